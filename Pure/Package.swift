@@ -1,0 +1,58 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Package 1: the rules and the formats. Nothing here opens a file or a socket, reads a clock or draws a random
+// number, and this manifest cannot name a package that does: that is why it is a package of its own.
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "Pure",
+    products: [
+        .library(name: "PackagingFormats", targets: ["PackagingFormats"]),
+        .library(name: "Archives", targets: ["Archives"]),
+        .library(name: "Tokens", targets: ["Tokens"]),
+        .library(name: "Downloads", targets: ["Downloads"]),
+        .library(name: "Multipart", targets: ["Multipart"]),
+        .library(name: "Model", targets: ["Model"]),
+        .library(name: "CZlib", targets: ["CZlib"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2")
+    ],
+    targets: [
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        .target(name: "PackagingFormats", swiftSettings: strict),
+        .target(
+            name: "Archives",
+            dependencies: ["CZlib", "PackagingFormats", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
+        .target(
+            name: "Tokens", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
+        .target(name: "Downloads", swiftSettings: strict),
+        .target(name: "Multipart", swiftSettings: strict),
+        .target(name: "Model", dependencies: ["PackagingFormats"], swiftSettings: strict),
+
+        // What several test targets need: where the public test vectors are, seeded randomness.
+        .target(name: "VectorSupport", path: "Tests/VectorSupport", swiftSettings: strict),
+        .testTarget(
+            name: "PackagingFormatsTests", dependencies: ["PackagingFormats", "VectorSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ArchivesTests",
+            dependencies: [
+                "Archives", "PackagingFormats", "VectorSupport", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "TokensTests", dependencies: ["Tokens", "VectorSupport"], swiftSettings: strict),
+        .testTarget(name: "DownloadsTests", dependencies: ["Downloads", "VectorSupport"], swiftSettings: strict),
+        .testTarget(name: "MultipartTests", dependencies: ["Multipart", "VectorSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ModelTests", dependencies: ["Model", "PackagingFormats", "VectorSupport"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)
