@@ -13,11 +13,13 @@ let strict: [SwiftSetting] = [
 let package = Package(
     name: "Pure",
     products: [
+        .library(name: "UTC", targets: ["UTC"]),
         .library(name: "PackagingFormats", targets: ["PackagingFormats"]),
         .library(name: "Archives", targets: ["Archives"]),
         .library(name: "Tokens", targets: ["Tokens"]),
         .library(name: "Downloads", targets: ["Downloads"]),
         .library(name: "Multipart", targets: ["Multipart"]),
+        .library(name: "IndexDocuments", targets: ["IndexDocuments"]),
         .library(name: "Model", targets: ["Model"]),
         .library(name: "CZlib", targets: ["CZlib"]),
     ],
@@ -27,6 +29,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+        .target(name: "UTC", swiftSettings: strict),
         .target(name: "PackagingFormats", swiftSettings: strict),
         .target(
             name: "Archives",
@@ -34,9 +37,10 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Tokens", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
-        .target(name: "Downloads", swiftSettings: strict),
+        .target(name: "Downloads", dependencies: ["UTC"], swiftSettings: strict),
         .target(name: "Multipart", swiftSettings: strict),
-        .target(name: "Model", dependencies: ["PackagingFormats"], swiftSettings: strict),
+        .target(name: "IndexDocuments", dependencies: ["UTC"], swiftSettings: strict),
+        .target(name: "Model", dependencies: ["PackagingFormats", "UTC"], swiftSettings: strict),
 
         // What several test targets need: where the public test vectors are, seeded randomness.
         .target(name: "VectorSupport", path: "Tests/VectorSupport", swiftSettings: strict),
@@ -48,11 +52,17 @@ let package = Package(
                 "Archives", "PackagingFormats", "VectorSupport", .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
+        .testTarget(name: "UTCTests", dependencies: ["UTC", "VectorSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "IndexDocumentsTests", dependencies: ["IndexDocuments", "UTC", "VectorSupport"],
+            swiftSettings: strict),
         .testTarget(name: "TokensTests", dependencies: ["Tokens", "VectorSupport"], swiftSettings: strict),
-        .testTarget(name: "DownloadsTests", dependencies: ["Downloads", "VectorSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "DownloadsTests", dependencies: ["Downloads", "UTC", "VectorSupport"], swiftSettings: strict),
         .testTarget(name: "MultipartTests", dependencies: ["Multipart", "VectorSupport"], swiftSettings: strict),
         .testTarget(
-            name: "ModelTests", dependencies: ["Model", "PackagingFormats", "VectorSupport"], swiftSettings: strict),
+            name: "ModelTests", dependencies: ["Model", "PackagingFormats", "UTC", "VectorSupport"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
