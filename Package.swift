@@ -1,0 +1,112 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Package 2: everything that touches the world. Who may import whom is the list below, and the build checks it
+// (`--explicit-target-dependency-import-check error`); Tests/ServerTests/Golden/targets.txt is its picture.
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func pure(_ name: String) -> Target.Dependency { .product(name: name, package: "Pure") }
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+
+let package = Package(
+    name: "rind",
+    products: [
+        .executable(name: "rind", targets: ["rind"])
+    ],
+    dependencies: [
+        .package(path: "Pure"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(name: "CBlake2", pkgConfig: "libb2", providers: [.apt(["libb2-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(
+            name: "CCmark", pkgConfig: "libcmark-gfm",
+            providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
+        .systemLibrary(name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+
+        .target(
+            name: "Database", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+        .target(
+            name: "Stores", dependencies: ["Database", pure("Model"), pure("PackagingFormats"), pure("UTC")],
+            swiftSettings: strict),
+        .target(
+            name: "Blobs", dependencies: ["CBlake2", crypto, pure("Archives"), pure("Model")], swiftSettings: strict),
+        .target(name: "Compression", dependencies: ["CZstd", pure("CZlib")], swiftSettings: strict),
+        .target(name: "Passwords", dependencies: ["CArgon2"], swiftSettings: strict),
+        .target(
+            name: "Web",
+            dependencies: [
+                pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), "Compression",
+                crypto, hummingbird, httpTypes, logging, metrics, nioCore, nioHTTP1, nioPosix,
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "SimpleAPI",
+            dependencies: [
+                "Web", pure("IndexDocuments"), pure("Model"), pure("PackagingFormats"), pure("UTC"), hummingbird,
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "UploadAPI",
+            dependencies: [
+                "Blobs", "Web", pure("Archives"), pure("Model"), pure("Multipart"), pure("PackagingFormats"),
+                pure("Tokens"), pure("UTC"), hummingbird, nioCore,
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Site",
+            dependencies: [
+                "CCmark", "CLibxml2", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"), hummingbird,
+                .product(name: "Mustache", package: "swift-mustache"),
+            ],
+            resources: [.embedInCode("Templates"), .embedInCode("Static")],
+            swiftSettings: strict),
+        .target(
+            name: "Server",
+            dependencies: [
+                "Blobs", "Database", "Passwords", "SimpleAPI", "Site", "Stores", "UploadAPI", "Web",
+                pure("Archives"), pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("Tokens"),
+                pure("UTC"), crypto, hummingbird, lifecycle, logging, metrics, nioCore, nioPosix,
+                .product(name: "Configuration", package: "swift-configuration"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "rind",
+            dependencies: [
+                "Server", pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
+        .testTarget(name: "DatabaseTests", dependencies: ["Database"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,107 @@
+import PackagingFormats
+import UTC
+
+/// An API token as the index keeps it: enough to verify a macaroon, and to tell its owner about it.
+public struct APIToken: Sendable, Hashable {
+    /// The macaroon's identifier: 22 characters of base64url, which say nothing.
+    public let id: String
+    /// Whose token it is.
+    public let owner: User
+    /// The macaroon's root key, 32 random bytes. A secret.
+    public let rootKey: [UInt8]
+    /// What its owner calls it.
+    public let label: String
+    /// The projects it may act on; nil means every project of its owner.
+    public let projects: [ProjectName]?
+    /// When it was made.
+    public let createdAt: Timestamp
+    /// When it ends; nil means never.
+    public let expiresAt: Timestamp?
+    /// When it was revoked; nil means it was not.
+    public let revokedAt: Timestamp?
+    /// When it was last used, to the minute.
+    public let lastUsedAt: Timestamp?
+    /// What the session that made it was proven with.
+    public let assurance: Assurance
+
+    /// All of a token.
+    public init(
+        id: String, owner: User, rootKey: [UInt8], label: String, projects: [ProjectName]?, createdAt: Timestamp,
+        expiresAt: Timestamp?, revokedAt: Timestamp?, lastUsedAt: Timestamp?, assurance: Assurance
+    ) {
+        self.id = id
+        self.owner = owner
+        self.rootKey = rootKey
+        self.label = label
+        self.projects = projects
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+        self.revokedAt = revokedAt
+        self.lastUsedAt = lastUsedAt
+        self.assurance = assurance
+    }
+}
+
+/// A token that is to be recorded before it is handed out.
+public struct NewAPIToken: Sendable {
+    /// The macaroon's identifier.
+    public var id: String
+    /// The macaroon's root key, 32 random bytes.
+    public var rootKey: [UInt8]
+    /// Whose token it is.
+    public var owner: Username
+    /// What its owner calls it.
+    public var label: String
+    /// The projects it may act on; nil means every project of its owner.
+    public var projects: [ProjectName]?
+    /// When it ends; nil means never.
+    public var expiresAt: Timestamp?
+    /// What the session that makes it is proven with.
+    public var assurance: Assurance
+
+    /// A token that is to be recorded.
+    public init(
+        id: String, rootKey: [UInt8], owner: Username, label: String, projects: [ProjectName]?,
+        expiresAt: Timestamp?, assurance: Assurance
+    ) {
+        self.id = id
+        self.rootKey = rootKey
+        self.owner = owner
+        self.label = label
+        self.projects = projects
+        self.expiresAt = expiresAt
+        self.assurance = assurance
+    }
+}
+
+/// The API tokens of the index.
+public protocol TokenStore: Sendable {
+    /// Records a token. Throws `AccountRefusal.noSuchUser`.
+    func add(_ token: NewAPIToken, by actor: Actor, at now: Timestamp) async throws -> APIToken
+    /// The token with an identifier, revoked and expired ones included; nil when there is none.
+    func token(_ id: String) async throws -> APIToken?
+    /// The tokens of an account, newest first. Throws `AccountRefusal.noSuchUser`.
+    func tokens(of owner: Username) async throws -> [APIToken]
+    /// Ends a token at once. Throws `TokenStoreRefusal.noSuchToken`; revoking twice changes nothing.
+    func revoke(_ id: String, by actor: Actor, at now: Timestamp) async throws
+    /// Notes that a token was used. It is no change of the index: no journal entry, at most one write a minute.
+    func noteUse(of id: String, at now: Timestamp) async throws
+}
+
+/// Why something was not done to a token.
+public enum TokenStoreRefusal: Refusal, Hashable {
+    /// There is no token with this identifier.
+    case noSuchToken(String)
+
+    /// Always `notFound`.
+    public var kind: RefusalKind { .notFound }
+    /// `token.no-such-token`
+    public var code: String { "token.no-such-token" }
+    /// How to find the identifier.
+    public var explanation: String {
+        switch self {
+        case .noSuchToken(let id):
+            "There is no token with the identifier \(id). List an account's tokens with: rind token list USER"
+        }
+    }
+}

@@ -1,0 +1,36 @@
+/// An address for mail, `local@domain`, checked for its shape only: whether it works, only a mail can tell.
+///
+/// Source: RFC 5321, sections 4.1.2 and 4.5.3.1 (lengths). Quoted local parts and address literals are not taken.
+public struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
+    /// As written.
+    public let text: String
+
+    /// Reads an address from outside.
+    public init(parsing text: String) throws(InvalidEmailAddress) {
+        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        guard parts.count == 2, (1...64).contains(parts[0].utf8.count), (3...255).contains(parts[1].utf8.count) else {
+            throw InvalidEmailAddress()
+        }
+        let forbidden = Set("\"(),:;<>[\\] ")
+        let isPlain = text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
+        let labels = parts[1].split(separator: ".", omittingEmptySubsequences: false)
+        guard isPlain, !text.contains(where: forbidden.contains), labels.count >= 2,
+            labels.allSatisfy({ !$0.isEmpty && !$0.hasPrefix("-") && !$0.hasSuffix("-") }),
+            !parts[0].hasPrefix("."), !parts[0].hasSuffix("."), !parts[0].contains("..")
+        else { throw InvalidEmailAddress() }
+        self.text = text
+    }
+
+    /// The address as written.
+    public var description: String { text }
+}
+
+/// A text that is no mail address.
+public struct InvalidEmailAddress: Refusal {
+    /// Always `invalid`.
+    public var kind: RefusalKind { .invalid }
+    /// `email.shape`
+    public var code: String { "email.shape" }
+    /// What an address looks like.
+    public var explanation: String { "A mail address looks like name@example.org." }
+}

@@ -1,0 +1,61 @@
+import UTC
+
+/// One change of the index, as it was recorded in the transaction of the change.
+public struct JournalEntry: Sendable, Hashable {
+    /// Its position.
+    public let serial: Serial
+    /// When it was judged.
+    public let at: Timestamp
+    /// Who did it: `user ada`, `operator`, `index`.
+    public let actor: String
+    /// What was done.
+    public let action: Action
+    /// To what: `project flask`, `user ada`.
+    public let subject: String
+    /// What else belongs on record, by name. Never secrets.
+    public let details: [String: String]
+
+    /// One change, as recorded.
+    public init(
+        serial: Serial, at: Timestamp, actor: String, action: Action, subject: String, details: [String: String]
+    ) {
+        self.serial = serial
+        self.at = at
+        self.actor = actor
+        self.action = action
+        self.subject = subject
+        self.details = details
+    }
+
+    /// The normalized name of the project that was changed; nil when it was something else.
+    public var project: String? {
+        subject.hasPrefix("project ") ? String(subject.dropFirst("project ".count)) : nil
+    }
+}
+
+/// Which entries of the journal are asked for.
+public struct JournalQuery: Sendable {
+    /// Only entries with a greater serial.
+    public var after: Serial = 0
+    /// Only entries about this subject, `project flask` for example.
+    public var subject: String?
+    /// Only entries of this actor, `user ada` for example.
+    public var actor: String?
+    /// Only these actions; empty means all.
+    public var actions: [Action] = []
+    /// Newest first instead of oldest first.
+    public var newestFirst = false
+    /// At most so many.
+    public var limit: Int = 100
+
+    /// Everything, oldest first, at most 100.
+    public init() {}
+}
+
+/// The record of all changes. It is written by the stores, in the transaction of each change, and by nobody else.
+public protocol JournalStore: Sendable {
+    /// The entries that a query asks for.
+    func entries(_ query: JournalQuery) async throws -> [JournalEntry]
+    /// The serial of the latest change; 0 for an index that never changed.
+    func latestSerial() async throws -> Serial
+}

@@ -1,0 +1,176 @@
+import PackagingFormats
+import UTC
+
+/// The projects of the index.
+///
+/// Every method that changes something judges it by the pure policies inside its transaction, and writes the journal
+/// there. If it throws, nothing has changed.
+public protocol ProjectStore: Sendable {
+    /// Makes a received file part of the index, and its release and project where they are new.
+    ///
+    /// The file's bytes must have been stored durably before. Calling it again with the same candidate is harmless.
+    /// Throws `AccessRefusal`, `NameRefusal` or `UploadRefusal`.
+    func upload(
+        _ candidate: UploadCandidate, by actor: Actor, at now: Timestamp, limits: UploadLimits
+    ) async throws -> UploadOutcome
+
+    /// Judges whether `actor` could upload to `project`, before any byte of a file is read. Throws as `upload` does.
+    func mayUpload(to project: ProjectName, by actor: Actor, at now: Timestamp) async throws
+
+    /// Everything that a project's pages show; nil when there is no project.
+    func snapshot(of name: ProjectName) async throws -> ProjectSnapshot?
+    /// What a release says about itself; nil when there is no such release.
+    func metadata(of release: ReleaseID) async throws -> ReleaseMetadata?
+    /// Every project in the order of the normalized names.
+    func listing() async throws -> [ProjectListing]
+    /// The served file with a name and a digest; nil when there is none.
+    func file(named filename: String, sha256: String) async throws -> DistributionFile?
+    /// The projects on which an account holds a role, by name.
+    func projects(of user: UserID) async throws -> [(project: Project, role: Role, summary: String?)]
+    /// How many projects, releases and files there are.
+    func totals() async throws -> IndexTotals
+    /// The newest projects, newest first.
+    func newestProjects(limit: Int) async throws -> [ReleaseSummary]
+    /// The newest releases, newest first.
+    func newestReleases(limit: Int) async throws -> [ReleaseSummary]
+    /// The projects that a search finds, the best first.
+    func search(_ query: SearchQuery) async throws -> SearchResults
+
+    /// Yanks a release (PEP 592). Throws `AccessRefusal` or `ReleaseRefusal`.
+    func yank(
+        _ version: Version, of project: ProjectName, reason: String?, by actor: Actor, at now: Timestamp) async throws
+    /// Takes a yank back. Throws `AccessRefusal` or `ReleaseRefusal`.
+    func unyank(_ version: Version, of project: ProjectName, by actor: Actor, at now: Timestamp) async throws
+    /// Gives an account a role, in place of the one it has. Throws `AccessRefusal` or `AccountRefusal`.
+    func addRole(
+        _ role: Role, on project: ProjectName, to user: Username, by actor: Actor, at now: Timestamp) async throws
+    /// Takes an account's role away. Throws `AccessRefusal`, `AccountRefusal`, or `RoleRefusal` for the last owner.
+    func removeRole(on project: ProjectName, from user: Username, by actor: Actor, at now: Timestamp) async throws
+    /// Keeps a name from being taken by an upload. Throws `AccessRefusal`.
+    func reserve(_ name: ProjectName, by actor: Actor, at now: Timestamp) async throws
+    /// Sets a project's status for installers (PEP 792). Throws `AccessRefusal`.
+    func setStatus(
+        _ status: ProjectStatus, reason: String?, of project: ProjectName, by actor: Actor, at now: Timestamp
+    ) async throws
+}
+
+/// How much there is.
+public struct IndexTotals: Sendable, Hashable {
+    /// Projects.
+    public var projects: Int
+    /// Releases.
+    public var releases: Int
+    /// Files.
+    public var files: Int
+    /// Accounts.
+    public var users: Int
+
+    /// How much there is.
+    public init(projects: Int, releases: Int, files: Int, users: Int) {
+        self.projects = projects
+        self.releases = releases
+        self.files = files
+        self.users = users
+    }
+}
+
+/// A release in a list or a feed.
+public struct ReleaseSummary: Sendable, Hashable {
+    /// Its project's name.
+    public var project: ProjectName
+    /// Its version; nil for a project without a release.
+    public var version: Version?
+    /// Its one-line summary.
+    public var summary: String?
+    /// When it, or its project, was made.
+    public var createdAt: Timestamp
+
+    /// A release in a list or a feed.
+    public init(project: ProjectName, version: Version?, summary: String?, createdAt: Timestamp) {
+        self.project = project
+        self.version = version
+        self.summary = summary
+        self.createdAt = createdAt
+    }
+}
+
+/// What is searched for.
+public struct SearchQuery: Sendable, Hashable {
+    /// What the person typed.
+    public var text: String
+    /// The page, 1 for the first.
+    public var page: Int
+    /// How many results a page has.
+    public var pageSize: Int
+
+    /// What is searched for.
+    public init(text: String, page: Int = 1, pageSize: Int = 20) {
+        self.text = text
+        self.page = page
+        self.pageSize = pageSize
+    }
+}
+
+/// What a search found.
+public struct SearchResults: Sendable, Hashable {
+    /// One page of projects, each with its latest release.
+    public var results: [ReleaseSummary]
+    /// How many there are on all pages.
+    public var total: Int
+
+    /// What a search found.
+    public init(results: [ReleaseSummary], total: Int) {
+        self.results = results
+        self.total = total
+    }
+}
+
+/// Why something was not done to a release.
+public enum ReleaseRefusal: Refusal, Hashable {
+    /// The project has no such release.
+    case noSuchRelease(ProjectName, Version)
+
+    /// Always `notFound`.
+    public var kind: RefusalKind { .notFound }
+    /// `release.no-such-release`
+    public var code: String { "release.no-such-release" }
+    /// What is missing.
+    public var explanation: String {
+        switch self {
+        case .noSuchRelease(let project, let version): "The project '\(project.display)' has no release \(version)."
+        }
+    }
+}
+
+/// Why something was not done to a role.
+public enum RoleRefusal: Refusal, Hashable {
+    /// A project keeps at least one owner.
+    case lastOwner(Username, ProjectName)
+    /// The account has no role to be taken away.
+    case hasNoRole(Username, ProjectName)
+
+    /// What kind of no it is.
+    public var kind: RefusalKind {
+        switch self {
+        case .lastOwner: .conflict
+        case .hasNoRole: .notFound
+        }
+    }
+
+    /// `role.…`
+    public var code: String {
+        switch self {
+        case .lastOwner: "role.last-owner"
+        case .hasNoRole: "role.has-no-role"
+        }
+    }
+
+    /// What was refused, and what to do.
+    public var explanation: String {
+        switch self {
+        case .lastOwner(let user, let project):
+            "\(user) is the last owner of '\(project.display)'. Make somebody else an owner first."
+        case .hasNoRole(let user, let project): "\(user) has no role on '\(project.display)'."
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/// What an account may do to a project.
+public enum Role: String, Sendable, CaseIterable, Comparable {
+    /// Uploads and yanks.
+    case maintainer
+    /// All of that, and decides who else may.
+    case owner
+
+    /// May less than.
+    public static func < (left: Role, right: Role) -> Bool { left == .maintainer && right == .owner }
+}
+
+/// Somebody's role on a project.
+public struct RoleHolder: Sendable, Hashable {
+    /// Who.
+    public let user: Username
+    /// As what.
+    public let role: Role
+
+    /// Somebody's role on a project.
+    public init(user: Username, role: Role) {
+        self.user = user
+        self.role = role
+    }
+}

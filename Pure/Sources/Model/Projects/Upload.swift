@@ -1,0 +1,174 @@
+import PackagingFormats
+import UTC
+
+/// A file that has been received, checked and stored under its digest, and now asks to become part of the index.
+public struct UploadCandidate: Sendable {
+    /// The project's name, as the form writes it.
+    public var project: ProjectName
+    /// The release's version.
+    public var version: Version
+    /// The file's name, already found to fit project and version.
+    public var filename: String
+    /// Wheel or sdist.
+    public var packageType: PackageType
+    /// The form's `pyversion`.
+    public var pythonTag: String
+    /// Bytes.
+    public var size: Int64
+    /// Of its bytes.
+    public var digests: Digests
+    /// The SHA-256 of its METADATA, which is stored under that digest; nil for an sdist.
+    public var metadataSHA256: String?
+    /// What it says about its release.
+    public var metadata: ReleaseMetadata
+
+    /// A file that asks to become part of the index.
+    public init(
+        project: ProjectName, version: Version, filename: String, packageType: PackageType, pythonTag: String,
+        size: Int64, digests: Digests, metadataSHA256: String?, metadata: ReleaseMetadata
+    ) {
+        self.project = project
+        self.version = version
+        self.filename = filename
+        self.packageType = packageType
+        self.pythonTag = pythonTag
+        self.size = size
+        self.digests = digests
+        self.metadataSHA256 = metadataSHA256
+        self.metadata = metadata
+    }
+}
+
+/// What became of an upload that was not refused.
+public enum UploadOutcome: Sendable, Hashable {
+    /// It is part of the index now; the serial is that of its journal entry.
+    case stored(Serial)
+    /// The same bytes were there already under the same name; nothing changed.
+    case alreadyThere
+}
+
+/// How much an index takes.
+public struct UploadLimits: Sendable, Hashable {
+    /// Bytes of one file. PyPI's default is 100 MiB; a private index usually wants more.
+    public var fileSize: Int64
+    /// Bytes of all files of one project. PyPI's default is 10 GiB.
+    public var projectSize: Int64
+
+    /// How much an index takes.
+    public init(fileSize: Int64 = 1 << 30, projectSize: Int64 = 100 << 30) {
+        self.fileSize = fileSize
+        self.projectSize = projectSize
+    }
+}
+
+/// What the decision about an upload rests on, as the transaction finds it.
+public struct UploadFacts: Sendable {
+    /// The SHA-256 of the file that has the candidate's name already.
+    public var sha256UnderName: String?
+    /// Whether the name belonged to a file once, and is not to be given to other bytes.
+    public var nameIsSpent: Bool
+    /// The name of the sdist that the release has already.
+    public var sourceDistribution: String?
+    /// Bytes of all files of the project.
+    public var projectSize: Int64
+
+    /// What the decision about an upload rests on.
+    public init(sha256UnderName: String?, nameIsSpent: Bool, sourceDistribution: String?, projectSize: Int64) {
+        self.sha256UnderName = sha256UnderName
+        self.nameIsSpent = nameIsSpent
+        self.sourceDistribution = sourceDistribution
+        self.projectSize = projectSize
+    }
+}
+
+/// Decides whether a file becomes part of a release.
+public enum UploadPolicy {
+    /// What is to be done with a candidate.
+    public enum Decision: Sendable, Hashable {
+        /// Make it part of the index.
+        case store
+        /// Do nothing: it is there.
+        case alreadyThere
+    }
+
+    /// Decides by the facts. The order matters: repeating an upload is harmless even where the limits have become
+    /// stricter since.
+    public static func decide(
+        _ candidate: UploadCandidate, knowing facts: UploadFacts, limits: UploadLimits
+    ) throws(UploadRefusal) -> Decision {
+        if let there = facts.sha256UnderName {
+            guard there == candidate.digests.sha256 else {
+                throw .fileExists(candidate.filename, blake2b256: candidate.digests.blake2b256)
+            }
+            return .alreadyThere
+        }
+        guard !facts.nameIsSpent else { throw .nameSpent(candidate.filename) }
+        guard candidate.version.local == nil else { throw .localVersion(candidate.version) }
+        if candidate.packageType == .sourceDistribution, let other = facts.sourceDistribution {
+            throw .secondSourceDistribution(other)
+        }
+        guard candidate.size <= limits.fileSize else { throw .fileTooLarge(limit: limits.fileSize) }
+        guard facts.projectSize + candidate.size <= limits.projectSize else {
+            throw .projectTooLarge(candidate.project, limit: limits.projectSize)
+        }
+        return .store
+    }
+}
+
+/// Why a file does not become part of a release.
+public enum UploadRefusal: Refusal, Hashable {
+    /// Other bytes have its name.
+    case fileExists(String, blake2b256: String)
+    /// Its name belonged to a file that is gone.
+    case nameSpent(String)
+    /// The release has an sdist already.
+    case secondSourceDistribution(String)
+    /// Its version has a local part.
+    case localVersion(Version)
+    /// It has too many bytes.
+    case fileTooLarge(limit: Int64)
+    /// Its project would have too many bytes.
+    case projectTooLarge(ProjectName, limit: Int64)
+
+    /// What kind of no it is.
+    public var kind: RefusalKind {
+        switch self {
+        case .fileExists, .nameSpent, .secondSourceDistribution, .localVersion: .invalid
+        case .fileTooLarge, .projectTooLarge: .tooLarge
+        }
+    }
+
+    /// `upload.…`
+    public var code: String {
+        switch self {
+        case .fileExists: "upload.file-exists"
+        case .nameSpent: "upload.name-spent"
+        case .secondSourceDistribution: "upload.second-sdist"
+        case .localVersion: "upload.local-version"
+        case .fileTooLarge: "upload.file-too-large"
+        case .projectTooLarge: "upload.project-too-large"
+        }
+    }
+
+    /// What was refused, and what to do. Clients look for "File already exists".
+    public var explanation: String {
+        switch self {
+        case .fileExists(let filename, let blake2b256):
+            "File already exists ('\(filename)', with blake2_256 hash '\(blake2b256)'), and has other bytes. "
+                + "A file never changes once it is published: give the release a new version."
+        case .nameSpent(let filename):
+            "This filename has already been used, use a different version: '\(filename)' was published once "
+                + "and is gone, and its name is not given to other bytes."
+        case .secondSourceDistribution(let filename):
+            "Only one sdist may be uploaded per release: this one has '\(filename)' already."
+        case .localVersion(let version):
+            "The use of local versions in '\(version)' is not allowed. Leave out everything from the + on."
+        case .fileTooLarge(let limit):
+            "File too large. Limit for files on this index is \(limit / 1_048_576) MiB. "
+                + "The operator can raise it (--max-file-size)."
+        case .projectTooLarge(let project, let limit):
+            "Project size too large. Limit for project '\(project.display)' total size is \(limit / 1_073_741_824) GiB. "
+                + "The operator can raise it (--max-project-size)."
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Foundation
+internal import GRDB
+
+/// A connection that reads: it sees one state of the database from beginning to end.
+///
+/// SQL is the subset that SQLite and PostgreSQL share: `$1` placeholders, numbered in the order of their first
+/// appearance, `ON CONFLICT`, `RETURNING`, CTEs, window functions. What differs is in `Dialect`.
+public struct Connection {
+    let database: GRDB.Database
+
+    /// The rows of a query.
+    public func rows(_ sql: String, _ arguments: (any Bindable)?...) throws -> [Row] {
+        try fetch(sql, arguments)
+    }
+
+    /// The first row of a query; nil when there is none.
+    public func row(_ sql: String, _ arguments: (any Bindable)?...) throws -> Row? {
+        try fetch(sql, arguments).first
+    }
+
+    func fetch(_ sql: String, _ arguments: [(any Bindable)?]) throws -> [Row] {
+        let statement = try database.cachedStatement(sql: sql)
+        return try GRDB.Row.fetchAll(statement, arguments: StatementArguments(arguments.map(Self.bound)))
+            .map(Row.init)
+    }
+
+    func run(_ sql: String, _ arguments: [(any Bindable)?]) throws {
+        try database.cachedStatement(sql: sql).execute(
+            arguments: StatementArguments(arguments.map(Self.bound)))
+    }
+
+    private static func bound(_ argument: (any Bindable)?) -> (any DatabaseValueConvertible)? {
+        switch argument?.value ?? .null {
+        case .null: nil
+        case .integer(let number): number
+        case .text(let text): text
+        case .blob(let bytes): bytes.withUnsafeBytes { Data($0) }
+        }
+    }
+}
+
+/// A connection that writes: what it does is kept whole or not at all.
+public struct Transaction {
+    /// To read with, inside the transaction.
+    public let connection: Connection
+
+    /// The rows of a query, of an `INSERT … RETURNING` for example.
+    @discardableResult
+    public func rows(_ sql: String, _ arguments: (any Bindable)?...) throws -> [Row] {
+        try connection.fetch(sql, arguments)
+    }
+
+    /// The first row of a query; nil when there is none.
+    @discardableResult
+    public func row(_ sql: String, _ arguments: (any Bindable)?...) throws -> Row? {
+        try connection.fetch(sql, arguments).first
+    }
+
+    /// Runs one statement.
+    public func execute(_ sql: String, _ arguments: (any Bindable)?...) throws {
+        try connection.run(sql, arguments)
+    }
+
+    /// How many rows the last statement changed.
+    public var changes: Int { connection.database.changesCount }
+}
+
+/// A row of a query's result. A column that is missing or of another type is a mistake in our own SQL, and traps
+/// nothing: it throws.
+public struct Row {
+    private let row: GRDB.Row
+
+    init(_ row: GRDB.Row) { self.row = row }
+
+    /// A whole number.
+    public func integer(_ column: String) throws -> Int64 { try required(column, optionalInteger(column)) }
+
+    /// A truth value, stored as 0 or 1.
+    public func bool(_ column: String) throws -> Bool { try integer(column) != 0 }
+
+    /// A text.
+    public func text(_ column: String) throws -> String { try required(column, optionalText(column)) }
+
+    /// Bytes.
+    public func blob(_ column: String) throws -> [UInt8] { try required(column, optionalBlob(column)) }
+
+    /// A whole number; nil for null.
+    public func optionalInteger(_ column: String) throws -> Int64? {
+        switch try storage(column) {
+        case .null: nil
+        case .int64(let number): number
+        default: throw UnexpectedColumn(name: column)
+        }
+    }
+
+    /// A text; nil for null.
+    public func optionalText(_ column: String) throws -> String? {
+        switch try storage(column) {
+        case .null: nil
+        case .string(let text): text
+        default: throw UnexpectedColumn(name: column)
+        }
+    }
+
+    /// Bytes; nil for null.
+    public func optionalBlob(_ column: String) throws -> [UInt8]? {
+        switch try storage(column) {
+        case .null: nil
+        case .blob(let data): [UInt8](data)
+        default: throw UnexpectedColumn(name: column)
+        }
+    }
+
+    private func storage(_ column: String) throws -> DatabaseValue.Storage {
+        guard let value = row[column] as DatabaseValue? else { throw UnexpectedColumn(name: column) }
+        return value.storage
+    }
+
+    private func required<T>(_ column: String, _ value: T?) throws -> T {
+        guard let value else { throw UnexpectedColumn(name: column) }
+        return value
+    }
+}
+
+/// A row has no such column, or one of another type than was asked for.
+public struct UnexpectedColumn: Error {
+    /// The column.
+    public let name: String
+}

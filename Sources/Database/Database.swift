@@ -1,0 +1,156 @@
+import Foundation
+internal import GRDB
+import Synchronization
+
+/// The database: many readers, one writer, and nothing is done before it is on disk.
+///
+/// Closures are synchronous and run on the connection's own queue. They may run more than once (a retry), so they do
+/// nothing but read and write the database.
+public final class Database: Sendable {
+    private let pool: DatabasePool
+    private let pending = Mutex<[WriteJob]>([])
+
+    /// One caller's write, with whoever waits for it.
+    private struct WriteJob: Sendable {
+        /// Does the work inside a savepoint and keeps the result.
+        let perform: @Sendable (Transaction) throws -> Void
+        /// Tells the caller, after the commit or instead of it.
+        let finish: @Sendable ((any Error)?) -> Void
+    }
+
+    /// Opens the SQLite file at `path`, and makes it where it is missing.
+    ///
+    /// - Parameters:
+    ///   - readers: how many reads can run at once.
+    ///   - busyTimeout: how long to wait for another process that writes, in seconds.
+    public init(sqliteAt path: String, readers: Int = 4, busyTimeout: TimeInterval = 10) throws {
+        var configuration = Configuration()
+        configuration.maximumReaderCount = readers
+        configuration.busyMode = .timeout(busyTimeout)
+        configuration.foreignKeysEnabled = true
+        configuration.label = "database"
+        pool = try DatabasePool(path: path, configuration: configuration)
+        // GRDB sets NORMAL after it has opened the writer, which loses the last commits with the power. Every commit
+        // that was answered must be on disk, so it is set again here; a test asks the connection that writes.
+        try pool.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
+        }
+    }
+
+    /// Reads one state of the database.
+    public func read<Result: Sendable>(
+        _ body: @escaping @Sendable (Connection) throws -> Result
+    ) async throws -> Result {
+        try await pool.read { database in try body(Connection(database: database)) }
+    }
+
+    /// Writes, all or nothing, and returns once it is on disk.
+    ///
+    /// Callers that come while another commit is being written share the next one, with a savepoint each: one that
+    /// throws undoes its own work only. Cancellation is looked at before the work is queued, not after.
+    public func write<Result: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> Result
+    ) async throws -> Result {
+        try Task.checkCancellation()
+        return try await withCheckedThrowingContinuation { continuation in
+            let box = ResultBox<Result>()
+            let job = WriteJob(
+                perform: { transaction in box.set(try body(transaction)) },
+                finish: { error in
+                    if let error {
+                        continuation.resume(throwing: error)
+                    } else if let value = box.take() {
+                        continuation.resume(returning: value)
+                    } else {
+                        continuation.resume(throwing: WriteWithoutResult())
+                    }
+                })
+            let isFirst = pending.withLock { jobs in
+                jobs.append(job)
+                return jobs.count == 1
+            }
+            if isFirst { pool.asyncWriteWithoutTransaction { [self] database in commitPending(on: database) } }
+        }
+    }
+
+    /// Takes all that is waiting and commits it at once. The caller who found the queue empty has scheduled this; those
+    /// after him rely on it, and whoever comes after the queue is taken finds it empty again.
+    private func commitPending(on database: GRDB.Database) {
+        let jobs = pending.withLock { jobs in
+            defer { jobs = [] }
+            return jobs
+        }
+        var outcomes: [(any Error)?] = []
+        do {
+            try database.inTransaction(.immediate) {
+                outcomes = try jobs.map { job in try Self.attempt(job, on: database) }
+                return .commit
+            }
+        } catch {
+            // Nothing of the batch is on disk, whoever it belongs to.
+            outcomes = jobs.map { _ in error }
+        }
+        for (job, outcome) in zip(jobs, outcomes) { job.finish(outcome) }
+    }
+
+    /// Runs one caller's work in a savepoint. Returns what it threw; throws when the transaction itself is lost.
+    private static func attempt(_ job: WriteJob, on database: GRDB.Database) throws -> (any Error)? {
+        var failure: (any Error)?
+        try database.inSavepoint {
+            do {
+                try job.perform(Transaction(connection: Connection(database: database)))
+                return .commit
+            } catch {
+                failure = error
+                return .rollback
+            }
+        }
+        // A full disk may end the whole transaction, not just the savepoint.
+        if !database.isInsideTransaction, let failure { throw failure }
+        return failure
+    }
+
+    /// Writes a consistent copy to a new file, while others read and write.
+    public func backup(to path: String) async throws {
+        try await pool.writeWithoutTransaction { database in
+            try database.execute(sql: "VACUUM INTO ?", arguments: [path])
+        }
+    }
+
+    /// What `PRAGMA synchronous` says on the connection that writes: 2 is FULL. For the test that guards it.
+    public func synchronousOfWriter() async throws -> Int? {
+        try await pool.writeWithoutTransaction { database in try Int.fetchOne(database, sql: "PRAGMA synchronous") }
+    }
+
+    /// Closes all connections; nothing can be read or written afterwards.
+    public func close() throws { try pool.close() }
+}
+
+/// A write ended without a result and without an error: a mistake of ours.
+private struct WriteWithoutResult: Error {}
+
+/// Carries a result from the writer's queue to the caller.
+private final class ResultBox<Result: Sendable>: Sendable {
+    private let value = Mutex<Result?>(nil)
+
+    func set(_ result: Result) { value.withLock { $0 = result } }
+    func take() -> Result? { value.withLock { $0 } }
+}
+
+extension Transaction {
+    /// Runs several statements, each ended by a semicolon.
+    public func executeScript(_ sql: String) throws { try connection.database.execute(sql: sql) }
+}
+
+/// What kind of failure an error of the database is.
+public enum DatabaseFailure {
+    /// Whether the disk is full.
+    public static func isStorageFull(_ error: any Error) -> Bool {
+        (error as? DatabaseError)?.resultCode == .SQLITE_FULL
+    }
+    /// Whether the file cannot be written or read for a reason outside the database.
+    public static func isInputOutput(_ error: any Error) -> Bool {
+        (error as? DatabaseError)?.resultCode == .SQLITE_IOERR
+    }
+}
