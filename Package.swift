@@ -87,7 +87,6 @@ let package = Package(
                 "CCmark", "CLibxml2", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"), hummingbird,
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
-            resources: [.embedInCode("Templates"), .embedInCode("Static")],
             swiftSettings: strict),
         .target(
             name: "Server",
