@@ -36,7 +36,8 @@ let package = Package(
             dependencies: ["CZlib", "PackagingFormats", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
         .target(
-            name: "Tokens", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
+            name: "Tokens", dependencies: ["UTC", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
         .target(name: "Downloads", dependencies: ["UTC"], swiftSettings: strict),
         .target(name: "Multipart", swiftSettings: strict),
         .target(name: "IndexDocuments", dependencies: ["UTC"], swiftSettings: strict),
@@ -56,7 +57,10 @@ let package = Package(
         .testTarget(
             name: "IndexDocumentsTests", dependencies: ["IndexDocuments", "UTC", "VectorSupport"],
             swiftSettings: strict),
-        .testTarget(name: "TokensTests", dependencies: ["Tokens", "VectorSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "TokensTests",
+            dependencies: ["Tokens", "UTC", "VectorSupport", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
         .testTarget(
             name: "DownloadsTests", dependencies: ["Downloads", "UTC", "VectorSupport"], swiftSettings: strict),
         .testTarget(name: "MultipartTests", dependencies: ["Multipart", "VectorSupport"], swiftSettings: strict),
