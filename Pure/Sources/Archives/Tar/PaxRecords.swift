@@ -1,0 +1,44 @@
+/// The records of a pax extended header that change what a member is (POSIX.1-2017, pax, "pax Extended Header").
+struct PaxRecords {
+    var path: [UInt8]?
+    var linkTarget: [UInt8]?
+    var size: Int64?
+    var isSparse = false
+
+    /// Records are `length key=value` and a line feed, the length counting all of it. Malformed ones give nil. Of two with
+    /// the same key the later counts.
+    init?(_ bytes: [UInt8]) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            guard
+                let space = rest.firstIndex(of: 0x20), space - rest.startIndex < 10,
+                rest[..<space].allSatisfy({ (0x30...0x39).contains($0) }),
+                let length = Int(String(decoding: rest[..<space], as: UTF8.self)),
+                length <= rest.count, length > space - rest.startIndex + 1
+            else { return nil }
+            let record = rest[..<(rest.startIndex + length)]
+            rest = rest[record.endIndex...]
+            guard record.last == 0x0A else { return nil }
+            let body = record[(space + 1)...].dropLast()
+            guard let equals = body.firstIndex(of: UInt8(ascii: "=")), equals > body.startIndex else { return nil }
+            let value = Array(body[(equals + 1)...])
+            guard set(String(decoding: body[..<equals], as: UTF8.self), value) else { return nil }
+        }
+    }
+
+    private mutating func set(_ key: String, _ value: [UInt8]) -> Bool {
+        switch key {
+        case "path": path = value
+        case "linkpath": linkTarget = value
+        case "size":
+            guard
+                !value.isEmpty, value.allSatisfy({ (0x30...0x39).contains($0) }),
+                let number = Int64(String(decoding: value, as: UTF8.self))
+            else { return false }
+            size = number
+        case _ where key.hasPrefix("GNU.sparse."): isSparse = true
+        default: break
+        }
+        return true
+    }
+}

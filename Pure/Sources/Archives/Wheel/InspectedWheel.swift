@@ -1,0 +1,134 @@
+/// What an index needs of a wheel.
+public struct InspectedWheel {
+    /// The wheel's one `.dist-info` directory: `requests-2.31.0.dist-info`.
+    public let distInfoDirectory: String
+    /// The bytes of METADATA, to be served as they are.
+    public let metadata: [UInt8]
+    /// The bytes of WHEEL.
+    public let wheel: [UInt8]
+    /// The bytes of RECORD.
+    public let record: [UInt8]
+    /// The bytes of entry_points.txt, if there is one.
+    public let entryPoints: [UInt8]?
+    /// Bytes of the archive once unpacked.
+    public let unpackedSize: Int64
+    private let files: Set<String>
+
+    /// True if there is a file at this path in the wheel.
+    public func contains(_ path: String) -> Bool { files.contains(path) }
+
+    /// The files in the `licenses` directory of the `.dist-info` directory, relative to it, as License-File headers
+    /// give them since metadata 2.4 (PEP 639); in alphabetical order.
+    public var licenseFiles: [String] {
+        let directory = "\(distInfoDirectory)/licenses/"
+        return files.filter { $0.hasPrefix(directory) }.map { String($0.dropFirst(directory.count)) }.sorted()
+    }
+
+    /// Reads all of the wheel; `archive`'s records have been checked.
+    fileprivate init(
+        _ archive: ZipArchive, distInfoMatches: (String) -> Bool, limits: ArchiveLimits
+    ) throws(InspectionFailure) {
+        let distInfo = try Self.distInfo(of: archive, matching: distInfoMatches)
+        func path(_ name: String) -> String { "\(distInfo)/\(name)" }
+        for name in ["METADATA", "WHEEL", "RECORD"] where !archive.names.files.contains(path(name)) {
+            throw .wheel(.missing(path: path(name)))
+        }
+
+        var kept: [String: [UInt8]] = [:]
+        for member in archive.members where member.entry.path == path("RECORD") {
+            kept[path("RECORD")] = try archive.content(of: member, limit: limits.recordBytes)
+        }
+        let record = kept[path("RECORD")] ?? []
+        var check = try RecordCheck(Record(parsing: record), archive.members, distInfo: distInfo)
+
+        let wanted = Set(["METADATA", "WHEEL", "entry_points.txt"].map(path))
+        for member in archive.members where member.entry.path != path("RECORD") {
+            let content = try Self.read(
+                member, of: archive, keepUpTo: wanted.contains(member.entry.path) ? limits.extractedBytes : nil, &check)
+            if let content { kept[member.entry.path] = content }
+        }
+        try check.finish()
+
+        distInfoDirectory = distInfo
+        metadata = kept[path("METADATA")] ?? []
+        wheel = kept[path("WHEEL")] ?? []
+        self.record = record
+        entryPoints = kept[path("entry_points.txt")]
+        unpackedSize = archive.members.reduce(0) { $0 + $1.entry.size }
+        files = archive.names.files
+        try Self.checkWheelVersion(wheel)
+    }
+
+    private static func distInfo(
+        of archive: ZipArchive, matching matches: (String) -> Bool
+    ) throws(InspectionFailure) -> String {
+        var found: Set<String> = []
+        for entry in archive.members.lazy.map(\.entry) {
+            let top = entry.path.prefix { $0 != "/" }
+            guard top.hasSuffix(".dist-info"), entry.isDirectory || top.count < entry.path.count else { continue }
+            found.insert(String(top))
+        }
+        guard let directory = found.first else { throw .wheel(.noDistInfo) }
+        guard found.count == 1 else { throw .wheel(.severalDistInfos(NameSample(found))) }
+        guard matches(String(directory.dropLast(".dist-info".count))) else {
+            throw .wheel(.otherDistInfo(directory: directory))
+        }
+        return directory
+    }
+
+    /// One pass over a member: its digest goes to `check`, its bytes are kept only if `limit` is given.
+    private static func read(
+        _ member: ZipMember, of archive: ZipArchive, keepUpTo limit: Int?, _ check: inout RecordCheck
+    ) throws(InspectionFailure) -> [UInt8]? {
+        let path = member.entry.path
+        if let limit, member.entry.size > limit { throw .limit(.extractedBytes(member: path, limit: limit)) }
+        var content: [UInt8] = []
+        var digest = check.digest(for: path)
+        try archive.read(member) { (bytes) throws(InspectionFailure) in
+            digest?.update(bytes)
+            if limit != nil { content += bytes }
+        }
+        if let digest { check.compare(digest, of: path) }
+        return limit == nil ? nil : content
+    }
+
+    /// Installers must refuse a greater major version than they know ("Binary distribution format", installing).
+    private static func checkWheelVersion(_ wheel: [UInt8]) throws(InspectionFailure) {
+        let text = String(decoding: wheel, as: UTF8.self)
+        let prefix = "wheel-version:"
+        let line = text.split(whereSeparator: \.isNewline).first { $0.lowercased().hasPrefix(prefix) }
+        guard let line else { throw .wheel(.wheelVersion(nil)) }
+        let version = line.dropFirst(prefix.count).filter { !$0.isWhitespace }
+        guard version.split(separator: ".").first == "1" else { throw .wheel(.wheelVersion(version)) }
+    }
+}
+
+extension ZipArchive {
+    /// All bytes of a small member.
+    func content(of member: ZipMember, limit: Int) throws(InspectionFailure) -> [UInt8] {
+        guard member.entry.size <= limit else {
+            throw .limit(.extractedBytes(member: member.entry.path, limit: limit))
+        }
+        var content: [UInt8] = []
+        try read(member) { (bytes) throws(InspectionFailure) in content += bytes }
+        return content
+    }
+}
+
+/// Reads a wheel, every byte of it, with memory that does not depend on its size, and takes out what an index needs.
+///
+/// The archive must be sound (see `ZipFlaw`) and have one `.dist-info` directory with METADATA, WHEEL and RECORD, whose lines agree with
+/// all members (see `RecordDifference`). PyPI warns of a RECORD that does not agree, and does not look at its hashes; no
+/// installer checks them either, so a wheel that fails here may install elsewhere.
+///
+/// - Parameters:
+///   - distInfoMatches: says whether the `.dist-info` directory is right for the wheel's file name, given its name without the
+///     suffix (`requests-2.31.0`). Names and versions should be compared in their normal forms.
+///   - isCancelled: asked at least once for every 256 KiB; true ends the inspection with `cancelled`.
+public func inspectWheel(
+    _ source: any ByteSource, distInfoMatches: (String) -> Bool, limits: ArchiveLimits = .init(),
+    isCancelled: @escaping () -> Bool = { false }
+) throws(InspectionFailure) -> InspectedWheel {
+    let archive = try ZipArchive(source, limits: limits, isCancelled: isCancelled)
+    return try InspectedWheel(archive, distInfoMatches: distInfoMatches, limits: limits)
+}

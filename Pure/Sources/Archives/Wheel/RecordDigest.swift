@@ -1,0 +1,53 @@
+import Crypto
+
+/// A digest in progress, of the algorithm that a line of RECORD names.
+enum RecordDigest {
+    case sha256(SHA256)
+    case sha384(SHA384)
+    case sha512(SHA512)
+
+    /// Nil for an algorithm that is not accepted.
+    init?(named name: some StringProtocol) {
+        switch name.lowercased() {
+        case "sha256": self = .sha256(SHA256())
+        case "sha384": self = .sha384(SHA384())
+        case "sha512": self = .sha512(SHA512())
+        default: return nil
+        }
+    }
+
+    mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        switch self {
+        case .sha256(var hash):
+            hash.update(bufferPointer: bytes)
+            self = .sha256(hash)
+        case .sha384(var hash):
+            hash.update(bufferPointer: bytes)
+            self = .sha384(hash)
+        case .sha512(var hash):
+            hash.update(bufferPointer: bytes)
+            self = .sha512(hash)
+        }
+    }
+
+    /// The digest as RECORD writes it: base64url without padding (RFC 4648, section 5).
+    func finish() -> String {
+        switch self {
+        case .sha256(let hash): Self.base64url(Array(hash.finalize()))
+        case .sha384(let hash): Self.base64url(Array(hash.finalize()))
+        case .sha512(let hash): Self.base64url(Array(hash.finalize()))
+        }
+    }
+
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
+    private static func base64url(_ bytes: [UInt8]) -> String {
+        var text: [UInt8] = []
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start...].prefix(3)
+            let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
+            for shift in [18, 12, 6, 0].prefix(group.count + 1) { text.append(alphabet[bits >> shift & 63]) }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}
