@@ -106,6 +106,12 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(name: "DatabaseTests", dependencies: ["Database"], swiftSettings: strict),
+        .testTarget(
+            name: "CompressionTests", dependencies: ["Compression", pure("VectorSupport")], swiftSettings: strict),
+        .testTarget(
+            name: "PasswordsTests", dependencies: ["Passwords", pure("VectorSupport")], swiftSettings: strict),
+        .testTarget(
+            name: "BlobsTests", dependencies: ["Blobs", pure("Model"), pure("VectorSupport")], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -22,6 +22,8 @@ let package = Package(
         .library(name: "IndexDocuments", targets: ["IndexDocuments"]),
         .library(name: "Model", targets: ["Model"]),
         .library(name: "CZlib", targets: ["CZlib"]),
+        // For the tests of both packages.
+        .library(name: "VectorSupport", targets: ["VectorSupport"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2")

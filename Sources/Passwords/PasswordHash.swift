@@ -1,0 +1,114 @@
+import Foundation
+
+/// What one hash costs.
+public struct PasswordParameters: Sendable, Hashable {
+    /// Memory in KiB.
+    public var memory: UInt32
+    /// Passes over that memory.
+    public var iterations: UInt32
+    /// Lanes, each of which may have a thread.
+    public var lanes: UInt32
+
+    /// What one hash costs. The default is the first of OWASP's recommendations for argon2id: 46 MiB, once, one lane.
+    ///
+    /// Source: OWASP Password Storage Cheat Sheet.
+    public init(memory: UInt32 = 46 * 1024, iterations: UInt32 = 1, lanes: UInt32 = 1) {
+        self.memory = memory
+        self.iterations = iterations
+        self.lanes = lanes
+    }
+}
+
+/// An argon2id hash of a password, with everything needed to check one against it.
+///
+/// Its text is the PHC string format: `$argon2id$v=19$m=47104,t=1,p=1$<salt>$<tag>` with base64 without padding.
+public struct PasswordHash: Sendable, Hashable, CustomStringConvertible {
+    /// What it cost.
+    public let parameters: PasswordParameters
+    /// What makes equal passwords hash differently.
+    public let salt: [UInt8]
+    /// What remains of the password.
+    public let tag: [UInt8]
+
+    /// Hashes a password. Takes tens of milliseconds of a core and `parameters.memory` on purpose: never on an event
+    /// loop (`PasswordHasher` is for that).
+    public init(
+        of password: String, salt: [UInt8] = Self.randomSalt(), parameters: PasswordParameters = PasswordParameters()
+    ) throws(PasswordHashError) {
+        self.parameters = parameters
+        self.salt = salt
+        tag = try Argon2id.tag(of: Array(password.utf8), salt: salt, parameters: parameters, length: Self.tagLength)
+    }
+
+    /// Reads the PHC string format. Costs are bounded, so that a damaged row cannot claim all memory.
+    public init(parsing text: String) throws(PasswordHashError) {
+        let parts = text.split(separator: "$", omittingEmptySubsequences: false)
+        guard parts.count == 6, parts[0].isEmpty, parts[1] == "argon2id", parts[2] == "v=19",
+            let parameters = Self.parameters(parts[3]),
+            let salt = Self.bytes(parts[4]), (8...64).contains(salt.count),
+            let tag = Self.bytes(parts[5]), (16...64).contains(tag.count)
+        else { throw .malformed }
+        self.parameters = parameters
+        self.salt = salt
+        self.tag = tag
+    }
+
+    /// Whether it is the hash of `password`. Takes as long as hashing, and tells nothing by its time.
+    public func matches(_ password: String) throws(PasswordHashError) -> Bool {
+        let other = try Argon2id.tag(of: Array(password.utf8), salt: salt, parameters: parameters, length: tag.count)
+        return zip(tag, other).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+
+    /// Whether the password should be hashed again when it is next seen, because what a hash costs has changed.
+    public func needsRehash(_ wanted: PasswordParameters) -> Bool {
+        parameters != wanted || tag.count != Self.tagLength
+    }
+
+    /// The PHC string.
+    public var description: String {
+        "$argon2id$v=19$m=\(parameters.memory),t=\(parameters.iterations),p=\(parameters.lanes)"
+            + "$\(Self.base64(salt))$\(Self.base64(tag))"
+    }
+
+    /// 16 bytes from the system's generator.
+    public static func randomSalt() -> [UInt8] {
+        var random = SystemRandomNumberGenerator()
+        return (0..<16).map { _ in .random(in: .min ... .max, using: &random) }
+    }
+
+    private static let tagLength = 32
+
+    private static func parameters(_ text: Substring) -> PasswordParameters? {
+        let pairs = text.split(separator: ",", omittingEmptySubsequences: false)
+        guard pairs.count == 3,
+            let memory = number(pairs[0], named: "m="), (8...(1 << 21)).contains(memory),
+            let iterations = number(pairs[1], named: "t="), (1...100).contains(iterations),
+            let lanes = number(pairs[2], named: "p="), (1...64).contains(lanes), memory >= 8 * lanes
+        else { return nil }
+        return PasswordParameters(memory: memory, iterations: iterations, lanes: lanes)
+    }
+
+    private static func number(_ text: Substring, named name: String) -> UInt32? {
+        guard text.hasPrefix(name) else { return nil }
+        let digits = text.dropFirst(name.count)
+        return digits.utf8.allSatisfy { (0x30...0x39).contains($0) } ? UInt32(digits) : nil
+    }
+
+    private static func bytes(_ base64: Substring) -> [UInt8]? {
+        guard !base64.contains("=") else { return nil }
+        let padding = String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4)
+        return Data(base64Encoded: base64 + padding).map(Array.init)
+    }
+
+    private static func base64(_ bytes: [UInt8]) -> String {
+        String(Data(bytes).base64EncodedString().prefix { $0 != "=" })
+    }
+}
+
+/// Why a password could not be hashed or checked. Never the person's fault.
+public enum PasswordHashError: Error, Hashable {
+    /// The text is no argon2id hash in PHC form, or one with absurd costs.
+    case malformed
+    /// libargon2's own words: no memory, or costs and lengths that it does not take.
+    case failed(String)
+}
