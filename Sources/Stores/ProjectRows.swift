@@ -15,7 +15,7 @@ extension Connection {
     /// What the policy must know about a project and who asks.
     func projectFacts(_ name: ProjectName, _ actor: Actor) throws -> ProjectFacts {
         guard let project = try project(named: name) else { return .absent }
-        let role = try actor.userID.flatMap { try role(of: $0, on: project.id) }
+        let role = if let user = actor.userID { try role(of: user, on: project.id) } else { nil as Role? }
         return ProjectFacts(exists: true, role: role, status: project.status)
     }
 

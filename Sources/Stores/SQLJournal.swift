@@ -1,6 +1,7 @@
 import Database
 import Foundation
 import Model
+import PackagingFormats
 import UTC
 
 extension Transaction {
