@@ -58,7 +58,8 @@ let package = Package(
             name: "Stores", dependencies: ["Database", pure("Model"), pure("PackagingFormats"), pure("UTC")],
             swiftSettings: strict),
         .target(
-            name: "Blobs", dependencies: ["CBlake2", crypto, pure("Archives"), pure("Model")], swiftSettings: strict),
+            name: "Blobs", dependencies: ["CBlake2", crypto, nioPosix, pure("Archives"), pure("Model"), pure("UTC")],
+            swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CZstd", pure("CZlib")], swiftSettings: strict),
         .target(name: "Passwords", dependencies: ["CArgon2"], swiftSettings: strict),
         .target(
@@ -113,7 +114,9 @@ let package = Package(
         .testTarget(
             name: "PasswordsTests", dependencies: ["Passwords", pure("VectorSupport")], swiftSettings: strict),
         .testTarget(
-            name: "BlobsTests", dependencies: ["Blobs", pure("Model"), pure("VectorSupport")], swiftSettings: strict),
+            name: "BlobsTests",
+            dependencies: ["Blobs", pure("Archives"), pure("Model"), pure("UTC"), pure("VectorSupport")],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

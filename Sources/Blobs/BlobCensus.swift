@@ -1,0 +1,116 @@
+import Glibc
+import NIOPosix
+import UTC
+
+/// A blob as the folder has it.
+public struct StoredBlob: Sendable, Hashable {
+    /// Its name, which should be the SHA-256 of its bytes.
+    public let sha256: String
+    /// Bytes.
+    public let size: Int64
+    /// When it came, or came again.
+    public let modified: Timestamp
+}
+
+/// What reading a blob again has shown.
+public enum BlobVerdict: Sendable, Hashable {
+    /// Its bytes are those that its digest names.
+    case intact
+    /// It is not there.
+    case missing
+    /// Its bytes have another digest.
+    case damaged(sha256: String)
+}
+
+extension FolderBlobStore {
+    /// Reads a blob again and compares it with its digest. Throws `FileSystemFailure`.
+    public func verify(_ sha256: String) async throws -> BlobVerdict {
+        guard let path = path(of: sha256) else { return .missing }
+        return try await threads.runIfActive {
+            guard let file = try openedForReading(path) else { return .missing }
+            defer { close(file) }
+            var digester = BlobDigester()
+            try readAll(file, path) { digester.update($0) }
+            let actual = digester.finish().sha256
+            return actual == sha256 ? .intact : .damaged(sha256: actual)
+        }
+    }
+
+    /// All blobs in the order of their digests, read directory by directory. What comes or goes meanwhile may or may
+    /// not be among them.
+    public func all() -> AllBlobs { AllBlobs(store: self) }
+
+    /// Every blob of the folder.
+    public struct AllBlobs: AsyncSequence, Sendable {
+        /// A blob.
+        public typealias Element = StoredBlob
+        let store: FolderBlobStore
+
+        /// From the first on.
+        public func makeAsyncIterator() -> Iterator { Iterator(store: store) }
+
+        /// A position among the blobs.
+        public struct Iterator: AsyncIteratorProtocol {
+            let store: FolderBlobStore
+            private var nextOuter = 0
+            private var ready: ArraySlice<StoredBlob> = []
+
+            init(store: FolderBlobStore) { self.store = store }
+
+            /// The next one. Throws `FileSystemFailure`.
+            public mutating func next() async throws -> StoredBlob? {
+                while ready.isEmpty, nextOuter < 256 {
+                    let outer = hexadecimal([UInt8(nextOuter)])
+                    nextOuter += 1
+                    let store = store
+                    ready = try await store.threads.runIfActive { try store.blobs(below: outer) }[...]
+                }
+                return ready.popFirst()
+            }
+        }
+    }
+
+    /// One 256th of all blobs: some thousands in an index with a million of files.
+    private func blobs(below outer: String) throws -> [StoredBlob] {
+        try directoryEntries("\(layout.root)/\(outer)").flatMap { inner in
+            try directoryEntries("\(layout.root)/\(outer)/\(inner)").compactMap { name in
+                guard let digest = SHA256Digest(name), let facts = fileInformation(layout.place(of: digest).path)
+                else { return nil }
+                return StoredBlob(sha256: name, size: facts.size, modified: facts.modified)
+            }
+        }
+    }
+
+    /// Removes the blobs that no row names, and answers what it removed.
+    ///
+    /// Spared is what came (or came again) less than `age` before `now`, and what an upload holds (see `publish`).
+    /// A crash in the middle leaves the rest for the next time.
+    ///
+    /// - Parameter isReferenced: whether a committed row names the digest. If it throws, collecting ends.
+    public func collectOrphans(
+        olderThan age: Duration, now: Timestamp, isReferenced: (_ sha256: String) async throws -> Bool
+    ) async throws -> [StoredBlob] {
+        var removed: [StoredBlob] = []
+        for try await blob in all() where now.since(blob.modified) > age {
+            guard let digest = SHA256Digest(blob.sha256), inFlight.condemn(digest) else { continue }
+            let isNeeded: Bool
+            do { isNeeded = try await isReferenced(blob.sha256) } catch {
+                inFlight.pardon(digest)
+                throw error
+            }
+            if isNeeded {
+                inFlight.pardon(digest)
+            } else if try await removeCondemned(digest) {
+                removed.append(blob)
+            }
+        }
+        return removed
+    }
+
+    private func removeCondemned(_ digest: SHA256Digest) async throws -> Bool {
+        let path = layout.place(of: digest).path
+        return try await threads.runIfActive {
+            try self.inFlight.execute(digest) { try self.calls.remove(ifPresent: path) }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+import Glibc
+import Model
+import NIOPosix
+import Synchronization
+
+/// Blobs in a folder of the file system.
+///
+/// The order in which a blob becomes durable, and what a crash leaves behind:
+///
+/// 1. Bytes go to `incoming/<random>`. A crash leaves that file; the next start removes it.
+/// 2. `fsync` of the file. The same.
+/// 3. `rename` to `<aa>/<bb>/<sha256>`. A crash leaves the whole blob there or nothing: its bytes were synced before
+///    it got its name. No row names it, so the orphan collection finds it.
+/// 4. `fsync` of `<bb>`, and of the directories above when this process has not synced them since they got the entry.
+///    Now the blob is there for good, and only now is its digest given out.
+/// 5. The caller commits the row. A crash before leaves an orphan; never a row without its bytes.
+///
+/// Blocking calls run on a `NIOThreadPool` of the store's own. A bounded pool, because dispatch answers blocked threads
+/// with more threads; a pool of its own, because a disk that hangs should stop uploads and nothing else; and more
+/// threads than cores, because `fsync` waits for the disk, which serves many waiting callers with one commit.
+public final class FolderBlobStore: BlobStore, Sendable {
+    let layout: BlobLayout
+    let calls: FileSystemCalls
+    let threads: NIOThreadPool
+    let inFlight = InFlight()
+    /// Directories whose own entry in the directory above is known to be durable.
+    private let durableDirectories = Mutex<Set<String>>([])
+
+    /// Opens the store, and makes the folder where it is missing.
+    ///
+    /// - Parameter ownsFolder: that no other process uses the folder, as the lock of the data folder proves. Then
+    ///   whatever is in `incoming` is left over from a crash and is removed.
+    public convenience init(root: String, ownsFolder: Bool, threads: Int = 16) throws {
+        try self.init(root: root, ownsFolder: ownsFolder, threads: threads, calls: FileSystemCalls())
+    }
+
+    init(root: String, ownsFolder: Bool, threads count: Int = 4, calls: FileSystemCalls) throws {
+        layout = BlobLayout(root: root.count > 1 && root.hasSuffix("/") ? String(root.dropLast()) : root)
+        self.calls = calls
+        threads = NIOThreadPool(numberOfThreads: count)
+        threads.start()
+        try Self.makeDirectories(layout.incoming, calls)
+        if ownsFolder { try removeLeftovers() }
+    }
+
+    deinit { threads.shutdownGracefully { _ in } }
+
+    // MARK: - Writing
+
+    /// A new file to be filled. Nothing is on disk before its first flush.
+    public func stage() -> StagedBlob {
+        StagedBlob(path: layout.newIncomingPath(), calls: calls, threads: threads)
+    }
+
+    /// Publishes staged blobs durably under their digests, and keeps them from the orphan collection while `body` runs,
+    /// which is to commit the row that names them.
+    ///
+    /// Throws `StorageFull`, `FileSystemFailure` or what `body` throws. Then some of the blobs may be there as orphans.
+    public func publish<Result>(
+        _ blobs: [StagedBlob], during body: () async throws -> Result
+    ) async throws -> Result {
+        var digests: [SHA256Digest] = []
+        for blob in blobs {
+            guard let digest = SHA256Digest(try await blob.finish().digests.sha256) else { throw StagedBlobMisused() }
+            digests.append(digest)
+        }
+        // Held before anybody looks whether they are there already.
+        inFlight.hold(digests)
+        defer { inFlight.release(digests) }
+        let pairs = Array(zip(blobs, digests))
+        try await threads.runIfActive {
+            for (blob, digest) in pairs { try self.publishNow(blob, as: digest) }
+        }
+        return try await body()
+    }
+
+    /// Stores some bytes, durably. Storing the same bytes again is harmless.
+    ///
+    /// Until a row names them they look like an orphan; the age limit of the collection is what keeps them.
+    public func store(_ bytes: [UInt8]) async throws -> String {
+        let blob = stage()
+        bytes.withUnsafeBytes(blob.append)
+        return try await publish([blob]) { try await blob.finish().digests.sha256 }
+    }
+
+    private func publishNow(_ blob: StagedBlob, as digest: SHA256Digest) throws {
+        let place = layout.place(of: digest)
+        let content = try blob.finishNow()
+        if fileInformation(place.path)?.size == content.size {
+            // It may have been an orphan for long. For the collection it is new again.
+            try calls.renew(place.path)
+        } else {
+            try blob.sync()
+            try calls.makeDirectory(ifMissing: place.outer)
+            try calls.makeDirectory(ifMissing: place.inner)
+            try blob.move(to: place.path)
+        }
+        // Also when it was there already: whoever moved it there may not have come to this line yet.
+        try makeDurable(place)
+        blob.remove()
+    }
+
+    private func makeDurable(_ place: BlobPlace) throws {
+        try calls.syncDirectory(place.inner)
+        for (directory, above) in [(place.inner, place.outer), (place.outer, place.root)] {
+            guard !durableDirectories.withLock({ $0.contains(directory) }) else { continue }
+            try calls.syncDirectory(above)
+            durableDirectories.withLock { _ = $0.insert(directory) }
+        }
+    }
+
+    // MARK: - Reading
+
+    /// Where a blob is, whether or not it is there; nil for what is no SHA-256 in lower-case hexadecimal.
+    public func path(of sha256: String) -> String? { SHA256Digest(sha256).map { layout.place(of: $0).path } }
+
+    /// How many bytes a blob has; nil when it is not there.
+    public func size(of sha256: String) async throws -> Int64? {
+        guard let path = path(of: sha256) else { return nil }
+        return try await threads.runIfActive { fileInformation(path)?.size }
+    }
+
+    /// Reads a whole blob; nil when it is not there. Throws `BlobTooLarge` or `FileSystemFailure`.
+    public func read(_ sha256: String, limit: Int) async throws -> [UInt8]? {
+        guard let path = path(of: sha256) else { return nil }
+        return try await threads.runIfActive {
+            guard let file = try openedForReading(path) else { return nil }
+            defer { close(file) }
+            var bytes: [UInt8] = []
+            try readAll(file, path) { chunk in
+                guard bytes.count + chunk.count <= limit else { throw BlobTooLarge(sha256: sha256, limit: limit) }
+                bytes.append(contentsOf: chunk)
+            }
+            return bytes
+        }
+    }
+
+    // MARK: - Start
+
+    private static func makeDirectories(_ path: String, _ calls: FileSystemCalls) throws {
+        var partial = path.hasPrefix("/") ? "/" : ""
+        for name in path.split(separator: "/") {
+            let above = partial.isEmpty ? "." : partial
+            partial += partial.isEmpty || partial.hasSuffix("/") ? "\(name)" : "/\(name)"
+            guard fileInformation(partial) == nil else { continue }
+            try calls.makeDirectory(ifMissing: partial)
+            try calls.syncDirectory(above)
+        }
+    }
+
+    private func removeLeftovers() throws {
+        for name in try directoryEntries(layout.incoming) { try calls.remove(ifPresent: "\(layout.incoming)/\(name)") }
+    }
+}
+
+/// A blob is larger than the caller is ready to read into memory: a mistake in the program.
+public struct BlobTooLarge: Error, Hashable {
+    /// Which.
+    public let sha256: String
+    /// What the caller is ready to read, in bytes.
+    public let limit: Int
+}

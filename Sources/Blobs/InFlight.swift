@@ -1,0 +1,59 @@
+import Synchronization
+
+/// Which blobs must not be collected although no row names them yet.
+///
+/// An upload publishes its bytes before its row commits, and in between they look like an orphan. And an orphan of old
+/// may be just what an upload brings again, at the moment at which it is collected. So:
+///
+/// - the collector *condemns* a blob before it asks whether a row names it,
+/// - whoever publishes *holds* the digest from before he looks whether the blob is there until his row is committed,
+///   which also ends a condemnation,
+/// - the collector removes a blob only if it is condemned still and nobody holds it, under the lock.
+///
+/// So a blob that is removed was named by no row at a moment after which nobody began to publish it.
+final class InFlight: Sendable {
+    private struct State {
+        var holders: [SHA256Digest: Int] = [:]
+        var condemned: Set<SHA256Digest> = []
+    }
+
+    private let state = Mutex(State())
+
+    func hold(_ digests: [SHA256Digest]) {
+        state.withLock { state in
+            for digest in digests {
+                state.holders[digest, default: 0] += 1
+                state.condemned.remove(digest)
+            }
+        }
+    }
+
+    func release(_ digests: [SHA256Digest]) {
+        state.withLock { state in
+            for digest in digests {
+                guard let count = state.holders[digest] else { continue }
+                state.holders[digest] = count > 1 ? count - 1 : nil
+            }
+        }
+    }
+
+    /// False when somebody holds it.
+    func condemn(_ digest: SHA256Digest) -> Bool {
+        state.withLock { state in
+            guard state.holders[digest] == nil else { return false }
+            state.condemned.insert(digest)
+            return true
+        }
+    }
+
+    /// Ends the condemnation, after `remove` where nobody has ended it before. Whoever wants to hold the digest waits.
+    func execute(_ digest: SHA256Digest, _ remove: () throws -> Void) rethrows -> Bool {
+        try state.withLock { state in
+            guard state.condemned.remove(digest) != nil else { return false }
+            try remove()
+            return true
+        }
+    }
+
+    func pardon(_ digest: SHA256Digest) { state.withLock { _ = $0.condemned.remove(digest) } }
+}

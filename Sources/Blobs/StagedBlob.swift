@@ -1,0 +1,160 @@
+import Archives
+import Glibc
+import Model
+import NIOPosix
+import Synchronization
+
+/// What a staged file turned out to be.
+public struct StagedContent: Sendable, Hashable {
+    /// Of its bytes.
+    public let digests: Digests
+    /// Bytes.
+    public let size: Int64
+}
+
+/// A file that is coming: its bytes go to disk and its digests are computed as they come.
+///
+/// Belongs to one task. `append` only gathers, so that it can be called from a parser on any thread; `flush` and
+/// `finish` write, on the store's threads, and the caller waits, which is what slows a fast sender down. At most
+/// `flushSize` and one chunk are in memory. Whatever is not published is removed when the value goes.
+public final class StagedBlob: Sendable {
+    /// `wantsFlush` from so many gathered bytes on.
+    public static let flushSize = 256 * 1024
+
+    private struct State {
+        var file: Int32?
+        var gathered: [UInt8] = []
+        var digester = BlobDigester()
+        var written: Int64 = 0
+        var content: StagedContent?
+        /// True once the file may be there, even if opening it failed.
+        var mayExist = false
+        /// True once the file at `path` is not ours any more, or removed.
+        var isGone = false
+    }
+
+    let path: String
+    private let calls: FileSystemCalls
+    private let threads: NIOThreadPool
+    private let state = Mutex(State())
+
+    init(path: String, calls: FileSystemCalls, threads: NIOThreadPool) {
+        self.path = path
+        self.calls = calls
+        self.threads = threads
+    }
+
+    deinit { remove() }
+
+    /// Gathers bytes.
+    public func append(_ bytes: UnsafeRawBufferPointer) {
+        state.withLock { $0.gathered.append(contentsOf: bytes) }
+    }
+
+    /// Bytes so far, written or gathered.
+    public var size: Int64 { state.withLock { $0.written + Int64($0.gathered.count) } }
+
+    /// Whether enough has been gathered to be written.
+    public var wantsFlush: Bool { state.withLock { $0.gathered.count >= Self.flushSize } }
+
+    /// Writes what has been gathered. Throws `StorageFull` or `FileSystemFailure`; then the file is of no use.
+    public func flush() async throws {
+        try await threads.runIfActive { try self.writeGathered() }
+    }
+
+    /// Writes the rest, and tells what came. Nothing can be appended afterwards.
+    public func finish() async throws -> StagedContent {
+        try await threads.runIfActive { try self.finishNow() }
+    }
+
+    /// Runs `body` on the store's threads with random access to the bytes. Only after `finish`.
+    public func inspect<Result: Sendable>(
+        _ body: @escaping @Sendable (StagedSource) throws -> Result
+    ) async throws -> Result {
+        try await threads.runIfActive {
+            let (file, size) = self.state.withLock { ($0.file, $0.content?.size) }
+            guard let file, let size else { throw StagedBlobMisused() }
+            return try body(StagedSource(file: file, size: size, path: self.path))
+        }
+    }
+
+    /// Removes it. After it was published, that changes nothing.
+    public func discard() async {
+        // Even where the task was cancelled; and where the threads are gone, `deinit` does it.
+        try? await Task { try await threads.runIfActive { self.remove() } }.value
+    }
+
+    // MARK: - On the store's threads
+
+    func finishNow() throws -> StagedContent {
+        try writeGathered(evenNothing: true)
+        return state.withLock { state in
+            let content = state.content ?? StagedContent(digests: state.digester.finish(), size: state.written)
+            state.content = content
+            return content
+        }
+    }
+
+    private func writeGathered(evenNothing: Bool = false) throws {
+        try state.withLock { state in
+            guard !state.isGone, state.content == nil || state.gathered.isEmpty else { throw StagedBlobMisused() }
+            guard evenNothing || !state.gathered.isEmpty else { return }
+            state.mayExist = true
+            let file = try state.file ?? calls.opened(path, O_RDWR | O_CREAT | O_EXCL)
+            state.file = file
+            try state.gathered.withUnsafeBytes { bytes in
+                try calls.writeAll(bytes, to: file, path: path)
+                state.digester.update(bytes)
+            }
+            state.written += Int64(state.gathered.count)
+            // Of a file that fits into one flush nothing more comes; of others the same array serves again.
+            state.gathered.removeAll(keepingCapacity: state.written > Self.flushSize)
+        }
+    }
+
+    /// Makes the bytes durable. When that fails, the kernel may have dropped them and will not say so again: the file
+    /// must be discarded, not synced once more.
+    func sync() throws {
+        guard let file = state.withLock({ $0.content == nil ? nil : $0.file }) else { throw StagedBlobMisused() }
+        try calls.makeDurable(file, path: path)
+    }
+
+    /// Moves the file to its place.
+    func move(to place: String) throws {
+        try state.withLock { state in
+            try calls.move(path, to: place)
+            state.isGone = true
+        }
+    }
+
+    /// The file, if it is still ours, and the descriptor.
+    func remove() {
+        state.withLock { state in
+            if let file = state.file { close(file) }
+            // What cannot be removed is left over, and goes at the next start.
+            if !state.isGone, state.mayExist { try? calls.remove(ifPresent: path) }
+            state.file = nil
+            state.isGone = true
+        }
+    }
+}
+
+/// The calls of a `StagedBlob` came in an order that makes no sense: a mistake in the program.
+struct StagedBlobMisused: Error {}
+
+/// Random access to a staged file, for the inspection of archives.
+public struct StagedSource: ByteSource {
+    let file: Int32
+    /// Bytes.
+    public let size: Int64
+    let path: String
+
+    /// Reads with `pread`, so that no position is shared. Throws `FileSystemFailure`.
+    public func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        while true {
+            let count = pread(file, buffer.baseAddress, buffer.count, Int(offset))
+            if count >= 0 { return count }
+            if errno != EINTR { throw FileSystemFailure(call: "pread", path: path, number: errno) }
+        }
+    }
+}
