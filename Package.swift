@@ -55,7 +55,7 @@ let package = Package(
         .target(
             name: "Database", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
         .target(
-            name: "Stores", dependencies: ["Database", pure("Model"), pure("PackagingFormats"), pure("UTC")],
+            name: "Stores", dependencies: ["Database", pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("UTC")],
             swiftSettings: strict),
         .target(
             name: "Blobs", dependencies: ["CBlake2", crypto, nioPosix, pure("Archives"), pure("Model"), pure("UTC")],

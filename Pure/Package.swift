@@ -43,7 +43,7 @@ let package = Package(
         .target(name: "Downloads", dependencies: ["UTC"], swiftSettings: strict),
         .target(name: "Multipart", swiftSettings: strict),
         .target(name: "IndexDocuments", dependencies: ["UTC"], swiftSettings: strict),
-        .target(name: "Model", dependencies: ["PackagingFormats", "UTC"], swiftSettings: strict),
+        .target(name: "Model", dependencies: ["Downloads", "PackagingFormats", "UTC"], swiftSettings: strict),
 
         // What several test targets need: where the public test vectors are, seeded randomness.
         .target(name: "VectorSupport", path: "Tests/VectorSupport", swiftSettings: strict),

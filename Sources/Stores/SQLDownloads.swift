@@ -1,4 +1,5 @@
 import Database
+import Downloads
 import Model
 import UTC
 
@@ -35,7 +36,7 @@ extension Transaction {
     fileprivate func add(_ count: DownloadCount) throws {
         let day = Int(count.day.number)
         // A file that is gone by now is not counted: there is no row that the count could belong to.
-        let project = try row("SELECT project_id FROM file WHERE id = $1", count.file.number)?.integer("project_id")
+        let project = try row("SELECT project_id FROM file WHERE id = $1", count.file)?.integer("project_id")
         guard let project else { return }
         try execute(
             """
@@ -44,7 +45,7 @@ extension Transaction {
             ON CONFLICT (file_id, day, installer, installer_version)
             DO UPDATE SET count = download.count + excluded.count
             """,
-            count.file.number, day, count.installer, count.installerVersion, count.isMirror, count.count)
+            count.file, day, count.installer.name, count.installer.version, count.isMirror, count.count)
         guard !count.isMirror else { return }
         try execute(
             """
