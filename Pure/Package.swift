@@ -58,7 +58,7 @@ let package = Package(
         .testTarget(name: "UTCTests", dependencies: ["UTC", "VectorSupport"], swiftSettings: strict),
         .testTarget(
             name: "IndexDocumentsTests", dependencies: ["IndexDocuments", "UTC", "VectorSupport"],
-            swiftSettings: strict),
+            exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "TokensTests",
             dependencies: ["Tokens", "UTC", "VectorSupport", .product(name: "Crypto", package: "swift-crypto")],
