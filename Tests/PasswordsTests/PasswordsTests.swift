@@ -10,11 +10,11 @@ private let salt = [UInt8](0..<16)
 
 @Suite("Password hashes") struct PasswordHashTests {
     struct Example: Decodable {
-        struct Argon2id: Decodable {
+        struct Vector: Decodable {
             let password_hex, salt_hex, secret_hex, ad_hex, tag_hex: String
             let t, m_kib, p: UInt32
         }
-        let argon2id_rfc9106_section_5_3: Argon2id
+        let argon2id_rfc9106_section_5_3: Vector
     }
 
     @Test(
@@ -69,7 +69,7 @@ private let salt = [UInt8](0..<16)
         #expect(hash.needsRehash(PasswordParameters(memory: 32, iterations: 1, lanes: 1)))
     }
 
-    static let malformed = [
+    static let malformedTexts = [
         "", "x", "$argon2id$v=19$m=64,t=1,p=1$AAECAwQFBgcICQoLDA0ODw",
         "$argon2i$v=19$m=64,t=1,p=1$AAECAwQFBgcICQoLDA0ODw$AAAAAAAAAAAAAAAAAAAAAA",
         "$argon2id$v=16$m=64,t=1,p=1$AAECAwQFBgcICQoLDA0ODw$AAAAAAAAAAAAAAAAAAAAAA",
@@ -84,7 +84,7 @@ private let salt = [UInt8](0..<16)
         "$argon2id$v=19$m=64,t=1,p=1$AAECAwQFBgcICQoLDA0ODw$****************",
     ]
 
-    @Test("that are none are told apart from wrong passwords", arguments: malformed)
+    @Test("that are none are told apart from wrong passwords", arguments: malformedTexts)
     func malformed(text: String) {
         #expect(throws: PasswordHashError.malformed) { try PasswordHash(parsing: text) }
     }
