@@ -44,6 +44,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CBlake2", pkgConfig: "libb2", providers: [.apt(["libb2-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -93,7 +94,7 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Blobs", "Database", "Passwords", "SimpleAPI", "Site", "Stores", "UploadAPI", "Web",
+                "Blobs", "CArchive", "Database", "Passwords", "SimpleAPI", "Site", "Stores", "UploadAPI", "Web",
                 pure("Archives"), pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("Tokens"),
                 pure("UTC"), crypto, hummingbird, lifecycle, logging, metrics, nioCore, nioPosix,
                 .product(name: "Configuration", package: "swift-configuration"),
