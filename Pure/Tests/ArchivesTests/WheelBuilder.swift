@@ -57,8 +57,14 @@ private func quotedField(_ path: String) -> String {
 func verdict(
     onWheel bytes: [UInt8], named stem: String = "demo-1.0", limits: ArchiveLimits = .init()
 ) -> String {
+    verdict(onWheel: MemorySource(bytes), named: stem, limits: limits)
+}
+
+func verdict(
+    onWheel source: any ByteSource, named stem: String = "demo-1.0", limits: ArchiveLimits = .init()
+) -> String {
     do {
-        _ = try inspectWheel(MemorySource(bytes), distInfoMatches: { $0 == stem }, limits: limits)
+        _ = try inspectWheel(source, distInfoMatches: { $0 == stem }, limits: limits)
         return "ok"
     } catch {
         return error.code
