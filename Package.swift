@@ -38,6 +38,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
@@ -54,7 +55,7 @@ let package = Package(
         .target(
             name: "Database", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
         .target(
-            name: "Stores", dependencies: ["Database", pure("Model"), pure("PackagingFormats"), pure("UTC")],
+            name: "Stores", dependencies: ["Database", pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("UTC")],
             swiftSettings: strict),
         .target(
             name: "Blobs", dependencies: ["CBlake2", crypto, nioPosix, pure("Archives"), pure("Model"), pure("UTC")],
@@ -88,7 +89,6 @@ let package = Package(
                 "CCmark", "CLibxml2", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"), hummingbird,
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
-            resources: [.embedInCode("Templates"), .embedInCode("Static")],
             swiftSettings: strict),
         .target(
             name: "Server",
@@ -97,6 +97,7 @@ let package = Package(
                 pure("Archives"), pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("Tokens"),
                 pure("UTC"), crypto, hummingbird, lifecycle, logging, metrics, nioCore, nioPosix,
                 .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
         .executableTarget(

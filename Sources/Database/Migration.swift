@@ -46,7 +46,7 @@ extension Database {
                 guard try transaction.row("SELECT name FROM migration WHERE name = $1", migration.name) == nil else {
                     return
                 }
-                try transaction.executeScript(migration.sql)
+                try transaction.executeScript(Dialect.sqlite.types(in: migration.sql))
                 try transaction.execute("INSERT INTO migration (name) VALUES ($1)", migration.name)
             }
         }

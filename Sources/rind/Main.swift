@@ -1,1 +1,58 @@
-@main struct Main { static func main() {} }
+import ArgumentParser
+import Foundation
+import Model
+
+/// The program: nouns with verbs.
+struct Rind: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rind",
+        abstract: "A Python package index that protects its critical projects.",
+        discussion: "Example: rind serve --data ./rind-data",
+        version: "0.1.0",
+        subcommands: [
+            Serve.self, UserCommand.self, TokenCommand.self, ProjectCommand.self, Import.self, LogCommand.self,
+            Doctor.self, Backup.self, Restore.self,
+        ])
+}
+
+/// Exit statuses: 0 done, 1 refused or failed, 2 wrong usage. Errors are one line on standard error that says what to do.
+@main enum Main {
+    static func main() async {
+        do {
+            var command = try Rind.parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(report(error))
+        }
+    }
+
+    private static func report(_ error: any Error) -> Int32 {
+        if let refusal = error as? any Refusal {
+            complain(refusal.explanation)
+            return 1
+        }
+        switch Rind.exitCode(for: error) {
+        case .success:  // --help and --version
+            print(Rind.message(for: error))
+            return 0
+        case .validationFailure:
+            FileHandle.standardError.write(Data((Rind.fullMessage(for: error) + "\n").utf8))
+            return 2
+        default:
+            if let code = error as? ExitCode { return code.rawValue }
+            complain("\(error)")
+            return 1
+        }
+    }
+}
+
+/// Says what went wrong.
+func complain(_ sentence: String) {
+    for line in sentence.split(whereSeparator: \.isNewline) {
+        FileHandle.standardError.write(Data("rind: \(line)\n".utf8))
+    }
+}

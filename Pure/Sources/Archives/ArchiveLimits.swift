@@ -28,7 +28,10 @@ public struct ArchiveLimits: Sendable, Equatable {
     /// Refuses `unpacked` bytes out of a file of `packed` bytes when they are too many.
     func check(unpacked: Int64, packed: Int64) throws(InspectionFailure) {
         guard unpacked <= unpackedBytes else { throw .limit(.unpackedBytes(limit: unpackedBytes)) }
-        guard unpacked <= ratioFloor || unpacked / max(packed, 1) < ratio else { throw .limit(.ratio(limit: ratio)) }
+        // The second half says unpacked <= packed * ratio, without overflow.
+        guard unpacked <= ratioFloor || (unpacked - 1) / max(ratio, 1) < packed else {
+            throw .limit(.ratio(limit: ratio))
+        }
     }
 }
 

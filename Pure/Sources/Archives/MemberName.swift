@@ -78,15 +78,15 @@ struct MemberName {
         if let flaw = Self.flaw(in: name) { throw .name(name, flaw) }
 
         hasTrailingSlash = bytes.reversed().first == UInt8(ascii: "/")
-        let written = hasTrailingSlash ? name.dropLast() : name[...]
-        let parts = written.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        if parts.contains(where: { $0.elementsEqual("..".utf8) }) { throw .name(name, .parent) }
-        let meaningful = parts.filter { !$0.isEmpty && !$0.elementsEqual(".".utf8) }
+        let written = Substring(hasTrailingSlash ? name.utf8.dropLast() : name.utf8[...])
+        let parts = written.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(Substring.init)
+        if parts.contains("..") { throw .name(name, .parent) }
+        let meaningful = parts.filter { !$0.isEmpty && $0 != "." }
         if meaningful.count == parts.count {
             path = String(written)
         } else {
             guard emptyParts == .dropped else { throw .name(name, .notNormal) }
-            path = meaningful.map { String(Substring($0)) }.joined(separator: "/")
+            path = meaningful.joined(separator: "/")
         }
     }
 
@@ -98,6 +98,19 @@ struct MemberName {
         if units.first == UInt8(ascii: "/") || units.dropFirst().first == UInt8(ascii: ":") { return .absolute }
         return nil
     }
+}
+
+// Paths are taken apart by bytes: in Swift a slash and an accent behind it are one character, which is no slash.
+extension String {
+    /// What lies between the slashes.
+    var pathParts: [Substring] { utf8.split(separator: UInt8(ascii: "/")).map(Substring.init) }
+
+    /// What comes before the first slash.
+    var topLevel: Substring { Substring(utf8.prefix { $0 != UInt8(ascii: "/") }) }
+
+    /// True if both are the same bytes. Strings are equal in Swift when they are canonically equivalent, and the
+    /// Kelvin sign is equivalent to a K.
+    func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }
 
 /// The names of an archive so far: no file twice, nothing both file and directory.

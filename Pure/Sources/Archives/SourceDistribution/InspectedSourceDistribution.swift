@@ -40,8 +40,8 @@ public func inspectSourceDistribution(
     while let member = try reader.next() {
         // The root itself, `./`.
         if member.path.isEmpty { continue }
-        let directory = String(member.topLevel)
-        guard top ?? directory == directory else {
+        let directory = String(member.path.topLevel)
+        guard (top ?? directory).hasSameBytes(as: directory) else {
             throw .sourceDistribution(.severalTopLevels(top ?? directory, directory))
         }
         top = directory
@@ -51,7 +51,7 @@ public func inspectSourceDistribution(
             try names.insertFile(member.path)
         }
         try member.checkLinkTarget()
-        if member.path == "\(directory)/PKG-INFO" {
+        if member.path.hasSameBytes(as: "\(directory)/PKG-INFO") {
             guard member.kind == .file else { throw .sourceDistribution(.packageInfoIsNoFile(path: member.path)) }
             packageInfo = try reader.content(of: member, limit: limits.extractedBytes)
         }

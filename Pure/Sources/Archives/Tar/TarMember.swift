@@ -14,8 +14,6 @@ struct TarMember {
         case hardLink(target: String)
     }
 
-    var topLevel: Substring { path.prefix { $0 != "/" } }
-
     /// Refuses a link that could lead out of the top-level directory. Links are never followed; they must only be
     /// harmless to whoever extracts them.
     ///
@@ -29,18 +27,18 @@ struct TarMember {
         switch kind {
         case .file, .directory: return
         case .hardLink(let written): (base, target) = ([], written)
-        case .symbolicLink(let written): (base, target) = (path.split(separator: "/").dropLast(), written)
+        case .symbolicLink(let written): (base, target) = (path.pathParts.dropLast(), written)
         }
         guard
-            !target.isEmpty, !target.hasPrefix("/"), !target.utf8.contains(UInt8(ascii: "\\")),
+            !target.isEmpty, target.utf8.first != UInt8(ascii: "/"), !target.utf8.contains(UInt8(ascii: "\\")),
             target.utf8.dropFirst().first != UInt8(ascii: ":"),
             !target.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }),
-            Self.resolve(target, from: base)?.first == topLevel
+            let top = Self.resolve(target, from: base)?.first, top.utf8.elementsEqual(path.topLevel.utf8)
         else { throw .tar(.linkTarget(member: path, target: target)) }
     }
 
     private static func resolve(_ target: String, from base: [Substring]) -> [Substring]? {
-        let parts = target.split(separator: "/").filter { $0 != "." }
+        let parts = target.pathParts.filter { $0 != "." }
         let ups = parts.prefix { $0 == ".." }.count
         guard ups <= base.count, !parts.dropFirst(ups).contains("..") else { return nil }
         return base.dropLast(ups) + parts.dropFirst(ups)

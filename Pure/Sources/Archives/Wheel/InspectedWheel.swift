@@ -20,8 +20,9 @@ public struct InspectedWheel {
     /// The files in the `licenses` directory of the `.dist-info` directory, relative to it, as License-File headers
     /// give them since metadata 2.4 (PEP 639); in alphabetical order.
     public var licenseFiles: [String] {
-        let directory = "\(distInfoDirectory)/licenses/"
-        return files.filter { $0.hasPrefix(directory) }.map { String($0.dropFirst(directory.count)) }.sorted()
+        let directory = "\(distInfoDirectory)/licenses/".utf8
+        let below = files.filter { $0.utf8.starts(with: directory) }
+        return below.map { String(Substring($0.utf8.dropFirst(directory.count))) }.sorted()
     }
 
     /// Reads all of the wheel; `archive`'s records have been checked.
@@ -62,15 +63,18 @@ public struct InspectedWheel {
     private static func distInfo(
         of archive: ZipArchive, matching matches: (String) -> Bool
     ) throws(InspectionFailure) -> String {
+        let suffix = ".dist-info"
         var found: Set<String> = []
         for entry in archive.members.lazy.map(\.entry) {
-            let top = entry.path.prefix { $0 != "/" }
-            guard top.hasSuffix(".dist-info"), entry.isDirectory || top.count < entry.path.count else { continue }
+            let top = entry.path.topLevel
+            guard top.utf8.reversed().starts(with: suffix.utf8.reversed()) else { continue }
+            guard entry.isDirectory || top.utf8.count < entry.path.utf8.count else { continue }
             found.insert(String(top))
         }
         guard let directory = found.first else { throw .wheel(.noDistInfo) }
         guard found.count == 1 else { throw .wheel(.severalDistInfos(NameSample(found))) }
-        guard matches(String(directory.dropLast(".dist-info".count))) else {
+        guard matches(String(Substring(directory.utf8.dropLast(suffix.utf8.count))))
+        else {
             throw .wheel(.otherDistInfo(directory: directory))
         }
         return directory

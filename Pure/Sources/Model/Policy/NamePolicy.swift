@@ -16,9 +16,14 @@ public struct NameFacts: Sendable, Hashable {
 
 /// Decides whether a free name can be taken.
 public enum NamePolicy {
-    /// Decides by the name itself and the names that are there. The operator's own acts are not judged by it.
-    public static func decide(_ name: ProjectName, knowing facts: NameFacts) throws(NameRefusal) {
-        guard !name.isStandardLibraryModule else { throw .standardLibrary(name) }
+    /// Decides by the name itself and the names that are there.
+    ///
+    /// The operator, who imports what another index had, is not judged by it: his files come with the names they have.
+    public static func decide(
+        _ name: ProjectName, by actor: Actor, knowing facts: NameFacts
+    ) throws(NameRefusal) {
+        if actor.identity == .operatorAtMachine { return }
+        guard !StandardLibrary.contains(name) else { throw .standardLibrary(name) }
         guard !facts.isReserved else { throw .reserved(name) }
         if let similar = facts.similar { throw .tooSimilar(name, to: similar) }
     }

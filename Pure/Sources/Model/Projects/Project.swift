@@ -62,6 +62,17 @@ public struct Release: Sendable, Hashable {
     }
 }
 
+extension Release {
+    /// The release of a project to show first: the highest final one that is not yanked, else the highest pre-release
+    /// that is not yanked, else the highest at all. Nil when there is none.
+    ///
+    /// - Parameter releases: highest version first.
+    public static func toShowFirst(of releases: [Release]) -> Release? {
+        releases.first { $0.yank == nil && !$0.version.isPrerelease } ?? releases.first { $0.yank == nil }
+            ?? releases.first
+    }
+}
+
 /// That a release was yanked (PEP 592).
 public struct Yank: Sendable, Hashable {
     /// Why; nil when nobody said.
@@ -170,12 +181,8 @@ public struct ProjectSnapshot: Sendable, Hashable {
         self.roles = roles
     }
 
-    /// The release to show first: the highest final one that is not yanked, else the highest pre-release that is not
-    /// yanked, else the highest at all. Nil when there is no release.
-    public var latest: Release? {
-        releases.first { $0.yank == nil && !$0.version.isPrerelease } ?? releases.first { $0.yank == nil }
-            ?? releases.first
-    }
+    /// The release to show first.
+    public var latest: Release? { Release.toShowFirst(of: releases) }
 
     /// The release with a version, compared by canonical form.
     public func release(_ version: Version) -> Release? { releases.first { $0.version == version } }

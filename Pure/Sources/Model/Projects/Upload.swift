@@ -65,17 +65,14 @@ public struct UploadLimits: Sendable, Hashable {
 public struct UploadFacts: Sendable {
     /// The SHA-256 of the file that has the candidate's name already.
     public var sha256UnderName: String?
-    /// Whether the name belonged to a file once, and is not to be given to other bytes.
-    public var nameIsSpent: Bool
     /// The name of the sdist that the release has already.
     public var sourceDistribution: String?
     /// Bytes of all files of the project.
     public var projectSize: Int64
 
     /// What the decision about an upload rests on.
-    public init(sha256UnderName: String?, nameIsSpent: Bool, sourceDistribution: String?, projectSize: Int64) {
+    public init(sha256UnderName: String?, sourceDistribution: String?, projectSize: Int64) {
         self.sha256UnderName = sha256UnderName
-        self.nameIsSpent = nameIsSpent
         self.sourceDistribution = sourceDistribution
         self.projectSize = projectSize
     }
@@ -102,7 +99,6 @@ public enum UploadPolicy {
             }
             return .alreadyThere
         }
-        guard !facts.nameIsSpent else { throw .nameSpent(candidate.filename) }
         guard candidate.version.local == nil else { throw .localVersion(candidate.version) }
         if candidate.packageType == .sourceDistribution, let other = facts.sourceDistribution {
             throw .secondSourceDistribution(other)
@@ -119,8 +115,6 @@ public enum UploadPolicy {
 public enum UploadRefusal: Refusal, Hashable {
     /// Other bytes have its name.
     case fileExists(String, blake2b256: String)
-    /// Its name belonged to a file that is gone.
-    case nameSpent(String)
     /// The release has an sdist already.
     case secondSourceDistribution(String)
     /// Its version has a local part.
@@ -133,7 +127,7 @@ public enum UploadRefusal: Refusal, Hashable {
     /// What kind of no it is.
     public var kind: RefusalKind {
         switch self {
-        case .fileExists, .nameSpent, .secondSourceDistribution, .localVersion: .invalid
+        case .fileExists, .secondSourceDistribution, .localVersion: .invalid
         case .fileTooLarge, .projectTooLarge: .tooLarge
         }
     }
@@ -142,7 +136,6 @@ public enum UploadRefusal: Refusal, Hashable {
     public var code: String {
         switch self {
         case .fileExists: "upload.file-exists"
-        case .nameSpent: "upload.name-spent"
         case .secondSourceDistribution: "upload.second-sdist"
         case .localVersion: "upload.local-version"
         case .fileTooLarge: "upload.file-too-large"
@@ -156,9 +149,6 @@ public enum UploadRefusal: Refusal, Hashable {
         case .fileExists(let filename, let blake2b256):
             "File already exists ('\(filename)', with blake2_256 hash '\(blake2b256)'), and has other bytes. "
                 + "A file never changes once it is published: give the release a new version."
-        case .nameSpent(let filename):
-            "This filename has already been used, use a different version: '\(filename)' was published once "
-                + "and is gone, and its name is not given to other bytes."
         case .secondSourceDistribution(let filename):
             "Only one sdist may be uploaded per release: this one has '\(filename)' already."
         case .localVersion(let version):

@@ -1,0 +1,202 @@
+public import UTC
+
+/// The metadata of one release, as PyPI's JSON API gives it under `info`.
+///
+/// Nil and an empty list both stand for what the metadata do not say, and are written as null.
+public struct ReleaseInfo: Hashable, Sendable {
+    /// A labelled address of the project.
+    public struct ProjectURL: Hashable, Sendable {
+        /// `Homepage`, for example.
+        public var label: String
+        /// The address as the metadata have it.
+        public var url: String
+
+        /// A labelled address.
+        public init(label: String, url: String) {
+            self.label = label
+            self.url = url
+        }
+    }
+
+    /// The project's name as its owner writes it.
+    public var name: String
+    /// The release's version.
+    public var version: String
+    /// One line about it.
+    public var summary: String?
+    /// The long description.
+    public var description: String?
+    /// Its media type.
+    public var descriptionContentType: String?
+    /// Keywords, as one string.
+    public var keywords: String?
+    /// The License field.
+    public var license: String?
+    /// The License-Expression field.
+    public var licenseExpression: String?
+    /// Paths of licence files.
+    public var licenseFiles: [String]
+    /// Trove classifiers; none is written as an empty list.
+    public var classifiers: [String]
+    /// The Author field.
+    public var author: String?
+    /// The Author-email field.
+    public var authorEmail: String?
+    /// The Maintainer field.
+    public var maintainer: String?
+    /// The Maintainer-email field.
+    public var maintainerEmail: String?
+    /// The Platform fields, as one string.
+    public var platform: String?
+    /// The Home-page field.
+    public var homePage: String?
+    /// The Download-URL field.
+    public var downloadURL: String?
+    /// The labelled addresses. PyPI adds Home-page as `Homepage` and Download-URL as `Download` where no such label is.
+    public var projectURLs: [ProjectURL]
+    /// The Requires-Dist fields.
+    public var requiresDist: [String]
+    /// The Requires-Python field.
+    public var requiresPython: String?
+    /// The Provides-Extra fields.
+    public var providesExtra: [String]
+    /// The Dynamic fields.
+    public var dynamic: [String]
+    /// Whether the whole release is yanked.
+    public var yanked: Yanking
+
+    /// A release of which only the name and the version are known; the rest is set afterwards.
+    public init(name: String, version: String) {
+        self.name = name
+        self.version = version
+        licenseFiles = []
+        classifiers = []
+        projectURLs = []
+        requiresDist = []
+        providesExtra = []
+        dynamic = []
+        yanked = .no
+    }
+}
+
+/// One file, as PyPI's JSON API gives it.
+public struct ReleaseFile: Hashable, Sendable {
+    /// The file's name.
+    public var filename: String
+    /// `bdist_wheel` or `sdist`.
+    public var packageType: String
+    /// The wheel's Python tag, or `source`.
+    public var pythonVersion: String
+    /// What its uploader said about it.
+    public var comment: String?
+    /// Digests of its bytes, in lower-case hexadecimal.
+    public var md5: String
+    /// See `md5`.
+    public var sha256: String
+    /// BLAKE2b with 256 bits; see `md5`.
+    public var blake2b256: String
+    /// The Requires-Python of its metadata.
+    public var requiresPython: String?
+    /// In bytes.
+    public var size: Int64
+    /// When it was stored.
+    public var uploadTime: Timestamp
+    /// Where it is, absolute.
+    public var url: String
+    /// Whether it is yanked.
+    public var yanked: Yanking
+
+    /// A file.
+    public init(
+        filename: String, packageType: String, pythonVersion: String, comment: String? = nil, md5: String,
+        sha256: String, blake2b256: String, requiresPython: String? = nil, size: Int64, uploadTime: Timestamp,
+        url: String, yanked: Yanking = .no
+    ) {
+        self.filename = filename
+        self.packageType = packageType
+        self.pythonVersion = pythonVersion
+        self.comment = comment
+        self.md5 = md5
+        self.sha256 = sha256
+        self.blake2b256 = blake2b256
+        self.requiresPython = requiresPython
+        self.size = size
+        self.uploadTime = uploadTime
+        self.url = url
+        self.yanked = yanked
+    }
+}
+
+/// Who may change a project, as PyPI's JSON API gives it under `ownership`.
+public struct Ownership: Hashable, Sendable {
+    /// What one user is to the project.
+    public struct Role: Hashable, Sendable {
+        /// `Owner` or `Maintainer`.
+        public var role: String
+        /// The user's name.
+        public var user: String
+
+        /// A role.
+        public init(role: String, user: String) {
+            self.role = role
+            self.user = user
+        }
+    }
+
+    /// The organization that the project belongs to.
+    public var organization: String?
+    /// The users, in the order in which they are to be shown.
+    public var roles: [Role]
+
+    /// An ownership.
+    public init(organization: String? = nil, roles: [Role]) {
+        self.organization = organization
+        self.roles = roles
+    }
+}
+
+/// The answer to `GET /pypi/{name}/json` and `GET /pypi/{name}/{version}/json`.
+///
+/// Source: PyPI's own documents, key by key and in their order, which is the alphabet's. What PyPI no longer fills
+/// (download counts, signatures, the documentation's and the bug tracker's address) has the value that it has there.
+public struct JSONDocument: Sendable {
+    /// One release with its files.
+    public struct Release: Hashable, Sendable {
+        /// The version.
+        public var version: String
+        /// Its files, in the order in which they are to be shown.
+        public var files: [ReleaseFile]
+
+        /// A release.
+        public init(version: String, files: [ReleaseFile]) {
+            self.version = version
+            self.files = files
+        }
+    }
+
+    /// Of the release that was asked for, or of the project's latest.
+    public var info: ReleaseInfo
+    /// The files of that release.
+    public var files: [ReleaseFile]
+    /// All releases, in the order in which they are to be shown; nil in the document of one release.
+    public var releases: [Release]?
+    /// Who may change the project.
+    public var ownership: Ownership
+    /// The serial of the project's last change.
+    public var lastSerial: Int64
+    /// Where the index is, without a slash at its end: addresses of pages begin with it.
+    public var baseURL: String
+
+    /// A document.
+    public init(
+        info: ReleaseInfo, files: [ReleaseFile], releases: [Release]?, ownership: Ownership, lastSerial: Int64,
+        baseURL: String
+    ) {
+        self.info = info
+        self.files = files
+        self.releases = releases
+        self.ownership = ownership
+        self.lastSerial = lastSerial
+        self.baseURL = baseURL
+    }
+}

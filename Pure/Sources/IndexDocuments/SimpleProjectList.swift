@@ -1,0 +1,72 @@
+/// The page of the Simple API that lists all projects, version 1.4.
+///
+/// Source: PEPs 503, 629 and 691. `_last-serial` of each project is PyPI's, and what bandersnatch finds changes by.
+public struct SimpleProjectList: Hashable, Sendable {
+    /// One project.
+    public struct Project: Hashable, Sendable {
+        /// As its owner writes it.
+        public var name: String
+        /// As addresses have it.
+        public var normalizedName: String
+        /// The serial of its last change.
+        public var lastSerial: Int64
+
+        /// A project.
+        public init(name: String, normalizedName: String, lastSerial: Int64) {
+            self.name = name
+            self.normalizedName = normalizedName
+            self.lastSerial = lastSerial
+        }
+    }
+
+    /// The projects, in the order in which they are to be shown; quarantined ones are the caller's to leave out.
+    public var projects: [Project]
+    /// The serial of the index's last change.
+    public var lastSerial: Int64
+    /// The path of this page without the slash at its end, `/simple`: addresses in HTML begin with it.
+    public var path: String
+
+    /// A list.
+    public init(projects: [Project], lastSerial: Int64, path: String = "/simple") {
+        self.projects = projects
+        self.lastSerial = lastSerial
+        self.path = path
+    }
+
+    /// The list as `application/vnd.pypi.simple.v1+json`.
+    public func json() -> [UInt8] {
+        var writer = ByteWriter(capacity: 128 + projects.count * 64)
+        writer.raw(#"{"meta":{"_last-serial":"#)
+        writer.number(lastSerial)
+        writer.raw(#","api-version":""#)
+        writer.raw(SimpleProject.apiVersion)
+        writer.raw(#""},"projects":"#)
+        writer.array(projects) { writer, project in
+            writer.raw(#"{"_last-serial":"#)
+            writer.number(project.lastSerial)
+            writer.raw(#","name":"#)
+            writer.json(project.name)
+            writer.raw("}")
+        }
+        writer.raw("}")
+        return writer.bytes
+    }
+
+    /// The list as `application/vnd.pypi.simple.v1+html` or `text/html`.
+    public func html() -> [UInt8] {
+        var writer = ByteWriter(capacity: 512 + projects.count * 96)
+        writer.simpleHTMLHead()
+        writer.raw("    <title>Simple index</title>\n  </head>\n  <body>\n")
+        for project in projects {
+            writer.raw("    <a href=\"")
+            writer.markup(path)
+            writer.raw("/")
+            writer.pathSegment(project.normalizedName)
+            writer.raw("/\">")
+            writer.markup(project.name)
+            writer.raw("</a>\n")
+        }
+        writer.simpleHTMLEnd(serial: lastSerial)
+        return writer.bytes
+    }
+}

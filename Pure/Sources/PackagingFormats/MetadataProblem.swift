@@ -1,0 +1,139 @@
+/// One thing that is wrong with core metadata.
+public struct MetadataProblem: Equatable, Sendable {
+    /// The field, by the name of its header in lower case: `requires-dist`.
+    public let field: String
+    /// What is wrong with it.
+    public let reason: Reason
+
+    init(_ field: MetadataField, _ reason: Reason) {
+        self.field = field.rawValue
+        self.reason = reason
+    }
+
+    init(field: String, _ reason: Reason) {
+        self.field = field
+        self.reason = reason
+    }
+
+    /// What can be wrong.
+    public enum Reason: Equatable, Sendable {
+        /// The field must be there.
+        case missing
+        /// The field occurs more than once, a label does, or its text is not UTF-8.
+        case unreadable
+        /// No metadata version has such a field.
+        case unknownField
+        /// This is not a version of the core metadata.
+        case metadataVersion(String)
+        /// The field came with a later version than the metadata claim.
+        case introducedLater(in: MetadataVersion, than: MetadataVersion)
+        /// The text is not a name.
+        case name(InvalidProjectName)
+        /// The text is not a version.
+        case version(InvalidVersion)
+        /// A version with a local part, which an index does not publish.
+        case localVersion(String)
+        /// The text has line breaks.
+        case severalLines
+        /// The text has more characters than this.
+        case tooLong(limit: Int)
+        /// The content type is not one for descriptions.
+        case contentType(InvalidContentType)
+        /// The text is not a version specifier.
+        case specifier(InvalidSpecifier)
+        /// The text is not a requirement.
+        case requirement(InvalidRequirement)
+        /// A requirement that names a URL, which no index can vouch for.
+        case directURL(String)
+        /// The text is not a licence expression.
+        case license(InvalidLicenseExpression)
+        /// The old licence field stands beside the licence expression.
+        case licenseBesideExpression
+        /// A licence classifier stands beside the licence expression. Advice only.
+        case licenseClassifierBesideExpression(String)
+        /// SPDX has replaced the identifier. Advice only.
+        case deprecatedLicense(String)
+        /// The path of a licence file is not a plain relative path.
+        case licenseFile(String, InvalidLicensePath)
+        /// The value names no field.
+        case dynamicUnknown(String)
+        /// The field is never dynamic.
+        case dynamicNotAllowed(String)
+        /// The text is not the dotted name of a module.
+        case importName(String)
+        /// Something else than `private` follows the `;`.
+        case importOption(String)
+        /// The text is not a classifier.
+        case classifier(String)
+        /// The text is not an e-mail address.
+        case email(String)
+        /// The text is not an http or https URL.
+        case url(String)
+        /// A project URL without a label.
+        case noLabel
+        /// A project URL whose label is too long.
+        case longLabel(String, limit: Int)
+    }
+
+    /// What is wrong and what to do, in a sentence that is safe to show to anyone. It begins with the field's header.
+    public var explanation: String { "\(MetadataField(rawValue: field)?.header ?? quoted(field)): \(sentence)" }
+
+    private var sentence: String {
+        switch reason {
+        case .missing: "this field is required."
+        case .unreadable: "this field occurs more than once, or is not valid UTF-8 text."
+        case .unknownField: "no such field is known."
+        case .metadataVersion(let text):
+            "\(quoted(text)) is not a known version of the core metadata; known are 1.0 to 1.2 and 2.1 to 2.6."
+        case .introducedLater(let since, let claimed):
+            "this field exists since metadata version \(since.rawValue), but the metadata claim version \(claimed.rawValue)."
+        case .name(let error): error.explanation
+        case .version(let error): error.explanation
+        case .localVersion(let version):
+            "\(quoted(version)) is a local version, which cannot be published. Remove '+' and what follows it."
+        case .severalLines: "this must be a single line."
+        case .tooLong(let limit): "this is longer than \(limit) characters."
+        case .contentType(let error): error.explanation
+        case .specifier(let error): error.explanation
+        case .requirement(let error): error.explanation
+        case .directURL(let text):
+            "\(quoted(text)) names a URL. Publish that project too, and require it by name and version."
+        case .license(let error): error.explanation
+        case .licenseBesideExpression: "leave this out where License-Expression says it (PEP 639)."
+        case .licenseClassifierBesideExpression(let name):
+            "\(quoted(name)) is superfluous where License-Expression says it (PEP 639)."
+        case .deprecatedLicense(let name): "SPDX has replaced the identifier \(quoted(name)); see spdx.org/licenses."
+        case .licenseFile(let path, let error): "\(quoted(path)) \(error.rawValue)."
+        case .dynamicUnknown(let name): "\(quoted(name)) is not a metadata field."
+        case .dynamicNotAllowed(let name): "\(quoted(name)) cannot be dynamic."
+        case .importName(let name): "\(quoted(name)) is not the name of a Python module."
+        case .importOption(let text): "\(quoted(text)): only '; private' can follow the name."
+        case .classifier(let text): "\(quoted(text)) is not a classifier. Write for example 'Topic :: Utilities'."
+        case .email(let text): "\(quoted(text)) is not a valid e-mail address."
+        case .url(let text): "\(quoted(text)) is not a valid http or https URL."
+        case .noLabel: "a project URL needs a label: write 'Label, https://…'."
+        case .longLabel(let label, let limit): "the label \(quoted(label)) is longer than \(limit) characters."
+        }
+    }
+}
+
+/// Why a path of a licence file is refused. The raw value continues a sentence that begins with the path.
+public enum InvalidLicensePath: String, Error, Equatable, Sendable {
+    /// `..` occurs in it.
+    case parent = "must not contain '..'"
+    /// `*` occurs in it.
+    case pattern = "must be the path of one file, without '*'"
+    /// It begins at the root.
+    case absolute = "must be relative"
+    /// It has backslashes, doubled slashes or the like.
+    case form = "must be a plain path with '/' between its parts"
+}
+
+/// Everything that is wrong with core metadata. Never empty.
+public struct InvalidMetadata: Error, Equatable, Sendable {
+    /// What is wrong, in the order of the specification's fields.
+    public let problems: [MetadataProblem]
+
+    /// All problems in one line each, safe to show to anyone.
+    public var explanation: String { problems.map(\.explanation).joined(separator: "\n") }
+}

@@ -1,0 +1,147 @@
+/// Core metadata as it was read, before any rule is applied: known fields with their values, and all the rest.
+///
+/// Reading never fails. What cannot be read into the shape of its field (a repeated name, text that is not UTF-8, a label
+/// that occurs twice) is kept in `unparsed` under the name of its header.
+public struct RawMetadata: Equatable, Sendable {
+    /// The values of a field.
+    public enum Value: Equatable, Sendable {
+        /// Of a field of one text.
+        case text(String)
+        /// Of a field of many texts, or of the words of `Keywords`.
+        case list([String])
+        /// Of `Project-URL`.
+        case urls([ProjectURL])
+    }
+
+    /// The fields that could be read.
+    public var fields: [MetadataField: Value] = [:]
+    /// Everything else, by name of the header in lower case.
+    public var unparsed: [String: [String]] = [:]
+
+    /// Metadata that says nothing.
+    public init() {}
+
+    /// The text of a field of one text.
+    public func text(_ field: MetadataField) -> String? {
+        if case .text(let text) = fields[field] { text } else { nil }
+    }
+
+    /// The texts of a field of many.
+    public func list(_ field: MetadataField) -> [String]? {
+        if case .list(let list) = fields[field] { list } else { nil }
+    }
+
+    /// The labelled URLs.
+    public var projectURLs: [ProjectURL]? {
+        if case .urls(let urls) = fields[.projectURL] { urls } else { nil }
+    }
+
+    /// Gives `field` its values, or puts them aside when they do not fit its shape.
+    fileprivate mutating func take(_ values: [String], for field: MetadataField) {
+        switch (field.shape, values.count) {
+        case (.text, 1): fields[field] = .text(values[0])
+        case (.words, 1):
+            fields[field] = .list(
+                values[0].split(separator: ",", omittingEmptySubsequences: false).map { Whitespace.trim($0) })
+        // "This project installs no modules", as opposed to not saying.
+        case (.list, 1) where field == .importName && values[0].isEmpty: fields[field] = .list([])
+        case (.list, _): fields[field] = .list(values)
+        case (.urls, _):
+            let urls = values.map(ProjectURL.init(line:))
+            if Set(urls.map(\.label)).count == urls.count { fields[field] = .urls(urls) } else { fallthrough }
+        case (.text, _), (.words, _): unparsed[field.rawValue] = values
+        }
+    }
+}
+
+/// A URL with a label: `Source, https://example.org/src`.
+public struct ProjectURL: Hashable, Sendable {
+    /// What it is the URL of. May be empty in unchecked metadata.
+    public let label: String
+    /// The URL. May be empty or anything else in unchecked metadata.
+    public let url: String
+
+    /// A URL with a label.
+    public init(label: String, url: String) {
+        self.label = label
+        self.url = url
+    }
+
+    /// The first comma divides; without one there is no URL.
+    init(line: String) {
+        let comma = line.firstIndex(of: ",") ?? line.endIndex
+        label = Whitespace.trim(line[..<comma])
+        url = Whitespace.trim(line[comma...].dropFirst())
+    }
+
+    /// The label as well-known labels are compared: without punctuation and white space, in lower case.
+    ///
+    /// Source: packaging.python.org, "Well-known Project URLs in Metadata" (PEP 753).
+    public var normalizedLabel: String {
+        label.lowercased().filter { character in
+            !character.isWhitespace && !(character.isASCII && (character.isPunctuation || character.isSymbol))
+        }
+    }
+}
+
+// MARK: - From a file
+
+extension RawMetadata {
+    /// Reads a `METADATA` or `PKG-INFO` file. Never fails; see the type.
+    public init(file bytes: [UInt8]) {
+        let message = HeaderMessage(bytes)
+        var values: [String: [ArraySlice<UInt8>]] = [:]
+        for (name, value) in message.headers { values[name, default: []].append(value) }
+        for (name, values) in values {
+            let texts = values.map { String(validating: $0, as: UTF8.self) }
+            if let field = MetadataField(rawValue: name), !texts.contains(nil) {
+                take(texts.compactMap(\.self), for: field)
+            } else {
+                unparsed[name] = zip(texts, values).map { $0 ?? Self.latin1($1) }
+            }
+        }
+        takeBody(message.body)
+    }
+
+    /// The body is the description, unless a header is one already: then nobody knows which.
+    private mutating func takeBody(_ body: ArraySlice<UInt8>) {
+        guard !body.isEmpty else { return }
+        let text = String(validating: body, as: UTF8.self)
+        let header = self.text(.description)
+        if header == nil, unparsed["description"] == nil, let text, !isOfManyParts {
+            fields[.description] = .text(text)
+        } else {
+            fields[.description] = nil
+            unparsed["description", default: []] += (header.map { [$0] } ?? []) + [text ?? Self.latin1(body)]
+        }
+    }
+
+    /// The body of a MIME message of many parts is no text.
+    private var isOfManyParts: Bool {
+        guard let type = unparsed["content-type"]?.first?.lowercased() else { return false }
+        return type.hasPrefix("multipart/") && type.contains("boundary") || type.hasPrefix("message/")
+    }
+
+    /// Bytes that are not UTF-8 as some text at least, to show and to refuse.
+    private static func latin1(_ bytes: ArraySlice<UInt8>) -> String {
+        String(String.UnicodeScalarView(bytes.map { UnicodeScalar($0) }))
+    }
+}
+
+// MARK: - From an upload form
+
+extension RawMetadata {
+    /// Reads the fields of an upload form, in any order; fields that are no metadata are passed over.
+    ///
+    /// As PyPI does, an empty text stands for an absent field (PDM sends such), and so does `UNKNOWN`, which old versions
+    /// of distutils wrote for what they were not told.
+    public init(form: some Sequence<(name: String, value: String)>) {
+        var values: [MetadataField: [String]] = [:]
+        for (name, value) in form {
+            guard !value.isEmpty, let field = MetadataField(formName: name) else { continue }
+            if value.utf8.count < 16, Whitespace.trim(value) == "UNKNOWN" { continue }
+            values[field, default: []].append(value)
+        }
+        for (field, values) in values { take(values, for: field) }
+    }
+}

@@ -1,0 +1,47 @@
+public import UTC
+
+/// A condition that narrows a token, written as a JSON array that begins with a number: PyPI's own forms, so that
+/// PyPI's tools can write them.
+///
+/// Source: PyPI's macaroon caveats; `[2, [project ids]]` exists there too and is unknown here, where projects have no
+/// other name than their name.
+public enum Caveat: Hashable, Sendable {
+    /// `[0, expiry, not-before]`, Unix seconds: valid from `notBefore` on, no longer at `expiry`.
+    case window(expiry: Timestamp, notBefore: Timestamp)
+    /// `[1, ["name", …]]`: only these projects, by normalized name.
+    case projects(Set<String>)
+    /// `[3, "user id"]`: only while it belongs to this user.
+    case user(String)
+
+    /// The caveat as it is signed.
+    public var bytes: [UInt8] {
+        switch self {
+        case .window(let expiry, let notBefore): Array("[0,\(expiry.seconds),\(notBefore.seconds)]".utf8)
+        case .projects(let names): Array("[1,[\(names.sorted().map(CaveatJSON.quoted).joined(separator: ","))]]".utf8)
+        case .user(let id): Array("[3,\(CaveatJSON.quoted(id))]".utf8)
+        }
+    }
+
+    /// Reads a caveat; whatever is not exactly one of the known forms is refused, for a condition that is not
+    /// understood cannot be met.
+    public init(parsing bytes: [UInt8]) throws(TokenRefusal) {
+        var json = CaveatJSON(bytes)
+        guard case .array(let elements)? = json.value(), json.isAtEnd else { throw .malformedCaveat }
+        guard case .integer(let tag)? = elements.first else { throw .malformedCaveat }
+        switch (tag, elements.dropFirst().first, elements.count) {
+        case (0, .integer(let expiry), 3):
+            guard case .integer(let notBefore) = elements[2] else { throw .malformedCaveat }
+            self = .window(expiry: Timestamp(seconds: expiry), notBefore: Timestamp(seconds: notBefore))
+        case (1, .array(let names), 2):
+            var projects: Set<String> = []
+            for name in names {
+                guard case .string(let name) = name else { throw .malformedCaveat }
+                projects.insert(name)
+            }
+            self = .projects(projects)
+        case (3, .string(let id), 2): self = .user(id)
+        case (0, _, _), (1, _, _), (3, _, _): throw .malformedCaveat
+        default: throw .unknownCaveat
+        }
+    }
+}

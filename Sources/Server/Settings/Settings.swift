@@ -1,0 +1,218 @@
+import Configuration
+import Foundation
+import Model
+import SystemPackage
+
+/// What an operator can choose. Every setting is a flag of `rind serve`, a variable `RIND_…` or a line of `rind.yaml`,
+/// in this order of precedence, and has a default that serves.
+public struct Settings: Sendable {
+    /// Where everything is, unless a setting says otherwise.
+    public var data: String
+    /// The address to listen on.
+    public var host: String
+    /// The port to listen on; 0 lets the system choose.
+    public var port: Int
+    /// What people type before a path of this index, without the slash at the end; nil means the address listened on.
+    public var baseURL: String?
+    /// The SQLite file.
+    public var database: String
+    /// The folder of files by digest.
+    public var blobs: String
+    /// How much is taken.
+    public var limits: UploadLimits
+    /// The least severe messages that are logged: trace, debug, info, notice, warning, error.
+    public var logLevel: String
+    /// Bytes of rendered pages that are kept in memory.
+    public var pageCacheSize: Int64
+    /// Open connections at most, and those of one address; loopback is not counted by address.
+    public var maxConnections: Int
+    /// Open connections of one address at most.
+    public var maxConnectionsPerAddress: Int
+}
+
+/// Names and meanings of the settings; flags, variables, file and documentation are made of it.
+public enum SettingName: String, CaseIterable, Sendable {
+    /// See `Settings`.
+    case host, port
+    /// See `Settings`.
+    case baseURL = "base-url"
+    /// See `Settings`.
+    case database, blobs
+    /// See `Settings`.
+    case maxFileSize = "max-file-size"
+    /// See `Settings`.
+    case maxProjectSize = "max-project-size"
+    /// See `Settings`.
+    case logLevel = "log-level"
+    /// See `Settings`.
+    case pageCacheSize = "page-cache-size"
+    /// See `Settings`.
+    case maxConnections = "max-connections"
+    /// See `Settings`.
+    case maxConnectionsPerAddress = "max-connections-per-address"
+
+    /// `RIND_BASE_URL`
+    public var variable: String { "RIND_" + rawValue.uppercased().replacing("-", with: "_") }
+}
+
+/// Every mistake in the settings, each with its name and what to do.
+public struct SettingsMistakes: Error, CustomStringConvertible {
+    /// One sentence each.
+    public let mistakes: [String]
+
+    /// All sentences, one a line.
+    public var description: String { mistakes.joined(separator: "\n") }
+}
+
+extension Settings {
+    /// Reads the settings of a data folder.
+    ///
+    /// - Parameters:
+    ///   - data: the data folder.
+    ///   - flags: what was given on the command line.
+    ///   - environment: the process's variables.
+    ///   - file: the path of the settings file; nil means `rind.yaml` in the data folder, which may be missing.
+    /// - Throws: `SettingsMistakes` with all of them.
+    public static func read(
+        data: String, flags: [SettingName: String], environment: [String: String], file: String?
+    ) async throws -> Settings {
+        var reader = try await SettingsReader(flags: flags, environment: environment, data: data, file: file)
+        let settings = Settings(
+            data: data,
+            host: reader.text(.host) ?? "127.0.0.1",
+            port: reader.number(.port, in: 0...65_535) ?? 8080,
+            baseURL: reader.baseURL(),
+            database: reader.path(.database, scheme: "sqlite") ?? "\(data)/index.sqlite",
+            blobs: reader.path(.blobs, scheme: "file") ?? "\(data)/blobs",
+            limits: UploadLimits(
+                fileSize: reader.size(.maxFileSize) ?? UploadLimits().fileSize,
+                projectSize: reader.size(.maxProjectSize) ?? UploadLimits().projectSize),
+            logLevel: reader.choice(.logLevel, of: ["trace", "debug", "info", "notice", "warning", "error"])
+                ?? "info",
+            pageCacheSize: reader.size(.pageCacheSize) ?? 32 << 20,
+            maxConnections: reader.number(.maxConnections, in: 1...1_000_000) ?? 20_000,
+            maxConnectionsPerAddress: reader.number(.maxConnectionsPerAddress, in: 1...1_000_000) ?? 512)
+        guard reader.mistakes.isEmpty else { throw SettingsMistakes(mistakes: reader.mistakes) }
+        return settings
+    }
+}
+
+/// Reads settings and collects what is wrong with them.
+private struct SettingsReader {
+    private let config: ConfigReader
+    private(set) var mistakes: [String] = []
+
+    init(flags: [SettingName: String], environment: [String: String], data: String, file: String?) async throws {
+        var providers: [any ConfigProvider] = [
+            InMemoryProvider(
+                name: "flags",
+                values: Dictionary(
+                    uniqueKeysWithValues: flags.map {
+                        (AbsoluteConfigKey([$0.key.rawValue]), ConfigValue(.string($0.value), isSecret: false))
+                    })),
+            EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "rind"),
+        ]
+        let path = file ?? "\(data)/rind.yaml"
+        do {
+            providers.append(
+                try await FileProvider<YAMLSnapshot>(filePath: FilePath(path), allowMissing: file == nil))
+        } catch {
+            mistakes.append("The settings file \(path) cannot be read: \(error)")
+        }
+        config = ConfigReader(providers: providers)
+        mistakes += Self.unknownVariables(environment)
+        mistakes += Self.unknownLines(of: path)
+    }
+
+    /// Variables that begin with `RIND_` and name nothing: most likely misspelt.
+    private static func unknownVariables(_ environment: [String: String]) -> [String] {
+        let known = Set(SettingName.allCases.map(\.variable) + ["RIND_DATA", "RIND_CONFIG"])
+        return environment.keys.filter { $0.hasPrefix("RIND_") && !known.contains($0) }.sorted().map {
+            "\($0): there is no such setting. `rind serve --help` lists them."
+        }
+    }
+
+    /// Keys of the settings file that name nothing. The file is flat, so its keys are what begins a line.
+    private static func unknownLines(of path: String) -> [String] {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
+        let known = Set(SettingName.allCases.map(\.rawValue))
+        return text.split(whereSeparator: \.isNewline).compactMap { line -> String? in
+            guard let colon = line.firstIndex(of: ":"), let first = line.first, first.isLetter else { return nil }
+            let key = String(line[..<colon]).trimmingCharacters(in: .whitespaces)
+            return known.contains(key) ? nil : "\(key) in \(path): there is no such setting."
+        }
+    }
+
+    func text(_ name: SettingName) -> String? {
+        guard let text = config.string(forKey: ConfigKey([name.rawValue])), !text.isEmpty else { return nil }
+        return text
+    }
+
+    mutating func number(_ name: SettingName, in range: ClosedRange<Int>) -> Int? {
+        guard let text = text(name) else { return nil }
+        guard let number = Int(text), range.contains(number) else {
+            return mistake(name, "'\(text)' is no whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    mutating func size(_ name: SettingName) -> Int64? {
+        guard let text = text(name) else { return nil }
+        guard let size = ByteSize(parsing: text) else {
+            return mistake(name, "'\(text)' is no size such as 500MB, 2GiB or 1048576")
+        }
+        return size.bytes
+    }
+
+    mutating func choice(_ name: SettingName, of choices: [String]) -> String? {
+        guard let text = text(name) else { return nil }
+        guard choices.contains(text) else {
+            return mistake(name, "'\(text)' is none of \(choices.joined(separator: ", "))")
+        }
+        return text
+    }
+
+    /// A path, or an address with the only scheme that there is so far.
+    mutating func path(_ name: SettingName, scheme: String) -> String? {
+        guard let text = text(name) else { return nil }
+        guard let separator = text.firstRange(of: "://") else { return text }
+        guard text[..<separator.lowerBound] == scheme else {
+            return mistake(name, "'\(text)' is not supported; give a path")
+        }
+        return String(text[separator.upperBound...])
+    }
+
+    mutating func baseURL() -> String? {
+        guard let text = text(.baseURL) else { return nil }
+        guard let url = URL(string: text), let scheme = url.scheme, ["http", "https"].contains(scheme),
+            let host = url.host(), !host.isEmpty, url.query() == nil, url.fragment() == nil,
+            url.path().isEmpty || url.path() == "/"
+        else { return mistake(.baseURL, "'\(text)' is no address such as https://packages.example.org") }
+        return text.hasSuffix("/") ? String(text.dropLast()) : text
+    }
+
+    private mutating func mistake<Value>(_ name: SettingName, _ sentence: String) -> Value? {
+        mistakes.append("\(name.rawValue) (--\(name.rawValue), \(name.variable)): \(sentence).")
+        return nil
+    }
+}
+
+/// A number of bytes as people write it: `500MB`, `2GiB`, `1048576`.
+public struct ByteSize: Sendable, Hashable {
+    /// How many bytes.
+    public let bytes: Int64
+
+    /// Reads a size; nil for anything else, zero and less included.
+    public init?(parsing text: String) {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        let unit = text[digits.endIndex...].trimmingCharacters(in: .whitespaces).lowercased()
+        let factors: [String: Int64] = [
+            "": 1, "b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000, "tb": 1_000_000_000_000,
+            "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "tib": 1 << 40,
+        ]
+        guard let number = Int64(digits), let factor = factors[unit] else { return nil }
+        let (product, overflow) = number.multipliedReportingOverflow(by: factor)
+        guard !overflow, product > 0 else { return nil }
+        bytes = product
+    }
+}

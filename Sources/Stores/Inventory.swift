@@ -1,0 +1,81 @@
+import Database
+
+/// What must be on disk, for those who verify it or clear away what is not needed.
+public struct Inventory: Sendable {
+    let database: Database
+
+    /// A file's row, as far as its bytes are concerned.
+    public struct Entry: Sendable, Hashable {
+        /// The file's name.
+        public let filename: String
+        /// The digest of its bytes.
+        public let sha256: String
+        /// How many bytes.
+        public let size: Int64
+        /// The digest of the METADATA beside it.
+        public let metadataSHA256: String?
+    }
+
+    /// Up to `limit` files in the order of their numbers, after the one with the number `after`; and the last number.
+    public func files(after: Int64, limit: Int) async throws -> (entries: [Entry], last: Int64?) {
+        try await database.read { connection in
+            let rows = try connection.rows(
+                "SELECT id, filename, sha256, size, metadata_sha256 FROM file WHERE id > $1 ORDER BY id LIMIT $2",
+                after, limit)
+            let entries = try rows.map { row in
+                Entry(
+                    filename: try row.text("filename"), sha256: try row.text("sha256"), size: try row.integer("size"),
+                    metadataSHA256: try row.optionalText("metadata_sha256"))
+            }
+            return (entries, try rows.last?.integer("id"))
+        }
+    }
+
+    /// The digests of all bytes that a row names.
+    public func digests() async throws -> Set<String> {
+        try await database.read { connection in
+            var digests: Set<String> = []
+            for row in try connection.rows("SELECT sha256, metadata_sha256 FROM file") {
+                digests.insert(try row.text("sha256"))
+                if let metadata = try row.optionalText("metadata_sha256") { digests.insert(metadata) }
+            }
+            return digests
+        }
+    }
+
+    /// What contradicts itself among the rows, in sentences; empty when nothing does.
+    public func contradictions() async throws -> [String] {
+        try await database.read { connection in
+            var found: [String] = []
+            for row in try connection.rows("PRAGMA integrity_check") {
+                let text = try row.text("integrity_check")
+                if text != "ok" { found.append("database: \(text)") }
+            }
+            for row in try connection.rows(
+                """
+                SELECT p.name, p.size, COALESCE((SELECT SUM(size) FROM file f WHERE f.project_id = p.id), 0) AS sum
+                FROM project p
+                WHERE p.size <> COALESCE((SELECT SUM(size) FROM file f WHERE f.project_id = p.id), 0)
+                """)
+            {
+                found.append(
+                    "project \(try row.text("name")): \(try row.integer("size")) bytes noted, "
+                        + "its files have \(try row.integer("sum"))")
+            }
+            for row in try connection.rows(
+                "SELECT name FROM project p WHERE NOT EXISTS (SELECT 1 FROM release r WHERE r.project_id = p.id)")
+            {
+                found.append("project \(try row.text("name")): has no release")
+            }
+            for row in try connection.rows(
+                """
+                SELECT p.name, r.version FROM release r JOIN project p ON p.id = r.project_id
+                WHERE NOT EXISTS (SELECT 1 FROM file f WHERE f.release_id = r.id)
+                """)
+            {
+                found.append("release \(try row.text("name")) \(try row.text("version")): has no file")
+            }
+            return found
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import Database
+import Model
+import PackagingFormats
+import UTC
+
+// What a transaction changes about projects, each with the permit for it.
+
+extension Transaction {
+    /// The project that an upload goes to; a free name becomes a project of the uploader's.
+    func project(for name: ProjectName, by actor: Actor, at now: Timestamp) throws -> Project {
+        if let project = try connection.project(named: name) { return project }
+        let permit = try AccessPolicy.permit(.createProject, on: name, to: actor, knowing: .absent, at: now)
+        try NamePolicy.decide(name, by: actor, knowing: try connection.nameFacts(name))
+        try execute(
+            """
+            INSERT INTO project (name, normalized, ultranormalized, created_at, status, serial, size)
+            VALUES ($1, $2, $3, $4, $5, 0, 0)
+            """,
+            name.display, name.normalized, name.ultranormalized, now.microseconds, ProjectStatus.active.rawValue)
+        try record(permit, ["name": name.display])
+        guard let project = try connection.project(named: name) else { throw AccessRefusal.noSuchProject(name) }
+        if let owner = actor.userID { try setRole(.owner, on: project.id, of: owner) }
+        return project
+    }
+
+    /// The release that a file belongs to; the first file of a version makes it.
+    func release(
+        of candidate: UploadCandidate, in project: Project, by actor: Actor, at now: Timestamp
+    ) throws -> ReleaseID {
+        let known = try row(
+            "SELECT id FROM release WHERE project_id = $1 AND canonical = $2",
+            project.id.number, candidate.version.canonical)
+        if let known { return ReleaseID(try known.integer("id")) }
+        let permit = try AccessPolicy.permit(
+            .createRelease, on: project.name, to: actor, knowing: try connection.projectFacts(project.name, actor),
+            at: now)
+        guard
+            let id = try row(
+                """
+                INSERT INTO release
+                    (project_id, version, canonical, created_at, is_yanked, requires_python, summary, metadata)
+                VALUES ($1, $2, $3, $4, 0, $5, $6, $7) RETURNING id
+                """,
+                project.id.number, candidate.version.description, candidate.version.canonical, now.microseconds,
+                candidate.metadata.requiresPython, candidate.metadata.summary, try candidate.metadata.json
+            )?.integer("id")
+        else { throw AccessRefusal.noSuchProject(project.name) }
+        try record(permit, ["version": candidate.version.description])
+        try refreshLatest(of: project)
+        return ReleaseID(id)
+    }
+
+    func insert(
+        _ candidate: UploadCandidate, in project: Project, _ release: ReleaseID, with permit: Permit
+    ) throws -> Serial {
+        let uploader: String? =
+            if case .user(_, let name, _) = permit.actor.identity { name.display } else { nil }
+        try execute(
+            """
+            INSERT INTO file
+                (release_id, project_id, filename, package_type, python_tag, size, sha256, blake2b256, md5,
+                 requires_python, uploaded_at, uploader, metadata_sha256)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            """,
+            release.number, project.id.number, candidate.filename, candidate.packageType.rawValue,
+            candidate.pythonTag, candidate.size, candidate.digests.sha256, candidate.digests.blake2b256,
+            candidate.digests.md5, candidate.metadata.requiresPython, permit.at.microseconds, uploader,
+            candidate.metadataSHA256)
+        try execute("UPDATE project SET size = size + $1 WHERE id = $2", candidate.size, project.id.number)
+        return try record(
+            permit,
+            [
+                "version": candidate.version.description, "filename": candidate.filename,
+                "sha256": candidate.digests.sha256, "size": String(candidate.size),
+            ])
+    }
+
+    func setRole(_ role: Role, on project: ProjectID, of user: UserID) throws {
+        try execute(
+            """
+            INSERT INTO role (project_id, account_id, role) VALUES ($1, $2, $3)
+            ON CONFLICT (project_id, account_id) DO UPDATE SET role = excluded.role
+            """,
+            project.number, user.number, role.rawValue)
+    }
+
+    func setYank(
+        _ yank: Yank?, _ action: Action, _ version: Version, of name: ProjectName, by actor: Actor, at now: Timestamp
+    ) throws {
+        let (project, permit) = try connection.judged(action, on: name, by: actor, at: now)
+        try execute(
+            "UPDATE release SET is_yanked = $1, yank_reason = $2 WHERE project_id = $3 AND canonical = $4",
+            yank != nil, yank?.reason, project.id.number, version.canonical)
+        guard changes > 0 else { throw ReleaseRefusal.noSuchRelease(project.name, version) }
+        try record(permit, ["version": version.description, "reason": yank?.reason])
+        try refreshLatest(of: project)
+    }
+
+    /// Notes which release is shown first, and lets the search find what that one says.
+    func refreshLatest(of project: Project) throws {
+        let releases = try connection.rows(
+            "SELECT id, version, is_yanked FROM release WHERE project_id = $1", project.id.number
+        ).map { row in
+            Release(
+                id: ReleaseID(try row.integer("id")), version: try Version(parsing: row.text("version")),
+                createdAt: Timestamp(microseconds: 0), yank: try row.bool("is_yanked") ? Yank(reason: nil) : nil,
+                requiresPython: nil, summary: nil, files: [])
+        }.sorted { $0.version > $1.version }
+        guard let latest = Release.toShowFirst(of: releases) else { return }
+        try execute(
+            "UPDATE project SET latest_release_id = $1 WHERE id = $2", latest.id.number, project.id.number)
+        let metadata = try connection.row("SELECT metadata FROM release WHERE id = $1", latest.id.number)
+        if let metadata { try index(project, ReleaseMetadata(json: metadata.text("metadata"))) }
+    }
+}

@@ -1,0 +1,170 @@
+import Database
+import Foundation
+import Model
+import PackagingFormats
+import UTC
+
+// What a transaction reads about projects.
+
+extension Connection {
+    func project(named name: ProjectName) throws -> Project? {
+        try row("SELECT \(Project.columns) FROM project p WHERE p.normalized = $1", name.normalized)
+            .map(Project.init(row:))
+    }
+
+    /// What the policy must know about a project and who asks.
+    func projectFacts(_ name: ProjectName, _ actor: Actor) throws -> ProjectFacts {
+        guard let project = try project(named: name) else { return .absent }
+        let role = if let user = actor.userID { try role(of: user, on: project.id) } else { nil as Role? }
+        return ProjectFacts(exists: true, role: role, status: project.status)
+    }
+
+    /// The project, and the permit to do something to it.
+    func judged(
+        _ action: Action, on name: ProjectName, by actor: Actor, at now: Timestamp
+    ) throws -> (Project, Permit) {
+        let permit = try AccessPolicy.permit(
+            action, on: name, to: actor, knowing: try projectFacts(name, actor), at: now)
+        guard let project = try project(named: name) else { throw AccessRefusal.noSuchProject(name) }
+        return (project, permit)
+    }
+
+    func role(of user: UserID, on project: ProjectID) throws -> Role? {
+        try row(
+            "SELECT role FROM role WHERE project_id = $1 AND account_id = $2", project.number, user.number
+        ).map { try stored(Role(rawValue: $0.text("role")), "role") }
+    }
+
+    func roles(on project: ProjectID) throws -> [RoleHolder] {
+        try rows(
+            """
+            SELECT a.name, o.role FROM role o JOIN account a ON a.id = o.account_id
+            WHERE o.project_id = $1 ORDER BY a.normalized
+            """,
+            project.number
+        ).map {
+            RoleHolder(
+                user: try Username(parsing: $0.text("name")), role: try stored(Role(rawValue: $0.text("role")), "role"))
+        }
+    }
+
+    func requireAnotherOwner(than user: User, of project: Project) throws {
+        let others = try row(
+            "SELECT COUNT(*) AS n FROM role WHERE project_id = $1 AND account_id <> $2 AND role = 'owner'",
+            project.id.number, user.id.number
+        )?.integer("n")
+        guard let others, others > 0 else { throw RoleRefusal.lastOwner(user.name, project.name) }
+    }
+
+    func isReserved(_ name: ProjectName) throws -> Bool {
+        try row("SELECT normalized FROM reserved_name WHERE normalized = $1", name.normalized) != nil
+    }
+
+    /// What the decision about a free name rests on.
+    func nameFacts(_ name: ProjectName) throws -> NameFacts {
+        let similar = try row("SELECT name FROM project WHERE ultranormalized = $1 LIMIT 1", name.ultranormalized)
+        return NameFacts(
+            isReserved: try isReserved(name), similar: try similar.map { try ProjectName(parsing: $0.text("name")) })
+    }
+
+    /// What the decision about a file rests on.
+    func uploadFacts(_ candidate: UploadCandidate, project: Project) throws -> UploadFacts {
+        let size = try row("SELECT size FROM project WHERE id = $1", project.id.number)?.integer("size")
+        let sourceDistribution = try row(
+            """
+            SELECT f.filename FROM file f JOIN release r ON r.id = f.release_id
+            WHERE r.project_id = $1 AND r.canonical = $2 AND f.package_type = $3 LIMIT 1
+            """,
+            project.id.number, candidate.version.canonical, PackageType.sourceDistribution.rawValue)
+        return UploadFacts(
+            sha256UnderName: try row("SELECT sha256 FROM file WHERE filename = $1", candidate.filename)?.text("sha256"),
+            sourceDistribution: try sourceDistribution?.text("filename"), projectSize: size ?? 0)
+    }
+
+    /// The releases of a project with their files, highest version first.
+    func releases(of project: ProjectID) throws -> [Release] {
+        var files: [Int64: [DistributionFile]] = [:]
+        for row in try rows(
+            "SELECT f.release_id, \(DistributionFile.columns) FROM file f WHERE f.project_id = $1 ORDER BY f.filename",
+            project.number)
+        {
+            files[try row.integer("release_id"), default: []].append(try DistributionFile(row: row))
+        }
+        return try rows(
+            """
+            SELECT id, version, created_at, is_yanked, yank_reason, requires_python, summary FROM release
+            WHERE project_id = $1
+            """,
+            project.number
+        ).map { row in
+            Release(
+                id: ReleaseID(try row.integer("id")), version: try Version(parsing: row.text("version")),
+                createdAt: Timestamp(microseconds: try row.integer("created_at")),
+                yank: try row.bool("is_yanked") ? Yank(reason: try row.optionalText("yank_reason")) : nil,
+                requiresPython: try row.optionalText("requires_python"), summary: try row.optionalText("summary"),
+                files: files[try row.integer("id")] ?? [])
+        }.sorted { $0.version > $1.version }
+    }
+}
+
+extension Project {
+    /// What `init(row:)` reads of the table `project`, named `p` in the query.
+    static let columns = """
+        p.id AS project_id, p.name AS project_name, p.created_at AS project_created_at, p.status AS project_status, \
+        p.status_reason AS project_status_reason, p.serial AS project_serial
+        """
+
+    init(row: Row) throws {
+        let status = try row.text("project_status")
+        self.init(
+            id: ProjectID(try row.integer("project_id")), name: try ProjectName(parsing: row.text("project_name")),
+            createdAt: Timestamp(microseconds: try row.integer("project_created_at")),
+            status: try stored(ProjectStatus(rawValue: status), status),
+            statusReason: try row.optionalText("project_status_reason"), serial: try row.integer("project_serial"))
+    }
+}
+
+extension DistributionFile {
+    /// What `init(row:)` reads of the table `file`, named `f` in the query.
+    static let columns = """
+        f.id, f.filename, f.package_type, f.python_tag, f.size, f.sha256, f.blake2b256, f.md5, f.requires_python, \
+        f.uploaded_at, f.uploader, f.metadata_sha256
+        """
+
+    init(row: Row) throws {
+        let type = try row.text("package_type")
+        self.init(
+            id: FileID(try row.integer("id")), filename: try row.text("filename"),
+            packageType: try stored(PackageType(rawValue: type), type), pythonTag: try row.text("python_tag"),
+            size: try row.integer("size"),
+            digests: Digests(
+                sha256: try row.text("sha256"), blake2b256: try row.text("blake2b256"), md5: try row.text("md5")),
+            requiresPython: try row.optionalText("requires_python"),
+            uploadedAt: Timestamp(microseconds: try row.integer("uploaded_at")),
+            uploader: try row.optionalText("uploader").map { try Username(parsing: $0) },
+            metadataSHA256: try row.optionalText("metadata_sha256"))
+    }
+}
+
+extension ReleaseSummary {
+    init(row: Row) throws {
+        self.init(
+            project: try ProjectName(parsing: row.text("name")),
+            version: try row.optionalText("version").map { try Version(parsing: $0) },
+            summary: try row.optionalText("summary"),
+            createdAt: Timestamp(microseconds: try row.integer("created_at")))
+    }
+}
+
+extension ReleaseMetadata {
+    init(json: String) throws { self = try JSONDecoder().decode(Self.self, from: Data(json.utf8)) }
+
+    /// As stored.
+    var json: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
+    }
+}

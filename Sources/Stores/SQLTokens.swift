@@ -1,0 +1,94 @@
+import Database
+import Model
+import PackagingFormats
+import UTC
+
+/// API tokens in SQL.
+struct SQLTokens: TokenStore {
+    let database: Database
+
+    func add(_ token: NewAPIToken, by actor: Actor, at now: Timestamp) async throws -> APIToken {
+        try await database.write { transaction in
+            let permit = try AccessPolicy.permit(.issueToken, on: token.owner, to: actor, at: now)
+            let owner = try transaction.connection.requireUser(named: token.owner)
+            let projects = token.projects?.map(\.normalized).joined(separator: " ")
+            try transaction.execute(
+                """
+                INSERT INTO token (id, account_id, root_key, label, projects, created_at, expires_at, assurance)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                """,
+                token.id, owner.id.number, token.rootKey, token.label, projects, now.microseconds,
+                token.expiresAt?.microseconds, token.assurance.rawValue)
+            try transaction.record(
+                permit,
+                [
+                    "token": token.id, "label": token.label, "projects": projects,
+                    "expires": token.expiresAt?.iso8601, "assurance": token.assurance.rawValue,
+                ])
+            guard let added = try transaction.connection.token(token.id) else {
+                throw TokenStoreRefusal.noSuchToken(token.id)
+            }
+            return added
+        }
+    }
+
+    func token(_ id: String) async throws -> APIToken? {
+        try await database.read { connection in try connection.token(id) }
+    }
+
+    func tokens(of owner: Username) async throws -> [APIToken] {
+        try await database.read { connection in
+            let user = try connection.requireUser(named: owner)
+            return try connection.rows(
+                "\(APIToken.query) WHERE t.account_id = $1 ORDER BY t.created_at DESC, t.id", user.id.number
+            ).map(APIToken.init(row:))
+        }
+    }
+
+    func revoke(_ id: String, by actor: Actor, at now: Timestamp) async throws {
+        try await database.write { transaction in
+            guard let token = try transaction.connection.token(id) else { throw TokenStoreRefusal.noSuchToken(id) }
+            let permit = try AccessPolicy.permit(.revokeToken, on: token.owner.name, to: actor, at: now)
+            guard token.revokedAt == nil else { return }
+            try transaction.execute("UPDATE token SET revoked_at = $1 WHERE id = $2", now.microseconds, id)
+            try transaction.record(permit, ["token": id, "label": token.label])
+        }
+    }
+
+    func noteUse(of id: String, at now: Timestamp) async throws {
+        try await database.write { transaction in
+            try transaction.execute(
+                "UPDATE token SET last_used_at = $1 WHERE id = $2 AND (last_used_at IS NULL OR last_used_at < $3)",
+                now.microseconds, id, now.microseconds - 60_000_000)
+        }
+    }
+}
+
+extension Connection {
+    fileprivate func token(_ id: String) throws -> APIToken? {
+        try row("\(APIToken.query) WHERE t.id = $1", id).map(APIToken.init(row:))
+    }
+}
+
+extension APIToken {
+    fileprivate static let query = """
+        SELECT t.id, t.root_key, t.label, t.projects, t.created_at, t.expires_at, t.revoked_at, t.last_used_at,
+               t.assurance, \(User.columns)
+        FROM token t JOIN account a ON a.id = t.account_id
+        """
+
+    fileprivate init(row: Row) throws {
+        let assurance = try row.text("assurance")
+        self.init(
+            id: try row.text("id"), owner: try User(row: row), rootKey: try row.blob("root_key"),
+            label: try row.text("label"),
+            projects: try row.optionalText("projects")?.split(separator: " ").map {
+                try ProjectName(parsing: String($0))
+            },
+            createdAt: Timestamp(microseconds: try row.integer("created_at")),
+            expiresAt: try row.optionalInteger("expires_at").map(Timestamp.init(microseconds:)),
+            revokedAt: try row.optionalInteger("revoked_at").map(Timestamp.init(microseconds:)),
+            lastUsedAt: try row.optionalInteger("last_used_at").map(Timestamp.init(microseconds:)),
+            assurance: try stored(Assurance(rawValue: assurance), assurance))
+    }
+}

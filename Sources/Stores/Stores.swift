@@ -1,0 +1,29 @@
+import Database
+import Model
+
+/// The promises of the model, kept in SQL.
+public struct Stores: Sendable {
+    /// Accounts.
+    public let accounts: any AccountStore
+    /// API tokens.
+    public let tokens: any TokenStore
+    /// Projects, releases, files.
+    public let projects: any ProjectStore
+    /// The record of all changes.
+    public let journal: any JournalStore
+    /// What was downloaded.
+    public let downloads: any DownloadStore
+    /// What is stored, for those who verify it.
+    public let inventory: Inventory
+
+    /// The stores over a database, whose schema is brought up to date first.
+    public init(_ database: Database) async throws {
+        try await database.migrate([.index, .search])
+        accounts = SQLAccounts(database: database)
+        tokens = SQLTokens(database: database)
+        projects = SQLProjects(database: database)
+        journal = SQLJournal(database: database)
+        downloads = SQLDownloads(database: database)
+        inventory = Inventory(database: database)
+    }
+}

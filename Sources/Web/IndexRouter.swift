@@ -1,0 +1,107 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import Model
+import UTC
+
+/// What belongs to one request: its identifier for logs and error pages.
+public struct IndexContext: RequestContext {
+    /// What Hummingbird keeps.
+    public var coreContext: CoreRequestContextStorage
+    /// Names the request in the log and on the error page.
+    public let requestID: String
+    /// Where the request comes from; nil when it comes from a test.
+    public let remoteAddress: String?
+
+    /// The context of one request.
+    public init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        requestID = String(UInt64.random(in: .min ... .max), radix: 36)
+        remoteAddress = source.channel.remoteAddress?.ipAddress
+    }
+}
+
+/// Where routes are registered, each with the act that it performs.
+///
+/// `descriptions` lists them all for the golden file: who may do what is a visible diff.
+public final class IndexRouter {
+    /// The routes, in the order of registration.
+    public private(set) var routes: [Route] = []
+    private let router: Router<IndexContext>
+
+    /// One route.
+    public struct Route: Sendable, Hashable {
+        /// GET includes HEAD.
+        public let method: HTTPRequest.Method
+        /// With parameters in braces.
+        public let path: String
+        /// What it does to the index.
+        public let action: Action
+    }
+
+    /// A router whose refusals become responses by `render`.
+    public init(refusals: RefusalMiddleware) {
+        router = Router(context: IndexContext.self, options: [.autoGenerateHeadEndpoints])
+        router.addMiddleware { refusals }
+    }
+
+    /// Registers a route. Its handler asks the stores, which judge `action` again with the facts before they change
+    /// anything.
+    public func on(
+        _ method: HTTPRequest.Method, _ path: String, performs action: Action,
+        use handler: @Sendable @escaping (Request, IndexContext) async throws -> Response
+    ) {
+        routes.append(Route(method: method, path: path, action: action))
+        router.on(RouterPath(path), method: method, use: handler)
+    }
+
+    /// Says for every path which methods it takes, when it is asked with another.
+    ///
+    /// - Parameter hints: sentences for paths where a wrong method has a known cause.
+    public func refuseOtherMethods(hints: [String: String] = [:]) {
+        for (path, routes) in Dictionary(grouping: routes, by: \.path) {
+            let taken = Set(routes.map(\.method))
+            let allow = routes.flatMap { $0.method == .get ? ["GET", "HEAD"] : [$0.method.rawValue] }
+            let refusal = MethodRefusal(allow: allow.joined(separator: ", "), hint: hints[path])
+            for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete] where !taken.contains(method) {
+                router.on(RouterPath(path), method: method) { _, _ -> Response in throw refusal }
+            }
+        }
+    }
+
+    /// What answers requests.
+    public func responder() -> some HTTPResponder<IndexContext> { router.buildResponder() }
+
+    /// One line for each route: method, path, action, assurance.
+    public var descriptions: [String] {
+        routes.map { "\($0.method.rawValue) \($0.path) \($0.action.rawValue) \($0.action.assurance.rawValue)" }.sorted()
+    }
+}
+
+/// A path was asked with a method that it does not take.
+struct MethodRefusal: Refusal {
+    let allow: String
+    let hint: String?
+
+    var kind: RefusalKind { .methodNotAllowed(allow: allow) }
+    var code: String { "request.method" }
+    var explanation: String { hint ?? "This address takes \(allow) only." }
+}
+
+/// There is nothing at an address.
+public struct NothingHere: Refusal {
+    /// What was looked for, for the sentence: `project 'flask'`; nil when not even that is known.
+    public let what: String?
+
+    /// There is nothing at an address.
+    public init(what: String? = nil) { self.what = what }
+
+    /// Always `notFound`.
+    public var kind: RefusalKind { .notFound }
+    /// `request.nothing-here`
+    public var code: String { "request.nothing-here" }
+    /// What is missing.
+    public var explanation: String {
+        what.map { "There is no \($0) on this index." } ?? "There is nothing at this address."
+    }
+}

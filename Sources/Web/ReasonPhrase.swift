@@ -1,0 +1,51 @@
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+
+/// The words after the status code, which twine, Hatch and Flit show to the person.
+///
+/// The HTTP types put known codes' usual words in their place, so ours travel as a header field as far as
+/// `ReasonPhraseHandler`, which stands next to the encoder.
+public enum ReasonPhrase {
+    /// One line of printable ISO 8859-1; what does not fit becomes `?`. At most 500 characters.
+    ///
+    /// Source: RFC 9112, section 4 (`reason-phrase`).
+    public static func line(_ text: String) -> String {
+        let latin = text.unicodeScalars.prefix(500).map { scalar -> Character in
+            switch scalar.value {
+            case 0x09, 0x0A, 0x0D: " "
+            // The field travels as UTF-8, so beyond ASCII only what both agree on is left as it is.
+            case 0x20...0x7E: Character(scalar)
+            case 0x2018, 0x2019: "'"
+            case 0x201C, 0x201D: "\""
+            default: "?"
+            }
+        }
+        return String(latin)
+    }
+}
+
+extension HTTPField.Name {
+    /// Carries the reason phrase inside the server; it never leaves it.
+    static let reasonPhrase = unchecked("x-rind-reason-phrase")
+
+    private static func unchecked(_ name: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(name) else { preconditionFailure("\(name) is no field name") }
+        return name
+    }
+}
+
+/// Puts the reason phrase into the status line.
+final class ReasonPhraseHandler: ChannelOutboundHandler, RemovableChannelHandler {
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard case .head(var head) = unwrapOutboundIn(data),
+            let phrase = head.headers.first(name: HTTPField.Name.reasonPhrase.rawName)
+        else { return context.write(data, promise: promise) }
+        head.headers.remove(name: HTTPField.Name.reasonPhrase.rawName)
+        head.status = .custom(code: head.status.code, reasonPhrase: phrase)
+        context.write(wrapOutboundOut(.head(head)), promise: promise)
+    }
+}

@@ -1,0 +1,146 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import Model
+import NIOCore
+
+extension RefusalKind {
+    /// The one table from kinds of no to HTTP statuses.
+    public var status: HTTPResponse.Status {
+        switch self {
+        case .invalid: .badRequest
+        case .unauthenticated: .unauthorized
+        case .forbidden: .forbidden
+        case .notFound: .notFound
+        case .methodNotAllowed: .methodNotAllowed
+        case .conflict: .conflict
+        case .tooLarge: .contentTooLarge
+        case .timedOut: .requestTimeout
+        case .tooMany: .tooManyRequests
+        case .storageFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
+        }
+    }
+}
+
+/// What an error page shows.
+public struct ErrorPageModel: Sendable {
+    /// The HTTP status.
+    public let status: Int
+    /// Its usual phrase.
+    public let phrase: String
+    /// For the person who asked.
+    public let explanation: String
+    /// Names the request in the log.
+    public let requestID: String
+    /// The path that was asked for.
+    public let path: String
+}
+
+/// Turns everything that is thrown into an answer: a `Refusal` with its reason, anything else into a 500 whose cause
+/// is in the log only.
+public struct RefusalMiddleware: RouterMiddleware {
+    /// The request's context.
+    public typealias Context = IndexContext
+    private let page: @Sendable (ErrorPageModel) -> (html: [UInt8], headers: HTTPFields)
+
+    /// - Parameter page: writes the page for browsers, with the headers that its pages have.
+    public init(page: @escaping @Sendable (ErrorPageModel) -> (html: [UInt8], headers: HTTPFields)) {
+        self.page = page
+    }
+
+    /// Answers a request, whatever happens.
+    public func handle(
+        _ request: Request, context: IndexContext, next: (Request, IndexContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let refusal as any Refusal {
+            return answer(Answer(to: refusal), request, context)
+        } catch let error as HTTPError where error.status == .notFound {
+            return answer(Answer(to: NothingHere()), request, context)
+        } catch {
+            context.logger.error(
+                "request \(context.requestID) failed: \(error)",
+                metadata: [
+                    "request": "\(context.requestID)", "method": "\(request.method)", "path": "\(request.uri.path)",
+                ])
+            return answer(.ourFault(requestID: context.requestID), request, context)
+        }
+    }
+
+    /// What is to be said, however it is written.
+    private struct Answer {
+        var status: HTTPResponse.Status
+        var code: String
+        var explanation: String
+        var headers: HTTPFields = [:]
+
+        init(status: HTTPResponse.Status, code: String, explanation: String) {
+            self.status = status
+            self.code = code
+            self.explanation = explanation
+        }
+
+        init(to refusal: any Refusal) {
+            self.init(status: refusal.kind.status, code: refusal.code, explanation: refusal.explanation)
+            switch refusal.kind {
+            case .unauthenticated: headers[.wwwAuthenticate] = "Basic realm=\"rind\", charset=\"UTF-8\""
+            case .methodNotAllowed(let allow): headers[.allow] = allow
+            case .tooMany(let seconds): headers[.retryAfter] = String(seconds)
+            case .invalid, .forbidden, .notFound, .conflict, .tooLarge, .timedOut, .storageFull: break
+            }
+        }
+
+        static func ourFault(requestID: String) -> Answer {
+            Answer(
+                status: .internalServerError, code: "server.failure",
+                explanation: "Something went wrong on this server, and nothing was changed. "
+                    + "Tell its operator the request id \(requestID).")
+        }
+    }
+
+    private func answer(_ answer: Answer, _ request: Request, _ context: IndexContext) -> Response {
+        var (headers, body) = rendered(answer, request, context)
+        headers.append(contentsOf: answer.headers)
+        headers[.cacheControl] = "no-store"
+        headers[.vary] = "Accept"
+        headers[.reasonPhrase] = ReasonPhrase.line(answer.explanation)
+        return Response(status: answer.status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
+    }
+
+    /// Plain text for uploaders, a page for browsers, problem+json (RFC 9457) for programs that ask for JSON.
+    private func rendered(
+        _ answer: Answer, _ request: Request, _ context: IndexContext
+    ) -> (HTTPFields, [UInt8]) {
+        let accept = request.headers[.accept] ?? ""
+        let plain = (
+            [.contentType: "text/plain; charset=utf-8"] as HTTPFields, Array("\(answer.explanation)\n".utf8)
+        )
+        if request.uri.path.hasPrefix("/legacy") { return plain }
+        if accept.contains("text/html"), !accept.contains("application/vnd.pypi.simple") {
+            let (html, headers) = page(
+                ErrorPageModel(
+                    status: answer.status.code, phrase: answer.status.reasonPhrase, explanation: answer.explanation,
+                    requestID: context.requestID, path: request.uri.path))
+            return (headers, html)
+        }
+        if accept.contains("json") {
+            let problem = Problem(
+                title: answer.status.reasonPhrase, status: answer.status.code, detail: answer.explanation,
+                code: answer.code)
+            if let json = try? JSONEncoder().encode(problem) {
+                return ([.contentType: "application/problem+json"], Array(json))
+            }
+        }
+        return plain
+    }
+}
+
+/// RFC 9457, section 3.1, with our permanent code beside it.
+private struct Problem: Encodable {
+    let title: String
+    let status: Int
+    let detail: String
+    let code: String
+}

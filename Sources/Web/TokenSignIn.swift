@@ -1,0 +1,116 @@
+import Crypto
+import Foundation
+import HTTPTypes
+import Model
+import Tokens
+import UTC
+
+/// Who sends a request, by the API token in its Basic credentials.
+public struct TokenSignIn: Sendable {
+    private let tokens: any TokenStore
+
+    /// Sign-in with the tokens of a store.
+    public init(tokens: any TokenStore) { self.tokens = tokens }
+
+    /// The actor that the `Authorization` field proves. Throws `SignInRefusal`.
+    ///
+    /// The projects that the token is limited to stay with the actor: whether the act fits them is the policy's to say.
+    public func actor(authorization: String?, at now: Timestamp) async throws -> Actor {
+        let text = try Self.token(in: authorization)
+        let macaroon: Macaroon
+        do { macaroon = try Macaroon(parsing: text) } catch { throw SignInRefusal.malformed(error.explanation) }
+        guard let record = try await tokens.token(String(decoding: macaroon.identifier, as: UTF8.self)) else {
+            throw SignInRefusal.unknown
+        }
+        let authority: TokenAuthority
+        do {
+            authority = try macaroon.authority(
+                rootKey: SymmetricKey(data: record.rootKey),
+                for: TokenUse(now: now, userID: record.owner.id.description))
+        } catch { throw SignInRefusal.refused(error.explanation) }
+        // After the signature: whoever only guesses an identifier does not learn that it existed.
+        guard record.revokedAt == nil else { throw SignInRefusal.revoked }
+        try await noteUse(of: record, at: now)
+        let projects: Set<String>? =
+            switch authority.projects {
+            case .all: nil
+            case .only(let names): names
+            }
+        return Actor(
+            .user(record.owner.id, record.owner.name, isAdministrator: record.owner.isAdministrator),
+            assurance: record.assurance, projects: projects)
+    }
+
+    private func noteUse(of token: APIToken, at now: Timestamp) async throws {
+        if let last = token.lastUsedAt, now.since(last) < .seconds(60) { return }
+        try await tokens.noteUse(of: token.id, at: now)
+    }
+
+    /// The password of Basic credentials whose user is `__token__` (RFC 7617).
+    private static func token(in authorization: String?) throws(SignInRefusal) -> String {
+        guard let authorization else { throw .missing }
+        let parts = authorization.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "basic",
+            let data = Data(base64Encoded: parts[1].trimmingCharacters(in: .whitespaces)),
+            let credentials = String(data: data, encoding: .utf8),
+            let colon = credentials.firstIndex(of: ":")
+        else { throw .notBasic }
+        let password = credentials[credentials.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+        guard !password.isEmpty else { throw .missing }
+        guard credentials[..<colon] == "__token__" else { throw .notAToken }
+        return password
+    }
+}
+
+/// Why the credentials of a request prove nobody.
+public enum SignInRefusal: Refusal, Hashable {
+    /// There are none, or the password is empty: a client that asks whether it has to sign in.
+    case missing
+    /// Not Basic credentials.
+    case notBasic
+    /// A user name and password instead of a token.
+    case notAToken
+    /// The text is no token.
+    case malformed(String)
+    /// No such token.
+    case unknown
+    /// The signature is wrong, or a caveat does not hold.
+    case refused(String)
+    /// It was ended by its owner.
+    case revoked
+
+    /// Missing credentials ask for some; wrong ones are refused as PyPI refuses them.
+    public var kind: RefusalKind {
+        switch self {
+        case .missing, .notBasic: .unauthenticated
+        case .notAToken, .malformed, .unknown, .refused, .revoked: .forbidden
+        }
+    }
+
+    /// `sign-in.…`
+    public var code: String {
+        switch self {
+        case .missing: "sign-in.missing"
+        case .notBasic: "sign-in.not-basic"
+        case .notAToken: "sign-in.not-a-token"
+        case .malformed: "sign-in.malformed"
+        case .unknown: "sign-in.unknown"
+        case .refused: "sign-in.refused"
+        case .revoked: "sign-in.revoked"
+        }
+    }
+
+    /// What was wrong, and what to do.
+    public var explanation: String {
+        let invalid = "Invalid or non-existent authentication information."
+        return switch self {
+        case .missing: "\(invalid) Use the user name __token__ and an API token as the password."
+        case .notBasic: "\(invalid) Use Basic authentication with the user name __token__ and an API token."
+        case .notAToken:
+            "\(invalid) Uploads take API tokens only: the user name is __token__, the password the token."
+        case .malformed(let why), .refused(let why): "\(invalid) \(why)"
+        case .unknown: "\(invalid) There is no such API token; perhaps it belongs to another index."
+        case .revoked: "\(invalid) This API token has been revoked. Make a new one."
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import ArgumentParser
+import Model
+import PackagingFormats
+import Server
+import UTC
+
+/// `rind token …`
+struct TokenCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token", abstract: "API tokens.",
+        discussion: "Example: rind token issue ada --project demo --expires 90d",
+        subcommands: [Issue.self, List.self, Revoke.self])
+
+    struct Issue: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make a token and print it. It is shown this once only.",
+            discussion: "Example: rind token issue ada --label laptop --project demo --expires 90d")
+        @OptionGroup var common: DataOption
+        @Argument(help: "Whose token.") var user: Username
+        @Option(help: "What to call it.") var label = ""
+        @Option(name: .customLong("project"), help: "Limit it to a project; may be repeated.")
+        var projects: [ProjectName] = []
+        @Option(help: "When it ends: 12h, 90d, 4w. Without it, never.") var expires: Lifetime?
+
+        func run() async throws {
+            try await common.withIndex { index in
+                let now = currentTimestamp()
+                let issued = try await TokenMint.issue(
+                    for: user, label: label, projects: projects.isEmpty ? nil : projects,
+                    expiresAt: expires.map { now + $0.duration }, by: .operatorAtMachine, in: index.stores, at: now)
+                print(issued.text)
+            }
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List an account's tokens.", discussion: "Example: rind token list ada")
+        @OptionGroup var common: DataOption
+        @OptionGroup var output: JSONOption
+        @Argument(help: "Whose tokens.") var user: Username
+
+        struct Line: Encodable {
+            let id: String, label: String, projects: [String]?, created: String, expires: String?, lastUsed: String?
+            let revoked: String?, assurance: String
+        }
+
+        func run() async throws {
+            try await common.withIndex { index in
+                let lines = try await index.stores.tokens.tokens(of: user).map { token in
+                    Line(
+                        id: token.id, label: token.label, projects: token.projects?.map(\.display),
+                        created: token.createdAt.iso8601, expires: token.expiresAt?.iso8601,
+                        lastUsed: token.lastUsedAt?.iso8601, revoked: token.revokedAt?.iso8601,
+                        assurance: token.assurance.rawValue)
+                }
+                if output.json { return try printJSON(lines) }
+                printTable(
+                    ["id", "label", "projects", "created", "expires", "last used", "revoked"],
+                    lines.map { line in
+                        [
+                            line.id, line.label, line.projects?.joined(separator: " ") ?? "all", line.created,
+                            line.expires ?? "never", line.lastUsed ?? "never", line.revoked ?? "",
+                        ]
+                    })
+            }
+        }
+    }
+
+    struct Revoke: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "End a token at once.", discussion: "Example: rind token revoke 6mCZ3AWcKcjcJrOU7jBW2A")
+        @OptionGroup var common: DataOption
+        @Argument(help: "Its identifier, from `rind token list`.") var id: String
+
+        func run() async throws {
+            try await common.withIndex { index in
+                try await index.stores.tokens.revoke(id, by: .operatorAtMachine, at: currentTimestamp())
+            }
+        }
+    }
+}
+
+/// A span of time as people write it: `12h`, `90d`, `4w`.
+struct Lifetime: ExpressibleByArgument {
+    let duration: Duration
+
+    init?(argument: String) {
+        let seconds: [Character: Int] = ["m": 60, "h": 3_600, "d": 86_400, "w": 604_800]
+        guard let unit = argument.last, let factor = seconds[unit], let number = Int(argument.dropLast()),
+            (1...10_000).contains(number)
+        else { return nil }
+        duration = .seconds(number * factor)
+    }
+}

@@ -1,0 +1,108 @@
+import ArgumentParser
+import Foundation
+import Model
+import Passwords
+import Server
+import UTC
+
+/// `rind user …`
+struct UserCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "user", abstract: "Accounts.",
+        discussion: "Example: rind user add ada --email ada@example.org --password-file -",
+        subcommands: [Add.self, List.self, PasswordLinkCommand.self])
+
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make an account.",
+            discussion: """
+                Without --password-file it prints a one-time link to set a password.
+
+                Example: rind user add ada --email ada@example.org
+                """)
+        @OptionGroup var common: DataOption
+        @Argument(help: "Letters, digits, '.', '-' and '_'.") var name: Username
+        @Option(help: "Where it gets mail.") var email: EmailAddress
+        @Flag(help: "Make it an administrator.") var admin = false
+        @Option(help: "A file with the password; - reads standard input.", completion: .file())
+        var passwordFile: String?
+
+        func run() async throws {
+            let password = try passwordFile.map(readPassword)
+            try await common.withIndex { index in
+                let hash: String? =
+                    if let password { try await PasswordHasher().hash(password) } else { nil }
+                let now = currentTimestamp()
+                let user = try await index.stores.accounts.add(
+                    NewUser(name: name, email: email, isAdministrator: admin, passwordHash: hash),
+                    by: .operatorAtMachine, at: now)
+                if hash == nil {
+                    print(try await link(for: user.name, in: index, at: now))
+                } else {
+                    print("Added \(user.name).")
+                }
+            }
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the accounts.", discussion: "Example: rind user list --json")
+        @OptionGroup var common: DataOption
+        @OptionGroup var output: JSONOption
+
+        struct Line: Encodable {
+            let name: String, email: String, admin: Bool, created: String
+        }
+
+        func run() async throws {
+            try await common.withIndex { index in
+                let lines = try await index.stores.accounts.users().map { user in
+                    Line(
+                        name: user.name.display, email: user.email.text, admin: user.isAdministrator,
+                        created: user.createdAt.iso8601)
+                }
+                if output.json { return try printJSON(lines) }
+                printTable(
+                    ["name", "email", "admin", "created"],
+                    lines.map { [$0.name, $0.email, $0.admin ? "yes" : "", $0.created] })
+            }
+        }
+    }
+
+    struct PasswordLinkCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "password-link", abstract: "Print a one-time link to set an account's password.",
+            discussion: "It is good for seven days and replaces an earlier one.\n\nExample: rind user password-link ada")
+        @OptionGroup var common: DataOption
+        @Argument(help: "The account.") var name: Username
+
+        func run() async throws {
+            try await common.withIndex { index in
+                print(try await link(for: name, in: index, at: currentTimestamp()))
+            }
+        }
+    }
+}
+
+private func link(for name: Username, in index: LocalIndex, at now: Timestamp) async throws -> String {
+    let path = try await PasswordLink.offer(to: name, by: .operatorAtMachine, in: index.stores, at: now)
+    let base = index.settings.baseURL ?? "http://\(index.settings.host):\(index.settings.port)"
+    return base + path
+}
+
+/// The first line of a file, or of standard input for `-`.
+private func readPassword(_ file: String) throws -> String {
+    let data: Data
+    if file == "-" {
+        data = try FileHandle.standardInput.readToEnd() ?? Data()
+    } else {
+        guard let read = FileManager.default.contents(atPath: file) else {
+            throw ValidationError("The password file \(file) cannot be read.")
+        }
+        data = read
+    }
+    let password = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    guard (8...1024).contains(password.count) else { throw AccountRefusal.passwordLength }
+    return password
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Foundation
+import Model
+import PackagingFormats
+import Server
+import UTC
+
+/// What every command takes.
+struct DataOption: ParsableArguments {
+    @Option(help: "The data folder (RIND_DATA).", completion: .directory)
+    var data: String = ProcessInfo.processInfo.environment["RIND_DATA"] ?? "./rind-data"
+
+    @Option(help: "The settings file (RIND_CONFIG); without it, rind.yaml in the data folder.", completion: .file())
+    var config: String?
+
+    /// The settings of the data folder, with what flags say.
+    func settings(flags: [SettingName: String] = [:]) async throws -> Settings {
+        let environment = ProcessInfo.processInfo.environment
+        return try await Settings.read(
+            data: data, flags: flags, environment: environment, file: config ?? environment["RIND_CONFIG"])
+    }
+
+    /// Works on the index in the data folder, beside a server if one runs.
+    func withIndex<Result>(_ body: (LocalIndex) async throws -> Result) async throws -> Result {
+        let index = try await LocalIndex(settings(), exclusively: false)
+        let result = try await body(index)
+        try index.close()
+        return result
+    }
+}
+
+/// For commands that print facts.
+struct JSONOption: ParsableArguments {
+    @Flag(help: "Print JSON, for programs.")
+    var json = false
+}
+
+/// Prints a value as JSON, keys in order.
+func printJSON(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+}
+
+/// Prints rows with columns as wide as they need to be.
+func printTable(_ header: [String], _ rows: [[String]]) {
+    let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
+    for row in [header] + rows {
+        let cells = zip(row, widths).map { cell, width in
+            cell + String(repeating: " ", count: width - cell.count)
+        }
+        print(cells.joined(separator: "  ").trimmingCharacters(in: .whitespaces))
+    }
+}
+
+extension Username: @retroactive ExpressibleByArgument {
+    public init?(argument: String) { try? self.init(parsing: argument) }
+}
+extension EmailAddress: @retroactive ExpressibleByArgument {
+    public init?(argument: String) { try? self.init(parsing: argument) }
+}
+extension ProjectName: @retroactive ExpressibleByArgument {
+    public init?(argument: String) { try? self.init(parsing: argument) }
+}
+extension Version: @retroactive ExpressibleByArgument {
+    public init?(argument: String) { try? self.init(parsing: argument) }
+}
+extension Role: @retroactive ExpressibleByArgument {}
+extension ProjectStatus: @retroactive ExpressibleByArgument {}

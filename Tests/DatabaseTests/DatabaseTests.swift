@@ -1,0 +1,132 @@
+import Database
+import Foundation
+import Testing
+
+/// A database in a folder of its own, which goes with the test.
+final class TemporaryDatabase: Sendable {
+    let folder: URL
+    let database: Database
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "rind-database-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        database = try Database(sqliteAt: folder.appending(path: "test.sqlite").path)
+    }
+
+    deinit {
+        try? database.close()
+        try? FileManager.default.removeItem(at: folder)
+    }
+}
+
+@Suite("The database") struct DatabaseTests {
+    let temporary: TemporaryDatabase
+    var database: Database { temporary.database }
+
+    init() async throws {
+        temporary = try TemporaryDatabase()
+        try await temporary.database.migrate([
+            Migration("0001", "CREATE TABLE thing (name TEXT NOT NULL PRIMARY KEY, size INTEGER, bytes BLOB) STRICT;")
+        ])
+    }
+
+    @Test("waits for the disk at every commit, on the connection that writes")
+    func durability() async throws {
+        #expect(try await database.synchronousOfWriter() == 2)
+    }
+
+    @Test("gives back what was bound, nulls and bytes included")
+    func values() async throws {
+        let bytes: [UInt8] = [0, 1, 255]
+        try await database.write { transaction in
+            try transaction.execute(
+                "INSERT INTO thing (name, size, bytes) VALUES ($1, $2, $3)", "a", Int64.max, bytes)
+            try transaction.execute("INSERT INTO thing (name, size, bytes) VALUES ($1, $2, $3)", "b", nil, nil)
+        }
+        try await database.read { connection in
+            let rows = try connection.rows("SELECT name, size, bytes FROM thing ORDER BY name")
+            #expect(try rows.map { try $0.text("name") } == ["a", "b"])
+            #expect(try rows[0].integer("size") == Int64.max)
+            #expect(try rows[0].blob("bytes") == bytes)
+            #expect(try rows[1].optionalInteger("size") == nil)
+            #expect(try rows[1].optionalBlob("bytes") == nil)
+        }
+    }
+
+    @Test("uses a numbered placeholder as often as it stands there")
+    func repeatedPlaceholder() async throws {
+        let sum = try await database.read { connection in
+            try connection.row("SELECT $1 + $2 + $1 AS sum", 10, 3)?.integer("sum")
+        }
+        #expect(sum == 23)
+    }
+
+    @Test("throws for a column that is missing or of another type")
+    func columns() async throws {
+        await #expect(throws: UnexpectedColumn.self) {
+            try await database.read { try $0.row("SELECT 'x' AS name")?.integer("name") }
+        }
+        await #expect(throws: UnexpectedColumn.self) {
+            try await database.read { try $0.row("SELECT 'x' AS name")?.text("nam") }
+        }
+    }
+
+    struct Deliberate: Error {}
+
+    @Test("undoes all of a write that throws, and nothing of those beside it")
+    func isolation() async throws {
+        let database = database
+        let outcomes = await withTaskGroup(of: Bool.self) { group in
+            for number in 0..<200 {
+                group.addTask {
+                    do {
+                        try await database.write { transaction in
+                            try transaction.execute("INSERT INTO thing (name, size) VALUES ($1, $2)", "n\(number)", number)
+                            if number % 3 == 0 { throw Deliberate() }
+                        }
+                        return true
+                    } catch { return !(error is Deliberate) }
+                }
+            }
+            return await group.reduce(into: 0) { count, stored in count += stored ? 1 : 0 }
+        }
+        let sizes = try await database.read { try $0.rows("SELECT size FROM thing").map { try $0.integer("size") } }
+        #expect(outcomes == 133)
+        #expect(Set(sizes) == Set((0..<200).filter { $0 % 3 != 0 }.map(Int64.init)))
+    }
+
+    @Test("is on disk when the write returns: another connection sees it")
+    func visible() async throws {
+        try await database.write { try $0.execute("INSERT INTO thing (name) VALUES ($1)", "seen") }
+        let other = try Database(sqliteAt: temporary.folder.appending(path: "test.sqlite").path)
+        let count = try await other.read { try $0.row("SELECT COUNT(*) AS n FROM thing")?.integer("n") }
+        #expect(count == 1)
+        try other.close()
+    }
+
+    @Test("refuses a database that a later version wrote")
+    func newer() async throws {
+        await #expect(throws: DatabaseIsNewer.self) { try await database.migrate([]) }
+    }
+
+    @Test("runs each step of the schema's history once")
+    func migrations() async throws {
+        let steps = [
+            Migration("0001", "CREATE TABLE thing (never TEXT);"), Migration("0002", "CREATE TABLE other (a TEXT);"),
+        ]
+        try await database.migrate(steps)
+        try await database.migrate(steps)
+        try await database.read { _ = try $0.rows("SELECT a FROM other") }
+    }
+
+    @Test("copies itself while it is being written to")
+    func backup() async throws {
+        let copy = temporary.folder.appending(path: "copy.sqlite").path
+        try await database.write { try $0.execute("INSERT INTO thing (name) VALUES ($1)", "kept") }
+        try await database.backup(to: copy)
+        let restored = try Database(sqliteAt: copy)
+        let name = try await restored.read { try $0.row("SELECT name FROM thing")?.text("name") }
+        #expect(name == "kept")
+        try restored.close()
+    }
+}
