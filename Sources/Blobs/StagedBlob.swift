@@ -62,7 +62,7 @@ public final class StagedBlob: Sendable {
         try await threads.runIfActive { try self.writeGathered() }
     }
 
-    /// Writes the rest, and tells what came. Nothing can be appended afterwards.
+    /// Writes the rest, and tells what came, as often as it is asked. Nothing can be appended afterwards.
     public func finish() async throws -> StagedContent {
         try await threads.runIfActive { try self.finishNow() }
     }
@@ -87,9 +87,10 @@ public final class StagedBlob: Sendable {
     // MARK: - On the store's threads
 
     func finishNow() throws -> StagedContent {
+        if let content = state.withLock({ $0.content }) { return content }
         try writeGathered(evenNothing: true)
         return state.withLock { state in
-            let content = state.content ?? StagedContent(digests: state.digester.finish(), size: state.written)
+            let content = StagedContent(digests: state.digester.finish(), size: state.written)
             state.content = content
             return content
         }
@@ -97,7 +98,7 @@ public final class StagedBlob: Sendable {
 
     private func writeGathered(evenNothing: Bool = false) throws {
         try state.withLock { state in
-            guard !state.isGone, state.content == nil || state.gathered.isEmpty else { throw StagedBlobMisused() }
+            guard !state.isGone, state.content == nil else { throw StagedBlobMisused() }
             guard evenNothing || !state.gathered.isEmpty else { return }
             state.mayExist = true
             let file = try state.file ?? calls.opened(path, O_RDWR | O_CREAT | O_EXCL)
