@@ -31,7 +31,8 @@ struct Import: AsyncParsableCommand {
         } else {
             for refused in summary.refused { complain("\(refused.file): \(refused.reason)") }
             print(
-                "\(summary.imported) imported, \(summary.alreadyThere) already there, \(summary.refused.count) refused.")
+                "\(summary.imported) imported, \(summary.alreadyThere) already there, \(summary.refused.count) refused."
+            )
         }
         if !summary.refused.isEmpty { throw ExitCode.failure }
     }
