@@ -74,7 +74,7 @@ let package = Package(
         .target(
             name: "SimpleAPI",
             dependencies: [
-                "Web", pure("IndexDocuments"), pure("Model"), pure("PackagingFormats"), pure("UTC"), hummingbird,
+                "Blobs", "Web", httpTypes, nioPosix, pure("IndexDocuments"), pure("Model"), pure("PackagingFormats"), pure("UTC"), hummingbird,
             ],
             swiftSettings: strict),
         .target(
