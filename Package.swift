@@ -56,7 +56,8 @@ let package = Package(
         .target(
             name: "Database", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
         .target(
-            name: "Stores", dependencies: ["Database", pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("UTC")],
+            name: "Stores",
+            dependencies: ["Database", pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("UTC")],
             swiftSettings: strict),
         .target(
             name: "Blobs", dependencies: ["CBlake2", crypto, nioPosix, pure("Archives"), pure("Model"), pure("UTC")],
@@ -83,7 +84,7 @@ let package = Package(
             name: "UploadAPI",
             dependencies: [
                 "Blobs", "Web", pure("Archives"), pure("Model"), pure("Multipart"), pure("PackagingFormats"),
-                pure("Tokens"), pure("UTC"), hummingbird, nioCore,
+                pure("UTC"), httpTypes, hummingbird, nioCore,
             ],
             swiftSettings: strict),
         .target(
@@ -127,6 +128,14 @@ let package = Package(
         .testTarget(
             name: "BlobsTests",
             dependencies: ["Blobs", pure("Archives"), pure("Model"), pure("UTC"), pure("VectorSupport")],
+            swiftSettings: strict),
+        .testTarget(
+            name: "UploadAPITests",
+            dependencies: [
+                "Blobs", "Compression", "Database", "Stores", "UploadAPI", "Web", pure("Archives"), pure("Model"),
+                pure("Multipart"), pure("PackagingFormats"), pure("UTC"), pure("VectorSupport"), crypto, hummingbird,
+                nioCore,
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

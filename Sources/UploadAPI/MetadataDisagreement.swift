@@ -1,0 +1,89 @@
+import Model
+import PackagingFormats
+
+/// A field that the form and the file's own metadata give different values.
+public struct MetadataDisagreement: Sendable, Equatable {
+    /// The field, as headers write it: `Requires-Python`.
+    public let field: String
+    /// Where the file says it: `METADATA` or `PKG-INFO`.
+    public let file: String
+    /// What only the form says, or says differently.
+    public let inForm: [String]
+    /// What only the file says, or says differently.
+    public let inFile: [String]
+
+    /// The difference, and what to do.
+    public var explanation: String {
+        "The upload form and the file's \(file) disagree on \(field): the form has \(Self.list(inForm)), the file has "
+            + "\(Self.list(inFile)). Installers would see one or the other: upload with a tool that reads the file."
+    }
+
+    private static func list(_ texts: [String]) -> String {
+        guard !texts.isEmpty else { return "nothing" }
+        let first = texts.prefix(5).map { "'\(shown($0))'" }.joined(separator: ", ")
+        return texts.count > 5 ? "\(first) and \(texts.count - 5) more" : first
+    }
+}
+
+extension UploadChecks {
+    /// Reads the file's own metadata and compares them with the form's, as values and not as text.
+    ///
+    /// What a client leaves out of the form is no disagreement. What an sdist leaves out of its PKG-INFO is none
+    /// either: before metadata 2.2 its build could still decide it. A wheel's METADATA is final.
+    public static func agreement(
+        of bytes: [UInt8], with form: CheckedForm
+    ) throws(UploadFormRefusal) -> CoreMetadata {
+        let metadata = try fileMetadata(bytes, of: form.packageType)
+        let file = fileName(of: form.packageType)
+        func disagree(_ field: MetadataField, _ inForm: [String], _ inFile: [String]) -> UploadFormRefusal {
+            .disagreement(MetadataDisagreement(field: field.header, file: file, inForm: inForm, inFile: inFile))
+        }
+        if metadata.name != form.metadata.name {
+            throw disagree(.name, [form.metadata.name.display], [metadata.name.display])
+        }
+        if metadata.version != form.metadata.version {
+            throw disagree(.version, [form.metadata.version.normalized], [metadata.version.normalized])
+        }
+        let isFinal = form.packageType == .wheel
+        if let wanted = form.metadata.requiresPython, isFinal || metadata.requiresPython != nil,
+            metadata.requiresPython != wanted, !(wanted.isEmpty && metadata.requiresPython == nil)
+        {
+            throw disagree(.requiresPython, [wanted.text], metadata.requiresPython.map { [$0.text] } ?? [])
+        }
+        let (inForm, inFile) = (Set(form.metadata.requiresDist), Set(metadata.requiresDist))
+        if !inForm.isEmpty, isFinal || !inFile.isEmpty, inForm != inFile {
+            throw disagree(
+                .requiresDist, inForm.subtracting(inFile).map(\.text).sorted(),
+                inFile.subtracting(inForm).map(\.text).sorted())
+        }
+        return metadata
+    }
+
+    /// The metadata in a file. They are read leniently, for PyPI does not judge them at all, and many a build tool has
+    /// written fields before their time. But resolvers read name, version and requirements out of them: these hold.
+    static func fileMetadata(_ bytes: [UInt8], of type: PackageType) throws(UploadFormRefusal) -> CoreMetadata {
+        let file = fileName(of: type)
+        let metadata: CoreMetadata
+        do { metadata = try CoreMetadata(existing: RawMetadata(file: bytes)) } catch {
+            throw .fileMetadata(file: file, error.problems)
+        }
+        let fatal = metadata.problems.filter(makesRequirementsUnreadable)
+        guard fatal.isEmpty else { throw .fileMetadata(file: file, fatal) }
+        return metadata
+    }
+
+    private static func makesRequirementsUnreadable(_ problem: MetadataProblem) -> Bool {
+        switch problem.reason {
+        case .specifier, .requirement: true
+        case .unreadable: [.requiresPython, .requiresDist].contains(MetadataField(rawValue: problem.field))
+        default: false
+        }
+    }
+
+    private static func fileName(of type: PackageType) -> String {
+        switch type {
+        case .wheel: "METADATA"
+        case .sourceDistribution: "PKG-INFO"
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import Model
+import PackagingFormats
+
+/// An upload whose form is right in itself and about its file; what is in the file is not known yet.
+public struct CheckedForm: Sendable {
+    /// Wheel or sdist.
+    public let packageType: PackageType
+    /// The form's `pyversion`; `source` for an sdist.
+    public let pythonTag: String
+    /// The file's name, that of this project and version.
+    public let filename: DistributionFilename
+    /// The form's metadata.
+    public let metadata: CoreMetadata
+}
+
+/// The rules for what an upload form says. Pure: nothing here asks the index or the disk.
+public enum UploadChecks {
+    /// Checks a form against itself, the file's name and its digests.
+    ///
+    /// The order is PyPI's: what the form is, what it says of the project, the file's name, its bytes.
+    public static func check(
+        _ form: UploadForm, filename: String, digests: Digests
+    ) throws(UploadFormRefusal) -> CheckedForm {
+        guard form[":action"] == "file_upload" else { throw .action(form[":action"]) }
+        guard form["protocol_version"] == "1" else { throw .protocolVersion }
+        let metadata: CoreMetadata
+        do { metadata = try CoreMetadata(publishing: form.metadata) } catch { throw .metadata(error) }
+        guard let type = form["filetype"].flatMap(PackageType.init(rawValue:)) else {
+            throw .fileType(form["filetype"])
+        }
+        let pythonTag = try pythonTag(form["pyversion"], of: type)
+        try checkForm(of: form)
+        let name = try check(filename: filename, type, metadata)
+        try compare(form, with: digests)
+        return CheckedForm(packageType: type, pythonTag: pythonTag, filename: name, metadata: metadata)
+    }
+
+    /// Flit sends none for an sdist, where there is only one answer.
+    private static func pythonTag(_ text: String?, of type: PackageType) throws(UploadFormRefusal) -> String {
+        switch type {
+        case .wheel:
+            guard let text else { throw .pythonVersionMissing }
+            return text
+        case .sourceDistribution:
+            guard text == nil || text == "source" else { throw .pythonVersionOfSource(text ?? "") }
+            return "source"
+        }
+    }
+
+    /// The name has to be one for a new file, of this kind, project and version.
+    private static func check(
+        filename text: String, _ type: PackageType, _ metadata: CoreMetadata
+    ) throws(UploadFormRefusal) -> DistributionFilename {
+        guard !text.contains(where: { $0 == "/" || $0 == "\\" }) else { throw .filenameIsPath }
+        let filename: DistributionFilename
+        do { filename = try DistributionFilename(strict: text) } catch {
+            // Which project it should be is the more helpful answer.
+            guard case .notNormal = error, let lenient = try? DistributionFilename(lenient: text),
+                lenient.project != metadata.name || lenient.version != metadata.version
+            else { throw .filename(error) }
+            throw mismatch(lenient, metadata) ?? .filename(error)
+        }
+        switch (filename, type) {
+        case (.wheel, .wheel), (.sourceDistribution, .sourceDistribution): break
+        case (.wheel, .sourceDistribution), (.sourceDistribution, .wheel): throw .fileTypeOfFilename(text, type)
+        }
+        if let refusal = mismatch(filename, metadata) { throw refusal }
+        return filename
+    }
+
+    private static func mismatch(_ filename: DistributionFilename, _ metadata: CoreMetadata) -> UploadFormRefusal? {
+        if filename.project != metadata.name { return .projectOfFilename(filename.text, metadata.name) }
+        if filename.version != metadata.version {
+            return .versionOfFilename(filename.text, found: filename.version, metadata.version)
+        }
+        return nil
+    }
+
+    // MARK: - Digests
+
+    private static let digestLengths = ["md5_digest": 32, "sha256_digest": 64, "blake2_256_digest": 64]
+
+    private static func checkForm(of form: UploadForm) throws(UploadFormRefusal) {
+        var isGiven = false
+        for (field, length) in digestLengths.sorted(by: { $0.key < $1.key }) {
+            guard let text = form[field] else { continue }
+            guard text.utf8.count == length, text.utf8.allSatisfy(\.isHexadecimalDigit) else {
+                throw .digest(field: field)
+            }
+            isGiven = true
+        }
+        guard isGiven else { throw .noDigest }
+    }
+
+    private static func compare(_ form: UploadForm, with digests: Digests) throws(UploadFormRefusal) {
+        let computed = [
+            ("sha256_digest", digests.sha256), ("blake2_256_digest", digests.blake2b256), ("md5_digest", digests.md5),
+        ]
+        for (field, digest) in computed {
+            if let given = form[field], given.lowercased() != digest { throw .digestMismatch(field: field) }
+        }
+    }
+}
+
+extension UInt8 {
+    fileprivate var isHexadecimalDigit: Bool {
+        (0x30...0x39).contains(self) || (0x41...0x46).contains(self) || (0x61...0x66).contains(self)
+    }
+}

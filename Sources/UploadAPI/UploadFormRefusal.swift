@@ -1,0 +1,196 @@
+import Archives
+import Model
+import Multipart
+import PackagingFormats
+
+/// What is wrong with an upload, before anybody asks what is in the index. Sentences that people know from PyPI are
+/// kept as they are there.
+public enum UploadFormRefusal: Refusal, Equatable {
+    /// The body is no form that we can read.
+    case form(MultipartError)
+    /// A field has more bytes than allowed.
+    case fieldTooLong(String, limit: Int)
+    /// All fields together have more bytes than allowed.
+    case fieldsTooLong(limit: Int)
+    /// A field is not UTF-8, or has a null character.
+    case notText(field: String)
+    /// A field that has one value occurs twice.
+    case repeated(field: String)
+
+    /// `:action` is missing or another.
+    case action(String?)
+    /// `protocol_version` is not 1.
+    case protocolVersion
+    /// `filetype` is not that of a wheel or an sdist.
+    case fileType(String?)
+    /// A wheel without `pyversion`.
+    case pythonVersionMissing
+    /// An sdist whose `pyversion` is not `source`.
+    case pythonVersionOfSource(String)
+
+    /// No `content`.
+    case noContent
+    /// More than one `content`.
+    case severalContents
+    /// `content` has no file name.
+    case noFilename
+    /// The file name has a slash or a backslash.
+    case filenameIsPath
+    /// The file name breaks a rule.
+    case filename(InvalidFilename)
+    /// The file name is that of another kind of file than `filetype` says.
+    case fileTypeOfFilename(String, PackageType)
+    /// The file name is that of another project.
+    case projectOfFilename(String, ProjectName)
+    /// The file name is that of another version.
+    case versionOfFilename(String, found: Version, Version)
+
+    /// A digest field is not as many hexadecimal digits.
+    case digest(field: String)
+    /// No digest at all.
+    case noDigest
+    /// A digest is not that of the file that came.
+    case digestMismatch(field: String)
+
+    /// The form's metadata break rules.
+    case metadata(InvalidMetadata)
+    /// The archive breaks rules.
+    case archive(InvalidArchive)
+    /// Reading the archive takes too long.
+    case archiveTooSlow(seconds: Int64)
+    /// The metadata in the file cannot be relied on.
+    case fileMetadata(file: String, [MetadataProblem])
+    /// The metadata in the file are not those of the form.
+    case disagreement(MetadataDisagreement)
+
+    /// What kind of no it is.
+    public var kind: RefusalKind {
+        switch self {
+        case .fieldTooLong, .fieldsTooLong: .tooLarge
+        default: .invalid
+        }
+    }
+}
+
+extension UploadFormRefusal {
+    /// `upload.…`, or the code of what is wrong with the form or the archive.
+    public var code: String {
+        switch self {
+        case .form(let error): error.code
+        case .fieldTooLong: "upload.field-too-long"
+        case .fieldsTooLong: "upload.fields-too-long"
+        case .notText: "upload.not-text"
+        case .repeated: "upload.repeated-field"
+        case .action: "upload.action"
+        case .protocolVersion: "upload.protocol-version"
+        case .fileType: "upload.file-type"
+        case .pythonVersionMissing, .pythonVersionOfSource: "upload.python-version"
+        case .noContent: "upload.no-content"
+        case .severalContents: "upload.several-contents"
+        case .noFilename: "upload.no-filename"
+        case .filenameIsPath: "upload.filename-is-path"
+        case .filename: "upload.filename"
+        case .fileTypeOfFilename: "upload.filename-of-other-type"
+        case .projectOfFilename: "upload.filename-of-other-project"
+        case .versionOfFilename: "upload.filename-of-other-version"
+        case .digest: "upload.digest"
+        case .noDigest: "upload.no-digest"
+        case .digestMismatch: "upload.digest-mismatch"
+        case .metadata: "upload.metadata"
+        case .archive(let error): error.code
+        case .archiveTooSlow: "upload.archive-too-slow"
+        case .fileMetadata: "upload.file-metadata"
+        case .disagreement: "upload.metadata-disagreement"
+        }
+    }
+
+    /// What was refused, and what to do.
+    public var explanation: String {
+        switch self {
+        case .form(let error): error.explanation
+        case .fieldTooLong(let field, let limit):
+            "The field \(shown(field)) is longer than \(limit) bytes, the most that this index accepts."
+        case .fieldsTooLong(let limit):
+            "The fields of the form have more than \(limit) bytes, the most that this index accepts."
+        case .notText(let field): "\(shown(field)): this must be UTF-8 text without null characters."
+        case .repeated(let field): "\(shown(field)): this field can be given only once."
+        case .action(let action): Self.explanation(ofAction: action)
+        case .protocolVersion: "Unknown protocol version. The form must say protocol_version=1."
+        case .fileType(let type):
+            "Invalid value for filetype. Error: Use a known file type. It is bdist_wheel or sdist"
+                + (type.map { ", not \(shown($0))." } ?? ".")
+        case .pythonVersionMissing:
+            "Invalid value for pyversion. Error: Python version is required for binary distribution uploads."
+        case .pythonVersionOfSource:
+            "Invalid value for pyversion. Error: Use 'source' as Python version for an sdist."
+        default: fileExplanation
+        }
+    }
+
+    private var fileExplanation: String {
+        switch self {
+        case .noContent: "Upload payload does not have a file. The form's field content holds it."
+        case .severalContents: "Upload payload has more than one file. Send each with a form of its own."
+        case .noFilename: "The form's field content has no file name."
+        case .filenameIsPath: "Cannot upload a file with '/' or '\\' in its name."
+        case .filename(let error): Self.explanation(of: error)
+        case .fileTypeOfFilename(let filename, let type):
+            "Invalid file extension: '\(shown(filename))' is no name for the filetype \(type.rawValue)."
+        case .projectOfFilename(let filename, let project):
+            "Start filename for '\(project.display)' with '\(project.filenameComponent)', not as '\(shown(filename))'."
+        case .versionOfFilename(let filename, let found, let version):
+            "Version in filename should be '\(version)' not '\(found)' (in '\(shown(filename))')."
+        case .digest(let field):
+            "Invalid value for \(field). Error: Use a valid, hex-encoded, \(Self.algorithm(of: field)) message digest."
+        case .noDigest: "Error: Include at least one message digest."
+        case .digestMismatch(let field):
+            "The digest supplied does not match a digest calculated from the uploaded file (\(field)). "
+                + "The file was damaged on its way or changed meanwhile: upload it again."
+        case .metadata(let error): error.explanation
+        case .archive(let error): "Invalid distribution file. \(error.explanation)"
+        case .archiveTooSlow(let seconds):
+            "Invalid distribution file. Reading it takes more than \(seconds) seconds, the most that this index spends."
+        case .fileMetadata(let file, let problems):
+            "Invalid distribution file. In its \(file): \(problems.map(\.explanation).joined(separator: "\n"))"
+        case .disagreement(let disagreement): disagreement.explanation
+        default: ""
+        }
+    }
+
+    private static func explanation(ofAction action: String?) -> String {
+        switch action {
+        case "submit", "submit_pkg_info":
+            "Project pre-registration is no longer required or supported, upload your files instead."
+        case "doc_upload":
+            "Uploading documentation is not supported, only files of releases (:action=file_upload)."
+        case let action?: "Unknown action '\(shown(action))'. The form must say :action=file_upload."
+        case nil: "The form has no :action. It must say :action=file_upload."
+        }
+    }
+
+    private static func explanation(of error: InvalidFilename) -> String {
+        switch error {
+        case .wrongExtension: "Invalid file extension: Use .tar.gz or .whl extension. \(error.explanation)"
+        default: "Invalid filename. \(error.explanation)"
+        }
+    }
+
+    private static func algorithm(of field: String) -> String {
+        switch field {
+        case "md5_digest": "MD5"
+        case "sha256_digest": "SHA256"
+        default: "BLAKE2"
+        }
+    }
+}
+
+/// A foreign text as it may stand in a sentence: one line, not too long.
+func shown(_ text: String) -> String {
+    let scalars = text.unicodeScalars.prefix(120).map { scalar -> Character in
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: "?"
+        default: Character(scalar)
+        }
+    }
+    return String(scalars) + (text.unicodeScalars.count > 120 ? "…" : "")
+}

@@ -1,0 +1,51 @@
+import HTTPTypes
+import Hummingbird
+import Model
+import UTC
+import Web
+
+/// The address that publishers send their files to.
+public struct UploadRoutes: Sendable {
+    /// Where uploads go, as on PyPI.
+    public static let path = "/legacy/"
+
+    private let uploads: Uploads
+    private let signIn: TokenSignIn
+    private let now: @Sendable () -> Timestamp
+
+    /// The routes for uploads, with a clock.
+    public init(uploads: Uploads, signIn: TokenSignIn, now: @escaping @Sendable () -> Timestamp) {
+        self.uploads = uploads
+        self.signIn = signIn
+        self.now = now
+    }
+
+    /// Registers the routes.
+    public func add(to index: IndexRouter) {
+        index.on(.post, Self.path, performs: .uploadFile, use: upload)
+    }
+
+    /// `POST /legacy/` answers 200 with a line of text, when the file is stored for good or was there already.
+    @Sendable func upload(_ request: Request, _ context: IndexContext) async throws -> Response {
+        // Without the slash it is a redirect that keeps method and body; uv follows it, twine shows it.
+        guard request.uri.path.hasSuffix("/") else {
+            return Response(status: .permanentRedirect, headers: [.location: Self.path])
+        }
+        let now = now()
+        // Before a byte of the body is read.
+        let actor = try await signIn.actor(authorization: request.headers[.authorization], at: now)
+        let receipt = try await uploads.receive(
+            request.body, contentType: request.headers[.contentType], by: actor, at: now)
+        return Response(
+            status: .ok, headers: [.contentType: "text/plain; charset=utf-8"],
+            body: .init(byteBuffer: ByteBuffer(string: "\(receipt.sentence)\n")))
+    }
+
+    /// What to say to a POST to an address for readers, `/simple/` for example: a common mistake, and uv shows it.
+    ///
+    /// - Parameter base: the index's own address, without a slash at its end.
+    public static func hintForReaders(base: String) -> String {
+        "This address is for installers. Files are uploaded to \(base)\(path) instead: "
+            + "use that as the publish URL (uv: --publish-url, twine: --repository-url)."
+    }
+}

@@ -1,0 +1,198 @@
+import Archives
+import Blobs
+import Model
+import NIOCore
+import PackagingFormats
+import UTC
+
+/// Takes files into the index: those that publishers send, and those that an operator imports.
+///
+/// One upload, in the order that lets a crash leave all or nothing: the body is streamed to `incoming`; form, file name,
+/// digests and archive are checked; the file and its metadata become durable under their digests; one transaction makes
+/// the file part of the index; only then it is said. Until that transaction commits, a crash leaves at most bytes that
+/// no row names, which the orphan collection finds.
+public struct Uploads: Sendable {
+    /// How long the inspection of one archive may take.
+    public static let inspectionTime = Duration.seconds(120)
+
+    private let projects: any ProjectStore
+    private let blobs: FolderBlobStore
+    private let limits: UploadLimits
+    private let formLimits: UploadFormLimits
+    private let archiveLimits: ArchiveLimits
+
+    /// Uploads into these stores.
+    public init(
+        projects: any ProjectStore, blobs: FolderBlobStore, limits: UploadLimits,
+        formLimits: UploadFormLimits = UploadFormLimits(), archiveLimits: ArchiveLimits = ArchiveLimits()
+    ) {
+        self.projects = projects
+        self.blobs = blobs
+        self.limits = limits
+        self.formLimits = formLimits
+        self.archiveLimits = archiveLimits
+    }
+
+    /// What became of an upload, with what it was.
+    public struct Receipt: Sendable, Hashable {
+        /// Stored, or there already.
+        public let outcome: UploadOutcome
+        /// Its project, as the form writes it.
+        public let project: ProjectName
+        /// Its version.
+        public let version: Version
+        /// The file's name.
+        public let filename: String
+
+        /// One line for whoever uploaded.
+        public var sentence: String {
+            switch outcome {
+            case .stored: "Stored \(filename) as \(project.display) \(version)."
+            case .alreadyThere: "\(filename) is there already, with the same bytes. Nothing has changed."
+            }
+        }
+    }
+
+    /// Receives one upload form and takes its file in. If it throws, nothing has changed.
+    ///
+    /// Throws `UploadFormRefusal`, `UploadRefusal`, `AccessRefusal`, `NameRefusal`, `StorageFull`, or what is our fault.
+    ///
+    /// - Parameter actor: whose credentials have been checked before the first byte of the body is read.
+    public func receive<Body: AsyncSequence>(
+        _ body: Body, contentType: String?, by actor: Actor, at now: Timestamp
+    ) async throws -> Receipt where Body.Element == ByteBuffer {
+        let receiver = UploadReceiver(blobs: blobs, limits: formLimits, fileLimit: limits.fileSize)
+        let upload = try await receiver.receive(body, contentType: contentType) { project in
+            try await projects.mayUpload(to: project, by: actor, at: now)
+        }
+        do {
+            let form = try UploadChecks.check(upload.form, filename: upload.filename, digests: upload.content.digests)
+            let metadata = try await inspect(upload.file, form.filename)
+            let arrival = Arrival(
+                file: upload.file, filename: form.filename, packageType: form.packageType, pythonTag: form.pythonTag,
+                project: form.metadata.name, metadata: metadata,
+                release: ReleaseMetadata(try UploadChecks.agreement(of: metadata, with: form)))
+            return try await take(arrival, by: actor, at: now)
+        } catch {
+            await upload.file.discard()
+            throw error
+        }
+    }
+
+    /// Takes in a file that is already out there, by its own name and metadata, as leniently as these may be read.
+    ///
+    /// Throws as `receive` does. If it throws, nothing has changed.
+    public func importFile(
+        _ file: StagedBlob, named name: String, by actor: Actor, at now: Timestamp
+    ) async throws -> Receipt {
+        do {
+            _ = try await file.finish()
+            let filename: DistributionFilename
+            do { filename = try DistributionFilename(lenient: name) } catch { throw UploadFormRefusal.filename(error) }
+            let metadata = try await inspect(file, filename)
+            let type = filename.packageType
+            let core = try UploadChecks.fileMetadata(metadata, of: type)
+            guard core.name == filename.project else {
+                throw UploadFormRefusal.projectOfFilename(name, core.name)
+            }
+            guard core.version == filename.version else {
+                throw UploadFormRefusal.versionOfFilename(name, found: filename.version, core.version)
+            }
+            let arrival = Arrival(
+                file: file, filename: filename, packageType: type, pythonTag: filename.pythonTag, project: core.name,
+                metadata: metadata, release: ReleaseMetadata(core))
+            return try await take(arrival, by: actor, at: now)
+        } catch {
+            await file.discard()
+            throw error
+        }
+    }
+
+    /// A file that has passed all checks, and waits to become part of the index.
+    private struct Arrival {
+        let file: StagedBlob
+        let filename: DistributionFilename
+        let packageType: PackageType
+        let pythonTag: String
+        let project: ProjectName
+        /// The bytes of METADATA or PKG-INFO.
+        let metadata: [UInt8]
+        let release: ReleaseMetadata
+    }
+
+    private func take(_ arrival: Arrival, by actor: Actor, at now: Timestamp) async throws -> Receipt {
+        let content = try await arrival.file.finish()
+        var published = [arrival.file]
+        var metadataSHA256: String?
+        if arrival.packageType == .wheel {
+            // Served beside the wheel as it is, byte by byte (PEP 658).
+            let metadata = blobs.stage()
+            arrival.metadata.withUnsafeBytes(metadata.append)
+            metadataSHA256 = try await metadata.finish().digests.sha256
+            published.append(metadata)
+        }
+        let candidate = UploadCandidate(
+            project: arrival.project, version: arrival.filename.version, filename: arrival.filename.text,
+            packageType: arrival.packageType, pythonTag: arrival.pythonTag, size: content.size,
+            digests: content.digests, metadataSHA256: metadataSHA256, metadata: arrival.release)
+        let outcome = try await blobs.publish(published) {
+            try await projects.upload(candidate, by: actor, at: now, limits: limits)
+        }
+        return Receipt(
+            outcome: outcome, project: candidate.project, version: candidate.version, filename: candidate.filename)
+    }
+
+    // MARK: - Looking into archives
+
+    /// The bytes of METADATA or PKG-INFO out of an archive that has passed all checks.
+    private func inspect(_ file: StagedBlob, _ filename: DistributionFilename) async throws -> [UInt8] {
+        let limits = archiveLimits
+        let deadline = ContinuousClock.now + Self.inspectionTime
+        do {
+            return try await file.inspect { source in
+                let isCancelled = { ContinuousClock.now > deadline }
+                switch filename {
+                case .wheel(let wheel):
+                    return try inspectWheel(
+                        source, distInfoMatches: { Self.isDistInfo($0, of: wheel) }, limits: limits,
+                        isCancelled: isCancelled
+                    ).metadata
+                case .sourceDistribution:
+                    return try inspectSourceDistribution(source, limits: limits, isCancelled: isCancelled).packageInfo
+                }
+            }
+        } catch let failure as InspectionFailure {
+            switch failure {
+            case .invalid(let error): throw UploadFormRefusal.archive(error)
+            case .cancelled: throw UploadFormRefusal.archiveTooSlow(seconds: Self.inspectionTime.components.seconds)
+            case .unreadable(let error): throw error
+            }
+        }
+    }
+
+    /// Whether `name-version` is that of the wheel, whatever the spelling.
+    private static func isDistInfo(_ text: String, of wheel: WheelFilename) -> Bool {
+        guard let hyphen = text.lastIndex(of: "-"),
+            let name = try? ProjectName(parsing: String(text[..<hyphen])),
+            let version = try? Version(parsing: String(text[text.index(after: hyphen)...]))
+        else { return false }
+        return name == wheel.project && version == wheel.version
+    }
+}
+
+extension DistributionFilename {
+    fileprivate var packageType: PackageType {
+        switch self {
+        case .wheel: .wheel
+        case .sourceDistribution: .sourceDistribution
+        }
+    }
+
+    /// What a client would have sent as `pyversion`.
+    fileprivate var pythonTag: String {
+        switch self {
+        case .wheel(let wheel): wheel.interpreters.joined(separator: ".")
+        case .sourceDistribution: "source"
+        }
+    }
+}
