@@ -53,8 +53,8 @@ public enum NameFlaw: Sendable, Equatable, CaseIterable {
     }
 }
 
-/// The path of a member, safe to join to a directory on any system: relative, with `/` between its parts, none of which is
-/// empty, `.` or `..`.
+/// The path of a member, safe to join to a directory on any system: relative, with `/` between its parts, none of
+/// which is empty, `.` or `..`.
 struct MemberName {
     /// Without a slash at the end.
     let path: String

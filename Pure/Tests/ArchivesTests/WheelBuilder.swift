@@ -83,7 +83,10 @@ func verdict(onSourceDistribution bytes: [UInt8], limits: ArchiveLimits = .init(
 extension InspectionFailure {
     var code: String {
         switch self {
-        case .invalid(let flaw): flaw.code
+        case .invalid(let flaw):
+            // Whatever is said about it fits in one line of a log and is a sentence.
+            flaw.explanation.hasSuffix(".") && !flaw.explanation.contains(where: \.isNewline)
+                ? flaw.code : "explains badly: \(flaw.explanation)"
         case .unreadable: "unreadable"
         case .cancelled: "cancelled"
         }

@@ -30,8 +30,8 @@ enum RecordDigest {
         }
     }
 
-    /// True if RECORD writes this digest: in base64url (RFC 4648, section 5), or in hexadecimal, as some wheels of 2017 do
-    /// against the specification. The lengths differ, so that no text means two digests.
+    /// True if RECORD writes this digest: in base64url (RFC 4648, section 5), or in hexadecimal, as some wheels of
+    /// 2017 do against the specification. The lengths differ, so that no text means two digests.
     func matches(_ written: some StringProtocol) -> Bool {
         let digest = finish()
         return written == Self.base64url(digest) || written.lowercased() == Self.hexadecimal(digest)
