@@ -97,17 +97,19 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Blobs", "CArchive", "Database", "Passwords", "SimpleAPI", "Site", "Stores", "UploadAPI", "Web",
+                "Blobs", "CArchive", "Database", "Passwords", "SimpleAPI", "Stores", "UploadAPI", "Web",
                 pure("Archives"), pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("Tokens"),
-                pure("UTC"), crypto, hummingbird, lifecycle, logging, metrics, nioCore, nioPosix,
+                pure("UTC"), crypto, httpTypes, hummingbird, lifecycle, logging, metrics, nioCore, nioPosix,
                 .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "rind",
             dependencies: [
-                "Server", pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), logging,
+                "Passwords", "Server", pure("Model"), pure("PackagingFormats"), pure("UTC"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

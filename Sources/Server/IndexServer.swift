@@ -1,14 +1,18 @@
 import Blobs
 import Foundation
+import Glibc
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 import Logging
 import Metrics
 import Model
 import NIOCore
 import ServiceLifecycle
 import SimpleAPI
+import Stores
 import UTC
+import UnixSignals
 import UploadAPI
 import Web
 
@@ -119,7 +123,8 @@ public struct IndexServer: Sendable {
             try await ServiceGroup(configuration: group).run()
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw DataFolder.Failure(
-                description: "Port \(port) on \(settings.host) is in use. Stop what uses it, or choose another with --port.")
+                description:
+                    "Port \(port) on \(settings.host) is in use. Stop what uses it, or choose another with --port.")
         }
         try index.close()
     }

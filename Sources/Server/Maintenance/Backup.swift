@@ -2,6 +2,7 @@ import Blobs
 import CArchive
 import Database
 import Foundation
+import Model
 import Stores
 
 /// Something is wrong with a backup; the sentence says what to do.

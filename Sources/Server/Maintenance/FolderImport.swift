@@ -1,6 +1,7 @@
 import Blobs
 import Foundation
 import Model
+import Stores
 import UploadAPI
 
 /// Loads the wheels and sdists below a folder.

@@ -1,5 +1,5 @@
 import CArchive
-import Foundation
+import Glibc
 
 /// Writes a tar archive (pax) by libarchive. Belongs to one task.
 final class TarWriter {
@@ -20,15 +20,15 @@ final class TarWriter {
         guard descriptor >= 0 else {
             throw BackupFailure(description: "\(path) cannot be read: \(String(cString: strerror(errno)))")
         }
-        defer { Foundation.close(descriptor) }
-        var facts = stat()
-        guard fstat(descriptor, &facts) == 0, let entry = archive_entry_new() else {
+        defer { Glibc.close(descriptor) }
+        let size = lseek(descriptor, 0, SEEK_END)
+        guard size >= 0, lseek(descriptor, 0, SEEK_SET) == 0, let entry = archive_entry_new() else {
             throw BackupFailure(description: "\(path) cannot be read: \(String(cString: strerror(errno)))")
         }
         defer { archive_entry_free(entry) }
         archive_entry_set_pathname(entry, name)
-        archive_entry_set_size(entry, Int64(facts.st_size))
-        archive_entry_set_filetype(entry, UInt32(S_IFREG))
+        archive_entry_set_size(entry, Int64(size))
+        archive_entry_set_filetype(entry, UInt32(Glibc.S_IFREG))
         archive_entry_set_perm(entry, 0o644)
         try check(archive_write_header(archive, entry))
         while true {

@@ -1,5 +1,6 @@
 import Blobs
 import Logging
+import Model
 import ServiceLifecycle
 import Stores
 import UTC
