@@ -66,10 +66,15 @@ struct CoreMetadataVectorTests {
             let valid: Bool
             let errors: [Problem]?
         }
-        let _about: About
+        let about: About
         let documents: [Document]
         let fields: [Field]
         let tables: [String: Loose]
+
+        enum CodingKeys: String, CodingKey {
+            case about = "_about"
+            case documents, fields, tables
+        }
     }
 
     private let table: Table
@@ -90,7 +95,7 @@ struct CoreMetadataVectorTests {
     private func raw(from vector: [String: Loose]) throws -> RawMetadata {
         var raw = RawMetadata()
         for (name, value) in vector {
-            guard let field = table._about.raw_to_header[name].flatMap(MetadataField.init(rawValue:)) else {
+            guard let field = table.about.raw_to_header[name].flatMap(MetadataField.init(rawValue:)) else {
                 raw.unparsed[name] = []
                 continue
             }
@@ -121,10 +126,10 @@ struct CoreMetadataVectorTests {
     func documents() throws {
         for document in table.documents {
             let raw = RawMetadata(file: document.input.inputBytes)
-            let names = Dictionary(uniqueKeysWithValues: table._about.raw_to_header.map { ($0.value, $0.key) })
+            let names = Dictionary(uniqueKeysWithValues: table.about.raw_to_header.map { ($0.value, $0.key) })
             #expect(Set(raw.fields.keys.map { names[$0.rawValue] }) == Set(document.raw.keys), "\(document.input)")
             for (name, expected) in document.raw {
-                let field = table._about.raw_to_header[name].flatMap(MetadataField.init(rawValue:))
+                let field = table.about.raw_to_header[name].flatMap(MetadataField.init(rawValue:))
                 #expect(field.map { matches(raw.fields[$0], expected) } == true, "\(name) of \(document.input)")
             }
             #expect(Set(raw.unparsed.keys) == Set(document.unparsed.keys), "\(document.input)")
@@ -204,7 +209,7 @@ struct CoreMetadataVectorTests {
 
     @Test("Every field and version of the specification is known")
     func everything() {
-        #expect(Set(MetadataField.allCases.map(\.rawValue)) == Set(table._about.raw_to_header.values))
-        #expect(MetadataVersion.allCases.filter(\.isStandard).map(\.rawValue) == table._about.metadata_versions)
+        #expect(Set(MetadataField.allCases.map(\.rawValue)) == Set(table.about.raw_to_header.values))
+        #expect(MetadataVersion.allCases.filter(\.isStandard).map(\.rawValue) == table.about.metadata_versions)
     }
 }

@@ -83,7 +83,7 @@ import VectorSupport
     }
 
     @Test(
-        "Not a hundred kilobytes of one thing, and it takes no more than its length",
+        "Not thirty kilobytes of one thing, and it takes no more than its length",
         arguments: [
             "(", ")", "[", "a", "1", "1.", "a.", "a-", ",", ">=1,", "===", "'", "\"", "\\", " ", "\t", "\u{2028}", "é",
             "+a", "mit ",
@@ -91,7 +91,7 @@ import VectorSupport
             "<a@b>,", "../", "..",
         ])
     func longTexts(piece: String) {
-        let text = String(repeating: piece, count: 100_000 / piece.utf8.count)
+        let text = String(repeating: piece, count: 30_000 / piece.utf8.count)
         let clock = ContinuousClock()
         let time = clock.measure {
             Self.readByAll(text)
@@ -100,8 +100,8 @@ import VectorSupport
             _ = try? CoreMetadata(existing: RawMetadata(file: Array(text.utf8)))
             _ = try? CoreMetadata(existing: RawMetadata(file: Array(("Name: " + text + "\n\n").utf8)))
         }
-        // A quadratic step over 100,000 bytes would take minutes, and this takes a second even unoptimised.
-        #expect(time < .seconds(30), "\(piece) took \(time)")
+        // Each piece takes well below a second, unoptimised; the bound leaves room for a busy machine.
+        #expect(time < .seconds(10), "\(piece) took \(time)")
     }
 
     @Test("Not many headers, continuations or labels")
