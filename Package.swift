@@ -109,7 +109,7 @@ let package = Package(
         .executableTarget(
             name: "rind",
             dependencies: [
-                "Passwords", "Server", pure("Model"), pure("PackagingFormats"), pure("UTC"),
+                "Passwords", "Server", "Stores", pure("Model"), pure("PackagingFormats"), pure("UTC"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -2,6 +2,7 @@ import ArgumentParser
 import Model
 import PackagingFormats
 import Server
+import Stores
 
 /// `rind project …`
 struct ProjectCommand: AsyncParsableCommand {

@@ -3,6 +3,7 @@ import Foundation
 import Model
 import Passwords
 import Server
+import Stores
 import UTC
 
 /// `rind user …`
