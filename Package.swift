@@ -90,7 +90,7 @@ let package = Package(
         .target(
             name: "Site",
             dependencies: [
-                "CCmark", "CLibxml2", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"), hummingbird,
+                "CCmark", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"), crypto, hummingbird,
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             swiftSettings: strict),
