@@ -77,7 +77,8 @@ let package = Package(
         .target(
             name: "SimpleAPI",
             dependencies: [
-                "Blobs", "Web", httpTypes, nioPosix, pure("IndexDocuments"), pure("Model"), pure("PackagingFormats"), pure("UTC"), hummingbird,
+                "Blobs", "Web", httpTypes, nioPosix, pure("IndexDocuments"), pure("Model"), pure("PackagingFormats"),
+                pure("UTC"), hummingbird,
             ],
             swiftSettings: strict),
         .target(
@@ -90,14 +91,15 @@ let package = Package(
         .target(
             name: "Site",
             dependencies: [
-                "CCmark", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"), crypto, hummingbird,
+                "CCmark", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"), crypto, httpTypes, hummingbird,
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
+            resources: [.embedInCode("Templates"), .embedInCode("Static")],
             swiftSettings: strict),
         .target(
             name: "Server",
             dependencies: [
-                "Blobs", "CArchive", "Database", "Passwords", "SimpleAPI", "Stores", "UploadAPI", "Web",
+                "Blobs", "CArchive", "Database", "Passwords", "SimpleAPI", "Site", "Stores", "UploadAPI", "Web",
                 pure("Archives"), pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("Tokens"),
                 pure("UTC"), crypto, httpTypes, hummingbird, lifecycle, logging, metrics, nioCore, nioPosix,
                 .product(name: "Configuration", package: "swift-configuration"),

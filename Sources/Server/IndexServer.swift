@@ -8,8 +8,10 @@ import Logging
 import Metrics
 import Model
 import NIOCore
+import Passwords
 import ServiceLifecycle
 import SimpleAPI
+import Site
 import Stores
 import UTC
 import UnixSignals
@@ -58,10 +60,17 @@ public struct IndexServer: Sendable {
         try await follower.skipToLatest()
 
         let edge = EdgeCounters()
-        let router = IndexRouter(refusals: Self.refusals(), afterChange: follower.catchUp)
+        let pageServer = PageServer(pages: pages, journal: stores.journal)
+        let site = SiteRoutes(
+            renderer: try SiteRenderer(baseURL: baseURL), projects: stores.projects, accounts: stores.accounts,
+            downloads: stores.downloads, pages: pageServer,
+            links: StoredPasswordLinks(accounts: stores.accounts, hasher: try PasswordHasher(), now: now), now: now)
+        let router = IndexRouter(
+            refusals: RefusalMiddleware(page: site.errorPage), afterChange: follower.catchUp)
+        site.add(to: router)
         SimpleAPI(
             projects: stores.projects, journal: stores.journal,
-            pages: PageServer(pages: pages, journal: stores.journal), baseURL: baseURL
+            pages: pageServer, baseURL: baseURL
         ).add(to: router)
         FileDownloads(projects: stores.projects, journal: stores.journal, blobs: index.blobs, files: files)
             .add(to: router)
@@ -82,12 +91,6 @@ public struct IndexServer: Sendable {
         routes = router.descriptions
         responder = router.responder()
         immediate = ImmediateResponders(files: files, pages: pages)
-    }
-
-    private static func refusals() -> RefusalMiddleware {
-        RefusalMiddleware { page in
-            (Array("\(page.explanation)\n".utf8), [.contentType: "text/plain; charset=utf-8"])
-        }
     }
 
     /// Serves until the process is asked to stop, and then ends what has begun, within ten seconds.

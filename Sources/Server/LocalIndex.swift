@@ -5,6 +5,7 @@ import Foundation
 import Model
 import PackagingFormats
 import Passwords
+import Site
 import Stores
 import Tokens
 import UTC
@@ -93,6 +94,26 @@ public enum PasswordLink {
         let digits = text.utf8.compactMap { Character(UnicodeScalar($0)).hexDigitValue.map(UInt8.init) }
         guard digits.count == 64, text.utf8.count == 64 else { return nil }
         return stride(from: 0, to: 64, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+    }
+}
+
+/// Links to set a password with, over the accounts of an index.
+struct StoredPasswordLinks: PasswordLinks {
+    let accounts: any AccountStore
+    let hasher: PasswordHasher
+    let now: @Sendable () -> Timestamp
+
+    func holder(of secret: String) async throws -> User? {
+        guard let secret = PasswordLink.secret(fromHex: secret) else { return nil }
+        return try await accounts.passwordLink(secretHash: PasswordLink.hash(secret), at: now())
+    }
+
+    func use(_ secret: String, password: String) async throws {
+        guard (8...1024).contains(password.count) else { throw AccountRefusal.passwordLength }
+        guard let secret = PasswordLink.secret(fromHex: secret) else { throw AccountRefusal.linkInvalid }
+        let hash = try await hasher.hash(password)
+        _ = try await accounts.usePasswordLink(
+            secretHash: PasswordLink.hash(secret), passwordHash: hash, at: now())
     }
 }
 

@@ -65,6 +65,14 @@ struct SQLProjects: ProjectStore {
         }
     }
 
+    func hosted(among names: Set<String>) async throws -> Set<String> {
+        try await database.read { connection in
+            try names.filter { name in
+                try connection.row("SELECT id FROM project WHERE normalized = $1", name) != nil
+            }
+        }
+    }
+
     func file(named filename: String, sha256: String) async throws -> DistributionFile? {
         try await database.read { connection in
             try connection.row(

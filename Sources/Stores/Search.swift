@@ -19,10 +19,11 @@ extension Connection {
     /// The projects that have every word of a query, as a whole or as a beginning, the best first.
     ///
     /// A project whose name is the query comes first, then names that begin with it; a word in a name weighs more than
-    /// one in the summary, that more than one in the keywords, and the description weighs least.
+    /// one in the summary, that more than one in the keywords, and the description weighs least. A query without a word
+    /// finds everything.
     func search(_ query: SearchQuery) throws -> SearchResults {
         let words = query.text.lowercased().split { !$0.isLetter && !$0.isNumber }.prefix(16)
-        guard !words.isEmpty else { return SearchResults(results: [], total: 0) }
+        guard !words.isEmpty else { return try allProjects(query) }
         // Words are letters and digits only, so nothing in them means anything to the index's query language.
         let match = words.map { "\"\($0)\"*" }.joined(separator: " ")
         let name = words.joined(separator: "-")
@@ -39,5 +40,18 @@ extension Connection {
             match, name, name + "%", query.pageSize, (max(1, query.page) - 1) * query.pageSize)
         return SearchResults(
             results: try results.map(ReleaseSummary.init(row:)), total: Int(try total?.integer("n") ?? 0))
+    }
+
+    /// Every project, by name: what there is to find before a word is typed.
+    private func allProjects(_ query: SearchQuery) throws -> SearchResults {
+        let total = try row("SELECT COUNT(*) AS n FROM project")?.integer("n")
+        let results = try rows(
+            """
+            SELECT p.name, r.version, r.summary, COALESCE(r.created_at, p.created_at) AS created_at
+            FROM project p LEFT JOIN release r ON r.id = p.latest_release_id
+            ORDER BY p.normalized LIMIT $1 OFFSET $2
+            """,
+            query.pageSize, (max(1, query.page) - 1) * query.pageSize)
+        return SearchResults(results: try results.map(ReleaseSummary.init(row:)), total: Int(total ?? 0))
     }
 }

@@ -60,7 +60,7 @@ public final class IndexRouter {
         use handler: @Sendable @escaping (Request, IndexContext) async throws -> Response
     ) {
         routes.append(Route(method: method, path: path, action: action))
-        guard action != .readIndex else { 
+        guard action != .readIndex else {
             router.on(RouterPath(path), method: method, use: handler)
             return
         }

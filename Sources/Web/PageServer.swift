@@ -1,6 +1,9 @@
+import Compression
+import Crypto
 import HTTPTypes
 import Hummingbird
 import Model
+import NIOCore
 
 /// Serves pages from memory, and renders those that are not there.
 public struct PageServer: Sendable {
@@ -29,6 +32,33 @@ public struct PageServer: Sendable {
         return answer(page, request)
     }
 
+    /// Answers with bytes that were made for this request: compressed only as this client takes them.
+    ///
+    /// - Parameter headers: what else the answer says, a content security policy for example.
+    public func answer(
+        _ bytes: [UInt8], contentType: String, headers: HTTPFields = [:], to request: Request
+    ) -> Response {
+        let coding = pages.negotiator.coding(acceptEncoding: request.headers[.acceptEncoding]).order[0]
+        let body =
+            switch coding {
+            case .identity: bytes
+            case .gzip: Gzip.compress(bytes, level: 1)
+            case .zstd: Zstandard.compress(bytes, level: 1)
+            }
+        let digest = SHA256.hash(data: bytes).prefix(16).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
+        let etag = "\"\(digest.joined())\(coding.token.map { "-\($0)" } ?? "")\""
+        var fields = headers
+        fields[.eTag] = etag
+        fields[.cacheControl] = fields[.cacheControl] ?? CachedPage.alwaysAsk
+        fields[.vary] = "Accept-Encoding"
+        if Conditions.isFresh(ifNoneMatch: request.headers[.ifNoneMatch], etag: etag) {
+            return Response(status: .notModified, headers: fields)
+        }
+        fields[.contentType] = contentType
+        fields[.contentEncoding] = coding.token
+        return Response(status: .ok, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+    }
+
     /// Answers with a page that is not kept: in the right coding, with its validators.
     public func answer(_ page: CachedPage, _ request: Request) -> Response {
         page.answer(EdgeRequest(request.head), negotiator: pages.negotiator).response(isHead: request.method == .head)
@@ -40,6 +70,7 @@ extension Response {
     public static func moved(to path: String, from request: Request) -> Response {
         let query = request.uri.query.map { "?\($0)" } ?? ""
         return Response(
-            status: .movedPermanently, headers: [.location: path + query, .cacheControl: "no-cache", .contentLength: "0"])
+            status: .movedPermanently,
+            headers: [.location: path + query, .cacheControl: "no-cache", .contentLength: "0"])
     }
 }

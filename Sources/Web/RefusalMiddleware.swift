@@ -42,10 +42,10 @@ public struct ErrorPageModel: Sendable {
 public struct RefusalMiddleware: RouterMiddleware {
     /// The request's context.
     public typealias Context = IndexContext
-    private let page: @Sendable (ErrorPageModel) -> (html: [UInt8], headers: HTTPFields)
+    private let page: @Sendable (ErrorPageModel) async -> (html: [UInt8], headers: HTTPFields)
 
     /// - Parameter page: writes the page for browsers, with the headers that its pages have.
-    public init(page: @escaping @Sendable (ErrorPageModel) -> (html: [UInt8], headers: HTTPFields)) {
+    public init(page: @escaping @Sendable (ErrorPageModel) async -> (html: [UInt8], headers: HTTPFields)) {
         self.page = page
     }
 
@@ -56,16 +56,16 @@ public struct RefusalMiddleware: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let refusal as any Refusal {
-            return answer(Answer(to: refusal), request, context)
+            return await answer(Answer(to: refusal), request, context)
         } catch let error as HTTPError where error.status == .notFound {
-            return answer(Answer(to: NothingHere()), request, context)
+            return await answer(Answer(to: NothingHere()), request, context)
         } catch {
             context.logger.error(
                 "request \(context.requestID) failed: \(error)",
                 metadata: [
                     "request": "\(context.requestID)", "method": "\(request.method)", "path": "\(request.uri.path)",
                 ])
-            return answer(.ourFault(requestID: context.requestID), request, context)
+            return await answer(.ourFault(requestID: context.requestID), request, context)
         }
     }
 
@@ -100,8 +100,8 @@ public struct RefusalMiddleware: RouterMiddleware {
         }
     }
 
-    private func answer(_ answer: Answer, _ request: Request, _ context: IndexContext) -> Response {
-        var (headers, body) = rendered(answer, request, context)
+    private func answer(_ answer: Answer, _ request: Request, _ context: IndexContext) async -> Response {
+        var (headers, body) = await rendered(answer, request, context)
         headers.append(contentsOf: answer.headers)
         headers[.cacheControl] = "no-store"
         headers[.vary] = "Accept"
@@ -112,14 +112,14 @@ public struct RefusalMiddleware: RouterMiddleware {
     /// Plain text for uploaders, a page for browsers, problem+json (RFC 9457) for programs that ask for JSON.
     private func rendered(
         _ answer: Answer, _ request: Request, _ context: IndexContext
-    ) -> (HTTPFields, [UInt8]) {
+    ) async -> (HTTPFields, [UInt8]) {
         let accept = request.headers[.accept] ?? ""
         let plain = (
             [.contentType: "text/plain; charset=utf-8"] as HTTPFields, Array("\(answer.explanation)\n".utf8)
         )
         if request.uri.path.hasPrefix("/legacy") { return plain }
         if accept.contains("text/html"), !accept.contains("application/vnd.pypi.simple") {
-            let (html, headers) = page(
+            let (html, headers) = await page(
                 ErrorPageModel(
                     status: answer.status.code, phrase: answer.status.reasonPhrase, explanation: answer.explanation,
                     requestID: context.requestID, path: request.uri.path))

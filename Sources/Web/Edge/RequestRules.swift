@@ -171,7 +171,9 @@ extension StringProtocol {
         if rest.first == UInt8(ascii: "[") {
             guard let end = rest.firstIndex(of: UInt8(ascii: "]")) else { return false }
             let address = rest[rest.index(after: rest.startIndex)..<end]
-            guard !address.isEmpty, address.allSatisfy({ $0.isHostByte || $0 == UInt8(ascii: ":") }) else { return false }
+            guard !address.isEmpty, address.allSatisfy({ $0.isHostByte || $0 == UInt8(ascii: ":") }) else {
+                return false
+            }
             rest = rest[rest.index(after: end)...]
         } else {
             let name = rest.prefix { $0 != UInt8(ascii: ":") }

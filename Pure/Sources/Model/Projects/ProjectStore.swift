@@ -23,6 +23,8 @@ public protocol ProjectStore: Sendable {
     func metadata(of release: ReleaseID) async throws -> ReleaseMetadata?
     /// Every project in the order of the normalized names.
     func listing() async throws -> [ProjectListing]
+    /// Which of some normalized names belong to projects.
+    func hosted(among names: Set<String>) async throws -> Set<String>
     /// The served file with a name and a digest; nil when there is none.
     func file(named filename: String, sha256: String) async throws -> DistributionFile?
     /// The projects on which an account holds a role, by name.

@@ -1,0 +1,203 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Model
+import PackagingFormats
+import UTC
+import Web
+
+/// The addresses of the pages.
+public struct SiteRoutes: Sendable {
+    private let renderer: SiteRenderer
+    private let projects: any ProjectStore
+    private let accounts: any AccountStore
+    private let downloads: any DownloadStore
+    private let pages: PageServer
+    private let links: any PasswordLinks
+    private let now: @Sendable () -> Timestamp
+
+    /// The pages of an index.
+    public init(
+        renderer: SiteRenderer, projects: any ProjectStore, accounts: any AccountStore,
+        downloads: any DownloadStore, pages: PageServer, links: any PasswordLinks,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.renderer = renderer
+        self.projects = projects
+        self.accounts = accounts
+        self.downloads = downloads
+        self.pages = pages
+        self.links = links
+        self.now = now
+    }
+
+    /// Registers the routes.
+    public func add(to router: IndexRouter) {
+        router.on(.get, "/", performs: .readIndex, use: home)
+        router.on(.get, "/search", performs: .readIndex, use: search)
+        router.on(.get, "/project/{name}", performs: .readIndex, use: project)
+        router.on(.get, "/project/{name}/{version}", performs: .readIndex, use: project)
+        router.on(.get, "/user/{name}", performs: .readIndex, use: user)
+        router.on(.get, "/account/password/{secret}", performs: .readIndex, use: passwordForm)
+        router.on(.post, "/account/password/{secret}", performs: .setPassword, use: setPassword)
+        for asset in renderer.assets {
+            let page = CachedPage(
+                .single(contentType: asset.contentType, EncodedBody(asset.bytes)), serial: nil,
+                cacheControl: StaticAsset.cacheControl)
+            router.on(.get, asset.path, performs: .readIndex) { request, _ in pages.answer(page, request) }
+        }
+    }
+
+    @Sendable func home(_ request: Request, _ context: IndexContext) async throws -> Response {
+        let html = renderer.home(
+            totals: try await projects.totals(), newestProjects: try await projects.newestProjects(limit: 10),
+            newestReleases: try await projects.newestReleases(limit: 10))
+        return page(html, request)
+    }
+
+    @Sendable func search(_ request: Request, _ context: IndexContext) async throws -> Response {
+        guard request.uri.path.hasSuffix("/") else { return .moved(to: "/search/", from: request) }
+        let text = String(request.uri.queryParameters["q"] ?? "").prefix(200)
+        let number = request.uri.queryParameters["page"].flatMap { Int($0) } ?? 1
+        let query = SearchQuery(text: String(text), page: min(max(1, number), 500))
+        return page(renderer.search(query, results: try await projects.search(query)), request)
+    }
+
+    @Sendable func project(_ request: Request, _ context: IndexContext) async throws -> Response {
+        let text = try context.parameters.require("name")
+        guard let name = try? ProjectName(parsing: text), let snapshot = try await projects.snapshot(of: name) else {
+            throw NothingHere(what: "project named '\(text)'")
+        }
+        let (release, path) = try release(of: snapshot, asked: context.parameters.get("version"))
+        guard request.uri.path == path else { return .moved(to: path, from: request) }
+        var metadata = ReleaseMetadata()
+        if let release, let found = try await projects.metadata(of: release.id) { metadata = found }
+        let today = now().day
+        let html = renderer.project(
+            snapshot, release: release, metadata: metadata,
+            downloads: try await downloads.perDay(of: snapshot.project.id, since: today - 190), today: today,
+            hosted: try await projects.hosted(among: SiteRenderer.dependencyNames(of: metadata)))
+        return page(html, request)
+    }
+
+    /// The release to show, and the path that its page has.
+    private func release(
+        of snapshot: ProjectSnapshot, asked text: String?
+    ) throws -> (release: Model.Release?, path: String) {
+        let base = "/project/\(snapshot.project.name.normalized)/"
+        guard let text else { return (snapshot.latest, base) }
+        guard let version = try? Version(parsing: text), let release = snapshot.release(version) else {
+            throw NothingHere(what: "release '\(text)' of '\(snapshot.project.name.display)'")
+        }
+        return (release, "\(base)\(release.version)/")
+    }
+
+    @Sendable func user(_ request: Request, _ context: IndexContext) async throws -> Response {
+        let text = try context.parameters.require("name")
+        guard let name = try? Username(parsing: text), let user = try await accounts.user(named: name) else {
+            throw NothingHere(what: "user named '\(text)'")
+        }
+        let path = "/user/\(user.name.display)/"
+        guard request.uri.path == path else { return .moved(to: path, from: request) }
+        return page(renderer.user(user, projects: try await projects.projects(of: user.id)), request)
+    }
+
+    // MARK: Setting a password
+
+    @Sendable func passwordForm(_ request: Request, _ context: IndexContext) async throws -> Response {
+        let secret = try context.parameters.require("secret")
+        guard let user = try await links.holder(of: secret) else { throw AccountRefusal.linkInvalid }
+        return secretPage(renderer.passwordForm(for: user.name, action: request.uri.path), .ok)
+    }
+
+    @Sendable func setPassword(_ request: Request, _ context: IndexContext) async throws -> Response {
+        let secret = try context.parameters.require("secret")
+        guard let user = try await links.holder(of: secret) else { throw AccountRefusal.linkInvalid }
+        let body = try await request.body.collect(upTo: 16 * 1024)
+        let form = FormFields(String(buffer: body))
+        do {
+            try await links.use(secret, password: form["password"] ?? "")
+        } catch AccountRefusal.passwordLength {
+            let html = renderer.passwordForm(
+                for: user.name, action: request.uri.path, refusal: AccountRefusal.passwordLength)
+            return secretPage(html, .badRequest)
+        }
+        return secretPage(renderer.passwordSet(for: user.name), .ok)
+    }
+
+    // MARK: Answers
+
+    private func page(_ html: [UInt8], _ request: Request) -> Response {
+        pages.answer(html, contentType: "text/html; charset=utf-8", headers: Self.headers, to: request)
+    }
+
+    /// A page whose own address is a secret: it stays out of caches and of other sites' logs.
+    private func secretPage(_ html: [UInt8], _ status: HTTPResponse.Status) -> Response {
+        var headers = Self.headers
+        headers[.contentType] = "text/html; charset=utf-8"
+        headers[.cacheControl] = "no-store"
+        headers[.referrerPolicy] = "same-origin"
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: html)))
+    }
+
+    /// What every page says to the browser.
+    private static let headers: HTTPFields = [
+        .contentSecurityPolicy: SiteRenderer.contentSecurityPolicy,
+        .xContentTypeOptions: "nosniff",
+        .referrerPolicy: "strict-origin-when-cross-origin",
+    ]
+
+    /// The page for something that was refused, with what its answer says to the browser.
+    public func errorPage(_ error: ErrorPageModel) async -> (html: [UInt8], headers: HTTPFields) {
+        var headers = Self.headers
+        headers[.contentType] = "text/html; charset=utf-8"
+        guard error.status == 404 else {
+            let html = renderer.error(
+                status: error.status, explanation: error.explanation, requestID: error.requestID)
+            return (html, headers)
+        }
+        let query = SearchQuery(text: SiteRenderer.guess(from: error.path), pageSize: 5)
+        // A page that helps is no place to fail: without suggestions it still says what is wrong.
+        let found = try? await projects.search(query)
+        return (
+            renderer.notFound(
+                path: error.path, explanation: error.explanation, suggestions: found?.results ?? []),
+            headers
+        )
+    }
+}
+
+/// Links with which a password can be set once. Their secrets stand in their paths.
+public protocol PasswordLinks: Sendable {
+    /// Whose link it is; nil when it is unknown, used or expired.
+    func holder(of secret: String) async throws -> User?
+    /// Sets the password and uses the link up. Throws `AccountRefusal`.
+    func use(_ secret: String, password: String) async throws
+}
+
+extension HTTPField.Name {
+    fileprivate static let referrerPolicy = HTTPField.Name("Referrer-Policy") ?? .referer
+}
+
+/// The fields of a form as browsers send it (`application/x-www-form-urlencoded`, WHATWG URL, section 5.1).
+struct FormFields {
+    private let values: [String: String]
+
+    init(_ text: String) {
+        var values: [String: String] = [:]
+        for pair in text.split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = Self.decoded(parts[0])
+            // The first of several counts, as it does for people who look at the form.
+            if values[name] == nil { values[name] = parts.count > 1 ? Self.decoded(parts[1]) : "" }
+        }
+        self.values = values
+    }
+
+    subscript(_ name: String) -> String? { values[name] }
+
+    private static func decoded(_ text: Substring) -> String {
+        let spaced = String(text).replacing("+", with: " ")
+        return spaced.removingPercentEncoding ?? spaced
+    }
+}
