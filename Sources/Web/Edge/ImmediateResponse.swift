@@ -83,7 +83,8 @@ public struct PreparedHead: Sendable {
             buffer.writeImmutableBuffer(suffix(from: commonStart))
         case .unsatisfiable:
             buffer.writeString(
-                "HTTP/1.1 416 Range Not Satisfiable\r\nContent-Length: 0\r\nContent-Range: bytes */\(contentLength)\r\n")
+                "HTTP/1.1 416 Range Not Satisfiable\r\nContent-Length: 0\r\nContent-Range: bytes */\(contentLength)\r\n"
+            )
             buffer.writeImmutableBuffer(suffix(from: commonStart))
         }
     }
@@ -123,7 +124,9 @@ public struct PreparedHead: Sendable {
     private func fields(from start: Int) -> HTTPFields {
         var fields = HTTPFields()
         for line in String(buffer: suffix(from: start)).split(separator: "\r\n") {
-            guard let colon = line.firstIndex(of: ":"), let name = HTTPField.Name(String(line[..<colon])) else { continue }
+            guard let colon = line.firstIndex(of: ":"), let name = HTTPField.Name(String(line[..<colon])) else {
+                continue
+            }
             fields.append(HTTPField(name: name, value: String(line[line.index(colon, offsetBy: 2)...])))
         }
         return fields
