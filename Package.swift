@@ -116,6 +116,14 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .executableTarget(
+            name: "EdgeBenchmark",
+            dependencies: [
+                "Web", crypto, httpTypes, logging, nioCore, nioPosix,
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+            ],
+            path: "Benchmarks/EdgeBenchmark", swiftSettings: strict),
+
         .testTarget(name: "DatabaseTests", dependencies: ["Database"], swiftSettings: strict),
         .testTarget(
             name: "CompressionTests", dependencies: ["Compression", pure("VectorSupport")], swiftSettings: strict),

@@ -74,7 +74,8 @@ final class EdgeServer: Sendable {
         case "/echo":
             var size = 0
             for try await part in request.body { size += part.readableBytes }
-            try await writer.write(response: .init(status: .ok, headerFields: length(of: "\(size)")), body: text("\(size)"))
+            try await writer.write(
+                response: .init(status: .ok, headerFields: length(of: "\(size)")), body: text("\(size)"))
         case "/deaf":
             try await writer.write(
                 response: .init(status: .unauthorized, headerFields: length(of: "no")), body: text("no"))
@@ -108,6 +109,13 @@ final class EdgeServer: Sendable {
         let page = CachedPage(.single(contentType: "text/plain", EncodedBody(Array(text.utf8))), serial: serial)
         pages.put(page, path: path, asOf: serial)
     }
+}
+
+/// Bytes as a client might send them, shown on one line.
+struct RawRequest: ExpressibleByStringInterpolation, CustomTestStringConvertible {
+    var text: String
+    init(stringLiteral text: String) { self.text = text }
+    var testDescription: String { text.count > 120 ? "\(text.prefix(120).debugDescription)…" : text.debugDescription }
 }
 
 /// A client that sends exactly the bytes it is told to.

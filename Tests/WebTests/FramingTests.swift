@@ -8,7 +8,7 @@ import Testing
     // A second request follows in each row: after a refusal it must not be answered, whatever it is.
     // The columns are the point.
     // swift-format-ignore
-    static let refused: [(request: String, status: Int, why: String)] = [
+    static let refused: [(request: RawRequest, status: Int, why: String)] = [
         ("GET /a HTTP/1.1\r\n\r\n", 400, "no Host header"),
         ("GET /a HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400, "more than one Host"),
         ("GET /a HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n", 400, "more than one Host"),
@@ -33,8 +33,8 @@ import Testing
         ("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 501, "only Transfer-Encoding"),
         ("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\n\r\n", 501, "only Transfer-Encoding"),
         ("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501, ""),
-        ("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n", 501, ""),
-        ("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 501, ""),
+        ("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n", 400, ""),
+        ("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, ""),
         ("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked;q=1\r\n\r\n0\r\n\r\n", 501, ""),
         ("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: \"chunked\"\r\n\r\n0\r\n\r\n", 501, ""),
         ("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\r\n\r\n", 501, ""),
@@ -69,22 +69,22 @@ import Testing
         ("GET /a HTTP/0.9\r\n\r\n", 505, ""),
         ("GET /a HTTP/1.2\r\nHost: a\r\n\r\n", 505, ""),
         ("GET /a HTTP/11\r\nHost: a\r\n\r\n", 505, ""),
-        ("GET /a\r\n\r\n", 400, ""),
-        ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, ""),
+        ("GET /a\r\n\r\n", 505, ""),
+        ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400, ""),
         ("\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}", 501, ""),
-        ("GET /a HTTP/1.1\nHost: a\n\n", 400, ""),
+        ("GET /a HTTP/1.1\nHost: a\n\n", 505, ""),
     ]
 
     @Test("A doubtful request is refused with a reason, and the connection closed", arguments: refused)
-    func refuse(request: String, status: Int, why: String) async throws {
+    func refuse(request: RawRequest, status: Int, why: String) async throws {
         try await EdgeServer.run { server in
             server.put("/a", "page")
             server.put("/next", "page")
-            let reply = try await server.exchange(request + "GET /next HTTP/1.1\r\nHost: a\r\n\r\n")
+            let reply = try await server.exchange(request.text + "GET /next HTTP/1.1\r\nHost: a\r\n\r\n")
             #expect(reply.statuses == [status], "\(reply.text)")
             #expect(reply.isClosed)
             #expect(reply.text.contains("Connection: close\r\n"))
-            #expect(reply.text.contains(why))
+            #expect(why.isEmpty || reply.text.contains(why))
             #expect(reply.text.hasSuffix(".\n"))
             #expect(server.reached.all.isEmpty)
             #expect(server.counters.snapshot.immediate == 0)
@@ -92,7 +92,7 @@ import Testing
     }
 
     // swift-format-ignore
-    static let accepted: [(request: String, status: Int, closes: Bool)] = [
+    static let accepted: [(request: RawRequest, status: Int, closes: Bool)] = [
         ("GET /a HTTP/1.1\r\nHost: a\r\n\r\n", 200, false),
         ("GET /a HTTP/1.1\r\nhOsT: a:8080\r\n\r\n", 200, false),
         ("GET /a HTTP/1.1\r\nHost: [::1]:80\r\n\r\n", 200, false),
@@ -114,10 +114,10 @@ import Testing
     ]
 
     @Test("A plain request is answered, and the connection kept as long as both sides want it", arguments: accepted)
-    func accept(request: String, status: Int, closes: Bool) async throws {
+    func accept(request: RawRequest, status: Int, closes: Bool) async throws {
         try await EdgeServer.run { server in
             server.put("/a", "page")
-            let reply = try await server.exchange(request)
+            let reply = try await server.exchange(request.text)
             #expect(reply.statuses == [status], "\(reply.text)")
             #expect(reply.isClosed == closes)
             #expect(reply.text.lowercased().contains("connection: close") == closes)
@@ -134,7 +134,9 @@ import Testing
         }
     }
 
-    @Test("A body that is cut off is never taken for a whole one", arguments: ["Content-Length: 10\r\n\r\nhi", "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n"])
+    @Test(
+        "A body that is cut off is never taken for a whole one",
+        arguments: ["Content-Length: 10\r\n\r\nhi", "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n"])
     func cutBody(body: String) async throws {
         try await EdgeServer.run { server in
             let client = try await server.connect()

@@ -8,11 +8,9 @@ enum EdgeRefusal: Error, Equatable {
     case malformedHost
     case hostDiffersFromTarget
     case transferEncodingInHTTP10
-    case lengthAndTransferEncoding
-    case severalLengths
+    case doubtfulLength
     case malformedLength
     case unknownTransferEncoding
-    case foldedHeader
     case malformedTarget
     case foreignTarget
     case asteriskTarget
@@ -32,8 +30,8 @@ enum EdgeRefusal: Error, Equatable {
     var status: (code: Int, reason: String) {
         switch self {
         case .missingHost, .severalHosts, .malformedHost, .hostDiffersFromTarget, .transferEncodingInHTTP10,
-            .lengthAndTransferEncoding, .severalLengths, .malformedLength, .foldedHeader, .malformedTarget,
-            .foreignTarget, .asteriskTarget, .malformed, .truncated:
+            .doubtfulLength, .malformedLength, .malformedTarget, .foreignTarget, .asteriskTarget,
+            .malformed, .truncated:
             (400, "Bad Request")
         case .methodNotAllowed: (405, "Method Not Allowed")
         case .slowHeader, .slowBody: (408, "Request Timeout")
@@ -54,11 +52,9 @@ enum EdgeRefusal: Error, Equatable {
         case .malformedHost: "The Host header is not a host name with an optional port."
         case .hostDiffersFromTarget: "The request line and the Host header name different hosts."
         case .transferEncodingInHTTP10: "HTTP/1.0 has no Transfer-Encoding. Send a Content-Length, or use HTTP/1.1."
-        case .lengthAndTransferEncoding: "The request has both Content-Length and Transfer-Encoding. Send one of them."
-        case .severalLengths: "The request has more than one Content-Length. Send exactly one."
+        case .doubtfulLength: "The request says twice how long it is. Send one Content-Length or Transfer-Encoding."
         case .malformedLength: "The Content-Length is not a whole number of bytes."
         case .unknownTransferEncoding: "The only Transfer-Encoding understood here is: chunked."
-        case .foldedHeader: "A header is continued on a second line. Send each header on one line."
         case .malformedTarget: "The address in the request line has characters that must be percent-encoded."
         case .foreignTarget: "The address in the request line is not one of this server: it must begin with a slash."
         case .asteriskTarget: "The address * is not served here."

@@ -423,7 +423,7 @@ extension EdgeRefusal {
         case .invalidMethod: self = .methodUnknown
         case .invalidURL: self = .malformedTarget
         case .invalidContentLength: self = .malformedLength
-        case .unexpectedContentLength: self = .lengthAndTransferEncoding
+        case .unexpectedContentLength: self = .doubtfulLength
         case .invalidEOFState: self = .truncated
         default: self = .malformed
         }

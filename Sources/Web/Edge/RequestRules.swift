@@ -29,7 +29,7 @@ struct RequestRules {
         case .HEAD: request.method = .head
         default: break
         }
-        let framing = try Framing(head.headers, into: &request)
+        let framing = Framing(head.headers, into: &request)
         let hasBody = try framing.hasBody(isVersion10: isVersion10)
         try framing.checkHost(isVersion10: isVersion10)
         request.target = try originForm(head.uri, host: framing.host)
@@ -79,7 +79,7 @@ private struct Framing {
     var offersUpgrade = false
 
     /// Sorts all fields in one pass, those that choose an answer into `request`.
-    init(_ headers: HTTPHeaders, into request: inout EdgeRequest) throws(EdgeRefusal) {
+    init(_ headers: HTTPHeaders, into request: inout EdgeRequest) {
         for (name, value) in headers {
             switch name.utf8.count {
             case 4 where name.isToken("host"):
@@ -102,7 +102,6 @@ private struct Framing {
                 transferEncodings += 1
             default: break
             }
-            guard !value.utf8.contains(where: { $0 == 0x0d || $0 == 0x0a || $0 == 0 }) else { throw .foldedHeader }
         }
     }
 
@@ -110,12 +109,12 @@ private struct Framing {
     func hasBody(isVersion10: Bool) throws(EdgeRefusal) -> Bool {
         if let transferEncoding {
             guard !isVersion10 else { throw .transferEncodingInHTTP10 }
-            guard length == nil else { throw .lengthAndTransferEncoding }
+            guard length == nil else { throw .doubtfulLength }
             guard transferEncodings == 1, transferEncoding.isToken("chunked") else { throw .unknownTransferEncoding }
             return true
         }
         guard let length else { return false }
-        guard lengths == 1, !length.utf8.contains(UInt8(ascii: ",")) else { throw .severalLengths }
+        guard lengths == 1, !length.utf8.contains(UInt8(ascii: ",")) else { throw .doubtfulLength }
         guard (1...18).contains(length.utf8.count), length.utf8.allSatisfy(\.isDigit) else { throw .malformedLength }
         return length.utf8.contains { $0 != UInt8(ascii: "0") }
     }

@@ -1,0 +1,113 @@
+"""Runs wrk against the edge and nginx in turn, and prints requests or bytes per second, their ratio and CPU per request.
+
+Started by edge.sh, which starts both servers.
+"""
+
+import argparse
+import os
+import re
+import socket
+import subprocess
+import time
+
+JSON = "application/vnd.pypi.simple.v1+json"
+CASES = [
+    # name, paths, headers, whether bytes rather than requests are compared
+    ("JSON pages", [f"/simple/project-{n}/" for n in range(200)], [f"Accept: {JSON}"], False),
+    ("HTML pages", [f"/simple/project-{n}/" for n in range(200)], ["Accept: text/html"], False),
+    ("JSON pages, gzip", [f"/simple/project-{n}/" for n in range(200)],
+     [f"Accept: {JSON}", "Accept-Encoding: gzip"], False),
+    ("large JSON page", ["/simple/large/"], [f"Accept: {JSON}"], False),
+    (".metadata", ["/packages/ab/cd/small-1.0-py3-none-any.whl.metadata"], [], False),
+    ("10 KB file", ["/packages/ab/cd/small-1.0-py3-none-any.whl"], [], False),
+    ("5 MB file", ["/packages/ab/cd/large-1.0-py3-none-any.whl"], [], True),
+]
+SCRIPT = """
+local paths = {%s}
+local requests, next = {}, 0
+function init() for i, path in ipairs(paths) do requests[i] = wrk.format("GET", path) end end
+function request() next = next %% #requests + 1 return requests[next] end
+"""
+
+
+def cpu(pid):
+    """CPU seconds of a process and its children."""
+    total = 0
+    for entry in os.listdir("/proc"):
+        if not entry.isdigit():
+            continue
+        try:
+            fields = open(f"/proc/{entry}/stat").read().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        if int(entry) == pid or int(fields[1]) == pid:
+            total += int(fields[11]) + int(fields[12])
+    return total / os.sysconf("SC_CLK_TCK")
+
+
+def resident(pid):
+    return int(re.search(r"VmRSS:\s+(\d+)", open(f"/proc/{pid}/status").read()).group(1)) / 1024
+
+
+def wrk(port, paths, headers, seconds, pid):
+    script = f"/tmp/edge-wrk-{os.getpid()}.lua"
+    with open(script, "w") as file:
+        file.write(SCRIPT % ",".join(f'"{path}"' for path in paths))
+    command = ["wrk", "-t2", "-c32", f"-d{seconds}s", "-s", script]
+    for header in headers:
+        command += ["-H", header]
+    before = cpu(pid)
+    output = subprocess.run(command + [f"http://127.0.0.1:{port}"], capture_output=True, text=True, check=True).stdout
+    used = cpu(pid) - before
+    os.unlink(script)
+    if "Non-2xx" in output:
+        raise SystemExit(output)
+    total = int(re.search(r"(\d+) requests in", output).group(1))
+    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", output).group(1))
+    return rate, used / total * 1e6
+
+
+def idle(port, pid, count=10_000):
+    before = resident(pid)
+    connections = []
+    # More than one address of this machine, as one has too few ports left beside the other connections.
+    for number in range(count):
+        connection = socket.socket()
+        connection.bind((f"127.0.0.{2 + number % 4}", 0))
+        connection.connect(("127.0.0.1", port))
+        if number % 2:  # half of them have asked for something before
+            connection.sendall(b"GET /simple/project-1/ HTTP/1.1\r\nHost: a\r\n\r\n")
+        connections.append(connection)
+    for number, connection in enumerate(connections):
+        if number % 2:
+            while len(connection.recv(65536)) == 65536:
+                pass
+    time.sleep(2)
+    after = resident(pid)
+    for connection in connections:
+        connection.close()
+    return before, after
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    for name in ["seconds", "ours", "theirs", "edge", "nginx"]:
+        parser.add_argument(f"--{name}", type=int, required=True)
+    options = parser.parse_args()
+    print(f"{'':20} {'edge':>12} {'nginx':>12} {'ratio':>6}   CPU µs per request: edge, nginx")
+    for name, paths, headers, _ in CASES:
+        rounds = []
+        for _ in range(2):  # in turn, so that both meet the same weather
+            rounds.append((wrk(options.ours, paths, headers, options.seconds, options.edge),
+                           wrk(options.theirs, paths, headers, options.seconds, options.nginx)))
+        ours = sum(r[0][0] for r in rounds) / 2
+        theirs = sum(r[1][0] for r in rounds) / 2
+        our_cpu = sum(r[0][1] for r in rounds) / 2
+        their_cpu = sum(r[1][1] for r in rounds) / 2
+        print(f"{name:20} {ours:10.0f}/s {theirs:10.0f}/s {ours / theirs:6.2f}   {our_cpu:6.1f} {their_cpu:6.1f}",
+              flush=True)
+    before, after = idle(options.ours, options.edge)
+    print(f"memory: {before:.0f} MB, with 10,000 idle connections {after:.0f} MB")
+
+
+main()
