@@ -44,6 +44,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CBlake2", pkgConfig: "libb2", providers: [.apt(["libb2-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -68,13 +69,15 @@ let package = Package(
             dependencies: [
                 pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), "Compression",
                 crypto, hummingbird, httpTypes, logging, metrics, nioCore, nioHTTP1, nioPosix,
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
             ],
             swiftSettings: strict),
         .target(
             name: "SimpleAPI",
             dependencies: [
-                "Web", pure("IndexDocuments"), pure("Model"), pure("PackagingFormats"), pure("UTC"), hummingbird,
+                "Blobs", "Web", httpTypes, nioPosix, pure("IndexDocuments"), pure("Model"), pure("PackagingFormats"), pure("UTC"), hummingbird,
             ],
             swiftSettings: strict),
         .target(
@@ -87,24 +90,26 @@ let package = Package(
         .target(
             name: "Site",
             dependencies: [
-                "CCmark", "CLibxml2", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"), hummingbird,
+                "CCmark", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"), crypto, hummingbird,
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             swiftSettings: strict),
         .target(
             name: "Server",
             dependencies: [
-                "Blobs", "Database", "Passwords", "SimpleAPI", "Site", "Stores", "UploadAPI", "Web",
+                "Blobs", "CArchive", "Database", "Passwords", "SimpleAPI", "Stores", "UploadAPI", "Web",
                 pure("Archives"), pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("Tokens"),
-                pure("UTC"), crypto, hummingbird, lifecycle, logging, metrics, nioCore, nioPosix,
+                pure("UTC"), crypto, httpTypes, hummingbird, lifecycle, logging, metrics, nioCore, nioPosix,
                 .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "rind",
             dependencies: [
-                "Server", pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), logging,
+                "Passwords", "Server", "Stores", pure("Model"), pure("PackagingFormats"), pure("UTC"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -114,6 +119,14 @@ let package = Package(
             name: "CompressionTests", dependencies: ["Compression", pure("VectorSupport")], swiftSettings: strict),
         .testTarget(
             name: "PasswordsTests", dependencies: ["Passwords", pure("VectorSupport")], swiftSettings: strict),
+        .testTarget(
+            name: "WebTests",
+            dependencies: [
+                "Web", pure("UTC"), httpTypes, logging, nioCore, nioHTTP1, nioPosix,
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "BlobsTests",
             dependencies: ["Blobs", pure("Archives"), pure("Model"), pure("UTC"), pure("VectorSupport")],

@@ -42,7 +42,7 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Downloads", dependencies: ["UTC"], swiftSettings: strict),
         .target(name: "Multipart", swiftSettings: strict),
-        .target(name: "IndexDocuments", dependencies: ["UTC"], swiftSettings: strict),
+        .target(name: "IndexDocuments", dependencies: ["PackagingFormats", "UTC"], swiftSettings: strict),
         .target(name: "Model", dependencies: ["Downloads", "PackagingFormats", "UTC"], swiftSettings: strict),
 
         // What several test targets need: where the public test vectors are, seeded randomness.
@@ -57,7 +57,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "UTCTests", dependencies: ["UTC", "VectorSupport"], swiftSettings: strict),
         .testTarget(
-            name: "IndexDocumentsTests", dependencies: ["IndexDocuments", "UTC", "VectorSupport"],
+            name: "IndexDocumentsTests", dependencies: ["IndexDocuments", "PackagingFormats", "UTC", "VectorSupport"],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "TokensTests",

@@ -43,6 +43,13 @@ public struct Inventory: Sendable {
         }
     }
 
+    /// Whether a row names the bytes with a digest now.
+    public func isReferenced(_ sha256: String) async throws -> Bool {
+        try await database.read { connection in
+            try connection.row("SELECT id FROM file WHERE sha256 = $1 OR metadata_sha256 = $1 LIMIT 1", sha256) != nil
+        }
+    }
+
     /// What contradicts itself among the rows, in sentences; empty when nothing does.
     public func contradictions() async throws -> [String] {
         try await database.read { connection in

@@ -83,8 +83,10 @@ struct SQLProjects: ProjectStore {
                 """,
                 user.number
             ).map { row in
-                (try Project(row: row), try stored(Role(rawValue: row.text("role")), "role"),
-                 try row.optionalText("summary"))
+                (
+                    try Project(row: row), try stored(Role(rawValue: row.text("role")), "role"),
+                    try row.optionalText("summary")
+                )
             }
         }
     }

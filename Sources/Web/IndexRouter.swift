@@ -28,6 +28,7 @@ public final class IndexRouter {
     /// The routes, in the order of registration.
     public private(set) var routes: [Route] = []
     private let router: Router<IndexContext>
+    private let afterChange: @Sendable () async throws -> Void
 
     /// One route.
     public struct Route: Sendable, Hashable {
@@ -39,10 +40,17 @@ public final class IndexRouter {
         public let action: Action
     }
 
-    /// A router whose refusals become responses by `render`.
-    public init(refusals: RefusalMiddleware) {
+    /// - Parameters:
+    ///   - refusals: makes responses of what is thrown.
+    ///   - afterChange: runs after a handler that changes the index and before its answer is sent: whoever hears
+    ///     that something is done finds it done everywhere.
+    public init(refusals: RefusalMiddleware, afterChange: @escaping @Sendable () async throws -> Void) {
+        self.afterChange = afterChange
         router = Router(context: IndexContext.self, options: [.autoGenerateHeadEndpoints])
-        router.addMiddleware { refusals }
+        router.addMiddleware {
+            RequestMetrics()
+            refusals
+        }
     }
 
     /// Registers a route. Its handler asks the stores, which judge `action` again with the facts before they change
@@ -52,7 +60,16 @@ public final class IndexRouter {
         use handler: @Sendable @escaping (Request, IndexContext) async throws -> Response
     ) {
         routes.append(Route(method: method, path: path, action: action))
-        router.on(RouterPath(path), method: method, use: handler)
+        guard action != .readIndex else { 
+            router.on(RouterPath(path), method: method, use: handler)
+            return
+        }
+        let afterChange = afterChange
+        router.on(RouterPath(path), method: method) { request, context in
+            let response = try await handler(request, context)
+            try await afterChange()
+            return response
+        }
     }
 
     /// Says for every path which methods it takes, when it is asked with another.

@@ -44,8 +44,8 @@ public enum InvalidArchive: Error, Equatable, Sendable {
         }
     }
 
-    /// For people: what is wrong, where, and what to do about it. One paragraph, safe to show to anybody: names out of
-    /// the archive are quoted, escaped and shortened.
+    /// For people: what is wrong, where, and what to do about it. One paragraph, safe to show to anybody: names out
+    /// of the archive are quoted, escaped and shortened.
     public var explanation: String {
         switch self {
         case .zip(let flaw): flaw.explanation

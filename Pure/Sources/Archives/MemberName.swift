@@ -53,8 +53,8 @@ public enum NameFlaw: Sendable, Equatable, CaseIterable {
     }
 }
 
-/// The path of a member, safe to join to a directory on any system: relative, with `/` between its parts, none of which is
-/// empty, `.` or `..`.
+/// The path of a member, safe to join to a directory on any system: relative, with `/` between its parts, none of
+/// which is empty, `.` or `..`.
 struct MemberName {
     /// Without a slash at the end.
     let path: String
@@ -79,7 +79,8 @@ struct MemberName {
 
         hasTrailingSlash = bytes.reversed().first == UInt8(ascii: "/")
         let written = Substring(hasTrailingSlash ? name.utf8.dropLast() : name.utf8[...])
-        let parts = written.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(Substring.init)
+        let parts = written.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(
+            Substring.init)
         if parts.contains("..") { throw .name(name, .parent) }
         let meaningful = parts.filter { !$0.isEmpty && $0 != "." }
         if meaningful.count == parts.count {

@@ -42,13 +42,19 @@ struct ByteWriter {
     }
 
     private mutating func digits(_ value: UInt64, width: Int) {
-        let start = bytes.count
+        var first = bytes.count
         var rest = value
-        while rest > 0 || bytes.count - start < width {
+        while rest > 0 || bytes.count - first < width {
             bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
             rest /= 10
         }
-        bytes[start...].reverse()
+        // Not `bytes[first...].reverse()`, which copies the slice.
+        var last = bytes.count - 1
+        while first < last {
+            bytes.swapAt(first, last)
+            first += 1
+            last -= 1
+        }
     }
 
     // MARK: - JSON
@@ -56,7 +62,7 @@ struct ByteWriter {
     /// A JSON string (RFC 8259, section 7), quotation marks included.
     mutating func json(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        escaped(text, special: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5c }) { writer, bytes in
+        escaped(text, special: Self.needsJSON) { writer, bytes in
             let byte = bytes[0]
             switch byte {
             case 0x22: writer.raw(#"\""#)
@@ -73,6 +79,8 @@ struct ByteWriter {
         }
         bytes.append(UInt8(ascii: "\""))
     }
+
+    private static let needsJSON: [Bool] = (0..<256).map { $0 < 0x20 || $0 == 0x22 || $0 == 0x5c }
 
     /// A JSON string, or `null`.
     mutating func json(_ text: String?) {
@@ -107,7 +115,7 @@ struct ByteWriter {
     /// Characters that XML 1.0 (section 2.2) forbids are left out, in HTML too: readers differ about them. CR is written
     /// as a reference, because an XML reader turns the bare character into LF.
     mutating func markup(_ text: String) {
-        escaped(text, special: { Self.needsMarkup[Int($0)] }) { writer, bytes in
+        escaped(text, special: Self.needsMarkup) { writer, bytes in
             switch bytes[0] {
             case UInt8(ascii: "&"): writer.raw("&amp;")
             case UInt8(ascii: "<"): writer.raw("&lt;")
@@ -151,9 +159,9 @@ struct ByteWriter {
 
     // MARK: -
 
-    /// Copies `text`; where a byte is special, `replace` writes what stands for it and says how many bytes that was.
+    /// Copies `text`; where a byte is special (a table by byte), `replace` writes what stands for it and says how many bytes that was.
     private mutating func escaped(
-        _ text: String, special: (UInt8) -> Bool,
+        _ text: String, special: [Bool],
         _ replace: (inout ByteWriter, UnsafeBufferPointer<UInt8>) -> Int
     ) {
         var text = text
@@ -161,7 +169,7 @@ struct ByteWriter {
             var copied = 0
             var position = 0
             while position < utf8.count {
-                guard special(utf8[position]) else {
+                guard special[Int(utf8[position])] else {
                     position += 1
                     continue
                 }

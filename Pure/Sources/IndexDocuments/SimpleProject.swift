@@ -1,18 +1,5 @@
+public import PackagingFormats
 public import UTC
-
-/// The state of a project as its owners or the index put it.
-///
-/// Source: PEP 792.
-public enum ProjectStatus: String, Sendable, CaseIterable {
-    /// The usual one.
-    case active
-    /// No more updates are to be expected.
-    case archived
-    /// Thought to be unsafe: nothing of it is offered.
-    case quarantined
-    /// Something else should be used.
-    case deprecated
-}
 
 /// Whether a file is withdrawn from ordinary resolution.
 ///

@@ -70,7 +70,9 @@ struct MetadataReader {
 
     /// A field that the claimed version does not have is not judged any further.
     private mutating func read(_ field: MetadataField) {
-        let isTooYoung = raw.fields[field] != nil && field.since > metadataVersion
+        // Files that claim 2.0 have what became 2.1.
+        let isTooYoung =
+            raw.fields[field] != nil && field.since > max(metadataVersion, metadataVersion == .v2_0 ? .v2_1 : .v1_0)
         if isTooYoung {
             report(field, .introducedLater(in: field.since, than: metadataVersion))
             if rules != .existing { return }

@@ -75,7 +75,7 @@ enum PythonString {
     static func literal(of text: String) -> String {
         let hasDouble = text.utf8.contains(UInt8(ascii: "\""))
         let quote = hasDouble && !text.utf8.contains(UInt8(ascii: "'")) ? "'" : "\""
-        let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\\") && $0 != 0x7F }
+        let isPlain = text.utf8.allSatisfy { ($0 >= 0x20 || $0 == 0x09) && $0 != UInt8(ascii: "\\") && $0 != 0x7F }
         if isPlain, !hasDouble || quote == "'" { return quote + text + quote }
         var inside: [UInt8] = []
         for byte in text.utf8 {

@@ -83,7 +83,7 @@ struct RequirementParser {
         reader.skipBlanks()
         var specifiers: [Specifier] = []
         while let found = try specifier() {
-            specifiers.append(contentsOf: found)
+            specifiers.append(found)
             reader.skipBlanks()
             guard reader.consume(UInt8(ascii: ",")) else { break }
             reader.skipBlanks()
@@ -92,16 +92,9 @@ struct RequirementParser {
         return SpecifierSet(specifiers)
     }
 
-    /// One specifier; several where `===` stands, whose text holds commas until somebody splits it.
-    private mutating func specifier() throws(InvalidRequirement) -> [Specifier]? {
+    private mutating func specifier() throws(InvalidRequirement) -> Specifier? {
         let start = reader.position
-        do {
-            guard let specifier = try Specifier(from: &reader) else { return nil }
-            guard specifier.comparison == .arbitrary else { return [specifier] }
-            return try SpecifierSet.specifiers(in: reader.bytes, start..<reader.position)
-        } catch {
-            throw invalid(.specifier(error), at: start)
-        }
+        do { return try Specifier(from: &reader) } catch { throw invalid(.specifier(error), at: start) }
     }
 
     // MARK: Markers

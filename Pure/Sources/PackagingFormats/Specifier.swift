@@ -200,9 +200,9 @@ extension Specifier {
         return found
     }
 
-    /// The text of `===` ends at white space, `;` or `)`.
+    /// The text of `===` ends at white space, `,`, `;` or `)`.
     private static func skipArbitrary(_ reader: inout ByteReader) {
-        while let byte = reader.next, byte != UInt8(ascii: ";"), byte != UInt8(ascii: ")"),
+        while let byte = reader.next, !",;)".utf8.contains(byte),
             Whitespace.width(at: reader.position, in: reader.bytes, end: reader.end) == nil
         {
             reader.position += 1

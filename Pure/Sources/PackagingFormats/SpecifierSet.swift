@@ -8,29 +8,20 @@ public struct SpecifierSet: Sendable {
     /// Reads specifiers with commas between them; an empty text and superfluous commas are taken.
     public init(parsing text: String) throws(InvalidSpecifier) {
         let bytes = Array(text.utf8)
-        self.specifiers = try Self.specifiers(in: bytes, 0..<bytes.count)
+        var specifiers: [Specifier] = []
+        for part in bytes.split(separator: UInt8(ascii: ",")) {
+            let range = Whitespace.trim(bytes, in: part.startIndex..<part.endIndex)
+            if range.isEmpty { continue }
+            var reader = ByteReader(bytes, in: range)
+            guard let specifier = try Specifier(from: &reader), reader.isAtEnd else {
+                throw .syntax(reader.text(range))
+            }
+            specifiers.append(specifier)
+        }
+        self.specifiers = specifiers
     }
 
     init(_ specifiers: [Specifier]) { self.specifiers = specifiers }
-
-    static func specifiers(in bytes: [UInt8], _ range: Range<Int>) throws(InvalidSpecifier) -> [Specifier] {
-        var specifiers: [Specifier] = []
-        var start = range.lowerBound
-        while start <= range.upperBound {
-            var end = start
-            while end < range.upperBound, bytes[end] != UInt8(ascii: ",") { end += 1 }
-            let part = Whitespace.trim(bytes, in: start..<end)
-            if !part.isEmpty {
-                var reader = ByteReader(bytes, in: part)
-                guard let specifier = try Specifier(from: &reader), reader.isAtEnd else {
-                    throw .syntax(reader.text(part))
-                }
-                specifiers.append(specifier)
-            }
-            start = end + 1
-        }
-        return specifiers
-    }
 
     /// True without any condition.
     public var isEmpty: Bool { specifiers.isEmpty }

@@ -10,7 +10,7 @@ public struct WheelFilename: Hashable, Sendable {
     public let version: Version
     /// The build tag, which breaks ties between wheels of one version.
     public let build: BuildTag?
-    /// The tags for Pythons, `py2` and `py3`.
+    /// The tags for Pythons, `py2` and `py3`. All tags are in lower case here, whatever the name has.
     public let interpreters: [String]
     /// The tags for binary interfaces, `none`.
     public let abis: [String]
@@ -38,7 +38,8 @@ public struct WheelFilename: Hashable, Sendable {
         let areWords = tags.joined().allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(\.isWordByte) }
         guard areWords, tags[0].allSatisfy({ $0.utf8.first?.isASCIIDigit == false }) else { throw .tag(text) }
         if requiresSortedTags, tags.contains(where: { $0 != $0.sorted() }) { throw .unsortedTags(text) }
-        (interpreters, abis, platforms) = (tags[0], tags[1], tags[2])
+        let lowered = tags.map { $0.map { $0.lowercased() } }
+        (interpreters, abis, platforms) = (lowered[0], lowered[1], lowered[2])
         self.text = text
     }
 

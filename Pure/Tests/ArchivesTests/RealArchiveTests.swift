@@ -2,7 +2,8 @@ import Archives
 import Foundation
 import Testing
 
-/// A folder of wheels and source distributions as `pip download` leaves it, named by `RIND_ARCHIVES`; never a part of the project.
+/// A folder of wheels and source distributions as `pip download` leaves it, named by `RIND_ARCHIVES`; never a part
+/// of the project.
 private let folder: URL? = ProcessInfo.processInfo.environment["RIND_ARCHIVES"].map { URL(filePath: $0) }
 
 private func archives(withSuffix suffix: String) -> [String] {

@@ -57,8 +57,14 @@ private func quotedField(_ path: String) -> String {
 func verdict(
     onWheel bytes: [UInt8], named stem: String = "demo-1.0", limits: ArchiveLimits = .init()
 ) -> String {
+    verdict(onWheel: MemorySource(bytes), named: stem, limits: limits)
+}
+
+func verdict(
+    onWheel source: any ByteSource, named stem: String = "demo-1.0", limits: ArchiveLimits = .init()
+) -> String {
     do {
-        _ = try inspectWheel(MemorySource(bytes), distInfoMatches: { $0 == stem }, limits: limits)
+        _ = try inspectWheel(source, distInfoMatches: { $0 == stem }, limits: limits)
         return "ok"
     } catch {
         return error.code
@@ -77,7 +83,10 @@ func verdict(onSourceDistribution bytes: [UInt8], limits: ArchiveLimits = .init(
 extension InspectionFailure {
     var code: String {
         switch self {
-        case .invalid(let flaw): flaw.code
+        case .invalid(let flaw):
+            // Whatever is said about it fits in one line of a log and is a sentence.
+            flaw.explanation.hasSuffix(".") && !flaw.explanation.contains(where: \.isNewline)
+                ? flaw.code : "explains badly: \(flaw.explanation)"
         case .unreadable: "unreadable"
         case .cancelled: "cancelled"
         }

@@ -23,6 +23,8 @@ struct ZipBuilder {
         /// The compressed size and the offset that the central directory gives instead of the real ones.
         var centralCompressedSize: UInt32?
         var centralOffset: UInt32?
+        /// How much further back the member is than it seems here.
+        var offsetShift: UInt32 = 0
 
         struct Local {
             var signature: UInt32 = 0x0403_4B50
@@ -65,6 +67,10 @@ struct ZipBuilder {
     var comment: [UInt8] = []
     var trailing: [UInt8] = []
     var usesZip64 = false
+    /// How much further back the directory is than it seems here.
+    var directoryShift: UInt32 = 0
+    /// Writes the directory's records from the last to the first.
+    var reversesDirectory = false
     var end = End()
 
     /// What the end records say instead of the truth.
@@ -97,7 +103,8 @@ struct ZipBuilder {
         }
         bytes += gapBeforeDirectory
         let directoryOffset = UInt64(bytes.count)
-        for (member, offset) in zip(members, offsets) { bytes += central(member, offset) }
+        let records = zip(members, offsets).map { central($0, $1) }
+        bytes += (reversesDirectory ? records.reversed() : records).joined()
         let directorySize = UInt64(bytes.count) - directoryOffset
         bytes += gapAfterDirectory
         return bytes + endRecords(at: UInt64(bytes.count), directoryOffset, directorySize) + trailing
@@ -120,7 +127,7 @@ struct ZipBuilder {
         bytes += little(member.centralCompressedSize ?? UInt32(member.data.count)) + little(member.size)
         bytes += little(UInt16(member.name.count)) + little(UInt16(member.centralExtra.count))
         bytes += little(UInt16(member.memberComment.count)) + little(member.disk) + little(UInt16(0))
-        bytes += little(member.attributes) + little(member.centralOffset ?? offset)
+        bytes += little(member.attributes) + little(member.centralOffset ?? offset + member.offsetShift)
         return bytes + member.name + member.centralExtra + member.memberComment
     }
 
@@ -138,7 +145,7 @@ struct ZipBuilder {
         bytes += little(end.signature) + little(end.disk) + little(UInt16(0))
         bytes += little(end.countHere ?? end.count ?? narrowCount) + little(end.count ?? narrowCount)
         bytes += little(end.size ?? (usesZip64 ? .max : UInt32(size)))
-        bytes += little(end.offset ?? (usesZip64 ? .max : UInt32(offset)))
+        bytes += little(end.offset ?? (usesZip64 ? .max : UInt32(offset) + directoryShift))
         return bytes + little(end.commentLength ?? UInt16(comment.count)) + comment
     }
 }

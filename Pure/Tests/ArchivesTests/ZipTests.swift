@@ -28,8 +28,11 @@ import Testing
         Lie("a comment", "ok") { $0.comment = Array("built by hand".utf8) },
         Lie("the longest comment", "ok") { $0.comment = .init(repeating: 65, count: 65535) },
         Lie("a comment that speaks of PK", "ok") { $0.comment = Array("PK and PKZIP".utf8) },
-        Lie("an end record in the comment", "zip.no-end-record") {
-            $0.comment = little(UInt32(0x0605_4B50)) + [0] * 18 + [1]
+        Lie("an end record in the comment", "zip.directory-extent") {
+            $0.comment = little(UInt32(0x0605_4B50)) + [UInt8](repeating: 0, count: 18)
+        },
+        Lie("an end record in the midst of the comment", "zip.no-end-record") {
+            $0.comment = little(UInt32(0x0605_4B50)) + [UInt8](repeating: 0, count: 19)
         },
         Lie("a whole archive in the comment", "zip.directory-extent") { $0.comment = WheelBuilder().zip.bytes() },
         Lie("a local header in the comment", "zip.comment") { $0.comment = little(UInt32(0x0403_4B50)) },
@@ -123,11 +126,7 @@ import Testing
             }
         },
         Lie("a directory member", "ok") { $0.members.insert(.init("demo/", "", deflated: false), at: 0) },
-        Lie("members in another order than the directory's", "ok") { zip in
-            // Two records of the same length change places in the directory, the members stay.
-            zip.members.append(.init("demo-1.0.dist-info/RECORD.jws", "{}"))
-            zip.members.append(.init("demo-1.0.dist-info/RECORD.p7s", "{}"))
-        },
+        Lie("members in another order than the directory's", "ok") { $0.reversesDirectory = true },
         Lie("times in extra fields", "ok") { $0.members[0].localExtra = [0x55, 0x54, 5, 0, 1, 0, 0, 0, 0] },
         Lie("the name again in an extra field", "ok") { $0.members[0].localExtra = unicodePath("demo/__init__.py") },
         Lie("another name in an extra field", "zip.extra-field") { $0.members[0].localExtra = unicodePath("demo/x") },
@@ -242,6 +241,3 @@ import Testing
         #expect(verdict(onWheel: zip.bytes()) == lie.code)
     }
 }
-
-/// As many zeros (or any byte) as said.
-func * (byte: [UInt8], count: Int) -> [UInt8] { (0..<count).flatMap { _ in byte } }

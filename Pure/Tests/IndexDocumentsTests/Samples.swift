@@ -1,4 +1,5 @@
 import IndexDocuments
+import PackagingFormats
 import UTC
 
 /// A small index, in which every optional thing is there once and absent once.

@@ -1,5 +1,6 @@
 import Foundation
 import IndexDocuments
+import PackagingFormats
 import Testing
 import UTC
 import VectorSupport

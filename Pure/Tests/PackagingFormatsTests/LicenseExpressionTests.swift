@@ -46,7 +46,7 @@ import VectorSupport
         #expect(expression.deprecated == ["GPL-3.0"])
     }
 
-    @Test("A thousand parentheses are no danger")
+    @Test("A hundred thousand parentheses are no danger")
     func deep() throws {
         let (open, close) = (String(repeating: "(", count: 100_000), String(repeating: ")", count: 100_000))
         #expect(try LicenseExpression(parsing: open + "mit" + close).licenses == ["MIT"])

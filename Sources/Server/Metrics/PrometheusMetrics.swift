@@ -116,7 +116,8 @@ private final class Durations: TimerHandler, PrometheusMetrics.Series {
     func lines(_ key: PrometheusMetrics.SeriesKey) -> [String] {
         let (count, nanoseconds) = total.withLock { $0 }
         return [
-            "\(key.name)_sum\(key.labelText) \(Double(nanoseconds) / 1e9)", "\(key.name)_count\(key.labelText) \(count)",
+            "\(key.name)_sum\(key.labelText) \(Double(nanoseconds) / 1e9)",
+            "\(key.name)_count\(key.labelText) \(count)",
         ]
     }
 }

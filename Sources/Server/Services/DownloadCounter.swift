@@ -22,6 +22,10 @@ public final class DownloadCounter: Service {
         var tally = DownloadTally()
         /// Drained because the tally was full, and not yet taken by a flush.
         var spilled: [DownloadCount] = []
+        /// Taken by a flush that has not succeeded yet.
+        var unsent: [DownloadCount] = []
+        /// The number of the next flush.
+        var sequence: Int64 = 1
         /// Who the last few hundred User-Agents were: they repeat.
         var downloaders: [String: Downloader] = [:]
     }
@@ -61,35 +65,33 @@ public final class DownloadCounter: Service {
 
     /// Flushes every second until the server shuts down, and then once more.
     public func run() async throws {
-        var unsent: [DownloadCount] = []
-        var sequence: Int64 = 1
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 try? await Task.sleep(for: .seconds(1))
-                await self.flush(&unsent, &sequence)
+                await self.flush()
             }
         }
         // A cancelled task must still be able to write, so the last flush is a task of its own.
-        let rest = (unsent, sequence)
-        await Task {
-            var (unsent, sequence) = rest
-            await self.flush(&unsent, &sequence)
-        }.value
+        await Task { await self.flush() }.value
     }
 
-    /// Sends what was counted. What could not be sent stays, under the same number.
-    private func flush(_ unsent: inout [DownloadCount], _ sequence: inout Int64) async {
-        if unsent.isEmpty {
-            unsent = state.withLock { state in
-                defer { state.spilled = [] }
-                return state.spilled + state.tally.drain()
+    /// Sends what was counted. What could not be sent stays, under the same number. Flushes do not overlap: one task
+    /// calls this, one call after the other.
+    private func flush() async {
+        let (counts, sequence) = state.withLock { state in
+            if state.unsent.isEmpty {
+                state.unsent = state.spilled + state.tally.drain()
+                state.spilled = []
             }
+            return (state.unsent, state.sequence)
         }
-        guard !unsent.isEmpty else { return }
+        guard !counts.isEmpty else { return }
         do {
-            try await store.add(unsent, source: source, sequence: sequence)
-            unsent = []
-            sequence += 1
+            try await store.add(counts, source: source, sequence: sequence)
+            state.withLock { state in
+                state.unsent = []
+                state.sequence += 1
+            }
         } catch is CancellationError {
             // The last flush takes it.
         } catch {

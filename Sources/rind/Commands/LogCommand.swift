@@ -2,6 +2,8 @@ import ArgumentParser
 import Model
 import PackagingFormats
 import Server
+import Stores
+import UTC
 
 /// `rind log …`
 struct LogCommand: AsyncParsableCommand {

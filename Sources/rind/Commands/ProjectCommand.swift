@@ -2,6 +2,7 @@ import ArgumentParser
 import Model
 import PackagingFormats
 import Server
+import Stores
 
 /// `rind project …`
 struct ProjectCommand: AsyncParsableCommand {
@@ -68,7 +69,8 @@ struct ProjectCommand: AsyncParsableCommand {
     struct RoleCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "role", abstract: "Who may do what to a project.",
-            discussion: "Example: rind project role add demo ada owner", subcommands: [Add.self, Remove.self, List.self])
+            discussion: "Example: rind project role add demo ada owner",
+            subcommands: [Add.self, Remove.self, List.self])
 
         struct Add: AsyncParsableCommand {
             static let configuration = CommandConfiguration(
@@ -128,7 +130,8 @@ struct ProjectCommand: AsyncParsableCommand {
 
     struct Reserve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Keep a name from being taken by an upload.", discussion: "Example: rind project reserve acme-core")
+            abstract: "Keep a name from being taken by an upload.",
+            discussion: "Example: rind project reserve acme-core")
         @OptionGroup var common: DataOption
         @Argument(help: "The name.") var name: ProjectName
 

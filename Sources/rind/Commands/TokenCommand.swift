@@ -2,6 +2,7 @@ import ArgumentParser
 import Model
 import PackagingFormats
 import Server
+import Stores
 import UTC
 
 /// `rind token …`

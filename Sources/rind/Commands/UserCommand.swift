@@ -3,6 +3,7 @@ import Foundation
 import Model
 import Passwords
 import Server
+import Stores
 import UTC
 
 /// `rind user …`
@@ -73,7 +74,8 @@ struct UserCommand: AsyncParsableCommand {
     struct PasswordLinkCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "password-link", abstract: "Print a one-time link to set an account's password.",
-            discussion: "It is good for seven days and replaces an earlier one.\n\nExample: rind user password-link ada")
+            discussion: "It is good for seven days and replaces an earlier one.\n\nExample: rind user password-link ada"
+        )
         @OptionGroup var common: DataOption
         @Argument(help: "The account.") var name: Username
 

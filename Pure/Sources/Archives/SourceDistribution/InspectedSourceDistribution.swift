@@ -12,7 +12,8 @@ public struct InspectedSourceDistribution {
     /// True if there is a `pyproject.toml` in the top-level directory.
     public var hasPyproject: Bool { contains("pyproject.toml") }
 
-    /// True if there is a file (or a link) at this path below the top-level directory, as a License-File header (PEP 639) gives it.
+    /// True if there is a file (or a link) at this path below the top-level directory, as a License-File header (PEP
+    /// 639) gives it.
     public func contains(_ path: String) -> Bool { files.contains("\(topLevelDirectory)/\(path)") }
 
     fileprivate init(topLevelDirectory: String, packageInfo: [UInt8], unpackedSize: Int64, files: Set<String>) {
@@ -26,8 +27,9 @@ public struct InspectedSourceDistribution {
 /// Reads a `.tar.gz` source distribution to its last byte, in one pass and with memory that does not depend on its
 /// size, and takes out what an index needs.
 ///
-/// The archive must be sound (see `TarFlaw`), have one top-level directory, and a regular file PKG-INFO in it. That is what PyPI asks;
-/// beyond it, no file may be there twice and no link may point outside. `./` before names is accepted.
+/// The archive must be sound (see `TarFlaw`), have one top-level directory, and a regular file PKG-INFO in it. That
+/// is what PyPI asks; beyond it, no file may be there twice and no link may point outside. `./` before names is
+/// accepted.
 ///
 /// - Parameter isCancelled: asked at least once for every 256 KiB; true ends the inspection with `cancelled`.
 public func inspectSourceDistribution(

@@ -1,7 +1,7 @@
 /// The unpacked bytes of a gzip file, part by part (RFC 1952).
 ///
-/// One gzip member and nothing after it but zeros, which Python's gzip also takes for padding. A second member is refused: `gzip` and
-/// Python read on into it, other readers stop.
+/// One gzip member and nothing after it but zeros, which Python's gzip also takes for padding. A second member is
+/// refused: `gzip` and Python read on into it, other readers stop.
 final class GzipStream {
     private let source: any ByteSource
     private let inflater = Inflater(.gzip)

@@ -5,8 +5,8 @@ struct PaxRecords {
     var size: Int64?
     var isSparse = false
 
-    /// Records are `length key=value` and a line feed, the length counting all of it. Malformed ones give nil. Of two with
-    /// the same key the later counts.
+    /// Records are `length key=value` and a line feed, the length counting all of it. Malformed ones give nil. Of
+    /// two with the same key the later counts.
     init?(_ bytes: [UInt8]) {
         var rest = bytes[...]
         while !rest.isEmpty {

@@ -1,7 +1,7 @@
 /// What is wrong with a gzipped tar file.
 ///
-/// Python's tarfile stops without a word at what it cannot read, so one reader's end is another's middle. Here everything
-/// up to the last byte of the file must be sound.
+/// Python's tarfile stops without a word at what it cannot read, so one reader's end is another's middle. Here
+/// everything up to the last byte of the file must be sound.
 public enum TarFlaw: Sendable, Equatable {
     /// Not gzip at all.
     case notGzip
@@ -9,8 +9,8 @@ public enum TarFlaw: Sendable, Equatable {
     case gzipData
     /// The gzip stream ends too early.
     case gzipCut
-    /// Something other than zeros follows the gzip stream; a second gzip member is also refused, since not every reader
-    /// goes on to it.
+    /// Something other than zeros follows the gzip stream; a second gzip member is also refused, since not every
+    /// reader goes on to it.
     case afterGzip
     /// The tar ends within a member or a header.
     case cut

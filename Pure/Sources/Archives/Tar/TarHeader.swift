@@ -1,4 +1,5 @@
-/// One header block of a tar file: ustar (POSIX.1-2017, pax, "ustar Interchange Format"), GNU's variant of it, or that of Version 7.
+/// One header block of a tar file: ustar (POSIX.1-2017, pax, "ustar Interchange Format"), GNU's variant of it, or
+/// that of Version 7.
 struct TarHeader {
     static let length = 512
 
@@ -19,7 +20,8 @@ struct TarHeader {
         guard let checksum = Self.number(field(148, 8)), Self.checksums(of: block).contains(checksum) else {
             throw .checksum
         }
-        // All of them, though only the size is of use: Python's tarfile stops at a header with a field that is no number.
+        // All of them, though only the size is of use: Python's tarfile stops at a header with a field that is no
+        // number.
         for (offset, length) in [(100, 8), (108, 8), (116, 8), (136, 12), (329, 8), (337, 8)] {
             guard Self.isNumber(field(offset, length)) else { throw .number }
         }
@@ -39,7 +41,8 @@ struct TarHeader {
     /// Up to the first NUL.
     static func text(_ field: some Sequence<UInt8>) -> [UInt8] { Array(field.prefix { $0 != 0 }) }
 
-    /// Octal digits between spaces, up to a NUL or a space; or, after a byte 0x80, a big-endian number. Nothing is zero.
+    /// Octal digits between spaces, up to a NUL or a space; or, after a byte 0x80, a big-endian number. Nothing is
+    /// zero.
     private static func number(_ field: UnsafeRawBufferPointer) -> Int64? {
         if field.first == 0x80 {
             return field.dropFirst().reduce(Int64?(0)) { value, byte in

@@ -17,10 +17,10 @@ struct TarMember {
     /// Refuses a link that could lead out of the top-level directory. Links are never followed; they must only be
     /// harmless to whoever extracts them.
     ///
-    /// PEP 721's data filter resolves links in the file system. Without one this holds instead: a target goes up first and
-    /// then only down, and stays in the top-level directory; and `MemberNames` has no member beneath a link. So what goes up
-    /// passes through real directories only, and following a link never leaves the top-level directory, in
-    /// whatever order the members are extracted.
+    /// PEP 721's data filter resolves links in the file system. Without one this holds instead: a target goes up
+    /// first and then only down, and stays in the top-level directory; and `MemberNames` has no member beneath a
+    /// link. So what goes up passes through real directories only, and following a link never leaves the top-level
+    /// directory, in whatever order the members are extracted.
     func checkLinkTarget() throws(InspectionFailure) {
         let base: [Substring]
         let target: String

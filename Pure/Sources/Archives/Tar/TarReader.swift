@@ -1,7 +1,7 @@
 /// The members of a tar archive one after the other, in one pass.
 ///
-/// Understands ustar, GNU's long names and pax headers. A member's content is skipped or, on request, read as a whole up to a
-/// limit; nothing else is ever held in memory.
+/// Understands ustar, GNU's long names and pax headers. A member's content is skipped or, on request, read as a
+/// whole up to a limit; nothing else is ever held in memory.
 final class TarReader {
     private let stream: GzipStream
     private let limits: ArchiveLimits

@@ -121,13 +121,13 @@ extension ZipArchive {
 
 /// Reads a wheel, every byte of it, with memory that does not depend on its size, and takes out what an index needs.
 ///
-/// The archive must be sound (see `ZipFlaw`) and have one `.dist-info` directory with METADATA, WHEEL and RECORD, whose lines agree with
-/// all members (see `RecordDifference`). PyPI warns of a RECORD that does not agree, and does not look at its hashes; no
-/// installer checks them either, so a wheel that fails here may install elsewhere.
+/// The archive must be sound (see `ZipFlaw`) and have one `.dist-info` directory with METADATA, WHEEL and RECORD,
+/// whose lines agree with all members (see `RecordDifference`). PyPI warns of a RECORD that does not agree, and does
+/// not look at its hashes; no installer checks them either, so a wheel that fails here may install elsewhere.
 ///
 /// - Parameters:
-///   - distInfoMatches: says whether the `.dist-info` directory is right for the wheel's file name, given its name without the
-///     suffix (`requests-2.31.0`). Names and versions should be compared in their normal forms.
+///   - distInfoMatches: says whether the `.dist-info` directory is right for the wheel's file name, given its name
+///     without the suffix (`requests-2.31.0`). Names and versions should be compared in their normal forms.
 ///   - isCancelled: asked at least once for every 256 KiB; true ends the inspection with `cancelled`.
 public func inspectWheel(
     _ source: any ByteSource, distInfoMatches: (String) -> Bool, limits: ArchiveLimits = .init(),

@@ -10,7 +10,8 @@ struct Record {
     /// By path, with `/` between directories.
     private(set) var lines: [String: Line] = [:]
 
-    /// Parses the file as Python's csv module does. A line that is there twice counts once; some build tools write them.
+    /// Parses the file as Python's csv module does. A line that is there twice counts once; some build tools write
+    /// them.
     init(parsing bytes: [UInt8]) throws(InspectionFailure) {
         guard String(validating: bytes, as: UTF8.self) != nil else { throw .wheel(.recordEncoding) }
         var reader = CommaSeparated(bytes)

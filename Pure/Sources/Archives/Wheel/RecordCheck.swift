@@ -10,8 +10,8 @@ struct RecordCheck {
 
     /// Compares names, sizes and the kinds of hashes: all that shows without reading a member.
     ///
-    /// Every file must be listed with a hash, and everything listed must be there. Exempt are RECORD itself and
-    /// its signatures RECORD.jws and RECORD.p7s, which cannot be in it. A size may be left out, as "Recording installed
+    /// Every file must be listed with a hash, and everything listed must be there. Exempt are RECORD itself and its
+    /// signatures RECORD.jws and RECORD.p7s, which cannot be in it. A size may be left out, as "Recording installed
     /// projects" allows; the hash covers it. Directories are not listed.
     init(_ record: Record, _ members: [ZipMember], distInfo: String) throws(InspectionFailure) {
         let exempt = Set(["RECORD", "RECORD.jws", "RECORD.p7s"].map { "\(distInfo)/\($0)" })
@@ -46,7 +46,7 @@ struct RecordCheck {
     /// Takes the digest of all of the member's bytes.
     mutating func compare(_ digest: RecordDigest, of path: String) {
         guard let expected = expected[path] else { return }
-        if digest.finish() != expected.digest { wrongHash.append(path) }
+        if !digest.matches(expected.digest) { wrongHash.append(path) }
     }
 
     /// Throws if any digest was another than RECORD's.

@@ -30,17 +30,28 @@ enum RecordDigest {
         }
     }
 
-    /// The digest as RECORD writes it: base64url without padding (RFC 4648, section 5).
-    func finish() -> String {
+    /// True if RECORD writes this digest: in base64url (RFC 4648, section 5), or in hexadecimal, as some wheels of
+    /// 2017 do against the specification. The lengths differ, so that no text means two digests.
+    func matches(_ written: some StringProtocol) -> Bool {
+        let digest = finish()
+        return written == Self.base64url(digest) || written.lowercased() == Self.hexadecimal(digest)
+    }
+
+    private func finish() -> [UInt8] {
         switch self {
-        case .sha256(let hash): Self.base64url(Array(hash.finalize()))
-        case .sha384(let hash): Self.base64url(Array(hash.finalize()))
-        case .sha512(let hash): Self.base64url(Array(hash.finalize()))
+        case .sha256(let hash): Array(hash.finalize())
+        case .sha384(let hash): Array(hash.finalize())
+        case .sha512(let hash): Array(hash.finalize())
         }
+    }
+
+    private static func hexadecimal(_ bytes: [UInt8]) -> String {
+        bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
+    /// Without padding.
     private static func base64url(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         for start in stride(from: 0, to: bytes.count, by: 3) {

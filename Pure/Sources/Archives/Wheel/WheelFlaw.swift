@@ -1,7 +1,7 @@
 /// Why a sound ZIP archive is no wheel.
 ///
-/// Source: packaging.python.org, "Binary distribution format" (from PEP 427) and "Recording installed projects" (from PEP 376
-/// and 627).
+/// Source: packaging.python.org, "Binary distribution format" (from PEP 427) and "Recording installed projects"
+/// (from PEP 376 and 627).
 public enum WheelFlaw: Sendable, Equatable {
     /// No `.dist-info` directory at the top.
     case noDistInfo

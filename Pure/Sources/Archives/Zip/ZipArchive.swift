@@ -1,11 +1,12 @@
 /// The members of a ZIP file whose every byte is accounted for.
 ///
-/// Read by its records: end record, central directory, local headers; data is never searched for signatures.
-/// The members in the order of their offsets, each with local header, data and data descriptor, then the central
-/// directory, then the end record fill the file from its first byte to its last. So a reader that streams and a reader that starts
-/// at the central directory see the same members. This is what PyPI has asked of wheels since 2025, with these
-/// differences: a data descriptor is allowed where it is unambiguous (PyPI allows none), and extra fields that
-/// contradict the headers, links and names that differ only in normalization are refused (PyPI lets them pass).
+/// Read by its records: end record, central directory, local headers; data is never searched for signatures. The
+/// members in the order of their offsets, each with local header, data and data descriptor, then the central
+/// directory, then the end record fill the file from its first byte to its last. So a reader that streams and a
+/// reader that starts at the central directory see the same members. This is what PyPI has asked of wheels since
+/// 2025, with these differences: a data descriptor is allowed where it is unambiguous (PyPI allows none), and extra
+/// fields that contradict the headers, links and names that differ only in normalization are refused (PyPI lets them
+/// pass).
 struct ZipArchive {
     /// In the order of their offsets.
     let members: [ZipMember]
@@ -56,8 +57,8 @@ struct ZipArchive {
         return members
     }
 
-    /// Gives the member's bytes to `consume`, part by part, each valid during the call; at the end size and CRC-32 are
-    /// right. Memory does not depend on the size.
+    /// Gives the member's bytes to `consume`, part by part, each valid during the call; at the end size and CRC-32
+    /// are right. Memory does not depend on the size.
     func read(
         _ member: ZipMember, _ consume: (UnsafeRawBufferPointer) throws(InspectionFailure) -> Void
     ) throws(InspectionFailure) {
@@ -141,7 +142,7 @@ private struct ZipDirectory {
             guard
                 let bytes = try Self.record(at: position, directoryEnd, window)
             else { throw .zip(.directoryRecord(index: entries.count)) }
-            let entry = try ZipEntry(bytes, index: entries.count, limits: limits)
+            let entry = try ZipEntry(bytes, limits: limits)
             if entry.isDirectory {
                 try names.insertDirectory(entry.path, repeatable: false)
             } else {

@@ -47,8 +47,8 @@ struct ZipEndRecord {
 
     /// The last place that a record with a comment up to the end of the file can be.
     ///
-    /// Readers differ in how they look for this record when there is a comment. They agree if nothing behind it looks like
-    /// a record, so that is required. What lies before it is not searched: data may look like anything.
+    /// Readers differ in how they look for this record when there is a comment. They agree if nothing behind it
+    /// looks like a record, so that is required. What lies before it is not searched: data may look like anything.
     private static func position(in source: any ByteSource) throws(InspectionFailure) -> Int64 {
         let length = Int(min(source.size, Int64(Self.length + Int(UInt16.max))))
         guard length >= Self.length else { throw .zip(.noEndRecord) }
@@ -72,8 +72,8 @@ struct ZipEndRecord {
 
     private struct Zip64 { let count, size, offset: UInt64 }
 
-    /// The ZIP64 record (4.3.14), if there is a locator (4.3.15) in front of the end record. It must be right before the
-    /// locator, in version 1 and without extensible data.
+    /// The ZIP64 record (4.3.14), if there is a locator (4.3.15) in front of the end record. It must be right before
+    /// the locator, in version 1 and without extensible data.
     private static func zip64(before end: Int64, _ window: SourceWindow) throws(InspectionFailure) -> Zip64? {
         let locatorOffset = end - Int64(locatorLength)
         guard let bytes = try window.bytes(at: locatorOffset, locatorLength) else { return nil }

@@ -30,9 +30,8 @@ struct ZipEntry {
 extension ZipEntry {
     static let fixedLength = 46
 
-    /// Reads the record of the central directory (4.3.12) that `bytes` begin with, `index` counting from 0; `bytes` reach as
-    /// far as its lengths say.
-    init(_ bytes: UnsafeRawBufferPointer, index: Int, limits: ArchiveLimits) throws(InspectionFailure) {
+    /// Reads the record of the central directory (4.3.12) that `bytes` hold.
+    init(_ bytes: UnsafeRawBufferPointer, limits: ArchiveLimits) throws(InspectionFailure) {
         let record = LittleEndian(bytes: bytes)
         let (nameLength, extraLength) = (Int(record.uint16(28)), Int(record.uint16(30)))
         let nameBytes = UnsafeRawBufferPointer(rebasing: bytes[Self.fixedLength...].prefix(nameLength))
@@ -65,8 +64,8 @@ extension ZipEntry {
         try checkKind(unixMode: UInt16(record.uint32(38) >> 16))
     }
 
-    /// The upper half of the external attributes is a Unix mode; installers read it whatever system is said to have made
-    /// the archive, and so do we.
+    /// The upper half of the external attributes is a Unix mode; installers read it whatever system is said to have
+    /// made the archive, and so do we.
     private func checkKind(unixMode: UInt16) throws(InspectionFailure) {
         switch unixMode & 0o170000 {
         case 0: break

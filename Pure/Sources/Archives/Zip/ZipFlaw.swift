@@ -41,7 +41,8 @@ public enum ZipFlaw: Sendable, Equatable {
     case special(member: String)
     /// A directory with content, or marked as a directory and not named like one.
     case directoryMember(member: String)
-    /// The data descriptor (4.3.9) disagrees with the central directory, or there is one where its place is uncertain.
+    /// The data descriptor (4.3.9) disagrees with the central directory, or there is one where its place is
+    /// uncertain.
     case dataDescriptor(member: String)
     /// The data is not valid deflate, or more or less than one deflate stream.
     case data(member: String)

@@ -5,8 +5,8 @@ struct ZipMember {
 
     private static let headerLength = 30
 
-    /// Checks the local header (4.3.7) and the data descriptor (4.3.9); `next` is where the next record begins, and the
-    /// member must end there.
+    /// Checks the local header (4.3.7) and the data descriptor (4.3.9); `next` is where the next record begins, and
+    /// the member must end there.
     init(_ entry: ZipEntry, next: Int64, isLast: Bool, _ window: SourceWindow) throws(InspectionFailure) {
         let member = entry.path
         guard let fixed = try window.bytes(at: entry.headerOffset, Self.headerLength) else {

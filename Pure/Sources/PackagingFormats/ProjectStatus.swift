@@ -1,4 +1,6 @@
-/// The state that a project is in for all its installers (PEP 792).
+/// The state that a project is in for all its installers.
+///
+/// Source: PEP 792.
 public enum ProjectStatus: String, Sendable, CaseIterable {
     /// Nothing to be said.
     case active

@@ -1,0 +1,135 @@
+import Model
+import PackagingFormats
+import Testing
+import UTC
+
+@Suite("Who may do what") struct AccessPolicyTests {
+    static let now = Timestamp(seconds: 1_000)
+
+    /// How somebody stands to a project.
+    enum Standing: String, CaseIterable {
+        case nobody, stranger, maintainer, owner, administrator, operatorAtMachine
+
+        var actor: Actor {
+            get throws {
+                let ada = try Username(parsing: "ada")
+                return switch self {
+                case .nobody: .anonymous
+                case .operatorAtMachine: .operatorAtMachine
+                case .administrator: Actor(.user(UserID(1), ada, isAdministrator: true), assurance: .password)
+                case .stranger, .maintainer, .owner:
+                    Actor(.user(UserID(1), ada, isAdministrator: false), assurance: .password)
+                }
+            }
+        }
+
+        var role: Role? {
+            switch self {
+            case .maintainer: .maintainer
+            case .owner: .owner
+            case .nobody, .stranger, .administrator, .operatorAtMachine: nil
+            }
+        }
+    }
+
+    // The columns are the point: + may, - may not.
+    // swift-format-ignore
+    static let onAProject: [(Action, String)] = [
+        //                      nobody stranger maintainer owner administrator operator
+        (.uploadFile,          "-      -        +          +     -             +"),
+        (.createRelease,       "-      -        +          +     -             +"),
+        (.yankRelease,         "-      -        +          +     -             +"),
+        (.unyankRelease,       "-      -        +          +     -             +"),
+        (.addRole,             "-      -        -          +     -             +"),
+        (.removeRole,          "-      -        -          +     -             +"),
+        (.changeProjectStatus, "-      -        -          +     -             +"),
+        (.reserveName,         "-      -        -          -     +             +"),
+    ]
+
+    @Test("with a project", arguments: onAProject)
+    func project(action: Action, row: String) throws {
+        let name = try ProjectName(parsing: "demo")
+        for (standing, cell) in zip(Standing.allCases, row.filter { $0 != " " }) {
+            let facts = ProjectFacts(exists: true, role: standing.role)
+            let actor = try standing.actor
+            let permit = try? AccessPolicy.permit(action, on: name, to: actor, knowing: facts, at: Self.now)
+            #expect((permit != nil) == (cell == "+"), "\(standing) \(action)")
+            if let permit { #expect(permit.actor == actor && permit.action == action && permit.at == Self.now) }
+        }
+    }
+
+    @Test("Everybody with an account can take a free name, and nobody without one")
+    func freeName() throws {
+        let name = try ProjectName(parsing: "demo")
+        for standing in Standing.allCases {
+            let permit = try? AccessPolicy.permit(
+                .createProject, on: name, to: standing.actor, knowing: .absent, at: Self.now)
+            #expect((permit != nil) == (standing != .nobody), "\(standing)")
+        }
+    }
+
+    @Test("A token's scope is a limit, whatever role its owner has")
+    func scope() throws {
+        let ada = try Username(parsing: "ada")
+        let actor = Actor(
+            .user(UserID(1), ada, isAdministrator: false), assurance: .password, projects: ["other"])
+        let facts = ProjectFacts(exists: true, role: .owner)
+        let demo = try ProjectName(parsing: "demo")
+        #expect(throws: AccessRefusal.outOfScope(demo)) {
+            try AccessPolicy.permit(.uploadFile, on: demo, to: actor, knowing: facts, at: Self.now)
+        }
+        _ = try AccessPolicy.permit(
+            .uploadFile, on: ProjectName(parsing: "Other"), to: actor, knowing: facts, at: Self.now)
+    }
+
+    // The columns are the point.
+    // swift-format-ignore
+    static let statuses: [(ProjectStatus, takesUploads: Bool)] = [
+        (.active, true), (.deprecated, true), (.archived, false), (.quarantined, false),
+    ]
+
+    @Test("An archived or quarantined project takes no uploads, but can be yanked", arguments: statuses)
+    func status(status: ProjectStatus, takesUploads: Bool) throws {
+        let demo = try ProjectName(parsing: "demo")
+        let facts = ProjectFacts(exists: true, role: .owner, status: status)
+        let owner = try Standing.owner.actor
+        let upload = try? AccessPolicy.permit(.uploadFile, on: demo, to: owner, knowing: facts, at: Self.now)
+        #expect((upload != nil) == takesUploads)
+        _ = try AccessPolicy.permit(.yankRelease, on: demo, to: owner, knowing: facts, at: Self.now)
+    }
+
+    @Test("Nothing can be done to a project that is not there, except by making it")
+    func absent() throws {
+        let demo = try ProjectName(parsing: "demo")
+        for action in Self.onAProject.map(\.0) where action != .reserveName {
+            #expect(throws: AccessRefusal.noSuchProject(demo)) {
+                try AccessPolicy.permit(action, on: demo, to: Standing.owner.actor, knowing: .absent, at: Self.now)
+            }
+        }
+    }
+
+    @Test("People may set their own password and handle their own tokens, and nobody else's")
+    func accounts() throws {
+        let ada = try Username(parsing: "ada")
+        let bob = try Username(parsing: "bob")
+        for action in [Action.setPassword, .issueToken, .revokeToken] {
+            _ = try AccessPolicy.permit(action, on: ada, to: Standing.stranger.actor, at: Self.now)
+            _ = try AccessPolicy.permit(action, on: bob, to: Standing.administrator.actor, at: Self.now)
+            #expect(throws: AccessRefusal.administratorsOnly) {
+                try AccessPolicy.permit(action, on: bob, to: Standing.stranger.actor, at: Self.now)
+            }
+        }
+        #expect(throws: AccessRefusal.administratorsOnly) {
+            try AccessPolicy.permit(.addUser, on: bob, to: Standing.owner.actor, at: Self.now)
+        }
+    }
+
+    @Test("Whoever has shown nothing can do nothing that changes the index", arguments: Action.allCases)
+    func anonymous(action: Action) throws {
+        let demo = try ProjectName(parsing: "demo")
+        #expect(throws: AccessRefusal.notSignedIn) {
+            try AccessPolicy.permit(
+                action, on: demo, to: .anonymous, knowing: ProjectFacts(exists: true, role: .owner), at: Self.now)
+        }
+    }
+}

@@ -1,0 +1,146 @@
+import Model
+import PackagingFormats
+import Testing
+import UTC
+
+@Suite("Whether a file becomes part of a release") struct UploadPolicyTests {
+    static let limits = UploadLimits(fileSize: 1_000, projectSize: 10_000)
+
+    static func candidate(
+        _ version: String = "1.0", size: Int64 = 100, type: PackageType = .wheel, sha256: String = "aa"
+    ) throws -> UploadCandidate {
+        UploadCandidate(
+            project: try ProjectName(parsing: "demo"), version: try Version(parsing: version),
+            filename: "demo-1.0-py3-none-any.whl", packageType: type, pythonTag: "py3", size: size,
+            digests: Digests(sha256: sha256, blake2b256: "bb", md5: "cc"), metadataSHA256: nil,
+            metadata: ReleaseMetadata())
+    }
+
+    static let nothing = UploadFacts(sha256UnderName: nil, sourceDistribution: nil, projectSize: 0)
+
+    @Test("A new file is stored")
+    func new() throws {
+        #expect(try UploadPolicy.decide(Self.candidate(), knowing: Self.nothing, limits: Self.limits) == .store)
+    }
+
+    @Test("The same bytes again change nothing, even where nothing new would be taken")
+    func again() throws {
+        let facts = UploadFacts(sha256UnderName: "aa", sourceDistribution: "demo-1.0.tar.gz", projectSize: 99_999)
+        let candidate = try Self.candidate("1.0+local", size: 5_000, type: .sourceDistribution)
+        #expect(try UploadPolicy.decide(candidate, knowing: facts, limits: Self.limits) == .alreadyThere)
+    }
+
+    @Test("Other bytes under a known name are refused, in the words that clients look for")
+    func otherBytes() throws {
+        let facts = UploadFacts(sha256UnderName: "ff", sourceDistribution: nil, projectSize: 0)
+        let refusal = #expect(throws: UploadRefusal.self) {
+            try UploadPolicy.decide(Self.candidate(), knowing: facts, limits: Self.limits)
+        }
+        #expect(refusal?.explanation.hasPrefix("File already exists") == true)
+    }
+
+    @Test("A local version is refused")
+    func local() throws {
+        #expect(throws: UploadRefusal.localVersion(try Version(parsing: "1.0+ubuntu1"))) {
+            try UploadPolicy.decide(Self.candidate("1.0+ubuntu1"), knowing: Self.nothing, limits: Self.limits)
+        }
+    }
+
+    @Test("A release has one sdist, and as many wheels as it likes")
+    func oneSourceDistribution() throws {
+        let facts = UploadFacts(sha256UnderName: nil, sourceDistribution: "demo-1.0.tar.gz", projectSize: 0)
+        #expect(throws: UploadRefusal.secondSourceDistribution("demo-1.0.tar.gz")) {
+            try UploadPolicy.decide(Self.candidate(type: .sourceDistribution), knowing: facts, limits: Self.limits)
+        }
+        #expect(try UploadPolicy.decide(Self.candidate(), knowing: facts, limits: Self.limits) == .store)
+    }
+
+    @Test("The limits themselves are still taken, a byte more is not")
+    func limits() throws {
+        let full = UploadFacts(sha256UnderName: nil, sourceDistribution: nil, projectSize: 9_000)
+        #expect(try UploadPolicy.decide(Self.candidate(size: 1_000), knowing: full, limits: Self.limits) == .store)
+        #expect(throws: UploadRefusal.fileTooLarge(limit: 1_000)) {
+            try UploadPolicy.decide(Self.candidate(size: 1_001), knowing: Self.nothing, limits: Self.limits)
+        }
+        let fuller = UploadFacts(sha256UnderName: nil, sourceDistribution: nil, projectSize: 9_001)
+        #expect(throws: UploadRefusal.projectTooLarge(try ProjectName(parsing: "demo"), limit: 10_000)) {
+            try UploadPolicy.decide(Self.candidate(size: 1_000), knowing: fuller, limits: Self.limits)
+        }
+    }
+}
+
+@Suite("Whether a free name can be taken") struct NamePolicyTests {
+    static let ada: Actor = {
+        guard let name = try? Username(parsing: "ada") else { return .anonymous }
+        return Actor(.user(UserID(1), name, isAdministrator: true), assurance: .password)
+    }()
+
+    @Test("Modules of the standard library, reserved and look-alike names cannot, for anybody but the operator")
+    func names() throws {
+        let demo = try ProjectName(parsing: "dem0")
+        let similar = try ProjectName(parsing: "demo")
+        let json = try ProjectName(parsing: "JSON")
+        let free = NameFacts(isReserved: false, similar: nil)
+        try NamePolicy.decide(demo, by: Self.ada, knowing: free)
+        #expect(throws: NameRefusal.standardLibrary(json)) {
+            try NamePolicy.decide(json, by: Self.ada, knowing: free)
+        }
+        #expect(throws: NameRefusal.reserved(demo)) {
+            try NamePolicy.decide(demo, by: Self.ada, knowing: NameFacts(isReserved: true, similar: nil))
+        }
+        #expect(throws: NameRefusal.tooSimilar(demo, to: similar)) {
+            try NamePolicy.decide(demo, by: Self.ada, knowing: NameFacts(isReserved: false, similar: similar))
+        }
+        try NamePolicy.decide(
+            json, by: .operatorAtMachine, knowing: NameFacts(isReserved: true, similar: similar))
+    }
+}
+
+@Suite("Which release is shown first") struct LatestReleaseTests {
+    // The columns are the point: highest version first, y for yanked.
+    // swift-format-ignore
+    static let table: [(releases: [String], first: String?)] = [
+        ([],                            nil),
+        (["2.0", "1.0"],                "2.0"),
+        (["2.0y", "1.0"],               "1.0"),
+        (["3.0a1", "2.0y", "1.0"],      "1.0"),
+        (["3.0a1", "2.0y"],             "3.0a1"),
+        (["3.0a1y", "2.0y"],            "3.0a1"),
+    ]
+
+    @Test("A final one before a pre-release, one that is not yanked before one that is", arguments: table)
+    func first(releases: [String], first: String?) throws {
+        let releases = try releases.enumerated().map { number, text in
+            Release(
+                id: ReleaseID(Int64(number)), version: try Version(parsing: text.filter { $0 != "y" }),
+                createdAt: Timestamp(seconds: 0), yank: text.hasSuffix("y") ? Yank(reason: nil) : nil,
+                requiresPython: nil, summary: nil, files: [])
+        }
+        #expect(Release.toShowFirst(of: releases)?.version.description == first)
+    }
+}
+
+@Suite("Names and addresses of accounts") struct AccountNameTests {
+    @Test(
+        "A name is letters, digits and some signs between",
+        arguments: ["a", "Ada.L-1_x", String(repeating: "a", count: 50)])
+    func valid(text: String) throws { #expect(try Username(parsing: text).display == text) }
+
+    @Test(
+        "Anything else is refused",
+        arguments: ["", "-a", "a-", ".", "a b", "ä", "a/b", "a\n", String(repeating: "a", count: 51)])
+    func invalid(text: String) { #expect(throws: InvalidUsername.self) { try Username(parsing: text) } }
+
+    @Test("Case does not tell two accounts apart")
+    func caseFolds() throws { #expect(try Username(parsing: "Ada") == Username(parsing: "aDA")) }
+
+    @Test("An address looks like one", arguments: ["a@b.org", "first.last+tag@mail.example.org", "ü@example.org"])
+    func address(text: String) throws { #expect(try EmailAddress(parsing: text).text == text) }
+
+    @Test(
+        "What a mail server would not take is refused",
+        arguments: [
+            "", "a", "@b.org", "a@", "a@b", "a b@c.org", "a@b..org", "a@-b.org", "a..b@c.org", "a@b.org\n", "a@b@c.org",
+        ])
+    func notAnAddress(text: String) { #expect(throws: InvalidEmailAddress.self) { try EmailAddress(parsing: text) } }
+}

@@ -1,0 +1,195 @@
+import Blobs
+import Foundation
+import Glibc
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import Metrics
+import Model
+import NIOCore
+import ServiceLifecycle
+import SimpleAPI
+import Stores
+import UTC
+import UnixSignals
+import UploadAPI
+import Web
+
+/// An index put together from its parts, ready to answer.
+public struct IndexServer: Sendable {
+    /// All routes, one line each, for the golden file.
+    public let routes: [String]
+    /// Answers what is not in memory.
+    public let responder: any HTTPResponder<IndexContext>
+    /// Answers what is.
+    public let immediate: ImmediateResponders
+    /// Counts downloads.
+    public let downloads: DownloadCounter
+    /// Tells memory about changes.
+    public let follower: JournalFollower
+    private let index: LocalIndex
+    private let edge: EdgeCounters
+    private let logger: Logger
+
+    /// Puts an index together.
+    ///
+    /// - Parameters:
+    ///   - index: the data folder, opened.
+    ///   - baseURL: where people find it, without a slash at its end.
+    ///   - now: the clock.
+    public init(
+        _ index: LocalIndex, baseURL: String, metrics: PrometheusMetrics = PrometheusMetrics(), logger: Logger,
+        now: @escaping @Sendable () -> Timestamp = currentTimestamp
+    ) async throws {
+        self.index = index
+        self.logger = logger
+        let stores = index.stores
+        let downloads = DownloadCounter(
+            store: stores.downloads, source: UUID().uuidString, now: now, logger: logger)
+        let pages = PageCache(limit: Int(index.settings.pageCacheSize))
+        let files = FileResponder { file, userAgent in downloads.count(file: FileID(file), userAgent: userAgent) }
+        let follower = JournalFollower(journal: stores.journal, logger: logger) { entries in
+            for entry in entries {
+                guard let project = entry.project else { continue }
+                for path in SimpleAPI.pathsShowing(project) { pages.invalidate(path, serial: entry.serial) }
+            }
+        }
+        try await follower.skipToLatest()
+
+        let edge = EdgeCounters()
+        let router = IndexRouter(refusals: Self.refusals(), afterChange: follower.catchUp)
+        SimpleAPI(
+            projects: stores.projects, journal: stores.journal,
+            pages: PageServer(pages: pages, journal: stores.journal), baseURL: baseURL
+        ).add(to: router)
+        FileDownloads(projects: stores.projects, journal: stores.journal, blobs: index.blobs, files: files)
+            .add(to: router)
+        let signIn = TokenSignIn(tokens: stores.tokens)
+        UploadRoutes(
+            uploads: Uploads(projects: stores.projects, blobs: index.blobs, limits: index.settings.limits),
+            signIn: signIn, now: now
+        ).add(to: router)
+        Operations(stores: stores, metrics: metrics, edge: edge, pages: pages).add(to: router)
+        router.refuseOtherMethods(hints: [
+            "/simple": UploadRoutes.hintForReaders(base: baseURL),
+            "/simple/{name}": UploadRoutes.hintForReaders(base: baseURL),
+        ])
+
+        self.downloads = downloads
+        self.follower = follower
+        self.edge = edge
+        routes = router.descriptions
+        responder = router.responder()
+        immediate = ImmediateResponders(files: files, pages: pages)
+    }
+
+    private static func refusals() -> RefusalMiddleware {
+        RefusalMiddleware { page in
+            (Array("\(page.explanation)\n".utf8), [.contentType: "text/plain; charset=utf-8"])
+        }
+    }
+
+    /// Serves until the process is asked to stop, and then ends what has begun, within ten seconds.
+    ///
+    /// - Parameter started: told the address once it answers.
+    public static func run(_ settings: Settings, started: @escaping @Sendable (String) -> Void) async throws {
+        let metrics = PrometheusMetrics()
+        MetricsSystem.bootstrap(metrics)
+        var logger = Logger(label: "rind")
+        logger.logLevel = Logger.Level(rawValue: settings.logLevel) ?? .info
+        let descriptors = raiseDescriptorLimit()
+        let index = try await LocalIndex(settings, exclusively: true)
+        let port = try settings.port == 0 ? freePort(host: settings.host) : settings.port
+        let address = "http://\(displayHost(settings.host)):\(port)"
+        let server = try await IndexServer(
+            index, baseURL: settings.baseURL ?? address, metrics: metrics, logger: logger)
+
+        var limits = EdgeLimits()
+        limits.connections = settings.maxConnections
+        limits.connectionsPerAddress = settings.maxConnectionsPerAddress
+        limits.fit(descriptors: descriptors)
+        let application = server.application(
+            host: settings.host, port: port, limits: limits, started: { started("\(address)/") })
+        // They end in the reverse order: first no more requests, then the last counts.
+        var group = ServiceGroupConfiguration(
+            services: [
+                server.downloads, server.follower,
+                OrphanCollection(blobs: index.blobs, inventory: index.stores.inventory, logger: logger), application,
+            ],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        group.maximumGracefulShutdownDuration = .seconds(8)
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw DataFolder.Failure(
+                description:
+                    "Port \(port) on \(settings.host) is in use. Stop what uses it, or choose another with --port.")
+        }
+        try index.close()
+    }
+
+    /// The HTTP server, as a service.
+    public func application(
+        host: String, port: Int, limits: EdgeLimits, started: @escaping @Sendable () -> Void
+    ) -> some ApplicationProtocol {
+        let immediate = immediate
+        let edge = edge
+        let builder = HTTPServerBuilder { responder in
+            EdgeChannel(immediate: immediate, limits: limits, counters: edge, responder: responder)
+        }
+        return Application(
+            responder: AnyResponder(responder: responder), server: builder,
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: port), serverName: "rind", backlog: 1_024),
+            onServerRunning: { _ in started() }, logger: logger)
+    }
+}
+
+/// Hides which responder it is.
+private struct AnyResponder: HTTPResponder {
+    let responder: any HTTPResponder<IndexContext>
+
+    func respond(to request: Request, context: IndexContext) async throws -> Response {
+        try await responder.respond(to: request, context: context)
+    }
+}
+
+/// Raises the number of files and connections that may be open to what the system allows, and returns it.
+private func raiseDescriptorLimit() -> Int {
+    var limit = rlimit()
+    let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    guard getrlimit(resource, &limit) == 0 else { return 1_024 }
+    limit.rlim_cur = min(limit.rlim_max, 1 << 20)
+    setrlimit(resource, &limit)
+    getrlimit(resource, &limit)
+    return Int(limit.rlim_cur)
+}
+
+/// A port that was free a moment ago. For tests and trials: the address must be known before anything is served.
+private func freePort(host: String) throws -> Int {
+    let address = try SocketAddress.makeAddressResolvingHost(host, port: 0)
+    let descriptor = socket(Int32(address.protocol.rawValue), Int32(SOCK_STREAM.rawValue), 0)
+    guard descriptor >= 0 else { throw IOError(errnoCode: errno, reason: "socket") }
+    defer { close(descriptor) }
+    let isBound = address.withSockAddr { bind(descriptor, $0, socklen_t($1)) }
+    guard isBound == 0 else { throw IOError(errnoCode: errno, reason: "bind \(host)") }
+    var storage = sockaddr_storage()
+    var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    let isNamed = withUnsafeMutableBytes(of: &storage) { bytes in
+        bytes.withMemoryRebound(to: sockaddr.self) { getsockname(descriptor, $0.baseAddress, &size) }
+    }
+    guard isNamed == 0 else { throw IOError(errnoCode: errno, reason: "getsockname") }
+    return withUnsafeBytes(of: &storage) { bytes in
+        // The port stands at the same place for both families, in network order.
+        Int(bytes[2]) << 8 | Int(bytes[3])
+    }
+}
+
+/// What to write for a host in an address.
+private func displayHost(_ host: String) -> String {
+    switch host {
+    case "0.0.0.0", "::", "*": ProcessInfo.processInfo.hostName
+    default: host.contains(":") ? "[\(host)]" : host
+    }
+}

@@ -1,0 +1,124 @@
+import Blobs
+import CArchive
+import Database
+import Foundation
+import Model
+import Stores
+
+/// Something is wrong with a backup; the sentence says what to do.
+public struct BackupFailure: Error, CustomStringConvertible {
+    /// What is wrong, and what to do.
+    public let description: String
+}
+
+/// A consistent copy of an index in one file: a tar archive with `index.sqlite` and `blobs/<digest>`.
+///
+/// The database is copied first, in one transaction, and then the bytes that this copy names. Bytes never change and
+/// are not removed while a row names them, so the two fit together whatever is uploaded meanwhile.
+public struct Backup: Sendable {
+    private let index: LocalIndex
+
+    /// Backups of an index, which may be served from meanwhile.
+    public init(_ index: LocalIndex) { self.index = index }
+
+    /// Writes the copy to a new file. A file that is there is replaced only once the copy is complete and on disk.
+    public func write(to path: String, progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }) async throws {
+        let partial = "\(path).partial"
+        let copy = "\(partial).sqlite"
+        defer {
+            try? FileManager.default.removeItem(atPath: copy)
+            try? FileManager.default.removeItem(atPath: partial)
+        }
+        try? FileManager.default.removeItem(atPath: copy)
+        try await index.database.backup(to: copy)
+        let copied = try Database(sqliteAt: copy)
+        let digests = try await Stores(copied).inventory.digests().sorted()
+        try copied.close()
+
+        let archive = try TarWriter(path: partial)
+        try archive.add(file: copy, as: "index.sqlite")
+        for (number, digest) in digests.enumerated() {
+            guard let blob = index.blobs.path(of: digest) else {
+                throw BackupFailure(description: "The database names \(digest), which is no digest. Run: rind doctor")
+            }
+            try archive.add(file: blob, as: "blobs/\(digest)")
+            progress(number + 1, digests.count)
+        }
+        try archive.close()
+        try FileManager.default.syncFile(atPath: partial)
+        guard rename(partial, path) == 0 else {
+            throw BackupFailure(description: "The backup cannot be put at \(path): \(String(cString: strerror(errno)))")
+        }
+    }
+
+    /// Brings a backup back into a data folder that has no index. Every blob is verified against its digest.
+    ///
+    /// The database is put in its place last: after a crash there is no index, and restoring starts again.
+    public static func restore(
+        from path: String, to settings: Settings, progress: (_ done: Int) -> Void = { _ in }
+    ) async throws {
+        let folder = try DataFolder(path: settings.data, exclusively: true)
+        guard !FileManager.default.fileExists(atPath: settings.database) else {
+            throw BackupFailure(
+                description: "There is an index in \(folder.path) already. Restore into a new folder with --data.")
+        }
+        let blobs = try FolderBlobStore(root: settings.blobs, ownsFolder: true)
+        let restoring = "\(settings.database).restoring"
+        let archive = try TarReader(path: path)
+        var sawDatabase = false
+        var done = 0
+        while let name = try archive.next() {
+            if name == "index.sqlite" {
+                try archive.extract(to: restoring)
+                sawDatabase = true
+            } else if let digest = name.split(separator: "/").last, name == "blobs/\(digest)" {
+                let staged = blobs.stage()
+                try await archive.readBody { bytes in
+                    staged.append(bytes)
+                    if staged.wantsFlush { try await staged.flush() }
+                }
+                let found = try await staged.finish().digests.sha256
+                guard found == String(digest) else {
+                    throw BackupFailure(description: "The backup is damaged: \(name) has other bytes than it should.")
+                }
+                try await blobs.publish([staged]) {}
+                done += 1
+                progress(done)
+            } else {
+                throw BackupFailure(description: "\(path) is no backup of an index: it holds \(name).")
+            }
+        }
+        guard sawDatabase else { throw BackupFailure(description: "\(path) is no backup of an index.") }
+        try await verify(databaseAt: restoring, against: blobs)
+        try FileManager.default.syncFile(atPath: restoring)
+        guard rename(restoring, settings.database) == 0 else {
+            throw BackupFailure(
+                description: "The database cannot be put in place: \(String(cString: strerror(errno)))")
+        }
+        try FileManager.default.syncFile(atPath: settings.data)
+    }
+
+    /// A truncated archive may have the database and not all the bytes that it names.
+    private static func verify(databaseAt path: String, against blobs: FolderBlobStore) async throws {
+        let database = try Database(sqliteAt: path)
+        for digest in try await Stores(database).inventory.digests()
+        where try await blobs.size(of: digest) == nil {
+            throw BackupFailure(description: "The backup is incomplete: blob \(digest) is missing.")
+        }
+        try database.close()
+    }
+}
+
+extension FileManager {
+    /// Waits until a file's or folder's content is on disk.
+    fileprivate func syncFile(atPath path: String) throws {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw BackupFailure(description: "\(path): \(String(cString: strerror(errno)))")
+        }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else {
+            throw BackupFailure(description: "\(path): \(String(cString: strerror(errno)))")
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import Blobs
+import Model
+import Stores
+
+/// Verifies everything that is stored: every blob against its digest, every row against its blob.
+public struct Doctor: Sendable {
+    private let index: LocalIndex
+
+    /// A doctor for an index; it may be served from meanwhile.
+    public init(_ index: LocalIndex) { self.index = index }
+
+    /// What was found.
+    public struct Findings: Sendable, Encodable {
+        /// Files whose rows were looked at.
+        public var files = 0
+        /// Blobs that were read.
+        public var blobs = 0
+        /// Bytes that were read.
+        public var bytes: Int64 = 0
+        /// What is wrong, in sentences.
+        public var problems: [String] = []
+        /// Bytes that no row names: left by a crash, and cleared away by the server in time. Nothing is wrong with it.
+        public var orphans: [String] = []
+    }
+
+    /// Looks at everything. `progress` is told how many blobs of how many have been read.
+    public func examine(progress: @Sendable (_ done: Int, _ of: Int) -> Void = { _, _ in }) async throws -> Findings {
+        var findings = Findings()
+        findings.problems += try await index.stores.inventory.contradictions()
+        var named: [String: (size: Int64?, by: String)] = [:]
+        var after: Int64 = 0
+        while true {
+            let (entries, last) = try await index.stores.inventory.files(after: after, limit: 5_000)
+            for entry in entries {
+                findings.files += 1
+                named[entry.sha256] = (entry.size, entry.filename)
+                if let metadata = entry.metadataSHA256 { named[metadata] = (nil, "\(entry.filename).metadata") }
+            }
+            guard let last else { break }
+            after = last
+        }
+        var seen = Set<String>()
+        for try await blob in index.blobs.all() {
+            seen.insert(blob.sha256)
+            let name = named[blob.sha256]
+            findings.blobs += 1
+            findings.bytes += blob.size
+            switch try await index.blobs.verify(blob.sha256) {
+            case .intact:
+                if let size = name?.size, let by = name?.by, size != blob.size {
+                    findings.problems.append("file \(by): \(size) bytes noted, its blob has \(blob.size)")
+                }
+                // An upload may have recorded it while we were reading.
+                if name == nil, try await !index.stores.inventory.isReferenced(blob.sha256) {
+                    findings.orphans.append(blob.sha256)
+                }
+            case .damaged:
+                let what = name.map { "file \($0.by)" } ?? "an orphan"
+                findings.problems.append("blob \(blob.sha256) (\(what)): its bytes do not have its digest")
+            case .missing: break  // cleared away meanwhile
+            }
+            progress(findings.blobs, max(named.count, findings.blobs))
+        }
+        for (digest, name) in named where !seen.contains(digest) {
+            // A blob that came after its folder was listed is there now.
+            if try await index.blobs.size(of: digest) == nil {
+                findings.problems.append("file \(name.by): its bytes (blob \(digest)) are missing")
+            }
+        }
+        findings.problems.sort()
+        return findings
+    }
+}

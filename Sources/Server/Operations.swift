@@ -1,0 +1,50 @@
+import HTTPTypes
+import Hummingbird
+import Metrics
+import Model
+import Stores
+import Web
+
+/// What those who operate the index ask: does it serve, and how is it doing?
+struct Operations: Sendable {
+    let stores: Stores
+    let metrics: PrometheusMetrics
+    let edge: EdgeCounters
+    let pages: PageCache
+
+    func add(to router: IndexRouter) {
+        router.on(.get, "/healthz", performs: .readIndex, use: health)
+        router.on(.get, "/metrics", performs: .readIndex, use: metricsText)
+    }
+
+    /// 200 when the database can be read; what it throws becomes a 500.
+    @Sendable func health(_ request: Request, _ context: IndexContext) async throws -> Response {
+        _ = try await stores.journal.latestSerial()
+        return plain("ok\n", "text/plain; charset=utf-8")
+    }
+
+    @Sendable func metricsText(_ request: Request, _ context: IndexContext) async throws -> Response {
+        let totals = try await stores.projects.totals()
+        let counts = edge.snapshot
+        let size = pages.size
+        let gauges: [(String, Int)] = [
+            ("rind_projects", totals.projects), ("rind_releases", totals.releases), ("rind_files", totals.files),
+            ("rind_users", totals.users), ("rind_serial", Int(try await stores.journal.latestSerial())),
+            ("rind_page_cache_pages", size.pages), ("rind_page_cache_bytes", size.bytes),
+        ]
+        let counters: [(String, Int)] = [
+            ("rind_edge_immediate_total", counts.immediate), ("rind_edge_passed_on_total", counts.passedOn),
+            ("rind_edge_refused_total", counts.refused), ("rind_edge_turned_away_total", counts.turnedAway),
+        ]
+        let lines =
+            gauges.map { "# TYPE \($0.0) gauge\n\($0.0) \($0.1)\n" }
+            + counters.map { "# TYPE \($0.0) counter\n\($0.0) \($0.1)\n" }
+        return plain(metrics.text() + lines.joined(), "text/plain; version=0.0.4; charset=utf-8")
+    }
+
+    private func plain(_ text: String, _ contentType: String) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: contentType, .cacheControl: "no-store"],
+            body: .init(byteBuffer: ByteBuffer(string: text)))
+    }
+}

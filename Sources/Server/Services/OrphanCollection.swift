@@ -1,0 +1,41 @@
+import Blobs
+import Logging
+import Model
+import ServiceLifecycle
+import Stores
+import UTC
+
+/// Clears away bytes that no row names: what a crash between storing a file and recording it leaves behind.
+struct OrphanCollection: Service {
+    let blobs: FolderBlobStore
+    let inventory: Inventory
+    let logger: Logger
+    /// Between two looks. The first is at the start.
+    let interval = Duration.seconds(6 * 3_600)
+    /// Younger bytes are left alone: another process, an import for example, may be about to record them.
+    let minimumAge = Duration.seconds(3_600)
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    let known = try await inventory.digests()
+                    let collected = try await blobs.collectOrphans(
+                        olderThan: minimumAge, now: currentTimestamp(),
+                        // What was unknown when we began may have been recorded since: ask again before it goes.
+                        isReferenced: { digest in
+                            if known.contains(digest) { return true }
+                            return try await inventory.isReferenced(digest)
+                        })
+                    if !collected.isEmpty { logger.notice("cleared away \(collected.count) blobs that no file names") }
+                    try await Task.sleep(for: interval)
+                } catch is CancellationError {
+                    return
+                } catch {
+                    logger.error("orphaned blobs could not be cleared away: \(error)")
+                    try? await Task.sleep(for: interval)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import IndexDocuments
+import Model
+import PackagingFormats
+
+// From what the stores give to what readers get. Pure functions.
+
+extension SimpleProject {
+    /// A project's page of the Simple API.
+    ///
+    /// Addresses of files begin with a slash, so that they are right whatever the host is called, and the same page
+    /// serves everybody.
+    init(_ snapshot: ProjectSnapshot) {
+        self.init(
+            name: snapshot.project.name.normalized, status: snapshot.project.status,
+            statusReason: snapshot.project.statusReason,
+            versions: snapshot.releases.reversed().map(\.version.description),
+            files: snapshot.releases.reversed().flatMap { release in
+                release.files.map { SimpleFile($0, yank: release.yank) }
+            },
+            lastSerial: snapshot.project.serial)
+    }
+}
+
+extension SimpleFile {
+    init(_ file: DistributionFile, yank: Yank?) {
+        self.init(
+            filename: file.filename, url: file.path, sha256: file.digests.sha256,
+            requiresPython: file.requiresPython, size: file.size, uploadTime: file.uploadedAt,
+            yanked: Yanking(yank), metadataSHA256: file.metadataSHA256)
+    }
+}
+
+extension Yanking {
+    init(_ yank: Yank?) { self = yank.map { .yes(reason: $0.reason) } ?? .no }
+}
+
+extension SimpleProjectList {
+    /// The list of all projects.
+    init(_ listing: [ProjectListing], serial: Serial) {
+        self.init(
+            projects: listing.map {
+                Project(name: $0.name.display, normalizedName: $0.name.normalized, lastSerial: $0.serial)
+            },
+            lastSerial: serial)
+    }
+}
+
+extension JSONDocument {
+    /// The document of one release, or of a project by its latest one.
+    init(
+        _ snapshot: ProjectSnapshot, release: Model.Release, metadata: ReleaseMetadata, wholeProject: Bool,
+        baseURL: String
+    ) {
+        func files(of release: Model.Release) -> [ReleaseFile] {
+            release.files.map { ReleaseFile($0, yank: release.yank, baseURL: baseURL) }
+        }
+        self.init(
+            info: ReleaseInfo(snapshot, release: release, metadata: metadata), files: files(of: release),
+            releases: wholeProject
+                ? snapshot.releases.reversed().map {
+                    JSONDocument.Release(version: $0.version.description, files: files(of: $0))
+                } : nil,
+            ownership: Ownership(
+                roles: snapshot.roles.map { holder in
+                    Ownership.Role(role: holder.role == .owner ? "Owner" : "Maintainer", user: holder.user.display)
+                }),
+            lastSerial: snapshot.project.serial, baseURL: baseURL)
+    }
+}
+
+extension ReleaseFile {
+    init(_ file: DistributionFile, yank: Yank?, baseURL: String) {
+        self.init(
+            filename: file.filename, packageType: file.packageType.rawValue, pythonVersion: file.pythonTag,
+            md5: file.digests.md5, sha256: file.digests.sha256, blake2b256: file.digests.blake2b256,
+            requiresPython: file.requiresPython, size: file.size, uploadTime: file.uploadedAt,
+            url: baseURL + file.path, yanked: Yanking(yank))
+    }
+}
+
+extension ReleaseInfo {
+    init(_ snapshot: ProjectSnapshot, release: Model.Release, metadata: ReleaseMetadata) {
+        self.init(name: snapshot.project.name.display, version: release.version.description)
+        summary = metadata.summary
+        description = metadata.description
+        descriptionContentType = metadata.descriptionContentType
+        keywords = metadata.keywords
+        license = metadata.license
+        licenseExpression = metadata.licenseExpression
+        licenseFiles = metadata.licenseFiles
+        classifiers = metadata.classifiers
+        author = metadata.author
+        authorEmail = metadata.authorEmail
+        maintainer = metadata.maintainer
+        maintainerEmail = metadata.maintainerEmail
+        platform = metadata.platforms.isEmpty ? nil : metadata.platforms.joined(separator: ",")
+        homePage = metadata.homePage
+        downloadURL = metadata.downloadURL
+        projectURLs = metadata.projectURLs.map { ProjectURL(label: $0.label, url: $0.url) }
+        // PyPI lists the older fields among the labelled addresses, and people read them there.
+        let labels = Set(projectURLs.map { $0.label.lowercased() })
+        if let homePage, !labels.contains("homepage") { projectURLs.append(ProjectURL(label: "Homepage", url: homePage)) }
+        if let downloadURL, !labels.contains("download") {
+            projectURLs.append(ProjectURL(label: "Download", url: downloadURL))
+        }
+        requiresDist = metadata.requiresDist
+        requiresPython = metadata.requiresPython
+        providesExtra = metadata.providesExtra
+        dynamic = metadata.dynamic
+        yanked = Yanking(release.yank)
+    }
+}
+
+extension Feed.Item {
+    init(_ summary: ReleaseSummary) {
+        self.init(
+            name: summary.project.display, normalizedName: summary.project.normalized,
+            version: summary.version?.description ?? "", summary: summary.summary, moment: summary.createdAt)
+    }
+}

@@ -1,0 +1,153 @@
+import HTTPTypes
+import Hummingbird
+import IndexDocuments
+import Model
+import PackagingFormats
+import Web
+
+/// What installers and mirrors read: the Simple API, the JSON API and the feeds.
+public struct SimpleAPI: Sendable {
+    private let projects: any ProjectStore
+    private let journal: any JournalStore
+    private let pages: PageServer
+    private let baseURL: String
+
+    /// - Parameter baseURL: where the index is, without a slash at its end; for documents that leave it.
+    public init(
+        projects: any ProjectStore, journal: any JournalStore, pages: PageServer, baseURL: String
+    ) {
+        self.projects = projects
+        self.journal = journal
+        self.pages = pages
+        self.baseURL = baseURL
+    }
+
+    /// Registers the routes.
+    public func add(to router: IndexRouter) {
+        router.on(.get, "/simple", performs: .readIndex, use: list)
+        router.on(.get, "/simple/{name}", performs: .readIndex, use: project)
+        router.on(.get, "/pypi/{name}/json", performs: .readIndex, use: projectJSON)
+        router.on(.get, "/pypi/{name}/{version}/json", performs: .readIndex, use: releaseJSON)
+        router.on(.get, "/rss/packages.xml", performs: .readIndex, use: newestProjects)
+        router.on(.get, "/rss/updates.xml", performs: .readIndex, use: newestReleases)
+        router.on(.get, "/rss/project/{name}/releases.xml", performs: .readIndex, use: releases)
+    }
+
+    /// The pages kept in memory that show a project, or the list that it is in: what a change of it makes stale.
+    public static func pathsShowing(_ normalized: String) -> [String] {
+        [
+            "/simple/", "/simple/\(normalized)/", "/pypi/\(normalized)/json", "/rss/packages.xml", "/rss/updates.xml",
+            "/rss/project/\(normalized)/releases.xml",
+        ]
+    }
+
+    @Sendable func list(_ request: Request, _ context: IndexContext) async throws -> Response {
+        guard request.uri.path.hasSuffix("/") else { return .moved(to: "/simple/", from: request) }
+        return try await pages.kept("/simple/", for: request) {
+            let serial = try await journal.latestSerial()
+            let list = SimpleProjectList(try await projects.listing(), serial: serial)
+            return CachedPage(.simple(json: EncodedBody(list.json()), html: EncodedBody(list.html())), serial: serial)
+        }
+    }
+
+    @Sendable func project(_ request: Request, _ context: IndexContext) async throws -> Response {
+        let name = try projectName(context)
+        let path = "/simple/\(name.normalized)/"
+        guard request.uri.path == path else { return .moved(to: path, from: request) }
+        return try await pages.kept(path, for: request) {
+            let snapshot = try await snapshot(name)
+            let document = SimpleProject(snapshot)
+            return CachedPage(
+                .simple(json: EncodedBody(document.json()), html: EncodedBody(document.html())),
+                serial: snapshot.project.serial)
+        }
+    }
+
+    @Sendable func projectJSON(_ request: Request, _ context: IndexContext) async throws -> Response {
+        let name = try projectName(context)
+        let path = "/pypi/\(name.normalized)/json"
+        guard request.uri.path == path else { return .moved(to: path, from: request) }
+        return try await pages.kept(path, for: request) {
+            let snapshot = try await snapshot(name)
+            guard let release = snapshot.latest else { throw NothingHere(what: "release of '\(name.display)'") }
+            return try await json(snapshot, release, wholeProject: true)
+        }
+    }
+
+    @Sendable func releaseJSON(_ request: Request, _ context: IndexContext) async throws -> Response {
+        let name = try projectName(context)
+        let text = try context.parameters.require("version")
+        let snapshot = try await snapshot(name)
+        guard let version = try? Version(parsing: text), let release = snapshot.release(version) else {
+            throw NothingHere(what: "release '\(text)' of '\(snapshot.project.name.display)'")
+        }
+        let path = "/pypi/\(name.normalized)/\(release.version)/json"
+        guard request.uri.path == path else { return .moved(to: path, from: request) }
+        return pages.answer(try await json(snapshot, release, wholeProject: false), request)
+    }
+
+    private func json(
+        _ snapshot: ProjectSnapshot, _ release: Model.Release, wholeProject: Bool
+    ) async throws -> CachedPage {
+        let metadata = try await projects.metadata(of: release.id) ?? ReleaseMetadata()
+        let document = JSONDocument(
+            snapshot, release: release, metadata: metadata, wholeProject: wholeProject, baseURL: baseURL)
+        return CachedPage(
+            .single(contentType: "application/json", EncodedBody(document.json())), serial: snapshot.project.serial)
+    }
+
+    // MARK: Feeds
+
+    @Sendable func newestProjects(_ request: Request, _ context: IndexContext) async throws -> Response {
+        try await pages.kept("/rss/packages.xml", for: request) {
+            let newest = try await projects.newestProjects(limit: Feed.maximumItems)
+            return feed(.newestProjects, newest.map(Feed.Item.init), serial: try await journal.latestSerial())
+        }
+    }
+
+    @Sendable func newestReleases(_ request: Request, _ context: IndexContext) async throws -> Response {
+        try await pages.kept("/rss/updates.xml", for: request) {
+            let newest = try await projects.newestReleases(limit: Feed.maximumItems)
+            return feed(.latestUpdates, newest.map(Feed.Item.init), serial: try await journal.latestSerial())
+        }
+    }
+
+    @Sendable func releases(_ request: Request, _ context: IndexContext) async throws -> Response {
+        let name = try projectName(context)
+        let path = "/rss/project/\(name.normalized)/releases.xml"
+        guard request.uri.path == path else { return .moved(to: path, from: request) }
+        return try await pages.kept(path, for: request) {
+            let snapshot = try await snapshot(name)
+            let project = snapshot.project.name
+            let items = snapshot.releases.sorted { $0.createdAt > $1.createdAt }.map { release in
+                Feed.Item(
+                    name: project.display, normalizedName: project.normalized,
+                    version: release.version.description, summary: release.summary, moment: release.createdAt)
+            }
+            return feed(
+                .releases(name: project.display, normalizedName: project.normalized), items,
+                serial: snapshot.project.serial)
+        }
+    }
+
+    private func feed(_ subject: Feed.Subject, _ items: [Feed.Item], serial: Serial) -> CachedPage {
+        let feed = Feed(subject: subject, items: items, siteName: "Rind", baseURL: baseURL)
+        return CachedPage(
+            .single(contentType: "application/rss+xml; charset=utf-8", EncodedBody(feed.xml())), serial: serial)
+    }
+
+    // MARK: Projects
+
+    private func projectName(_ context: IndexContext) throws -> ProjectName {
+        let text = try context.parameters.require("name")
+        guard let name = try? ProjectName(parsing: text) else { throw NothingHere(what: "project '\(text)'") }
+        return name
+    }
+
+    private func snapshot(_ name: ProjectName) async throws -> ProjectSnapshot {
+        guard let snapshot = try await projects.snapshot(of: name) else {
+            throw NothingHere(what: "project '\(name.display)'")
+        }
+        return snapshot
+    }
+}

@@ -1,0 +1,99 @@
+/// A piece of clean HTML. A list of them is balanced: what is opened is closed, in the right order.
+enum HTMLPiece: Equatable {
+    case text(String)
+    case open(Element, [Attribute: String])
+    case close(Element)
+    /// An element without content.
+    case void(Element, [Attribute: String])
+}
+
+/// Makes clean HTML from any HTML: allowed elements with allowed attributes, properly nested, and text.
+///
+/// Every element is looked at once and the number of open ones is bounded, so the time is linear in the input.
+struct HTMLSanitizer {
+    /// How many elements may be open at once; the tags of deeper ones are left out, their text stays.
+    static let maximumDepth = 100
+
+    private var open: [Element] = []
+    private var pieces: [HTMLPiece] = []
+    private var hiddenElement: (name: String, depth: Int)?
+
+    /// The clean form of some HTML.
+    static func pieces(of source: [UInt8]) -> [HTMLPiece] {
+        var tokens = HTMLTokenizer(source)
+        var sanitizer = HTMLSanitizer()
+        while let token = tokens.next() { sanitizer.take(token) }
+        while let innermost = sanitizer.open.last { sanitizer.close(upTo: innermost) }
+        return sanitizer.pieces
+    }
+
+    private mutating func take(_ token: HTMLToken) {
+        if let hidden = hiddenElement { return skip(token, within: hidden) }
+        switch token {
+        case .text(let text): pieces.append(.text(text))
+        case .end(let name):
+            guard let element = Element(tag: name) else { return }
+            if element == .br { pieces.append(.void(.br, [:])) } else { close(upTo: element) }
+        case .start(let name, let attributes):
+            if Element.hidden.contains(name) {
+                hiddenElement = (name, 1)
+            } else if let element = Element(tag: name) {
+                start(element, isCentered: name == "center", attributes)
+            }
+        }
+    }
+
+    private mutating func skip(_ token: HTMLToken, within hidden: (name: String, depth: Int)) {
+        switch token {
+        case .start(hidden.name, _): hiddenElement = (hidden.name, hidden.depth + 1)
+        case .end(hidden.name): hiddenElement = hidden.depth == 1 ? nil : (hidden.name, hidden.depth - 1)
+        default: break
+        }
+    }
+
+    private mutating func start(_ tag: Element, isCentered: Bool, _ attributes: [Attribute: String]) {
+        var kept: [Attribute: String] = isCentered ? [.align: "center"] : [:]
+        for (attribute, value) in attributes {
+            if let value = attribute.value(on: tag, from: value) { kept[attribute] = value }
+        }
+        if let name = kept.removeValue(forKey: .name), kept[.id] == nil { kept[.id] = name }
+        // An anchor that leads nowhere may still be a place to lead to.
+        let element = tag == .a && kept[.href] == nil ? .span : tag
+        if let container = element.container {
+            guard let around = open.lastIndex(where: container.contains) else { return }
+            // A description list or a row that begins ends its predecessor, but only within its own list or table.
+            if let previous = open[around...].firstIndex(where: element.ends.contains) { close(downTo: previous) }
+        }
+        endOthers(before: element)
+        if element.isVoid { return pieces.append(.void(element, kept)) }
+        guard open.count < Self.maximumDepth else { return }
+        open.append(element)
+        pieces.append(.open(element, kept))
+    }
+
+    /// A paragraph and a heading end where a block begins, a link where another begins.
+    private mutating func endOthers(before element: Element) {
+        let scope = (open.lastIndex { $0 == .table || $0 == .td || $0 == .th } ?? -1) + 1
+        if element.isBlock, let heading = open.firstIndex(where: { $0.headingLevel != nil }) { close(downTo: heading) }
+        if element.isBlock, scope <= open.count, let paragraph = open[scope...].lastIndex(of: .p) {
+            close(downTo: paragraph)
+        }
+        if element == .a, let link = open.firstIndex(of: .a) { close(downTo: link) }
+    }
+
+    /// Ends the innermost `element` and all within it; an end tag without its start tag does nothing. An end tag in a
+    /// table does not reach beyond the table.
+    private mutating func close(upTo element: Element) {
+        let isHeading = element.headingLevel != nil
+        for index in open.indices.reversed() {
+            if open[index] == element || (isHeading && open[index].headingLevel != nil) {
+                return close(downTo: index)
+            }
+            if open[index] == .table { return }
+        }
+    }
+
+    private mutating func close(downTo index: Int) {
+        while open.count > index { pieces.append(.close(open.removeLast())) }
+    }
+}

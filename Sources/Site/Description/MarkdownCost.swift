@@ -1,0 +1,105 @@
+/// Whether a Markdown text can be rendered in little time and memory, found out in one pass without parsing it.
+///
+/// The parser takes quadratic time for some crafted texts, and copies a link's address to each of its uses; and
+/// a C library in our own process cannot be stopped half-way. So the worst that each paragraph could cost
+/// is added up first. The limits are some hundred times what real descriptions come to.
+struct MarkdownCost {
+    /// Every byte that may open something makes the parser look through the rest of its paragraph at worst. A thousand
+    /// million such looks take about a second.
+    private static let maximumInline = 1_500_000_000
+    /// Table cells: a short row is filled up to the width of its table.
+    private static let maximumCells = 500_000
+    /// Bytes of link addresses, each copied to every use of its label.
+    private static let maximumReferences = 32 << 20
+    /// Lists and quotations within each other.
+    private static let maximumDepth = 100
+
+    private var inline = 0
+    private var cells = 0
+    private var labelUses = 0
+    private var longestDefinition = 0
+    private var depth = 0
+    private var paragraph = Paragraph()
+
+    /// What lies between two blank lines. Neither inline markup, nor a link definition, nor a table goes beyond it.
+    private struct Paragraph {
+        var length = 0
+        var lines = 0
+        var openers = 0
+        var columns = 0
+        var startsLabel = false
+        var endsLabel = false
+    }
+
+    /// Whether a text is within all limits.
+    static func isBearable(_ source: [UInt8]) -> Bool {
+        var cost = MarkdownCost()
+        for line in source.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) { cost.add(line) }
+        cost.endParagraph()
+        return cost.inline <= maximumInline && cost.cells <= maximumCells && cost.depth <= maximumDepth
+            && cost.longestDefinition * cost.labelUses <= maximumReferences
+    }
+
+    private mutating func add(_ line: ArraySlice<UInt8>) {
+        guard line.contains(where: { !$0.isHTMLSpace }) else { return endParagraph() }
+        paragraph.lines += 1
+        paragraph.length += line.count + 1
+        let content = line.dropFirst(measureContainers(of: line))
+        if content.first == UInt8(ascii: "[") { paragraph.startsLabel = true }
+        var bars = 0
+        var isDelimiterRow = true
+        for (index, byte) in zip(line.indices, line) {
+            switch byte {
+            case UInt8(ascii: "]"):
+                let next = index + 1 < line.endIndex ? line[index + 1] : 0
+                if next == UInt8(ascii: ":") { paragraph.endsLabel = true }
+                if next != UInt8(ascii: ":"), next != UInt8(ascii: "(") { labelUses += 1 }
+                isDelimiterRow = false
+            case UInt8(ascii: "["), UInt8(ascii: "<"), UInt8(ascii: "!"):
+                paragraph.openers += 1
+                isDelimiterRow = false
+            case UInt8(ascii: "|"): bars += 1
+            case UInt8(ascii: "-"), UInt8(ascii: ":"), UInt8(ascii: ">"), 0x09, 0x0B, 0x0C, 0x0D, 0x20: break
+            default: isDelimiterRow = false
+            }
+        }
+        if isDelimiterRow { paragraph.columns = max(paragraph.columns, bars + 1) }
+    }
+
+    /// How many bytes of containers a line begins with: the marks of quotations and list items, and the blanks that
+    /// continue an item. Notes how deep they are.
+    private mutating func measureContainers(of line: ArraySlice<UInt8>) -> Int {
+        var blanks = 0
+        var marks = 0
+        var rest = line
+        while let byte = rest.first {
+            let next = rest.dropFirst().first ?? 0x20
+            if byte.isHTMLSpace {
+                blanks += byte == 0x09 ? 4 : 1
+            } else if byte == UInt8(ascii: ">") {
+                marks += 1
+            } else if byte == UInt8(ascii: "-") || byte == UInt8(ascii: "*") || byte == UInt8(ascii: "+") {
+                guard next.isHTMLSpace else { break }
+                marks += 1
+            } else {
+                let digits = rest.prefix(10).prefix(while: \.isDigit)
+                guard !digits.isEmpty, let mark = rest.dropFirst(digits.count).first,
+                    mark == UInt8(ascii: ".") || mark == UInt8(ascii: ")")
+                else { break }
+                marks += 1
+                rest = rest.dropFirst(digits.count)
+            }
+            rest = rest.dropFirst()
+        }
+        // Blanks alone begin no container, but two of them may continue one; behind a mark they are mostly its own.
+        if marks > 0 { depth = max(depth, marks + max(0, blanks - marks) / 2) }
+        return line.count - rest.count
+    }
+
+    private mutating func endParagraph() {
+        inline += paragraph.openers * paragraph.length
+        if paragraph.columns > 1 { cells += paragraph.columns * (paragraph.lines + paragraph.columns) }
+        if paragraph.startsLabel, paragraph.endsLabel { longestDefinition = max(longestDefinition, paragraph.length) }
+        paragraph = Paragraph()
+    }
+}

@@ -1,0 +1,99 @@
+import Model
+import PackagingFormats
+
+/// That something was not done, and what to do instead.
+struct ErrorPage {
+    let heading: String
+    let explanation: String
+    let requestID: String?
+    let status: Int
+}
+
+/// That there is nothing at an address, with a search for what was probably meant.
+struct NotFoundPage {
+    let explanation: String
+    let guess: String
+    let suggestions: NonEmpty<ResultRow>?
+
+    /// The name of the project that the person who typed `path` probably meant; empty when it names none.
+    static func guess(from path: String) -> String {
+        let segments = path.split(separator: "/").prefix(6).map { percentDecoded(String($0)) }
+        let isKnown = ["project", "simple", "pypi", "p", "user", "search"].contains(segments.first?.lowercased() ?? "")
+        var name = (isKnown ? segments.dropFirst().first : segments.last) ?? ""
+        let archive = [".whl", ".tar.gz", ".zip", ".metadata"].contains(where: name.lowercased().hasSuffix)
+        if archive { name = String(name.prefix { $0 != "-" }) }
+        let kept = name.unicodeScalars.filter { scalar in
+            UInt8(exactly: scalar.value).map { $0.isLetter || $0.isDigit || "-_. ".utf8.contains($0) } ?? false
+        }
+        return String(String(String.UnicodeScalarView(kept)).trimmedOfWhitespace.prefix(80))
+    }
+
+    private static func percentDecoded(_ text: String) -> String {
+        var decoded: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.first {
+            if byte == UInt8(ascii: "%"),
+                let value = UInt8(String(decoding: rest.dropFirst().prefix(2), as: UTF8.self), radix: 16)
+            {
+                decoded.append(value)
+                rest = rest.dropFirst(3)
+            } else {
+                decoded.append(byte)
+                rest = rest.dropFirst()
+            }
+        }
+        return String(decoding: decoded, as: UTF8.self)
+    }
+}
+
+extension SiteRenderer {
+    /// The page for an address that names nothing.
+    ///
+    /// - Parameters:
+    ///   - path: What was asked for, as it came.
+    ///   - explanation: What is missing, if more is known: a refusal's own words.
+    ///   - suggestions: What a search for `guess(from:)` found.
+    public func notFound(path: String, explanation: String? = nil, suggestions: [ReleaseSummary] = []) -> [UInt8] {
+        let page = NotFoundPage(
+            explanation: explanation ?? "There is nothing at this address. It may be misspelt, or what was here is gone.",
+            guess: Self.guess(from: path), suggestions: NonEmpty(suggestions.prefix(5).map(ResultRow.init)))
+        return render(page, as: .notFound, titled: "Not found · Rind", .init(hasSearch: false, isPrivate: true))
+    }
+
+    /// The name of the project that an address that names nothing was probably meant for, to search for; may be empty.
+    public static func guess(from path: String) -> String { NotFoundPage.guess(from: path) }
+
+    /// The page for a refusal, or for a fault of ours.
+    ///
+    /// - Parameters:
+    ///   - status: The HTTP status, 400 to 599.
+    ///   - explanation: A refusal's own words; for 500 and above, nil is better than a cause.
+    ///   - requestID: What to tell the operator, so that he finds it in the log.
+    public func error(status: Int, explanation: String? = nil, requestID: String? = nil) -> [UInt8] {
+        let heading = Self.heading(of: status)
+        let fallback =
+            status >= 500
+            ? "That is our fault, not yours. Try again in a moment; if it stays, tell the operator."
+            : "The request could not be answered as it was made."
+        let page = ErrorPage(
+            heading: heading, explanation: explanation ?? fallback, requestID: requestID, status: status)
+        return render(page, as: .error, titled: "\(heading) · Rind", .init(isPrivate: true))
+    }
+
+    private static func heading(of status: Int) -> String {
+        switch status {
+        case 401: "Sign in first"
+        case 403: "That is not allowed"
+        case 404, 410: "Not found"
+        case 405: "That cannot be done here"
+        case 408: "That took too long"
+        case 409: "That contradicts what is there"
+        case 413: "That is too large"
+        case 429: "Too many requests"
+        case 503: "Not available just now"
+        case 507: "The disk is full"
+        case 500...: "Something went wrong"
+        default: "That did not work"
+        }
+    }
+}

@@ -1,0 +1,224 @@
+import Model
+import PackagingFormats
+import UTC
+
+/// A project, and one of its releases in full.
+struct ProjectPage {
+    let name: String
+    let version: String?
+    let summary: String?
+    let facts: [Fact]
+    let notices: [Notice]
+    let installing: Installing?
+    let descriptionHTML: String?
+    let files: FileList?
+    let dependencies: Dependencies?
+    let history: ReleaseHistory?
+    let downloads: DownloadChart
+    let about: About
+
+    /// A short fact in the head of the page.
+    struct Fact {
+        let factLabel: String
+        let factText: String
+        let factTime: Moment?
+    }
+
+    /// How to install the release.
+    struct Installing {
+        let commands: [Snippet]
+    }
+
+    /// - Parameters:
+    ///   - release: The release to show; nil for a project without any.
+    ///   - isHosted: Whether a project of a normalized name is on this index.
+    ///   - today: The last day of the chart.
+    init(
+        _ snapshot: ProjectSnapshot, release: Release?, metadata: ReleaseMetadata, descriptionHTML: String?,
+        downloads: [(day: Day, count: Int64)], today: Day, address: IndexAddress, isHosted: (String) -> Bool
+    ) {
+        let project = snapshot.project
+        let latest = snapshot.latest
+        let isQuarantined = project.status == .quarantined
+        name = project.name.display
+        version = release?.version.description
+        summary = metadata.summary ?? release?.summary
+        facts = release.map { Self.facts(of: $0, metadata) } ?? []
+        notices = Notice.all(project: project, release: release, latest: latest)
+        if let release, !isQuarantined {
+            let isDefault = release == latest && release.yank == nil && !release.version.isPrerelease
+            installing = Installing(
+                commands: address.installCommands(for: project.name, version: isDefault ? nil : release.version))
+            files = FileList(release.files)
+        } else {
+            installing = nil
+            files = nil
+        }
+        self.descriptionHTML = descriptionHTML
+        dependencies = Dependencies(metadata.requiresDist, extras: metadata.providesExtra, isHosted: isHosted)
+        history = ReleaseHistory(snapshot, current: release, latest: latest)
+        self.downloads = DownloadChart(downloads, today: today)
+        about = About(project.name, release?.version, metadata, roles: snapshot.roles)
+    }
+
+    private static func facts(of release: Release, _ metadata: ReleaseMetadata) -> [Fact] {
+        var facts = [Fact(factLabel: "Released", factText: "", factTime: Moment(release.createdAt))]
+        if let python = release.requiresPython ?? metadata.requiresPython {
+            facts.append(Fact(factLabel: "Python", factText: python, factTime: nil))
+        }
+        if let license = About.license(metadata), license.count <= 60 {
+            facts.append(Fact(factLabel: "Licence", factText: license, factTime: nil))
+        }
+        return facts
+    }
+}
+
+/// Something that a reader must know before he installs.
+struct Notice: Equatable {
+    enum Tone: String {
+        case danger, warning, info
+    }
+
+    let tone: String
+    let noticeTitle: String
+    let noticeText: String
+    let noticeReason: String?
+    let noticeLink: String?
+    let noticeLinkText: String
+
+    init(_ tone: Tone, _ title: String, _ text: String, reason: String? = nil, link: (path: String, text: String)? = nil)
+    {
+        self.tone = tone.rawValue
+        noticeTitle = title
+        noticeText = text
+        noticeReason = reason.flatMap { $0.trimmedOfWhitespace.isEmpty ? nil : $0 }
+        noticeLink = link?.path
+        noticeLinkText = link?.text ?? ""
+    }
+
+    /// What is to be said about a project and a release of it, the gravest first.
+    static func all(project: Project, release: Release?, latest: Release?) -> [Notice] {
+        var notices = status(of: project).map { [$0] } ?? []
+        guard let release else {
+            return notices + [Notice(.info, "No release yet", "Nothing has been published under this name so far.")]
+        }
+        let other = latest.flatMap { latest in
+            latest == release
+                ? nil
+                : (path: Paths.project(project.name), text: "See \(project.name.display) \(latest.version)")
+        }
+        if let yank = release.yank {
+            notices.append(
+                Notice(
+                    .warning, "This release was yanked",
+                    "Installers pass over it unless it is asked for by its exact version.", reason: yank.reason,
+                    link: other))
+        } else if release.version.isPrerelease {
+            notices.append(
+                Notice(
+                    .info, "This is a pre-release",
+                    "It may change before it is final. Installers pass over it unless it is asked for.", link: other))
+        } else if other != nil {
+            notices.append(Notice(.info, "There is a newer release", "This page shows an older one.", link: other))
+        }
+        return notices
+    }
+
+    private static func status(of project: Project) -> Notice? {
+        let reason = project.statusReason
+        return switch project.status {
+        case .active: nil
+        case .archived:
+            Notice(
+                .info, "This project is archived",
+                "Its maintainers do not expect to publish again. What is there can still be installed.", reason: reason)
+        case .deprecated:
+            Notice(
+                .warning, "This project is deprecated", "Its maintainers advise to use something else.",
+                reason: reason)
+        case .quarantined:
+            Notice(
+                .danger, "This project is quarantined",
+                "It is suspected of doing harm and cannot be installed while that is looked into.", reason: reason)
+        }
+    }
+}
+
+/// All releases of a project, the newest in sight, the others at hand.
+struct ReleaseHistory {
+    /// How many releases are in sight.
+    static let visible = 20
+
+    struct Row {
+        let releaseVersion: String
+        let releasePath: String
+        let releaseTime: Moment
+        let isShown: Bool
+        let isLatest: Bool
+        let isPrerelease: Bool
+        let isYanked: Bool
+        let yankReason: String?
+    }
+
+    let recent: [Row]
+    let older: NonEmpty<Row>?
+    let olderCount: String
+    let releaseCount: String
+    let feedPath: String
+
+    /// Nil when there is no release.
+    init?(_ snapshot: ProjectSnapshot, current: Release?, latest: Release?) {
+        guard !snapshot.releases.isEmpty else { return nil }
+        let rows = snapshot.releases.map { release in
+            Row(
+                releaseVersion: release.version.description,
+                releasePath: Paths.release(snapshot.project.name, release.version),
+                releaseTime: Moment(release.createdAt), isShown: release == current, isLatest: release == latest,
+                isPrerelease: release.version.isPrerelease, isYanked: release.yank != nil,
+                yankReason: release.yank?.reason)
+        }
+        recent = Array(rows.prefix(Self.visible))
+        older = NonEmpty(Array(rows.dropFirst(Self.visible)))
+        olderCount = max(rows.count - Self.visible, 0).counted("older release")
+        releaseCount = rows.count.grouped
+        feedPath = "/rss/project/\(snapshot.project.name.normalized)/releases.xml"
+    }
+}
+
+extension SiteRenderer {
+    /// `GET /project/{name}/` and `GET /project/{name}/{version}/`
+    ///
+    /// - Parameters:
+    ///   - snapshot: The project.
+    ///   - release: Which release to show, mostly `snapshot.latest`; nil for a project without releases.
+    ///   - metadata: What that release says about itself.
+    ///   - downloads: Counts per day, in any order; what is older than six months is left out.
+    ///   - today: The last day that the chart shows.
+    ///   - hosted: The normalized names of those of the release's dependencies that are on this index; see
+    ///     `dependencyNames(of:)`.
+    public func project(
+        _ snapshot: ProjectSnapshot, release: Release?, metadata: ReleaseMetadata,
+        downloads: [(day: Day, count: Int64)], today: Day, hosted: Set<String>
+    ) -> [UInt8] {
+        let project = snapshot.project
+        let description = metadata.description.flatMap { text in
+            text.trimmedOfWhitespace.isEmpty
+                ? nil : DescriptionRenderer().html(of: text, contentType: metadata.descriptionContentType)
+        }
+        let page = ProjectPage(
+            snapshot, release: release, metadata: metadata, descriptionHTML: description, downloads: downloads,
+            today: today, address: address, isHosted: hosted.contains)
+        let title = [project.name.display, page.version].compactMap(\.self).joined(separator: " ")
+        let feed = Frame.Feed(
+            feedTitle: "Releases of \(project.name.display)",
+            feedPath: "/rss/project/\(project.name.normalized)/releases.xml")
+        return render(
+            page, as: .project, titled: "\(title) · Rind",
+            .init(canonical: address.base + Paths.project(project.name), feed: feed))
+    }
+
+    /// The normalized names of the projects that a release depends on: what to look up before its page is made.
+    public static func dependencyNames(of metadata: ReleaseMetadata) -> Set<String> {
+        Set(metadata.requiresDist.compactMap { DependencyLine($0).name?.normalized })
+    }
+}

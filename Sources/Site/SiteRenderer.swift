@@ -1,0 +1,109 @@
+import Crypto
+import Mustache
+
+/// The pages that people see, as HTML in UTF-8.
+///
+/// For each page there is a model, a plain value that a pure function makes from what the stores know, and a template
+/// of the same name. Templates and static files are part of the binary; they are read once, here.
+public struct SiteRenderer: Sendable {
+    /// The `Content-Security-Policy` of every page: all that a page loads comes from this index, nothing runs or is
+    /// styled inline, and no other site frames it.
+    public static let contentSecurityPolicy = [
+        "default-src 'none'", "style-src 'self'", "script-src 'self'", "img-src 'self'", "font-src 'self'",
+        "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'",
+    ].joined(separator: "; ")
+
+    /// The files that the pages refer to, to be served at their paths.
+    public let assets: [StaticAsset]
+
+    let address: IndexAddress
+    private let library: MustacheLibrary
+    private let assetPaths: AssetPaths
+
+    /// Reads the templates.
+    ///
+    /// - Parameter baseURL: The address at which people and clients reach the index, `https://packages.example.org`,
+    ///   with or without a slash at its end.
+    /// - Throws: What is wrong with a template, which a test finds before anyone else does.
+    public init(baseURL: String) throws {
+        address = IndexAddress(baseURL: baseURL)
+        assets = StaticAsset.all
+        assetPaths = AssetPaths(assets)
+        library = MustacheLibrary(templates: try Self.templates())
+    }
+
+    /// Every template asks for our own escaping first: the library's leaves out what a combining character follows,
+    /// and a partial goes back to it.
+    private static func templates() throws -> [String: MustacheTemplate] {
+        MustacheContentTypes.register(EscapedHTML(), named: EscapedHTML.name)
+        return try embeddedTemplates.mapValues { bytes in
+            let text = String(decoding: bytes, as: UTF8.self)
+            return try MustacheTemplate(string: "{{% CONTENT_TYPE:\(EscapedHTML.name)}}" + text)
+        }
+    }
+
+    /// A page: its template, filled in.
+    func render<Model>(_ model: Model, as template: Template, titled title: String, _ extras: Frame.Extras = .init())
+        -> [UInt8]
+    {
+        let frame = Frame(title: title, assets: assetPaths, extras: extras)
+        let page = Page(frame: frame, page: model)
+        // The names are those of `embeddedTemplates`; a test renders each of them.
+        return Array((library.render(page, withTemplate: template.rawValue) ?? "").utf8)
+    }
+}
+
+/// The templates that are whole pages.
+enum Template: String, CaseIterable {
+    case home, search, project, user, password, passwordSet = "password_set", notFound = "not_found", error
+}
+
+/// What a template sees.
+private struct Page<Model> {
+    let frame: Frame
+    let page: Model
+}
+
+/// What surrounds each page.
+struct Frame {
+    /// What only some pages have.
+    struct Extras {
+        /// The normal address of a page that has several.
+        var canonical: String?
+        /// A feed to subscribe to: its title and path.
+        var feed: Feed?
+        /// What the search field in the header holds.
+        var searchText = ""
+        /// Whether the header has a search field; not where the page has its own.
+        var hasSearch = true
+        /// Whether search engines should leave the page out.
+        var isPrivate = false
+    }
+
+    struct Feed {
+        let feedTitle: String
+        let feedPath: String
+    }
+
+    let title: String
+    let stylesheet: String
+    let script: String
+    let icon: String
+    let canonical: String?
+    let feed: Feed?
+    let searchText: String
+    let hasSearch: Bool
+    let isPrivate: Bool
+
+    init(title: String, assets: AssetPaths, extras: Extras) {
+        self.title = title
+        stylesheet = assets.stylesheet
+        script = assets.script
+        icon = assets.icon
+        canonical = extras.canonical
+        feed = extras.feed
+        searchText = extras.searchText
+        hasSearch = extras.hasSearch
+        isPrivate = extras.isPrivate
+    }
+}

@@ -1,0 +1,79 @@
+import PackagingFormats
+import UTC
+
+// How numbers, sizes, times and addresses are written on the pages.
+
+extension BinaryInteger {
+    /// `1,234,567`
+    var grouped: String {
+        let digits = String(magnitude)
+        var grouped = ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index).isMultiple(of: 3) { grouped.append(",") }
+            grouped.append(digit)
+        }
+        return (self < 0 ? "−" : "") + grouped
+    }
+
+    /// `1 file`, `2 files`
+    func counted(_ noun: String) -> String { "\(grouped) \(noun)\(self == 1 ? "" : "s")" }
+}
+
+/// `65.2 kB`, in powers of 1000, as pip shows sizes.
+func readableSize(_ bytes: Int64) -> String {
+    var tenths = bytes * 10
+    for unit in ["bytes", "kB", "MB", "GB"] {
+        if unit == "GB" || tenths < 10_000 {
+            // Whole numbers where a decimal says nothing.
+            return unit == "bytes" || tenths >= 1_000 ? "\((tenths / 10).grouped) \(unit)"
+                : "\(tenths / 10).\(tenths % 10) \(unit)"
+        }
+        tenths = (tenths + 500) / 1_000
+    }
+    return ""
+}
+
+/// A moment: for machines, and for people.
+struct Moment: Equatable {
+    let iso: String
+    let readable: String
+
+    init(_ timestamp: Timestamp) {
+        iso = timestamp.iso8601Seconds + "Z"
+        readable = timestamp.day.readable
+    }
+}
+
+/// A list that has something in it, so that a template shows its heading only then.
+struct NonEmpty<Item> {
+    let items: [Item]
+
+    init?(_ items: [Item]) {
+        guard !items.isEmpty else { return nil }
+        self.items = items
+    }
+}
+
+/// Paths of pages.
+enum Paths {
+    static func project(_ name: ProjectName) -> String { "/project/\(name.normalized)/" }
+    static func release(_ name: ProjectName, _ version: Version) -> String {
+        "\(project(name))\(percentEncoded(version.description))/"
+    }
+    static func search(_ text: String, page: Int) -> String {
+        "/search/?q=\(percentEncoded(text))" + (page > 1 ? "&page=\(page)" : "")
+    }
+
+    /// One segment of a path, or one value of a query: all but unreserved characters (RFC 3986, section 2.3) encoded.
+    static func percentEncoded(_ text: String) -> String {
+        var encoded = ""
+        for byte in text.utf8 {
+            if byte.isLetter || byte.isDigit || "-._~!".utf8.contains(byte) {
+                encoded.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                encoded += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
+        }
+        return encoded
+    }
+}

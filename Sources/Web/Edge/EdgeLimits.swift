@@ -1,0 +1,57 @@
+public import NIOCore
+
+/// What one client may cost us: time, bytes and connections.
+///
+/// Everything is measured by a clock that ticks at most once a second (see `LoopWatch`), so a limit strikes up to one
+/// tick late and never early.
+public struct EdgeLimits: Sendable {
+    /// From the first byte of a request to the end of its header block.
+    public var header: TimeAmount = .seconds(10)
+    /// How long a connection may stay open between two requests, or before the first.
+    public var idle: TimeAmount = .seconds(60)
+    /// A request body must bring ``leastBodyRate`` on average in each stretch of this length in which we were willing to
+    /// read.
+    public var bodyWindow: TimeAmount = .seconds(30)
+    /// The least rate of a request body, in bytes per second.
+    public var leastBodyRate: Int = 1024
+    /// How long a client may leave our answer untouched before we hang up.
+    public var stalledWrite: TimeAmount = .seconds(30)
+    /// How long we wait after a refusal for the client to read it and to hang up.
+    public var linger: TimeAmount = .seconds(2)
+    /// How much of a request body is read, and thrown away, after the request has been answered, in bytes. Clients that
+    /// only read an answer once they have sent everything (twine) would otherwise see a broken pipe instead of it.
+    public var discardedBody: Int = 128 * 1024 * 1024
+
+    /// The longest request target, in bytes; a longer one is answered with 414.
+    public var target: Int = 8 * 1024
+    /// The longest header field, name and value together, in bytes.
+    public var headerField: Int = 16 * 1024
+    /// The longest header block, in bytes.
+    public var headerList: Int = 64 * 1024
+    /// The most header fields in one request.
+    public var headerFields: Int = 100
+
+    /// The most open connections from one address. An IPv6 address counts with its whole /64 network.
+    public var connectionsPerAddress: Int = 512
+    /// Whether connections from this machine count too. Not by default: they come from the reverse proxy.
+    public var countsLoopback: Bool = false
+    /// The most open connections.
+    public var connections: Int = 20_000
+
+    /// The limits that suit a server on a public address.
+    public init() {}
+
+    /// Lowers ``connections`` to what the process can open, keeping some descriptors for the database and the blobs:
+    /// running out of descriptors would end the accepting of connections altogether.
+    ///
+    /// - Parameter descriptors: the process's limit of open files (`RLIMIT_NOFILE`).
+    public mutating func fit(descriptors: Int) {
+        connections = min(connections, max(16, descriptors - max(256, descriptors / 10)))
+    }
+
+    /// How often the clocks tick: a quarter of the shortest limit, between 10 ms and 1 s.
+    var tick: TimeAmount {
+        let shortest = min(header, idle, bodyWindow, stalledWrite, linger)
+        return min(max(.nanoseconds(shortest.nanoseconds / 4), .milliseconds(10)), .seconds(1))
+    }
+}

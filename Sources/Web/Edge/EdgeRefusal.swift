@@ -1,0 +1,79 @@
+/// Why a request is turned away before any handler sees it.
+///
+/// After a refusal the connection is closed and nothing more is read from it as a request: when the two sides disagree
+/// about where one request ends, what follows is not to be trusted (RFC 9112, section 11.2).
+enum EdgeRefusal: Error, Equatable {
+    case missingHost
+    case severalHosts
+    case malformedHost
+    case hostDiffersFromTarget
+    case transferEncodingInHTTP10
+    case lengthAndTransferEncoding
+    case severalLengths
+    case malformedLength
+    case unknownTransferEncoding
+    case foldedHeader
+    case malformedTarget
+    case foreignTarget
+    case asteriskTarget
+    case targetTooLong
+    case headerTooLarge
+    case methodNotAllowed
+    case methodUnknown
+    case expectationUnknown
+    case versionUnknown
+    case malformed
+    case truncated
+    case slowHeader
+    case slowBody
+    case tooManyFromAddress
+    case full
+
+    var status: (code: Int, reason: String) {
+        switch self {
+        case .missingHost, .severalHosts, .malformedHost, .hostDiffersFromTarget, .transferEncodingInHTTP10,
+            .lengthAndTransferEncoding, .severalLengths, .malformedLength, .foldedHeader, .malformedTarget,
+            .foreignTarget, .asteriskTarget, .malformed, .truncated:
+            (400, "Bad Request")
+        case .methodNotAllowed: (405, "Method Not Allowed")
+        case .slowHeader, .slowBody: (408, "Request Timeout")
+        case .targetTooLong: (414, "URI Too Long")
+        case .expectationUnknown: (417, "Expectation Failed")
+        case .headerTooLarge: (431, "Request Header Fields Too Large")
+        case .methodUnknown, .unknownTransferEncoding: (501, "Not Implemented")
+        case .tooManyFromAddress, .full: (503, "Service Unavailable")
+        case .versionUnknown: (505, "HTTP Version Not Supported")
+        }
+    }
+
+    /// What was wrong, and what to do, for the person who reads it in a terminal.
+    var explanation: String {
+        switch self {
+        case .missingHost: "The request has no Host header. HTTP/1.1 requires exactly one."
+        case .severalHosts: "The request has more than one Host header. Send exactly one."
+        case .malformedHost: "The Host header is not a host name with an optional port."
+        case .hostDiffersFromTarget: "The request line and the Host header name different hosts."
+        case .transferEncodingInHTTP10: "HTTP/1.0 has no Transfer-Encoding. Send a Content-Length, or use HTTP/1.1."
+        case .lengthAndTransferEncoding: "The request has both Content-Length and Transfer-Encoding. Send one of them."
+        case .severalLengths: "The request has more than one Content-Length. Send exactly one."
+        case .malformedLength: "The Content-Length is not a whole number of bytes."
+        case .unknownTransferEncoding: "The only Transfer-Encoding understood here is: chunked."
+        case .foldedHeader: "A header is continued on a second line. Send each header on one line."
+        case .malformedTarget: "The address in the request line has characters that must be percent-encoded."
+        case .foreignTarget: "The address in the request line is not one of this server: it must begin with a slash."
+        case .asteriskTarget: "The address * is not served here."
+        case .targetTooLong: "The address in the request line is too long."
+        case .headerTooLarge: "The request line and headers are too large."
+        case .methodNotAllowed: "This method is not allowed here."
+        case .methodUnknown: "This method is not known here."
+        case .expectationUnknown: "The only expectation understood here is: 100-continue."
+        case .versionUnknown: "This server speaks HTTP/1.1 and HTTP/1.0."
+        case .malformed: "This is not a request that HTTP/1.1 allows."
+        case .truncated: "The connection ended before the whole request had arrived."
+        case .slowHeader: "The headers of the request took too long to arrive."
+        case .slowBody: "The request body arrived too slowly."
+        case .tooManyFromAddress: "There are too many open connections from your address. Close some and try again."
+        case .full: "The server has too many open connections. Try again in a moment."
+        }
+    }
+}

@@ -1,0 +1,53 @@
+/// A cache of things made from the database, which never keeps one that is older than a change to it.
+///
+/// Whoever makes a value first reads the index's serial, and says so with `asOf`; whoever changes something invalidates
+/// with the serial of the change, after the commit. A value that was being made meanwhile is refused, whichever of the
+/// two comes first.
+struct VersionedCache<Value> {
+    private var values: ClockCache<String, Value>
+    /// The newest change of each key that is known to have changed.
+    private var changes: [String: Int64] = [:]
+    /// Nothing older than this is kept, whatever its key.
+    private var floor: Int64 = .min
+    private let maximumChanges: Int
+
+    /// - Parameters:
+    ///   - limit: the most that all values may cost.
+    ///   - maximumChanges: how many changed keys are remembered. Beyond that all are forgotten, and for safety everything
+    ///     made before the newest of them is refused.
+    init(limit: Int, maximumChanges: Int = 8192) {
+        values = ClockCache(limit: limit)
+        self.maximumChanges = maximumChanges
+    }
+
+    var count: Int { values.count }
+    var cost: Int { values.cost }
+
+    mutating func value(for key: String) -> Value? { values.value(for: key) }
+
+    /// Keeps `value`, and answers whether it was new enough.
+    @discardableResult
+    mutating func put(_ value: Value, for key: String, asOf serial: Int64, cost: Int) -> Bool {
+        guard serial >= floor, serial >= changes[key] ?? .min else { return false }
+        values.put(value, for: key, cost: cost)
+        return true
+    }
+
+    /// Drops a value that has turned out to be of no use, without saying that it changed.
+    mutating func remove(_ key: String) { values.remove(key) }
+
+    mutating func invalidate(_ key: String, serial: Int64) {
+        values.remove(key)
+        if changes.count >= maximumChanges, changes[key] == nil {
+            floor = max(floor, changes.values.max() ?? floor)
+            changes.removeAll(keepingCapacity: true)
+        }
+        changes[key] = max(changes[key] ?? .min, serial)
+    }
+
+    mutating func invalidateAll(serial: Int64) {
+        values.removeAll()
+        floor = max(floor, serial)
+        changes.removeAll()
+    }
+}

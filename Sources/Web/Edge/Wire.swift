@@ -1,0 +1,271 @@
+import NIOCore
+
+/// The end of the pipeline at the socket: it sees bytes, and keeps a connection within its time.
+///
+/// The parser behind it says nothing until a header block is complete, so only here can it be seen that one arrives too
+/// slowly. After a refusal the wire drops whatever still comes in, and hangs up in a way that lets the client read why.
+///
+/// Owned by its channel's event loop.
+final class Wire: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = IOData
+    typealias OutboundOut = IOData
+
+    private enum Phase {
+        /// Between two requests.
+        case idle
+        /// Some bytes of a header block are here.
+        case header
+        /// A request is being read or answered.
+        case exchange
+        /// The last answer has been handed in; what comes in is dropped.
+        case closing
+    }
+
+    let watch: LoopWatch
+    let limits: EdgeLimits
+    /// What to do when time is up for a request; set by the guard that owns the other end.
+    weak var requests: RequestGuard?
+    /// Where `watch` keeps this connection.
+    var watchIndex = -1
+
+    private var context: ChannelHandlerContext?
+    private let onClose: () -> Void
+    private var phase = Phase.idle
+    private var deadline: NIODeadline
+    private var dropsInput = false
+    private var isInputClosed = false
+    private var isLingering = false
+
+    private var isReadWanted = false
+    private var holdsReads = false
+    private var isReadHeld = false
+
+    private var isReadingBody = false
+    private var bodyBytes = 0
+    private var bodyDeadline = NIODeadline.distantFuture
+
+    private var hasUnsentBytes = false
+    private var unsentAtLastLook = 0
+    private var stallDeadline = NIODeadline.distantFuture
+
+    /// - Parameter onClose: called once when the connection is gone.
+    init(watch: LoopWatch, limits: EdgeLimits, onClose: @escaping () -> Void) {
+        self.watch = watch
+        self.limits = limits
+        self.onClose = onClose
+        deadline = watch.deadline(in: limits.idle)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        watch.add(self)
+        deadline = watch.deadline(in: limits.idle)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        watch.remove(self)
+        self.context = nil
+        onClose()
+    }
+}
+
+// MARK: Reading
+
+extension Wire {
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        isReadWanted = false
+        guard !dropsInput else { return }
+        switch phase {
+        case .idle:
+            phase = .header
+            deadline = watch.deadline(in: limits.header)
+        case .exchange where isReadingBody:
+            bodyBytes += Self.unwrapInboundIn(data).readableBytes
+        case .header, .exchange, .closing: break
+        }
+        context.fireChannelRead(data)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if case .closing = phase { context.read() }
+        context.fireChannelReadComplete()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        guard !holdsReads, !dropsInput else {
+            isReadHeld = true
+            return
+        }
+        isReadWanted = true
+        context.read()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event as? ChannelEvent == .inputClosed {
+            isInputClosed = true
+            if case .closing = phase {
+                if isLingering { context.close(promise: nil) }
+                return
+            }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    /// Stops asking the socket for more until `resumeReads`.
+    func holdReads() { holdsReads = true }
+
+    func resumeReads() {
+        guard holdsReads else { return }
+        holdsReads = false
+        guard isReadHeld, let context else { return }
+        isReadHeld = false
+        isReadWanted = true
+        context.read()
+    }
+
+    /// Drops what comes in from now on: the parser is of no more use.
+    func dropInput() { dropsInput = true }
+}
+
+// MARK: Writing
+
+extension Wire {
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        noteWrite()
+        context.write(data, promise: promise)
+    }
+
+    /// Writes past the response encoder.
+    func write(_ data: IOData, promise: EventLoopPromise<Void>?) {
+        guard let context else {
+            promise?.fail(ChannelError.ioOnClosedChannel)
+            return
+        }
+        noteWrite()
+        context.write(Self.wrapOutboundOut(data), promise: promise)
+    }
+
+    func flush() { context?.flush() }
+
+    private func noteWrite() {
+        guard !hasUnsentBytes else { return }
+        hasUnsentBytes = true
+        unsentAtLastLook = -1
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        guard case .closing = phase else { return context.close(mode: mode, promise: promise) }
+        // The slow path gives up its end; we hang up when the client has had its answer.
+        if mode == .all {
+            context.channel.closeFuture.cascade(to: promise)
+        } else {
+            promise?.succeed()
+        }
+    }
+
+    /// Hangs up when everything written so far is on its way.
+    ///
+    /// - Parameter lingers: closing a socket with unread input resets the connection, which can take the answer from the
+    ///   client before it has read it. Where there may be such input we close our direction only, and wait a little.
+    func hangUp(lingers: Bool) {
+        guard let context else { return }
+        if case .closing = phase { return }
+        phase = .closing
+        dropsInput = true
+        deadline = .distantFuture
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        sent.futureResult.assumeIsolated().whenComplete { result in
+            guard lingers, !self.isInputClosed, case .success = result else {
+                self.context?.close(promise: nil)
+                return
+            }
+            self.isLingering = true
+            self.hasUnsentBytes = false
+            self.deadline = self.watch.deadline(in: self.limits.linger)
+            self.context?.close(mode: .output, promise: nil)
+            self.context?.read()
+        }
+        noteWrite()
+        context.writeAndFlush(Self.wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: sent)
+    }
+}
+
+// MARK: Time
+
+extension Wire {
+    /// A complete header block has arrived.
+    func exchangeBegan(readsBody: Bool) {
+        phase = .exchange
+        if readsBody { bodyBegan() }
+    }
+
+    /// From now on the client is expected to send its body.
+    func bodyBegan() {
+        isReadingBody = true
+        bodyBytes = 0
+        bodyDeadline = watch.deadline(in: limits.bodyWindow)
+    }
+
+    func bodyEnded() { isReadingBody = false }
+
+    /// The request has been read to its end and answered.
+    func exchangeEnded() {
+        if case .closing = phase { return }
+        phase = .idle
+        isReadingBody = false
+        deadline = watch.deadline(in: limits.idle)
+    }
+
+    /// Called by `watch` at each tick.
+    func look(at now: NIODeadline) {
+        guard let context else { return }
+        if hasUnsentBytes, isStalled(at: now, context: context) {
+            // No flush can help any more: this drops what is unsent.
+            context.close(promise: nil)
+            return
+        }
+        switch phase {
+        case .idle:
+            if hasUnsentBytes {
+                deadline = watch.deadline(in: limits.idle)
+            } else if now >= deadline {
+                context.close(promise: nil)
+            }
+        case .header:
+            if now >= deadline { requests?.timeIsUp(.slowHeader) }
+        case .exchange:
+            if isReadingBody { lookAtBody(at: now) }
+        case .closing:
+            if now >= deadline { context.close(promise: nil) }
+        }
+    }
+
+    private func lookAtBody(at now: NIODeadline) {
+        // While we do not want to read, the client cannot send: that time is not held against it.
+        let isOurTurn = !isReadWanted
+        guard isOurTurn || now >= bodyDeadline else { return }
+        let least = Int(limits.bodyWindow.nanoseconds / 1_000_000) * limits.leastBodyRate / 1000
+        if !isOurTurn, bodyBytes < least {
+            requests?.timeIsUp(.slowBody)
+        } else {
+            bodyBegan()
+        }
+    }
+
+    private func isStalled(at now: NIODeadline, context: ChannelHandlerContext) -> Bool {
+        // Channels that cannot say (none of those that are served) count as making progress.
+        let unsent = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        if unsent == 0 {
+            hasUnsentBytes = false
+            return false
+        }
+        if unsent != unsentAtLastLook {
+            unsentAtLastLook = unsent
+            stallDeadline = watch.deadline(in: limits.stalledWrite)
+            return false
+        }
+        return now >= stallDeadline
+    }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Foundation
+import Server
+
+/// `rind serve`
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve the index until SIGTERM or SIGINT.",
+        discussion: """
+            Makes what is missing, and prints one line with the address when it answers. Every setting can also be given \
+            as a variable (RIND_BASE_URL for --base-url) or as a line of rind.yaml in the data folder \
+            (base-url: https://packages.example.org); a flag wins over a variable, a variable over the file.
+
+            Example: rind serve --port 8080 --base-url https://packages.example.org
+            """)
+    @OptionGroup var common: DataOption
+    @Option(help: "The address to listen on (default 127.0.0.1).") var host: String?
+    @Option(help: "The port to listen on; 0 lets the system choose (default 8080).") var port: String?
+    @Option(help: "What people type before a path of this index, such as https://packages.example.org.")
+    var baseURL: String?
+    @Option(help: "The SQLite file (default index.sqlite in the data folder).", completion: .file())
+    var database: String?
+    @Option(help: "The folder of files by digest (default blobs in the data folder).", completion: .directory)
+    var blobs: String?
+    @Option(help: "The largest file that is taken, such as 500MB (default 1GiB).") var maxFileSize: String?
+    @Option(help: "The most that all files of a project may have (default 100GiB).") var maxProjectSize: String?
+    @Option(help: "trace, debug, info, notice, warning or error (default info).") var logLevel: String?
+    @Option(help: "Memory for rendered pages (default 32MiB).") var pageCacheSize: String?
+    @Option(help: "Open connections at most (default 20000).") var maxConnections: String?
+    @Option(help: "Open connections of one address at most, loopback excepted (default 512).")
+    var maxConnectionsPerAddress: String?
+
+    func run() async throws {
+        let given: [(SettingName, String?)] = [
+            (.host, host), (.port, port), (.baseURL, baseURL), (.database, database), (.blobs, blobs),
+            (.maxFileSize, maxFileSize), (.maxProjectSize, maxProjectSize), (.logLevel, logLevel),
+            (.pageCacheSize, pageCacheSize), (.maxConnections, maxConnections),
+            (.maxConnectionsPerAddress, maxConnectionsPerAddress),
+        ]
+        let flags = Dictionary(uniqueKeysWithValues: given.compactMap { name, value in value.map { (name, $0) } })
+        try await IndexServer.run(try await common.settings(flags: flags)) { address in
+            // Not by print, which keeps it back when the output is a pipe.
+            FileHandle.standardOutput.write(Data("Rind serves \(address)\n".utf8))
+        }
+    }
+}

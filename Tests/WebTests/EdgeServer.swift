@@ -1,0 +1,203 @@
+import Foundation
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOPosix
+import Synchronization
+import Testing
+
+@testable import Web
+
+/// An edge on a loopback port, with a router of its own.
+///
+/// `/slow/…` is answered after a moment with its own path, `POST /echo` with the size of its body, `/deaf` without reading
+/// one, `/stream` with a body of unknown length, and all else with 404. Pages and files are what the test puts into them.
+final class EdgeServer: Sendable {
+    let port: Int
+    let pages: PageCache
+    let files: FileResponder
+    let counters: EdgeCounters
+    /// The requests that reached the router, as `METHOD path`.
+    let reached: Journal
+    let downloads: Journal
+
+    final class Journal: Sendable {
+        private let lines = Mutex<[String]>([])
+        var all: [String] { lines.withLock { $0 } }
+        func add(_ line: String) { lines.withLock { $0.append(line) } }
+    }
+
+    private init(
+        port: Int, pages: PageCache, files: FileResponder, counters: EdgeCounters, reached: Journal, downloads: Journal
+    ) {
+        self.port = port
+        self.pages = pages
+        self.files = files
+        self.counters = counters
+        self.reached = reached
+        self.downloads = downloads
+    }
+
+    /// Runs `test` with a server, and shuts the server down gracefully.
+    static func run(
+        limits: EdgeLimits = EdgeLimits(), _ test: @escaping @Sendable (EdgeServer) async throws -> Void
+    ) async throws {
+        let (pages, counters, reached, downloads) = (PageCache(), EdgeCounters(), Journal(), Journal())
+        let files = FileResponder { id, agent in downloads.add("\(id) \(agent ?? "-")") }
+        let channel = EdgeChannel(
+            immediate: ImmediateResponders(files: files, pages: pages), limits: limits, counters: counters
+        ) { request, writer, _ in
+            reached.add("\(request.method) \(request.head.path ?? "")")
+            try await answer(request, writer)
+        }
+        let (running, started) = AsyncStream<Int>.makeStream()
+        let server = Server(
+            childChannelSetup: channel, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { started.yield($0.localAddress?.port ?? 0) },
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: Logger(label: "edge"))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await server.run() }
+            var ports = running.makeAsyncIterator()
+            let port = try #require(await ports.next())
+            try await test(
+                EdgeServer(
+                    port: port, pages: pages, files: files, counters: counters, reached: reached, downloads: downloads))
+            try await server.shutdownGracefully()
+            try await group.waitForAll()
+        }
+    }
+
+    private static func answer(_ request: Request, _ writer: consuming ResponseWriter) async throws {
+        let path = request.head.path ?? ""
+        switch path {
+        case "/echo":
+            var size = 0
+            for try await part in request.body { size += part.readableBytes }
+            try await writer.write(response: .init(status: .ok, headerFields: length(of: "\(size)")), body: text("\(size)"))
+        case "/deaf":
+            try await writer.write(
+                response: .init(status: .unauthorized, headerFields: length(of: "no")), body: text("no"))
+        case "/stream":
+            var body = try await writer.writeHead(.init(status: .ok))
+            try await body.write(ByteBuffer(string: "one "))
+            try await body.write(ByteBuffer(string: "two"))
+            try await body.finish(nil)
+        case _ where path.hasPrefix("/slow/"):
+            try await Task.sleep(for: .milliseconds(40))
+            try await writer.write(response: .init(status: .ok, headerFields: length(of: path)), body: text(path))
+        default:
+            try await writer.write(
+                response: .init(status: .notFound, headerFields: length(of: "none")), body: text("none"))
+        }
+    }
+
+    private static func text(_ text: String) -> ResponseBody { ResponseBody(byteBuffer: ByteBuffer(string: text)) }
+    private static func length(of text: String) -> HTTPFields { [.contentLength: "\(text.utf8.count)"] }
+
+    func connect() async throws -> RawClient { try await RawClient(port: port) }
+
+    /// Sends `request` on a connection of its own, and gives all that comes back until the server hangs up or is silent.
+    func exchange(_ request: String, waiting: Duration = .seconds(5)) async throws -> RawClient.Reply {
+        let client = try await connect()
+        try await client.send(request)
+        return await client.reply(within: waiting)
+    }
+
+    func put(_ path: String, _ text: String, serial: Int64 = 1) {
+        let page = CachedPage(.single(contentType: "text/plain", EncodedBody(Array(text.utf8))), serial: serial)
+        pages.put(page, path: path, asOf: serial)
+    }
+}
+
+/// A client that sends exactly the bytes it is told to.
+final class RawClient: Sendable {
+    struct Reply: Sendable {
+        var text: String
+        /// Whether the server has closed the connection.
+        var isClosed: Bool
+        var statusLine: String { String(text.prefix { $0 != "\r\n" }) }
+        /// The status codes of all answers, in order.
+        var statuses: [Int] {
+            text.matches(of: #/HTTP\/1\.1 (\d\d\d) /#).compactMap { Int($0.1) }
+        }
+    }
+
+    private let channel: any Channel
+    private let inbox: Inbox
+
+    private final class Inbox: ChannelInboundHandler, Sendable {
+        typealias InboundIn = ByteBuffer
+        let state = Mutex((bytes: [UInt8](), isClosed: false))
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            let part = Self.unwrapInboundIn(data)
+            state.withLock { $0.bytes.append(contentsOf: part.readableBytesView) }
+        }
+
+        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+            if event as? ChannelEvent == .inputClosed { state.withLock { $0.isClosed = true } }
+        }
+
+        func channelInactive(context: ChannelHandlerContext) { state.withLock { $0.isClosed = true } }
+        // A reset ends the connection too.
+        func errorCaught(context: ChannelHandlerContext, error: any Error) { state.withLock { $0.isClosed = true } }
+    }
+
+    init(port: Int, reads: Bool = true) async throws {
+        let inbox = Inbox()
+        self.inbox = inbox
+        channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(.allowRemoteHalfClosure, value: true)
+            .channelOption(.autoRead, value: reads)
+            .channelInitializer { channel in channel.pipeline.addHandler(inbox) }
+            .connect(host: "127.0.0.1", port: port).get()
+    }
+
+    func send(_ text: String) async throws { try await send(ByteBuffer(string: text)) }
+
+    func send(_ bytes: ByteBuffer) async throws { try await channel.writeAndFlush(bytes) }
+
+    func finishSending() async throws { try await channel.close(mode: .output) }
+
+    func close() { channel.close(promise: nil) }
+
+    func read() { channel.read() }
+
+    var isClosed: Bool { inbox.state.withLock { $0.isClosed } }
+
+    var received: String { String(decoding: inbox.state.withLock { $0.bytes }, as: UTF8.self) }
+
+    var receivedBytes: [UInt8] { inbox.state.withLock { $0.bytes } }
+
+    /// Waits until the server hangs up, or for `quiet` without a byte after the first, or for `limit`.
+    func reply(within limit: Duration = .seconds(5), quiet: Duration = .milliseconds(250)) async -> Reply {
+        let clock = ContinuousClock()
+        let end = clock.now + limit
+        var lastChange = clock.now
+        var size = 0
+        while clock.now < end, !isClosed {
+            let now = inbox.state.withLock { $0.bytes.count }
+            if now != size {
+                size = now
+                lastChange = clock.now
+            }
+            if size > 0, clock.now - lastChange > quiet { break }
+            try? await Task.sleep(for: .milliseconds(3))
+        }
+        let reply = Reply(text: received, isClosed: isClosed)
+        close()
+        return reply
+    }
+
+    /// Waits until what was received satisfies `condition`.
+    func wait(within limit: Duration = .seconds(5), until condition: (String) -> Bool) async -> Bool {
+        let clock = ContinuousClock()
+        let end = clock.now + limit
+        while clock.now < end {
+            if condition(received) { return true }
+            try? await Task.sleep(for: .milliseconds(3))
+        }
+        return false
+    }
+}
