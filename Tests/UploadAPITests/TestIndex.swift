@@ -1,0 +1,69 @@
+import Blobs
+import Database
+import Foundation
+import Model
+import PackagingFormats
+import Stores
+import UTC
+import UploadAPI
+
+/// A whole index in a folder of its own, with one user, which goes with the test.
+final class TestIndex: Sendable {
+    let folder: URL
+    let database: Database
+    let stores: Stores
+    let blobs: FolderBlobStore
+    let ada: Actor
+    let now = Timestamp(seconds: 1_700_000_000)
+
+    init() async throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "uploads-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        database = try Database(sqliteAt: folder.appending(path: "test.sqlite").path)
+        stores = try await Stores(database)
+        blobs = try FolderBlobStore(root: folder.appending(path: "blobs").path, ownsFolder: true, threads: 2)
+        ada = try await Self.user("ada", in: stores, at: now)
+    }
+
+    deinit {
+        try? database.close()
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    static func user(_ name: String, in stores: Stores, at now: Timestamp) async throws -> Actor {
+        let user = try await stores.accounts.add(
+            NewUser(
+                name: Username(parsing: name), email: EmailAddress(parsing: "\(name)@example.org"),
+                isAdministrator: false, passwordHash: nil),
+            by: .operatorAtMachine, at: now)
+        return Actor(.user(user.id, user.name, isAdministrator: false), assurance: .password)
+    }
+
+    func uploads(_ limits: UploadLimits = UploadLimits()) -> Uploads {
+        Uploads(projects: stores.projects, blobs: blobs, limits: limits)
+    }
+
+    @discardableResult
+    func receive(
+        _ upload: TestUpload, by actor: Actor? = nil, limits: UploadLimits = UploadLimits(), chunk: Int = 4_096
+    ) async throws -> Uploads.Receipt {
+        try await uploads(limits).receive(
+            upload.chunks(of: chunk), contentType: upload.contentType, by: actor ?? ada, at: now)
+    }
+
+    func files(of project: String = "demo-pkg") async throws -> [DistributionFile] {
+        try await stores.projects.snapshot(of: ProjectName(parsing: project))?.releases.flatMap(\.files) ?? []
+    }
+
+    /// What is stored beside the database.
+    func blobDigests() async throws -> [String] {
+        var digests: [String] = []
+        for try await blob in blobs.all() { digests.append(blob.sha256) }
+        return digests
+    }
+
+    /// What is still coming, or was left over.
+    var incoming: [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "blobs/incoming").path)) ?? []
+    }
+}

@@ -1,0 +1,223 @@
+import Blobs
+import Foundation
+import Model
+import Multipart
+import NIOCore
+import PackagingFormats
+import Stores
+import Testing
+import UploadAPI
+import VectorSupport
+
+@Suite("An upload") struct UploadsTests {
+    let index: TestIndex
+
+    init() async throws { index = try await TestIndex() }
+
+    @Test("of a wheel becomes a file, with its metadata beside it as they are in the wheel")
+    func wheel() async throws {
+        let receipt = try await index.receive(.wheel())
+        #expect(receipt.sentence == "Stored demo_pkg-1.0-py3-none-any.whl as demo-pkg 1.0.")
+        let file = try #require(try await index.files().first)
+        #expect(file.digests.sha256 == TestUpload.sha256(TestWheel().bytes))
+        #expect(try await index.blobs.read(file.digests.sha256, limit: 100_000) == TestWheel().bytes)
+        let metadata = try #require(file.metadataSHA256)
+        #expect(try await index.blobs.read(metadata, limit: 100_000) == Array(testMetadata("demo-pkg", "1.0").utf8))
+        #expect(file.requiresPython == ">=3.8")
+        #expect(file.pythonTag == "py3")
+        #expect(file.uploader?.normalized == "ada")
+        #expect(index.incoming.isEmpty)
+    }
+
+    @Test("of an sdist becomes a file without metadata beside it")
+    func sourceDistribution() async throws {
+        try await index.receive(.sourceDistribution())
+        let file = try #require(try await index.files().first)
+        #expect(file.packageType == .sourceDistribution)
+        #expect(file.metadataSHA256 == nil)
+        #expect(try await index.blobDigests() == [file.digests.sha256])
+    }
+
+    @Test("tells the release what the file says of itself")
+    func metadata() async throws {
+        let more = "Project-URL: Source, https://example.org/src\nLicense-Expression: mit\nAuthor: UNKNOWN"
+        try await index.receive(.wheel(TestWheel(metadata: testMetadata("demo-pkg", "1.0", and: more + "\n"))))
+        let snapshot = try #require(try await index.stores.projects.snapshot(of: ProjectName(parsing: "demo-pkg")))
+        let release = try #require(snapshot.latest)
+        let metadata = try #require(try await index.stores.projects.metadata(of: release.id))
+        #expect(metadata.summary == "A demonstration")
+        #expect(metadata.description == "# Demonstration\n")
+        #expect(metadata.requiresPython == ">=3.8")
+        #expect(
+            metadata.requiresDist == ["leaf-pkg>=1", "other-pkg[extra]<3,>=2; python_version < \"3.12\""])
+        #expect(metadata.licenseExpression == "MIT")
+        #expect(metadata.author == nil)
+        #expect(metadata.projectURLs == [.init(label: "Source", url: "https://example.org/src")])
+    }
+
+    @Test("that comes again changes nothing, and says so")
+    func again() async throws {
+        try await index.receive(.wheel())
+        let serial = try await index.stores.journal.latestSerial()
+        let receipt = try await index.receive(.wheel())
+        #expect(receipt.outcome == .alreadyThere)
+        #expect(try await index.stores.journal.latestSerial() == serial)
+    }
+
+    @Test("with other bytes under a known name is refused in PyPI's words")
+    func otherBytes() async throws {
+        try await index.receive(.wheel())
+        var wheel = TestWheel()
+        wheel.files[0].content = Array("answer = 43\n".utf8)
+        let refusal = await #expect(throws: UploadRefusal.self) { try await index.receive(.wheel(wheel)) }
+        #expect(refusal?.explanation.hasPrefix("File already exists") == true)
+        #expect(try await index.files().map(\.digests.sha256) == [TestUpload.sha256(TestWheel().bytes)])
+    }
+
+    @Test(
+        "may come in chunks of any size, and the file before the fields", arguments: [1, 7, 100, 1 << 20], [0, 5, nil])
+    func chunks(size: Int, contentPosition: Int?) async throws {
+        var upload = TestUpload.wheel()
+        upload.contentPosition = contentPosition
+        try await index.receive(upload, chunk: size)
+        #expect(try await index.files().map(\.digests.sha256) == [TestUpload.sha256(upload.content)])
+    }
+
+    @Test("to somebody else's project is refused before its file is read")
+    func permission() async throws {
+        try await index.receive(.wheel())
+        let eve = try await TestIndex.user("eve", in: index.stores, at: index.now)
+        var upload = TestUpload.sourceDistribution()
+        // Nothing behind the fields: whoever waits for the file fails otherwise.
+        upload.editBody = { body in Array(body[..<(body.firstRange(of: Array("filename=".utf8))?.lowerBound ?? 0)]) }
+        await #expect(throws: AccessRefusal.self) { try await index.receive(upload, by: eve) }
+    }
+
+    @Test("whose form leaves out what the file says is no disagreement")
+    func leavingOut() async throws {
+        var upload = TestUpload.wheel()
+        for field in ["requires_python", "requires_dist", "summary"] { upload[field] = nil }
+        try await index.receive(upload)
+        #expect(try await index.files().first?.requiresPython == ">=3.8")
+    }
+
+    @Test("may have digests in upper case, and Flit's sdist without pyversion")
+    func clientsWays() async throws {
+        var upload = TestUpload.sourceDistribution()
+        upload["pyversion"] = nil
+        upload["sha256_digest"] = upload["sha256_digest"]?.uppercased()
+        try await index.receive(upload)
+        #expect(try await index.files().count == 1)
+    }
+
+    @Test("of many at once keeps every file")
+    func atOnce() async throws {
+        let index = index
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<20 {
+                group.addTask {
+                    var upload = TestUpload.wheel(TestWheel("demo_pkg", "1.\(number)"))
+                    upload["version"] = "1.\(number)"
+                    upload.filename = "demo_pkg-1.\(number)-py3-none-any.whl"
+                    try await index.receive(upload)
+                }
+            }
+            try await group.waitForAll()
+        }
+        let files = try await index.files()
+        #expect(files.count == 20)
+        for file in files { #expect(try await index.blobs.verify(file.digests.sha256) == .intact) }
+    }
+
+    @Test("of a file that is already out there takes name and metadata from the file")
+    func importing() async throws {
+        let file = index.blobs.stage()
+        testSourceDistribution("Demo.Pkg", "1.0").withUnsafeBytes(file.append)
+        let receipt = try await index.uploads().importFile(
+            file, named: "Demo.Pkg-1.0.tar.gz", by: .operatorAtMachine, at: index.now)
+        #expect(receipt.filename == "Demo.Pkg-1.0.tar.gz")
+        #expect(try await index.files().count == 1)
+    }
+
+    @Test("that ends in the middle leaves nothing", arguments: 1..<20)
+    func cut(tenth: Int) async throws {
+        var upload = TestUpload.wheel()
+        upload.editBody = { body in Array(body.prefix(body.count * tenth / 20)) }
+        await #expect(throws: UploadFormRefusal.form(.truncated)) { try await index.receive(upload) }
+        #expect(try await index.blobDigests().isEmpty)
+        #expect(index.incoming.isEmpty)
+    }
+
+    @Test("whose connection breaks leaves nothing")
+    func broken() async throws {
+        struct ConnectionReset: Error {}
+        let upload = TestUpload.wheel()
+        var chunks: [UInt8] = upload.body
+        chunks.removeLast(100)
+        let body = AsyncThrowingStream<ByteBuffer, any Error> { continuation in
+            continuation.yield(ByteBuffer(bytes: chunks))
+            continuation.finish(throwing: ConnectionReset())
+        }
+        await #expect(throws: ConnectionReset.self) {
+            try await index.uploads().receive(body, contentType: upload.contentType, by: index.ada, at: index.now)
+        }
+        #expect(try await index.blobDigests().isEmpty)
+        #expect(index.incoming.isEmpty)
+    }
+}
+
+@Suite("What publishers really send") struct ClientUploadTests {
+    struct Capture: Decodable {
+        struct Request: Decodable {
+            let method: String
+            let form: [Field]?
+        }
+        struct Field: Decodable {
+            let name: String
+            let filename: String?
+            let value: String?
+        }
+        let requests: [Request]
+    }
+
+    @Test(
+        "is taken, in their order and with their empty fields",
+        .enabled(if: Vectors.arePresent, "no ../shared/vectors beside the project"),
+        arguments: ["flit", "hatch", "pdm", "poetry", "twine", "uv"])
+    func captured(client: String) async throws {
+        let index = try await TestIndex()
+        let capture = try Vectors.decode(Capture.self, from: "wire/upload-\(client).json")
+        let forms = capture.requests.compactMap(\.form)
+        #expect(forms.count == 2)
+        for form in forms {
+            let upload = try #require(Self.upload(form))
+            #expect(try await index.receive(upload).outcome != .alreadyThere)
+        }
+        let totals = try await index.stores.projects.totals()
+        #expect(totals.files == 2)
+        #expect(totals.releases == 1)
+    }
+
+    /// The captured form, around a file of our own: the captures have no files.
+    private static func upload(_ form: [Capture.Field]) -> TestUpload? {
+        func value(_ name: String) -> String { form.first { $0.name == name }?.value ?? "" }
+        guard let position = form.firstIndex(where: { $0.name == "content" }), let filename = form[position].filename
+        else { return nil }
+        let name = String(filename.prefix { $0 != "-" })
+        let requirements = form.filter { $0.name == "requires_dist" }.compactMap(\.value)
+        let metadata =
+            "Metadata-Version: 2.4\nName: \(value("name"))\nVersion: 1.0\nRequires-Python: \(value("requires_python"))\n"
+            + requirements.map { "Requires-Dist: \($0)\n" }.joined()
+        let content =
+            filename.hasSuffix(".whl")
+            ? TestWheel(name, "1.0", metadata: metadata).bytes : testSourceDistribution(name, "1.0", info: metadata)
+        var upload = TestUpload(
+            fields: form.filter { $0.name != "content" && !$0.name.hasSuffix("_digest") }.map {
+                ($0.name, $0.value ?? "")
+            },
+            filename: filename, content: content)
+        upload.fields.append(("sha256_digest", TestUpload.sha256(content)))
+        upload.contentPosition = min(position, upload.fields.count)
+        return upload
+    }
+}
