@@ -225,7 +225,7 @@ def test_uv_locks_and_syncs_twice_the_same(shared_index, corpus, tmp_path):
         PROJECT + f'[[tool.uv.index]]\nname = "rind"\nurl = "{shared_index.simple}"\ndefault = true\n')
 
     def uv(*arguments):
-        done = run([program("tests", "uv"), *arguments], tmp_path / "home", cwd=tmp_path, UV_NO_CONFIG="",
+        done = run([program("tests", "uv"), *arguments], tmp_path / "home", cwd=tmp_path, UV_NO_CONFIG=None,
                    UV_PYTHON=os.path.realpath(program("tests", "python")))
         assert done, done.output
         return done

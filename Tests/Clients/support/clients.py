@@ -32,8 +32,9 @@ class Outcome:
 
 
 def run(argv, home, cwd=None, timeout=240, **variables):
-    """Runs a tool as a person would, without a terminal; never raises for its exit status."""
-    env = {**clean_environment(home), **{k: str(v) for k, v in variables.items()}}
+    """Runs a tool as a person would, without a terminal; never raises for its exit status. A variable that is None
+    is taken away."""
+    env = {k: str(v) for k, v in {**clean_environment(home), **variables}.items() if v is not None}
     done = subprocess.run([str(a) for a in argv], cwd=cwd or home, env=env, timeout=timeout, text=True,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return Outcome(done.returncode, done.stdout)
