@@ -26,7 +26,7 @@ class Uploaders:
             path = packages.wheel(self.folder, f"crash-{number % 17}", f"1.{number}", payload=os.urandom(30_000))
             try:
                 answer = http.upload(self.index.upload_url, self.token, path, timeout=20)
-            except (OSError, http.http.client.HTTPException):
+            except (OSError, http.BrokenAnswer):
                 time.sleep(0.01)
                 continue
             if answer.status == 200:

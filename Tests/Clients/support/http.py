@@ -12,6 +12,9 @@ from pathlib import Path
 
 from support.packages import described
 
+# What http.client raises when the other side ends in the middle.
+BrokenAnswer = http.client.HTTPException
+
 SIMPLE_JSON = "application/vnd.pypi.simple.v1+json"
 SIMPLE_HTML = "application/vnd.pypi.simple.v1+html"
 
