@@ -23,7 +23,7 @@ CLIENTS = {
     "twine": ["twine==7.0.0"],
     "poetry": ["poetry==2.5.1"],
     "hatch": ["hatch==1.18.2"],
-    "pdm": ["pdm==2.29.3", "pdm-backend"],
+    "pdm": ["pdm[locked]==2.29.3", "pdm-backend"],
     "flit": ["flit==4.2.0"],
     "bandersnatch": ["bandersnatch==6.8.0"],
     "devpi": ["devpi-server==6.20.3"],

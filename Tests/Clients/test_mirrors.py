@@ -67,6 +67,7 @@ release-files = true
 cleanup = false
 master = {url}
 allow-non-https = true
+api-method = simple
 timeout = 30
 global-timeout = 600
 workers = 3

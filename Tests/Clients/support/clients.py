@@ -48,6 +48,13 @@ def empty_environment(path):
     return Path(path)
 
 
+def installed(venv):
+    """What is in an environment: {normalized name: version}."""
+    listed = run([program("tests", "uv"), "pip", "freeze", "--python", venv], Path(venv).parent)
+    assert listed, listed.output
+    return dict(line.split("==") for line in listed.output.split() if "==" in line)
+
+
 class Installer:
     """pip and uv, asked for the same things. Caches are off unless a test is about them."""
 
@@ -65,10 +72,7 @@ class Installer:
         return run([*argv, *arguments], self.home, **variables)
 
     def installed(self):
-        """What is in the environment: {normalized name: version}."""
-        listed = run([program("tests", "uv"), "pip", "freeze", "--python", self.venv], self.home)
-        assert listed, listed.output
-        return dict(line.split("==") for line in listed.output.split() if "==" in line)
+        return installed(self.venv)
 
     def python(self, code):
         return run([self.venv / "bin/python", "-I", "-c", code], self.home)
