@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Measures the release binary. `make bench` builds first and then calls this; it is no part of a test run.
+#
+#   PEERS=folder   the harness that runs other indexes beside this one; default ../shared/bench/peers
+#   SERVERS=list   which of them: nginx is the ceiling that the client leaves; default nginx,devpi
+#   QUICK=1        short samples, once: a quarter of an hour instead of one or two
+#   OUT=folder     where the results go; default .build/bench
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+RIND=$PWD/.build/release/rind
+PEERS=${PEERS:-../shared/bench/peers}
+SERVERS=${SERVERS:-nginx,devpi}
+OUT=${OUT:-.build/bench}
+PYTHON=${PYTHON:-python3}
+mkdir -p "$OUT"
+
+[ -x "$RIND" ] || { echo "There is no $RIND. Run: make build"; exit 1; }
+
+say() { printf '\n== %s\n' "$*"; }
+
+# Programs of our own, if there are any: each prints what it found.
+for program in Benchmarks/*.py; do
+    [ -e "$program" ] || continue
+    say "$program"
+    "$PYTHON" "$program" "$RIND" | tee "$OUT/$(basename "$program" .py).txt"
+done
+
+say "Memory during a 1 GB upload; start and memory with 5,000 projects"
+.build/clients/tests/bin/python -m pytest -c Tests/Clients/pytest.ini Tests/Clients/test_memory.py -m slow --durations=0 |
+    tee "$OUT/memory.txt"
+
+if [ ! -e "$PEERS/run.py" ]; then
+    say "No harness at $PEERS (PEERS=folder names another place): the comparison with other indexes is left out."
+    exit 0
+fi
+
+missing=()
+for tool in nginx wrk; do
+    PATH=$PATH:/usr/sbin command -v "$tool" >/dev/null || missing+=("$tool")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+    say "Installing what the comparison needs, by apt: ${missing[*]}"
+    sudo=$([ "$(id -u)" = 0 ] || echo sudo)
+    $sudo apt-get update -qq
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]/nginx/nginx-light}" >/dev/null
+fi
+
+say "Beside $SERVERS, with the same corpus, clients and machine"
+options=()
+[ -z "${QUICK:-}" ] || options=(--seconds 3 --reps 1 --tries 1 --quiet-wait 5)
+"$PYTHON" "$PEERS/run.py" --peers "$SERVERS" --venvs "$OUT/venvs" --out "$OUT" "${options[@]}" \
+    --extra 'rind=http://127.0.0.1:{port}' \
+    --extra-opt "rind.cmd=$RIND serve --data {data}/index --port {port} --log-level warning" \
+    --extra-opt "rind.setup=$PWD/Benchmarks/bench-token.sh $RIND {data}/index" \
+    --extra-opt "rind.version=$RIND --version" \
+    --extra-opt rind.upload=/legacy/ --extra-opt rind.user=__token__ --extra-opt 'rind.note=release build, defaults' \
+    "$@"
+say "Written: $OUT/RESULTS.md"

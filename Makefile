@@ -1,0 +1,88 @@
+# `make serve` and `make test` do everything on a fresh Debian 12 with a Swift 6.3 toolchain; the other targets are
+# their parts. Whatever is missing is installed, and is named before that.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -ec
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+.NOTPARALLEL:
+
+# What to give to `rind serve`, as in: make serve ARGS="--port 9000 --base-url https://packages.example.org"
+ARGS ?=
+# What to give to pytest, as in: make test-clients PYTEST="-m slow -k memory"
+PYTEST ?=
+
+PYTHON ?= python3
+RIND := .build/release/rind
+CLIENTS := .build/clients
+LOGS := .build/logs
+CHECKS := --explicit-target-dependency-import-check error
+
+LIBRARIES := ca-certificates git libarchive-dev libargon2-dev libb2-dev libcmark-gfm-dev libcmark-gfm-extensions-dev \
+	libsqlite3-dev libxml2-dev libzstd-dev pkg-config zlib1g-dev
+
+# $(call install,packages): installs those that are missing.
+AS_ROOT = $$([ "$$(id -u)" = 0 ] || echo sudo)
+define install
+	missing=""; \
+	if command -v dpkg-query >/dev/null; then \
+		for package in $(1); do \
+			dpkg-query -W -f='$${db:Status-Abbrev}' $$package 2>/dev/null | grep -q '^ii' || missing="$$missing $$package"; \
+		done; \
+	fi; \
+	if [ -n "$$missing" ]; then \
+		echo "Installing what is missing, by apt:$$missing"; \
+		$(AS_ROOT) apt-get update -qq; \
+		$(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+endef
+
+.PHONY: help serve test bench build lint format clean libraries clients test-pure test-swift test-clients test-slow
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+serve: build ## Build what is missing and serve from ./rind-data
+	@exec $(RIND) serve --data rind-data $(ARGS)
+
+test: lint test-pure test-swift build test-clients ## Everything that has to pass before a change is taken in
+	@echo; for log in pure swift clients; do grep -E 'Test run with|(passed|failed|error).* in ' $(LOGS)/$$log.log | tail -n 1; done
+
+bench: build clients ## Measure: the programs in Benchmarks/, and other indexes beside this one (PEERS=folder)
+	@Benchmarks/run.sh
+
+build: libraries ## The release binary, .build/release/rind
+	@swift build -c release --product rind $(CHECKS)
+
+lint: libraries ## Formatting and the rules of swift-format
+	@swift format lint --strict --parallel -r Sources Tests Pure/Sources Pure/Tests Package.swift Pure/Package.swift
+
+format: ## Let swift-format do what it can
+	@swift format --in-place --parallel -r Sources Tests Pure/Sources Pure/Tests Package.swift Pure/Package.swift
+
+test-pure: libraries | $(LOGS) ## The rules and formats
+	@swift test --package-path Pure $(CHECKS) --disable-xctest 2>&1 | tee $(LOGS)/pure.log
+
+test-swift: libraries | $(LOGS) ## Stores, requests through the in-process server, pages
+	@swift test $(CHECKS) --disable-xctest 2>&1 | tee $(LOGS)/swift.log
+
+test-clients: build clients | $(LOGS) ## pip, uv, twine and the others, and a browser, against the release binary
+	@$(CLIENTS)/tests/bin/python -m pytest -c Tests/Clients/pytest.ini Tests/Clients $(PYTEST) 2>&1 | tee $(LOGS)/clients.log
+
+test-slow: build clients | $(LOGS) ## What takes minutes or gigabytes, with the same
+	@$(CLIENTS)/tests/bin/python -m pytest -c Tests/Clients/pytest.ini Tests/Clients -m slow $(PYTEST) 2>&1 | tee $(LOGS)/slow.log
+
+libraries:
+	@command -v swift >/dev/null || { echo "There is no Swift here. Get 6.3 from https://www.swift.org/install/linux/"; exit 1; }
+	@$(call install,$(LIBRARIES))
+
+clients:
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { $(call install,python3 python3-venv); }
+	@command -v chromium chromium-browser google-chrome >/dev/null || { $(call install,chromium); }
+	@$(PYTHON) Tests/Clients/install.py $(CLIENTS)
+
+$(LOGS):
+	@mkdir -p $@
+
+clean: ## Remove what was built; the data folder stays
+	rm -rf .build Pure/.build
