@@ -124,6 +124,29 @@ let package = Package(
             ],
             path: "Benchmarks/EdgeBenchmark", swiftSettings: strict),
 
+        // A whole index for tests: its folder, its uploads, its answers.
+        .target(
+            name: "Support",
+            dependencies: [
+                "Blobs", "Compression", "Database", "Server", "Stores", "UploadAPI", "Web", pure("Model"),
+                pure("PackagingFormats"), pure("UTC"), crypto, httpTypes, hummingbird, logging, nioCore,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
+            path: "Tests/Support", swiftSettings: strict),
+        .testTarget(
+            name: "StoresTests",
+            dependencies: [
+                "Database", "Stores", "Support", pure("Downloads"), pure("Model"), pure("PackagingFormats"),
+                pure("UTC"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: [
+                "Blobs", "Server", "Stores", "Support", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"),
+                httpTypes,
+            ],
+            exclude: ["Golden"], swiftSettings: strict),
         .testTarget(name: "DatabaseTests", dependencies: ["Database"], swiftSettings: strict),
         .testTarget(
             name: "CompressionTests", dependencies: ["Compression", pure("VectorSupport")], swiftSettings: strict),
@@ -144,7 +167,8 @@ let package = Package(
         .testTarget(
             name: "UploadAPITests",
             dependencies: [
-                "Blobs", "Compression", "Database", "Stores", "UploadAPI", "Web", pure("Archives"), pure("Model"),
+                "Blobs", "Compression", "Database", "Stores", "Support", "UploadAPI", "Web", pure("Archives"),
+                pure("Model"),
                 pure("Multipart"), pure("PackagingFormats"), pure("UTC"), pure("VectorSupport"), crypto, hummingbird,
                 nioCore,
             ],

@@ -52,7 +52,8 @@ let package = Package(
         .testTarget(
             name: "ArchivesTests",
             dependencies: [
-                "Archives", "CZlib", "PackagingFormats", "VectorSupport", .product(name: "Crypto", package: "swift-crypto"),
+                "Archives", "CZlib", "PackagingFormats", "VectorSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .testTarget(name: "UTCTests", dependencies: ["UTC", "VectorSupport"], swiftSettings: strict),

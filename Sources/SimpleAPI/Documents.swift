@@ -99,7 +99,9 @@ extension ReleaseInfo {
         projectURLs = metadata.projectURLs.map { ProjectURL(label: $0.label, url: $0.url) }
         // PyPI lists the older fields among the labelled addresses, and people read them there.
         let labels = Set(projectURLs.map { $0.label.lowercased() })
-        if let homePage, !labels.contains("homepage") { projectURLs.append(ProjectURL(label: "Homepage", url: homePage)) }
+        if let homePage, !labels.contains("homepage") {
+            projectURLs.append(ProjectURL(label: "Homepage", url: homePage))
+        }
         if let downloadURL, !labels.contains("download") {
             projectURLs.append(ProjectURL(label: "Download", url: downloadURL))
         }

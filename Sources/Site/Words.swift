@@ -25,7 +25,8 @@ func readableSize(_ bytes: Int64) -> String {
     for unit in ["bytes", "kB", "MB", "GB"] {
         if unit == "GB" || tenths < 10_000 {
             // Whole numbers where a decimal says nothing.
-            return unit == "bytes" || tenths >= 1_000 ? "\((tenths / 10).grouped) \(unit)"
+            return unit == "bytes" || tenths >= 1_000
+                ? "\((tenths / 10).grouped) \(unit)"
                 : "\(tenths / 10).\(tenths % 10) \(unit)"
         }
         tenths = (tenths + 500) / 1_000

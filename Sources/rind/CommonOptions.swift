@@ -54,15 +54,19 @@ func printTable(_ header: [String], _ rows: [[String]]) {
 }
 
 extension Username: @retroactive ExpressibleByArgument {
+    /// Reads it from the command line.
     public init?(argument: String) { try? self.init(parsing: argument) }
 }
 extension EmailAddress: @retroactive ExpressibleByArgument {
+    /// Reads it from the command line.
     public init?(argument: String) { try? self.init(parsing: argument) }
 }
 extension ProjectName: @retroactive ExpressibleByArgument {
+    /// Reads it from the command line.
     public init?(argument: String) { try? self.init(parsing: argument) }
 }
 extension Version: @retroactive ExpressibleByArgument {
+    /// Reads it from the command line.
     public init?(argument: String) { try? self.init(parsing: argument) }
 }
 extension Role: @retroactive ExpressibleByArgument {}

@@ -81,7 +81,8 @@ final class TemporaryDatabase: Sendable {
                 group.addTask {
                     do {
                         try await database.write { transaction in
-                            try transaction.execute("INSERT INTO thing (name, size) VALUES ($1, $2)", "n\(number)", number)
+                            try transaction.execute(
+                                "INSERT INTO thing (name, size) VALUES ($1, $2)", "n\(number)", number)
                             if number % 3 == 0 { throw Deliberate() }
                         }
                         return true

@@ -3,6 +3,7 @@ import Foundation
 import Model
 import PackagingFormats
 import Stores
+import Support
 import Testing
 import UploadAPI
 

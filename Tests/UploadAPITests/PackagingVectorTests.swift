@@ -1,6 +1,7 @@
 import Foundation
 import Model
 import PackagingFormats
+import Support
 import Testing
 import UploadAPI
 import VectorSupport

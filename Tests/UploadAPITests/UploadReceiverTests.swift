@@ -3,6 +3,7 @@ import Foundation
 import Model
 import NIOCore
 import PackagingFormats
+import Support
 import Testing
 import UploadAPI
 

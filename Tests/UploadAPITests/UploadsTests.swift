@@ -5,6 +5,7 @@ import Multipart
 import NIOCore
 import PackagingFormats
 import Stores
+import Support
 import Testing
 import UploadAPI
 import VectorSupport

@@ -68,7 +68,9 @@ struct DependencyLine: Equatable {
         name = try? ProjectName(parsing: String(written))
         requirement = name == nil ? specification : written + extras.trimmedOfWhitespace
         var constraint = name == nil ? "" : rest.trimmedOfWhitespace
-        if constraint.hasPrefix("("), constraint.hasSuffix(")") { constraint = String(constraint.dropFirst().dropLast()) }
+        if constraint.hasPrefix("("), constraint.hasSuffix(")") {
+            constraint = String(constraint.dropFirst().dropLast())
+        }
         self.constraint = constraint.isEmpty ? nil : constraint
         let marker = halves.count > 1 ? halves[1].trimmedOfWhitespace : ""
         (condition, extra) = Self.split(marker)

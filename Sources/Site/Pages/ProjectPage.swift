@@ -86,8 +86,9 @@ struct Notice: Equatable {
     let noticeLink: String?
     let noticeLinkText: String
 
-    init(_ tone: Tone, _ title: String, _ text: String, reason: String? = nil, link: (path: String, text: String)? = nil)
-    {
+    init(
+        _ tone: Tone, _ title: String, _ text: String, reason: String? = nil, link: (path: String, text: String)? = nil
+    ) {
         self.tone = tone.rawValue
         noticeTitle = title
         noticeText = text

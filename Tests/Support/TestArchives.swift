@@ -3,13 +3,13 @@ import Crypto
 import Foundation
 
 /// A small wheel, whose RECORD is right unless a test changes the files afterwards.
-struct TestWheel {
-    var directory: String
-    var files: [(path: String, content: [UInt8])]
+package struct TestWheel {
+    package var directory: String
+    package var files: [(path: String, content: [UInt8])]
     /// Changes RECORD after it was written.
-    var editRecord: (String) -> String = { $0 }
+    package var editRecord: (String) -> String = { $0 }
 
-    init(_ name: String = "demo_pkg", _ version: String = "1.0", metadata: String? = nil) {
+    package init(_ name: String = "demo_pkg", _ version: String = "1.0", metadata: String? = nil) {
         directory = "\(name)-\(version).dist-info"
         let metadata = metadata ?? testMetadata(name.replacing("_", with: "-"), version)
         let wheel = "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
@@ -20,7 +20,7 @@ struct TestWheel {
         ]
     }
 
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         var record = files.map { path, content in
             let digest = Data(SHA256.hash(data: content)).base64EncodedString()
                 .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
@@ -32,7 +32,7 @@ struct TestWheel {
 }
 
 /// METADATA of a project that depends on two others.
-func testMetadata(_ name: String, _ version: String, and more: String = "") -> String {
+package func testMetadata(_ name: String, _ version: String, and more: String = "") -> String {
     """
     Metadata-Version: 2.4
     Name: \(name)
@@ -50,7 +50,7 @@ func testMetadata(_ name: String, _ version: String, and more: String = "") -> S
 /// A ZIP file whose members are not compressed.
 ///
 /// Source: PKWARE's APPNOTE.TXT, sections 4.3.7, 4.3.12 and 4.3.16.
-func storedZip(_ members: [(path: String, content: [UInt8])]) -> [UInt8] {
+package func storedZip(_ members: [(path: String, content: [UInt8])]) -> [UInt8] {
     var bytes: [UInt8] = []
     var directory: [UInt8] = []
     for (path, content) in members {
@@ -72,7 +72,7 @@ func storedZip(_ members: [(path: String, content: [UInt8])]) -> [UInt8] {
 /// A `.tar.gz` with these files.
 ///
 /// Source: POSIX.1-1988, the ustar interchange format.
-func sourceDistribution(_ files: [(path: String, content: [UInt8])]) -> [UInt8] {
+package func sourceDistribution(_ files: [(path: String, content: [UInt8])]) -> [UInt8] {
     var tar: [UInt8] = []
     for (path, content) in files {
         var header = [UInt8](repeating: 0, count: 512)
@@ -95,7 +95,9 @@ func sourceDistribution(_ files: [(path: String, content: [UInt8])]) -> [UInt8] 
     return Gzip.compress(tar + [UInt8](repeating: 0, count: 1024))
 }
 
-func testSourceDistribution(_ name: String = "demo_pkg", _ version: String = "1.0", info: String? = nil) -> [UInt8] {
+package func testSourceDistribution(_ name: String = "demo_pkg", _ version: String = "1.0", info: String? = nil)
+    -> [UInt8]
+{
     let info = info ?? testMetadata(name.replacing("_", with: "-"), version)
     return sourceDistribution([
         ("\(name)-\(version)/PKG-INFO", Array(info.utf8)),

@@ -8,15 +8,15 @@ import UTC
 import UploadAPI
 
 /// A whole index in a folder of its own, with one user, which goes with the test.
-final class TestIndex: Sendable {
-    let folder: URL
-    let database: Database
-    let stores: Stores
-    let blobs: FolderBlobStore
-    let ada: Actor
-    let now = Timestamp(seconds: 1_700_000_000)
+package final class TestIndex: Sendable {
+    package let folder: URL
+    package let database: Database
+    package let stores: Stores
+    package let blobs: FolderBlobStore
+    package let ada: Actor
+    package let now = Timestamp(seconds: 1_700_000_000)
 
-    init() async throws {
+    package init() async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "uploads-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         database = try Database(sqliteAt: folder.appending(path: "test.sqlite").path)
@@ -30,7 +30,7 @@ final class TestIndex: Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    static func user(_ name: String, in stores: Stores, at now: Timestamp) async throws -> Actor {
+    package static func user(_ name: String, in stores: Stores, at now: Timestamp) async throws -> Actor {
         let user = try await stores.accounts.add(
             NewUser(
                 name: Username(parsing: name), email: EmailAddress(parsing: "\(name)@example.org"),
@@ -39,31 +39,31 @@ final class TestIndex: Sendable {
         return Actor(.user(user.id, user.name, isAdministrator: false), assurance: .password)
     }
 
-    func uploads(_ limits: UploadLimits = UploadLimits()) -> Uploads {
+    package func uploads(_ limits: UploadLimits = UploadLimits()) -> Uploads {
         Uploads(projects: stores.projects, blobs: blobs, limits: limits)
     }
 
     @discardableResult
-    func receive(
+    package func receive(
         _ upload: TestUpload, by actor: Actor? = nil, limits: UploadLimits = UploadLimits(), chunk: Int = 4_096
     ) async throws -> Uploads.Receipt {
         try await uploads(limits).receive(
             upload.chunks(of: chunk), contentType: upload.contentType, by: actor ?? ada, at: now)
     }
 
-    func files(of project: String = "demo-pkg") async throws -> [DistributionFile] {
+    package func files(of project: String = "demo-pkg") async throws -> [DistributionFile] {
         try await stores.projects.snapshot(of: ProjectName(parsing: project))?.releases.flatMap(\.files) ?? []
     }
 
     /// What is stored beside the database.
-    func blobDigests() async throws -> [String] {
+    package func blobDigests() async throws -> [String] {
         var digests: [String] = []
         for try await blob in blobs.all() { digests.append(blob.sha256) }
         return digests
     }
 
     /// What is still coming, or was left over.
-    var incoming: [String] {
+    package var incoming: [String] {
         (try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "blobs/incoming").path)) ?? []
     }
 }

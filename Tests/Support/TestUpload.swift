@@ -4,25 +4,25 @@ import Foundation
 import NIOCore
 
 /// An upload as a client would send it, to be spoiled by tests.
-struct TestUpload {
-    var fields: [(name: String, value: String)]
-    var filename: String? = nil
-    var content: [UInt8]
-    var contentType = "multipart/form-data; boundary=\(boundary)"
+package struct TestUpload {
+    package var fields: [(name: String, value: String)]
+    package var filename: String? = nil
+    package var content: [UInt8]
+    package var contentType = "multipart/form-data; boundary=\(boundary)"
     /// Where `content` stands among the fields; nil for the end.
-    var contentPosition: Int? = nil
+    package var contentPosition: Int? = nil
     /// Changes the body after it was written.
-    var editBody: ([UInt8]) -> [UInt8] = { $0 }
+    package var editBody: ([UInt8]) -> [UInt8] = { $0 }
 
-    static let boundary = "c8b18f0fb94a4e79a56e8c0f670a8cc9"
+    package static let boundary = "c8b18f0fb94a4e79a56e8c0f670a8cc9"
 
-    static func wheel(_ wheel: TestWheel = TestWheel()) -> TestUpload {
+    package static func wheel(_ wheel: TestWheel = TestWheel()) -> TestUpload {
         TestUpload(
             fields: fields(type: "bdist_wheel", python: "py3", content: wheel.bytes),
             filename: "demo_pkg-1.0-py3-none-any.whl", content: wheel.bytes)
     }
 
-    static func sourceDistribution(_ content: [UInt8] = testSourceDistribution()) -> TestUpload {
+    package static func sourceDistribution(_ content: [UInt8] = testSourceDistribution()) -> TestUpload {
         TestUpload(
             fields: fields(type: "sdist", python: "source", content: content), filename: "demo_pkg-1.0.tar.gz",
             content: content)
@@ -37,11 +37,11 @@ struct TestUpload {
         ]
     }
 
-    static func sha256(_ content: [UInt8]) -> String {
+    package static func sha256(_ content: [UInt8]) -> String {
         SHA256.hash(data: content).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 
-    subscript(name: String) -> String? {
+    package subscript(name: String) -> String? {
         get { fields.first { $0.name == name }?.value }
         set {
             let position = fields.firstIndex { $0.name == name } ?? fields.count
@@ -51,12 +51,12 @@ struct TestUpload {
     }
 
     /// Puts other bytes into the file, and their digest into the form.
-    mutating func replaceContent(_ content: [UInt8]) {
+    package mutating func replaceContent(_ content: [UInt8]) {
         self.content = content
         self["sha256_digest"] = Self.sha256(content)
     }
 
-    var body: [UInt8] {
+    package var body: [UInt8] {
         var parts = fields.map { name, value in
             Array("Content-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n".utf8)
         }
@@ -69,7 +69,7 @@ struct TestUpload {
     }
 
     /// The body as it comes from a network.
-    func chunks(of size: Int = 4_096) -> AsyncStream<ByteBuffer> {
+    package func chunks(of size: Int = 4_096) -> AsyncStream<ByteBuffer> {
         let body = body
         return AsyncStream { continuation in
             for start in stride(from: 0, to: body.count, by: size) {

@@ -1,0 +1,142 @@
+import Blobs
+import Foundation
+import Model
+import PackagingFormats
+import Server
+import Stores
+import Support
+import Testing
+
+@Suite("Looking after an index") struct MaintenanceTests {
+    let server: TestServer
+
+    init() async throws {
+        server = try await TestServer()
+        try await server.upload(.wheel())
+        try await server.upload(.sourceDistribution())
+    }
+
+    var wheel: DistributionFile {
+        get async throws {
+            let snapshot = try await server.index.stores.projects.snapshot(of: ProjectName(parsing: "demo-pkg"))
+            return try #require(snapshot?.releases.first?.files.first { $0.packageType == .wheel })
+        }
+    }
+
+    func blob(_ digest: String) throws -> URL {
+        URL(filePath: try #require(server.index.blobs.path(of: digest)))
+    }
+
+    @Test("the doctor finds nothing wrong with a sound one")
+    func sound() async throws {
+        let findings = try await Doctor(server.index).examine()
+        #expect(findings.files == 2 && findings.blobs == 3)
+        #expect(findings.problems == [] && findings.orphans == [])
+    }
+
+    @Test("the doctor names the file whose bytes were changed")
+    func flipped() async throws {
+        let file = try blob(try await wheel.digests.sha256)
+        var bytes = try Data(contentsOf: file)
+        bytes[bytes.count / 2] ^= 1
+        try bytes.write(to: file)
+        let problems = try await Doctor(server.index).examine().problems
+        #expect(problems.count == 1 && problems[0].contains("demo_pkg-1.0-py3-none-any.whl"))
+    }
+
+    @Test("the doctor names the file whose bytes, or whose metadata's, are gone", arguments: [false, true])
+    func missing(metadata: Bool) async throws {
+        let file = try await wheel
+        let digest = metadata ? try #require(file.metadataSHA256) : file.digests.sha256
+        try FileManager.default.removeItem(at: blob(digest))
+        let problems = try await Doctor(server.index).examine().problems
+        #expect(problems.count == 1 && problems[0].contains(digest))
+        #expect(problems[0].contains(".metadata") == metadata)
+    }
+
+    @Test("the doctor mentions bytes that belong to nothing, and finds nothing wrong with that")
+    func orphan() async throws {
+        let digest = try await server.index.blobs.store(Array("left over".utf8))
+        let findings = try await Doctor(server.index).examine()
+        #expect(findings.orphans == [digest] && findings.problems == [])
+    }
+
+    @Test("the doctor finds rows that contradict each other")
+    func contradiction() async throws {
+        try await server.index.database.write { try $0.execute("UPDATE project SET size = size + 1") }
+        #expect(try await Doctor(server.index).examine().problems.count == 1)
+    }
+
+    func restored(_ backup: String) async throws -> (URL, Settings) {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "restored-\(UUID().uuidString)")
+        let settings = try await Settings.read(data: folder.path, flags: [:], environment: [:], file: nil)
+        try await Backup.restore(from: backup, to: settings)
+        return (folder, settings)
+    }
+
+    @Test("a backup brings everything back, and is itself complete")
+    func backup() async throws {
+        let file = server.folder.appending(path: "backup.tar").path
+        try await Backup(server.index).write(to: file)
+        let (folder, settings) = try await restored(file)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let index = try await LocalIndex(settings, exclusively: true)
+        let findings = try await Doctor(index).examine()
+        #expect(findings.problems == [] && findings.files == 2)
+        let project = try ProjectName(parsing: "demo-pkg")
+        #expect(
+            try await index.stores.projects.snapshot(of: project)
+                == server.index.stores.projects.snapshot(of: project))
+        try index.close()
+        await #expect(throws: BackupFailure.self) { try await Backup.restore(from: file, to: settings) }
+    }
+
+    @Test(
+        "a backup that was cut or changed is refused, and leaves no index behind",
+        arguments: ["cut", "changed", "no tar"])
+    func damagedBackup(how: String) async throws {
+        let file = server.folder.appending(path: "backup.tar")
+        try await Backup(server.index).write(to: file.path)
+        var bytes = try Data(contentsOf: file)
+        switch how {
+        case "cut": bytes = bytes.prefix(bytes.count * 2 / 3)
+        case "changed":
+            let content = try #require(bytes.range(of: Data("answer = 42".utf8)))
+            bytes[content.lowerBound] ^= 1
+        default: bytes = Data("not a tar archive, but long enough to be looked at".utf8)
+        }
+        try bytes.write(to: file)
+        let folder = FileManager.default.temporaryDirectory.appending(path: "restored-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let settings = try await Settings.read(data: folder.path, flags: [:], environment: [:], file: nil)
+        await #expect(throws: BackupFailure.self) { try await Backup.restore(from: file.path, to: settings) }
+        #expect(!FileManager.default.fileExists(atPath: settings.database))
+    }
+
+    @Test("a folder is imported, and passed over the second time; what cannot be taken is named")
+    func folderImport() async throws {
+        let source = server.folder.appending(path: "packages/below")
+        try FileManager.default.createDirectory(at: source, withIntermediateDirectories: true)
+        try Data(TestWheel("other_pkg", "2.0").bytes).write(
+            to: source.appending(path: "other_pkg-2.0-py3-none-any.whl"))
+        try Data(TestWheel("demo_pkg", "1.0").bytes).write(to: source.appending(path: "demo_pkg-1.0-py3-none-any.whl"))
+        try Data("no wheel".utf8).write(to: source.appending(path: "bad-1.0-py3-none-any.whl"))
+        let ada = try Username(parsing: "ada")
+        let folder = source.deletingLastPathComponent().path
+        let first = try await FolderImport(server.index, owner: ada).run(folder)
+        #expect(first.imported == 1 && first.alreadyThere == 1)
+        #expect(first.refused.map(\.file) == ["below/bad-1.0-py3-none-any.whl"])
+        let second = try await FolderImport(server.index, owner: ada).run(folder)
+        #expect(second.imported == 0 && second.alreadyThere == 2)
+        let imported = try await server.index.stores.projects.snapshot(of: ProjectName(parsing: "other-pkg"))
+        #expect(imported?.roles == [RoleHolder(user: ada, role: .owner)])
+    }
+
+    @Test("a second process does not serve from the same folder")
+    func lock() async throws {
+        let settings = server.index.settings
+        await #expect(throws: DataFolder.Failure.self) { try await LocalIndex(settings, exclusively: true) }
+        let beside = try await LocalIndex(settings, exclusively: false)
+        try beside.close()
+    }
+}

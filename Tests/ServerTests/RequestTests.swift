@@ -1,0 +1,240 @@
+import Foundation
+import HTTPTypes
+import Model
+import PackagingFormats
+import Support
+import Testing
+import UTC
+
+@Suite("An index, asked as its clients ask") struct RequestTests {
+    let server: TestServer
+
+    init() async throws { server = try await TestServer() }
+
+    static let json: HTTPFields = [.accept: "application/vnd.pypi.simple.v1+json"]
+
+    func page(_ target: String, _ headers: HTTPFields = json) async throws -> TestServer.Answer {
+        try await server.send(.get, target, headers: headers)
+    }
+
+    func document(_ target: String) async throws -> [String: Any] {
+        let answer = try await page(target)
+        return try #require(JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any])
+    }
+
+    @Test("shows an upload at once: on its page, in the list, as a file and as its metadata")
+    func publishAndRead() async throws {
+        let empty = try await document("/simple/")
+        #expect((empty["projects"] as? [Any])?.isEmpty == true)
+        let stored = try await server.upload(.wheel())
+        #expect(stored.status == 200)
+
+        let project = try await document("/simple/demo-pkg/")
+        let file = try #require((project["files"] as? [[String: Any]])?.first)
+        #expect(file["requires-python"] as? String == ">=3.8")
+        #expect(file["upload-time"] as? String == "2023-11-14T22:13:20.000000Z")
+        let url = try #require(file["url"] as? String)
+        let bytes = try await page(url)
+        #expect(bytes.body == TestWheel().bytes)
+        #expect(bytes.headers[.cacheControl]?.contains("immutable") == true)
+        let metadata = try await page(url + ".metadata")
+        #expect(metadata.text == testMetadata("demo-pkg", "1.0"))
+        #expect((file["core-metadata"] as? [String: String])?["sha256"] == TestUpload.sha256(metadata.body))
+
+        let list = try await document("/simple/")
+        #expect((list["projects"] as? [[String: Any]])?.map { $0["name"] as? String } == ["demo-pkg"])
+    }
+
+    @Test("answers from memory the second time, and forgets at once what has changed")
+    func cache() async throws {
+        try await server.upload(.wheel())
+        let first = try await page("/simple/demo-pkg/")
+        let second = try await page("/simple/demo-pkg/")
+        #expect(!first.isImmediate && second.isImmediate && first.body == second.body)
+        #expect(first.headers == second.headers)
+        try await server.upload(.sourceDistribution())
+        let third = try await page("/simple/demo-pkg/")
+        #expect(!third.isImmediate)
+        #expect(third.text.contains("demo_pkg-1.0.tar.gz"))
+        #expect(third.headers[.eTag] != first.headers[.eTag])
+    }
+
+    @Test("hears of a command's change beside it")
+    func otherProcess() async throws {
+        try await server.upload(.wheel())
+        _ = try await page("/simple/demo-pkg/")
+        try await server.index.stores.projects.yank(
+            Version(parsing: "1.0"), of: ProjectName(parsing: "demo-pkg"), reason: "broken <b>", by: .operatorAtMachine,
+            at: server.now)
+        try await server.server.follower.catchUp()
+        let yanked = try await document("/simple/demo-pkg/")
+        #expect((yanked["files"] as? [[String: Any]])?.first?["yanked"] as? String == "broken <b>")
+        let html = try await page("/simple/demo-pkg/", [.accept: "text/html"])
+        #expect(html.text.contains("data-yanked=\"broken &lt;b&gt;\""))
+    }
+
+    @Test("says 304 to whoever has the page, and nothing of the body to HEAD")
+    func conditional() async throws {
+        try await server.upload(.wheel())
+        let whole = try await page("/simple/demo-pkg/")
+        let etag = try #require(whole.headers[.eTag])
+        let again = try await page(
+            "/simple/demo-pkg/", [.accept: "application/vnd.pypi.simple.v1+json", .ifNoneMatch: etag])
+        #expect(again.status == 304 && again.body.isEmpty && again.headers[.eTag] == etag)
+        let head = try await server.send(.head, "/simple/demo-pkg/", headers: Self.json)
+        #expect(head.status == 200 && head.body.isEmpty && head.headers[.contentLength] == "\(whole.body.count)")
+    }
+
+    // The columns are the point.
+    // swift-format-ignore
+    static let redirects: [(from: String, to: String)] = [
+        ("/simple",                     "/simple/"),
+        ("/simple/demo-pkg",            "/simple/demo-pkg/"),
+        ("/simple/Demo_Pkg/",           "/simple/demo-pkg/"),
+        ("/simple/demo.pkg/?a=b",       "/simple/demo-pkg/?a=b"),
+        ("/pypi/Demo.Pkg/json",         "/pypi/demo-pkg/json"),
+        ("/pypi/demo-pkg/1.0.0/json",   "/pypi/demo-pkg/1.0/json"),
+        ("/project/DEMO-pkg/",          "/project/demo-pkg/"),
+        ("/project/demo-pkg/1.0.0/",    "/project/demo-pkg/1.0/"),
+        ("/user/ADA/",                  "/user/ada/"),
+    ]
+
+    @Test("sends other spellings to the one address", arguments: redirects)
+    func redirect(from: String, to: String) async throws {
+        try await server.upload(.wheel())
+        let answer = try await page(from)
+        #expect(answer.status == 301)
+        #expect(answer.headers[.location] == to)
+    }
+
+    @Test(
+        "says what is missing, and never anything else",
+        arguments: [
+            "/simple/nothing/", "/simple/-/", "/pypi/nothing/json", "/pypi/demo-pkg/9/json",
+            "/pypi/demo-pkg/x%20y/json",
+            "/project/nothing/", "/user/nobody/", "/packages/aa/bb/cc/demo.whl", "/packages/../../etc/passwd",
+            "/nothing",
+            "/account/password/00/",
+        ])
+    func missing(target: String) async throws {
+        try await server.upload(.wheel())
+        let answer = try await page(target, [.accept: "text/html"])
+        #expect(answer.status == 404)
+        #expect(answer.text.contains("<title>Not found"))
+        let plain = try await page(target, [:])
+        #expect(plain.status == 404 && plain.headers[.contentType] == "text/plain; charset=utf-8")
+    }
+
+    // The columns are the point.
+    // swift-format-ignore
+    static let credentials: [(String?, status: Int, says: String)] = [
+        (nil,                                                         401, "__token__"),
+        ("Bearer x",                                                  401, "Basic"),
+        ("Basic !!",                                                  401, "Basic"),
+        ("Basic " + Data("__token__:".utf8).base64EncodedString(),    401, "__token__"),
+        ("Basic " + Data("ada:secret".utf8).base64EncodedString(),    403, "API tokens only"),
+        ("Basic " + Data("__token__:x".utf8).base64EncodedString(),   403, "Invalid or non-existent"),
+    ]
+
+    @Test("tells uploaders without a valid token what to use", arguments: credentials)
+    func signIn(credentials: String?, status: Int, says: String) async throws {
+        var headers: HTTPFields = [.contentType: TestUpload.wheel().contentType]
+        headers[.authorization] = credentials
+        let answer = try await server.send(.post, "/legacy/", headers: headers, body: TestUpload.wheel().body)
+        #expect(answer.status == status)
+        #expect(answer.text.contains(says) && answer.reason.contains(says))
+        #expect((answer.headers[.wwwAuthenticate] != nil) == (status == 401))
+    }
+
+    @Test("refuses a token that was revoked, has expired, or is for something else")
+    func deadTokens() async throws {
+        let ada = try Username(parsing: "ada")
+        let other = try await server.issue(projects: ["other"])
+        let short = try await server.issue(expires: .seconds(60))
+        #expect(try await server.upload(.wheel(), token: other).status == 403)
+        server.now = server.now + .seconds(61)
+        #expect(try await server.upload(.wheel(), token: short).status == 403)
+        let record = try #require(try await server.index.stores.tokens.tokens(of: ada).last)
+        #expect(try await server.upload(.wheel()).status == 200)
+        for token in try await server.index.stores.tokens.tokens(of: ada) {
+            try await server.index.stores.tokens.revoke(token.id, by: .operatorAtMachine, at: server.now)
+        }
+        #expect(record.lastUsedAt == nil)
+        #expect(try await server.upload(.wheel()).text.contains("revoked"))
+    }
+
+    @Test("tells the reason of a refusal in the status line and in the body")
+    func reason() async throws {
+        try await server.upload(.wheel())
+        var other = TestWheel()
+        other.files[0].content = Array("answer = 43\n".utf8)
+        let answer = try await server.upload(.wheel(other))
+        #expect(answer.status == 400)
+        #expect(answer.reason.hasPrefix("File already exists"))
+        #expect(answer.text.hasPrefix("File already exists"))
+        #expect(!answer.reason.contains("\n"))
+    }
+
+    @Test("names the right address to whoever uploads to an address for installers")
+    func wrongAddress() async throws {
+        let answer = try await server.send(.post, "/simple/", headers: [.accept: "text/plain"])
+        #expect(answer.status == 405)
+        #expect(answer.text.contains("https://packages.example.org/legacy/"))
+        #expect(answer.headers[.allow] == "GET, HEAD")
+    }
+
+    @Test("counts what installers download, and only that")
+    func counting() async throws {
+        try await server.upload(.wheel())
+        let project = try await document("/simple/demo-pkg/")
+        let url = try #require((project["files"] as? [[String: Any]])?.first?["url"] as? String)
+        let pip: HTTPFields = [.userAgent: "pip/26.3 {\"installer\":{\"name\":\"pip\",\"version\":\"26.3\"}}"]
+        for _ in 0..<3 { _ = try await page(url, pip) }
+        _ = try await page(url + ".metadata", pip)
+        _ = try await server.send(.head, url, headers: pip)
+        _ = try await page(url, [.userAgent: "Mozilla/5.0"])
+        var ranged = pip
+        ranged[.range] = "bytes=0-9"
+        #expect(try await page(url, ranged).status == 206)
+        try await server.stopCounting()
+        let snapshot = try #require(
+            try await server.index.stores.projects.snapshot(of: ProjectName(parsing: "demo-pkg")))
+        let days = try await server.index.stores.downloads.perDay(of: snapshot.project.id, since: server.now.day)
+        #expect(days.map(\.count) == [3])
+    }
+
+    @Test("lists every route with the act that it performs, and what that takes")
+    func routes() throws {
+        try Golden.expect(server.server.routes.joined(separator: "\n") + "\n", "routes.txt")
+    }
+
+    @Test("sets a password by a link, once")
+    func passwordLink() async throws {
+        let path = try await server.passwordLink(for: "ada")
+        #expect(try await page(path, [.accept: "text/html"]).text.contains("id=\"password\""))
+        let form: HTTPFields = [.contentType: "application/x-www-form-urlencoded", .accept: "text/html"]
+        let short = try await server.send(.post, path, headers: form, body: Array("password=short".utf8))
+        #expect(short.status == 400 && short.text.contains("id=\"error\""))
+        let set = try await server.send(.post, path, headers: form, body: Array("password=long+enough%21".utf8))
+        #expect(set.status == 200)
+        #expect(
+            try await server.send(.post, path, headers: form, body: Array("password=long+enough%21".utf8)).status == 404
+        )
+    }
+
+    @Test("answers those who watch it")
+    func operations() async throws {
+        #expect(try await page("/healthz").text == "ok\n")
+        let metrics = try await page("/metrics").text
+        #expect(metrics.contains("\nrind_projects 0\n"))
+    }
+
+    @Test("gives a page to browsers, and a problem to programs that ask for JSON")
+    func errorForms() async throws {
+        let problem = try await page("/simple/nothing/", [.accept: "application/json"])
+        #expect(problem.headers[.contentType] == "application/problem+json")
+        #expect(problem.text.contains("\"code\":\"request.nothing-here\""))
+        let html = try await page("/project/nothing/", [.accept: "text/html"])
+        #expect(html.headers[.contentSecurityPolicy]?.contains("default-src 'none'") == true)
+    }
+}

@@ -1,0 +1,247 @@
+import Database
+import Downloads
+import Model
+import PackagingFormats
+import Stores
+import Support
+import Testing
+import UTC
+
+@Suite("The projects of an index") struct ProjectStoreTests {
+    let index: TestIndex
+    var projects: any ProjectStore { index.stores.projects }
+
+    init() async throws { index = try await TestIndex() }
+
+    func candidate(
+        _ project: String, _ version: String, _ filename: String? = nil, sha256: String = "aa", summary: String? = nil
+    ) throws -> UploadCandidate {
+        var metadata = ReleaseMetadata()
+        metadata.summary = summary
+        return UploadCandidate(
+            project: try ProjectName(parsing: project), version: try Version(parsing: version),
+            filename: filename ?? "\(project)-\(version)-py3-none-any.whl", packageType: .wheel, pythonTag: "py3",
+            size: 10, digests: Digests(sha256: sha256, blake2b256: "bb", md5: "cc"), metadataSHA256: nil,
+            metadata: metadata)
+    }
+
+    @discardableResult
+    func upload(_ candidate: UploadCandidate, by actor: Actor? = nil) async throws -> UploadOutcome {
+        try await projects.upload(candidate, by: actor ?? index.ada, at: index.now, limits: UploadLimits())
+    }
+
+    @Test("begin with an upload, whose sender becomes the owner")
+    func firstUpload() async throws {
+        try await upload(candidate("Demo_Pkg", "1.0"))
+        let snapshot = try #require(try await projects.snapshot(of: ProjectName(parsing: "demo.pkg")))
+        #expect(snapshot.project.name.display == "Demo_Pkg")
+        #expect(snapshot.roles == [RoleHolder(user: try Username(parsing: "ada"), role: .owner)])
+        #expect(snapshot.latest?.files.map(\.filename) == ["Demo_Pkg-1.0-py3-none-any.whl"])
+        #expect(snapshot.latest?.files.first?.uploader == (try Username(parsing: "ada")))
+    }
+
+    @Test("are each change on record, in the order of the changes")
+    func journal() async throws {
+        let before = try await index.stores.journal.latestSerial()
+        try await upload(candidate("demo", "1.0"))
+        try await projects.yank(
+            Version(parsing: "1.0"), of: ProjectName(parsing: "demo"), reason: "broken", by: index.ada, at: index.now)
+        var query = JournalQuery()
+        query.after = before
+        let entries = try await index.stores.journal.entries(query)
+        #expect(entries.map(\.action) == [.createProject, .createRelease, .uploadFile, .yankRelease])
+        #expect(entries.allSatisfy { $0.actor == "user ada" && $0.subject == "project demo" && $0.at == index.now })
+        #expect(
+            entries.last?.details == ["version": "1", "reason": "broken"] || entries.last?.details["reason"] == "broken"
+        )
+        #expect(zip(entries, entries.dropFirst()).allSatisfy { $0.serial < $1.serial })
+        let snapshot = try await projects.snapshot(of: ProjectName(parsing: "demo"))
+        #expect(snapshot?.project.serial == entries.last?.serial)
+    }
+
+    @Test("take the same file again without a change, and nothing else under its name")
+    func sameName() async throws {
+        try await upload(candidate("demo", "1.0", sha256: "aa"))
+        let serial = try await index.stores.journal.latestSerial()
+        #expect(try await upload(candidate("demo", "1.0", sha256: "aa")) == .alreadyThere)
+        await #expect(throws: UploadRefusal.self) { try await upload(candidate("demo", "1.0", sha256: "ff")) }
+        #expect(try await index.stores.journal.latestSerial() == serial)
+    }
+
+    @Test("keep their releases apart by value, not by spelling")
+    func releaseIdentity() async throws {
+        try await upload(candidate("demo", "1.0", "demo-1.0-py3-none-any.whl"))
+        try await upload(candidate("demo", "1.0.0", "demo-1.0.0-py3-none-any.whl", sha256: "dd"))
+        let snapshot = try #require(try await projects.snapshot(of: ProjectName(parsing: "demo")))
+        #expect(snapshot.releases.map(\.version.description) == ["1.0"])
+        #expect(snapshot.releases[0].files.count == 2)
+    }
+
+    @Test("are not changed by strangers, nor by a token for another project")
+    func strangers() async throws {
+        try await upload(candidate("demo", "1.0"))
+        let bob = try await TestIndex.user("bob", in: index.stores, at: index.now)
+        let demo = try ProjectName(parsing: "demo")
+        await #expect(throws: AccessRefusal.noRole(try Username(parsing: "bob"), demo)) {
+            try await upload(candidate("demo", "2.0"), by: bob)
+        }
+        let narrow = Actor(index.ada.identity, assurance: .password, projects: ["other"])
+        await #expect(throws: AccessRefusal.outOfScope(demo)) {
+            try await upload(candidate("demo", "2.0"), by: narrow)
+        }
+        #expect(try await projects.snapshot(of: demo)?.releases.count == 1)
+    }
+
+    @Test("do not begin under the name of a module, a reserved name, or one that looks like another")
+    func names() async throws {
+        try await upload(candidate("flask", "1.0"))
+        try await projects.reserve(ProjectName(parsing: "acme-core"), by: .operatorAtMachine, at: index.now)
+        for name in ["json", "Acme.Core", "f1ask"] {
+            await #expect(throws: NameRefusal.self, "\(name)") { try await upload(candidate(name, "1.0")) }
+            #expect(try await projects.snapshot(of: ProjectName(parsing: name)) == nil)
+        }
+    }
+
+    @Test("keep an owner")
+    func lastOwner() async throws {
+        try await upload(candidate("demo", "1.0"))
+        let demo = try ProjectName(parsing: "demo")
+        let ada = try Username(parsing: "ada")
+        _ = try await TestIndex.user("bob", in: index.stores, at: index.now)
+        let bob = try Username(parsing: "bob")
+        await #expect(throws: RoleRefusal.lastOwner(ada, demo)) {
+            try await projects.removeRole(on: demo, from: ada, by: index.ada, at: index.now)
+        }
+        await #expect(throws: RoleRefusal.lastOwner(ada, demo)) {
+            try await projects.addRole(.maintainer, on: demo, to: ada, by: index.ada, at: index.now)
+        }
+        try await projects.addRole(.owner, on: demo, to: bob, by: index.ada, at: index.now)
+        try await projects.removeRole(on: demo, from: ada, by: index.ada, at: index.now)
+        #expect(try await projects.snapshot(of: demo)?.roles == [RoleHolder(user: bob, role: .owner)])
+    }
+
+    @Test("show a final release first, and the one before it once it is yanked")
+    func latest() async throws {
+        let demo = try ProjectName(parsing: "demo")
+        for (number, version) in ["1.0", "2.0", "3.0a1"].enumerated() {
+            try await upload(candidate("demo", version, sha256: "a\(number)", summary: "summary of \(version)"))
+        }
+        #expect(try await projects.newestProjects(limit: 5).map(\.version?.description) == ["2.0"])
+        try await projects.yank(Version(parsing: "2.0"), of: demo, reason: nil, by: index.ada, at: index.now)
+        #expect(try await projects.newestProjects(limit: 5).map(\.summary) == ["summary of 1.0"])
+        try await projects.unyank(Version(parsing: "2"), of: demo, by: index.ada, at: index.now)
+        #expect(try await projects.newestProjects(limit: 5).map(\.version?.description) == ["2.0"])
+        await #expect(throws: ReleaseRefusal.self) {
+            try await projects.yank(Version(parsing: "9"), of: demo, reason: nil, by: index.ada, at: index.now)
+        }
+    }
+
+    @Test("are found by their names first, then by what they say")
+    func search() async throws {
+        try await upload(candidate("requests-mock", "1", sha256: "a1", summary: "mock for requests"))
+        try await upload(candidate("requests", "1", sha256: "a2", summary: "HTTP for humans"))
+        try await upload(candidate("flask", "1", sha256: "a3", summary: "takes requests"))
+        func found(_ text: String) async throws -> [String] {
+            try await projects.search(SearchQuery(text: text)).results.map(\.project.normalized)
+        }
+        #expect(try await found("requests") == ["requests", "requests-mock", "flask"])
+        #expect(try await found("Requ") == ["requests", "requests-mock", "flask"])
+        #expect(try await found("human http") == ["requests"])
+        #expect(try await found("nothing-like-it") == [])
+        #expect(try await found("\" OR 1=1 --") == [])
+        #expect(try await found("") == ["flask", "requests", "requests-mock"])
+        let page = try await projects.search(SearchQuery(text: "requests", page: 2, pageSize: 2))
+        #expect(page.total == 3 && page.results.map(\.project.normalized) == ["flask"])
+    }
+
+    @Test("count each flush of downloads once, mirrors apart")
+    func downloads() async throws {
+        try await upload(candidate("demo", "1.0"))
+        let snapshot = try #require(try await projects.snapshot(of: ProjectName(parsing: "demo")))
+        let file = try #require(snapshot.releases.first?.files.first).id.number
+        let day = index.now.day
+        var tally = DownloadTally()
+        for _ in 0..<3 {
+            #expect(tally.add(file: file, on: day, by: .installer(Installer(name: "pip", version: "26.3"))))
+        }
+        #expect(tally.add(file: file, on: day, by: .mirror(Installer(name: "bandersnatch", version: "7"))))
+        #expect(tally.add(file: 999, on: day, by: .installer(Installer(name: "pip", version: "26.3"))))
+        let counts = tally.drain()
+        for _ in 0..<2 { try await index.stores.downloads.add(counts, source: "run", sequence: 1) }
+        func total() async throws -> [Int64] {
+            try await index.stores.downloads.perDay(of: snapshot.project.id, since: day).map(\.count)
+        }
+        #expect(try await total() == [3])
+        try await index.stores.downloads.add(counts, source: "run", sequence: 2)
+        try await index.stores.downloads.add(counts, source: "another run", sequence: 1)
+        #expect(try await total() == [9])
+        #expect(try await index.stores.downloads.perDay(of: snapshot.project.id, since: day + 1).isEmpty)
+    }
+
+    @Test("come from many uploads at once without losing or doubling one")
+    func concurrency() async throws {
+        try await upload(candidate("demo", "0"))
+        let index = index
+        let candidates = try (1...60).map { try candidate("demo", "\($0 % 20 + 1).\($0)", sha256: "s\($0)") }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for candidate in candidates {
+                group.addTask {
+                    _ = try await index.stores.projects.upload(
+                        candidate, by: index.ada, at: index.now, limits: UploadLimits())
+                }
+            }
+            try await group.waitForAll()
+        }
+        let snapshot = try #require(try await projects.snapshot(of: ProjectName(parsing: "demo")))
+        #expect(snapshot.releases.flatMap(\.files).count == 61)
+        #expect(try await index.stores.inventory.contradictions() == [])
+        let versions = snapshot.releases.map(\.version)
+        #expect(versions == versions.sorted(by: >))
+    }
+}
+
+@Suite("The accounts of an index") struct AccountStoreTests {
+    let index: TestIndex
+
+    init() async throws { index = try await TestIndex() }
+
+    func add(_ name: String, _ email: String) async throws -> User {
+        try await index.stores.accounts.add(
+            NewUser(
+                name: Username(parsing: name), email: EmailAddress(parsing: email), isAdministrator: false,
+                passwordHash: nil),
+            by: .operatorAtMachine, at: index.now)
+    }
+
+    @Test("have a name and an address of their own, whatever the case")
+    func unique() async throws {
+        await #expect(throws: AccountRefusal.nameTaken(try Username(parsing: "ADA"))) {
+            try await add("ADA", "other@example.org")
+        }
+        await #expect(throws: AccountRefusal.emailTaken(try EmailAddress(parsing: "Ada@Example.org"))) {
+            try await add("other", "Ada@Example.org")
+        }
+    }
+
+    @Test("take a password by a link that works once and in time, and only the latest one")
+    func passwordLink() async throws {
+        let accounts = index.stores.accounts
+        let ada = try Username(parsing: "ada")
+        func offer(_ hash: [UInt8]) async throws {
+            try await accounts.offerPasswordLink(
+                secretHash: hash, to: ada, until: index.now + .seconds(60), by: .operatorAtMachine, at: index.now)
+        }
+        try await offer([1])
+        try await offer([2])
+        #expect(try await accounts.passwordLink(secretHash: [1], at: index.now) == nil)
+        #expect(try await accounts.passwordLink(secretHash: [2], at: index.now + .seconds(60)) == nil)
+        let late = index.now + .seconds(60)
+        await #expect(throws: AccountRefusal.linkInvalid) {
+            try await accounts.usePasswordLink(secretHash: [2], passwordHash: "h", at: late)
+        }
+        #expect(try await accounts.usePasswordLink(secretHash: [2], passwordHash: "h", at: index.now).name == ada)
+        await #expect(throws: AccountRefusal.linkInvalid) {
+            try await accounts.usePasswordLink(secretHash: [2], passwordHash: "h", at: index.now)
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import Model
+import NIOCore
+import NIOEmbedded
+import PackagingFormats
+import Server
+import Stores
+import Synchronization
+import UTC
+import Web
+
+/// A whole index as it is served, in a folder of its own and without a socket: what is in memory is answered as the
+/// edge does, everything else by the router.
+package final class TestServer: Sendable {
+    package let folder: URL
+    package let index: LocalIndex
+    package let server: IndexServer
+    /// An API token of ada's.
+    package let token: String
+    private let clock = TestClock(Timestamp(seconds: 1_700_000_000))
+
+    /// What came back.
+    package struct Answer {
+        package let status: Int
+        package let reason: String
+        package let headers: HTTPFields
+        package let body: [UInt8]
+        /// Whether it was answered from memory.
+        package let isImmediate: Bool
+
+        package var text: String { String(decoding: body, as: UTF8.self) }
+    }
+
+    package init(settings edit: (inout Settings) -> Void = { _ in }) async throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "server-\(UUID().uuidString)")
+        var settings = try await Settings.read(data: folder.path, flags: [:], environment: [:], file: nil)
+        edit(&settings)
+        index = try await LocalIndex(settings, exclusively: true)
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let clock = clock
+        server = try await IndexServer(
+            index, baseURL: "https://packages.example.org", logger: logger, now: { clock.now })
+        let ada = try Username(parsing: "ada")
+        _ = try await index.stores.accounts.add(
+            NewUser(
+                name: ada, email: EmailAddress(parsing: "ada@example.org"), isAdministrator: false, passwordHash: nil),
+            by: .operatorAtMachine, at: clock.now)
+        token = try await TokenMint.issue(
+            for: ada, label: "test", projects: nil, expiresAt: nil, by: .operatorAtMachine, in: index.stores,
+            at: clock.now
+        ).text
+    }
+
+    /// The index's clock.
+    package var now: Timestamp {
+        get { clock.now }
+        set { clock.now = newValue }
+    }
+
+    deinit {
+        try? index.close()
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// Sends a request through the door.
+    package func send(
+        _ method: HTTPRequest.Method, _ target: String, headers: HTTPFields = [:], body: [UInt8] = []
+    ) async throws -> Answer {
+        let head = HTTPRequest(
+            method: method, scheme: "http", authority: "packages.example.org", path: target, headerFields: headers)
+        if method == .get || method == .head, let answer = server.immediate.respond(to: EdgeRequest(head)) {
+            return try await collect(answer.response(isHead: method == .head), isImmediate: true)
+        }
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let context = IndexContext(source: ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: logger))
+        let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body)))
+        return try await collect(try await server.responder.respond(to: request, context: context), isImmediate: false)
+    }
+
+    /// Uploads as ada, or with another token.
+    @discardableResult
+    package func upload(_ upload: TestUpload, token: String? = nil) async throws -> Answer {
+        let credentials = Data("__token__:\(token ?? self.token)".utf8).base64EncodedString()
+        return try await send(
+            .post, "/legacy/",
+            headers: [.contentType: upload.contentType, .authorization: "Basic \(credentials)"], body: upload.body)
+    }
+
+    private func collect(_ response: Response, isImmediate: Bool) async throws -> Answer {
+        let writer = CollectingWriter()
+        try await response.body.write(writer)
+        return Answer(
+            status: response.status.code, reason: response.headers[.reason] ?? response.status.reasonPhrase,
+            headers: response.headers, body: writer.bytes, isImmediate: isImmediate)
+    }
+}
+
+extension HTTPField.Name {
+    fileprivate static let reason = HTTPField.Name("x-rind-reason-phrase") ?? .server
+}
+
+/// A clock that tests set.
+private final class TestClock: Sendable {
+    private let moment: Mutex<Timestamp>
+
+    init(_ moment: Timestamp) { self.moment = Mutex(moment) }
+
+    var now: Timestamp {
+        get { moment.withLock { $0 } }
+        set { moment.withLock { $0 = newValue } }
+    }
+}
+
+/// Gathers a response's body.
+private final class CollectingWriter: ResponseBodyWriter {
+    private let collected = Mutex<[UInt8]>([])
+
+    var bytes: [UInt8] { collected.withLock { $0 } }
+
+    func write(_ buffer: ByteBuffer) async throws {
+        collected.withLock { $0.append(contentsOf: buffer.readableBytesView) }
+    }
+    func finish(_ trailingHeaders: HTTPFields?) async throws {}
+}
+
+extension TestServer {
+    /// Another token of ada's.
+    package func issue(projects: [String]? = nil, expires: Duration? = nil) async throws -> String {
+        try await TokenMint.issue(
+            for: Username(parsing: "ada"), label: "", projects: try projects?.map { try ProjectName(parsing: $0) },
+            expiresAt: expires.map { now + $0 }, by: .operatorAtMachine, in: index.stores, at: now
+        ).text
+    }
+
+    /// The path of a link to set a password with.
+    package func passwordLink(for name: String) async throws -> String {
+        try await PasswordLink.offer(
+            to: Username(parsing: name), by: .operatorAtMachine, in: index.stores, at: now)
+    }
+
+    /// Ends the counting of downloads as a shutdown does, which writes down the rest.
+    package func stopCounting() async throws {
+        let downloads = server.downloads
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await downloads.run() }
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+}
