@@ -2,7 +2,7 @@
 import PackageDescription
 
 // Package 2: everything that touches the world. Who may import whom is the list below, and the build checks it
-// (`--explicit-target-dependency-import-check error`); Tests/ServerTests/Golden/targets.txt is its picture.
+// (`--explicit-target-dependency-import-check error`).
 
 let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),

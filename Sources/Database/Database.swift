@@ -149,8 +149,4 @@ public enum DatabaseFailure {
     public static func isStorageFull(_ error: any Error) -> Bool {
         (error as? DatabaseError)?.resultCode == .SQLITE_FULL
     }
-    /// Whether the file cannot be written or read for a reason outside the database.
-    public static func isInputOutput(_ error: any Error) -> Bool {
-        (error as? DatabaseError)?.resultCode == .SQLITE_IOERR
-    }
 }

@@ -72,8 +72,9 @@ public struct IndexServer: Sendable {
             projects: stores.projects, journal: stores.journal,
             pages: pageServer, baseURL: baseURL
         ).add(to: router)
-        FileDownloads(projects: stores.projects, journal: stores.journal, blobs: index.blobs, files: files)
-            .add(to: router)
+        FileDownloads(
+            projects: stores.projects, journal: stores.journal, blobs: index.blobs, files: files, pages: pageServer
+        ).add(to: router)
         let signIn = TokenSignIn(tokens: stores.tokens)
         UploadRoutes(
             uploads: Uploads(projects: stores.projects, blobs: index.blobs, limits: index.settings.limits),
@@ -99,7 +100,9 @@ public struct IndexServer: Sendable {
     public static func run(_ settings: Settings, started: @escaping @Sendable (String) -> Void) async throws {
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)
-        var logger = Logger(label: "rind")
+        var logger = Logger(label: "rind") { label in
+            settings.logFormat == "json" ? JSONLogHandler() : StreamLogHandler.standardError(label: label)
+        }
         logger.logLevel = Logger.Level(rawValue: settings.logLevel) ?? .info
         let descriptors = raiseDescriptorLimit()
         let index = try await LocalIndex(settings, exclusively: true)

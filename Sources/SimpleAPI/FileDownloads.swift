@@ -11,15 +11,20 @@ public struct FileDownloads: Sendable {
     private let journal: any JournalStore
     private let blobs: FolderBlobStore
     private let files: FileResponder
+    private let pages: PageServer
 
-    /// - Parameter files: serves what has been looked up once.
+    /// - Parameters:
+    ///   - files: serves what has been looked up once.
+    ///   - pages: keeps metadata files.
     public init(
-        projects: any ProjectStore, journal: any JournalStore, blobs: FolderBlobStore, files: FileResponder
+        projects: any ProjectStore, journal: any JournalStore, blobs: FolderBlobStore, files: FileResponder,
+        pages: PageServer
     ) {
         self.projects = projects
         self.journal = journal
         self.blobs = blobs
         self.files = files
+        self.pages = pages
     }
 
     /// Registers the route.
@@ -32,38 +37,52 @@ public struct FileDownloads: Sendable {
         let digest = try parameters.require("first") + parameters.require("second") + parameters.require("rest")
         let filename = try parameters.require("filename")
         let serial = try await journal.latestSerial()
-        guard let served = try await served(filename, digest) else {
-            throw NothingHere(what: "file '\(filename)' at this address")
+        if let file = try await projects.file(named: filename, sha256: digest) {
+            return try await distribution(file, asOf: serial, request)
         }
+        let suffix = ".metadata"
+        if filename.hasSuffix(suffix),
+            let file = try await projects.file(named: String(filename.dropLast(suffix.count)), sha256: digest),
+            let metadata = file.metadataSHA256
+        {
+            return try await companion(metadata, of: file, request)
+        }
+        throw NothingHere(what: "file '\(filename)' at this address")
+    }
+
+    /// The file itself, which the edge serves from now on.
+    private func distribution(
+        _ file: DistributionFile, asOf serial: Serial, _ request: Request
+    ) async throws -> Response {
+        guard let blob = blobs.path(of: file.digests.sha256) else { throw MissingBlob(filename: file.filename) }
+        let served = ServedFile(
+            id: file.id.number, blob: blob, size: Int(file.size), sha256: file.digests.sha256,
+            contentType: contentType(of: file), isDownload: true)
         let edgeRequest = EdgeRequest(request.head)
         // Opening and reading a small file blocks for as long as the disk takes.
         let isThere = try await NIOThreadPool.singleton.runIfActive {
             files.admit(served, path: edgeRequest.target, asOf: serial)
         }
-        guard isThere, let answer = files.respond(to: edgeRequest) else {
-            throw MissingBlob(filename: filename, blob: served.blob)
-        }
+        guard isThere, let answer = files.respond(to: edgeRequest) else { throw MissingBlob(filename: file.filename) }
         return answer.response(isHead: request.method == .head)
     }
 
-    /// A distribution file by its name, or the METADATA of the wheel whose name it has before `.metadata` (PEP 658).
-    private func served(_ filename: String, _ digest: String) async throws -> ServedFile? {
-        if let file = try await projects.file(named: filename, sha256: digest) {
-            guard let blob = blobs.path(of: file.digests.sha256) else { return nil }
-            return ServedFile(
-                id: file.id.number, blob: blob, size: Int(file.size), sha256: file.digests.sha256,
-                contentType: contentType(of: file), isDownload: true)
+    /// The METADATA of a wheel, byte by byte (PEP 658). It is text and never changes: kept compressed like a page.
+    private func companion(
+        _ sha256: String, of file: DistributionFile, _ request: Request
+    ) async throws -> Response {
+        try await pages.kept(request.head.path ?? request.uri.path, for: request) {
+            guard let bytes = try await blobs.read(sha256, limit: Self.largestMetadata) else {
+                throw MissingBlob(filename: "\(file.filename).metadata")
+            }
+            return CachedPage(
+                .single(contentType: "text/plain; charset=utf-8", EncodedBody(bytes)), serial: nil,
+                cacheControl: CachedPage.immutable)
         }
-        let suffix = ".metadata"
-        guard filename.hasSuffix(suffix),
-            let file = try await projects.file(named: String(filename.dropLast(suffix.count)), sha256: digest),
-            let metadata = file.metadataSHA256, let blob = blobs.path(of: metadata),
-            let size = try await blobs.size(of: metadata)
-        else { return nil }
-        return ServedFile(
-            id: file.id.number, blob: blob, size: Int(size), sha256: metadata,
-            contentType: "text/plain; charset=utf-8", isDownload: false)
     }
+
+    /// Bytes. What an upload's inspection takes out of an archive is bounded too, and by less.
+    private static let largestMetadata = 64 << 20
 
     /// As PyPI's file hosts say it. Never a `Content-Encoding`: the archive is what was asked for.
     private func contentType(of file: DistributionFile) -> String {
@@ -77,5 +96,4 @@ public struct FileDownloads: Sendable {
 /// A row names bytes that are not there. `rind doctor` lists all of them.
 struct MissingBlob: Error {
     let filename: String
-    let blob: String
 }

@@ -7,7 +7,7 @@ struct SQLAccounts: AccountStore {
     let database: Database
 
     func add(_ user: NewUser, by actor: Actor, at now: Timestamp) async throws -> User {
-        try await database.write { transaction in
+        try await database.change { transaction in
             let permit = try AccessPolicy.permit(.addUser, on: user.name, to: actor, at: now)
             let connection = transaction.connection
             guard try connection.user(named: user.name) == nil else { throw AccountRefusal.nameTaken(user.name) }
@@ -36,7 +36,7 @@ struct SQLAccounts: AccountStore {
     }
 
     func setPassword(hash: String, of name: Username, by actor: Actor, at now: Timestamp) async throws {
-        try await database.write { transaction in
+        try await database.change { transaction in
             let permit = try AccessPolicy.permit(.setPassword, on: name, to: actor, at: now)
             let user = try transaction.connection.requireUser(named: name)
             try transaction.setPassword(hash, of: user, with: permit)
@@ -46,7 +46,7 @@ struct SQLAccounts: AccountStore {
     func offerPasswordLink(
         secretHash: [UInt8], to name: Username, until expiresAt: Timestamp, by actor: Actor, at now: Timestamp
     ) async throws {
-        try await database.write { transaction in
+        try await database.change { transaction in
             let permit = try AccessPolicy.permit(.offerPasswordLink, on: name, to: actor, at: now)
             let user = try transaction.connection.requireUser(named: name)
             try transaction.execute(
@@ -61,7 +61,7 @@ struct SQLAccounts: AccountStore {
     }
 
     func usePasswordLink(secretHash: [UInt8], passwordHash: String, at now: Timestamp) async throws -> User {
-        try await database.write { transaction in
+        try await database.change { transaction in
             guard let user = try transaction.connection.user(withPasswordLink: secretHash, at: now) else {
                 throw AccountRefusal.linkInvalid
             }

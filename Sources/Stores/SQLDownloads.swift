@@ -8,7 +8,7 @@ struct SQLDownloads: DownloadStore {
     let database: Database
 
     func add(_ counts: [DownloadCount], source: String, sequence: Int64) async throws {
-        try await database.write { transaction in
+        try await database.change { transaction in
             // The note about the flush and its counts are one transaction: a flush that is sent again finds its note.
             let last = try transaction.row("SELECT sequence FROM download_flush WHERE source = $1", source)
             if let last = try last?.integer("sequence"), last >= sequence { return }

@@ -12,7 +12,7 @@ struct SQLProjects: ProjectStore {
     func upload(
         _ candidate: UploadCandidate, by actor: Actor, at now: Timestamp, limits: UploadLimits
     ) async throws -> UploadOutcome {
-        try await database.write { transaction in
+        try await database.change { transaction in
             let project = try transaction.project(for: candidate.project, by: actor, at: now)
             let facts = try transaction.connection.uploadFacts(candidate, project: project)
             let permit = try AccessPolicy.permit(
@@ -144,13 +144,13 @@ struct SQLProjects: ProjectStore {
     func yank(
         _ version: Version, of name: ProjectName, reason: String?, by actor: Actor, at now: Timestamp
     ) async throws {
-        try await database.write { transaction in
+        try await database.change { transaction in
             try transaction.setYank(Yank(reason: reason), .yankRelease, version, of: name, by: actor, at: now)
         }
     }
 
     func unyank(_ version: Version, of name: ProjectName, by actor: Actor, at now: Timestamp) async throws {
-        try await database.write { transaction in
+        try await database.change { transaction in
             try transaction.setYank(nil, .unyankRelease, version, of: name, by: actor, at: now)
         }
     }
@@ -158,7 +158,7 @@ struct SQLProjects: ProjectStore {
     func addRole(
         _ role: Role, on name: ProjectName, to user: Username, by actor: Actor, at now: Timestamp
     ) async throws {
-        try await database.write { transaction in
+        try await database.change { transaction in
             let connection = transaction.connection
             let (project, permit) = try connection.judged(.addRole, on: name, by: actor, at: now)
             let holder = try connection.requireUser(named: user)
@@ -171,7 +171,7 @@ struct SQLProjects: ProjectStore {
     }
 
     func removeRole(on name: ProjectName, from user: Username, by actor: Actor, at now: Timestamp) async throws {
-        try await database.write { transaction in
+        try await database.change { transaction in
             let connection = transaction.connection
             let (project, permit) = try connection.judged(.removeRole, on: name, by: actor, at: now)
             let holder = try connection.requireUser(named: user)
@@ -186,7 +186,7 @@ struct SQLProjects: ProjectStore {
     }
 
     func reserve(_ name: ProjectName, by actor: Actor, at now: Timestamp) async throws {
-        try await database.write { transaction in
+        try await database.change { transaction in
             let permit = try AccessPolicy.permit(
                 .reserveName, on: name, to: actor, knowing: try transaction.connection.projectFacts(name, actor),
                 at: now)
@@ -201,7 +201,7 @@ struct SQLProjects: ProjectStore {
     func setStatus(
         _ status: ProjectStatus, reason: String?, of name: ProjectName, by actor: Actor, at now: Timestamp
     ) async throws {
-        try await database.write { transaction in
+        try await database.change { transaction in
             let (project, permit) = try transaction.connection.judged(
                 .changeProjectStatus, on: name, by: actor, at: now)
             try transaction.execute(

@@ -8,7 +8,7 @@ struct SQLTokens: TokenStore {
     let database: Database
 
     func add(_ token: NewAPIToken, by actor: Actor, at now: Timestamp) async throws -> APIToken {
-        try await database.write { transaction in
+        try await database.change { transaction in
             let permit = try AccessPolicy.permit(.issueToken, on: token.owner, to: actor, at: now)
             let owner = try transaction.connection.requireUser(named: token.owner)
             let projects = token.projects?.map(\.normalized).joined(separator: " ")
@@ -46,7 +46,7 @@ struct SQLTokens: TokenStore {
     }
 
     func revoke(_ id: String, by actor: Actor, at now: Timestamp) async throws {
-        try await database.write { transaction in
+        try await database.change { transaction in
             guard let token = try transaction.connection.token(id) else { throw TokenStoreRefusal.noSuchToken(id) }
             let permit = try AccessPolicy.permit(.revokeToken, on: token.owner.name, to: actor, at: now)
             guard token.revokedAt == nil else { return }
@@ -56,7 +56,7 @@ struct SQLTokens: TokenStore {
     }
 
     func noteUse(of id: String, at now: Timestamp) async throws {
-        try await database.write { transaction in
+        try await database.change { transaction in
             try transaction.execute(
                 "UPDATE token SET last_used_at = $1 WHERE id = $2 AND (last_used_at IS NULL OR last_used_at < $3)",
                 now.microseconds, id, now.microseconds - 60_000_000)

@@ -22,6 +22,8 @@ public struct Settings: Sendable {
     public var limits: UploadLimits
     /// The least severe messages that are logged: trace, debug, info, notice, warning, error.
     public var logLevel: String
+    /// How log lines look: `text` for people, `json` for programs.
+    public var logFormat: String
     /// Bytes of rendered pages that are kept in memory.
     public var pageCacheSize: Int64
     /// Open connections at most, and those of one address; loopback is not counted by address.
@@ -44,6 +46,8 @@ public enum SettingName: String, CaseIterable, Sendable {
     case maxProjectSize = "max-project-size"
     /// See `Settings`.
     case logLevel = "log-level"
+    /// See `Settings`.
+    case logFormat = "log-format"
     /// See `Settings`.
     case pageCacheSize = "page-cache-size"
     /// See `Settings`.
@@ -89,6 +93,7 @@ extension Settings {
                 projectSize: reader.size(.maxProjectSize) ?? UploadLimits().projectSize),
             logLevel: reader.choice(.logLevel, of: ["trace", "debug", "info", "notice", "warning", "error"])
                 ?? "info",
+            logFormat: reader.choice(.logFormat, of: ["text", "json"]) ?? "text",
             pageCacheSize: reader.size(.pageCacheSize) ?? 32 << 20,
             maxConnections: reader.number(.maxConnections, in: 1...1_000_000) ?? 20_000,
             maxConnectionsPerAddress: reader.number(.maxConnectionsPerAddress, in: 1...1_000_000) ?? 512)

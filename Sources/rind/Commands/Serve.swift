@@ -25,6 +25,7 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "The largest file that is taken, such as 500MB (default 1GiB).") var maxFileSize: String?
     @Option(help: "The most that all files of a project may have (default 100GiB).") var maxProjectSize: String?
     @Option(help: "trace, debug, info, notice, warning or error (default info).") var logLevel: String?
+    @Option(help: "text for people, json for programs (default text).") var logFormat: String?
     @Option(help: "Memory for rendered pages (default 32MiB).") var pageCacheSize: String?
     @Option(help: "Open connections at most (default 20000).") var maxConnections: String?
     @Option(help: "Open connections of one address at most, loopback excepted (default 512).")
@@ -33,7 +34,7 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let given: [(SettingName, String?)] = [
             (.host, host), (.port, port), (.baseURL, baseURL), (.database, database), (.blobs, blobs),
-            (.maxFileSize, maxFileSize), (.maxProjectSize, maxProjectSize), (.logLevel, logLevel),
+            (.maxFileSize, maxFileSize), (.maxProjectSize, maxProjectSize), (.logLevel, logLevel), (.logFormat, logFormat),
             (.pageCacheSize, pageCacheSize), (.maxConnections, maxConnections),
             (.maxConnectionsPerAddress, maxConnectionsPerAddress),
         ]

@@ -93,6 +93,12 @@ private func link(for name: Username, in index: LocalIndex, at now: Timestamp) a
     return base + path
 }
 
+/// A file that was named cannot be read.
+private struct UnreadableFile: Error, CustomStringConvertible {
+    let path: String
+    var description: String { "The password file \(path) cannot be read. Check its name and its permissions." }
+}
+
 /// The first line of a file, or of standard input for `-`.
 private func readPassword(_ file: String) throws -> String {
     let data: Data
@@ -100,7 +106,7 @@ private func readPassword(_ file: String) throws -> String {
         data = try FileHandle.standardInput.readToEnd() ?? Data()
     } else {
         guard let read = FileManager.default.contents(atPath: file) else {
-            throw ValidationError("The password file \(file) cannot be read.")
+            throw UnreadableFile(path: file)
         }
         data = read
     }

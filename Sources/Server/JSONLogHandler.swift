@@ -1,0 +1,28 @@
+import Foundation
+import Logging
+
+/// Writes each message as one JSON object a line to standard error: `time`, `level`, `message`, and the metadata beside
+/// them.
+struct JSONLogHandler: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.info
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        var fields = metadata.merging(event.metadata ?? [:]) { _, own in own }.mapValues(\.description)
+        fields["time"] = currentTimestamp().iso8601
+        fields["level"] = event.level.rawValue
+        fields["message"] = event.message.description
+        if let error = event.error { fields["error"] = "\(error)" }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // Texts under texts always encode.
+        guard var line = try? encoder.encode(fields) else { return }
+        line.append(UInt8(ascii: "\n"))
+        FileHandle.standardError.write(line)
+    }
+}
