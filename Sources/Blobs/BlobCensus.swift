@@ -101,17 +101,23 @@ extension FolderBlobStore {
             }
             if isNeeded {
                 inFlight.pardon(digest)
-            } else if try await removeCondemned(digest) {
+            } else if try await removeCondemned(digest, olderThan: age, now: now) {
                 removed.append(blob)
             }
         }
         return removed
     }
 
-    private func removeCondemned(_ digest: SHA256Digest) async throws -> Bool {
+    /// Looks at the age once more, for the sake of other processes: an import beside the server cannot hold digests
+    /// here, but what it publishes again is new again.
+    private func removeCondemned(_ digest: SHA256Digest, olderThan age: Duration, now: Timestamp) async throws -> Bool {
         let path = layout.place(of: digest).path
         return try await threads.runIfActive {
-            try self.inFlight.execute(digest) { try self.calls.remove(ifPresent: path) }
+            try self.inFlight.execute(digest) {
+                guard let facts = fileInformation(path), now.since(facts.modified) > age else { return false }
+                try self.calls.remove(ifPresent: path)
+                return true
+            }
         }
     }
 }

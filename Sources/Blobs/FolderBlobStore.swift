@@ -68,9 +68,7 @@ public final class FolderBlobStore: BlobStore, Sendable {
         inFlight.hold(digests)
         defer { inFlight.release(digests) }
         let pairs = Array(zip(blobs, digests))
-        try await threads.runIfActive {
-            for (blob, digest) in pairs { try self.publishNow(blob, as: digest) }
-        }
+        try await threads.runIfActive { try self.publishNow(pairs) }
         return try await body()
     }
 
@@ -83,21 +81,28 @@ public final class FolderBlobStore: BlobStore, Sendable {
         return try await publish([blob]) { try await blob.finish().digests.sha256 }
     }
 
-    private func publishNow(_ blob: StagedBlob, as digest: SHA256Digest) throws {
-        let place = layout.place(of: digest)
-        let content = try blob.finishNow()
-        if fileInformation(place.path)?.size == content.size {
-            // It may have been an orphan for long. For the collection it is new again.
-            try calls.renew(place.path)
-        } else {
-            try blob.sync()
-            try calls.makeDirectory(ifMissing: place.outer)
-            try calls.makeDirectory(ifMissing: place.inner)
-            try blob.move(to: place.path)
+    /// Step by step for all of them, because a file system that has just written its journal for one has less to do
+    /// for the next.
+    private func publishNow(_ blobs: [(StagedBlob, SHA256Digest)]) throws {
+        let arrivals = try blobs.map { blob, digest in
+            let place = layout.place(of: digest)
+            let isThere = fileInformation(place.path)?.size == (try blob.finishNow()).size
+            return (blob: blob, place: place, isThere: isThere)
         }
-        // Also when it was there already: whoever moved it there may not have come to this line yet.
-        try makeDurable(place)
-        blob.remove()
+        for arrival in arrivals where !arrival.isThere { try arrival.blob.sync() }
+        for (blob, place, isThere) in arrivals {
+            if isThere {
+                // It may have been an orphan for long. For the collection it is new again.
+                try calls.renew(place.path)
+            } else {
+                try calls.makeDirectory(ifMissing: place.outer)
+                try calls.makeDirectory(ifMissing: place.inner)
+                try blob.move(to: place.path)
+            }
+        }
+        // Also of those that were there already: whoever moved them there may not have come to this line yet.
+        for arrival in arrivals { try makeDurable(arrival.place) }
+        for arrival in arrivals { arrival.blob.remove() }
     }
 
     private func makeDurable(_ place: BlobPlace) throws {

@@ -46,12 +46,13 @@ final class InFlight: Sendable {
         }
     }
 
-    /// Ends the condemnation, after `remove` where nobody has ended it before. Whoever wants to hold the digest waits.
-    func execute(_ digest: SHA256Digest, _ remove: () throws -> Void) rethrows -> Bool {
+    /// Ends the condemnation with `remove`, unless it has been ended before. Whoever wants to hold the digest waits.
+    ///
+    /// True when `remove` says that it has removed something.
+    func execute(_ digest: SHA256Digest, _ remove: () throws -> Bool) rethrows -> Bool {
         try state.withLock { state in
             guard state.condemned.remove(digest) != nil else { return false }
-            try remove()
-            return true
+            return try remove()
         }
     }
 

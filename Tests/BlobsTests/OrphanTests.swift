@@ -76,6 +76,21 @@ import UTC
         #expect(try await store.size(of: digest) == 3)
     }
 
+    @Test("spares what another process publishes again while it asks")
+    func publishedElsewhere() async throws {
+        let (store, later) = (store, later)
+        let digest = try await store.store([1, 2, 3])
+        let path = try #require(store.path(of: digest))
+        let removed = try await store.collectOrphans(olderThan: Self.hour, now: later) { _ in
+            // Another store over the same folder knows nothing of what this one holds or condemns.
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: Double(later.seconds))], ofItemAtPath: path)
+            return false
+        }
+        #expect(removed.isEmpty)
+        #expect(try await store.size(of: digest) == 3)
+    }
+
     @Test("ends when nobody can say what is named, and removes nothing on suspicion")
     func cannotAsk() async throws {
         struct DatabaseGone: Error {}
