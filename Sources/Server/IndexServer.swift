@@ -100,8 +100,9 @@ public struct IndexServer: Sendable {
     public static func run(_ settings: Settings, started: @escaping @Sendable (String) -> Void) async throws {
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)
-        var logger = Logger(label: "rind") { label in
-            settings.logFormat == "json" ? JSONLogHandler() : StreamLogHandler.standardError(label: label)
+        var logger = Logger(label: "rind") { label -> any LogHandler in
+            if settings.logFormat == "json" { return JSONLogHandler() }
+            return StreamLogHandler.standardError(label: label)
         }
         logger.logLevel = Logger.Level(rawValue: settings.logLevel) ?? .info
         let descriptors = raiseDescriptorLimit()

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import UTC
 
 /// Writes each message as one JSON object a line to standard error: `time`, `level`, `message`, and the metadata beside
 /// them.
