@@ -1,6 +1,7 @@
 import Foundation
 import Model
 import Stores
+import Support
 import Synchronization
 import Testing
 import UploadAPI
