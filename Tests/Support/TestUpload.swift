@@ -6,7 +6,7 @@ import NIOCore
 /// An upload as a client would send it, to be spoiled by tests.
 package struct TestUpload {
     package var fields: [(name: String, value: String)]
-    package var filename: String? = nil
+    package var filename: String?
     package var content: [UInt8]
     package var contentType = "multipart/form-data; boundary=\(boundary)"
     /// Where `content` stands among the fields; nil for the end.
@@ -15,6 +15,12 @@ package struct TestUpload {
     package var editBody: ([UInt8]) -> [UInt8] = { $0 }
 
     package static let boundary = "c8b18f0fb94a4e79a56e8c0f670a8cc9"
+
+    package init(fields: [(name: String, value: String)], filename: String?, content: [UInt8]) {
+        self.fields = fields
+        self.filename = filename
+        self.content = content
+    }
 
     package static func wheel(_ wheel: TestWheel = TestWheel()) -> TestUpload {
         TestUpload(
