@@ -51,7 +51,6 @@ let package = Package(
         .systemLibrary(
             name: "CCmark", pkgConfig: "libcmark-gfm",
             providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
-        .systemLibrary(name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
 
         .target(
             name: "Database", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
@@ -90,6 +89,7 @@ let package = Package(
                 "CCmark", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"), crypto, hummingbird,
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
+            resources: [.embedInCode("Templates"), .embedInCode("Static")],
             swiftSettings: strict),
         .target(
             name: "Server",
@@ -117,6 +117,10 @@ let package = Package(
         .testTarget(
             name: "BlobsTests",
             dependencies: ["Blobs", pure("Archives"), pure("Model"), pure("UTC"), pure("VectorSupport")],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SiteTests",
+            dependencies: ["Site", pure("Model"), pure("PackagingFormats"), pure("UTC"), pure("VectorSupport")],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -19,13 +19,19 @@ extension BinaryInteger {
     func counted(_ noun: String) -> String { "\(grouped) \(noun)\(self == 1 ? "" : "s")" }
 }
 
+extension String {
+    /// With its first letter in upper case.
+    var capitalized: String { prefix(1).uppercased() + dropFirst() }
+}
+
 /// `65.2 kB`, in powers of 1000, as pip shows sizes.
 func readableSize(_ bytes: Int64) -> String {
     var tenths = bytes * 10
     for unit in ["bytes", "kB", "MB", "GB"] {
         if unit == "GB" || tenths < 10_000 {
             // Whole numbers where a decimal says nothing.
-            return unit == "bytes" || tenths >= 1_000 ? "\((tenths / 10).grouped) \(unit)"
+            return unit == "bytes" || tenths >= 1_000
+                ? "\((tenths / 10).grouped) \(unit)"
                 : "\(tenths / 10).\(tenths % 10) \(unit)"
         }
         tenths = (tenths + 500) / 1_000

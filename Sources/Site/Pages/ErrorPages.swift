@@ -55,7 +55,8 @@ extension SiteRenderer {
     ///   - suggestions: What a search for `guess(from:)` found.
     public func notFound(path: String, explanation: String? = nil, suggestions: [ReleaseSummary] = []) -> [UInt8] {
         let page = NotFoundPage(
-            explanation: explanation ?? "There is nothing at this address. It may be misspelt, or what was here is gone.",
+            explanation: explanation
+                ?? "There is nothing at this address. It may be misspelt, or what was here is gone.",
             guess: Self.guess(from: path), suggestions: NonEmpty(suggestions.prefix(5).map(ResultRow.init)))
         return render(page, as: .notFound, titled: "Not found · Rind", .init(hasSearch: false, isPrivate: true))
     }

@@ -66,7 +66,7 @@ struct ProjectPage {
         if let python = release.requiresPython ?? metadata.requiresPython {
             facts.append(Fact(factLabel: "Python", factText: python, factTime: nil))
         }
-        if let license = About.license(metadata), license.count <= 60 {
+        if let license = About.license(metadata), license.count <= About.shortLicense {
             facts.append(Fact(factLabel: "Licence", factText: license, factTime: nil))
         }
         return facts
@@ -86,8 +86,9 @@ struct Notice: Equatable {
     let noticeLink: String?
     let noticeLinkText: String
 
-    init(_ tone: Tone, _ title: String, _ text: String, reason: String? = nil, link: (path: String, text: String)? = nil)
-    {
+    init(
+        _ tone: Tone, _ title: String, _ text: String, reason: String? = nil, link: (path: String, text: String)? = nil
+    ) {
         self.tone = tone.rawValue
         noticeTitle = title
         noticeText = text
