@@ -51,7 +51,6 @@ let package = Package(
         .systemLibrary(
             name: "CCmark", pkgConfig: "libcmark-gfm",
             providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
-        .systemLibrary(name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
 
         .target(
             name: "Database", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
@@ -172,6 +171,10 @@ let package = Package(
                 pure("Multipart"), pure("PackagingFormats"), pure("UTC"), pure("VectorSupport"), crypto, hummingbird,
                 nioCore,
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SiteTests",
+            dependencies: ["Site", pure("Model"), pure("PackagingFormats"), pure("UTC"), pure("VectorSupport")],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

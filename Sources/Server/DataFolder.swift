@@ -19,7 +19,8 @@ public final class DataFolder: Sendable {
     public init(path: String, exclusively: Bool) throws {
         self.path = path
         do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
             throw Failure(description: "The data folder \(path) cannot be made: \(error.localizedDescription)")
         }

@@ -24,6 +24,7 @@ struct JSONLogHandler: LogHandler {
         // Texts under texts always encode.
         guard var line = try? encoder.encode(fields) else { return }
         line.append(UInt8(ascii: "\n"))
-        FileHandle.standardError.write(line)
+        // A full disk or a broken pipe under the log is no reason to stop serving.
+        try? FileHandle.standardError.write(contentsOf: line)
     }
 }

@@ -19,6 +19,11 @@ extension BinaryInteger {
     func counted(_ noun: String) -> String { "\(grouped) \(noun)\(self == 1 ? "" : "s")" }
 }
 
+extension String {
+    /// With its first letter in upper case.
+    var capitalized: String { prefix(1).uppercased() + dropFirst() }
+}
+
 /// `65.2 kB`, in powers of 1000, as pip shows sizes.
 func readableSize(_ bytes: Int64) -> String {
     var tenths = bytes * 10

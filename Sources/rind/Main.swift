@@ -18,6 +18,8 @@ struct Rind: AsyncParsableCommand {
 /// Exit statuses: 0 done, 1 refused or failed, 2 wrong usage. Errors are one line on standard error that says what to do.
 @main enum Main {
     static func main() async {
+        // Root keys of tokens and hashes of passwords are on disk: for whoever runs Rind, and nobody else.
+        umask(0o077)
         do {
             var command = try Rind.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -40,7 +42,7 @@ struct Rind: AsyncParsableCommand {
             print(Rind.message(for: error))
             return 0
         case .validationFailure:
-            FileHandle.standardError.write(Data((Rind.fullMessage(for: error) + "\n").utf8))
+            try? FileHandle.standardError.write(contentsOf: Data((Rind.fullMessage(for: error) + "\n").utf8))
             return 2
         default:
             if let code = error as? ExitCode { return code.rawValue }
@@ -53,6 +55,6 @@ struct Rind: AsyncParsableCommand {
 /// Says what went wrong.
 func complain(_ sentence: String) {
     for line in sentence.split(whereSeparator: \.isNewline) {
-        FileHandle.standardError.write(Data("rind: \(line)\n".utf8))
+        try? FileHandle.standardError.write(contentsOf: Data("rind: \(line)\n".utf8))
     }
 }

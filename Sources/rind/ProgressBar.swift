@@ -27,12 +27,12 @@ final class ProgressBar: Sendable {
         let filled = total > 0 ? min(width, done * width / total) : 0
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
         let count = total > 0 ? "\(done)/\(total)" : "\(done)"
-        FileHandle.standardError.write(Data("\r\(label) \(bar) \(count)".utf8))
+        try? FileHandle.standardError.write(contentsOf: Data("\r\(label) \(bar) \(count)".utf8))
     }
 
     /// Leaves the line.
     func finish() {
         guard isShown, drawn.withLock({ $0 != nil }) else { return }
-        FileHandle.standardError.write(Data("\n".utf8))
+        try? FileHandle.standardError.write(contentsOf: Data("\n".utf8))
     }
 }

@@ -52,10 +52,10 @@ public struct Day: Hashable, Comparable, Sendable {
     public static func < (left: Day, right: Day) -> Bool { left.number < right.number }
 
     /// The day `days` later.
-    public static func + (day: Day, days: Int) -> Day { Day(number: day.number + Int32(days)) }
+    public static func + (day: Day, days: Int) -> Day { Day(number: Int32(clamping: Int(day.number) + days)) }
 
     /// The day `days` earlier.
-    public static func - (day: Day, days: Int) -> Day { Day(number: day.number - Int32(days)) }
+    public static func - (day: Day, days: Int) -> Day { Day(number: Int32(clamping: Int(day.number) - days)) }
 
     static let monthNames = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 

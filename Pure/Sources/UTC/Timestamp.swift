@@ -27,11 +27,14 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     /// The moment `duration` later; fractions of a microsecond are dropped.
     public static func + (moment: Timestamp, duration: Duration) -> Timestamp {
         let (seconds, attoseconds) = duration.components
-        return Timestamp(microseconds: moment.microseconds + seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
+        let span = Timestamp(seconds: seconds).microseconds.clampedAdding(attoseconds / 1_000_000_000_000)
+        return Timestamp(microseconds: moment.microseconds.clampedAdding(span))
     }
 
     /// How long after `earlier` the moment is; negative when it is before.
-    public func since(_ earlier: Timestamp) -> Duration { .microseconds(microseconds - earlier.microseconds) }
+    public func since(_ earlier: Timestamp) -> Duration {
+        .microseconds(microseconds) - .microseconds(earlier.microseconds)
+    }
 }
 
 extension Timestamp {
@@ -95,6 +98,15 @@ func padded(_ number: Int64, _ width: Int) -> String {
 }
 
 extension Int64 {
-    func floorDivided(by divisor: Int64) -> Int64 { self >= 0 ? self / divisor : -((-self - 1) / divisor) - 1 }
-    func floorRemainder(by divisor: Int64) -> Int64 { self - floorDivided(by: divisor) * divisor }
+    func clampedAdding(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other < 0 ? .min : .max) : sum
+    }
+
+    // Neither may negate or multiply: the smallest number has no opposite, and moments from outside can be as small.
+    func floorDivided(by divisor: Int64) -> Int64 { self % divisor < 0 ? self / divisor - 1 : self / divisor }
+    func floorRemainder(by divisor: Int64) -> Int64 {
+        let remainder = self % divisor
+        return remainder < 0 ? remainder + divisor : remainder
+    }
 }

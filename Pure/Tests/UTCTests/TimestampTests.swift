@@ -39,6 +39,18 @@ import VectorSupport
         #expect(moment.day.start <= moment && moment < (moment.day + 1).start)
     }
 
+    @Test(
+        "do not trap at the ends of time",
+        arguments: [Int64.min, .min + 1, -1, 0, 1, .max - 1, .max])
+    func extremes(microseconds: Int64) {
+        let moment = Timestamp(microseconds: microseconds)
+        #expect(!moment.iso8601.isEmpty && !moment.httpDate.isEmpty && !moment.iso8601Seconds.isEmpty)
+        #expect(moment + .seconds(1) >= moment || microseconds == .max)
+        #expect(Timestamp(seconds: microseconds).seconds.signum() == microseconds.signum())
+        #expect(moment.since(moment) == .zero)
+        #expect(moment.since(Timestamp(microseconds: .max)) <= .zero)
+    }
+
     @Test("a fraction of fewer digits counts tenths, not units")
     func fraction() {
         #expect(Timestamp(iso8601: "1970-01-01T00:00:01.5Z") == Timestamp(microseconds: 1_500_000))

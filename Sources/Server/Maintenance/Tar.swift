@@ -29,7 +29,7 @@ final class TarWriter {
         archive_entry_set_pathname(entry, name)
         archive_entry_set_size(entry, Int64(size))
         archive_entry_set_filetype(entry, UInt32(Glibc.S_IFREG))
-        archive_entry_set_perm(entry, 0o644)
+        archive_entry_set_perm(entry, 0o600)
         try check(archive_write_header(archive, entry))
         while true {
             let count = read(descriptor, &buffer, buffer.count)
@@ -91,7 +91,7 @@ final class TarReader {
 
     /// Writes the member's bytes to a file.
     func extract(to path: String) throws {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw BackupFailure(description: "\(path) cannot be written: \(String(cString: strerror(errno)))")
         }

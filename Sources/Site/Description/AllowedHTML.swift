@@ -51,28 +51,42 @@ enum Element: String, CaseIterable, Sendable {
         }
     }
 
-    /// The elements of which one must be open around this one; nil when it can stand anywhere. The nearest of them
-    /// also bounds what this element's start tag ends.
-    var container: Set<Element>? {
+    /// Whether this element may stand only within certain others.
+    var needsContainer: Bool {
         switch self {
-        case .li: [.ol, .ul]
-        case .dt, .dd: [.dl]
-        case .summary: [.details]
-        case .caption, .col, .colgroup, .tbody, .td, .tfoot, .th, .thead, .tr: [.table]
-        default: nil
+        case .li, .dt, .dd, .summary: true
+        default: isTablePart
         }
     }
 
-    /// The open elements that this one's start tag ends, where its author left the end tag out.
-    var ends: Set<Element> {
+    /// The elements that make up a table, which cannot stand elsewhere.
+    var isTablePart: Bool {
         switch self {
-        case .li: [.li]
-        case .dt, .dd: [.dt, .dd]
-        case .td, .th: [.td, .th, .caption]
-        case .tr: [.tr, .td, .th, .caption, .colgroup]
-        case .tbody, .thead, .tfoot: [.tbody, .thead, .tfoot, .tr, .td, .th, .caption, .colgroup]
-        case .colgroup: [.caption, .colgroup]
-        default: []
+        case .caption, .col, .colgroup, .tbody, .td, .tfoot, .th, .thead, .tr: true
+        default: false
+        }
+    }
+
+    /// Whether `part`, which needs a container, can stand in this element. The nearest such element also bounds what
+    /// the part's start tag ends.
+    func holds(_ part: Element) -> Bool {
+        switch part {
+        case .li: self == .ol || self == .ul
+        case .dt, .dd: self == .dl
+        case .summary: self == .details
+        default: part.isTablePart && self == .table
+        }
+    }
+
+    /// Whether this open element ends where `next` starts, because its author left its end tag out.
+    func ends(before next: Element) -> Bool {
+        switch (next, self) {
+        case (.li, .li), (.dt, .dt), (.dt, .dd), (.dd, .dt), (.dd, .dd): true
+        case (.td, .td), (.td, .th), (.th, .td), (.th, .th): true
+        case (.tr, .tr), (.tr, .td), (.tr, .th): true
+        case (.tbody, _), (.thead, _), (.tfoot, _), (.caption, _), (.colgroup, _): isTablePart
+        case (.col, _), (.tr, _), (.td, _), (.th, _): self == .caption || (self == .colgroup && next != .col)
+        default: false
         }
     }
 }
@@ -92,7 +106,7 @@ enum Attribute: String, CaseIterable, Sendable {
         case (.colspan, .td), (.colspan, .th), (.rowspan, .td), (.rowspan, .th): number(value, in: 1...1_000)
         case (.start, .ol): number(value, in: 0...1_000_000)
         case (.type, .input): value.lowercased() == "checkbox" ? "checkbox" : nil
-        case (.align, _) where element.isBlock || element.container == [.table]:
+        case (.align, _) where element.isBlock || element.isTablePart:
             ["left", "right", "center"].contains(value.lowercased()) ? value.lowercased() : nil
         case (.class, .code): value.hasPrefix("language-") && !value.contains(where: \.isWhitespace) ? value : nil
         default: nil

@@ -1,3 +1,5 @@
+import PackagingFormats
+
 /// Renders a release's long description.
 ///
 /// What comes out is safe to place in a page, whatever goes in: only known elements and attributes, links only to
@@ -16,35 +18,18 @@ public struct DescriptionRenderer: Sendable {
     ///   - contentType: The core metadata field `Description-Content-Type`.
     /// - Returns: A fragment of HTML whose headings are of level 3 and lower and whose ids begin with `user-content-`.
     public func html(of source: String, contentType: String?) -> String {
-        guard case .markdown(let variant) = DescriptionFormat(contentType: contentType),
+        guard case .markdown(let variant) = Self.format(contentType),
             source.utf8.count < Self.maximumMarkdownSize,
             let html = Markdown.html(of: Array(source.utf8), variant: variant)
         else { return PlainText.html(of: source) }
         return HTMLWriter.write(HTMLSanitizer.pieces(of: html))
     }
-}
 
-/// What a description is written in.
-enum DescriptionFormat: Equatable {
-    case markdown(Markdown.Variant)
-    case reStructuredText
-    case plain
-
-    /// Decides as PyPI does: without a content type it is reStructuredText, with an unknown one plain text, and
-    /// Markdown is GitHub's unless its `variant` says `CommonMark`.
+    /// Decides as PyPI does: without a content type a description is reStructuredText, with an unknown one plain text.
     ///
     /// Source: packaging.python.org, core metadata, `Description-Content-Type`.
-    init(contentType: String?) {
-        let parts = (contentType ?? "").split(separator: ";").map { $0.trimmedOfWhitespace.lowercased() }
-        switch parts.first ?? "" {
-        case "", "text/x-rst": self = .reStructuredText
-        case "text/markdown":
-            let isCommonMark = parts.dropFirst().contains { parameter in
-                let pair = parameter.split(separator: "=", maxSplits: 1).map(\.trimmedOfWhitespace)
-                return pair.first == "variant" && pair.last?.filter { $0 != "\"" } == "commonmark"
-            }
-            self = .markdown(isCommonMark ? .commonMark : .gitHub)
-        default: self = .plain
-        }
+    static func format(_ contentType: String?) -> DescriptionContentType {
+        guard let contentType, !contentType.trimmedOfWhitespace.isEmpty else { return .reStructuredText }
+        return (try? DescriptionContentType(parsing: contentType)) ?? .plainText
     }
 }

@@ -51,18 +51,18 @@ struct HTMLSanitizer {
         }
     }
 
-    private mutating func start(_ tag: Element, isCentered: Bool, _ attributes: [Attribute: String]) {
+    private mutating func start(_ element: Element, isCentered: Bool, _ attributes: [Attribute: String]) {
         var kept: [Attribute: String] = isCentered ? [.align: "center"] : [:]
         for (attribute, value) in attributes {
-            if let value = attribute.value(on: tag, from: value) { kept[attribute] = value }
+            if let value = attribute.value(on: element, from: value) { kept[attribute] = value }
         }
         if let name = kept.removeValue(forKey: .name), kept[.id] == nil { kept[.id] = name }
-        // An anchor that leads nowhere may still be a place to lead to.
-        let element = tag == .a && kept[.href] == nil ? .span : tag
-        if let container = element.container {
-            guard let around = open.lastIndex(where: container.contains) else { return }
+        if element.needsContainer {
+            guard let around = open.lastIndex(where: { $0.holds(element) }) else { return }
             // A description list or a row that begins ends its predecessor, but only within its own list or table.
-            if let previous = open[around...].firstIndex(where: element.ends.contains) { close(downTo: previous) }
+            if let previous = open[around...].firstIndex(where: { $0.ends(before: element) }) {
+                close(downTo: previous)
+            }
         }
         endOthers(before: element)
         if element.isVoid { return pieces.append(.void(element, kept)) }

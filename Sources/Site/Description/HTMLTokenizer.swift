@@ -29,37 +29,40 @@ struct HTMLTokenizer {
     /// The next token; nil at the end.
     mutating func next() -> HTMLToken? {
         while position < source.count {
-            let start = position
-            if source[position] != UInt8(ascii: "<") || !skipMarkup() {
-                return text(from: start)
+            switch kind(at: position) {
+            case .text: return text()
+            case .comment: skipComment()
+            case .declaration: skip(behind: UInt8(ascii: ">"))
+            case .tag: if let tag = tag() { return tag }
             }
-            if let tag = tag(in: start..<position) { return tag }
         }
         return nil
     }
 
-    /// The text from `start`, whose first byte is text whatever it is, to the next thing that may be markup.
-    private mutating func text(from start: Int) -> HTMLToken {
-        position = start + 1
-        while position < source.count, source[position] != UInt8(ascii: "<") { position += 1 }
-        return .text(CharacterReferences.decode(source[start..<position]))
+    private enum Kind {
+        case text, comment, declaration, tag
     }
 
-    /// Moves behind the tag, comment or declaration at `position`; false, without moving, when it is a mere `<`.
-    private mutating func skipMarkup() -> Bool {
-        guard position + 1 < source.count else { return false }
+    /// What begins at a place.
+    private func kind(at position: Int) -> Kind {
+        guard source[position] == UInt8(ascii: "<"), position + 1 < source.count else { return .text }
         let next = source[position + 1]
-        let isEndTag = next == UInt8(ascii: "/")
-        if source.hasPrefix("<!--", at: position) {
-            skipComment()
-        } else if next.isLetter || (isEndTag && position + 2 < source.count && source[position + 2].isLetter) {
-            skipTag()
-        } else if isEndTag || next == UInt8(ascii: "!") || next == UInt8(ascii: "?") {
-            skip(behind: UInt8(ascii: ">"))
-        } else {
-            return false
+        if next.isLetter { return .tag }
+        if source.hasPrefix("<!--", at: position) { return .comment }
+        switch next {
+        case UInt8(ascii: "!"), UInt8(ascii: "?"): return .declaration
+        case UInt8(ascii: "/"):
+            return position + 2 < source.count && source[position + 2].isLetter ? .tag : .declaration
+        default: return .text
         }
-        return true
+    }
+
+    /// The text from `position`, whose first byte is text whatever it is, to the next thing that may be markup.
+    private mutating func text() -> HTMLToken {
+        let start = position
+        position += 1
+        while position < source.count, source[position] != UInt8(ascii: "<") { position += 1 }
+        return .text(CharacterReferences.decode(source[start..<position]))
     }
 
     private mutating func skip(behind byte: UInt8) {
@@ -81,13 +84,13 @@ struct HTMLTokenizer {
         }
     }
 
-    /// Moves behind the `>` of the tag at `position`, which quotes may hide.
-    private mutating func skipTag() {
+    /// Moves behind the `>` of the tag at `position`, which quotes may hide. False when there is none.
+    private mutating func skipTag() -> Bool {
         var isAtValue = false
         while position < source.count {
             let byte = source[position]
             position += 1
-            if byte == UInt8(ascii: ">") { return }
+            if byte == UInt8(ascii: ">") { return true }
             if isAtValue, byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") { skip(behind: byte) }
             if byte == UInt8(ascii: "=") {
                 isAtValue = true
@@ -95,13 +98,15 @@ struct HTMLTokenizer {
                 isAtValue = false
             }
         }
+        return false
     }
 
-    /// What is written in `range`: a tag, or nil for a comment, a declaration and what the input's end cuts off.
-    private mutating func tag(in range: Range<Int>) -> HTMLToken? {
-        guard range.count >= 3, source[range.upperBound - 1] == UInt8(ascii: ">") else { return nil }
-        let isEnd = source[range.lowerBound + 1] == UInt8(ascii: "/")
-        var reader = TagReader(bytes: source[(range.lowerBound + (isEnd ? 2 : 1))..<(range.upperBound - 1)])
+    /// The tag at `position`; nil when the source ends in it, and for an element that is skipped with its content.
+    private mutating func tag() -> HTMLToken? {
+        let isEnd = source[position + 1] == UInt8(ascii: "/")
+        let start = position + (isEnd ? 2 : 1)
+        guard skipTag() else { return nil }
+        var reader = TagReader(bytes: source[start..<(position - 1)])
         guard let name = reader.name() else { return nil }
         if isEnd { return .end(name: name) }
         if Self.rawText.contains(name) {
@@ -120,7 +125,8 @@ struct HTMLTokenizer {
                 source[(position + 2)..<afterName].lazy.map(\.lowercased).elementsEqual(name),
                 !source[afterName].isLetter, !source[afterName].isDigit
             {
-                return skipTag()
+                _ = skipTag()
+                return
             }
             position += 1
         }

@@ -12,6 +12,8 @@ struct HTMLWriter {
     /// How many links, and how many elements with literal text, are open.
     private var openLinks = 0
     private var openLiterals = 0
+    /// The level of the heading that was written last; no heading is more than one below it.
+    private var level = HTMLWriter.highestHeading - 1
     /// Whether the open heading's text is a link to itself.
     private var headingIsLink = false
 
@@ -60,13 +62,13 @@ struct HTMLWriter {
     private mutating func close(_ element: Element) {
         if element == .a { openLinks -= 1 }
         if element == .code || element == .pre || element == .kbd || element == .samp { openLiterals -= 1 }
-        if let level = element.headingLevel {
+        if element.headingLevel != nil {
             if headingIsLink {
                 html += "</a>".utf8
                 openLinks -= 1
                 headingIsLink = false
             }
-            html += "</\(Element.heading(level: level + headingShift).rawValue)>".utf8
+            html += "</\(Element.heading(level: level).rawValue)>".utf8
         } else {
             html += "</\(element.rawValue)>".utf8
         }
@@ -134,13 +136,14 @@ struct HTMLWriter {
 
     // MARK: Headings
 
-    private mutating func openHeading(_ level: Int, _ attributes: [Attribute: String], at index: Int) {
+    private mutating func openHeading(_ written: Int, _ attributes: [Attribute: String], at index: Int) {
         var attributes = attributes
         let content = headingContent(at: index)
         if attributes[.id].map(identifiers.contains) ?? true {
             attributes[.id] = identifier(forHeading: content.text)
         }
-        writeTag(.heading(level: level + headingShift), attributes)
+        level = min(written + headingShift, level + 1, 6)
+        writeTag(.heading(level: level), attributes)
         guard !content.hasLink, openLinks == 0, let identifier = attributes[.id] else { return }
         html += "<a class=\"anchor\" href=\"#".utf8
         Escaping.append(identifier.utf8, to: &html)

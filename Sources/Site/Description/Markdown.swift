@@ -1,4 +1,5 @@
 import CCmark
+import PackagingFormats
 
 /// Markdown by cmark-gfm, with the extensions that authors for PyPI and GitHub count on: tables, strikethrough and
 /// task lists. Raw HTML passes; what comes out is for the sanitizer.
@@ -6,11 +7,6 @@ import CCmark
 /// Two extensions are left out. `autolink` takes quadratic time on a crafted word in the versions that distributions
 /// ship; `Linkifier` does its work. `tagfilter` would show forbidden tags as text; the sanitizer removes them.
 enum Markdown {
-    /// Which Markdown, by the content type's `variant` parameter.
-    enum Variant: Sendable {
-        case gitHub, commonMark
-    }
-
     private static let extensions = ["table", "strikethrough", "tasklist"]
 
     /// Registered once for the process: cmark keeps its extensions in a global list.
@@ -20,7 +16,7 @@ enum Markdown {
     }()
 
     /// The HTML, not yet safe, of a Markdown text; nil when the text would cost too much, or cmark fails.
-    static func html(of source: [UInt8], variant: Variant) -> [UInt8]? {
+    static func html(of source: [UInt8], variant: DescriptionContentType.MarkdownVariant) -> [UInt8]? {
         guard isReady, MarkdownCost.isBearable(source), let parser = cmark_parser_new(CMARK_OPT_UNSAFE) else {
             return nil
         }

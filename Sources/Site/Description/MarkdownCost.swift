@@ -27,6 +27,8 @@ struct MarkdownCost {
         var lines = 0
         var openers = 0
         var columns = 0
+        var longestLine = 0
+        var mayHaveTitle = false
         var startsLabel = false
         var endsLabel = false
     }
@@ -44,10 +46,12 @@ struct MarkdownCost {
         guard line.contains(where: { !$0.isHTMLSpace }) else { return endParagraph() }
         paragraph.lines += 1
         paragraph.length += line.count + 1
+        paragraph.longestLine = max(paragraph.longestLine, line.count)
         let content = line.dropFirst(measureContainers(of: line))
         if content.first == UInt8(ascii: "[") { paragraph.startsLabel = true }
         var bars = 0
         var isDelimiterRow = true
+        var isBehindBlank = true
         for (index, byte) in zip(line.indices, line) {
             switch byte {
             case UInt8(ascii: "]"):
@@ -60,8 +64,12 @@ struct MarkdownCost {
                 isDelimiterRow = false
             case UInt8(ascii: "|"): bars += 1
             case UInt8(ascii: "-"), UInt8(ascii: ":"), UInt8(ascii: ">"), 0x09, 0x0B, 0x0C, 0x0D, 0x20: break
+            case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "("):
+                if isBehindBlank { paragraph.mayHaveTitle = true }
+                isDelimiterRow = false
             default: isDelimiterRow = false
             }
+            isBehindBlank = byte.isHTMLSpace || byte == 0x0B || byte == UInt8(ascii: ">")
         }
         if isDelimiterRow { paragraph.columns = max(paragraph.columns, bars + 1) }
     }
@@ -99,7 +107,12 @@ struct MarkdownCost {
     private mutating func endParagraph() {
         inline += paragraph.openers * paragraph.length
         if paragraph.columns > 1 { cells += paragraph.columns * (paragraph.lines + paragraph.columns) }
-        if paragraph.startsLabel, paragraph.endsLabel { longestDefinition = max(longestDefinition, paragraph.length) }
+        if paragraph.startsLabel, paragraph.endsLabel {
+            // An address is all in one line. A title, which is copied with it, can have many; it stands in quotes or
+            // parentheses behind a blank.
+            let length = paragraph.mayHaveTitle ? paragraph.length : paragraph.longestLine
+            longestDefinition = max(longestDefinition, length)
+        }
         paragraph = Paragraph()
     }
 }

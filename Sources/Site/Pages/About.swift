@@ -30,8 +30,8 @@ struct About {
     let holders: NonEmpty<Holder>?
     let authors: NonEmpty<Person>?
     let maintainers: NonEmpty<Person>?
-    let license: String?
-    let python: String?
+    /// Nil where the head of the page says it already.
+    let longLicense: String?
     let keywords: String?
     let classifiers: NonEmpty<ClassifierGroup>?
     let jsonPath: String
@@ -49,8 +49,7 @@ struct About {
             })
         authors = NonEmpty(Self.people(metadata.author, metadata.authorEmail))
         maintainers = NonEmpty(Self.people(metadata.maintainer, metadata.maintainerEmail))
-        license = Self.license(metadata)
-        python = metadata.requiresPython
+        longLicense = Self.license(metadata).flatMap { $0.count > Self.shortLicense ? $0 : nil }
         keywords = metadata.keywords.map(Self.keywords)
         classifiers = NonEmpty(Self.classifiers(metadata.classifiers))
         let name = project.normalized
@@ -123,6 +122,9 @@ struct About {
     private static func mailto(_ address: String) -> String? {
         (try? EmailAddress(parsing: address)).map { "mailto:\($0)" }
     }
+
+    /// Up to how many characters a licence fits into the head of the page.
+    static let shortLicense = 60
 
     // MARK: Licence, keywords, classifiers
 

@@ -32,7 +32,8 @@ struct Dependencies {
                     constraint: line.constraint, condition: line.condition)
             }
         }
-        var groups = names
+        // Markers hold normalized names.
+        var groups = names.map { (try? ProjectName(parsing: $0))?.normalized ?? $0 }
         for extra in lines.compactMap(\.extra) where !groups.contains(extra) { groups.append(extra) }
         always = rows(nil)
         extras = groups.map { Group(extra: $0, rows: rows($0)) }
@@ -40,67 +41,58 @@ struct Dependencies {
     }
 }
 
-/// A requirement taken apart for reading. Whatever does not look like one is shown as it is written.
-///
-/// Source: packaging.python.org, dependency specifiers (PEP 508).
+private func rank(_ comparison: Specifier.Comparison) -> Int {
+    switch comparison {
+    case .equal, .compatible, .arbitrary: 0
+    case .atLeast, .above: 1
+    case .atMost, .below: 2
+    case .notEqual: 3
+    }
+}
+
+/// A requirement taken apart for reading. Whatever is none is shown as it is written.
 struct DependencyLine: Equatable {
     /// The project; nil when the line names none.
     let name: ProjectName?
     /// Name and extras: `requests[socks]`.
     let requirement: String
-    /// The versions or the address: `>=2.0`.
+    /// The versions or the address: `>=2.0, <3`.
     let constraint: String?
     /// When it is needed: `python_version < "3.11"`.
     let condition: String?
-    /// The extra that needs it.
+    /// The normalized name of the extra that needs it.
     let extra: String?
 
     init(_ line: String) {
-        let halves = line.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false)
-        let specification = (halves.first ?? "").trimmedOfWhitespace
-        let written = specification.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
-        var rest = specification[written.endIndex...]
-        var extras = Substring()
-        if rest.trimmedOfWhitespace.hasPrefix("["), let end = rest.firstIndex(of: "]") {
-            extras = rest[...end]
-            rest = rest[rest.index(after: end)...]
+        guard let parsed = try? Requirement(parsing: line) else {
+            (name, requirement, constraint, condition, extra) = (nil, line, nil, nil, nil)
+            return
         }
-        name = try? ProjectName(parsing: String(written))
-        requirement = name == nil ? specification : written + extras.trimmedOfWhitespace
-        var constraint = name == nil ? "" : rest.trimmedOfWhitespace
-        if constraint.hasPrefix("("), constraint.hasSuffix(")") {
-            constraint = String(constraint.dropFirst().dropLast())
-        }
-        self.constraint = constraint.isEmpty ? nil : constraint
-        let marker = halves.count > 1 ? halves[1].trimmedOfWhitespace : ""
-        (condition, extra) = Self.split(marker)
+        let extras = parsed.extras.map(\.display).sorted().joined(separator: ", ")
+        // The lowest version first, then the highest, then those between that will not do.
+        let versions = parsed.specifier.specifiers.sorted { rank($0.comparison) < rank($1.comparison) }
+            .map(\.text).joined(separator: ", ")
+        name = parsed.name
+        requirement = parsed.name.display + (extras.isEmpty ? "" : "[\(extras)]")
+        constraint = parsed.url.map { "from " + $0 } ?? (versions.isEmpty ? nil : versions)
+        (condition, extra) = parsed.marker.map(Self.split) ?? (nil, nil)
     }
 
-    /// Takes `extra == "name"` out of a marker where it is one side of its last `and`, or all of it.
-    private static func split(_ marker: String) -> (condition: String?, extra: String?) {
-        guard !marker.isEmpty else { return (nil, nil) }
-        let words = marker.split(separator: " ", omittingEmptySubsequences: true)
-        guard words.count >= 3, words[words.count - 3] == "extra", words[words.count - 2] == "==",
-            let quoted = words.last, let quote = quoted.first, quote == "\"" || quote == "'",
-            quoted.count > 2, quoted.last == quote
-        else { return (marker, nil) }
-        let extra = String(quoted.dropFirst().dropLast())
-        guard words.count > 3 else { return (nil, extra) }
-        let before = words[..<(words.count - 4)].joined(separator: " ")
-        guard words[words.count - 4] == "and", !words.contains("or") || isInParentheses(before) else {
-            return (marker, nil)
-        }
-        return (isInParentheses(before) ? String(before.dropFirst().dropLast()) : before, extra)
+    /// Takes `extra == "name"` out of a marker where all of it depends on it.
+    private static func split(_ marker: Marker) -> (condition: String?, extra: String?) {
+        if let extra = extra(of: marker) { return (nil, extra) }
+        guard case .all(let operands) = marker else { return (marker.text, nil) }
+        let extras = operands.compactMap(extra)
+        let others = operands.filter { extra(of: $0) == nil }
+        guard extras.count == 1, let first = others.first else { return (marker.text, nil) }
+        return (others.count == 1 ? first.text : Marker.all(others).text, extras[0])
     }
 
-    private static func isInParentheses(_ marker: String) -> Bool {
-        guard marker.hasPrefix("("), marker.hasSuffix(")") else { return false }
-        var depth = 0
-        for (offset, character) in marker.enumerated() {
-            if character == "(" { depth += 1 }
-            if character == ")" { depth -= 1 }
-            if depth == 0 { return offset == marker.count - 1 }
+    private static func extra(of marker: Marker) -> String? {
+        guard case .comparison(let comparison) = marker, comparison.comparison == .version(.equal) else { return nil }
+        return switch (comparison.left, comparison.right) {
+        case (.variable(.extra), .literal(let name)), (.literal(let name), .variable(.extra)): name
+        default: nil
         }
-        return false
     }
 }

@@ -1,4 +1,5 @@
 import Model
+import PackagingFormats
 
 /// The files of a release.
 struct FileList {
@@ -54,56 +55,37 @@ struct FileList {
     /// What a file's name says it is for, in words.
     private static func kind(of file: DistributionFile) -> String {
         guard file.packageType == .wheel else { return "Source distribution" }
-        // PEP 427: name-version(-build)-python-abi-platform.whl
-        let tags = file.filename.dropLast(".whl".count).split(separator: "-").suffix(3).map(String.init)
-        guard tags.count == 3 else { return "Wheel" }
-        if tags[1] == "none", tags[2] == "any" { return "Any platform, \(python(tags[0]))" }
-        let abi = tags[1] == "abi3" ? " and newer" : ""
-        return "\(platform(tags[2])), \(python(tags[0]))\(abi)"
+        guard let wheel = try? WheelFilename(parsing: file.filename) else { return "Wheel" }
+        let newer = wheel.abis == ["abi3"] ? " and newer" : ""
+        let pythons = distinct(wheel.interpreters.map(python)).joined(separator: " and ")
+        let platforms = wheel.platforms == ["any"] ? ["Any platform"] : distinct(wheel.platforms.map(platform))
+        return "\(platforms.joined(separator: ", ")) · \(pythons)\(newer)"
     }
 
-    private static func python(_ tags: String) -> String {
-        let names = tags.split(separator: ".").map { tag in
-            let digits = tag.drop { !$0.isNumber }
-            let interpreter =
-                switch tag.prefix(2) {
-                case "py": "Python"
-                case "cp": "CPython"
-                case "pp": "PyPy"
-                default: String(tag)
-                }
-            guard interpreter != tag, let major = digits.first else { return String(tag) }
-            let minor = digits.dropFirst().prefix { $0.isNumber }
-            return "\(interpreter) \(major)" + (minor.isEmpty ? "" : ".\(minor)")
+    /// `CPython 3.12` for `cp312`.
+    private static func python(_ tag: String) -> String {
+        let names = ["py": "Python", "cp": "CPython", "pp": "PyPy"]
+        let digits = tag.dropFirst(2)
+        guard let name = names[String(tag.prefix(2))], let major = digits.first, digits.allSatisfy(\.isNumber) else {
+            return tag
         }
-        return names.joined(separator: " and ")
+        return "\(name) \(major)" + (digits.count > 1 ? ".\(digits.dropFirst())" : "")
     }
 
-    private static func platform(_ tags: String) -> String {
-        let names = tags.split(separator: ".").map { tag -> String in
-            let system =
-                if tag.hasPrefix("manylinux") {
-                    "Linux"
-                } else if tag.hasPrefix("musllinux") {
-                    "Linux (musl)"
-                } else if tag.hasPrefix("linux") {
-                    "Linux"
-                } else if tag.hasPrefix("macosx") {
-                    "macOS"
-                } else if tag.hasPrefix("win") {
-                    "Windows"
-                } else if tag.hasPrefix("android") {
-                    "Android"
-                } else if tag.hasPrefix("ios") {
-                    "iOS"
-                } else {
-                    String(tag)
-                }
-            let processors = ["x86_64", "amd64", "aarch64", "arm64", "i686", "armv7l", "ppc64le", "s390x", "riscv64"]
-            let processor =
-                tag == "win32" ? "32 bit" : tag.hasSuffix("universal2") ? "all" : processors.first(where: tag.hasSuffix)
-            return processor.map { "\(system) \($0)" } ?? system
-        }
-        return names.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }.joined(separator: ", ")
+    /// `Linux x86_64` for `manylinux_2_17_x86_64`.
+    private static func platform(_ tag: String) -> String {
+        let systems = [
+            "manylinux": "Linux", "musllinux": "Linux with musl", "linux": "Linux", "macosx": "macOS",
+            "win": "Windows", "android": "Android", "ios": "iOS",
+        ]
+        guard let system = systems.first(where: { tag.hasPrefix($0.key) })?.value else { return tag }
+        let processors = ["x86_64", "amd64", "aarch64", "arm64", "i686", "armv7l", "ppc64le", "s390x", "riscv64"]
+        if tag.hasSuffix("universal2") { return system }
+        if tag == "win32" { return "\(system) 32-bit" }
+        return processors.first(where: tag.hasSuffix).map { "\(system) \($0)" } ?? system
+    }
+
+    private static func distinct(_ words: [String]) -> [String] {
+        words.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 }

@@ -66,7 +66,7 @@ struct ProjectPage {
         if let python = release.requiresPython ?? metadata.requiresPython {
             facts.append(Fact(factLabel: "Python", factText: python, factTime: nil))
         }
-        if let license = About.license(metadata), license.count <= 60 {
+        if let license = About.license(metadata), license.count <= About.shortLicense {
             facts.append(Fact(factLabel: "Licence", factText: license, factTime: nil))
         }
         return facts

@@ -25,7 +25,7 @@ struct UserPage {
             Row(
                 rowName: project.name.display, rowPath: Paths.project(project.name), rowSummary: summary,
                 rowRole: role == .owner ? "Owner" : "Maintainer",
-                rowStatus: project.status == .active ? nil : project.status.rawValue)
+                rowStatus: project.status == .active ? nil : project.status.rawValue.capitalized)
         }
     }
 }

@@ -41,7 +41,7 @@ struct Serve: AsyncParsableCommand {
         let flags = Dictionary(uniqueKeysWithValues: given.compactMap { name, value in value.map { (name, $0) } })
         try await IndexServer.run(try await common.settings(flags: flags)) { address in
             // Not by print, which keeps it back when the output is a pipe.
-            FileHandle.standardOutput.write(Data("Rind serves \(address)\n".utf8))
+            try? FileHandle.standardOutput.write(contentsOf: Data("Rind serves \(address)\n".utf8))
         }
     }
 }

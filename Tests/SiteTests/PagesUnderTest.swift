@@ -1,0 +1,88 @@
+import Model
+import PackagingFormats
+import Site
+import UTC
+
+/// Every page in every state that looks different, by the name of its golden file.
+enum PagesUnderTest {
+    static let names = [
+        "home", "home-empty", "search", "search-all", "search-none", "project", "project-prerelease", "project-yanked",
+        "project-quarantined", "project-deprecated", "project-bare", "user", "user-without-projects", "password",
+        "password-refused", "password-set", "not-found", "not-found-bare", "error", "error-refusal",
+    ]
+
+    static func page(_ name: String) throws -> String {
+        String(decoding: try bytes(name), as: UTF8.self)
+    }
+
+    private static func bytes(_ name: String) throws -> [UInt8] {
+        let site = try Fixture.site()
+        switch name {
+        case "home", "home-empty", "search", "search-all", "search-none": return try lists(name, site)
+        case "user", "user-without-projects", "password", "password-refused", "password-set":
+            return try accounts(name, site)
+        case "not-found":
+            return site.notFound(path: "/project/Chees%65-board/", suggestions: try Fixture.summaries())
+        case "not-found-bare": return site.notFound(path: "/")
+        case "error": return site.error(status: 500, requestID: "0123abcd")
+        case "error-refusal": return site.error(status: 403, explanation: "Only an owner may do that. Ask one.")
+        default: return try projects(name, site)
+        }
+    }
+
+    private static func lists(_ name: String, _ site: SiteRenderer) throws -> [UInt8] {
+        let found = SearchResults(results: try Fixture.summaries(), total: 390)
+        return switch name {
+        case "home":
+            site.home(
+                totals: IndexTotals(projects: 1_204, releases: 8_111, files: 22_018, users: 3),
+                newestProjects: try Fixture.summaries(), newestReleases: try Fixture.summaries())
+        case "home-empty":
+            site.home(
+                totals: IndexTotals(projects: 0, releases: 0, files: 0, users: 0), newestProjects: [],
+                newestReleases: [])
+        case "search": site.search(SearchQuery(text: "cheese & \"co\"", page: 7), results: found)
+        case "search-all": site.search(SearchQuery(text: " "), results: found)
+        default: site.search(SearchQuery(text: "qwertz"), results: SearchResults(results: [], total: 0))
+        }
+    }
+
+    private static func accounts(_ name: String, _ site: SiteRenderer) throws -> [UInt8] {
+        let ada = try Fixture.user("Ada")
+        let user = User(
+            id: UserID(1), name: ada, email: try EmailAddress(parsing: "ada@example.org"), isAdministrator: false,
+            createdAt: Fixture.moment(daysAgo: 500))
+        return switch name {
+        case "user":
+            site.user(
+                user,
+                projects: [
+                    (try Fixture.project(), .owner, "Cheese, counted."),
+                    (try Fixture.project("old-bread", status: .archived), .maintainer, nil),
+                ])
+        case "user-without-projects": site.user(user, projects: [])
+        case "password": site.passwordForm(for: ada, action: "/account/password/abc")
+        case "password-refused":
+            site.passwordForm(for: ada, action: "/account/password/abc", refusal: AccountRefusal.passwordLength)
+        default: site.passwordSet(for: ada)
+        }
+    }
+
+    private static func projects(_ name: String, _ site: SiteRenderer) throws -> [UInt8] {
+        let snapshot =
+            switch name {
+            case "project-quarantined":
+                try Fixture.snapshot(of: Fixture.project(status: .quarantined, reason: "It steals cheese."))
+            case "project-deprecated": try Fixture.snapshot(of: Fixture.project(status: .deprecated))
+            case "project-bare":
+                ProjectSnapshot(project: try Fixture.project("bread"), releases: [], roles: [])
+            default: try Fixture.snapshot()
+            }
+        let version = ["project-prerelease": "2.1rc1", "project-yanked": "1.1"][name]
+        let release = try version.map(Fixture.version).flatMap(snapshot.release) ?? snapshot.latest
+        let isBare = name == "project-bare"
+        return site.project(
+            snapshot, release: release, metadata: isBare ? ReleaseMetadata() : Fixture.metadata,
+            downloads: isBare ? [] : Fixture.downloads, today: Fixture.today, hosted: ["requests", "mypy"])
+    }
+}
