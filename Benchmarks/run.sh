@@ -3,7 +3,7 @@
 #
 #   PEERS=folder   the harness that runs other indexes beside this one; default ../shared/bench/peers
 #   SERVERS=list   which of them: nginx is the ceiling that the client leaves; default nginx,devpi
-#   QUICK=1        short samples, once: a quarter of an hour instead of one or two
+#   QUICK=1        short samples, once: minutes instead of an hour or two
 #   OUT=folder     where the results go; default .build/bench
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -19,12 +19,19 @@ mkdir -p "$OUT"
 
 say() { printf '\n== %s\n' "$*"; }
 
-# Programs of our own, if there are any: each prints what it found.
-for program in Benchmarks/*.py; do
-    [ -e "$program" ] || continue
-    say "$program"
-    "$PYTHON" "$program" "$RIND" | tee "$OUT/$(basename "$program" .py).txt"
+missing=()
+for tool in curl nginx wrk; do
+    PATH=$PATH:/usr/sbin command -v "$tool" >/dev/null || missing+=("$tool")
 done
+if [ ${#missing[@]} -gt 0 ]; then
+    say "Installing what is missing, by apt: ${missing[*]}"
+    sudo=$([ "$(id -u)" = 0 ] || echo sudo)
+    $sudo apt-get update -qq
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]/nginx/nginx-light}" >/dev/null
+fi
+
+say "The edge alone, beside nginx with the same bytes"
+PATH=$PATH:/usr/sbin Benchmarks/edge.sh ${QUICK:+2} | tee "$OUT/edge.txt"
 
 say "Memory during a 1 GB upload; start and memory with 5,000 projects"
 .build/clients/tests/bin/python -m pytest -c Tests/Clients/pytest.ini Tests/Clients/test_memory.py -m slow --durations=0 |
@@ -33,17 +40,6 @@ say "Memory during a 1 GB upload; start and memory with 5,000 projects"
 if [ ! -e "$PEERS/run.py" ]; then
     say "No harness at $PEERS (PEERS=folder names another place): the comparison with other indexes is left out."
     exit 0
-fi
-
-missing=()
-for tool in nginx wrk; do
-    PATH=$PATH:/usr/sbin command -v "$tool" >/dev/null || missing+=("$tool")
-done
-if [ ${#missing[@]} -gt 0 ]; then
-    say "Installing what the comparison needs, by apt: ${missing[*]}"
-    sudo=$([ "$(id -u)" = 0 ] || echo sudo)
-    $sudo apt-get update -qq
-    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]/nginx/nginx-light}" >/dev/null
 fi
 
 say "Beside $SERVERS, with the same corpus, clients and machine"

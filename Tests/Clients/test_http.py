@@ -1,5 +1,6 @@
 """Requests as no client makes them, over raw sockets: each gets its answer in bounded time, and nothing is half done."""
 import os
+import re
 import resource
 import socket
 import threading
@@ -17,10 +18,6 @@ def published(shared_index, tmp_path_factory):
     path = packages.wheel(tmp_path_factory.mktemp("files"), "wired", "1.0", payload=os.urandom(400_000))
     shared_index.publish(path)
     return path
-
-
-def status_of(answer):
-    return int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/1.1 ") else None
 
 
 def exchange(index, text, **more):
@@ -52,9 +49,8 @@ FRAMING = {
 def test_what_is_ambiguous_is_refused_and_the_connection_closed(shared_index, text):
     smuggled = "GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n"
     answer = exchange(shared_index, text + smuggled)
-    assert answer.count(b"HTTP/1.1 200") == 0, answer[:500]
-    assert status_of(answer) is None or 400 <= status_of(answer) < 600, answer[:500]
-    assert answer.count(b"HTTP/1.1 ") <= 1, answer[:1000]
+    statuses = [int(s) for s in re.findall(rb"HTTP/1\.1 (\d{3}) ", answer)]
+    assert len(statuses) <= 1 and all(400 <= s < 600 for s in statuses), answer[:1000]
 
 
 def test_requests_in_a_row_on_one_connection_are_answered_in_order(shared_index, published):
@@ -153,10 +149,10 @@ def test_an_upload_in_chunks_is_taken(shared_index, tmp_path):
     ({"name": "-"}, "name"),
     ({"name": "other-name"}, "name"),
     ({"version": "9.9"}, "version"),
-    ({"filetype": "sdist"}, "file"),
+    ({"filetype": "sdist"}, "sdist"),
     ({"filetype": "bdist_egg"}, "file"),
     ({"name": ["odd-one", "odd-one-again"]}, "name"),
-    ({":action": "submit"}, "action"),
+    ({":action": "submit"}, "upload your files instead"),
     ({":action": None}, "action"),
     ({"protocol_version": "2"}, "protocol"),
     ({"requires_python": ">=2.5"}, "Requires-Python"),
