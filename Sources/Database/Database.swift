@@ -147,6 +147,9 @@ extension Transaction {
 public enum DatabaseFailure {
     /// Whether the disk is full.
     public static func isStorageFull(_ error: any Error) -> Bool {
-        (error as? DatabaseError)?.resultCode == .SQLITE_FULL
+        guard let error = error as? DatabaseError else { return false }
+        // Where the disk gives way while SQLite grows one of its other files, it only says that writing failed.
+        return error.resultCode == .SQLITE_FULL
+            || [.SQLITE_IOERR_WRITE, .SQLITE_IOERR_FSYNC, .SQLITE_IOERR_SHMSIZE].contains(error.extendedResultCode)
     }
 }

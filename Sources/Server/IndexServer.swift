@@ -32,6 +32,7 @@ public struct IndexServer: Sendable {
     public let follower: JournalFollower
     private let index: LocalIndex
     private let edge: EdgeCounters
+    private let refresh: PageRefresh
     private let logger: Logger
 
     /// Puts an index together.
@@ -54,7 +55,13 @@ public struct IndexServer: Sendable {
         let follower = JournalFollower(journal: stores.journal, logger: logger) { entries in
             for entry in entries {
                 guard let project = entry.project else { continue }
-                for path in SimpleAPI.pathsShowing(project) { pages.invalidate(path, serial: entry.serial) }
+                for path in SimpleAPI.pathsShowing(project) + SiteRoutes.pathsShowing(project) {
+                    pages.invalidate(path, serial: entry.serial)
+                }
+                // Rare, and it decides whether files are served at all.
+                guard entry.action == .changeProjectStatus else { continue }
+                files.forgetAll(serial: entry.serial)
+                pages.invalidateAll(serial: entry.serial)
             }
         }
         try await follower.skipToLatest()
@@ -86,6 +93,7 @@ public struct IndexServer: Sendable {
             "/simple/{name}": UploadRoutes.hintForReaders(base: baseURL),
         ])
 
+        refresh = PageRefresh(site: site, pages: pages, follower: follower)
         self.downloads = downloads
         self.follower = follower
         self.edge = edge
@@ -118,11 +126,14 @@ public struct IndexServer: Sendable {
         limits.fit(descriptors: descriptors)
         let application = server.application(
             host: settings.host, port: port, limits: limits, started: { started("\(address)/") })
-        // They end in the reverse order: first no more requests, then the last counts.
+        // They end in the reverse order: the clock of the last resort starts, no more requests come, the last counts are
+        // written.
         var group = ServiceGroupConfiguration(
             services: [
                 server.downloads, server.follower,
+                server.refresh,
                 OrphanCollection(blobs: index.blobs, inventory: index.stores.inventory, logger: logger), application,
+                LastResort(downloads: server.downloads, logger: logger),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(8)

@@ -24,10 +24,17 @@ public struct LocalIndex: Sendable {
 
     /// Opens the index that the settings describe, and makes what is missing.
     ///
-    /// - Parameter exclusively: as whoever serves: what interrupted uploads left behind is cleared away. Commands open
-    ///   it beside the server.
-    public init(_ settings: Settings, exclusively: Bool) async throws {
+    /// - Parameters:
+    ///   - exclusively: as whoever serves: what interrupted uploads left behind is cleared away. Commands open it beside
+    ///     the server.
+    ///   - mustExist: whether to refuse a folder without an index: whoever asks about one does not want a new one.
+    public init(_ settings: Settings, exclusively: Bool, mustExist: Bool = false) async throws {
         self.settings = settings
+        if mustExist, !FileManager.default.fileExists(atPath: settings.database) {
+            throw DataFolder.Failure(
+                description:
+                    "There is no index in \(settings.data). Name its folder with --data, or make one with: rind serve")
+        }
         folder = try DataFolder(path: settings.data, exclusively: exclusively)
         database = try Database(sqliteAt: settings.database)
         stores = try await Stores(database)

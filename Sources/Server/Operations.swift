@@ -17,10 +17,17 @@ struct Operations: Sendable {
         router.on(.get, "/metrics", performs: .readIndex, use: metricsText)
     }
 
-    /// 200 when the database can be read; what it throws becomes a 500.
+    /// 200 when the database can be read, and 503, which balancers look for, when it cannot.
     @Sendable func health(_ request: Request, _ context: IndexContext) async throws -> Response {
-        _ = try await stores.journal.latestSerial()
-        return plain("ok\n", "text/plain; charset=utf-8")
+        do {
+            _ = try await stores.journal.latestSerial()
+            return plain("ok\n", "text/plain; charset=utf-8")
+        } catch {
+            context.logger.error("the database cannot be read: \(error)")
+            var answer = plain("the database cannot be read\n", "text/plain; charset=utf-8")
+            answer.status = .serviceUnavailable
+            return answer
+        }
     }
 
     @Sendable func metricsText(_ request: Request, _ context: IndexContext) async throws -> Response {

@@ -52,7 +52,9 @@ extension JSONDocument {
         baseURL: String
     ) {
         func files(of release: Model.Release) -> [ReleaseFile] {
-            release.files.map { ReleaseFile($0, yank: release.yank, baseURL: baseURL) }
+            // PEP 792: nothing of a quarantined project is offered.
+            if snapshot.project.status == .quarantined { return [] }
+            return release.files.map { ReleaseFile($0, yank: release.yank, baseURL: baseURL) }
         }
         self.init(
             info: ReleaseInfo(snapshot, release: release, metadata: metadata), files: files(of: release),

@@ -37,17 +37,29 @@ public struct FileDownloads: Sendable {
         let digest = try parameters.require("first") + parameters.require("second") + parameters.require("rest")
         let filename = try parameters.require("filename")
         let serial = try await journal.latestSerial()
-        if let file = try await projects.file(named: filename, sha256: digest) {
+        if let (file, project) = try await projects.file(named: filename, sha256: digest) {
+            guard request.uri.path == file.path else { return .moved(to: file.path, from: request) }
+            try Self.requireOffered(project)
             return try await distribution(file, asOf: serial, request)
         }
         let suffix = ".metadata"
         if filename.hasSuffix(suffix),
-            let file = try await projects.file(named: String(filename.dropLast(suffix.count)), sha256: digest),
+            let (file, project) = try await projects.file(
+                named: String(filename.dropLast(suffix.count)), sha256: digest),
             let metadata = file.metadataSHA256
         {
+            let path = file.path + suffix
+            guard request.uri.path == path else { return .moved(to: path, from: request) }
+            try Self.requireOffered(project)
             return try await companion(metadata, of: file, request)
         }
         throw NothingHere(what: "file '\(filename)' at this address")
+    }
+
+    /// Installers show the words of a refused file, where a page without it would only say that there is none.
+    private static func requireOffered(_ project: Project) throws(QuarantineRefusal) {
+        guard project.status == .quarantined else { return }
+        throw QuarantineRefusal(project: project.name.display, reason: project.statusReason)
     }
 
     /// The file itself, which the edge serves from now on.
@@ -58,10 +70,12 @@ public struct FileDownloads: Sendable {
         let served = ServedFile(
             id: file.id.number, blob: blob, size: Int(file.size), sha256: file.digests.sha256,
             contentType: contentType(of: file), isDownload: true)
-        let edgeRequest = EdgeRequest(request.head)
+        // By its one address: what a query or another spelling adds must not become an entry of its own.
+        var edgeRequest = EdgeRequest(request.head)
+        edgeRequest.target = file.path
         // Opening and reading a small file blocks for as long as the disk takes.
         let isThere = try await NIOThreadPool.singleton.runIfActive {
-            files.admit(served, path: edgeRequest.target, asOf: serial)
+            files.admit(served, path: file.path, asOf: serial)
         }
         guard isThere, let answer = files.respond(to: edgeRequest) else { throw MissingBlob(filename: file.filename) }
         return answer.response(isHead: request.method == .head)
@@ -71,7 +85,7 @@ public struct FileDownloads: Sendable {
     private func companion(
         _ sha256: String, of file: DistributionFile, _ request: Request
     ) async throws -> Response {
-        try await pages.kept(request.head.path ?? request.uri.path, for: request) {
+        try await pages.kept("\(file.path).metadata", for: request) {
             guard let bytes = try await blobs.read(sha256, limit: Self.largestMetadata) else {
                 throw MissingBlob(filename: "\(file.filename).metadata")
             }
@@ -96,4 +110,17 @@ public struct FileDownloads: Sendable {
 /// A row names bytes that are not there. `rind doctor` lists all of them.
 struct MissingBlob: Error {
     let filename: String
+}
+
+/// A file of a quarantined project was asked for (PEP 792).
+struct QuarantineRefusal: Refusal {
+    let project: String
+    let reason: String?
+
+    var kind: RefusalKind { .forbidden }
+    var code: String { "file.quarantined" }
+    var explanation: String {
+        "The project '\(project)' is quarantined, and its files are not served\(reason.map { ": \($0)" } ?? "."). "
+            + "Ask the operator of this index."
+    }
 }

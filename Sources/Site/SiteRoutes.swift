@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Model
 import PackagingFormats
+import Synchronization
 import UTC
 import Web
 
@@ -15,6 +16,7 @@ public struct SiteRoutes: Sendable {
     private let pages: PageServer
     private let links: any PasswordLinks
     private let now: @Sendable () -> Timestamp
+    private let keptPaths = KeptPaths()
 
     /// The pages of an index.
     public init(
@@ -70,15 +72,40 @@ public struct SiteRoutes: Sendable {
         }
         let (release, path) = try release(of: snapshot, asked: context.parameters.get("version"))
         guard request.uri.path == path else { return .moved(to: path, from: request) }
+        guard path == Self.projectPath(name) else {
+            return page(try await projectPage(snapshot, release), request)
+        }
+        keptPaths.note(path)
+        return try await pages.kept(path, for: request) {
+            // Once more, for this is as new as the serial that the page is kept under.
+            guard let snapshot = try await projects.snapshot(of: name) else {
+                throw NothingHere(what: "project named '\(text)'")
+            }
+            let html = try await projectPage(snapshot, snapshot.latest)
+            return CachedPage(
+                .single(contentType: "text/html; charset=utf-8", EncodedBody(html)),
+                serial: snapshot.project.serial, headers: Self.headers)
+        }
+    }
+
+    private func projectPage(_ snapshot: ProjectSnapshot, _ release: Model.Release?) async throws -> [UInt8] {
         var metadata = ReleaseMetadata()
         if let release, let found = try await projects.metadata(of: release.id) { metadata = found }
         let today = now().day
-        let html = renderer.project(
+        return renderer.project(
             snapshot, release: release, metadata: metadata,
             downloads: try await downloads.perDay(of: snapshot.project.id, since: today - 190), today: today,
             hosted: try await projects.hosted(among: SiteRenderer.dependencyNames(of: metadata)))
-        return page(html, request)
     }
+
+    /// The page of a project that is kept in memory: what a change of it makes stale.
+    public static func pathsShowing(_ normalized: String) -> [String] { ["/project/\(normalized)/"] }
+
+    /// The paths that were kept since this was last asked. Downloads go on without being a change, so whoever asks makes
+    /// these stale from time to time.
+    public func takeKeptPaths() -> Set<String> { keptPaths.take() }
+
+    private static func projectPath(_ name: ProjectName) -> String { "/project/\(name.normalized)/" }
 
     /// The release to show, and the path that its page has.
     private func release(
@@ -199,5 +226,18 @@ struct FormFields {
     private static func decoded(_ text: Substring) -> String {
         let spaced = String(text).replacing("+", with: " ")
         return spaced.removingPercentEncoding ?? spaced
+    }
+}
+
+/// Remembers which pages were kept.
+private final class KeptPaths: Sendable {
+    private let paths = Mutex<Set<String>>([])
+
+    func note(_ path: String) { paths.withLock { _ = $0.insert(path) } }
+    func take() -> Set<String> {
+        paths.withLock { paths in
+            defer { paths = [] }
+            return paths
+        }
     }
 }

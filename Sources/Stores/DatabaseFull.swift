@@ -15,6 +15,6 @@ extension Database {
     func change<Result: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Result
     ) async throws -> Result {
-        do { return try await write(body) } catch where DatabaseFailure.isStorageFull(error) { throw DatabaseFull() }
+        do { return try await write(body) } catch  where DatabaseFailure.isStorageFull(error) { throw DatabaseFull() }
     }
 }

@@ -17,7 +17,8 @@ extension Transaction {
             VALUES ($1, $2, $3, $4, $5, 0, 0)
             """,
             name.display, name.normalized, name.ultranormalized, now.microseconds, ProjectStatus.active.rawValue)
-        try record(permit, ["name": name.display])
+        let owner = if case .user(_, let name, _) = actor.identity { name.normalized } else { nil as String? }
+        try record(permit, ["name": name.display, "owner": owner])
         guard let project = try connection.project(named: name) else { throw AccessRefusal.noSuchProject(name) }
         if let owner = actor.userID { try setRole(.owner, on: project.id, of: owner) }
         return project

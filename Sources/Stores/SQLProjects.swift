@@ -73,11 +73,17 @@ struct SQLProjects: ProjectStore {
         }
     }
 
-    func file(named filename: String, sha256: String) async throws -> DistributionFile? {
+    func file(
+        named filename: String, sha256: String
+    ) async throws -> (file: DistributionFile, project: Project)? {
         try await database.read { connection in
             try connection.row(
-                "SELECT \(DistributionFile.columns) FROM file f WHERE filename = $1 AND sha256 = $2", filename, sha256
-            ).map(DistributionFile.init(row:))
+                """
+                SELECT \(DistributionFile.columns), \(Project.columns)
+                FROM file f JOIN project p ON p.id = f.project_id WHERE f.filename = $1 AND f.sha256 = $2
+                """,
+                filename, sha256
+            ).map { (try DistributionFile(row: $0), try Project(row: $0)) }
         }
     }
 
@@ -116,9 +122,9 @@ struct SQLProjects: ProjectStore {
                 """
                 SELECT p.name, r.version, r.summary, p.created_at
                 FROM project p LEFT JOIN release r ON r.id = p.latest_release_id
-                ORDER BY p.created_at DESC, p.id DESC LIMIT $1
+                WHERE p.status <> $1 ORDER BY p.created_at DESC, p.id DESC LIMIT $2
                 """,
-                limit
+                ProjectStatus.quarantined.rawValue, limit
             ).map(ReleaseSummary.init(row:))
         }
     }
@@ -128,9 +134,9 @@ struct SQLProjects: ProjectStore {
             try connection.rows(
                 """
                 SELECT p.name, r.version, r.summary, r.created_at FROM release r JOIN project p ON p.id = r.project_id
-                ORDER BY r.created_at DESC, r.id DESC LIMIT $1
+                WHERE p.status <> $1 ORDER BY r.created_at DESC, r.id DESC LIMIT $2
                 """,
-                limit
+                ProjectStatus.quarantined.rawValue, limit
             ).map(ReleaseSummary.init(row:))
         }
     }

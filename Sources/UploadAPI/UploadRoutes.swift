@@ -29,7 +29,12 @@ public struct UploadRoutes: Sendable {
     @Sendable func upload(_ request: Request, _ context: IndexContext) async throws -> Response {
         // Without the slash it is a redirect that keeps method and body; uv follows it, twine shows it.
         guard request.uri.path.hasSuffix("/") else {
-            return Response(status: .permanentRedirect, headers: [.location: Self.path])
+            let authority = request.head.authority ?? ""
+            // uv follows an absolute address on the same origin only; behind a proxy that ends TLS, its word is taken.
+            let scheme = request.headers[.forwardedProto] == "https" ? "https" : "http"
+            return Response(
+                status: .permanentRedirect,
+                headers: [.location: authority.isEmpty ? Self.path : "\(scheme)://\(authority)\(Self.path)"])
         }
         let now = now()
         // Before a byte of the body is read.
@@ -48,4 +53,8 @@ public struct UploadRoutes: Sendable {
         "This address is for installers. Files are uploaded to \(base)\(path) instead: "
             + "use that as the publish URL (uv: --publish-url, twine: --repository-url)."
     }
+}
+
+extension HTTPField.Name {
+    fileprivate static let forwardedProto = HTTPField.Name("X-Forwarded-Proto") ?? .via
 }

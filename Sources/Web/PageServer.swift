@@ -4,11 +4,19 @@ import HTTPTypes
 import Hummingbird
 import Model
 import NIOCore
+import Synchronization
 
 /// Serves pages from memory, and renders those that are not there.
-public struct PageServer: Sendable {
+public final class PageServer: Sendable {
     private let pages: PageCache
     private let journal: any JournalStore
+    /// Renderings that are under way, by path and by the serial that they began at.
+    private let underWay = Mutex<[Rendering: Task<CachedPage, any Error>]>([:])
+
+    private struct Rendering: Hashable {
+        let path: String
+        let serial: Serial
+    }
 
     /// - Parameters:
     ///   - pages: where rendered pages are kept.
@@ -20,16 +28,27 @@ public struct PageServer: Sendable {
 
     /// Answers with the page under a path, which is rendered and kept when it is not there.
     ///
+    /// Many who ask for it at once wait for one rendering, if it began after the last change that any of them can know of.
+    ///
     /// - Parameter path: in normal form; whoever tells the cache about changes must know it.
     public func kept(
-        _ path: String, for request: Request, render: () async throws -> CachedPage
+        _ path: String, for request: Request, render: @escaping @Sendable () async throws -> CachedPage
     ) async throws -> Response {
         if let page = pages.page(path) { return answer(page, request) }
         // Read before the first fact: a change in between makes the cache refuse the page.
-        let serial = try await journal.latestSerial()
-        let page = try await render()
-        pages.put(page, path: path, asOf: serial)
-        return answer(page, request)
+        let rendering = Rendering(path: path, serial: try await journal.latestSerial())
+        let task = underWay.withLock { underWay in
+            if let task = underWay[rendering] { return task }
+            let task = Task {
+                defer { _ = self.underWay.withLock { $0.removeValue(forKey: rendering) } }
+                let page = try await render()
+                self.pages.put(page, path: path, asOf: rendering.serial)
+                return page
+            }
+            underWay[rendering] = task
+            return task
+        }
+        return answer(try await task.value, request)
     }
 
     /// Answers with bytes that were made for this request: compressed only as this client takes them.
@@ -50,7 +69,8 @@ public struct PageServer: Sendable {
         var fields = headers
         fields[.eTag] = etag
         fields[.cacheControl] = fields[.cacheControl] ?? CachedPage.alwaysAsk
-        fields[.vary] = "Accept-Encoding"
+        fields[.vary] = "Accept, Accept-Encoding"
+        fields[.accessControlAllowOrigin] = "*"
         if Conditions.isFresh(ifNoneMatch: request.headers[.ifNoneMatch], etag: etag) {
             return Response(status: .notModified, headers: fields)
         }

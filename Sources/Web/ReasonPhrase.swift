@@ -1,11 +1,9 @@
 import HTTPTypes
-import NIOCore
-import NIOHTTP1
 
 /// The words after the status code, which twine, Hatch and Flit show to the person.
 ///
 /// The HTTP types put known codes' usual words in their place, so ours travel as a header field as far as
-/// `ReasonPhraseHandler`, which stands next to the encoder.
+/// `ServerCodec`, which stands next to the encoder.
 public enum ReasonPhrase {
     /// One line of printable ISO 8859-1; what does not fit becomes `?`. At most 500 characters.
     ///
@@ -32,20 +30,5 @@ extension HTTPField.Name {
     private static func unchecked(_ name: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(name) else { preconditionFailure("\(name) is no field name") }
         return name
-    }
-}
-
-/// Puts the reason phrase into the status line.
-final class ReasonPhraseHandler: ChannelOutboundHandler, RemovableChannelHandler {
-    typealias OutboundIn = HTTPServerResponsePart
-    typealias OutboundOut = HTTPServerResponsePart
-
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        guard case .head(var head) = unwrapOutboundIn(data),
-            let phrase = head.headers.first(name: HTTPField.Name.reasonPhrase.rawName)
-        else { return context.write(data, promise: promise) }
-        head.headers.remove(name: HTTPField.Name.reasonPhrase.rawName)
-        head.status = .custom(code: head.status.code, reasonPhrase: phrase)
-        context.write(wrapOutboundOut(.head(head)), promise: promise)
     }
 }

@@ -59,11 +59,21 @@ public struct RefusalMiddleware: RouterMiddleware {
             return await answer(Answer(to: refusal), request, context)
         } catch let error as HTTPError where error.status == .notFound {
             return await answer(Answer(to: NothingHere()), request, context)
+        } catch let error as HTTPError where error.status.kind == .clientError {
+            let explanation = error.body ?? "The request could not be answered as it was made."
+            return await answer(
+                Answer(status: error.status, code: "request.http-\(error.status.code)", explanation: explanation),
+                request, context)
+        } catch is CancellationError {
+            // Whoever asked has gone, or the server is about to.
+            context.logger.debug("request \(context.requestID) was given up")
+            return Response(status: .serviceUnavailable)
         } catch {
             context.logger.error(
                 "request \(context.requestID) failed: \(error)",
                 metadata: [
-                    "request": "\(context.requestID)", "method": "\(request.method)", "path": "\(request.uri.path)",
+                    "request": "\(context.requestID)", "method": "\(request.method)",
+                    "path": "\(request.uri.pathForLog)",
                 ])
             return await answer(.ourFault(requestID: context.requestID), request, context)
         }
@@ -95,8 +105,9 @@ public struct RefusalMiddleware: RouterMiddleware {
         static func ourFault(requestID: String) -> Answer {
             Answer(
                 status: .internalServerError, code: "server.failure",
-                explanation: "Something went wrong on this server, and nothing was changed. "
-                    + "Tell its operator the request id \(requestID).")
+                explanation:
+                    "Something went wrong on this server. If you meant to change something, look whether it is "
+                    + "done before you try again. Tell its operator the request id \(requestID).")
         }
     }
 
@@ -143,4 +154,12 @@ private struct Problem: Encodable {
     let status: Int
     let detail: String
     let code: String
+}
+
+extension URI {
+    /// The path without the secrets that some have in them.
+    var pathForLog: String {
+        let secret = "/account/password/"
+        return path.hasPrefix(secret) ? "\(secret)…" : path
+    }
 }

@@ -18,9 +18,9 @@ struct RequestMetrics: RouterMiddleware {
         Counter(label: "rind_requests_total", dimensions: labels).increment()
         Timer(label: "rind_request_seconds", dimensions: []).record(duration: duration)
         context.logger.debug(
-            "\(request.method) \(request.uri.path) \(response.status.code)",
+            "\(request.method) \(request.uri.pathForLog) \(response.status.code)",
             metadata: [
-                "request": "\(context.requestID)", "method": "\(request.method)", "path": "\(request.uri.path)",
+                "request": "\(context.requestID)", "method": "\(request.method)", "path": "\(request.uri.pathForLog)",
                 "status": "\(response.status.code)", "seconds": "\(duration.seconds)",
             ])
         return response

@@ -21,8 +21,12 @@ struct DataOption: ParsableArguments {
     }
 
     /// Works on the index in the data folder, beside a server if one runs.
-    func withIndex<Result>(_ body: (LocalIndex) async throws -> Result) async throws -> Result {
-        let index = try await LocalIndex(settings(), exclusively: false)
+    ///
+    /// - Parameter makesOne: whether an index is made where there is none.
+    func withIndex<Result>(
+        makesOne: Bool = false, _ body: (LocalIndex) async throws -> Result
+    ) async throws -> Result {
+        let index = try await LocalIndex(settings(), exclusively: false, mustExist: !makesOne)
         let result = try await body(index)
         try index.close()
         return result

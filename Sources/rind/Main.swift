@@ -46,7 +46,7 @@ struct Rind: AsyncParsableCommand {
             return 2
         default:
             if let code = error as? ExitCode { return code.rawValue }
-            complain("\(error)")
+            complain((error as? CocoaError)?.localizedDescription ?? "\(error)")
             return 1
         }
     }

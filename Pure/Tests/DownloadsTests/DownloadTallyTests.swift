@@ -3,29 +3,6 @@ import Testing
 import UTC
 import VectorSupport
 
-@Suite("What counts as a download") struct DownloadRuleTests {
-    // The columns are the point.
-    // swift-format-ignore
-    static let table: [(request: FileRequest, isDownload: Bool)] = [
-        (FileRequest(method: "GET",  status: 200, subject: .distribution, size: 100),                true),
-        (FileRequest(method: "HEAD", status: 200, subject: .distribution, size: 100),                false),
-        (FileRequest(method: "POST", status: 200, subject: .distribution, size: 100),                false),
-        (FileRequest(method: "GET",  status: 200, subject: .companion, size: 100),                   false),
-        (FileRequest(method: "GET",  status: 206, subject: .distribution, range: 0..<100, size: 100), true),
-        (FileRequest(method: "GET",  status: 206, subject: .distribution, range: 0..<99, size: 100),  false),
-        (FileRequest(method: "GET",  status: 206, subject: .distribution, range: 1..<100, size: 100), false),
-        (FileRequest(method: "GET",  status: 206, subject: .distribution, size: 100),                 false),
-        (FileRequest(method: "GET",  status: 304, subject: .distribution, size: 100),                false),
-        (FileRequest(method: "GET",  status: 403, subject: .distribution, size: 100),                false),
-        (FileRequest(method: "GET",  status: 404, subject: .distribution, size: 100),                false),
-        (FileRequest(method: "GET",  status: 416, subject: .distribution, size: 100),                false),
-        (FileRequest(method: "GET",  status: 200, subject: .distribution, size: 0),                  true),
-    ]
-
-    @Test("is a whole distribution file, once", arguments: table)
-    func rule(request: FileRequest, isDownload: Bool) { #expect(request.isDownload == isDownload) }
-}
-
 @Suite("A tally of downloads") struct DownloadTallyTests {
     static let day = Day(number: 20_000)
     static let pip = Downloader.installer(Installer(name: "pip", version: "26.3"))

@@ -192,46 +192,6 @@ import VectorSupport
     }
 }
 
-@Suite("A file and the form it came with") struct MetadataAgreementTests {
-    // What the file says, what the form says, and the fields they disagree on.
-    // swift-format-ignore
-    static let table: [(file: [String], form: [(String, String)], fields: [MetadataField])] = [
-        ([],                                       [],                                            []),
-        (["Requires-Dist: A_b (>=1.0)"],           [("requires_dist", "a-b>=1")],                 []),
-        (["Requires-Dist: a", "Requires-Dist: b"], [("requires_dist", "b"), ("requires_dist", "a")], []),
-        (["Requires-Dist: a"],                     [],                                            []),
-        (["Requires-Dist: a"],                     [("requires_dist", "a>=1")],                   [.requiresDist]),
-        ([],                                       [("requires_dist", "a")],                      [.requiresDist]),
-        (["Requires-Dist: a", "Requires-Dist: b"], [("requires_dist", "a")],                      [.requiresDist]),
-        (["Requires-Python: >=3.8,<4"],            [("requires_python", "< 4.0, >=3.8")],         []),
-        (["Requires-Python: >=3.8"],               [],                                            []),
-        (["Requires-Python: >=3.8"],               [("requires_python", ">=3.9")],                [.requiresPython]),
-        ([],                                       [("requires_python", ">=3.9")],                [.requiresPython]),
-        (["Summary: x"],                           [("summary", "y")],                            []),
-    ]
-
-    @Test("agree or disagree by values, and what the form leaves out is no disagreement", arguments: table)
-    func agreement(file: [String], form: [(String, String)], fields: [MetadataField]) throws {
-        let text = (["Metadata-Version: 2.4", "Name: Demo_Pkg", "Version: 1.0.0"] + file).joined(separator: "\n")
-        let metadata = try CoreMetadata(existing: RawMetadata(file: Array(text.utf8)))
-        let sent = [("metadata_version", "2.4"), ("name", "demo.pkg"), ("version", "1")] + form
-        let upload = try CoreMetadata(publishing: RawMetadata(form: sent.map { (name: $0.0, value: $0.1) }))
-        #expect(metadata.disagreements(withForm: upload).map(\.field) == fields)
-    }
-
-    @Test("disagree on the name and the version, and say how")
-    func identity() throws {
-        let metadata = try CoreMetadata(
-            existing: RawMetadata(file: Array("Metadata-Version: 2.4\nName: a\nVersion: 1.0\nRequires-Dist: x\n".utf8)))
-        let upload = try CoreMetadata(
-            publishing: UploadFormTests.form(("requires_dist", "y")))
-        let disagreements = metadata.disagreements(withForm: upload)
-        #expect(disagreements.map(\.field) == [.name, .requiresDist])
-        #expect(disagreements[0].explanation == "Name: the upload form says 'demo', the file says 'a'.")
-        #expect(disagreements[1].explanation == "Requires-Dist: the upload form says 'y', the file says 'x'.")
-    }
-}
-
 @Suite("Core metadata of an upload form") struct UploadFormTests {
     private struct Capture: Decodable {
         struct Request: Decodable {

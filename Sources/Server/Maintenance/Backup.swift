@@ -26,10 +26,10 @@ public struct Backup: Sendable {
         let partial = "\(path).partial"
         let copy = "\(partial).sqlite"
         defer {
-            try? FileManager.default.removeItem(atPath: copy)
+            Self.removeDatabase(at: copy)
             try? FileManager.default.removeItem(atPath: partial)
         }
-        try? FileManager.default.removeItem(atPath: copy)
+        Self.removeDatabase(at: copy)
         try await index.database.backup(to: copy)
         let copied = try Database(sqliteAt: copy)
         let digests = try await Stores(copied).inventory.digests().sorted()
@@ -62,8 +62,15 @@ public struct Backup: Sendable {
             throw BackupFailure(
                 description: "There is an index in \(folder.path) already. Restore into a new folder with --data.")
         }
+        for leftover in ["\(settings.database)-wal", "\(settings.database)-shm"]
+        where FileManager.default.fileExists(atPath: leftover) {
+            // It would be applied to the restored database, to which it does not belong.
+            throw BackupFailure(
+                description: "\(leftover) belongs to a database that is gone. Remove it, or restore into a new folder.")
+        }
         let blobs = try FolderBlobStore(root: settings.blobs, ownsFolder: true)
         let restoring = "\(settings.database).restoring"
+        removeDatabase(at: restoring)
         let archive = try TarReader(path: path)
         var sawDatabase = false
         var done = 0
@@ -95,7 +102,13 @@ public struct Backup: Sendable {
             throw BackupFailure(
                 description: "The database cannot be put in place: \(String(cString: strerror(errno)))")
         }
-        try FileManager.default.syncFile(atPath: settings.data)
+        try FileManager.default.syncFile(
+            atPath: URL(filePath: settings.database).deletingLastPathComponent().path)
+    }
+
+    /// Removes a database that is of no use any more, with what belongs to it.
+    private static func removeDatabase(at path: String) {
+        for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
     }
 
     /// A truncated archive may have the database and not all the bytes that it names.

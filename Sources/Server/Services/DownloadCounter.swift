@@ -18,16 +18,55 @@ public final class DownloadCounter: Service {
     private let source: String
     private let state = Mutex(State())
 
+    /// Counts that are kept while the database cannot be written; what comes beyond is lost, and logged.
+    private static let mostKept = 1 << 20
+    /// Versions of installers that are told apart on one day. All that pip and uv ever released are about as many.
+    private static let mostVersions = 512
+    /// Counts in one transaction: the writer is not held for long.
+    private static let flushSize = 2_000
+
     private struct State {
         var tally = DownloadTally()
-        /// Drained because the tally was full, and not yet taken by a flush.
-        var spilled: [DownloadCount] = []
-        /// Taken by a flush that has not succeeded yet.
-        var unsent: [DownloadCount] = []
+        /// Taken out of the tally, and not yet written. The first `flushSize` of them are the next flush.
+        var unwritten: [DownloadCount] = []
         /// The number of the next flush.
         var sequence: Int64 = 1
+        /// Downloads that could not be kept.
+        var lost: Int64 = 0
         /// Who the last few hundred User-Agents were: they repeat.
         var downloaders: [String: Downloader] = [:]
+
+        /// Whether somebody is writing.
+        var isFlushing = false
+
+        /// The installers and versions that were counted on a day.
+        var seen: Set<Installer> = []
+        var seenOn = Day(number: 0)
+
+        /// The downloader, without its version once a day has seen more of them than there are: whoever makes versions up
+        /// must not fill the database.
+        mutating func bounded(_ downloader: Downloader, on day: Day) -> Downloader {
+            guard case .installer(let installer) = downloader else { return downloader }
+            if seenOn != day { (seen, seenOn) = ([], day) }
+            if seen.count < DownloadCounter.mostVersions { seen.insert(installer) }
+            return seen.contains(installer) ? downloader : .installer(Installer(name: installer.name, version: ""))
+        }
+
+        /// Takes what the tally has, for whoever may write now.
+        mutating func beginFlush() -> Bool {
+            guard !isFlushing else { return false }
+            isFlushing = true
+            drain()
+            return true
+        }
+
+        /// Takes what the tally has.
+        mutating func drain() {
+            let drained = tally.drain()
+            let room = max(0, DownloadCounter.mostKept - unwritten.count)
+            unwritten += drained.prefix(room)
+            lost += drained.dropFirst(room).reduce(0) { $0 + $1.count }
+        }
     }
 
     /// - Parameter source: unique to this run of the server.
@@ -48,7 +87,7 @@ public final class DownloadCounter: Service {
         state.withLock { state in
             let downloader = known(userAgent, in: &state)
             if state.tally.add(file: file.number, on: day, by: downloader) { return }
-            state.spilled += state.tally.drain()
+            state.drain()
             _ = state.tally.add(file: file.number, on: day, by: downloader)
         }
     }
@@ -56,7 +95,7 @@ public final class DownloadCounter: Service {
     private func known(_ userAgent: String?, in state: inout State) -> Downloader {
         guard let userAgent else { return .other }
         if let known = state.downloaders[userAgent] { return known }
-        let downloader = rules.downloader(userAgent: userAgent)
+        let downloader = state.bounded(rules.downloader(userAgent: userAgent), on: now().day)
         // Strangers make up as many as they like; the honest ones come back at once.
         if state.downloaders.count >= 512 { state.downloaders.removeAll(keepingCapacity: true) }
         if userAgent.utf8.count <= 1_024 { state.downloaders[userAgent] = downloader }
@@ -75,27 +114,28 @@ public final class DownloadCounter: Service {
         await Task { await self.flush() }.value
     }
 
-    /// Sends what was counted. What could not be sent stays, under the same number. Flushes do not overlap: one task
-    /// calls this, one call after the other.
-    private func flush() async {
-        let (counts, sequence) = state.withLock { state in
-            if state.unsent.isEmpty {
-                state.unsent = state.spilled + state.tally.drain()
-                state.spilled = []
+    /// Writes what was counted, piece by piece. What cannot be written stays, under the same number. Flushes do not
+    /// overlap: a second one waits for the first.
+    func flush() async {
+        while !state.withLock({ $0.beginFlush() }) { try? await Task.sleep(for: .milliseconds(10)) }
+        defer { state.withLock { $0.isFlushing = false } }
+        while true {
+            let (counts, sequence) = state.withLock { ($0.unwritten.prefix(Self.flushSize), $0.sequence) }
+            guard !counts.isEmpty else { return }
+            do {
+                try await store.add(Array(counts), source: source, sequence: sequence)
+                state.withLock { state in
+                    state.unwritten.removeFirst(counts.count)
+                    state.sequence += 1
+                }
+            } catch is CancellationError {
+                return  // The last flush takes it.
+            } catch {
+                let lost = state.withLock { $0.lost }
+                logger.error(
+                    "download counts could not be written, and are kept: \(error)", metadata: ["lost": "\(lost)"])
+                return
             }
-            return (state.unsent, state.sequence)
-        }
-        guard !counts.isEmpty else { return }
-        do {
-            try await store.add(counts, source: source, sequence: sequence)
-            state.withLock { state in
-                state.unsent = []
-                state.sequence += 1
-            }
-        } catch is CancellationError {
-            // The last flush takes it.
-        } catch {
-            logger.error("download counts could not be written, and are kept: \(error)")
         }
     }
 }

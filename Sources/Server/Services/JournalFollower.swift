@@ -27,6 +27,9 @@ public final class JournalFollower: Service {
         told.withLock { $0 = max($0, latest) }
     }
 
+    /// The serial up to which everything has been told.
+    public var toldSerial: Serial { told.withLock { $0 } }
+
     /// Tells about everything that is in the journal now. Whoever has changed something calls it before he answers.
     public func catchUp() async throws {
         while true {

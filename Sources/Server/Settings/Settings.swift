@@ -132,7 +132,11 @@ private struct SettingsReader {
     /// Variables that begin with `RIND_` and name nothing: most likely misspelt.
     private static func unknownVariables(_ environment: [String: String]) -> [String] {
         let known = Set(SettingName.allCases.map(\.variable) + ["RIND_DATA", "RIND_CONFIG"])
-        return environment.keys.filter { $0.hasPrefix("RIND_") && !known.contains($0) }.sorted().map {
+        // What Kubernetes tells every process about a service that is named rind.
+        let foreign = ["RIND_SERVICE_", "RIND_PORT_"]
+        return environment.keys.filter { name in
+            name.hasPrefix("RIND_") && !known.contains(name) && !foreign.contains(where: name.hasPrefix)
+        }.sorted().map {
             "\($0): there is no such setting. `rind serve --help` lists them."
         }
     }

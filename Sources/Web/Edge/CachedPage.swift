@@ -70,15 +70,16 @@ public final class CachedPage: Sendable {
     /// - Parameters:
     ///   - content: the bodies.
     ///   - serial: for `X-PyPI-Last-Serial`; nil leaves the header out.
+    ///   - headers: what else every answer with the page says, a content security policy for example.
     ///   - cacheControl: how long the page is fresh. Local pages ask each time, since pip would hide a new upload for as
     ///     long as a page is fresh; what never changes may be kept.
-    public init(_ content: Content, serial: Int64?, cacheControl: String = CachedPage.alwaysAsk) {
+    public init(
+        _ content: Content, serial: Int64?, headers: HTTPFields = [:], cacheControl: String = CachedPage.alwaysAsk
+    ) {
         let forms: [(contentType: String, tag: String, body: EncodedBody)]
-        let vary: String
         switch content {
         case .simple(let json, let html):
             isSimple = true
-            vary = "Accept, Accept-Encoding"
             forms = SimpleFormat.allCases.map { format in
                 switch format {
                 case .json: (format.contentType, "j", json)
@@ -89,7 +90,6 @@ public final class CachedPage: Sendable {
             cost = json.cost + html.cost + Self.overhead * 9
         case .single(let contentType, let body):
             isSimple = false
-            vary = "Accept-Encoding"
             forms = [(contentType, "", body)]
             cost = body.cost + Self.overhead * 3
         }
@@ -100,9 +100,11 @@ public final class CachedPage: Sendable {
                 var description: HTTPFields = [.contentType: form.contentType]
                 if let token = coding.token { description[.contentEncoding] = token }
                 var common: HTTPFields = [
-                    .eTag: etag, .cacheControl: cacheControl, .vary: vary, .accessControlAllowOrigin: "*",
+                    .eTag: etag, .cacheControl: cacheControl, .vary: "Accept, Accept-Encoding",
+                    .accessControlAllowOrigin: "*",
                 ]
                 if let serial { common[.lastSerial] = String(serial) }
+                common.append(contentsOf: headers)
                 let head = PreparedHead(contentLength: body.readableBytes, description: description, common: common)
                 return Variant(etag: etag, head: head, body: body)
             }

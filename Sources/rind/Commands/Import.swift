@@ -19,7 +19,7 @@ struct Import: AsyncParsableCommand {
     @Option(help: "Who becomes the owner of projects that have none.") var owner: Username?
 
     func run() async throws {
-        let summary = try await common.withIndex { index in
+        let summary = try await common.withIndex(makesOne: true) { index in
             let bar = ProgressBar("Importing")
             defer { bar.finish() }
             return try await FolderImport(index, owner: owner).run(folder) { done, total in

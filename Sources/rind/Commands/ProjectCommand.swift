@@ -136,7 +136,7 @@ struct ProjectCommand: AsyncParsableCommand {
         @Argument(help: "The name.") var name: ProjectName
 
         func run() async throws {
-            try await common.withIndex { index in
+            try await common.withIndex(makesOne: true) { index in
                 try await index.stores.projects.reserve(name, by: .operatorAtMachine, at: currentTimestamp())
             }
         }

@@ -34,7 +34,8 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let given: [(SettingName, String?)] = [
             (.host, host), (.port, port), (.baseURL, baseURL), (.database, database), (.blobs, blobs),
-            (.maxFileSize, maxFileSize), (.maxProjectSize, maxProjectSize), (.logLevel, logLevel), (.logFormat, logFormat),
+            (.maxFileSize, maxFileSize), (.maxProjectSize, maxProjectSize), (.logLevel, logLevel),
+            (.logFormat, logFormat),
             (.pageCacheSize, pageCacheSize), (.maxConnections, maxConnections),
             (.maxConnectionsPerAddress, maxConnectionsPerAddress),
         ]

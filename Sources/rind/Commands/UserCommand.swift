@@ -30,7 +30,7 @@ struct UserCommand: AsyncParsableCommand {
 
         func run() async throws {
             let password = try passwordFile.map(readPassword)
-            try await common.withIndex { index in
+            try await common.withIndex(makesOne: true) { index in
                 let hash: String? =
                     if let password { try await PasswordHasher().hash(password) } else { nil }
                 let now = currentTimestamp()

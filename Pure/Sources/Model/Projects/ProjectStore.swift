@@ -25,8 +25,8 @@ public protocol ProjectStore: Sendable {
     func listing() async throws -> [ProjectListing]
     /// Which of some normalized names belong to projects.
     func hosted(among names: Set<String>) async throws -> Set<String>
-    /// The served file with a name and a digest; nil when there is none.
-    func file(named filename: String, sha256: String) async throws -> DistributionFile?
+    /// The file with a name and a digest, and its project; nil when there is none.
+    func file(named filename: String, sha256: String) async throws -> (file: DistributionFile, project: Project)?
     /// The projects on which an account holds a role, by name.
     func projects(of user: UserID) async throws -> [(project: Project, role: Role, summary: String?)]
     /// How many projects, releases and files there are.
