@@ -175,7 +175,7 @@ let package = Package(
         .testTarget(
             name: "SiteTests",
             dependencies: ["Site", pure("Model"), pure("PackagingFormats"), pure("UTC"), pure("VectorSupport")],
-            swiftSettings: strict),
+            exclude: ["Golden"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

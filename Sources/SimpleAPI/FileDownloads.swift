@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Model
 import NIOPosix
+import PackagingFormats
 import Web
 
 /// `/packages/…`: the first request of a file looks it up and lets the edge serve it from then on.
