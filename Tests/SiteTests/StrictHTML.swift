@@ -5,6 +5,7 @@ struct StrictHTML {
         var name: String
         var attributes: [String: String]
         var text = ""
+        var parent: String?
     }
 
     struct Complaint: Error, CustomStringConvertible {
@@ -97,7 +98,8 @@ struct StrictHTML {
             attributes[String(attribute)] = try decode(rest[opened..<closing])
             rest = rest[rest.unicodeScalars.index(after: closing)...]
         }
-        elements.append(Element(name: String(name), attributes: attributes))
+        elements.append(
+            Element(name: String(name), attributes: attributes, parent: open.last.map { elements[$0].name }))
         if !isSelfClosing, !Self.void.contains(String(name)) { open.append(elements.count - 1) }
     }
 }

@@ -46,7 +46,9 @@ enum Element: String, CaseIterable, Sendable {
     /// Elements that end an open paragraph.
     var isBlock: Bool {
         switch self {
-        case .blockquote, .details, .div, .dl, .figcaption, .figure, .hr, .ol, .p, .pre, .table, .ul: true
+        case .blockquote, .dd, .details, .div, .dl, .dt, .figcaption, .figure, .hr, .li, .ol, .p, .pre, .summary,
+            .table, .ul:
+            true
         default: headingLevel != nil
         }
     }
@@ -81,7 +83,7 @@ enum Element: String, CaseIterable, Sendable {
     /// Whether this open element ends where `next` starts, because its author left its end tag out.
     func ends(before next: Element) -> Bool {
         switch (next, self) {
-        case (.li, .li), (.dt, .dt), (.dt, .dd), (.dd, .dt), (.dd, .dd): true
+        case (.li, .li), (.summary, .summary), (.dt, .dt), (.dt, .dd), (.dd, .dt), (.dd, .dd): true
         case (.td, .td), (.td, .th), (.th, .td), (.th, .th): true
         case (.tr, .tr), (.tr, .td), (.tr, .th): true
         case (.tbody, _), (.thead, _), (.tfoot, _), (.caption, _), (.colgroup, _): isTablePart

@@ -30,10 +30,12 @@ struct HTMLSanitizer {
     private mutating func take(_ token: HTMLToken) {
         if let hidden = hiddenElement { return skip(token, within: hidden) }
         switch token {
-        case .text(let text): pieces.append(.text(text))
+        case .text(let text):
+            if !text.allSatisfy(\.isWhitespace) { openCell() }
+            pieces.append(.text(text))
         case .end(let name):
             guard let element = Element(tag: name) else { return }
-            if element == .br { pieces.append(.void(.br, [:])) } else { close(upTo: element) }
+            if element == .br { start(.br, isCentered: false, [:]) } else { close(upTo: element) }
         case .start(let name, let attributes):
             if Element.hidden.contains(name) {
                 hiddenElement = (name, 1)
@@ -64,11 +66,38 @@ struct HTMLSanitizer {
                 close(downTo: previous)
             }
         }
+        if element.isTablePart {
+            if element == .td || element == .th { openRow() }
+            guard element != .col || open.last == .table || open.last == .colgroup else { return }
+        } else {
+            openCell()
+        }
         endOthers(before: element)
         if element.isVoid { return pieces.append(.void(element, kept)) }
         guard open.count < Self.maximumDepth else { return }
         open.append(element)
         pieces.append(.open(element, kept))
+    }
+
+    /// Opens a cell for what comes next if that would stand in a table, but in no cell. A browser would move it out of
+    /// the table, and end tables that stand in each other; then our end tags would end something else.
+    private mutating func openCell() {
+        if open.last == .colgroup { close(downTo: open.count - 1) }
+        openRow()
+        if open.last == .tr { push(.td) }
+    }
+
+    /// Opens a row if a table or a part of one waits for it.
+    private mutating func openRow() {
+        switch open.last {
+        case .table, .tbody, .thead, .tfoot: push(.tr)
+        default: break
+        }
+    }
+
+    private mutating func push(_ element: Element) {
+        open.append(element)
+        pieces.append(.open(element, [:]))
     }
 
     /// A paragraph and a heading end where a block begins, a link where another begins.
