@@ -1,3 +1,4 @@
+import HTTPTypes
 import NIOCore
 import Testing
 
@@ -33,7 +34,8 @@ import Testing
         var cache = ClockCache<Int, Int>(limit: 10)
         for number in 0..<1000 {
             cache.put(number, for: number, cost: 1)
-            if number > 0 { #expect(cache.value(for: 0) == 0) }
+            let first = cache.value(for: 0)
+            #expect(first == 0)
         }
         #expect(cache.count == 10)
     }
@@ -43,8 +45,8 @@ import Testing
         var cache = ClockCache<Int, Int>(limit: 10)
         cache.put(1, for: 1, cost: 10)
         cache.put(2, for: 2, cost: 11)
-        #expect(cache.value(for: 1) == 1)
-        #expect(cache.value(for: 2) == nil)
+        let values = [cache.value(for: 1), cache.value(for: 2)]
+        #expect(values == [1, nil])
     }
 
     // swift-format-ignore
@@ -84,12 +86,12 @@ import Testing
     func manyChanges() {
         var cache = VersionedCache<Int>(limit: 100, maximumChanges: 4)
         for serial in 1...5 { cache.invalidate("\(serial)", serial: Int64(serial)) }
-        for serial in 1...5 as ClosedRange<Int64> {
-            #expect(!cache.put(1, for: "\(serial)", asOf: serial - 1, cost: 1))
-        }
-        #expect(!cache.put(1, for: "other", asOf: 3, cost: 1))
-        #expect(cache.put(1, for: "other", asOf: 4, cost: 1))
-        #expect(cache.put(1, for: "5", asOf: 5, cost: 1))
+        let stale = (1...5 as ClosedRange<Int64>).map { cache.put(1, for: "\($0)", asOf: $0 - 1, cost: 1) }
+        #expect(stale == [false, false, false, false, false])
+        let others = (3...4 as ClosedRange<Int64>).map { cache.put(1, for: "other", asOf: $0, cost: 1) }
+        #expect(others == [false, true])
+        let present = cache.put(1, for: "5", asOf: 5, cost: 1)
+        #expect(present)
     }
 
     @Test("Each form of a page has its own ETag, and answers for itself alone")
@@ -119,7 +121,8 @@ import Testing
 
                 request.ifNoneMatch = etag
                 let again = page.answer(request, negotiator: negotiator)
-                #expect(again.outcome == .notModified && again.body == nil)
+                #expect(again.outcome == .notModified)
+                if case .some = again.body { Issue.record("A 304 has a body.") }
                 let notModified = again.head.response(.notModified)
                 #expect(notModified.headerFields[.eTag] == etag)
                 #expect(notModified.headerFields[.vary] == "Accept, Accept-Encoding")
@@ -141,8 +144,4 @@ import Testing
     }
 
     private struct Missing: Error {}
-}
-
-extension ImmediateResponse.Body? {
-    fileprivate static func == (left: Self, right: Self?) -> Bool { left == nil && right == nil }
 }

@@ -98,16 +98,18 @@ final class EdgeServer: Sendable {
 
     func connect() async throws -> RawClient { try await RawClient(port: port) }
 
-    /// Sends `request` on a connection of its own, and gives all that comes back until the server hangs up or is silent.
-    func exchange(_ request: String, waiting: Duration = .seconds(5)) async throws -> RawClient.Reply {
+    /// Sends `request` on a connection of its own, and gives all that comes back.
+    func exchange(_ request: String, answers: Int = 1) async throws -> RawClient.Reply {
         let client = try await connect()
         try await client.send(request)
-        return await client.reply(within: waiting)
+        return await client.reply(answers: answers)
     }
 
-    func put(_ path: String, _ text: String, serial: Int64 = 1) {
-        let page = CachedPage(.single(contentType: "text/plain", EncodedBody(Array(text.utf8))), serial: serial)
-        pages.put(page, path: path, asOf: serial)
+    func put(_ path: String, _ text: String) { put(path, Array(text.utf8)) }
+
+    func put(_ path: String, _ bytes: [UInt8]) {
+        let body = EncodedBody(bytes, compresses: false)
+        pages.put(CachedPage(.single(contentType: "text/plain", body), serial: 1), path: path, asOf: 1)
     }
 }
 
@@ -136,11 +138,24 @@ final class RawClient: Sendable {
 
     private final class Inbox: ChannelInboundHandler, Sendable {
         typealias InboundIn = ByteBuffer
-        let state = Mutex((bytes: [UInt8](), isClosed: false))
+
+        struct State {
+            var bytes: [UInt8] = []
+            var count = 0
+            var isClosed = false
+        }
+
+        let state = Mutex(State())
+        private let keepsBytes: Bool
+
+        init(keepsBytes: Bool) { self.keepsBytes = keepsBytes }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             let part = Self.unwrapInboundIn(data)
-            state.withLock { $0.bytes.append(contentsOf: part.readableBytesView) }
+            state.withLock {
+                $0.count += part.readableBytes
+                if keepsBytes { $0.bytes.append(contentsOf: part.readableBytesView) }
+            }
         }
 
         func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -148,12 +163,16 @@ final class RawClient: Sendable {
         }
 
         func channelInactive(context: ChannelHandlerContext) { state.withLock { $0.isClosed = true } }
+
         // A reset ends the connection too.
         func errorCaught(context: ChannelHandlerContext, error: any Error) { state.withLock { $0.isClosed = true } }
     }
 
-    init(port: Int, reads: Bool = true) async throws {
-        let inbox = Inbox()
+    /// - Parameters:
+    ///   - reads: whether to read at all without being told to.
+    ///   - keepsBytes: whether what is received is kept, or only counted.
+    init(port: Int, reads: Bool = true, keepsBytes: Bool = true) async throws {
+        let inbox = Inbox(keepsBytes: keepsBytes)
         self.inbox = inbox
         channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.allowRemoteHalfClosure, value: true)
@@ -174,38 +193,42 @@ final class RawClient: Sendable {
 
     var isClosed: Bool { inbox.state.withLock { $0.isClosed } }
 
-    var received: String { String(decoding: inbox.state.withLock { $0.bytes }, as: UTF8.self) }
+    var count: Int { inbox.state.withLock { $0.count } }
 
     var receivedBytes: [UInt8] { inbox.state.withLock { $0.bytes } }
 
-    /// Waits until the server hangs up, or for `quiet` without a byte after the first, or for `limit`.
-    func reply(within limit: Duration = .seconds(5), quiet: Duration = .milliseconds(250)) async -> Reply {
+    var received: String { String(decoding: receivedBytes, as: UTF8.self) }
+
+    /// Waits until the server hangs up, or has sent so many answers and then nothing more for a moment.
+    func reply(answers: Int = .max, within limit: Duration = .seconds(20)) async -> Reply {
         let clock = ContinuousClock()
         let end = clock.now + limit
         var lastChange = clock.now
-        var size = 0
+        var seen = (bytes: 0, answers: 0)
         while clock.now < end, !isClosed {
-            let now = inbox.state.withLock { $0.bytes.count }
-            if now != size {
-                size = now
+            if count != seen.bytes {
+                seen = (count, Reply(text: received, isClosed: false).statuses.count)
                 lastChange = clock.now
             }
-            if size > 0, clock.now - lastChange > quiet { break }
-            try? await Task.sleep(for: .milliseconds(3))
+            if seen.answers >= answers, clock.now - lastChange > .milliseconds(150) { break }
+            await Self.pause()
         }
         let reply = Reply(text: received, isClosed: isClosed)
         close()
         return reply
     }
 
-    /// Waits until what was received satisfies `condition`.
-    func wait(within limit: Duration = .seconds(5), until condition: (String) -> Bool) async -> Bool {
+    /// Waits until `condition` holds.
+    func wait(within limit: Duration = .seconds(20), until condition: (RawClient) -> Bool) async -> Bool {
         let clock = ContinuousClock()
         let end = clock.now + limit
         while clock.now < end {
-            if condition(received) { return true }
-            try? await Task.sleep(for: .milliseconds(3))
+            if condition(self) { return true }
+            await Self.pause()
         }
         return false
     }
+
+    // Being cancelled only ends the pause early.
+    private static func pause() async { try? await Task.sleep(for: .milliseconds(3)) }
 }

@@ -4,11 +4,15 @@ import Testing
 
 @testable import Web
 
-@Suite("What is not beyond doubt a request is refused before any handler") struct FramingTests {
-    // A second request follows in each row: after a refusal it must not be answered, whatever it is.
-    // The columns are the point.
-    // swift-format-ignore
-    static let refused: [(request: RawRequest, status: Int, why: String)] = [
+/// All that goes over sockets runs one after the other, so that nobody is slow who is not meant to be.
+@Suite("The edge", .serialized) enum EdgeTests {}
+
+extension EdgeTests {
+    @Suite("What is not beyond doubt a request is refused before any handler") struct FramingTests {
+        // A second request follows in each row: after a refusal it must not be answered, whatever it is.
+        // The columns are the point.
+        // swift-format-ignore
+        static let refused: [(request: RawRequest, status: Int, why: String)] = [
         ("GET /a HTTP/1.1\r\n\r\n", 400, "no Host header"),
         ("GET /a HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400, "more than one Host"),
         ("GET /a HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n", 400, "more than one Host"),
@@ -75,24 +79,25 @@ import Testing
         ("GET /a HTTP/1.1\nHost: a\n\n", 505, ""),
     ]
 
-    @Test("A doubtful request is refused with a reason, and the connection closed", arguments: refused)
-    func refuse(request: RawRequest, status: Int, why: String) async throws {
-        try await EdgeServer.run { server in
-            server.put("/a", "page")
-            server.put("/next", "page")
-            let reply = try await server.exchange(request.text + "GET /next HTTP/1.1\r\nHost: a\r\n\r\n")
-            #expect(reply.statuses == [status], "\(reply.text)")
-            #expect(reply.isClosed)
-            #expect(reply.text.contains("Connection: close\r\n"))
-            #expect(why.isEmpty || reply.text.contains(why))
-            #expect(reply.text.hasSuffix(".\n"))
-            #expect(server.reached.all.isEmpty)
-            #expect(server.counters.snapshot.immediate == 0)
+        @Test("A doubtful request is refused with a reason, and the connection closed", arguments: refused)
+        func refuse(request: RawRequest, status: Int, why: String) async throws {
+            try await EdgeServer.run { server in
+                server.put("/a", "page")
+                server.put("/next", "page")
+                let reply = try await server.exchange(
+                    request.text + "GET /next HTTP/1.1\r\nHost: a\r\n\r\n", answers: .max)
+                #expect(reply.statuses == [status], "\(reply.text)")
+                #expect(reply.isClosed)
+                #expect(reply.text.contains("Connection: close\r\n"))
+                #expect(why.isEmpty || reply.text.contains(why))
+                #expect(reply.text.hasSuffix(".\n"))
+                #expect(server.reached.all.isEmpty)
+                #expect(server.counters.snapshot.immediate == 0)
+            }
         }
-    }
 
-    // swift-format-ignore
-    static let accepted: [(request: RawRequest, status: Int, closes: Bool)] = [
+        // swift-format-ignore
+        static let accepted: [(request: RawRequest, status: Int, closes: Bool)] = [
         ("GET /a HTTP/1.1\r\nHost: a\r\n\r\n", 200, false),
         ("GET /a HTTP/1.1\r\nhOsT: a:8080\r\n\r\n", 200, false),
         ("GET /a HTTP/1.1\r\nHost: [::1]:80\r\n\r\n", 200, false),
@@ -113,86 +118,90 @@ import Testing
         ("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n", 200, false),
     ]
 
-    @Test("A plain request is answered, and the connection kept as long as both sides want it", arguments: accepted)
-    func accept(request: RawRequest, status: Int, closes: Bool) async throws {
-        try await EdgeServer.run { server in
-            server.put("/a", "page")
-            let reply = try await server.exchange(request.text)
-            #expect(reply.statuses == [status], "\(reply.text)")
-            #expect(reply.isClosed == closes)
-            #expect(reply.text.lowercased().contains("connection: close") == closes)
-        }
-    }
-
-    @Test("A body that breaks its framing is refused while the handler reads it")
-    func brokenChunk() async throws {
-        try await EdgeServer.run { server in
-            let reply = try await server.exchange(
-                "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\nzz\r\n")
-            #expect(reply.statuses == [400], "\(reply.text)")
-            #expect(reply.isClosed)
-        }
-    }
-
-    @Test(
-        "A body that is cut off is never taken for a whole one",
-        arguments: ["Content-Length: 10\r\n\r\nhi", "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n"])
-    func cutBody(body: String) async throws {
-        try await EdgeServer.run { server in
-            let client = try await server.connect()
-            try await client.send("POST /echo HTTP/1.1\r\nHost: a\r\n" + body)
-            try await Task.sleep(for: .milliseconds(50))
-            try await client.finishSending()
-            let reply = await client.reply()
-            #expect(reply.statuses == [400], "\(reply.text)")
-            #expect(reply.isClosed)
-        }
-    }
-
-    @Test("A refusal of a HEAD has no body, and neither has any other answer to one")
-    func head() async throws {
-        try await EdgeServer.run { server in
-            server.put("/a", "page")
-            #expect(try await server.exchange("HEAD /a HTTP/1.1\r\n\r\n").text.hasSuffix("\r\n\r\n"))
-            for path in ["/a", "/slow/a", "/stream", "/none"] {
-                let reply = try await server.exchange(
-                    "HEAD \(path) HTTP/1.1\r\nHost: a\r\n\r\nHEAD \(path) HTTP/1.1\r\nHost: a\r\n\r\n")
-                #expect(reply.statuses.count == 2, "\(reply.text)")
-                #expect(reply.text.hasSuffix("\r\n\r\n"))
-                #expect(reply.text.components(separatedBy: "\r\n\r\n").count == 3, "\(reply.text)")
-                #expect(!reply.isClosed)
+        @Test("A plain request is answered, and the connection kept as long as both sides want it", arguments: accepted)
+        func accept(request: RawRequest, status: Int, closes: Bool) async throws {
+            try await EdgeServer.run { server in
+                server.put("/a", "page")
+                let reply = try await server.exchange(request.text, answers: closes ? .max : 1)
+                #expect(reply.statuses == [status], "\(reply.text)")
+                #expect(reply.isClosed == closes)
+                #expect(reply.text.lowercased().contains("connection: close") == closes)
             }
         }
-    }
 
-    @Test("100 Continue is sent when somebody reads the body, and only then")
-    func expectation() async throws {
-        try await EdgeServer.run { server in
-            let client = try await server.connect()
-            try await client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
-            #expect(await client.wait { $0 == "HTTP/1.1 100 Continue\r\n\r\n" })
-            try await client.send("hi")
-            let reply = await client.reply()
-            #expect(reply.statuses == [100, 200], "\(reply.text)")
-            #expect(!reply.isClosed)
-
-            let refused = try await server.exchange(
-                "POST /deaf HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
-            #expect(refused.statuses == [401], "\(refused.text)")
-            #expect(refused.isClosed)
+        @Test("A body that breaks its framing is refused while the handler reads it")
+        func brokenChunk() async throws {
+            try await EdgeServer.run { server in
+                let reply = try await server.exchange(
+                    "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\nzz\r\n",
+                    answers: .max)
+                #expect(reply.statuses == [400], "\(reply.text)")
+                #expect(reply.isClosed)
+            }
         }
-    }
 
-    @Test("An answer given before the body has arrived reaches a client that sends all of it first")
-    func deafHandler() async throws {
-        try await EdgeServer.run { server in
-            let client = try await server.connect()
-            let size = 3_000_000
-            try await client.send("POST /deaf HTTP/1.1\r\nHost: a\r\nContent-Length: \(size)\r\n\r\n")
-            try await client.send(ByteBuffer(repeating: 0x61, count: size))
-            try await client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi")
-            let reply = await client.reply()
-            #expect(reply.statuses == [401, 200], "\(reply.text)")
+        @Test(
+            "A body that is cut off is never taken for a whole one",
+            arguments: ["Content-Length: 10\r\n\r\nhi", "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n"])
+        func cutBody(body: String) async throws {
+            try await EdgeServer.run { server in
+                let client = try await server.connect()
+                try await client.send("POST /echo HTTP/1.1\r\nHost: a\r\n" + body)
+                try await Task.sleep(for: .milliseconds(50))
+                try await client.finishSending()
+                let reply = await client.reply()
+                #expect(reply.statuses == [400], "\(reply.text)")
+                #expect(reply.isClosed)
+            }
+        }
+
+        @Test("A refusal of a HEAD has no body, and neither has any other answer to one")
+        func head() async throws {
+            try await EdgeServer.run { server in
+                server.put("/a", "page")
+                #expect(try await server.exchange("HEAD /a HTTP/1.1\r\n\r\n").text.hasSuffix("\r\n\r\n"))
+                for path in ["/a", "/slow/a", "/stream", "/none"] {
+                    let reply = try await server.exchange(
+                        "HEAD \(path) HTTP/1.1\r\nHost: a\r\n\r\nHEAD \(path) HTTP/1.1\r\nHost: a\r\n\r\n", answers: 2)
+                    #expect(reply.statuses.count == 2, "\(reply.text)")
+                    #expect(reply.text.hasSuffix("\r\n\r\n"))
+                    #expect(reply.text.components(separatedBy: "\r\n\r\n").count == 3, "\(reply.text)")
+                    #expect(!reply.isClosed)
+                }
+            }
+        }
+
+        @Test("100 Continue is sent when somebody reads the body, and only then")
+        func expectation() async throws {
+            try await EdgeServer.run { server in
+                let client = try await server.connect()
+                try await client.send(
+                    "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+                #expect(await client.wait { $0.received == "HTTP/1.1 100 Continue\r\n\r\n" })
+                try await client.send("hi")
+                let reply = await client.reply(answers: 2)
+                #expect(reply.statuses == [100, 200], "\(reply.text)")
+                #expect(!reply.isClosed)
+
+                let refused = try await server.exchange(
+                    "POST /deaf HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n", answers: .max
+                )
+                #expect(refused.statuses == [401], "\(refused.text)")
+                #expect(refused.isClosed)
+            }
+        }
+
+        @Test("An answer given before the body has arrived reaches a client that sends all of it first")
+        func deafHandler() async throws {
+            try await EdgeServer.run { server in
+                let client = try await server.connect()
+                let size = 3_000_000
+                try await client.send("POST /deaf HTTP/1.1\r\nHost: a\r\nContent-Length: \(size)\r\n\r\n")
+                try await client.send(ByteBuffer(repeating: 0x61, count: size))
+                try await client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi")
+                let reply = await client.reply(answers: 2)
+                #expect(reply.statuses == [401, 200], "\(reply.text)")
+            }
         }
     }
 }

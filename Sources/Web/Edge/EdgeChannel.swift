@@ -74,14 +74,13 @@ public struct EdgeChannel: ServerChildChannel, HTTPChannelHandler {
         // A second read would nearly always find nothing, at the price of a system call.
         try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
         let watch = watches.watch(for: channel.eventLoop, tick: limits.tick)
-        let slowPath = channel.eventLoop.makePromise(of: SlowPath?.self)
-
         let source: ConnectionLedger.Source?
         switch ledger.enter(from: channel.remoteAddress) {
         case .admitted(let admitted): source = admitted
         case .tooManyFromAddress: return try turnAway(channel, .tooManyFromAddress, watch: watch)
         case .full: return try turnAway(channel, .full, watch: watch)
         }
+        let slowPath = channel.eventLoop.makePromise(of: SlowPath?.self)
         let wire = Wire(watch: watch, limits: limits) { [ledger] in
             ledger.leave(source)
             slowPath.succeed(nil)
