@@ -129,7 +129,7 @@ final class RawClient: Sendable {
         var statusLine: String { String(text.prefix { $0 != "\r\n" }) }
         /// The status codes of all answers, in order.
         var statuses: [Int] {
-            text.matches(of: #/HTTP\/1\.1 (\d\d\d) /#).compactMap { Int($0.1) }
+            text.components(separatedBy: "HTTP/1.1 ").dropFirst().compactMap { Int($0.prefix(3)) }
         }
     }
 
@@ -206,7 +206,7 @@ final class RawClient: Sendable {
         var lastChange = clock.now
         var seen = (bytes: 0, answers: 0)
         while clock.now < end, !isClosed {
-            if count != seen.bytes {
+            if answers != .max, count != seen.bytes {
                 seen = (count, Reply(text: received, isClosed: false).statuses.count)
                 lastChange = clock.now
             }

@@ -15,7 +15,7 @@ extension EdgeTests {
             defer { try? FileManager.default.removeItem(at: folder) }
             try await EdgeServer.run { server in
                 for (name, size) in [("small", 1000), ("large", 300_000)] {
-                    let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) | 0x80 }
+                    let bytes = (0..<size).map { UInt8(ascii: "a") + UInt8($0 * 31 / 8 % 23) }
                     let blob = folder.appendingPathComponent(name).path
                     try Data(bytes).write(to: URL(fileURLWithPath: blob))
                     let path = "/packages/\(name).whl"
@@ -132,8 +132,12 @@ extension EdgeTests {
                     for _ in 0..<8 {
                         group.addTask {
                             let client = try await server.connect()
-                            for _ in 0..<5 { try await client.send("GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n") }
-                            let reply = await client.reply(answers: 5)
+                            for number in 0..<5 {
+                                try await client.send(
+                                    "GET \(path) HTTP/1.1\r\nHost: a\r\n\(number == 4 ? "Connection: close\r\n" : "")\r\n"
+                                )
+                            }
+                            let reply = await client.reply()
                             #expect(reply.statuses.count == 5)
                             #expect(client.receivedBytes.suffix(bytes.count) == bytes[...])
                         }
