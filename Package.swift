@@ -154,9 +154,8 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Web", pure("UTC"), httpTypes, logging, nioCore, nioHTTP1, nioPosix,
+                "Web", httpTypes, logging, nioCore, nioPosix,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .testTarget(

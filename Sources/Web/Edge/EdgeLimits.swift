@@ -1,3 +1,4 @@
+import Foundation
 public import NIOCore
 
 /// What one client may cost us: time, bytes and connections.
@@ -47,6 +48,17 @@ public struct EdgeLimits: Sendable {
     /// - Parameter descriptors: the process's limit of open files (`RLIMIT_NOFILE`).
     public mutating func fit(descriptors: Int) {
         connections = min(connections, max(16, descriptors - max(256, descriptors / 10)))
+    }
+
+    /// Lets the process open as many files as the system allows it to, and fits ``connections`` to that.
+    public mutating func fitProcess() {
+        var files = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files) == 0 else { return }
+        files.rlim_cur = files.rlim_max
+        // Where it is refused, the limit stays as it is, and is read again below.
+        _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files) == 0 else { return }
+        fit(descriptors: Int(clamping: files.rlim_cur))
     }
 
     /// How often the clocks tick: a quarter of the shortest limit, between 10 ms and 1 s.
