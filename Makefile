@@ -78,7 +78,7 @@ libraries:
 
 clients:
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { $(call install,python3 python3-venv); }
-	@command -v chromium chromium-browser google-chrome >/dev/null || { $(call install,chromium); }
+	@command -v chromium chromium-browser google-chrome >/dev/null || { $(call install,chromium fonts-dejavu-core); }
 	@$(PYTHON) Tests/Clients/install.py $(CLIENTS)
 
 $(LOGS):
