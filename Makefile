@@ -19,7 +19,7 @@ LOGS := .build/logs
 CHECKS := --explicit-target-dependency-import-check error
 
 LIBRARIES := ca-certificates git libarchive-dev libargon2-dev libb2-dev libcmark-gfm-dev libcmark-gfm-extensions-dev \
-	libsqlite3-dev libxml2-dev libzstd-dev pkg-config zlib1g-dev
+	libsqlite3-dev libzstd-dev pkg-config zlib1g-dev
 
 # $(call install,packages): installs those that are missing.
 AS_ROOT = $$([ "$$(id -u)" = 0 ] || echo sudo)
@@ -78,7 +78,7 @@ libraries:
 
 clients:
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { $(call install,python3 python3-venv); }
-	@command -v chromium chromium-browser google-chrome >/dev/null || { $(call install,chromium); }
+	@command -v chromium chromium-browser google-chrome >/dev/null || { $(call install,chromium fonts-dejavu-core); }
 	@$(PYTHON) Tests/Clients/install.py $(CLIENTS)
 
 $(LOGS):

@@ -142,7 +142,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Blobs", "Server", "Stores", "Support", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"),
+                "Blobs", "Database", "Server", "Stores", "Support", "Web", pure("Model"), pure("PackagingFormats"),
+                pure("Tokens"), pure("UTC"),
                 httpTypes,
             ],
             exclude: ["Golden"], swiftSettings: strict),

@@ -42,11 +42,15 @@ public struct SiteRoutes: Sendable {
         router.on(.get, "/user/{name}", performs: .readIndex, use: user)
         router.on(.get, "/account/password/{secret}", performs: .readIndex, use: passwordForm)
         router.on(.post, "/account/password/{secret}", performs: .setPassword, use: setPassword)
-        for asset in renderer.assets {
-            let page = CachedPage(
+        router.on(.get, "/static/{digest}/{name}", performs: .readIndex, use: asset)
+    }
+
+    @Sendable func asset(_ request: Request, _ context: IndexContext) async throws -> Response {
+        guard let asset = renderer.assets.first(where: { $0.path == request.uri.path }) else { throw NothingHere() }
+        return try await pages.kept(asset.path, for: request) {
+            CachedPage(
                 .single(contentType: asset.contentType, EncodedBody(asset.bytes)), serial: nil,
                 cacheControl: StaticAsset.cacheControl)
-            router.on(.get, asset.path, performs: .readIndex) { request, _ in pages.answer(page, request) }
         }
     }
 

@@ -18,7 +18,8 @@ extension Transaction {
 extension Connection {
     /// The projects that have every word of a query, as a whole or as a beginning, the best first.
     ///
-    /// A project whose name is the query comes first, then names that begin with it; a word in a name weighs more than
+    /// A project whose name is the query comes first, then names that begin with it, the
+    /// shortest first; a word in a name weighs more than
     /// one in the summary, that more than one in the keywords, and the description weighs least. A query without a word
     /// finds everything.
     func search(_ query: SearchQuery) throws -> SearchResults {
@@ -34,7 +35,9 @@ extension Connection {
             FROM project_search s
             JOIN project p ON p.id = s.rowid LEFT JOIN release r ON r.id = p.latest_release_id
             WHERE project_search MATCH $1
-            ORDER BY p.normalized <> $2, p.normalized NOT LIKE $3, bm25(project_search, 10.0, 3.0, 2.0, 0.5), p.normalized
+            ORDER BY p.normalized <> $2, p.normalized NOT LIKE $3,
+                CASE WHEN p.normalized LIKE $3 THEN LENGTH(p.normalized) ELSE 0 END,
+                bm25(project_search, 10.0, 3.0, 2.0, 0.5), p.normalized
             LIMIT $4 OFFSET $5
             """,
             match, name, name + "%", query.pageSize, (max(1, query.page) - 1) * query.pageSize)

@@ -65,6 +65,8 @@ public struct RefusalMiddleware: RouterMiddleware {
             return await answer(
                 Answer(status: error.status, code: "request.http-\(error.status.code)", explanation: explanation),
                 request, context)
+        } catch is NIOTooManyBytesError {
+            return await answer(Answer(to: FormTooLarge()), request, context)
         } catch is CancellationError {
             // Whoever asked has gone, or the server is about to.
             context.logger.debug("request \(context.requestID) was given up")
@@ -147,6 +149,13 @@ public struct RefusalMiddleware: RouterMiddleware {
         }
         return plain
     }
+}
+
+/// A form of a page has more bytes than anybody types.
+private struct FormTooLarge: Refusal {
+    var kind: RefusalKind { .tooLarge }
+    var code: String { "request.form-too-large" }
+    var explanation: String { "What was sent is larger than this form can be." }
 }
 
 /// RFC 9457, section 3.1, with our permanent code beside it.

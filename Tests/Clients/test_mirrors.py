@@ -114,18 +114,18 @@ def devpi_call(base, method, path, body, user=None, password=None):
 
 
 def test_devpi_proxies(shared_index, corpus, tmp_path):
-    home, port = tmp_path / "home", free_port()
+    home, port, owner = tmp_path / "home", free_port(), "root"
     made = run([program("devpi", "devpi-init"), "--serverdir", tmp_path / "devpi", "--no-root-pypi",
                 "--root-passwd", "secret"], home)
     assert made, made.output
     base = f"http://127.0.0.1:{port}"
     with serving([program("devpi", "devpi-server"), "--serverdir", tmp_path / "devpi", "--port", port], home,
                  f"{base}/+api"):
-        login = devpi_call(base, "POST", "/+login", {"user": "root", "password": "secret"})["password"]
-        devpi_call(base, "PUT", "/root/rind", {"type": "mirror", "mirror_url": shared_index.simple, "volatile": False},
-                   "root", login)
+        login = devpi_call(base, "POST", "/+login", {"user": owner, "password": "secret"})["password"]
+        devpi_call(base, "PUT", f"/{owner}/rind", {"type": "mirror", "mirror_url": shared_index.simple, "volatile": False},
+                   owner, login)
         for tool in ("pip", "uv"):
-            install_through(tool, f"{base}/root/rind/+simple/", tmp_path)
+            install_through(tool, f"{base}/{owner}/rind/+simple/", tmp_path)
 
 
 def test_proxpi_proxies(shared_index, corpus, tmp_path):

@@ -1,4 +1,5 @@
 import Blobs
+import Database
 import Foundation
 import Model
 import PackagingFormats
@@ -74,20 +75,23 @@ import Testing
         return (folder, settings)
     }
 
+    private func expectTheSame(_ settings: Settings) async throws {
+        let index = try await LocalIndex(settings, exclusively: false)
+        let findings = try await Doctor(index).examine()
+        #expect(findings.problems == [] && findings.files == 2)
+        let project = try ProjectName(parsing: "demo-pkg")
+        let restored = try await index.stores.projects.snapshot(of: project)
+        #expect(try await restored == server.index.stores.projects.snapshot(of: project))
+        try index.close()
+    }
+
     @Test("a backup brings everything back, and is itself complete")
     func backup() async throws {
         let file = server.folder.appending(path: "backup.tar").path
         try await Backup(server.index).write(to: file)
         let (folder, settings) = try await restored(file)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let index = try await LocalIndex(settings, exclusively: true)
-        let findings = try await Doctor(index).examine()
-        #expect(findings.problems == [] && findings.files == 2)
-        let project = try ProjectName(parsing: "demo-pkg")
-        #expect(
-            try await index.stores.projects.snapshot(of: project)
-                == server.index.stores.projects.snapshot(of: project))
-        try index.close()
+        try await expectTheSame(settings)
         await #expect(throws: BackupFailure.self) { try await Backup.restore(from: file, to: settings) }
     }
 

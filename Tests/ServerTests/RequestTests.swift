@@ -2,8 +2,11 @@ import Foundation
 import HTTPTypes
 import Model
 import PackagingFormats
+import Server
+import Stores
 import Support
 import Testing
+import Tokens
 import UTC
 
 @Suite("An index, asked as its clients ask") struct RequestTests {
@@ -165,12 +168,10 @@ import UTC
         #expect(try await server.upload(.wheel(), token: other).status == 403)
         server.now = server.now + .seconds(61)
         #expect(try await server.upload(.wheel(), token: short).status == 403)
-        let record = try #require(try await server.index.stores.tokens.tokens(of: ada).last)
         #expect(try await server.upload(.wheel()).status == 200)
         for token in try await server.index.stores.tokens.tokens(of: ada) {
             try await server.index.stores.tokens.revoke(token.id, by: .operatorAtMachine, at: server.now)
         }
-        #expect(record.lastUsedAt == nil)
         #expect(try await server.upload(.wheel()).text.contains("revoked"))
     }
 
@@ -238,6 +239,96 @@ import UTC
         #expect(try await page("/healthz").text == "ok\n")
         let metrics = try await page("/metrics").text
         #expect(metrics.contains("\nrind_projects 0\n"))
+    }
+
+    @Test("refuses a token that was narrowed to the beginning of time, in words")
+    func hostileCaveat() async throws {
+        var token = try Macaroon(parsing: server.token)
+        try token.add(.window(expiry: Timestamp(microseconds: .min), notBefore: Timestamp(microseconds: .min)))
+        let answer = try await server.upload(.wheel(), token: token.text)
+        #expect(answer.status == 403 && answer.text.contains("expired"))
+    }
+
+    @Test("serves a file at its one address, whatever else leads to it")
+    func oneAddress() async throws {
+        try await server.upload(.wheel())
+        let project = try await document("/simple/demo-pkg/")
+        let url = try #require((project["files"] as? [[String: Any]])?.first?["url"] as? String)
+        let queried = try await page(url + "?x=1")
+        #expect(queried.status == 200 && !queried.isImmediate)
+        #expect(try await page(url).isImmediate)
+        #expect(try await !page(url + "?x=2").isImmediate)
+        let digest = url.split(separator: "/").dropFirst().prefix(3).joined()
+        let split = try await page(
+            "/packages/\(digest.prefix(10))/\(digest.dropFirst(10).prefix(4))/\(digest.dropFirst(14))/demo_pkg-1.0-py3-none-any.whl"
+        )
+        #expect(split.status == 301 && split.headers[.location] == url)
+    }
+
+    @Test("offers nothing of a quarantined project, on no address, and everything again afterwards")
+    func quarantine() async throws {
+        try await server.upload(.wheel())
+        let demo = try ProjectName(parsing: "demo-pkg")
+        let project = try await document("/simple/demo-pkg/")
+        let url = try #require((project["files"] as? [[String: Any]])?.first?["url"] as? String)
+        for target in [url, url + ".metadata", "/rss/updates.xml", "/pypi/demo-pkg/json"] { _ = try await page(target) }
+        func set(_ status: ProjectStatus) async throws {
+            try await server.index.stores.projects.setStatus(
+                status, reason: "malware", of: demo, by: .operatorAtMachine, at: server.now)
+            try await server.server.follower.catchUp()
+        }
+        try await set(.quarantined)
+        for target in [url, url + ".metadata"] {
+            let refused = try await page(target)
+            #expect(refused.status == 403 && refused.reason.contains("quarantined") && refused.text.contains("malware"))
+        }
+        #expect((try await document("/simple/demo-pkg/")["files"] as? [Any])?.isEmpty == true)
+        #expect((try await document("/pypi/demo-pkg/json")["urls"] as? [Any])?.isEmpty == true)
+        #expect(try await !page("/rss/updates.xml").text.contains("demo-pkg"))
+        #expect(try await server.upload(.sourceDistribution()).status == 403)
+        try await set(.active)
+        #expect(try await page(url).body == TestWheel().bytes)
+    }
+
+    @Test("keeps a project's page in memory until the project changes")
+    func projectPage() async throws {
+        try await server.upload(.wheel())
+        let browser: HTTPFields = [.accept: "text/html"]
+        let first = try await page("/project/demo-pkg/", browser)
+        #expect(first.status == 200 && !first.isImmediate)
+        let second = try await page("/project/demo-pkg/", browser)
+        #expect(second.isImmediate && second.headers == first.headers)
+        #expect(second.headers[.contentSecurityPolicy]?.contains("default-src 'none'") == true)
+        try await server.upload(.sourceDistribution())
+        #expect(try await page("/project/demo-pkg/", browser).text.contains("demo_pkg-1.0.tar.gz"))
+    }
+
+    @Test("renders a page once for all who ask for it at once")
+    func oneRendering() async throws {
+        try await server.upload(.wheel())
+        let server = server
+        let bodies = try await withThrowingTaskGroup(of: [UInt8].self) { group in
+            for _ in 0..<50 {
+                group.addTask { try await server.send(.get, "/simple/demo-pkg/", headers: Self.json).body }
+            }
+            return try await group.reduce(into: Set<[UInt8]>()) { $0.insert($1) }
+        }
+        #expect(bodies.count == 1)
+    }
+
+    @Test("tells uv the whole address when it forgets the slash")
+    func missingSlash() async throws {
+        let answer = try await server.send(.post, "/legacy")
+        #expect(answer.status == 308)
+        #expect(answer.headers[.location] == "http://packages.example.org/legacy/")
+    }
+
+    @Test("refuses a form that is too large, and says so")
+    func largeForm() async throws {
+        let path = try await server.passwordLink(for: "ada")
+        let answer = try await server.send(
+            .post, path, headers: [.accept: "text/html"], body: [UInt8](repeating: 0x61, count: 20_000))
+        #expect(answer.status == 413)
     }
 
     @Test("gives a page to browsers, and a problem to programs that ask for JSON")

@@ -200,11 +200,10 @@ import UTC
         let file = try #require(snapshot.releases.first?.files.first).id.number
         let day = index.now.day
         var tally = DownloadTally()
-        for _ in 0..<3 {
-            #expect(tally.add(file: file, on: day, by: .installer(Installer(name: "pip", version: "26.3"))))
-        }
-        #expect(tally.add(file: file, on: day, by: .mirror(Installer(name: "bandersnatch", version: "7"))))
-        #expect(tally.add(file: 999, on: day, by: .installer(Installer(name: "pip", version: "26.3"))))
+        let pip = Downloader.installer(Installer(name: "pip", version: "26.3"))
+        for _ in 0..<3 { _ = tally.add(file: file, on: day, by: pip) }
+        _ = tally.add(file: file, on: day, by: .mirror(Installer(name: "bandersnatch", version: "7")))
+        _ = tally.add(file: 999, on: day, by: pip)
         let counts = tally.drain()
         for _ in 0..<2 { try await index.stores.downloads.add(counts, source: "run", sequence: 1) }
         func total() async throws -> [Int64] {
