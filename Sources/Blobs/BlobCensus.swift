@@ -1,3 +1,4 @@
+import Crypto
 import Glibc
 import Model
 import NIOPosix
@@ -26,15 +27,18 @@ public enum BlobVerdict: Sendable, Hashable {
 extension FolderBlobStore {
     /// Reads a blob again and compares it with its digest. Throws `FileSystemFailure`.
     public func verify(_ sha256: String) async throws -> BlobVerdict {
-        guard let path = path(of: sha256) else { return .missing }
-        return try await threads.runIfActive {
-            guard let file = try openedForReading(path) else { return .missing }
-            defer { close(file) }
-            var digester = BlobDigester()
-            try readAll(file, path) { digester.update($0) }
-            let actual = digester.finish().sha256
-            return actual == sha256 ? .intact : .damaged(sha256: actual)
-        }
+        guard let digest = SHA256Digest(sha256) else { return .missing }
+        return try await threads.runIfActive { try self.verifyNow(digest) }
+    }
+
+    func verifyNow(_ digest: SHA256Digest) throws -> BlobVerdict {
+        let path = layout.place(of: digest).path
+        guard let file = try openedForReading(path) else { return .missing }
+        defer { close(file) }
+        var hash = SHA256()
+        try readAll(file, path) { hash.update(bufferPointer: $0) }
+        let actual = hexadecimal(hash.finalize())
+        return actual == digest.text ? .intact : .damaged(sha256: actual)
     }
 
     /// All blobs in the order of their digests, read directory by directory. What comes or goes meanwhile may or may
@@ -109,14 +113,17 @@ extension FolderBlobStore {
     }
 
     /// Looks at the age once more, for the sake of other processes: an import beside the server cannot hold digests
-    /// here, but what it publishes again is new again.
+    /// here, but what it publishes again is new again, and the lock keeps it from becoming so between look and removal.
     private func removeCondemned(_ digest: SHA256Digest, olderThan age: Duration, now: Timestamp) async throws -> Bool {
         let path = layout.place(of: digest).path
         return try await threads.runIfActive {
-            try self.inFlight.execute(digest) {
-                guard let facts = fileInformation(path), now.since(facts.modified) > age else { return false }
-                try self.calls.remove(ifPresent: path)
-                return true
+            // The lock comes first: whoever waits for it must not keep uploads from holding their digests.
+            try self.lock(.exclusive) {
+                try self.inFlight.execute(digest) {
+                    guard let facts = fileInformation(path), now.since(facts.modified) > age else { return false }
+                    try self.calls.remove(ifPresent: path)
+                    return true
+                }
             }
         }
     }

@@ -5,6 +5,8 @@ struct BlobLayout: Sendable {
     let root: String
 
     var incoming: String { "\(root)/incoming" }
+    /// Empty; see `FolderBlobStore.lock`.
+    var lock: String { "\(root)/lock" }
 
     /// A name of 128 random bits, so that nothing that is there can have it.
     func newIncomingPath() -> String {

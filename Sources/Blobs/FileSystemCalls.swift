@@ -79,6 +79,9 @@ public struct FileSystemFailure: Error, Hashable, CustomStringConvertible {
     /// `errno`.
     public let number: Int32
 
+    /// `Input/output error`
+    public var reason: String { String(cString: strerror(number)) }
+
     /// `fsync blobs/ab/cd: Input/output error`
-    public var description: String { "\(call) \(path): \(String(cString: strerror(number)))" }
+    public var description: String { "\(call) \(path): \(reason)" }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import Model
+import NIOCore
 import NIOPosix
 import Synchronization
 
@@ -7,7 +8,7 @@ import Synchronization
 ///
 /// The order in which a blob becomes durable, and what a crash leaves behind:
 ///
-/// 1. Bytes go to `incoming/<random>`. A crash leaves that file; the next start removes it.
+/// 1. Bytes go to `incoming/<random>`. A crash leaves that file, unlocked; the next start removes it.
 /// 2. `fsync` of the file. The same.
 /// 3. `rename` to `<aa>/<bb>/<sha256>`. A crash leaves the whole blob there or nothing: its bytes were synced before
 ///    it got its name. No row names it, so the orphan collection finds it.
@@ -22,34 +23,68 @@ public final class FolderBlobStore: BlobStore, Sendable {
     let layout: BlobLayout
     let calls: FileSystemCalls
     let threads: NIOThreadPool
+    /// Looking into an archive takes a core, and long where somebody wants it to. Only as many as there are cores do it
+    /// at once, and writing and reading go on beside them.
+    let inspectors: NIOThreadPool
     let inFlight = InFlight()
     /// Directories whose own entry in the directory above is known to be durable.
     private let durableDirectories = Mutex<Set<String>>([])
 
     /// Opens the store, and makes the folder where it is missing.
     ///
-    /// - Parameter ownsFolder: that no other process uses the folder, as the lock of the data folder proves. Then
-    ///   whatever is in `incoming` is left over from a crash and is removed.
-    public convenience init(root: String, ownsFolder: Bool, threads: Int = 16) throws {
-        try self.init(root: root, ownsFolder: ownsFolder, threads: threads, calls: FileSystemCalls())
+    /// - Parameters:
+    ///   - ownsFolder: whether to clear away what a crash left in `incoming`. What another process, an import for
+    ///     example, is still writing there is left alone.
+    ///   - inspectors: how many archives are looked into at once.
+    public convenience init(
+        root: String, ownsFolder: Bool, threads: Int = 16, inspectors: Int = System.coreCount
+    ) throws {
+        try self.init(
+            root: root, ownsFolder: ownsFolder, threads: threads, inspectors: inspectors, calls: FileSystemCalls())
     }
 
-    init(root: String, ownsFolder: Bool, threads count: Int = 4, calls: FileSystemCalls) throws {
+    init(
+        root: String, ownsFolder: Bool, threads count: Int = 4, inspectors inspectorCount: Int = 2,
+        calls: FileSystemCalls
+    ) throws {
         layout = BlobLayout(root: root.count > 1 && root.hasSuffix("/") ? String(root.dropLast()) : root)
         self.calls = calls
         threads = NIOThreadPool(numberOfThreads: count)
         threads.start()
+        inspectors = NIOThreadPool(numberOfThreads: inspectorCount)
+        inspectors.start()
         try Self.makeDirectories(layout.incoming, calls)
         if ownsFolder { try removeLeftovers() }
     }
 
-    deinit { threads.shutdownGracefully { _ in } }
+    deinit {
+        threads.shutdownGracefully { _ in }
+        inspectors.shutdownGracefully { _ in }
+    }
 
     // MARK: - Writing
 
     /// A new file to be filled. Nothing is on disk before its first flush.
     public func stage() -> StagedBlob {
-        StagedBlob(path: layout.newIncomingPath(), calls: calls, threads: threads)
+        StagedBlob(path: layout.newIncomingPath(), calls: calls, threads: threads, inspectors: inspectors)
+    }
+
+    /// A staged copy of a file.
+    ///
+    /// Throws `StorageFull` or `FileSystemFailure`; the latter names `path` when it is the file that cannot be read.
+    public func stage(copyOf path: String) async throws -> StagedBlob {
+        let blob = stage()
+        try await threads.runIfActive {
+            guard let file = try openedForReading(path) else {
+                throw FileSystemFailure(call: "open", path: path, number: ENOENT)
+            }
+            defer { close(file) }
+            try readAll(file, path) { chunk in
+                blob.append(chunk)
+                try blob.writeGathered()
+            }
+        }
+        return blob
     }
 
     /// Publishes staged blobs durably under their digests, and keeps them from the orphan collection while `body` runs,
@@ -86,23 +121,28 @@ public final class FolderBlobStore: BlobStore, Sendable {
     private func publishNow(_ blobs: [(StagedBlob, SHA256Digest)]) throws {
         let arrivals = try blobs.map { blob, digest in
             let place = layout.place(of: digest)
-            let isThere = fileInformation(place.path)?.size == (try blob.finishNow()).size
-            return (blob: blob, place: place, isThere: isThere)
+            return (blob: blob, place: place, isThere: try isThere(digest, at: place))
         }
         for arrival in arrivals where !arrival.isThere { try arrival.blob.sync() }
-        for (blob, place, isThere) in arrivals {
-            if isThere {
-                // It may have been an orphan for long. For the collection it is new again.
-                try calls.renew(place.path)
-            } else {
-                try calls.makeDirectory(ifMissing: place.outer)
-                try calls.makeDirectory(ifMissing: place.inner)
-                try blob.move(to: place.path)
-            }
+        for (blob, place, isThere) in arrivals where !isThere {
+            try calls.makeDirectory(ifMissing: place.outer)
+            try calls.makeDirectory(ifMissing: place.inner)
+            try blob.move(to: place.path)
         }
         // Also of those that were there already: whoever moved them there may not have come to this line yet.
         for arrival in arrivals { try makeDurable(arrival.place) }
         for arrival in arrivals { arrival.blob.remove() }
+    }
+
+    /// Whether the bytes are there, whole. A blob that the disk has damaged is not: the new one takes its place.
+    private func isThere(_ digest: SHA256Digest, at place: BlobPlace) throws -> Bool {
+        // It may have been an orphan for long. For every process's collection it is new again from here on.
+        let isKnown = try lock(.shared) {
+            guard fileInformation(place.path) != nil else { return false }
+            try calls.renew(place.path)
+            return true
+        }
+        return try isKnown && verifyNow(digest) == .intact
     }
 
     private func makeDurable(_ place: BlobPlace) throws {
@@ -154,7 +194,12 @@ public final class FolderBlobStore: BlobStore, Sendable {
     }
 
     private func removeLeftovers() throws {
-        for name in try directoryEntries(layout.incoming) { try calls.remove(ifPresent: "\(layout.incoming)/\(name)") }
+        for name in try directoryEntries(layout.incoming) {
+            let path = "\(layout.incoming)/\(name)"
+            guard let file = try openedForReading(path) else { continue }
+            defer { close(file) }
+            if isAbandoned(file) { try calls.remove(ifPresent: path) }
+        }
     }
 }
 

@@ -36,12 +36,14 @@ public final class StagedBlob: Sendable {
     let path: String
     private let calls: FileSystemCalls
     private let threads: NIOThreadPool
+    private let inspectors: NIOThreadPool
     private let state = Mutex(State())
 
-    init(path: String, calls: FileSystemCalls, threads: NIOThreadPool) {
+    init(path: String, calls: FileSystemCalls, threads: NIOThreadPool, inspectors: NIOThreadPool) {
         self.path = path
         self.calls = calls
         self.threads = threads
+        self.inspectors = inspectors
     }
 
     deinit { remove() }
@@ -67,11 +69,12 @@ public final class StagedBlob: Sendable {
         try await threads.runIfActive { try self.finishNow() }
     }
 
-    /// Runs `body` on the store's threads with random access to the bytes. Only after `finish`.
+    /// Runs `body` with random access to the bytes, on threads that are there for that alone; it may have to wait for
+    /// one. Only after `finish`.
     public func inspect<Result: Sendable>(
         _ body: @escaping @Sendable (StagedSource) throws -> Result
     ) async throws -> Result {
-        try await threads.runIfActive {
+        try await inspectors.runIfActive {
             let (file, size) = self.state.withLock { ($0.file, $0.content?.size) }
             guard let file, let size else { throw StagedBlobMisused() }
             return try body(StagedSource(file: file, size: size, path: self.path))
@@ -96,12 +99,12 @@ public final class StagedBlob: Sendable {
         }
     }
 
-    private func writeGathered(evenNothing: Bool = false) throws {
+    func writeGathered(evenNothing: Bool = false) throws {
         try state.withLock { state in
             guard !state.isGone, state.content == nil else { throw StagedBlobMisused() }
             guard evenNothing || !state.gathered.isEmpty else { return }
             state.mayExist = true
-            let file = try state.file ?? calls.opened(path, O_RDWR | O_CREAT | O_EXCL)
+            let file = try state.file ?? openClaimed()
             state.file = file
             try state.gathered.withUnsafeBytes { bytes in
                 try calls.writeAll(bytes, to: file, path: path)
@@ -111,6 +114,12 @@ public final class StagedBlob: Sendable {
             // Of a file that fits into one flush nothing more comes; of others the same array serves again.
             state.gathered.removeAll(keepingCapacity: state.written > Self.flushSize)
         }
+    }
+
+    private func openClaimed() throws -> Int32 {
+        let file = try calls.opened(path, O_RDWR | O_CREAT | O_EXCL)
+        claim(file)
+        return file
     }
 
     /// Makes the bytes durable. When that fails, the kernel may have dropped them and will not say so again: the file
@@ -132,7 +141,7 @@ public final class StagedBlob: Sendable {
     func remove() {
         state.withLock { state in
             if let file = state.file { close(file) }
-            // What cannot be removed is left over, and goes at the next start.
+            // What cannot be removed is left over, and goes at the next start of a server.
             if !state.isGone, state.mayExist { try? calls.remove(ifPresent: path) }
             state.file = nil
             state.isGone = true

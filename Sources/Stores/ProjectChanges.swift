@@ -59,19 +59,20 @@ extension Transaction {
         try execute(
             """
             INSERT INTO file
-                (release_id, project_id, filename, package_type, python_tag, size, sha256, blake2b256, md5,
+                (release_id, project_id, filename, identity, package_type, python_tag, size, sha256, blake2b256, md5,
                  requires_python, uploaded_at, uploader, metadata_sha256)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             """,
-            release.number, project.id.number, candidate.filename, candidate.packageType.rawValue,
-            candidate.pythonTag, candidate.size, candidate.digests.sha256, candidate.digests.blake2b256,
+            release.number, project.id.number, candidate.filename.text, candidate.filename.identity,
+            candidate.packageType.rawValue, candidate.pythonTag, candidate.size, candidate.digests.sha256,
+            candidate.digests.blake2b256,
             candidate.digests.md5, candidate.metadata.requiresPython, permit.at.microseconds, uploader,
             candidate.metadataSHA256)
         try execute("UPDATE project SET size = size + $1 WHERE id = $2", candidate.size, project.id.number)
         return try record(
             permit,
             [
-                "version": candidate.version.description, "filename": candidate.filename,
+                "version": candidate.version.description, "filename": candidate.filename.text,
                 "sha256": candidate.digests.sha256, "size": String(candidate.size),
             ])
     }

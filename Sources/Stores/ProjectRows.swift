@@ -67,17 +67,39 @@ extension Connection {
             isReserved: try isReserved(name), similar: try similar.map { try ProjectName(parsing: $0.text("name")) })
     }
 
+    /// Judges an upload to a project, or to a name that may be free.
+    func requireUpload(to name: ProjectName, by actor: Actor, at now: Timestamp) throws {
+        let facts = try projectFacts(name, actor)
+        if facts.exists {
+            _ = try AccessPolicy.permit(.uploadFile, on: name, to: actor, knowing: facts, at: now)
+        } else {
+            _ = try AccessPolicy.permit(.createProject, on: name, to: actor, knowing: facts, at: now)
+            try NamePolicy.decide(name, by: actor, knowing: try nameFacts(name))
+        }
+    }
+
+    /// Judges who uploads where, and what.
+    func judge(
+        _ candidate: UploadCandidate, by actor: Actor, at now: Timestamp, limits: UploadLimits
+    ) throws -> UploadPolicy.Decision {
+        try requireUpload(to: candidate.project, by: actor, at: now)
+        return try UploadPolicy.decide(candidate, knowing: try uploadFacts(candidate), limits: limits)
+    }
+
     /// What the decision about a file rests on.
-    func uploadFacts(_ candidate: UploadCandidate, project: Project) throws -> UploadFacts {
-        let size = try row("SELECT size FROM project WHERE id = $1", project.id.number)?.integer("size")
+    private func uploadFacts(_ candidate: UploadCandidate) throws -> UploadFacts {
+        let project = candidate.project.normalized
+        let size = try row("SELECT size FROM project WHERE normalized = $1", project)?.integer("size")
         let sourceDistribution = try row(
             """
-            SELECT f.filename FROM file f JOIN release r ON r.id = f.release_id
-            WHERE r.project_id = $1 AND r.canonical = $2 AND f.package_type = $3 LIMIT 1
+            SELECT f.filename
+            FROM project p JOIN release r ON r.project_id = p.id JOIN file f ON f.release_id = r.id
+            WHERE p.normalized = $1 AND r.canonical = $2 AND f.package_type = $3 LIMIT 1
             """,
-            project.id.number, candidate.version.canonical, PackageType.sourceDistribution.rawValue)
+            project, candidate.version.canonical, PackageType.sourceDistribution.rawValue)
+        let sameName = try row("SELECT filename, sha256 FROM file WHERE identity = $1", candidate.filename.identity)
         return UploadFacts(
-            sha256UnderName: try row("SELECT sha256 FROM file WHERE filename = $1", candidate.filename)?.text("sha256"),
+            sameName: try sameName.map { .init(filename: try $0.text("filename"), sha256: try $0.text("sha256")) },
             sourceDistribution: try sourceDistribution?.text("filename"), projectSize: size ?? 0)
     }
 

@@ -13,30 +13,27 @@ struct SQLProjects: ProjectStore {
         _ candidate: UploadCandidate, by actor: Actor, at now: Timestamp, limits: UploadLimits
     ) async throws -> UploadOutcome {
         try await database.change { transaction in
-            let project = try transaction.project(for: candidate.project, by: actor, at: now)
-            let facts = try transaction.connection.uploadFacts(candidate, project: project)
-            let permit = try AccessPolicy.permit(
-                .uploadFile, on: project.name, to: actor,
-                knowing: try transaction.connection.projectFacts(project.name, actor), at: now)
-            switch try UploadPolicy.decide(candidate, knowing: facts, limits: limits) {
+            switch try transaction.connection.judge(candidate, by: actor, at: now, limits: limits) {
             case .alreadyThere: return .alreadyThere
             case .store:
+                let project = try transaction.project(for: candidate.project, by: actor, at: now)
+                let permit = try AccessPolicy.permit(
+                    .uploadFile, on: project.name, to: actor,
+                    knowing: try transaction.connection.projectFacts(project.name, actor), at: now)
                 let release = try transaction.release(of: candidate, in: project, by: actor, at: now)
                 return .stored(try transaction.insert(candidate, in: project, release, with: permit))
             }
         }
     }
 
+    func judge(
+        _ candidate: UploadCandidate, by actor: Actor, at now: Timestamp, limits: UploadLimits
+    ) async throws -> UploadPolicy.Decision {
+        try await database.read { try $0.judge(candidate, by: actor, at: now, limits: limits) }
+    }
+
     func mayUpload(to name: ProjectName, by actor: Actor, at now: Timestamp) async throws {
-        try await database.read { connection in
-            let facts = try connection.projectFacts(name, actor)
-            if facts.exists {
-                _ = try AccessPolicy.permit(.uploadFile, on: name, to: actor, knowing: facts, at: now)
-            } else {
-                _ = try AccessPolicy.permit(.createProject, on: name, to: actor, knowing: facts, at: now)
-                try NamePolicy.decide(name, by: actor, knowing: try connection.nameFacts(name))
-            }
-        }
+        try await database.read { try $0.requireUpload(to: name, by: actor, at: now) }
     }
 
     // MARK: Reading

@@ -65,10 +65,10 @@ extension UploadChecks {
         let file = fileName(of: type)
         let metadata: CoreMetadata
         do { metadata = try CoreMetadata(existing: RawMetadata(file: bytes)) } catch {
-            throw .fileMetadata(file: file, error.problems)
+            throw .fileMetadata(file: file, error)
         }
         let fatal = metadata.problems.filter(makesRequirementsUnreadable)
-        guard fatal.isEmpty else { throw .fileMetadata(file: file, fatal) }
+        guard fatal.isEmpty else { throw .fileMetadata(file: file, InvalidMetadata(problems: fatal)) }
         return metadata
     }
 

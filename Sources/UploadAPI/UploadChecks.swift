@@ -40,6 +40,8 @@ public enum UploadChecks {
         switch type {
         case .wheel:
             guard let text else { throw .pythonVersionMissing }
+            // Old tools send what their file names do not say. But it becomes part of pages.
+            guard text.utf8.count <= 100, text.utf8.allSatisfy(\.isTagByte) else { throw .pythonVersion }
             return text
         case .sourceDistribution:
             guard text == nil || text == "source" else { throw .pythonVersionOfSource(text ?? "") }
@@ -105,5 +107,11 @@ public enum UploadChecks {
 extension UInt8 {
     fileprivate var isHexadecimalDigit: Bool {
         (0x30...0x39).contains(self) || (0x41...0x46).contains(self) || (0x61...0x66).contains(self)
+    }
+
+    /// A letter, a digit, `_`, or the `.` between tags.
+    fileprivate var isTagByte: Bool {
+        (0x30...0x39).contains(self) || (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self)
+            || self == UInt8(ascii: "_") || self == UInt8(ascii: ".")
     }
 }

@@ -15,6 +15,9 @@ public struct UploadFormLimits: Sendable, Hashable {
     /// Enough for everything that has been published so far.
     public init() {}
 
+    /// The most that a body has beside its file: all fields, and 1 MiB for the lines around them.
+    var bytesBesideFile: Int64 { Int64(totalBytes) + 1 << 20 }
+
     func bytes(of field: String) -> Int { field == "description" ? descriptionBytes : fieldBytes }
 }
 

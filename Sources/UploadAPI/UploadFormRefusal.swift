@@ -25,6 +25,8 @@ public enum UploadFormRefusal: Refusal, Equatable {
     case fileType(String?)
     /// A wheel without `pyversion`.
     case pythonVersionMissing
+    /// A wheel whose `pyversion` is no tag.
+    case pythonVersion
     /// An sdist whose `pyversion` is not `source`.
     case pythonVersionOfSource(String)
 
@@ -38,6 +40,8 @@ public enum UploadFormRefusal: Refusal, Equatable {
     case filenameIsPath
     /// The file name breaks a rule.
     case filename(InvalidFilename)
+    /// An sdist as .zip.
+    case zipSourceDistribution
     /// The file name is that of another kind of file than `filetype` says.
     case fileTypeOfFilename(String, PackageType)
     /// The file name is that of another project.
@@ -59,7 +63,7 @@ public enum UploadFormRefusal: Refusal, Equatable {
     /// Reading the archive takes too long.
     case archiveTooSlow(seconds: Int64)
     /// The metadata in the file cannot be relied on.
-    case fileMetadata(file: String, [MetadataProblem])
+    case fileMetadata(file: String, InvalidMetadata)
     /// The metadata in the file are not those of the form.
     case disagreement(MetadataDisagreement)
 
@@ -84,12 +88,12 @@ extension UploadFormRefusal {
         case .action: "upload.action"
         case .protocolVersion: "upload.protocol-version"
         case .fileType: "upload.file-type"
-        case .pythonVersionMissing, .pythonVersionOfSource: "upload.python-version"
+        case .pythonVersionMissing, .pythonVersion, .pythonVersionOfSource: "upload.python-version"
         case .noContent: "upload.no-content"
         case .severalContents: "upload.several-contents"
         case .noFilename: "upload.no-filename"
         case .filenameIsPath: "upload.filename-is-path"
-        case .filename: "upload.filename"
+        case .filename, .zipSourceDistribution: "upload.filename"
         case .fileTypeOfFilename: "upload.filename-of-other-type"
         case .projectOfFilename: "upload.filename-of-other-project"
         case .versionOfFilename: "upload.filename-of-other-version"
@@ -121,6 +125,8 @@ extension UploadFormRefusal {
                 + (type.map { ", not \(shown($0))." } ?? ".")
         case .pythonVersionMissing:
             "Invalid value for pyversion. Error: Python version is required for binary distribution uploads."
+        case .pythonVersion:
+            "Invalid value for pyversion. Error: Use the Python tag of the wheel's file name, 'py3' for example."
         case .pythonVersionOfSource:
             "Invalid value for pyversion. Error: Use 'source' as Python version for an sdist."
         default: fileExplanation
@@ -134,6 +140,8 @@ extension UploadFormRefusal {
         case .noFilename: "The form's field content has no file name."
         case .filenameIsPath: "Cannot upload a file with '/' or '\\' in its name."
         case .filename(let error): Self.explanation(of: error)
+        case .zipSourceDistribution:
+            "An sdist as .zip is not taken: installers expect .tar.gz (PEP 625). Build it again as .tar.gz."
         case .fileTypeOfFilename(let filename, let type):
             "Invalid file extension: '\(shown(filename))' is no name for the filetype \(type.rawValue)."
         case .projectOfFilename(let filename, let project):
@@ -150,8 +158,7 @@ extension UploadFormRefusal {
         case .archive(let error): "Invalid distribution file. \(error.explanation)"
         case .archiveTooSlow(let seconds):
             "Invalid distribution file. Reading it takes more than \(seconds) seconds, the most that this index spends."
-        case .fileMetadata(let file, let problems):
-            "Invalid distribution file. In its \(file): \(problems.map(\.explanation).joined(separator: "\n"))"
+        case .fileMetadata(let file, let error): "Invalid distribution file. In its \(file): \(error.explanation)"
         case .disagreement(let disagreement): disagreement.explanation
         default: ""
         }

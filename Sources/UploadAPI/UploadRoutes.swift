@@ -40,7 +40,8 @@ public struct UploadRoutes: Sendable {
         // Before a byte of the body is read.
         let actor = try await signIn.actor(authorization: request.headers[.authorization], at: now)
         let receipt = try await uploads.receive(
-            request.body, contentType: request.headers[.contentType], by: actor, at: now)
+            request.body, length: request.headers[.contentLength].flatMap { Int64($0) },
+            contentType: request.headers[.contentType], by: actor, at: now)
         return Response(
             status: .ok, headers: [.contentType: "text/plain; charset=utf-8"],
             body: .init(byteBuffer: ByteBuffer(string: "\(receipt.sentence)\n")))

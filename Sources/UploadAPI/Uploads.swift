@@ -8,29 +8,31 @@ import UTC
 /// Takes files into the index: those that publishers send, and those that an operator imports.
 ///
 /// One upload, in the order that lets a crash leave all or nothing: the body is streamed to `incoming`; form, file name,
-/// digests and archive are checked; the file and its metadata become durable under their digests; one transaction makes
-/// the file part of the index; only then it is said. Until that transaction commits, a crash leaves at most bytes that
-/// no row names, which the orphan collection finds.
+/// digests and archive are checked; the index is asked whether it would take it; the file and its metadata become
+/// durable under their digests; one transaction judges again and makes the file part of the index; only then it is said.
+/// Until that transaction commits, a crash leaves at most bytes that no row names, which the orphan collection finds.
 public struct Uploads: Sendable {
-    /// How long the inspection of one archive may take.
-    public static let inspectionTime = Duration.seconds(120)
-
     private let projects: any ProjectStore
     private let blobs: FolderBlobStore
     private let limits: UploadLimits
     private let formLimits: UploadFormLimits
     private let archiveLimits: ArchiveLimits
+    private let inspectionTime: Duration
 
     /// Uploads into these stores.
+    ///
+    /// - Parameter inspectionTime: how long looking into one archive may take, from when it begins.
     public init(
         projects: any ProjectStore, blobs: FolderBlobStore, limits: UploadLimits,
-        formLimits: UploadFormLimits = UploadFormLimits(), archiveLimits: ArchiveLimits = ArchiveLimits()
+        formLimits: UploadFormLimits = UploadFormLimits(), archiveLimits: ArchiveLimits = ArchiveLimits(),
+        inspectionTime: Duration = .seconds(120)
     ) {
         self.projects = projects
         self.blobs = blobs
         self.limits = limits
         self.formLimits = formLimits
         self.archiveLimits = archiveLimits
+        self.inspectionTime = inspectionTime
     }
 
     /// What became of an upload, with what it was.
@@ -44,6 +46,13 @@ public struct Uploads: Sendable {
         /// The file's name.
         public let filename: String
 
+        init(_ outcome: UploadOutcome, project: ProjectName, filename: DistributionFilename) {
+            self.outcome = outcome
+            self.project = project
+            version = filename.version
+            self.filename = filename.text
+        }
+
         /// One line for whoever uploaded.
         public var sentence: String {
             switch outcome {
@@ -53,14 +62,19 @@ public struct Uploads: Sendable {
         }
     }
 
-    /// Receives one upload form and takes its file in. If it throws, nothing has changed.
+    /// Receives one upload form and takes its file in. If it throws, the index has not changed.
     ///
     /// Throws `UploadFormRefusal`, `UploadRefusal`, `AccessRefusal`, `NameRefusal`, `StorageFull`, or what is our fault.
     ///
-    /// - Parameter actor: whose credentials have been checked before the first byte of the body is read.
+    /// - Parameters:
+    ///   - length: bytes of the body, where they are known before it comes. What is too long is not read.
+    ///   - actor: whose credentials have been checked before the first byte of the body is read.
     public func receive<Body: AsyncSequence>(
-        _ body: Body, contentType: String?, by actor: Actor, at now: Timestamp
+        _ body: Body, length: Int64? = nil, contentType: String?, by actor: Actor, at now: Timestamp
     ) async throws -> Receipt where Body.Element == ByteBuffer {
+        if let length, length > formLimits.bytesBesideFile, length - formLimits.bytesBesideFile > limits.fileSize {
+            throw UploadRefusal.fileTooLarge(limit: limits.fileSize)
+        }
         let receiver = UploadReceiver(blobs: blobs, limits: formLimits, fileLimit: limits.fileSize)
         let upload = try await receiver.receive(body, contentType: contentType) { project in
             try await projects.mayUpload(to: project, by: actor, at: now)
@@ -79,16 +93,21 @@ public struct Uploads: Sendable {
         }
     }
 
-    /// Takes in a file that is already out there, by its own name and metadata, as leniently as these may be read.
+    /// Takes in a file that is already out there, by its own name and metadata, as leniently as these may be read. What
+    /// is part of the index with the same bytes is not looked into again.
     ///
-    /// Throws as `receive` does. If it throws, nothing has changed.
+    /// Throws as `receive` does. If it throws, the index has not changed.
     public func importFile(
         _ file: StagedBlob, named name: String, by actor: Actor, at now: Timestamp
     ) async throws -> Receipt {
         do {
-            _ = try await file.finish()
             let filename: DistributionFilename
             do { filename = try DistributionFilename(lenient: name) } catch { throw UploadFormRefusal.filename(error) }
+            guard !name.hasSuffix(".zip") else { throw UploadFormRefusal.zipSourceDistribution }
+            if try await isStored(filename, try await file.finish()) {
+                await file.discard()
+                return Receipt(.alreadyThere, project: filename.project, filename: filename)
+            }
             let metadata = try await inspect(file, filename)
             let type = filename.packageType
             let core = try UploadChecks.fileMetadata(metadata, of: type)
@@ -122,24 +141,39 @@ public struct Uploads: Sendable {
 
     private func take(_ arrival: Arrival, by actor: Actor, at now: Timestamp) async throws -> Receipt {
         let content = try await arrival.file.finish()
+        var candidate = UploadCandidate(
+            project: arrival.project, version: arrival.filename.version, filename: arrival.filename,
+            packageType: arrival.packageType, pythonTag: arrival.pythonTag, size: content.size,
+            digests: content.digests, metadataSHA256: nil, metadata: arrival.release)
+        let decision = try await projects.judge(candidate, by: actor, at: now, limits: limits)
+        if decision == .alreadyThere, try await isStored(arrival.filename, content) {
+            await arrival.file.discard()
+            return Receipt(.alreadyThere, project: arrival.project, filename: arrival.filename)
+        }
         var published = [arrival.file]
-        var metadataSHA256: String?
         if arrival.packageType == .wheel {
             // Served beside the wheel as it is, byte by byte (PEP 658).
             let metadata = blobs.stage()
             arrival.metadata.withUnsafeBytes(metadata.append)
-            metadataSHA256 = try await metadata.finish().digests.sha256
+            candidate.metadataSHA256 = try await metadata.finish().digests.sha256
             published.append(metadata)
         }
-        let candidate = UploadCandidate(
-            project: arrival.project, version: arrival.filename.version, filename: arrival.filename.text,
-            packageType: arrival.packageType, pythonTag: arrival.pythonTag, size: content.size,
-            digests: content.digests, metadataSHA256: metadataSHA256, metadata: arrival.release)
-        let outcome = try await blobs.publish(published) {
+        let outcome = try await blobs.publish(published) { [candidate] in
             try await projects.upload(candidate, by: actor, at: now, limits: limits)
         }
-        return Receipt(
-            outcome: outcome, project: candidate.project, version: candidate.version, filename: candidate.filename)
+        return Receipt(outcome, project: arrival.project, filename: arrival.filename)
+    }
+
+    /// Whether a file is part of the index with these bytes, and the disk has kept all that is stored of it. Where it
+    /// has not, storing it again is the cure.
+    private func isStored(_ filename: DistributionFilename, _ content: StagedContent) async throws -> Bool {
+        guard let (file, _) = try await projects.file(named: filename.text, sha256: content.digests.sha256) else {
+            return false
+        }
+        for digest in [file.digests.sha256, file.metadataSHA256].compactMap(\.self) {
+            guard try await blobs.verify(digest) == .intact else { return false }
+        }
+        return true
     }
 
     // MARK: - Looking into archives
@@ -147,9 +181,11 @@ public struct Uploads: Sendable {
     /// The bytes of METADATA or PKG-INFO out of an archive that has passed all checks.
     private func inspect(_ file: StagedBlob, _ filename: DistributionFilename) async throws -> [UInt8] {
         let limits = archiveLimits
-        let deadline = ContinuousClock.now + Self.inspectionTime
+        let time = inspectionTime
         do {
             return try await file.inspect { source in
+                // Here and not before: nobody pays for the archives that are looked into before his.
+                let deadline = ContinuousClock.now + time
                 let isCancelled = { ContinuousClock.now > deadline }
                 switch filename {
                 case .wheel(let wheel):
@@ -164,7 +200,7 @@ public struct Uploads: Sendable {
         } catch let failure as InspectionFailure {
             switch failure {
             case .invalid(let error): throw UploadFormRefusal.archive(error)
-            case .cancelled: throw UploadFormRefusal.archiveTooSlow(seconds: Self.inspectionTime.components.seconds)
+            case .cancelled: throw UploadFormRefusal.archiveTooSlow(seconds: inspectionTime.components.seconds)
             case .unreadable(let error): throw error
             }
         }

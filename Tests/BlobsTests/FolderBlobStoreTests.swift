@@ -1,4 +1,5 @@
 import Archives
+import Dispatch
 import Foundation
 import Model
 import Testing
@@ -130,6 +131,57 @@ import Testing
         let digest = try await store.publish([blob]) { try await blob.finish().digests.sha256 }
         await blob.discard()
         #expect(try await store.size(of: digest) == 3)
+    }
+
+    @Test(
+        "takes the place of a blob that the disk has damaged, with the same size or another", arguments: ["abd", "ab"])
+    func repair(damaged: String) async throws {
+        let digest = try await store.store(Array("abc".utf8))
+        let path = try #require(store.path(of: digest))
+        try Data(damaged.utf8).write(to: URL(filePath: path))
+        #expect(try await store.store(Array("abc".utf8)) == digest)
+        #expect(try await store.verify(digest) == .intact)
+        #expect(folder.incoming.isEmpty)
+    }
+
+    @Test("stores and reads while more archives are looked into than there are threads", .timeLimit(.minutes(1)))
+    func slowInspections() async throws {
+        let store = try FolderBlobStore(root: folder.path, ownsFolder: true, threads: 2)
+        let (begun, ended) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<8 as Range<UInt64> {
+                let blob = try await store.staged(randomBytes(10, seed: number))
+                _ = try await blob.finish()
+                group.addTask {
+                    try await blob.inspect { _ in
+                        begun.signal()
+                        ended.wait()
+                    }
+                }
+            }
+            await withCheckedContinuation { continuation in
+                DispatchQueue.global().async {
+                    begun.wait()
+                    continuation.resume()
+                }
+            }
+            let digest = try await store.store([1, 2, 3])
+            #expect(try await store.read(digest, limit: 3) == [1, 2, 3])
+            for _ in 0..<8 { ended.signal() }
+            try await group.waitForAll()
+        }
+    }
+
+    @Test("leaves alone at its start what another process is still writing")
+    func writtenElsewhere() async throws {
+        let importing = try FolderBlobStore(root: folder.path, ownsFolder: false)
+        let bytes = randomBytes(400_000, seed: 1)
+        let blob = try await importing.staged(bytes)
+        #expect(folder.incoming.count == 1)
+        let server = try FolderBlobStore(root: folder.path, ownsFolder: true)
+        #expect(folder.incoming.count == 1)
+        let digest = try await importing.publish([blob]) { try await blob.finish().digests.sha256 }
+        #expect(try await server.read(digest, limit: 400_000) == bytes)
     }
 
     @Test("removes what a crash left in incoming, but only when the folder is its own")

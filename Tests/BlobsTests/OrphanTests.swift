@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Model
 import Testing
@@ -89,6 +90,37 @@ import UTC
         }
         #expect(removed.isEmpty)
         #expect(try await store.size(of: digest) == 3)
+    }
+
+    @Test(
+        "makes another process that publishes it again wait, from the last look to the removal", .timeLimit(.minutes(1))
+    )
+    func publishedElsewhereJustNow() async throws {
+        let digest = try await store.store([1, 2, 3])
+        let path = try #require(store.path(of: digest))
+        let week = Duration.seconds(7 * 86_400)
+        try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: path)
+        let importing = try FolderBlobStore(root: folder.path, ownsFolder: false)
+        // The last look at the age has shown an old blob when the import comes.
+        var calls = FileSystemCalls()
+        let published = Counter()
+        calls.remove = { path in
+            let isDone = DispatchSemaphore(value: 0)
+            Task {
+                _ = try await importing.store([1, 2, 3])
+                _ = published.next()
+                isDone.signal()
+            }
+            // It waits for the removal, and then brings its own bytes.
+            #expect(isDone.wait(timeout: .now() + 0.2) == .timedOut)
+            return FileSystemCalls().remove(path)
+        }
+        let collector = try FolderBlobStore(root: folder.path, ownsFolder: false, calls: calls)
+        let now = Timestamp(seconds: Int64(Date().timeIntervalSince1970))
+        let removed = try await collector.collectOrphans(olderThan: week, now: now) { _ in false }
+        #expect(removed.count == 1)
+        while published.value == 0 { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(try await store.verify(digest) == .intact)
     }
 
     @Test("ends when nobody can say what is named, and removes nothing on suspicion")

@@ -95,6 +95,8 @@ extension FolderBlobStore {
 final class Counter: Sendable {
     private let count = Mutex(0)
 
+    var value: Int { count.withLock { $0 } }
+
     func next() -> Int {
         count.withLock { count in
             count += 1

@@ -136,6 +136,65 @@ import Testing
         #expect(imported?.roles == [RoleHolder(user: ada, role: .owner)])
     }
 
+    @Test("an import names what cannot be read or is not taken, and goes on")
+    func strangeFolder() async throws {
+        let folder = server.folder.appending(path: "packages")
+        let files = FileManager.default
+        func path(_ name: String) -> String { folder.appending(path: name).path }
+        try files.createDirectory(atPath: path("directory-1.0-py3-none-any.whl"), withIntermediateDirectories: true)
+        try files.createSymbolicLink(atPath: path("gone-1.0-py3-none-any.whl"), withDestinationPath: "nowhere")
+        try files.createSymbolicLink(atPath: path("loop"), withDestinationPath: ".")
+        #expect(mkfifo(path("pipe-1.0.tar.gz"), 0o600) == 0)
+        try Data(testSourceDistribution("old", "1.0")).write(to: folder.appending(path: "old-1.0.zip"))
+        try Data(testSourceDistribution("local", "1.0+x")).write(to: folder.appending(path: "local-1.0+x.tar.gz"))
+        try Data(TestWheel("zebra", "1.0").bytes).write(to: folder.appending(path: "stable"))
+        try files.createSymbolicLink(atPath: path("zebra-1.0-py3-none-any.whl"), withDestinationPath: "stable")
+        var steps: [Int] = []
+        let summary = try await FolderImport(server.index, owner: nil).run(folder.path) { done, total in
+            #expect(total == 4)
+            steps.append(done)
+        }
+        #expect(summary.imported == 1 && summary.alreadyThere == 0 && steps == [1, 2, 3, 4])
+        #expect(
+            summary.refused.map(\.file) == ["gone-1.0-py3-none-any.whl", "local-1.0+x.tar.gz", "old-1.0.zip"])
+        for (refused, words) in zip(summary.refused, ["No such file", "local versions", ".tar.gz"]) {
+            #expect(refused.reason.contains(words) && refused.reason.hasSuffix("."))
+        }
+        await #expect(throws: (any Error).self) {
+            try await FolderImport(server.index, owner: nil).run(path("nowhere"))
+        }
+    }
+
+    @Test("an import of many projects comes out the same every time, the files of each in their order")
+    func importOrder() async throws {
+        let folder = server.folder.appending(path: "packages")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for number in 0..<20 {
+            let name = "many\(number)"
+            for version in ["1.0", "2.0"] {
+                try Data(TestWheel(name, version).bytes).write(
+                    to: folder.appending(path: "\(name)-\(version)-py3-none-any.whl"))
+            }
+            // Two sdists of one release: the first path is taken.
+            try Data(testSourceDistribution("Many\(number)", "1.0")).write(
+                to: folder.appending(path: "Many\(number)-1.0.tar.gz"))
+            try Data(testSourceDistribution(name, "1.0")).write(to: folder.appending(path: "\(name)-1.0.tar.gz"))
+        }
+        let ada = try Username(parsing: "ada")
+        let summary = try await FolderImport(server.index, owner: ada).run(folder.path)
+        #expect(summary.imported == 60)
+        #expect(summary.refused.map(\.file) == (0..<20).map { "many\($0)-1.0.tar.gz" }.sorted())
+        for number in 0..<20 {
+            let project = try await server.index.stores.projects.snapshot(
+                of: ProjectName(parsing: "many\(number)"))
+            #expect(project?.project.name.display == "Many\(number)")
+            #expect(project?.roles == [RoleHolder(user: ada, role: .owner)])
+        }
+        let again = try await FolderImport(server.index, owner: ada).run(folder.path)
+        #expect(again.imported == 0 && again.alreadyThere == 60 && again.refused.count == 20)
+        #expect(try await Doctor(server.index).examine().problems == [])
+    }
+
     @Test("a second process does not serve from the same folder")
     func lock() async throws {
         let settings = server.index.settings

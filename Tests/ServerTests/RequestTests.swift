@@ -149,6 +149,17 @@ import UTC
         #expect((answer.headers[.wwwAuthenticate] != nil) == (status == 401))
     }
 
+    @Test("refuses an upload that is said to be too long, whatever comes of it")
+    func tooLong() async throws {
+        let credentials = Data("__token__:\(server.token)".utf8).base64EncodedString()
+        let headers: HTTPFields = [
+            .contentType: TestUpload.wheel().contentType, .authorization: "Basic \(credentials)",
+            .contentLength: String(server.index.settings.limits.fileSize * 2),
+        ]
+        let answer = try await server.send(.post, "/legacy/", headers: headers, body: TestUpload.wheel().body)
+        #expect(answer.status == 413 && answer.text.hasPrefix("File too large."))
+    }
+
     @Test("refuses a token that was revoked, has expired, or is for something else")
     func deadTokens() async throws {
         let ada = try Username(parsing: "ada")

@@ -20,7 +20,9 @@ import UTC
         metadata.summary = summary
         return UploadCandidate(
             project: try ProjectName(parsing: project), version: try Version(parsing: version),
-            filename: filename ?? "\(project)-\(version)-py3-none-any.whl", packageType: .wheel, pythonTag: "py3",
+            filename: try DistributionFilename(
+                lenient: filename ?? "\(project.replacing("-", with: "_"))-\(version)-py3-none-any.whl"),
+            packageType: .wheel, pythonTag: "py3",
             size: 10, digests: Digests(sha256: sha256, blake2b256: "bb", md5: "cc"), metadataSHA256: nil,
             metadata: metadata)
     }
@@ -68,10 +70,47 @@ import UTC
         #expect(try await index.stores.journal.latestSerial() == serial)
     }
 
+    @Test(
+        "know a wheel again in every spelling of its name, and take another one",
+        arguments: [
+            ("Demo.Pkg-1.0.0-1-py2.py3-none-any.whl", false), ("demo_pkg-1.0-01-py3.py2-NONE-any.whl", false),
+            ("demo_pkg-1.0-2-py2.py3-none-any.whl", true), ("demo_pkg-1.0-py2.py3-none-any.whl", true),
+            ("demo_pkg-1.0-1-py3-none-any.whl", true), ("demo_pkg-1.1-1-py2.py3-none-any.whl", true),
+        ])
+    func spelling(filename: String, isAnother: Bool) async throws {
+        try await upload(candidate("demo-pkg", "1.0", "demo_pkg-1.0-1-py2.py3-none-any.whl", sha256: "aa"))
+        let other = try candidate("demo-pkg", "1.0", filename, sha256: "bb")
+        if isAnother {
+            #expect(try await upload(other) != .alreadyThere)
+        } else {
+            let refusal = await #expect(throws: UploadRefusal.self) { try await upload(other) }
+            #expect(refusal?.code == "upload.file-exists")
+        }
+    }
+
+    @Test("judge a file beforehand as they do when it comes, and change nothing")
+    func judging() async throws {
+        func judge(_ candidate: UploadCandidate, by actor: Actor? = nil) async throws -> UploadPolicy.Decision {
+            try await projects.judge(candidate, by: actor ?? index.ada, at: index.now, limits: UploadLimits())
+        }
+        let before = try await index.stores.journal.latestSerial()
+        #expect(try await judge(candidate("demo", "1.0")) == .store)
+        await #expect(throws: NameRefusal.self) { try await judge(candidate("json", "1.0")) }
+        await #expect(throws: UploadRefusal.self) { try await judge(candidate("demo", "1.0+local")) }
+        #expect(try await index.stores.journal.latestSerial() == before)
+        try await upload(candidate("demo", "1.0"))
+        let serial = try await index.stores.journal.latestSerial()
+        #expect(try await judge(candidate("demo", "1.0")) == .alreadyThere)
+        await #expect(throws: UploadRefusal.self) { try await judge(candidate("demo", "1.0", sha256: "ff")) }
+        let bob = try await TestIndex.user("bob", in: index.stores, at: index.now)
+        await #expect(throws: AccessRefusal.self) { try await judge(candidate("demo", "2.0"), by: bob) }
+        #expect(try await index.stores.journal.latestSerial() == serial + 1, "only bob was added")
+    }
+
     @Test("keep their releases apart by value, not by spelling")
     func releaseIdentity() async throws {
         try await upload(candidate("demo", "1.0", "demo-1.0-py3-none-any.whl"))
-        try await upload(candidate("demo", "1.0.0", "demo-1.0.0-py3-none-any.whl", sha256: "dd"))
+        try await upload(candidate("demo", "1.0.0", "demo-1.0.0-py2-none-any.whl", sha256: "dd"))
         let snapshot = try #require(try await projects.snapshot(of: ProjectName(parsing: "demo")))
         #expect(snapshot.releases.map(\.version.description) == ["1.0"])
         #expect(snapshot.releases[0].files.count == 2)

@@ -67,6 +67,10 @@ struct BadUpload: Sendable, CustomTestStringConvertible {
         BadUpload("an egg", "upload.file-type") { $0["filetype"] = "bdist_egg" },
         BadUpload("two file types", "upload.repeated-field") { $0.fields.append(("filetype", "sdist")) },
         BadUpload("a wheel without pyversion", "upload.python-version") { $0["pyversion"] = nil },
+        BadUpload("a pyversion that is no tag", "upload.python-version") { $0["pyversion"] = "py3<script>" },
+        BadUpload("a long pyversion", "upload.python-version") {
+            $0["pyversion"] = String(repeating: "a", count: 101)
+        },
         BadUpload("a field that is not UTF-8", "upload.not-text") { upload in
             upload["summary"] = "MARK"
             upload.editBody = { body in body.replacing(Array("MARK".utf8), with: [0xFF, 0xFE]) }
@@ -233,6 +237,24 @@ struct BadUpload: Sendable, CustomTestStringConvertible {
         }
         try await index.receive(.wheel(), limits: UploadLimits(fileSize: size))
         #expect(try await index.files().count == 1)
+    }
+
+    @Test("names the first twenty of many mistakes, and how many more there are", arguments: [true, false])
+    func many(inForm: Bool) async throws {
+        let index = try await TestIndex()
+        let lines = (0..<1_000).map { "-bad\($0)" }
+        var upload = TestUpload.wheel()
+        if inForm {
+            upload.fields += lines.map { ("requires_dist", $0) }
+        } else {
+            let more = lines.map { "Requires-Dist: \($0)\n" }.joined()
+            upload.replaceContent(TestWheel(metadata: testMetadata("demo-pkg", "1.0", and: more)).bytes)
+        }
+        let refusal = await #expect(throws: UploadFormRefusal.self) { try await index.receive(upload) }
+        let sentence = try #require(refusal?.explanation)
+        #expect(sentence.contains("-bad19'") && !sentence.contains("-bad20'"))
+        #expect(sentence.hasSuffix("And 980 more."))
+        #expect(sentence.utf8.count < 10_000)
     }
 
     @Test("names the difference between form and file")

@@ -140,6 +140,25 @@ import VectorSupport
         #expect(try await index.files().count == 1)
     }
 
+    @Test("of a file that is out there and here is not looked into again")
+    func importingAgain() async throws {
+        func staged() -> StagedBlob {
+            let file = index.blobs.stage()
+            testSourceDistribution().withUnsafeBytes(file.append)
+            return file
+        }
+        let name = "demo_pkg-1.0.tar.gz"
+        _ = try await index.uploads().importFile(staged(), named: name, by: .operatorAtMachine, at: index.now)
+        let blind = Uploads(
+            projects: index.stores.projects, blobs: index.blobs, limits: UploadLimits(), inspectionTime: .zero)
+        let receipt = try await blind.importFile(staged(), named: name, by: .operatorAtMachine, at: index.now)
+        #expect(receipt.outcome == .alreadyThere && receipt.filename == name)
+        #expect(index.incoming.isEmpty)
+        await #expect(throws: UploadFormRefusal.self) {
+            try await blind.importFile(staged(), named: "demo_pkg-2.0.tar.gz", by: .operatorAtMachine, at: index.now)
+        }
+    }
+
     @Test("that ends in the middle leaves nothing", arguments: 1..<20)
     func cut(tenth: Int) async throws {
         var upload = TestUpload.wheel()

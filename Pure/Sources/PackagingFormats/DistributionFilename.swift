@@ -89,6 +89,15 @@ public enum DistributionFilename: Hashable, Sendable {
         }
     }
 
+    /// Equal for names that mean the same file, however they are spelled. For a source distribution that is the name
+    /// itself: a release has only one.
+    public var identity: String {
+        switch self {
+        case .wheel(let wheel): wheel.identity
+        case .sourceDistribution(let source): source.text
+        }
+    }
+
     /// Names become URLs and files: only characters that mean nothing in either are taken.
     static func checkCharacters(of text: String) throws(InvalidFilename) {
         guard text.utf8.count <= maximumLength else { throw .tooLong }

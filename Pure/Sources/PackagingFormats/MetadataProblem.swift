@@ -134,6 +134,13 @@ public struct InvalidMetadata: Error, Equatable, Sendable {
     /// What is wrong, in the order of the specification's fields.
     public let problems: [MetadataProblem]
 
-    /// All problems in one line each, safe to show to anyone.
-    public var explanation: String { problems.map(\.explanation).joined(separator: "\n") }
+    /// Some of what is wrong with core metadata; not to be empty.
+    public init(problems: [MetadataProblem]) { self.problems = problems }
+
+    /// The problems in one line each, safe to show to anyone: the first twenty, and how many more there are.
+    public var explanation: String {
+        var lines = problems.prefix(20).map(\.explanation)
+        if problems.count > 20 { lines.append("And \(problems.count - 20) more.") }
+        return lines.joined(separator: "\n")
+    }
 }

@@ -43,6 +43,14 @@ public struct WheelFilename: Hashable, Sendable {
         self.text = text
     }
 
+    /// Equal for names that mean the same wheel: `Foo-1.0-py3-none-any.whl` and `foo-1.0.0-py3-none-any.whl`.
+    public var identity: String {
+        let sets = [interpreters, abis, platforms].map { Set($0).sorted().joined(separator: ".") }
+        let parts = [project.normalized, version.canonical] + (build.map { ["\($0.number)\($0.suffix)"] } ?? []) + sets
+        // A normalized name has hyphens of its own; a slash is in no part.
+        return parts.joined(separator: "/") + ".whl"
+    }
+
     /// Every combination of the tags: `py2-none-any` and `py3-none-any`.
     public var tags: Set<WheelTag> {
         var tags: Set<WheelTag> = []

@@ -7,16 +7,17 @@ import UTC
     static let limits = UploadLimits(fileSize: 1_000, projectSize: 10_000)
 
     static func candidate(
-        _ version: String = "1.0", size: Int64 = 100, type: PackageType = .wheel, sha256: String = "aa"
+        _ version: String = "1.0", size: Int64 = 100, type: PackageType = .wheel, sha256: String = "aa",
+        filename: String = "demo-1.0-py3-none-any.whl"
     ) throws -> UploadCandidate {
         UploadCandidate(
             project: try ProjectName(parsing: "demo"), version: try Version(parsing: version),
-            filename: "demo-1.0-py3-none-any.whl", packageType: type, pythonTag: "py3", size: size,
+            filename: try DistributionFilename(strict: filename), packageType: type, pythonTag: "py3", size: size,
             digests: Digests(sha256: sha256, blake2b256: "bb", md5: "cc"), metadataSHA256: nil,
             metadata: ReleaseMetadata())
     }
 
-    static let nothing = UploadFacts(sha256UnderName: nil, sourceDistribution: nil, projectSize: 0)
+    static let nothing = UploadFacts(sameName: nil, sourceDistribution: nil, projectSize: 0)
 
     @Test("A new file is stored")
     func new() throws {
@@ -25,18 +26,34 @@ import UTC
 
     @Test("The same bytes again change nothing, even where nothing new would be taken")
     func again() throws {
-        let facts = UploadFacts(sha256UnderName: "aa", sourceDistribution: "demo-1.0.tar.gz", projectSize: 99_999)
+        let facts = UploadFacts(
+            sameName: .init(filename: "demo-1.0-py3-none-any.whl", sha256: "aa"), sourceDistribution: "demo-1.0.tar.gz",
+            projectSize: 99_999)
         let candidate = try Self.candidate("1.0+local", size: 5_000, type: .sourceDistribution)
         #expect(try UploadPolicy.decide(candidate, knowing: facts, limits: Self.limits) == .alreadyThere)
     }
 
     @Test("Other bytes under a known name are refused, in the words that clients look for")
     func otherBytes() throws {
-        let facts = UploadFacts(sha256UnderName: "ff", sourceDistribution: nil, projectSize: 0)
+        let facts = UploadFacts(
+            sameName: .init(filename: "demo-1.0-py3-none-any.whl", sha256: "ff"), sourceDistribution: nil,
+            projectSize: 0)
         let refusal = #expect(throws: UploadRefusal.self) {
             try UploadPolicy.decide(Self.candidate(), knowing: facts, limits: Self.limits)
         }
         #expect(refusal?.explanation.hasPrefix("File already exists") == true)
+    }
+
+    @Test("Other bytes under another spelling of a known name are refused, with the name that is there")
+    func otherSpelling() throws {
+        let facts = UploadFacts(
+            sameName: .init(filename: "Demo-1.0.0-py3-none-any.whl", sha256: "ff"), sourceDistribution: nil,
+            projectSize: 0)
+        let refusal = #expect(throws: UploadRefusal.self) {
+            try UploadPolicy.decide(Self.candidate(), knowing: facts, limits: Self.limits)
+        }
+        #expect(refusal?.explanation.hasPrefix("File already exists") == true)
+        #expect(refusal?.explanation.contains("it is 'Demo-1.0.0-py3-none-any.whl'") == true)
     }
 
     @Test("A local version is refused")
@@ -48,7 +65,7 @@ import UTC
 
     @Test("A release has one sdist, and as many wheels as it likes")
     func oneSourceDistribution() throws {
-        let facts = UploadFacts(sha256UnderName: nil, sourceDistribution: "demo-1.0.tar.gz", projectSize: 0)
+        let facts = UploadFacts(sameName: nil, sourceDistribution: "demo-1.0.tar.gz", projectSize: 0)
         #expect(throws: UploadRefusal.secondSourceDistribution("demo-1.0.tar.gz")) {
             try UploadPolicy.decide(Self.candidate(type: .sourceDistribution), knowing: facts, limits: Self.limits)
         }
@@ -57,12 +74,12 @@ import UTC
 
     @Test("The limits themselves are still taken, a byte more is not")
     func limits() throws {
-        let full = UploadFacts(sha256UnderName: nil, sourceDistribution: nil, projectSize: 9_000)
+        let full = UploadFacts(sameName: nil, sourceDistribution: nil, projectSize: 9_000)
         #expect(try UploadPolicy.decide(Self.candidate(size: 1_000), knowing: full, limits: Self.limits) == .store)
         #expect(throws: UploadRefusal.fileTooLarge(limit: 1_000)) {
             try UploadPolicy.decide(Self.candidate(size: 1_001), knowing: Self.nothing, limits: Self.limits)
         }
-        let fuller = UploadFacts(sha256UnderName: nil, sourceDistribution: nil, projectSize: 9_001)
+        let fuller = UploadFacts(sameName: nil, sourceDistribution: nil, projectSize: 9_001)
         #expect(throws: UploadRefusal.projectTooLarge(try ProjectName(parsing: "demo"), limit: 10_000)) {
             try UploadPolicy.decide(Self.candidate(size: 1_000), knowing: fuller, limits: Self.limits)
         }

@@ -1,12 +1,14 @@
 import Blobs
-import Foundation
 import Model
+import PackagingFormats
 import Stores
+import UTC
 import UploadAPI
 
 /// Loads the wheels and sdists below a folder.
 ///
-/// What is there already is passed over by its name and digest, so that an import that was interrupted goes on.
+/// What is there already is passed over by its name and digest, without being looked into, so that an import that was
+/// interrupted goes on.
 public struct FolderImport: Sendable {
     private let index: LocalIndex
     private let owner: Username?
@@ -38,65 +40,114 @@ public struct FolderImport: Sendable {
     }
 
     /// Imports everything. One refused file does not stop the others; a full disk or a failing database does.
+    ///
+    /// Several projects at a time, so that their files share the waiting for the disk; the files of one project in the
+    /// order of their paths, so that it comes out the same every time: which sdist is the first, how the name is spelled.
     public func run(
         _ folder: String, progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
     ) async throws -> Summary {
         if let owner, try await index.stores.accounts.user(named: owner) == nil {
             throw AccountRefusal.noSuchUser(owner)
         }
-        let files = try distributionFiles(below: folder)
-        var summary = Summary()
-        for (number, file) in files.enumerated() {
-            do {
-                switch try await importFile(at: "\(folder)/\(file)").outcome {
-                case .stored: summary.imported += 1
-                case .alreadyThere: summary.alreadyThere += 1
-                }
-            } catch let refusal as any Refusal where refusal.kind != .storageFull {
-                summary.refused.append(Summary.Refused(file: file, reason: refusal.explanation))
+        let contents = try DistributionFolder(folder).contents()
+        var outcomes = contents.unreadable.map { (file: $0.folder, outcome: Outcome.refused($0.reason)) }
+        var waiting = Self.projects(of: contents.files)[...]
+        try await withThrowingTaskGroup(of: Step.self) { group in
+            func goOn(with project: PendingProject?) {
+                guard let project else { return }
+                group.addTask { try await importFirst(of: project, in: folder) }
             }
-            progress(number + 1, files.count)
+            for _ in 0..<Self.projectsAtOnce { goOn(with: waiting.popFirst()) }
+            var done = 0
+            while let step = try await group.next() {
+                outcomes.append((step.file, step.outcome))
+                done += 1
+                progress(done, contents.files.count)
+                goOn(with: step.rest.files.isEmpty ? waiting.popFirst() : step.rest)
+            }
         }
-        return summary
+        return Summary(outcomes.sorted { $0.file < $1.file })
     }
 
-    private func importFile(at path: String) async throws -> Uploads.Receipt {
-        let staged = index.blobs.stage()
-        let handle = try FileHandle(forReadingFrom: URL(filePath: path))
-        defer { try? handle.close() }
-        while let chunk = try handle.read(upToCount: 1 << 20), !chunk.isEmpty {
-            chunk.withUnsafeBytes(staged.append)
-            try await staged.flush()
+    /// Enough for the disk to have always something to sync.
+    private static let projectsAtOnce = 8
+
+    /// What is still to be imported of a project.
+    private struct PendingProject: Sendable {
+        /// Never empty where it waits.
+        var files: ArraySlice<String>
+        /// Whether it is known to have an owner.
+        var isOwned = false
+    }
+
+    /// A file that is done.
+    private struct Step: Sendable {
+        let file: String
+        let outcome: Outcome
+        let rest: PendingProject
+    }
+
+    /// What became of a file.
+    fileprivate enum Outcome: Sendable {
+        case imported
+        case alreadyThere
+        case refused(String)
+    }
+
+    /// The projects in the order of their first files. What has no name of a distribution is alone; it will be refused.
+    private static func projects(of files: [String]) -> [PendingProject] {
+        var order: [String] = []
+        var projects: [String: [String]] = [:]
+        for file in files {
+            let filename = try? DistributionFilename(lenient: name(of: file))
+            // A path ends in what no name of a project ends in.
+            let key = filename?.project.normalized ?? file
+            if projects[key] == nil { order.append(key) }
+            projects[key, default: []].append(file)
         }
-        let now = currentTimestamp()
-        let receipt = try await uploads.importFile(
-            staged, named: URL(filePath: path).lastPathComponent, by: .operatorAtMachine, at: now)
-        if let owner, let snapshot = try await index.stores.projects.snapshot(of: receipt.project),
+        return order.compactMap { projects[$0] }.map { PendingProject(files: $0[...]) }
+    }
+
+    private static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+
+    private func importFirst(of project: PendingProject, in folder: String) async throws -> Step {
+        var rest = project
+        let file = rest.files.removeFirst()
+        let path = "\(folder)/\(file)"
+        do {
+            let now = currentTimestamp()
+            let receipt = try await uploads.importFile(
+                try await index.blobs.stage(copyOf: path), named: Self.name(of: file), by: .operatorAtMachine, at: now)
+            if let owner, !rest.isOwned {
+                try await give(receipt.project, to: owner, at: now)
+                rest.isOwned = true
+            }
+            let isThere = receipt.outcome == .alreadyThere
+            return Step(file: file, outcome: isThere ? .alreadyThere : .imported, rest: rest)
+        } catch let refusal as any Refusal where refusal.kind != .storageFull {
+            return Step(file: file, outcome: .refused(refusal.explanation), rest: rest)
+        } catch let failure as FileSystemFailure where failure.path == path {
+            return Step(file: file, outcome: .refused("It cannot be read: \(failure.reason)."), rest: rest)
+        }
+    }
+
+    /// Makes somebody the owner of a project that has none.
+    private func give(_ project: ProjectName, to owner: Username, at now: Timestamp) async throws {
+        guard let snapshot = try await index.stores.projects.snapshot(of: project),
             !snapshot.roles.contains(where: { $0.role == .owner })
-        {
-            try await index.stores.projects.addRole(
-                .owner, on: receipt.project, to: owner, by: .operatorAtMachine, at: now)
-        }
-        return receipt
-    }
-
-    /// Paths of wheels and sdists below a folder, in order.
-    private func distributionFiles(below folder: String) throws -> [String] {
-        var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory), isDirectory.boolValue,
-            let all = FileManager.default.enumerator(atPath: folder)
-        else { throw NoSuchFolder(path: folder) }
-        var files: [String] = []
-        for case let path as String in all
-        where path.hasSuffix(".whl") || path.hasSuffix(".tar.gz") || path.hasSuffix(".zip") {
-            files.append(path)
-        }
-        return files.sorted()
+        else { return }
+        try await index.stores.projects.addRole(.owner, on: project, to: owner, by: .operatorAtMachine, at: now)
     }
 }
 
-/// The folder to be imported is not there.
-struct NoSuchFolder: Error, CustomStringConvertible {
-    let path: String
-    var description: String { "There is no folder \(path)." }
+extension FolderImport.Summary {
+    fileprivate init(_ outcomes: [(file: String, outcome: FolderImport.Outcome)]) {
+        for (file, outcome) in outcomes {
+            switch outcome {
+            case .imported: imported += 1
+            case .alreadyThere: alreadyThere += 1
+            case .refused(let reason): refused.append(Refused(file: file, reason: reason))
+            }
+        }
+    }
 }

@@ -80,6 +80,7 @@ extension Migration {
             release_id      {integer} NOT NULL REFERENCES release (id),
             project_id      {integer} NOT NULL REFERENCES project (id),
             filename        TEXT      NOT NULL UNIQUE,
+            identity        TEXT      NOT NULL UNIQUE,           -- the name without its spelling: one wheel, one row
             package_type    TEXT      NOT NULL,
             python_tag      TEXT      NOT NULL,
             size            {integer} NOT NULL,                  -- bytes

@@ -14,6 +14,14 @@ public protocol ProjectStore: Sendable {
         _ candidate: UploadCandidate, by actor: Actor, at now: Timestamp, limits: UploadLimits
     ) async throws -> UploadOutcome
 
+    /// Judges a candidate as `upload` will, and changes nothing. Throws as `upload` does.
+    ///
+    /// Asked before the bytes are stored durably, so that what is refused or there already is not stored in vain. The
+    /// answer may be outdated at once: `upload` judges again.
+    func judge(
+        _ candidate: UploadCandidate, by actor: Actor, at now: Timestamp, limits: UploadLimits
+    ) async throws -> UploadPolicy.Decision
+
     /// Judges whether `actor` could upload to `project`, before any byte of a file is read. Throws as `upload` does.
     func mayUpload(to project: ProjectName, by actor: Actor, at now: Timestamp) async throws
 

@@ -8,7 +8,7 @@ public struct UploadCandidate: Sendable {
     /// The release's version.
     public var version: Version
     /// The file's name, already found to fit project and version.
-    public var filename: String
+    public var filename: DistributionFilename
     /// Wheel or sdist.
     public var packageType: PackageType
     /// The form's `pyversion`.
@@ -24,8 +24,8 @@ public struct UploadCandidate: Sendable {
 
     /// A file that asks to become part of the index.
     public init(
-        project: ProjectName, version: Version, filename: String, packageType: PackageType, pythonTag: String,
-        size: Int64, digests: Digests, metadataSHA256: String?, metadata: ReleaseMetadata
+        project: ProjectName, version: Version, filename: DistributionFilename, packageType: PackageType,
+        pythonTag: String, size: Int64, digests: Digests, metadataSHA256: String?, metadata: ReleaseMetadata
     ) {
         self.project = project
         self.version = version
@@ -63,16 +63,30 @@ public struct UploadLimits: Sendable, Hashable {
 
 /// What the decision about an upload rests on, as the transaction finds it.
 public struct UploadFacts: Sendable {
-    /// The SHA-256 of the file that has the candidate's name already.
-    public var sha256UnderName: String?
+    /// A file that is part of the index.
+    public struct KnownFile: Sendable, Hashable {
+        /// Its name.
+        public var filename: String
+        /// Of its bytes.
+        public var sha256: String
+
+        /// A file that is part of the index.
+        public init(filename: String, sha256: String) {
+            self.filename = filename
+            self.sha256 = sha256
+        }
+    }
+
+    /// The file that has the candidate's name already, however it is spelled (`DistributionFilename.identity`).
+    public var sameName: KnownFile?
     /// The name of the sdist that the release has already.
     public var sourceDistribution: String?
     /// Bytes of all files of the project.
     public var projectSize: Int64
 
     /// What the decision about an upload rests on.
-    public init(sha256UnderName: String?, sourceDistribution: String?, projectSize: Int64) {
-        self.sha256UnderName = sha256UnderName
+    public init(sameName: KnownFile?, sourceDistribution: String?, projectSize: Int64) {
+        self.sameName = sameName
         self.sourceDistribution = sourceDistribution
         self.projectSize = projectSize
     }
@@ -93,9 +107,10 @@ public enum UploadPolicy {
     public static func decide(
         _ candidate: UploadCandidate, knowing facts: UploadFacts, limits: UploadLimits
     ) throws(UploadRefusal) -> Decision {
-        if let there = facts.sha256UnderName {
-            guard there == candidate.digests.sha256 else {
-                throw .fileExists(candidate.filename, blake2b256: candidate.digests.blake2b256)
+        if let there = facts.sameName {
+            guard there.sha256 == candidate.digests.sha256 else {
+                throw .fileExists(
+                    candidate.filename.text, as: there.filename, blake2b256: candidate.digests.blake2b256)
             }
             return .alreadyThere
         }
@@ -113,8 +128,8 @@ public enum UploadPolicy {
 
 /// Why a file does not become part of a release.
 public enum UploadRefusal: Refusal, Hashable {
-    /// Other bytes have its name.
-    case fileExists(String, blake2b256: String)
+    /// Other bytes have its name, perhaps in another spelling.
+    case fileExists(String, as: String, blake2b256: String)
     /// The release has an sdist already.
     case secondSourceDistribution(String)
     /// Its version has a local part.
@@ -146,8 +161,9 @@ public enum UploadRefusal: Refusal, Hashable {
     /// What was refused, and what to do. Clients look for "File already exists".
     public var explanation: String {
         switch self {
-        case .fileExists(let filename, let blake2b256):
-            "File already exists ('\(filename)', with blake2_256 hash '\(blake2b256)'), and has other bytes. "
+        case .fileExists(let filename, let there, let blake2b256):
+            "File already exists ('\(filename)', with blake2_256 hash '\(blake2b256)')"
+                + (filename == there ? ", and has other bytes. " : ": it is '\(there)', and has other bytes. ")
                 + "A file never changes once it is published: give the release a new version."
         case .secondSourceDistribution(let filename):
             "Only one sdist may be uploaded per release: this one has '\(filename)' already."
