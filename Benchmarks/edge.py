@@ -9,6 +9,7 @@ import re
 import socket
 import statistics
 import subprocess
+import tempfile
 import time
 
 JSON = "application/vnd.pypi.simple.v1+json"
@@ -51,7 +52,7 @@ def resident(pid):
 
 
 def wrk(port, paths, headers, seconds, pid):
-    script = f"/tmp/edge-wrk-{os.getpid()}.lua"
+    script = os.path.join(tempfile.gettempdir(), f"edge-wrk-{os.getpid()}.lua")
     with open(script, "w") as file:
         file.write(SCRIPT % ",".join(f'"{path}"' for path in paths))
     command = ["wrk", "-t2", "-c32", f"-d{seconds}s", "-s", script]
