@@ -57,18 +57,18 @@ extension FolderBlobStore {
         /// A position among the blobs.
         public struct Iterator: AsyncIteratorProtocol {
             let store: FolderBlobStore
-            private var nextOuter = 0
+            private var next256th = 0
             private var ready: ArraySlice<StoredBlob> = []
 
             init(store: FolderBlobStore) { self.store = store }
 
             /// The next one. Throws `FileSystemFailure`.
             public mutating func next() async throws -> StoredBlob? {
-                while ready.isEmpty, nextOuter < 256 {
-                    let outer = hexadecimal([UInt8(nextOuter)])
-                    nextOuter += 1
+                while ready.isEmpty, next256th < 256 {
+                    let directory = hexadecimal([UInt8(next256th)])
+                    next256th += 1
                     let store = store
-                    ready = try await store.threads.runIfActive { try store.blobs(below: outer) }[...]
+                    ready = try await store.threads.runIfActive { try store.blobs(below: directory) }[...]
                 }
                 return ready.popFirst()
             }
@@ -76,13 +76,11 @@ extension FolderBlobStore {
     }
 
     /// One 256th of all blobs: some thousands in an index with a million of files.
-    private func blobs(below outer: String) throws -> [StoredBlob] {
-        try directoryEntries("\(layout.root)/\(outer)").flatMap { inner in
-            try directoryEntries("\(layout.root)/\(outer)/\(inner)").compactMap { name in
-                guard let digest = SHA256Digest(name), let facts = fileInformation(layout.place(of: digest).path)
-                else { return nil }
-                return StoredBlob(sha256: name, size: facts.size, modified: facts.modified)
-            }
+    private func blobs(below directory: String) throws -> [StoredBlob] {
+        try directoryEntries("\(layout.root)/\(directory)").compactMap { name in
+            guard let digest = SHA256Digest(name), let facts = fileInformation(layout.place(of: digest).path)
+            else { return nil }
+            return StoredBlob(sha256: name, size: facts.size, modified: facts.modified)
         }
     }
 

@@ -1,5 +1,6 @@
-/// Where things are in the folder: `incoming/<random>` while they come, then `<aa>/<bb>/<sha256>` for good, where `aa`
-/// and `bb` are the first digits of the digest.
+/// Where things are in the folder: `incoming/<random>` while they come, then `<aa>/<sha256>` for good, where `aa` are
+/// the first digits of the digest: 256 directories, which are soon there and then cost nothing more, with some thousands
+/// of files each in an index of a million.
 struct BlobLayout: Sendable {
     /// Without a slash at its end.
     let root: String
@@ -11,21 +12,22 @@ struct BlobLayout: Sendable {
     /// A name of 128 random bits, so that nothing that is there can have it.
     func newIncomingPath() -> String {
         var random = SystemRandomNumberGenerator()
-        return "\(incoming)/\(hexadecimal((0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) }))"
+        let name = [random.next(), random.next()].map { bits in
+            String(repeating: "0", count: bits.leadingZeroBitCount / 4) + String(bits, radix: 16)
+        }
+        return "\(incoming)/\(name.joined())"
     }
 
     func place(of digest: SHA256Digest) -> BlobPlace {
-        let outer = "\(root)/\(digest.text.prefix(2))"
-        let inner = "\(outer)/\(digest.text.dropFirst(2).prefix(2))"
-        return BlobPlace(root: root, outer: outer, inner: inner, path: "\(inner)/\(digest.text)")
+        let directory = "\(root)/\(digest.text.prefix(2))"
+        return BlobPlace(root: root, directory: directory, path: "\(directory)/\(digest.text)")
     }
 }
 
 /// A blob's path with the directories above it.
 struct BlobPlace {
     let root: String
-    let outer: String
-    let inner: String
+    let directory: String
     let path: String
 }
 

@@ -10,9 +10,9 @@ import Synchronization
 ///
 /// 1. Bytes go to `incoming/<random>`. A crash leaves that file, unlocked; the next start removes it.
 /// 2. `fsync` of the file. The same.
-/// 3. `rename` to `<aa>/<bb>/<sha256>`. A crash leaves the whole blob there or nothing: its bytes were synced before
+/// 3. `rename` to `<aa>/<sha256>`. A crash leaves the whole blob there or nothing: its bytes were synced before
 ///    it got its name. No row names it, so the orphan collection finds it.
-/// 4. `fsync` of `<bb>`, and of the directories above when this process has not synced them since they got the entry.
+/// 4. `fsync` of `<aa>`, and of the directory above when this process has not synced it since it got the entry.
 ///    Now the blob is there for good, and only now is its digest given out.
 /// 5. The caller commits the row. A crash before leaves an orphan; never a row without its bytes.
 ///
@@ -125,8 +125,7 @@ public final class FolderBlobStore: BlobStore, Sendable {
         }
         for arrival in arrivals where !arrival.isThere { try arrival.blob.sync() }
         for (blob, place, isThere) in arrivals where !isThere {
-            try calls.makeDirectory(ifMissing: place.outer)
-            try calls.makeDirectory(ifMissing: place.inner)
+            try calls.makeDirectory(ifMissing: place.directory)
             try blob.move(to: place.path)
         }
         // Also of those that were there already: whoever moved them there may not have come to this line yet.
@@ -146,12 +145,10 @@ public final class FolderBlobStore: BlobStore, Sendable {
     }
 
     private func makeDurable(_ place: BlobPlace) throws {
-        try calls.syncDirectory(place.inner)
-        for (directory, above) in [(place.inner, place.outer), (place.outer, place.root)] {
-            guard !durableDirectories.withLock({ $0.contains(directory) }) else { continue }
-            try calls.syncDirectory(above)
-            durableDirectories.withLock { _ = $0.insert(directory) }
-        }
+        try calls.syncDirectory(place.directory)
+        guard !durableDirectories.withLock({ $0.contains(place.directory) }) else { return }
+        try calls.syncDirectory(place.root)
+        durableDirectories.withLock { _ = $0.insert(place.directory) }
     }
 
     // MARK: - Reading

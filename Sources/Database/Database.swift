@@ -35,6 +35,8 @@ public final class Database: Sendable {
         try pool.writeWithoutTransaction { database in
             try database.execute(sql: "PRAGMA synchronous = FULL")
             try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
+            // What a savepoint may have to undo: in memory, instead of in a temporary file for every caller's.
+            try database.execute(sql: "PRAGMA temp_store = MEMORY")
         }
     }
 
