@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 
 /// A folder with wheels and sdists, perhaps in folders below it.
 struct DistributionFolder {
@@ -7,7 +6,7 @@ struct DistributionFolder {
 
     /// Throws `NoSuchFolder`.
     init(_ path: String) throws {
-        guard Self.kind(of: path, followingLinks: true) == S_IFDIR else { throw NoSuchFolder(path: path) }
+        guard Self.kind(of: Self.resolved(path)) == .typeDirectory else { throw NoSuchFolder(path: path) }
         self.path = path
     }
 
@@ -30,7 +29,7 @@ struct DistributionFolder {
             do {
                 for name in try FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)") {
                     let found = folder + name
-                    if Self.kind(of: "\(path)/\(found)") == S_IFDIR {
+                    if Self.kind(of: "\(path)/\(found)") == .typeDirectory {
                         folders.append("\(found)/")
                     } else if Self.isDistribution(name), Self.isFile("\(path)/\(found)") {
                         contents.files.append(found)
@@ -49,15 +48,20 @@ struct DistributionFolder {
     }
 
     private static func isFile(_ path: String) -> Bool {
-        [S_IFREG, nil].contains(kind(of: path, followingLinks: true))
+        switch kind(of: path) {
+        case .typeRegular: true
+        // What leads nowhere stays a link.
+        case .typeSymbolicLink: [.typeRegular, .typeSymbolicLink, nil].contains(kind(of: resolved(path)))
+        default: false
+        }
     }
 
-    /// The type bits of the file's mode; nil when there is no such file.
-    private static func kind(of path: String, followingLinks: Bool = false) -> mode_t? {
-        var facts = stat()
-        guard (followingLinks ? stat(path, &facts) : lstat(path, &facts)) == 0 else { return nil }
-        return facts.st_mode & S_IFMT
+    /// What the name stands for, without following links; nil when there is nothing.
+    private static func kind(of path: String) -> FileAttributeType? {
+        (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType
     }
+
+    private static func resolved(_ path: String) -> String { URL(filePath: path).resolvingSymlinksInPath().path }
 }
 
 /// The folder to be imported is not there.
