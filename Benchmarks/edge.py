@@ -7,20 +7,22 @@ import argparse
 import os
 import re
 import socket
+import statistics
 import subprocess
+import tempfile
 import time
 
 JSON = "application/vnd.pypi.simple.v1+json"
 CASES = [
-    # name, paths, headers, whether bytes rather than requests are compared
-    ("JSON pages", [f"/simple/project-{n}/" for n in range(200)], [f"Accept: {JSON}"], False),
-    ("HTML pages", [f"/simple/project-{n}/" for n in range(200)], ["Accept: text/html"], False),
+    # name, paths, headers
+    ("JSON pages", [f"/simple/project-{n}/" for n in range(200)], [f"Accept: {JSON}"]),
+    ("HTML pages", [f"/simple/project-{n}/" for n in range(200)], ["Accept: text/html"]),
     ("JSON pages, gzip", [f"/simple/project-{n}/" for n in range(200)],
-     [f"Accept: {JSON}", "Accept-Encoding: gzip"], False),
-    ("large JSON page", ["/simple/large/"], [f"Accept: {JSON}"], False),
-    (".metadata", ["/packages/ab/cd/small-1.0-py3-none-any.whl.metadata"], [], False),
-    ("10 KB file", ["/packages/ab/cd/small-1.0-py3-none-any.whl"], [], False),
-    ("5 MB file", ["/packages/ab/cd/large-1.0-py3-none-any.whl"], [], True),
+     [f"Accept: {JSON}", "Accept-Encoding: gzip"]),
+    ("large JSON page", ["/simple/large/"], [f"Accept: {JSON}"]),
+    (".metadata", ["/packages/ab/cd/small-1.0-py3-none-any.whl.metadata"], []),
+    ("10 KB file", ["/packages/ab/cd/small-1.0-py3-none-any.whl"], []),
+    ("5 MB file", ["/packages/ab/cd/large-1.0-py3-none-any.whl"], []),
 ]
 SCRIPT = """
 local paths = {%s}
@@ -50,7 +52,7 @@ def resident(pid):
 
 
 def wrk(port, paths, headers, seconds, pid):
-    script = f"/tmp/edge-wrk-{os.getpid()}.lua"
+    script = os.path.join(tempfile.gettempdir(), f"edge-wrk-{os.getpid()}.lua")
     with open(script, "w") as file:
         file.write(SCRIPT % ",".join(f'"{path}"' for path in paths))
     command = ["wrk", "-t2", "-c32", f"-d{seconds}s", "-s", script]
@@ -91,21 +93,19 @@ def idle(port, pid, count=10_000):
 
 def main():
     parser = argparse.ArgumentParser()
-    for name in ["seconds", "ours", "theirs", "edge", "nginx"]:
+    for name in ["seconds", "rounds", "ours", "theirs", "edge", "nginx"]:
         parser.add_argument(f"--{name}", type=int, required=True)
     options = parser.parse_args()
-    print(f"{'':20} {'edge':>12} {'nginx':>12} {'ratio':>6}   CPU µs per request: edge, nginx")
-    for name, paths, headers, _ in CASES:
+    print(f"{'':20} {'edge':>12} {'nginx':>12} {'ratio':>6} {'(range)':>13}   CPU µs per request: edge, nginx")
+    for name, paths, headers in CASES:
         rounds = []
-        for _ in range(2):  # in turn, so that both meet the same weather
-            rounds.append((wrk(options.ours, paths, headers, options.seconds, options.edge),
-                           wrk(options.theirs, paths, headers, options.seconds, options.nginx)))
-        ours = sum(r[0][0] for r in rounds) / 2
-        theirs = sum(r[1][0] for r in rounds) / 2
-        our_cpu = sum(r[0][1] for r in rounds) / 2
-        their_cpu = sum(r[1][1] for r in rounds) / 2
-        print(f"{name:20} {ours:10.0f}/s {theirs:10.0f}/s {ours / theirs:6.2f}   {our_cpu:6.1f} {their_cpu:6.1f}",
-              flush=True)
+        for _ in range(options.rounds):  # in turn, so that both meet the same weather
+            rounds.append(wrk(options.ours, paths, headers, options.seconds, options.edge)
+                          + wrk(options.theirs, paths, headers, options.seconds, options.nginx))
+        ours, our_cpu, theirs, their_cpu = (statistics.median(column) for column in zip(*rounds))
+        ratios = sorted(r[0] / r[2] for r in rounds)
+        print(f"{name:20} {ours:10.0f}/s {theirs:10.0f}/s {statistics.median(ratios):6.2f} "
+              f"({ratios[0]:.2f} to {ratios[-1]:.2f})   {our_cpu:6.1f} {their_cpu:6.1f}", flush=True)
     before, after = idle(options.ours, options.edge)
     print(f"memory: {before:.0f} MB, with 10,000 idle connections {after:.0f} MB")
 

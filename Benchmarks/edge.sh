@@ -1,11 +1,12 @@
 #!/bin/sh
 # Measures the HTTP edge beside nginx, serving the same bytes on loopback, and prints the ratios.
 #
-#     Benchmarks/edge.sh [SECONDS]      one measurement takes SECONDS (default 5), all of them about 20 times that
+#     Benchmarks/edge.sh [SECONDS [ROUNDS]]     one measurement takes SECONDS (default 5); there are 14 in each of ROUNDS (3)
 #
 # Needs wrk, nginx and python3. Everything it starts it ends again, and everything it writes is in a folder it removes.
 set -eu
 seconds=${1:-5}
+rounds=${2:-3}
 cd "$(dirname "$0")/.."
 swift build -c release --product EdgeBenchmark
 program=$(swift build -c release --show-bin-path)/EdgeBenchmark
@@ -44,4 +45,4 @@ chmod 755 "$work"
 nginx -e "$work/nginx.log" -c "$work/nginx.conf" &
 nginx=$!
 sleep 1
-python3 Benchmarks/edge.py --seconds "$seconds" --ours $ours --theirs $theirs --edge $edge --nginx $nginx
+python3 Benchmarks/edge.py --seconds "$seconds" --rounds "$rounds" --ours $ours --theirs $theirs --edge $edge --nginx $nginx

@@ -98,6 +98,29 @@ extension EdgeTests {
             }
         }
 
+        @Test("A client that reads a little now and then is hung up on as well")
+        func tricklingReader() async throws {
+            let limits = Self.limits {
+                $0.stalledWrite = .milliseconds(300)
+                $0.leastReadRate = 1 << 40
+            }
+            try await EdgeServer.run(limits: limits) { server in
+                server.put("/large", [UInt8](repeating: 0x78, count: 100_000_000))
+                let client = try await RawClient(port: server.port, reads: false, keepsBytes: false)
+                try await client.send("GET /large HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                for _ in 0..<15 {
+                    client.read()
+                    try await Task.sleep(for: .milliseconds(100))
+                }
+                #expect(
+                    await client.wait {
+                        $0.read()
+                        return $0.isClosed
+                    })
+                #expect(client.count < 100_000_000)
+            }
+        }
+
         @Test("A client that reads slowly but steadily gets all of it")
         func steadyReader() async throws {
             let limits = Self.limits { $0.stalledWrite = .milliseconds(400) }

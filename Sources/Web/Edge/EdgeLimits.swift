@@ -15,13 +15,17 @@ public struct EdgeLimits: Sendable {
     public var bodyWindow: TimeAmount = .seconds(30)
     /// The least rate of a request body, in bytes per second.
     public var leastBodyRate: Int = 1024
-    /// How long a client may leave our answer untouched before we hang up.
+    /// In each stretch of this length a client must take ``leastReadRate`` on average of an answer that waits for it.
     public var stalledWrite: TimeAmount = .seconds(30)
+    /// The least rate at which an answer is read, in bytes per second: a byte now and then is no reading.
+    public var leastReadRate: Int = 1024
     /// How long we wait after a refusal for the client to read it and to hang up.
     public var linger: TimeAmount = .seconds(2)
     /// How much of a request body is read, and thrown away, after the request has been answered, in bytes. Clients that
     /// only read an answer once they have sent everything (twine) would otherwise see a broken pipe instead of it.
     public var discardedBody: Int = 128 * 1024 * 1024
+    /// How long that may take.
+    public var discarding: TimeAmount = .seconds(60)
 
     /// The longest request target, in bytes; a longer one is answered with 414.
     public var target: Int = 8 * 1024

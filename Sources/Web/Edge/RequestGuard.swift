@@ -29,6 +29,7 @@ final class RequestGuard: ChannelDuplexHandler {
         /// What is left to write of an answer whose length was announced.
         var unwritten: Int?
         var discarded = 0
+        var discardDeadline: NIODeadline?
     }
 
     let wire: Wire
@@ -118,7 +119,11 @@ extension RequestGuard {
         exchange?.awaitsContinue = false
         if exchange?.isAnswered == true {
             exchange?.discarded += bytes.readableBytes
-            if let discarded = exchange?.discarded, discarded > wire.limits.discardedBody { return hangUp() }
+            let deadline = exchange?.discardDeadline ?? wire.watch.deadline(in: wire.limits.discarding)
+            exchange?.discardDeadline = deadline
+            if let discarded = exchange?.discarded, discarded > wire.limits.discardedBody || wire.watch.now > deadline {
+                return hangUp()
+            }
         }
         context.fireChannelRead(Self.wrapInboundOut(.body(bytes)))
     }

@@ -47,7 +47,10 @@ final class Wire: ChannelDuplexHandler {
     private var bodyDeadline = NIODeadline.distantFuture
 
     private var hasUnsentBytes = false
-    private var unsentAtLastLook = 0
+    /// Bytes given to the socket so far, and how many of them had left us when the present stretch began; nil before the
+    /// first look at an answer.
+    private var writtenBytes = 0
+    private var sentWhenStretchBegan: Int?
     private var stallDeadline = NIODeadline.distantFuture
 
     /// - Parameter onClose: called once when the connection is gone.
@@ -133,7 +136,7 @@ extension Wire {
 
 extension Wire {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        noteWrite()
+        noteWrite(of: Self.unwrapOutboundIn(data).readableBytes)
         context.write(data, promise: promise)
     }
 
@@ -143,16 +146,17 @@ extension Wire {
             promise?.fail(ChannelError.ioOnClosedChannel)
             return
         }
-        noteWrite()
+        noteWrite(of: data.readableBytes)
         context.write(Self.wrapOutboundOut(data), promise: promise)
     }
 
     func flush() { context?.flush() }
 
-    private func noteWrite() {
+    private func noteWrite(of count: Int) {
+        writtenBytes += count
         guard !hasUnsentBytes else { return }
         hasUnsentBytes = true
-        unsentAtLastLook = -1
+        sentWhenStretchBegan = nil
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
@@ -187,7 +191,7 @@ extension Wire {
             self.context?.close(mode: .output, promise: nil)
             self.context?.read()
         }
-        noteWrite()
+        noteWrite(of: 0)
         context.writeAndFlush(Self.wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: sent)
     }
 }
@@ -261,11 +265,14 @@ extension Wire {
             hasUnsentBytes = false
             return false
         }
-        if unsent != unsentAtLastLook {
-            unsentAtLastLook = unsent
-            stallDeadline = watch.deadline(in: limits.stalledWrite)
-            return false
+        let sent = writtenBytes - unsent
+        if let begin = sentWhenStretchBegan {
+            guard now >= stallDeadline else { return false }
+            let least = Int(limits.stalledWrite.nanoseconds / 1_000_000) * limits.leastReadRate / 1000
+            if sent - begin < max(1, least) { return true }
         }
-        return now >= stallDeadline
+        sentWhenStretchBegan = sent
+        stallDeadline = watch.deadline(in: limits.stalledWrite)
+        return false
     }
 }
