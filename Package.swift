@@ -59,7 +59,8 @@ let package = Package(
             dependencies: ["Database", pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("UTC")],
             swiftSettings: strict),
         .target(
-            name: "Blobs", dependencies: ["CBlake2", crypto, nioCore, nioPosix, pure("Archives"), pure("Model"), pure("UTC")],
+            name: "Blobs",
+            dependencies: ["CBlake2", crypto, nioCore, nioPosix, pure("Archives"), pure("Model"), pure("UTC")],
             swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CZstd", pure("CZlib")], swiftSettings: strict),
         .target(name: "Passwords", dependencies: ["CArgon2"], swiftSettings: strict),

@@ -22,7 +22,7 @@ import Testing
         #expect(digest == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
         #expect(try await store.read(digest, limit: 3) == Array("abc".utf8))
         #expect(try await store.size(of: digest) == 3)
-        #expect(store.path(of: digest) == "\(folder.path)/ba/78/\(digest)")
+        #expect(store.path(of: digest) == "\(folder.path)/ba/\(digest)")
         #expect(folder.incoming.isEmpty)
     }
 
