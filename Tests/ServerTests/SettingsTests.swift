@@ -6,11 +6,10 @@ import Testing
 @Suite("The settings") struct SettingsTests {
     let folder = FileManager.default.temporaryDirectory.appending(path: "settings-\(UUID().uuidString)")
 
-    init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
-
     func read(
         flags: [SettingName: String] = [:], environment: [String: String] = [:], file: String? = nil
     ) async throws -> Settings {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         if let file { try file.write(to: folder.appending(path: "rind.yaml"), atomically: true, encoding: .utf8) }
         defer { try? FileManager.default.removeItem(at: folder) }
         return try await Settings.read(data: folder.path, flags: flags, environment: environment, file: nil)

@@ -105,7 +105,8 @@ private func readPassword(_ file: String) throws -> String {
     if file == "-" {
         data = try FileHandle.standardInput.readToEnd() ?? Data()
     } else {
-        guard let read = FileManager.default.contents(atPath: file) else {
+        // By a handle, which also reads what is no file: <(pass show rind), for example.
+        guard let read = try? FileHandle(forReadingFrom: URL(filePath: file)).readToEnd() ?? Data() else {
             throw UnreadableFile(path: file)
         }
         data = read
