@@ -17,6 +17,7 @@ let package = Package(
         .library(name: "PackagingFormats", targets: ["PackagingFormats"]),
         .library(name: "Archives", targets: ["Archives"]),
         .library(name: "Tokens", targets: ["Tokens"]),
+        .library(name: "WebAuthn", targets: ["WebAuthn"]),
         .library(name: "Downloads", targets: ["Downloads"]),
         .library(name: "Multipart", targets: ["Multipart"]),
         .library(name: "IndexDocuments", targets: ["IndexDocuments"]),
@@ -26,7 +27,8 @@ let package = Package(
         .library(name: "VectorSupport", targets: ["VectorSupport"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2")
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
     ],
     targets: [
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -39,6 +41,14 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Tokens", dependencies: ["UTC", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
+        .target(
+            name: "WebAuthn",
+            dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+            ],
             swiftSettings: strict),
         .target(name: "Downloads", dependencies: ["UTC"], swiftSettings: strict),
         .target(name: "Multipart", swiftSettings: strict),
@@ -66,6 +76,14 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "DownloadsTests", dependencies: ["Downloads", "UTC", "VectorSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "WebAuthnTests",
+            dependencies: [
+                "WebAuthn", "VectorSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "MultipartTests", dependencies: ["Multipart", "VectorSupport"], swiftSettings: strict),
         .testTarget(
             name: "ModelTests", dependencies: ["Model", "PackagingFormats", "UTC", "VectorSupport"],

@@ -1,0 +1,194 @@
+/// A JSON value, of which client data need little.
+enum JSON: Hashable, Sendable {
+    case object([String: JSON])
+    case array([JSON])
+    case string(String)
+    /// Some number: no member that we look at is one.
+    case number
+    case boolean(Bool)
+    case null
+}
+
+/// Why bytes are not one JSON text.
+public enum MalformedJSON: Error, Hashable, Sendable {
+    /// The bytes are not UTF-8.
+    case invalidUTF8
+    /// A character that the grammar does not allow, or the end of the input, at this byte.
+    case syntax(at: Int)
+    /// An escape stands for half a surrogate pair.
+    case loneSurrogate
+    /// An object has a name twice: readers differ in which of the two they believe.
+    case duplicateName
+    /// Values are nested more than 16 deep.
+    case tooDeep
+}
+
+extension JSON {
+    /// Reads exactly one JSON text in UTF-8, as RFC 8259 has it. A byte order mark before it is left out, as the decoder
+    /// that WebAuthn prescribes does.
+    init(parsing bytes: [UInt8]) throws(MalformedJSON) {
+        guard String(validating: bytes, as: UTF8.self) != nil else { throw .invalidUTF8 }
+        var reader = JSONReader(bytes: bytes)
+        if bytes.starts(with: [0xef, 0xbb, 0xbf]) { reader.position = 3 }
+        self = try reader.value(depth: 0)
+        guard reader.position == bytes.count else { throw .syntax(at: reader.position) }
+    }
+}
+
+/// A recursive-descent reader of RFC 8259's grammar. Each function leaves `position` behind what it read and the white
+/// space after it.
+private struct JSONReader {
+    let bytes: [UInt8]
+    var position = 0
+
+    init(bytes: [UInt8]) { self.bytes = bytes }
+
+    private static let maximumDepth = 16
+
+    private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+    private mutating func skipSpace() {
+        while let byte = next, [0x20, 0x09, 0x0a, 0x0d].contains(byte) { position += 1 }
+    }
+
+    /// True, and past it, where the next character is `character`.
+    private mutating func skip(_ character: Unicode.Scalar) -> Bool {
+        guard next == UInt8(ascii: character) else { return false }
+        position += 1
+        skipSpace()
+        return true
+    }
+
+    private mutating func expect(_ character: Unicode.Scalar) throws(MalformedJSON) {
+        guard skip(character) else { throw .syntax(at: position) }
+    }
+
+    mutating func value(depth: Int) throws(MalformedJSON) -> JSON {
+        guard depth <= Self.maximumDepth else { throw .tooDeep }
+        skipSpace()
+        switch next {
+        case UInt8(ascii: "{"): return try object(depth: depth)
+        case UInt8(ascii: "["): return try array(depth: depth)
+        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "t"): return try literal("true", .boolean(true))
+        case UInt8(ascii: "f"): return try literal("false", .boolean(false))
+        case UInt8(ascii: "n"): return try literal("null", .null)
+        default: return try number()
+        }
+    }
+
+    private mutating func literal(_ word: String, _ value: JSON) throws(MalformedJSON) -> JSON {
+        guard bytes[position...].starts(with: word.utf8) else { throw .syntax(at: position) }
+        position += word.utf8.count
+        skipSpace()
+        return value
+    }
+
+    private mutating func object(depth: Int) throws(MalformedJSON) -> JSON {
+        try expect("{")
+        var members: [String: JSON] = [:]
+        guard !skip("}") else { return .object(members) }
+        repeat {
+            let name = try string()
+            try expect(":")
+            guard members[name] == nil else { throw .duplicateName }
+            members[name] = try value(depth: depth + 1)
+        } while skip(",")
+        try expect("}")
+        return .object(members)
+    }
+
+    private mutating func array(depth: Int) throws(MalformedJSON) -> JSON {
+        try expect("[")
+        var items: [JSON] = []
+        guard !skip("]") else { return .array(items) }
+        repeat { items.append(try value(depth: depth + 1)) } while skip(",")
+        try expect("]")
+        return .array(items)
+    }
+
+    private mutating func number() throws(MalformedJSON) -> JSON {
+        if next == UInt8(ascii: "-") { position += 1 }
+        let leadingZero = next == UInt8(ascii: "0")
+        let digits = try digits()
+        guard !leadingZero || digits == 1 else { throw .syntax(at: position) }
+        if next == UInt8(ascii: ".") {
+            position += 1
+            _ = try self.digits()
+        }
+        if next == UInt8(ascii: "e") || next == UInt8(ascii: "E") {
+            position += 1
+            if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { position += 1 }
+            _ = try self.digits()
+        }
+        skipSpace()
+        return .number
+    }
+
+    /// How many digits were passed: one or more.
+    private mutating func digits() throws(MalformedJSON) -> Int {
+        let start = position
+        while let byte = next, (0x30...0x39).contains(byte) { position += 1 }
+        guard position > start else { throw .syntax(at: position) }
+        return position - start
+    }
+
+    private mutating func string() throws(MalformedJSON) -> String {
+        guard next == UInt8(ascii: "\"") else { throw .syntax(at: position) }
+        position += 1
+        var text: [UInt8] = []
+        while let byte = next, byte != UInt8(ascii: "\"") {
+            guard byte >= 0x20 else { throw .syntax(at: position) }
+            position += 1
+            if byte == UInt8(ascii: "\\") {
+                text += String(try escape()).utf8
+            } else {
+                text.append(byte)
+            }
+        }
+        guard next != nil else { throw .syntax(at: position) }
+        position += 1
+        skipSpace()
+        return String(decoding: text, as: UTF8.self)  // valid: the whole input is
+    }
+
+    /// What follows a backslash.
+    private mutating func escape() throws(MalformedJSON) -> Unicode.Scalar {
+        guard let byte = next else { throw .syntax(at: position) }
+        position += 1
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(byte)
+        case UInt8(ascii: "b"): return "\u{08}"
+        case UInt8(ascii: "f"): return "\u{0c}"
+        case UInt8(ascii: "n"): return "\n"
+        case UInt8(ascii: "r"): return "\r"
+        case UInt8(ascii: "t"): return "\t"
+        case UInt8(ascii: "u"): return try escapedScalar()
+        default: throw .syntax(at: position - 1)
+        }
+    }
+
+    private mutating func escapedScalar() throws(MalformedJSON) -> Unicode.Scalar {
+        let unit = try codeUnit()
+        if let scalar = Unicode.Scalar(unit) { return scalar }
+        guard unit < 0xdc00, bytes[position...].starts(with: "\\u".utf8) else { throw .loneSurrogate }
+        position += 2
+        let low = try codeUnit()
+        guard (0xdc00...0xdfff).contains(low),
+            let scalar = Unicode.Scalar(0x10000 + (UInt32(unit) - 0xd800) << 10 + UInt32(low) - 0xdc00)
+        else { throw .loneSurrogate }
+        return scalar
+    }
+
+    private mutating func codeUnit() throws(MalformedJSON) -> UInt16 {
+        var unit: UInt16 = 0
+        for _ in 0..<4 {
+            guard let byte = next, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
+                throw .syntax(at: position)
+            }
+            unit = unit << 4 | UInt16(digit)
+            position += 1
+        }
+        return unit
+    }
+}

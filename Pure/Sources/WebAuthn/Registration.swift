@@ -1,0 +1,101 @@
+/// What a browser sends when it has made a credential.
+public struct RegistrationResponse: Sendable {
+    /// The response's `rawId`.
+    public var credentialID: [UInt8]
+    /// `response.clientDataJSON`, byte for byte.
+    public var clientDataJSON: [UInt8]
+    /// `response.attestationObject`, byte for byte.
+    public var attestationObject: [UInt8]
+
+    /// A response with these bytes.
+    public init(credentialID: [UInt8], clientDataJSON: [UInt8], attestationObject: [UInt8]) {
+        self.credentialID = credentialID
+        self.clientDataJSON = clientDataJSON
+        self.attestationObject = attestationObject
+    }
+}
+
+/// A new credential that has passed the registration ceremony. There is no other way to come by one.
+///
+/// Left to the caller: that the challenge was used up before, that no account has a credential of this id (step 27,
+/// atomically with storing it), and whether the attestation is to be trusted (steps 24 and 25).
+/// Source: WebAuthn Level 3, section 7.1.
+public struct RegisteredCredential: Sendable {
+    /// The credential's id, 1 to 1023 bytes.
+    public let id: [UInt8]
+    /// The key, to be stored as `publicKey.encoded`.
+    public let publicKey: CredentialPublicKey
+    /// The signature counter; 0 where the authenticator has none.
+    public let signCount: UInt32
+    /// The flags, of which `backupEligible` has to be stored: it never changes.
+    public let flags: AuthenticatorFlags
+    /// The authenticator's model. Proven only by an attestation that is trusted.
+    public let aaguid: AAGUID
+    /// What the authenticator says of its origin; right in itself, not yet trusted.
+    public let attestation: Attestation
+
+    /// Verifies a response. Extension outputs that nobody asked for are ignored, as step 21 allows.
+    public init(
+        verifying response: RegistrationResponse, against expectations: Expectations
+    ) throws(CeremonyRefusal) {
+        let checks = CeremonyChecks(ceremony: .registration, expectations: expectations)
+        let clientDataHash = try checks.checkClientData(response.clientDataJSON)
+        let object = try AttestationObject(parsing: response.attestationObject, checks)
+        let data = try object.readAuthenticatorData(checks)
+        try checks.checkAuthenticator(data, relyingPartyID: expectations.relyingPartyID)
+        guard let credential = data.credential else {
+            throw checks.refusal(.authenticatorData, .authenticatorData(.noCredential))
+        }
+        try checks.require(expectations.algorithms.contains(credential.publicKey.algorithm), .algorithm)
+        do {
+            attestation = try Attestation(
+                verifying: AttestationStatement(
+                    format: object.format, members: object.statement, authenticatorData: object.authenticatorData,
+                    relyingPartyIDHash: data.relyingPartyIDHash, credential: credential,
+                    clientDataHash: clientDataHash))
+        } catch {
+            let step: CeremonyStep =
+                if case .unsupportedFormat = error { .attestationFormat } else { .attestationStatement }
+            throw checks.refusal(step, .attestation(error))
+        }
+        try checks.require(areEqual(credential.id, response.credentialID), .credentialID)
+        id = credential.id
+        publicKey = credential.publicKey
+        signCount = data.signCount
+        flags = data.flags
+        aaguid = credential.aaguid
+    }
+}
+
+/// The map of format, statement and authenticator data. Its three members and nothing else.
+///
+/// Source: WebAuthn Level 3, section 6.5.4.
+private struct AttestationObject {
+    let format: String
+    let statement: CBOR
+    let authenticatorData: [UInt8]
+
+    init(parsing bytes: [UInt8], _ checks: CeremonyChecks) throws(CeremonyRefusal) {
+        let item: CBOR
+        do { item = try CBOR(decoding: bytes, form: .relaxed) } catch {
+            throw checks.refusal(.attestationObject, .cbor(error))
+        }
+        guard let members = item.map, members.count == 3, let format = members[.text("fmt")]?.text,
+            let statement = members[.text("attStmt")], let data = members[.text("authData")]?.bytes
+        else { throw checks.refusal(.attestationObject, .attestationObject) }
+        self.format = format
+        self.statement = statement
+        authenticatorData = data
+    }
+
+    func readAuthenticatorData(_ checks: CeremonyChecks) throws(CeremonyRefusal) -> AuthenticatorData {
+        do { return try AuthenticatorData(parsing: authenticatorData) } catch {
+            switch error {
+            case .key(.unsupportedAlgorithm(let number)):
+                throw checks.refusal(.algorithm, .key(.unsupportedAlgorithm(number)))
+            case .credentialIDLength: throw checks.refusal(.credentialID, .authenticatorData(error))
+            default: throw checks.refusal(.authenticatorData, .authenticatorData(error))
+            }
+        }
+    }
+}

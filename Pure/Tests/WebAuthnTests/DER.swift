@@ -1,0 +1,46 @@
+import Crypto
+
+/// A certificate for attestations, built from parts that a test can bend.
+struct TestCertificate {
+    var version: [UInt8]? = [2]
+    var subject: [(type: [UInt8], value: String)] = [
+        (type: [0x55, 4, 6], value: "US"), (type: [0x55, 4, 0x0a], value: "Example"),
+        (type: [0x55, 4, 0x0b], value: "Authenticator Attestation"), (type: [0x55, 4, 3], value: "Model 1"),
+    ]
+    /// Each extension's identifier, whether it is critical, and its value.
+    var extensions: [(identifier: [UInt8], critical: Bool, value: [UInt8])] = [
+        (identifier: [0x55, 0x1d, 0x13], critical: true, value: der(0x30, []))
+    ]
+    /// SubjectPublicKeyInfo.
+    var publicKey: [UInt8]
+    /// Behind the extensions.
+    var trailing: [UInt8] = []
+
+    /// id-fido-gen-ce-aaguid.
+    static let model: [UInt8] = [0x2b, 6, 1, 4, 1, 0x82, 0xe5, 0x1c, 1, 1, 4]
+
+    var encoded: [UInt8] {
+        let name = der(
+            0x30, subject.flatMap { der(0x31, der(0x30, der(0x06, $0.type) + der(0x0c, Array($0.value.utf8)))) })
+        let algorithm = der(0x30, der(0x06, [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2]))
+        let validity = der(0x30, der(0x17, Array("250101000000Z".utf8)) + der(0x17, Array("450101000000Z".utf8)))
+        let list = extensions.flatMap {
+            der(0x30, der(0x06, $0.identifier) + ($0.critical ? der(0x01, [0xff]) : []) + der(0x04, $0.value))
+        }
+        var body = version.map { der(0xa0, der(0x02, $0)) } ?? []
+        body += der(0x02, [1]) + algorithm + name + validity + name + publicKey
+        if !extensions.isEmpty { body += der(0xa3, der(0x30, list)) }
+        return der(0x30, der(0x30, body) + algorithm + der(0x03, [0, 1])) + trailing
+    }
+}
+
+/// One value in DER.
+func der(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
+    let length: [UInt8] =
+        switch content.count {
+        case ..<0x80: [UInt8(content.count)]
+        case ...0xff: [0x81, UInt8(content.count)]
+        default: [0x82] + bigEndian(UInt64(content.count), 2)
+        }
+    return [tag] + length + content
+}
