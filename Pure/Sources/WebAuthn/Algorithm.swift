@@ -1,7 +1,7 @@
 /// A signature algorithm that credentials and attestations may use, by its COSE number.
 ///
-/// The elliptic-curve algorithms fix the curve, as WebAuthn has it: ES256 is P-256 and nothing else. Ed448, ML-DSA-44 and
-/// everything with SHA-1 are not supported.
+/// The elliptic-curve algorithms fix the curve, as WebAuthn has it: ES256 is P-256 and nothing else. Ed448, ML-DSA-44
+/// and everything with SHA-1 are not supported.
 /// Source: IANA, "COSE Algorithms"; WebAuthn Level 3, section 5.8.5; RFC 9053, RFC 8230, RFC 8812; FIPS 204 for ML-DSA.
 public enum Algorithm: Int, Sendable, Hashable, CaseIterable {
     /// ECDSA on P-256 with SHA-256.

@@ -27,8 +27,8 @@ public struct Attestation: Hashable, Sendable {
         case none
         /// The credential's own key: no more than a proof that it works.
         case itself
-        /// A key that the manufacturer certified: the certificates in DER, that key's first, as they came. Only the first
-        /// one has been looked at.
+        /// A key that the manufacturer certified: the certificates in DER, that key's first, as they came. Only the
+        /// first one has been looked at.
         case certified([[UInt8]])
     }
 

@@ -1,7 +1,7 @@
 import SwiftASN1
 
-/// The parts of an X.509 certificate that the rules for attestation certificates speak about. Nothing about its issuer or
-/// its validity is checked here.
+/// The parts of an X.509 certificate that the rules for attestation certificates speak about. Nothing about its issuer
+/// or its validity is checked here.
 ///
 /// Source: RFC 5280, section 4.1.
 struct AttestationCertificate {

@@ -188,6 +188,18 @@ import WebAuthn
         }
     }
 
+    @Test("carries no new credential")
+    func noCredential() throws {
+        var response = try authenticator.authenticate()
+        response.authenticatorData = authenticator.authenticatorData(withCredential: true)
+        let refusal = #expect(throws: CeremonyRefusal.self) {
+            try VerifiedAssertion(
+                verifying: response, by: try authenticator.stored(), against: authenticator.expectations)
+        }
+        #expect(refusal?.cause == .authenticatorData(.unexpectedCredential))
+        #expect(refusal?.code == "7.2/7 authenticatorData")
+    }
+
     @Test("needs no counter of an authenticator that has none")
     func noCounter() throws {
         var authenticator = SoftAuthenticator()
