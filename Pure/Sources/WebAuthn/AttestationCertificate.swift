@@ -24,7 +24,8 @@ struct AttestationCertificate {
         // serial number, signature, issuer, validity, subject, public key
         guard fields.count >= 6 else { throw .encoding }
         let mandatory = Array(fields.prefix(6))
-        let optional = fields.dropFirst(6)
+        let optional = fields.dropFirst(6)  // the issuer's and the subject's unique id, which nobody uses; extensions
+        guard optional.dropLast().allSatisfy({ $0.identifier != .explicit(3) }) else { throw .encoding }
         self.version = version
         subject = try Self.attributes(of: mandatory[4])
         publicKeyInfo = try mandatory[5].children(.sequence)

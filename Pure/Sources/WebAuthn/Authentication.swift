@@ -53,8 +53,8 @@ public struct StoredCredential: Sendable {
 
 /// A use of a credential that has passed the authentication ceremony. There is no other way to come by one.
 ///
-/// Left to the caller: that the challenge was used up before, that `signCount` and the flag BS are stored now, and that a
-/// credential whose counter did not rise is frozen.
+/// Left to the caller: that the challenge was used up before, that `signCount` and the flag BS are stored now, and that
+/// a credential whose counter did not rise is frozen.
 /// Source: WebAuthn Level 3, section 7.2.
 public struct VerifiedAssertion: Sendable {
     /// The credential that signed.

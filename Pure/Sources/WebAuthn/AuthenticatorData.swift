@@ -16,7 +16,8 @@ struct AuthenticatorData: Sendable {
     /// Most bytes that are read.
     static let maximumBytes = CBOR.maximumBytes
 
-    /// Reads authenticator data to their last byte: nothing may be left over, and each flag has to go with what follows.
+    /// Reads authenticator data to their last byte: nothing may be left over, and each flag has to go with what
+    /// follows.
     init(parsing bytes: [UInt8]) throws(AuthenticatorDataRefusal) {
         guard bytes.count <= Self.maximumBytes else { throw .tooLong }
         guard bytes.count >= 37 else { throw .truncated }

@@ -54,8 +54,8 @@ public enum CBOR: Hashable, Sendable {
 
 /// How strictly an item has to be encoded.
 public enum CBORForm: Sendable {
-    /// CTAP2's canonical form: every integer and length in its shortest form, the keys of a map in order. Authenticators
-    /// have to write it.
+    /// CTAP2's canonical form: every integer and length in its shortest form, the keys of a map in order.
+    /// Authenticators have to write it.
     case canonical
     /// Lengths in any form and keys in any order: attestation objects are put together by browsers, and some of them
     /// were never canonical.
@@ -72,8 +72,8 @@ public enum MalformedCBOR: Error, Hashable, Sendable {
     case tooLong
     /// Arrays and maps are nested deeper than `CBOR.maximumDepth`.
     case tooDeep
-    /// A kind of item that has no place here: a float, a tag, undefined, an unassigned simple value, an indefinite length
-    /// or a reserved form. The item's first byte is attached.
+    /// A kind of item that has no place here: a float, a tag, undefined, an unassigned simple value, an indefinite
+    /// length or a reserved form. The item's first byte is attached.
     case unsupported(UInt8)
     /// A text string is not UTF-8.
     case invalidUTF8

@@ -90,8 +90,8 @@ public struct CeremonyRefusal: Error, Hashable, Sendable, CustomStringConvertibl
     /// What was wrong, where the step alone does not say.
     public let cause: Cause
 
-    /// For logs and for machines, never changed: `7.1/10 crossOrigin`. Not for the client, who is told that the ceremony
-    /// failed and no more.
+    /// For logs and for machines, never changed: `7.1/10 crossOrigin`. Not for the client, who is told that the
+    /// ceremony failed and no more.
     public var code: String {
         guard let number = step.number(in: ceremony) else { return "\(ceremony.rawValue) \(step.rawValue)" }
         return "\(ceremony.rawValue)/\(number) \(step.rawValue)"

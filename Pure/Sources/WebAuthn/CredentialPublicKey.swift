@@ -2,7 +2,8 @@
 ///
 /// Exactly the members that its kind of key needs, in CTAP2's canonical form: `alg` has to be there, and optional,
 /// private or unknown members may not.
-/// Source: WebAuthn Level 3, section 6.5.1.1 ("credentialPublicKey") and 5.8.5; RFC 9052, section 7; RFC 8230, section 4.
+/// Source: WebAuthn Level 3, section 6.5.1.1 ("credentialPublicKey") and 5.8.5; RFC 9052, section 7; RFC 8230, section
+/// 4.
 public struct CredentialPublicKey: Sendable {
     /// The algorithm that the key is for.
     public let algorithm: Algorithm

@@ -18,7 +18,8 @@ public struct Expectations: Sendable {
     public var userHandle: [UInt8]?
     /// Whether another site may have shown our page in a frame.
     public var framing = Framing.refused
-    /// The U2F AppID that the `appid` extension was given, for keys from before WebAuthn. Only authentication looks at it.
+    /// The U2F AppID that the `appid` extension was given, for keys from before WebAuthn. Only authentication looks at
+    /// it.
     public var appID: String?
 
     /// Expects the given, with every algorithm offered and any credential allowed.

@@ -24,8 +24,8 @@ public enum MalformedJSON: Error, Hashable, Sendable {
 }
 
 extension JSON {
-    /// Reads exactly one JSON text in UTF-8, as RFC 8259 has it. A byte order mark before it is left out, as the decoder
-    /// that WebAuthn prescribes does.
+    /// Reads exactly one JSON text in UTF-8, as RFC 8259 has it. A byte order mark before it is left out, as the
+    /// decoder that WebAuthn prescribes does.
     init(parsing bytes: [UInt8]) throws(MalformedJSON) {
         guard String(validating: bytes, as: UTF8.self) != nil else { throw .invalidUTF8 }
         var reader = JSONReader(bytes: bytes)

@@ -11,11 +11,12 @@ enum KeyMaterial: Sendable {
     case mlDSA65(MLDSA65.PublicKey)
     case mlDSA87(MLDSA87.PublicKey)
 
-    /// The most bits that an RSA modulus may have. Verifying takes time with their square, and no authenticator comes near.
+    /// The most bits that an RSA modulus may have. Verifying takes time with their square, and no authenticator comes
+    /// near.
     static let maximumRSABits = 8_192
 
-    /// An RSA key: 2048 bits or more, and a public exponent as FIPS 186-5 (appendix A.1.1) wants it, odd and above 2^16,
-    /// which fits 32 bits. Both integers without leading zeros.
+    /// An RSA key: 2048 bits or more, and a public exponent as FIPS 186-5 (appendix A.1.1) wants it, odd and above
+    /// 2^16, which fits 32 bits. Both integers without leading zeros.
     static func rsa(modulus: [UInt8], exponent: [UInt8]) throws(KeyRefusal) -> KeyMaterial {
         guard let first = modulus.first, first != 0, let last = modulus.last, last & 1 == 1 else { throw .rsaModulus }
         let bits = modulus.count * 8 - first.leadingZeroBitCount
@@ -51,8 +52,8 @@ enum KeyMaterial: Sendable {
         do { return .mlDSA87(try MLDSA87.PublicKey(rawRepresentation: raw)) } catch { throw .latticeKey }
     }
 
-    /// True when `signature` is this key's for `message`, made with `algorithm`. False for an algorithm that does not go
-    /// with the key and for a signature that is not even well-formed, which swift-crypto tells by an error.
+    /// True when `signature` is this key's for `message`, made with `algorithm`. False for an algorithm that does not
+    /// go with the key and for a signature that is not even well-formed, which swift-crypto tells by an error.
     func verifies(_ signature: [UInt8], of message: [UInt8], with algorithm: Algorithm) -> Bool {
         switch (self, algorithm) {
         case (.p256(let key), .es256):

@@ -1,4 +1,5 @@
 import Crypto
+import CryptoExtras
 import Testing
 import VectorSupport
 import WebAuthn
@@ -140,6 +141,49 @@ import WebAuthn
         }
     }
 
+    @Test("by a certified key may be of any kind that is supported")
+    func kinds() throws {
+        let (p384, p521, edwards) = (
+            P384.Signing.PrivateKey(), P521.Signing.PrivateKey(), Curve25519.Signing.PrivateKey()
+        )
+        let rsa = try _RSA.Signing.PrivateKey(keySize: .bits2048)
+        let (lattice65, lattice87) = (try MLDSA65.PrivateKey(), try MLDSA87.PrivateKey())
+        let kinds: [(algorithm: Int, info: [UInt8], sign: ([UInt8]) throws -> [UInt8])] = [
+            (-35, Array(p384.publicKey.derRepresentation), { Array(try p384.signature(for: $0).derRepresentation) }),
+            (-36, Array(p521.publicKey.derRepresentation), { Array(try p521.signature(for: $0).derRepresentation) }),
+            (
+                -257, Array(rsa.publicKey.derRepresentation),
+                { Array(try rsa.signature(for: $0, padding: .insecurePKCS1v1_5).rawRepresentation) }
+            ),
+            (
+                -8, keyInfo([0x2b, 0x65, 0x70], edwards.publicKey.rawRepresentation),
+                { Array(try edwards.signature(for: $0)) }
+            ),
+            (
+                -49, keyInfo([0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 0x12], lattice65.publicKey.rawRepresentation),
+                { Array(try lattice65.signature(for: $0)) }
+            ),
+            (
+                -50, keyInfo([0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 0x13], lattice87.publicKey.rawRepresentation),
+                { Array(try lattice87.signature(for: $0)) }
+            ),
+        ]
+        for (algorithm, info, sign) in kinds {
+            for (named, cause) in [(algorithm, nil), (-7, "AttestationRefusal.signature")] {
+                let certificate = TestCertificate(publicKey: info)
+                let response = try authenticator.register(format: "packed") { data, hash in
+                    .map([
+                        .text("alg"): .integer(named), .text("sig"): .bytes(try sign(data + hash)),
+                        .text("x5c"): .array([.bytes(certificate.encoded)]),
+                    ])
+                }
+                let text = verdict(response)
+                #expect(
+                    cause.map { text?.contains($0) == true } ?? (text == nil), "\(algorithm): \(text ?? "accepted")")
+            }
+        }
+    }
+
     @Test("by another key than the certificate's, or over other bytes, is refused")
     func signature() throws {
         let other = Array(P256.Signing.PrivateKey().publicKey.derRepresentation)
@@ -177,6 +221,11 @@ import WebAuthn
             #expect(cause.map { text?.contains("AttestationRefusal.\($0)") == true } ?? (text == nil), "\(text ?? "")")
         }
     }
+}
+
+/// SubjectPublicKeyInfo of an algorithm without parameters.
+private func keyInfo(_ algorithm: [UInt8], _ key: some Sequence<UInt8>) -> [UInt8] {
+    der(0x30, der(0x30, der(0x06, algorithm)) + der(0x03, [0] + key))
 }
 
 /// SubjectPublicKeyInfo of an RSA key that nobody has.

@@ -105,8 +105,8 @@ struct CBORVectorTests {
         }
     }
 
-    /// Those of appendix A that have no place in WebAuthn, by their first byte: tags, floats, undefined and other simple
-    /// values, indefinite lengths; and the arrays that have one of those in them.
+    /// Those of appendix A that have no place in WebAuthn, by their first byte: tags, floats, undefined and other
+    /// simple values, indefinite lengths; and the arrays that have one of those in them.
     static func isUnsupported(_ bytes: [UInt8]) -> Bool {
         switch bytes[0] {
         case 0xc0...0xdb, 0xe0...0xf3, 0xf7..., 0x5f, 0x7f, 0x9f, 0xbf: true

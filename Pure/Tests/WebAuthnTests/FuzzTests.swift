@@ -4,8 +4,8 @@ import VectorSupport
 
 @testable import WebAuthn
 
-/// Seeded mutations of what is genuine. A reader that crashes takes the run with it; one that throws anything but its own
-/// error does not compile.
+/// Seeded mutations of what is genuine. A reader that crashes takes the run with it; one that throws anything but its
+/// own error does not compile.
 @Suite("Every reader") struct FuzzTests {
     static let rounds = 4_000
 

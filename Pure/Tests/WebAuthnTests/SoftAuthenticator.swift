@@ -88,7 +88,8 @@ struct SoftAuthenticator {
         return data + trailing
     }
 
-    /// A registration whose statement is made from what it has to sign: the authenticator data and the client data's hash.
+    /// A registration whose statement is made from what it has to sign: the authenticator data and the client data's
+    /// hash.
     func register(
         format: String = "none", statement: ([UInt8], [UInt8]) throws -> CBOR = { _, _ in .map([:]) }
     ) throws -> RegistrationResponse {
