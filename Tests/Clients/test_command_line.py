@@ -220,7 +220,7 @@ def patient(start_index, tmp_path):
 
 def blobs(index):
     """The files by digest, the largest last."""
-    return sorted((p for p in index.data.glob("blobs/??/??/*") if len(p.name) == 64), key=lambda p: p.stat().st_size)
+    return sorted((p for p in index.data.glob("blobs/??/*") if len(p.name) == 64), key=lambda p: p.stat().st_size)
 
 
 def test_the_doctor_finds_nothing_in_a_healthy_index(patient):
@@ -253,7 +253,7 @@ def test_bytes_that_no_file_names_are_no_illness(patient):
     """What a crash leaves behind. They are named, and they are cleared away in time."""
     data = os.urandom(1000)
     name = hashlib.sha256(data).hexdigest()
-    orphan = patient.data / "blobs" / name[:2] / name[2:4] / name
+    orphan = patient.data / "blobs" / name[:2] / name
     orphan.parent.mkdir(parents=True, exist_ok=True)
     orphan.write_bytes(data)
     assert name in patient.rind("doctor").stdout
