@@ -26,12 +26,6 @@ public struct SimpleAPI: Sendable {
     public func add(to router: IndexRouter) {
         router.on(.get, "/simple", performs: .readIndex, use: list)
         router.on(.get, "/simple/{name}", performs: .readIndex, use: project)
-        // Hatch asks below the upload address which files there are, and does not follow redirects there.
-        for path in ["/legacy/+simple/{name}", "/legacy/%2Bsimple/{name}"] {
-            router.on(.get, path, performs: .readIndex) { request, context in
-                try await projectPage(projectName(context), request)
-            }
-        }
         router.on(.get, "/pypi/{name}/json", performs: .readIndex, use: projectJSON)
         router.on(.get, "/pypi/{name}/{version}/json", performs: .readIndex, use: releaseJSON)
         router.on(.get, "/rss/packages.xml", performs: .readIndex, use: newestProjects)
@@ -60,11 +54,7 @@ public struct SimpleAPI: Sendable {
         let name = try projectName(context)
         let path = "/simple/\(name.normalized)/"
         guard request.uri.path == path else { return .moved(to: path, from: request) }
-        return try await projectPage(name, request)
-    }
-
-    private func projectPage(_ name: ProjectName, _ request: Request) async throws -> Response {
-        try await pages.kept("/simple/\(name.normalized)/", for: request) {
+        return try await pages.kept(path, for: request) {
             let snapshot = try await snapshot(name)
             let document = SimpleProject(snapshot)
             return CachedPage(

@@ -39,11 +39,6 @@ public struct SiteRoutes: Sendable {
         router.on(.get, "/search", performs: .readIndex, use: search)
         router.on(.get, "/project/{name}", performs: .readIndex, use: project)
         router.on(.get, "/project/{name}/{version}", performs: .readIndex, use: project)
-        // Where Hatch says that a release can be seen.
-        router.on(.get, "/legacy/{name}/{version}", performs: .readIndex) { request, context in
-            let path = try "/project/\(context.parameters.require("name"))/\(context.parameters.require("version"))/"
-            return .moved(to: path, from: request)
-        }
         router.on(.get, "/user/{name}", performs: .readIndex, use: user)
         router.on(.get, "/account/password/{secret}", performs: .readIndex, use: passwordForm)
         router.on(.post, "/account/password/{secret}", performs: .setPassword, use: setPassword)

@@ -316,15 +316,6 @@ import UTC
         #expect(bodies.count == 1)
     }
 
-    @Test("answers Hatch below the upload address", arguments: ["+simple", "%2Bsimple"])
-    func hatch(segment: String) async throws {
-        #expect(try await page("/legacy/\(segment)/demo-pkg/").status == 404)
-        try await server.upload(.wheel())
-        let files = try await page("/legacy/\(segment)/Demo_Pkg/")
-        #expect(files.status == 200 && files.text.contains("demo_pkg-1.0-py3-none-any.whl"))
-        #expect(try await page("/legacy/demo-pkg/1.0/").headers[.location] == "/project/demo-pkg/1.0/")
-    }
-
     @Test("tells uv the whole address when it forgets the slash")
     func missingSlash() async throws {
         let answer = try await server.send(.post, "/legacy")
