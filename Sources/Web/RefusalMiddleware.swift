@@ -169,7 +169,8 @@ private struct Problem: Encodable {
 extension URI {
     /// The path without the secrets that some have in them.
     var pathForLog: String {
-        let secret = "/account/password/"
-        return path.hasPrefix(secret) ? "\(secret)…" : path
+        let beforeSecrets = ["password", "reset-password", "verify-email", "enrol", "register"].map { "/account/\($0)/" }
+        guard let known = beforeSecrets.first(where: path.hasPrefix), path != known else { return path }
+        return "\(known)…"
     }
 }
