@@ -13,17 +13,20 @@ public struct Stores: Sendable {
     public let journal: any JournalStore
     /// What was downloaded.
     public let downloads: any DownloadStore
+    /// The mails on their way out.
+    public let mail: any MailQueue
     /// What is stored, for those who verify it.
     public let inventory: Inventory
 
     /// The stores over a database, whose schema is brought up to date first.
     public init(_ database: Database) async throws {
-        try await database.migrate([.index, .search])
+        try await database.migrate([.index, .search, .mail])
         accounts = SQLAccounts(database: database)
         tokens = SQLTokens(database: database)
         projects = SQLProjects(database: database)
         journal = SQLJournal(database: database)
         downloads = SQLDownloads(database: database)
+        mail = SQLMailQueue(database: database)
         inventory = Inventory(database: database)
     }
 }
