@@ -43,7 +43,7 @@ struct ConfirmRoutes: Sendable {
     /// It is only ever made of a form that came with this browser's token: nobody else can choose what it will do.
     @Sendable func ask(_ stepUp: StepUp, _ visit: Visit, back: String) async throws -> Reply {
         let session = try visit.signedIn(allowing: [.passwordChangeOnly])
-        return try await page(stepUp, visit, session, after: .form(visit.request.uri.path))
+        return try await page(stepUp, visit, session, after: .form(visit.path))
     }
 
     /// What happens when the proof is given.

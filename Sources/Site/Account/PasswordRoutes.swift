@@ -67,7 +67,7 @@ struct PasswordRoutes: Sendable {
     ) -> Reply {
         site.page(
             PasswordPage(
-                username: user.name.display, action: visit.request.uri.path,
+                username: user.name.display, action: visit.path,
                 heading: isByLink ? "Set your password" : "Change your password", isByLink: isByLink,
                 isBreached: isBreached),
             .password, isByLink ? "Set your password" : "Change your password", visit, refusal: refusal)

@@ -21,7 +21,7 @@ struct RegistrationRoutes: Sendable {
     // MARK: Registration
 
     @Sendable func show(_ visit: Visit) async throws -> Reply {
-        let secret = visit.context.parameters.get("secret")
+        let secret = visit.optionalParameter("secret")
         guard let secret else { return form(visit, invited: nil) }
         guard let invited = try await identity.membership.invitedAddress(secret) else { return site.deadLink(visit) }
         return form(visit, invited: invited)
@@ -30,14 +30,14 @@ struct RegistrationRoutes: Sendable {
     private func form(_ visit: Visit, invited: String?, refusal: (any Refusal)? = nil) -> Reply {
         let policy = identity.membership.registration
         let model = RegisterPage(
-            path: visit.request.uri.path, typedName: visit.form["username"] ?? "",
+            path: visit.path, typedName: visit.form["username"] ?? "",
             typedAddress: visit.form["email"] ?? invited ?? "",
             isPossible: invited != nil || policy == .open, isByInvitation: policy == .invitation)
         return site.page(model, .register, "Register", visit, refusal: refusal)
     }
 
     @Sendable func register(_ visit: Visit) async throws -> Reply {
-        let secret = visit.context.parameters.get("secret")
+        let secret = visit.optionalParameter("secret")
         let invited = if let secret { try await identity.membership.invitedAddress(secret) } else { nil as String? }
         guard secret == nil || invited != nil else { return site.deadLink(visit) }
         return try await visit.attempt {
@@ -55,7 +55,7 @@ struct RegistrationRoutes: Sendable {
         let link = try await identity.membership.link(visit.parameter("secret"))
         guard let link, link.purpose == .verifyAddress, let user = link.user else { return site.deadLink(visit) }
         let page = LinkPage(
-            path: visit.request.uri.path, heading: "Verify your address",
+            path: visit.path, heading: "Verify your address",
             what: "\(link.object) is to be an address of the account \(user.name).", button: "Verify this address")
         return site.page(page, .link, "Verify your address", visit)
     }
@@ -75,7 +75,7 @@ struct RegistrationRoutes: Sendable {
             return site.deadLink(visit)
         }
         let page = LinkPage(
-            path: visit.request.uri.path, heading: "Add your first second factor",
+            path: visit.path, heading: "Add your first second factor",
             what: "For the next half hour, a security key or an authenticator app can be added to the account "
                 + "\(session.user.name) in this browser.",
             button: "Go on")

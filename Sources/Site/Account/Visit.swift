@@ -25,6 +25,9 @@ struct Visit: Sendable {
     /// The fields of the query.
     var query: FormFields { FormFields(request.uri.query ?? "") }
 
+    /// The path that was asked for.
+    var path: String { request.uri.path }
+
     /// Where the person wants to go afterwards; nil when nowhere, or elsewhere.
     var next: LocalPath? { LocalPath(parsing: form["next"] ?? query["next"]) }
 
@@ -61,6 +64,9 @@ struct Visit: Sendable {
 
     /// A parameter of the path.
     func parameter(_ name: String) throws -> String { try context.parameters.require(name) }
+
+    /// A parameter of the path that only one of the paths to here has.
+    func optionalParameter(_ name: String) -> String? { context.parameters.get(name) }
 }
 
 extension Visit {
