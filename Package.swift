@@ -65,6 +65,7 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CZstd", pure("CZlib")], swiftSettings: strict),
         .target(name: "Passwords", dependencies: ["CArgon2"], swiftSettings: strict),
+        .target(name: "Secrets", dependencies: [crypto], swiftSettings: strict),
         .target(name: "QRCode", dependencies: ["CQrencode"], swiftSettings: strict),
         .target(
             name: "Web",
@@ -155,6 +156,7 @@ let package = Package(
             name: "CompressionTests", dependencies: ["Compression", pure("VectorSupport")], swiftSettings: strict),
         .testTarget(
             name: "PasswordsTests", dependencies: ["Passwords", pure("VectorSupport")], swiftSettings: strict),
+        .testTarget(name: "SecretsTests", dependencies: ["Secrets"], swiftSettings: strict),
         .testTarget(name: "QRCodeTests", dependencies: ["QRCode"], swiftSettings: strict),
         .testTarget(
             name: "WebTests",
