@@ -48,6 +48,8 @@ let package = Package(
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CBlake2", pkgConfig: "libb2", providers: [.apt(["libb2-dev"])]),
         .systemLibrary(name: "CQrencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        // It has no pkg-config file.
+        .systemLibrary(name: "CZxcvbn", providers: [.apt(["libzxcvbn-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(
             name: "CCmark", pkgConfig: "libcmark-gfm",
@@ -64,7 +66,9 @@ let package = Package(
             dependencies: ["CBlake2", crypto, nioCore, nioPosix, pure("Archives"), pure("Model"), pure("UTC")],
             swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CZstd", pure("CZlib")], swiftSettings: strict),
-        .target(name: "Passwords", dependencies: ["CArgon2"], swiftSettings: strict),
+        .target(
+            name: "Passwords", dependencies: ["CArgon2", "CZxcvbn", crypto, pure("CZlib"), pure("Model")],
+            swiftSettings: strict),
         .target(name: "Secrets", dependencies: [crypto], swiftSettings: strict),
         .target(name: "QRCode", dependencies: ["CQrencode"], swiftSettings: strict),
         .target(
@@ -102,7 +106,8 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Blobs", "CArchive", "Database", "Passwords", "SimpleAPI", "Site", "Stores", "UploadAPI", "Web",
+                "Blobs", "CArchive", "Database", "Passwords", "Secrets", "SimpleAPI", "Site", "Stores", "UploadAPI",
+                "Web",
                 pure("Archives"), pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("Tokens"),
                 pure("UTC"), crypto, httpTypes, hummingbird, lifecycle, logging, metrics, nioCore, nioPosix,
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -146,16 +151,17 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Blobs", "Database", "Server", "Stores", "Support", "Web", pure("Model"), pure("PackagingFormats"),
-                pure("Tokens"), pure("UTC"),
-                httpTypes,
+                "Blobs", "Database", "Passwords", "Secrets", "Server", "Stores", "Support", "Web", pure("Model"),
+                pure("PackagingFormats"), pure("Tokens"), pure("UTC"), httpTypes,
             ],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(name: "DatabaseTests", dependencies: ["Database"], swiftSettings: strict),
         .testTarget(
             name: "CompressionTests", dependencies: ["Compression", pure("VectorSupport")], swiftSettings: strict),
         .testTarget(
-            name: "PasswordsTests", dependencies: ["Passwords", pure("VectorSupport")], swiftSettings: strict),
+            name: "PasswordsTests",
+            dependencies: ["Compression", "Passwords", crypto, pure("Model"), pure("VectorSupport")],
+            swiftSettings: strict),
         .testTarget(name: "SecretsTests", dependencies: ["Secrets"], swiftSettings: strict),
         .testTarget(name: "QRCodeTests", dependencies: ["QRCode"], swiftSettings: strict),
         .testTarget(
