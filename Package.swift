@@ -72,6 +72,13 @@ let package = Package(
         .target(name: "Secrets", dependencies: [crypto], swiftSettings: strict),
         .target(name: "QRCode", dependencies: ["CQrencode"], swiftSettings: strict),
         .target(
+            name: "Identity",
+            dependencies: [
+                crypto, pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), pure("WebAuthn"),
+            ],
+            exclude: ["Attempts.swift", "Ceremonies.swift", "SignIn.swift", "Enrolment.swift", "Membership.swift"],
+            swiftSettings: strict),
+        .target(
             name: "Web",
             dependencies: [
                 pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), "Compression",
@@ -106,7 +113,8 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Blobs", "CArchive", "Database", "Passwords", "Secrets", "SimpleAPI", "Site", "Stores", "UploadAPI",
+                "Blobs", "CArchive", "Database", "Identity", "Passwords", "Secrets", "SimpleAPI", "Site", "Stores",
+                "UploadAPI",
                 "Web",
                 pure("Archives"), pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("Tokens"),
                 pure("UTC"), crypto, httpTypes, hummingbird, lifecycle, logging, metrics, nioCore, nioPosix,
@@ -119,7 +127,7 @@ let package = Package(
         .executableTarget(
             name: "rind",
             dependencies: [
-                "Passwords", "Server", "Stores", pure("Model"), pure("PackagingFormats"), pure("UTC"),
+                "Identity", "Passwords", "Server", "Stores", pure("Model"), pure("PackagingFormats"), pure("UTC"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -136,7 +144,7 @@ let package = Package(
         .target(
             name: "Support",
             dependencies: [
-                "Blobs", "Compression", "Database", "Server", "Stores", "UploadAPI", "Web", pure("Model"),
+                "Blobs", "Compression", "Database", "Identity", "Server", "Stores", "UploadAPI", "Web", pure("Model"),
                 pure("PackagingFormats"), pure("UTC"), crypto, httpTypes, hummingbird, logging, nioCore,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],

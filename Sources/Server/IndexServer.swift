@@ -4,6 +4,7 @@ import Glibc
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
+import Identity
 import Logging
 import Metrics
 import Model

@@ -15,16 +15,20 @@ extension Connection {
     /// What the policy must know about a project and who asks.
     func projectFacts(_ name: ProjectName, _ actor: Actor) throws -> ProjectFacts {
         guard let project = try project(named: name) else { return .absent }
-        let role = if let user = actor.userID { try role(of: user, on: project.id) } else { nil as Role? }
-        return ProjectFacts(exists: true, role: role, status: project.status)
+        var facts = ProjectFacts(
+            exists: true, role: nil, status: project.status, requiredAssurance: project.requiredAssurance)
+        guard let user = actor.userID else { return facts }
+        facts.role = try role(of: user, on: project.id)
+        if facts.requiredAssurance > .password { facts.probationUntil = try probationUntil(of: user) }
+        return facts
     }
 
     /// The project, and the permit to do something to it.
     func judged(
-        _ action: Action, on name: ProjectName, by actor: Actor, at now: Timestamp
+        _ action: Action, on name: ProjectName, object: String = "", by actor: Actor, at now: Timestamp
     ) throws -> (Project, Permit) {
         let permit = try AccessPolicy.permit(
-            action, on: name, to: actor, knowing: try projectFacts(name, actor), at: now)
+            action, on: name, object: object, to: actor, knowing: try projectFacts(name, actor), at: now)
         guard let project = try project(named: name) else { throw AccessRefusal.noSuchProject(name) }
         return (project, permit)
     }
@@ -133,16 +137,19 @@ extension Project {
     /// What `init(row:)` reads of the table `project`, named `p` in the query.
     static let columns = """
         p.id AS project_id, p.name AS project_name, p.created_at AS project_created_at, p.status AS project_status, \
-        p.status_reason AS project_status_reason, p.serial AS project_serial
+        p.status_reason AS project_status_reason, p.serial AS project_serial, \
+        p.required_assurance AS project_required_assurance
         """
 
     init(row: Row) throws {
         let status = try row.text("project_status")
+        let required = try row.text("project_required_assurance")
         self.init(
             id: ProjectID(try row.integer("project_id")), name: try ProjectName(parsing: row.text("project_name")),
             createdAt: Timestamp(microseconds: try row.integer("project_created_at")),
             status: try stored(ProjectStatus(rawValue: status), status),
-            statusReason: try row.optionalText("project_status_reason"), serial: try row.integer("project_serial"))
+            statusReason: try row.optionalText("project_status_reason"), serial: try row.integer("project_serial"),
+            requiredAssurance: try stored(Assurance(rawValue: required), required))
     }
 }
 
