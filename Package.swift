@@ -47,6 +47,7 @@ let package = Package(
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CBlake2", pkgConfig: "libb2", providers: [.apt(["libb2-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(
             name: "CCmark", pkgConfig: "libcmark-gfm",
@@ -64,6 +65,17 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CZstd", pure("CZlib")], swiftSettings: strict),
         .target(name: "Passwords", dependencies: ["CArgon2"], swiftSettings: strict),
+        .target(name: "Mail", dependencies: ["CCurl", pure("Model"), pure("UTC")], swiftSettings: strict),
+        .target(
+            name: "Jobs", dependencies: ["Mail", lifecycle, logging, pure("Model"), pure("UTC")],
+            swiftSettings: strict),
+        .target(
+            name: "Identity",
+            dependencies: [
+                crypto, pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), pure("WebAuthn"),
+            ],
+            exclude: ["Attempts.swift", "Ceremonies.swift", "SignIn.swift", "Enrolment.swift", "Membership.swift"],
+            swiftSettings: strict),
         .target(
             name: "Web",
             dependencies: [
@@ -99,9 +111,10 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Blobs", "CArchive", "Database", "Passwords", "SimpleAPI", "Site", "Stores", "UploadAPI", "Web",
-                pure("Archives"), pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("Tokens"),
-                pure("UTC"), crypto, httpTypes, hummingbird, lifecycle, logging, metrics, nioCore, nioPosix,
+                "Blobs", "CArchive", "Database", "Identity", "Jobs", "Mail", "Passwords", "SimpleAPI", "Site", "Stores",
+                "UploadAPI", "Web", pure("Archives"), pure("Downloads"), pure("Model"), pure("PackagingFormats"),
+                pure("Tokens"), pure("UTC"), crypto, httpTypes, hummingbird, lifecycle, logging, metrics, nioCore,
+                nioPosix,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -111,7 +124,7 @@ let package = Package(
         .executableTarget(
             name: "rind",
             dependencies: [
-                "Passwords", "Server", "Stores", pure("Model"), pure("PackagingFormats"), pure("UTC"),
+                "Identity", "Jobs", "Passwords", "Server", "Stores", logging, pure("Model"), pure("PackagingFormats"), pure("UTC"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -128,7 +141,7 @@ let package = Package(
         .target(
             name: "Support",
             dependencies: [
-                "Blobs", "Compression", "Database", "Server", "Stores", "UploadAPI", "Web", pure("Model"),
+                "Blobs", "Compression", "Database", "Identity", "Server", "Stores", "UploadAPI", "Web", pure("Model"),
                 pure("PackagingFormats"), pure("UTC"), crypto, httpTypes, hummingbird, logging, nioCore,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
@@ -143,8 +156,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Blobs", "Database", "Server", "Stores", "Support", "Web", pure("Model"), pure("PackagingFormats"),
-                pure("Tokens"), pure("UTC"),
+                "Blobs", "Database", "Mail", "Server", "Stores", "Support", "Web", pure("Model"),
+                pure("PackagingFormats"), pure("Tokens"), pure("UTC"),
                 httpTypes,
             ],
             exclude: ["Golden"], swiftSettings: strict),
@@ -153,6 +166,14 @@ let package = Package(
             name: "CompressionTests", dependencies: ["Compression", pure("VectorSupport")], swiftSettings: strict),
         .testTarget(
             name: "PasswordsTests", dependencies: ["Passwords", pure("VectorSupport")], swiftSettings: strict),
+        .testTarget(name: "MailTests", dependencies: ["Mail", pure("Model"), pure("UTC")], swiftSettings: strict),
+        .testTarget(
+            name: "JobsTests",
+            dependencies: [
+                "Database", "Jobs", "Mail", "Stores", "Support", lifecycle, logging, pure("Model"), pure("UTC"),
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "WebTests",
             dependencies: [

@@ -19,26 +19,30 @@ extension Connection {
 
     /// A project with what the policy must know about it and who asks; nil when there is none.
     func standing(of actor: Actor, on name: ProjectName) throws -> (project: Project, facts: ProjectFacts)? {
-        try row(
+        let found = try row(
             """
             SELECT \(Project.columns), o.role
             FROM project p LEFT JOIN role o ON o.project_id = p.id AND o.account_id = $1 WHERE p.normalized = $2
             """,
-            actor.userID?.number, name.normalized
-        ).map { row in
-            let project = try Project(row: row)
-            let role = try row.optionalText("role").map { try stored(Role(rawValue: $0), "role") }
-            return (project, ProjectFacts(exists: true, role: role, status: project.status))
+            actor.userID?.number, name.normalized)
+        guard let found else { return nil }
+        let project = try Project(row: found)
+        var facts = ProjectFacts(
+            exists: true, role: try found.optionalText("role").map { try stored(Role(rawValue: $0), "role") },
+            status: project.status, requiredAssurance: project.requiredAssurance)
+        if let user = actor.userID, facts.requiredAssurance > .password {
+            facts.probationUntil = try probationUntil(of: user)
         }
+        return (project, facts)
     }
 
     /// The project, and the permit to do something to it.
     func judged(
-        _ action: Action, on name: ProjectName, by actor: Actor, at now: Timestamp
+        _ action: Action, on name: ProjectName, object: String = "", by actor: Actor, at now: Timestamp
     ) throws -> (Project, Permit) {
         let standing = try standing(of: actor, on: name)
         let permit = try AccessPolicy.permit(
-            action, on: name, to: actor, knowing: standing?.facts ?? .absent, at: now)
+            action, on: name, object: object, to: actor, knowing: standing?.facts ?? .absent, at: now)
         guard let project = standing?.project else { throw AccessRefusal.noSuchProject(name) }
         return (project, permit)
     }
@@ -147,16 +151,19 @@ extension Project {
     /// What `init(row:)` reads of the table `project`, named `p` in the query.
     static let columns = """
         p.id AS project_id, p.name AS project_name, p.created_at AS project_created_at, p.status AS project_status, \
-        p.status_reason AS project_status_reason, p.serial AS project_serial
+        p.status_reason AS project_status_reason, p.serial AS project_serial, \
+        p.required_assurance AS project_required_assurance
         """
 
     init(row: Row) throws {
         let status = try row.text("project_status")
+        let required = try row.text("project_required_assurance")
         self.init(
             id: ProjectID(try row.integer("project_id")), name: try ProjectName(parsing: row.text("project_name")),
             createdAt: Timestamp(microseconds: try row.integer("project_created_at")),
             status: try stored(ProjectStatus(rawValue: status), status),
-            statusReason: try row.optionalText("project_status_reason"), serial: try row.integer("project_serial"))
+            statusReason: try row.optionalText("project_status_reason"), serial: try row.integer("project_serial"),
+            requiredAssurance: try stored(Assurance(rawValue: required), required))
     }
 }
 

@@ -162,20 +162,26 @@ struct SQLProjects: ProjectStore {
     ) async throws {
         try await database.change { transaction in
             let connection = transaction.connection
-            let (project, permit) = try connection.judged(.addRole, on: name, by: actor, at: now)
+            let (project, permit) = try connection.judged(
+                .addRole, on: name, object: "\(name.normalized) \(user.normalized)", by: actor, at: now)
             let holder = try connection.requireUser(named: user)
+            if project.requiredAssurance > .password, try !connection.hasSecondFactor(holder.id) {
+                throw RoleRefusal.needsSecondFactor(holder.name, project.name)
+            }
             let before = try connection.role(of: holder.id, on: project.id)
             guard before != role else { return }
             if before == .owner { try connection.requireAnotherOwner(than: holder, of: project) }
             try transaction.setRole(role, on: project.id, of: holder.id)
             try transaction.record(permit, ["user": holder.name.normalized, "role": role.rawValue])
+            try transaction.tell(.roleGiven, role, on: project, to: holder, by: actor, at: now)
         }
     }
 
     func removeRole(on name: ProjectName, from user: Username, by actor: Actor, at now: Timestamp) async throws {
         try await database.change { transaction in
             let connection = transaction.connection
-            let (project, permit) = try connection.judged(.removeRole, on: name, by: actor, at: now)
+            let (project, permit) = try connection.judged(
+                .removeRole, on: name, object: "\(name.normalized) \(user.normalized)", by: actor, at: now)
             let holder = try connection.requireUser(named: user)
             guard let role = try connection.role(of: holder.id, on: project.id) else {
                 throw RoleRefusal.hasNoRole(holder.name, project.name)
@@ -184,6 +190,21 @@ struct SQLProjects: ProjectStore {
             try transaction.execute(
                 "DELETE FROM role WHERE project_id = $1 AND account_id = $2", project.id.number, holder.id.number)
             try transaction.record(permit, ["user": holder.name.normalized, "role": role.rawValue])
+            try transaction.tell(.roleTaken, role, on: project, to: holder, by: actor, at: now)
+        }
+    }
+
+    func requireAssurance(
+        _ assurance: Assurance, on name: ProjectName, by actor: Actor, at now: Timestamp
+    ) async throws {
+        try await database.change { transaction in
+            let (project, permit) = try transaction.connection.judged(
+                .requireAssurance, on: name, object: name.normalized, by: actor, at: now)
+            guard project.requiredAssurance != assurance else { return }
+            try transaction.execute(
+                "UPDATE project SET required_assurance = $1 WHERE id = $2", assurance.rawValue, project.id.number)
+            try transaction.record(
+                permit, ["before": project.requiredAssurance.rawValue, "assurance": assurance.rawValue])
         }
     }
 
@@ -205,11 +226,23 @@ struct SQLProjects: ProjectStore {
     ) async throws {
         try await database.change { transaction in
             let (project, permit) = try transaction.connection.judged(
-                .changeProjectStatus, on: name, by: actor, at: now)
+                .changeProjectStatus, on: name, object: name.normalized, by: actor, at: now)
             try transaction.execute(
                 "UPDATE project SET status = $1, status_reason = $2 WHERE id = $3",
                 status.rawValue, reason, project.id.number)
             try transaction.record(permit, ["status": status.rawValue, "reason": reason])
         }
+    }
+}
+
+extension Transaction {
+    fileprivate func tell(
+        _ kind: SecurityEvent.Kind, _ role: Role, on project: Project, to holder: User, by actor: Actor,
+        at now: Timestamp
+    ) throws {
+        try tell(
+            SecurityEvent(
+                kind, ["role": role.rawValue, "project": project.name.display, "by": actor.displayName]),
+            about: holder, from: RequestOrigin(), at: now)
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Identity
 import Model
 import Passwords
 import Server
@@ -88,9 +89,8 @@ struct UserCommand: AsyncParsableCommand {
 }
 
 private func link(for name: Username, in index: LocalIndex, at now: Timestamp) async throws -> String {
-    let path = try await PasswordLink.offer(to: name, by: .operatorAtMachine, in: index.stores, at: now)
-    let base = index.settings.baseURL ?? "http://\(index.settings.host):\(index.settings.port)"
-    return base + path
+    let path = try await PasswordLink.offer(to: name, by: .operatorAtMachine, in: index.stores.accounts, at: now)
+    return index.settings.assumedBaseURL + path
 }
 
 /// A file that was named cannot be read.
