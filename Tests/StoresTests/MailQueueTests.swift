@@ -89,7 +89,8 @@ import UTC
         try await queue.failed(id, error: "451 later", then: .retry(at: now + .seconds(60)), at: now)
         #expect(try await queue.due(at: now + .seconds(59), limit: 9).isEmpty)
         let again = try #require(try await queue.due(at: now + .seconds(60), limit: 9).first)
-        #expect(again.attempts == 1 && again.lastError == "451 later" && again.mail.letter.paragraphs == ["a secret link"])
+        #expect(
+            again.attempts == 1 && again.lastError == "451 later" && again.mail.letter.paragraphs == ["a secret link"])
         #expect(try await queue.waiting(id) == again)
     }
 
@@ -103,7 +104,9 @@ import UTC
 
         #expect(try await queue.retry(given, at: now + .seconds(9)) == 1)
         let again = try #require(try await queue.waiting(given))
-        #expect(again.attempts == 0 && again.dueAt == now + .seconds(9) && again.mail.letter.paragraphs == ["a secret link"])
+        #expect(
+            again.attempts == 0 && again.dueAt == now + .seconds(9) && again.mail.letter.paragraphs == ["a secret link"]
+        )
         #expect(try await queue.counts() == MailCounts(waiting: 2, givenUp: 0))
     }
 

@@ -18,6 +18,8 @@ public struct Settings: Sendable {
     public var database: String
     /// The folder of files by digest.
     public var blobs: String
+    /// The file of the keys that secrets in the database are encrypted with.
+    public var keys: String
     /// How much is taken.
     public var limits: UploadLimits
     /// The least severe messages that are logged: trace, debug, info, notice, warning, error.
@@ -37,6 +39,12 @@ public struct Settings: Sendable {
     public var assumedBaseURL: String { baseURL ?? "http://\(host):\(port)" }
 }
 
+extension Settings {
+    /// The list of breached passwords, where there is one. It has no setting: it is made by a command that knows the data
+    /// folder, and can be a link.
+    public var breachedPasswords: String { "\(data)/breached-passwords" }
+}
+
 /// Names and meanings of the settings; flags, variables, file and documentation are made of it.
 public enum SettingName: String, CaseIterable, Sendable {
     /// See `Settings`.
@@ -44,7 +52,7 @@ public enum SettingName: String, CaseIterable, Sendable {
     /// See `Settings`.
     case baseURL = "base-url"
     /// See `Settings`.
-    case database, blobs
+    case database, blobs, keys
     /// See `Settings`.
     case maxFileSize = "max-file-size"
     /// See `Settings`.
@@ -109,6 +117,7 @@ extension Settings {
             baseURL: baseURL,
             database: reader.path(.database, scheme: "sqlite") ?? "\(data)/index.sqlite",
             blobs: reader.path(.blobs, scheme: "file") ?? "\(data)/blobs",
+            keys: reader.path(.keys, scheme: "file") ?? "\(data)/keys.json",
             limits: UploadLimits(
                 fileSize: reader.size(.maxFileSize) ?? UploadLimits().fileSize,
                 projectSize: reader.size(.maxProjectSize) ?? UploadLimits().projectSize),

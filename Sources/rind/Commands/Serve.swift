@@ -22,6 +22,10 @@ struct Serve: AsyncParsableCommand {
     var database: String?
     @Option(help: "The folder of files by digest (default blobs in the data folder).", completion: .directory)
     var blobs: String?
+    @Option(
+        help: "The file of the keys for secrets in the database (default keys.json in the data folder).",
+        completion: .file())
+    var keys: String?
     @Option(help: "The largest file that is taken, such as 500MB (default 1GiB).") var maxFileSize: String?
     @Option(help: "The most that all files of a project may have (default 100GiB).") var maxProjectSize: String?
     @Option(help: "trace, debug, info, notice, warning or error (default info).") var logLevel: String?
@@ -42,7 +46,7 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let given: [(SettingName, String?)] = [
-            (.host, host), (.port, port), (.baseURL, baseURL), (.database, database), (.blobs, blobs),
+            (.host, host), (.port, port), (.baseURL, baseURL), (.database, database), (.blobs, blobs), (.keys, keys),
             (.maxFileSize, maxFileSize), (.maxProjectSize, maxProjectSize), (.logLevel, logLevel),
             (.logFormat, logFormat),
             (.pageCacheSize, pageCacheSize), (.maxConnections, maxConnections),
