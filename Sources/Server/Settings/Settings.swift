@@ -1,7 +1,9 @@
 import Configuration
 import Foundation
+import Identity
 import Model
 import SystemPackage
+import Web
 
 /// What an operator can choose. Every setting is a flag of `rind serve` (passwords excepted), a variable `RIND_…` or a
 /// line of `rind.yaml`, in this order of precedence, and has a default that serves.
@@ -32,6 +34,10 @@ public struct Settings: Sendable {
     public var maxConnections: Int
     /// Open connections of one address at most.
     public var maxConnectionsPerAddress: Int
+    /// Who may make an account.
+    public var registration: RegistrationPolicy
+    /// The proxies that are believed when they say whom they speak for.
+    public var trustedProxies: TrustedProxies
     /// How mail is sent.
     public var mail: MailSettings
 
@@ -67,6 +73,10 @@ public enum SettingName: String, CaseIterable, Sendable {
     case maxConnections = "max-connections"
     /// See `Settings`.
     case maxConnectionsPerAddress = "max-connections-per-address"
+    /// See `Settings`.
+    case registration
+    /// See `Settings`.
+    case trustedProxies = "trusted-proxies"
     /// See `MailSettings`.
     case smtp
     /// See `MailSettings`.
@@ -127,6 +137,9 @@ extension Settings {
             pageCacheSize: reader.size(.pageCacheSize) ?? 32 << 20,
             maxConnections: reader.number(.maxConnections, in: 1...1_000_000) ?? 20_000,
             maxConnectionsPerAddress: reader.number(.maxConnectionsPerAddress, in: 1...1_000_000) ?? 512,
+            registration: reader.choice(.registration, of: RegistrationPolicy.allCases.map(\.rawValue))
+                .flatMap(RegistrationPolicy.init) ?? .invitation,
+            trustedProxies: reader.proxies() ?? .none,
             mail: MailSettings(&reader, baseURL: baseURL))
         guard reader.mistakes.isEmpty else { throw SettingsMistakes(mistakes: reader.mistakes) }
         return settings
@@ -220,6 +233,14 @@ struct SettingsReader {
             return mistake(name, "'\(text)' is not supported; give a path")
         }
         return String(text[separator.upperBound...])
+    }
+
+    mutating func proxies() -> TrustedProxies? {
+        guard let text = text(.trustedProxies) else { return nil }
+        guard let proxies = TrustedProxies(parsing: text) else {
+            return mistake(.trustedProxies, "'\(text)' is no list of addresses such as 127.0.0.1, 10.0.0.0/8")
+        }
+        return proxies
     }
 
     mutating func baseURL() -> String? {

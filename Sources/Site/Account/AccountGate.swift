@@ -83,7 +83,10 @@ struct AccountGate: Sendable {
         let known = cookie.value(in: request.headers).flatMap { OneTimeSecret(hex: $0) }
         let secret = known ?? OneTimeSecret()
         let now = now()
-        let session = if let known { try await identity.sessions.session(secretHash: known.hash, at: now) } else { nil as Session? }
+        let session =
+            if let known { try await identity.sessions.session(secretHash: known.hash, at: now) } else {
+                nil as Session?
+            }
         let origin = RequestOrigin(
             address: proxies.client(
                 remote: context.remoteAddress ?? "", forwarded: request.headers[values: .forwardedFor]),

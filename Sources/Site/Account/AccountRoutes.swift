@@ -7,18 +7,20 @@ import Web
 public struct AccountRoutes: Sendable {
     private let site: AccountSite
     private let gate: AccountGate
+    private let mail: any MailQueue
 
     /// The pages of an index's accounts.
     ///
     /// - Parameters:
-    ///   - tokens: what stands hidden in forms.
+    ///   - mail: what administrators see of the mails on their way.
     ///   - proxies: who is believed about where a request comes from.
     public init(
-        identity: Identity, tokens: FormTokens, projects: any ProjectStore, renderer: SiteRenderer,
+        identity: Identity, projects: any ProjectStore, mail: any MailQueue, renderer: SiteRenderer,
         proxies: TrustedProxies, now: @escaping @Sendable () -> Timestamp
     ) {
         site = AccountSite(identity: identity, renderer: renderer, projects: projects)
-        gate = AccountGate(identity: identity, tokens: tokens, proxies: proxies, now: now)
+        self.mail = mail
+        gate = AccountGate(identity: identity, tokens: FormTokens(keys: identity.keys), proxies: proxies, now: now)
     }
 
     /// Registers the routes.
@@ -35,6 +37,6 @@ public struct AccountRoutes: Sendable {
         FactorRoutes(site: site).add(to: router)
         SessionRoutes(site: site).add(to: router)
         TokenRoutes(site: site).add(to: router)
-        AdminRoutes(site: site).add(to: router)
+        AdminRoutes(site: site, mail: mail).add(to: router)
     }
 }

@@ -17,7 +17,8 @@ struct ConfirmRoutes: Sendable {
 
     private static func query(_ stepUp: StepUp, _ more: (name: String, value: String)?) -> String {
         let pairs = [("action", stepUp.action.rawValue), ("object", stepUp.object)] + (more.map { [$0] } ?? [])
-        return "?" + pairs.filter { !$0.1.isEmpty }.map { "\($0.0)=\(Paths.percentEncoded($0.1))" }.joined(separator: "&")
+        return "?"
+            + pairs.filter { !$0.1.isEmpty }.map { "\($0.0)=\(Paths.percentEncoded($0.1))" }.joined(separator: "&")
     }
 
     func add(to router: AccountRouter) {

@@ -52,7 +52,9 @@ struct FactorRoutes: Sendable {
         return try await visit.attempt {
             try await identity.enrolment.rename(try factor(visit), to: visit.form["label"] ?? "", in: session)
             return .seeOther(Self.page, said: .keyRenamed)
-        } orShow: { try await page(visit, session, refusal: $0) }
+        } orShow: {
+            try await page(visit, session, refusal: $0)
+        }
     }
 
     @Sendable func remove(_ visit: Visit) async throws -> Reply {
@@ -60,7 +62,9 @@ struct FactorRoutes: Sendable {
         return try await visit.attempt {
             try await identity.enrolment.remove(try factor(visit), in: session, visit.browser)
             return .seeOther(Self.page, said: .factorRemoved)
-        } orShow: { try await page(visit, session, refusal: $0) }
+        } orShow: {
+            try await page(visit, session, refusal: $0)
+        }
     }
 
     private func factor(_ visit: Visit) throws -> FactorID {
@@ -101,7 +105,9 @@ struct FactorRoutes: Sendable {
         return try await visit.attempt {
             // Each time another secret: one that was shown earlier, to whomever, never comes to count.
             appPage(visit, try await identity.enrolment.prepareApp(in: session))
-        } orShow: { try await page(visit, session, refusal: $0) }
+        } orShow: {
+            try await page(visit, session, refusal: $0)
+        }
     }
 
     private func appPage(_ visit: Visit, _ setup: Enrolment.AppSetup, refusal: (any Refusal)? = nil) -> Reply {
@@ -155,7 +161,9 @@ struct FactorRoutes: Sendable {
             let codes = try await identity.enrolment.makeRecoveryCodes(in: session, visit.browser)
             let model = CodesPage(codes, of: session.user.name, host: identity.party.name, at: visit.now)
             return site.page(model, .codes, "Your recovery codes", visit, section: .factors)
-        } orShow: { try await codesForm(visit, session, refusal: $0) }
+        } orShow: {
+            try await codesForm(visit, session, refusal: $0)
+        }
     }
 
     // MARK: The first factor
@@ -173,6 +181,8 @@ struct FactorRoutes: Sendable {
         return try await visit.attempt {
             try await identity.membership.askForFirstEnrolment(in: session, visit.browser)
             return .seeOther("/manage/account/enrolment-link/", said: .linkMailed)
-        } orShow: { linkForm(visit, session, refusal: $0) }
+        } orShow: {
+            linkForm(visit, session, refusal: $0)
+        }
     }
 }

@@ -62,7 +62,9 @@ struct OverviewRoutes: Sendable {
         return try await visit.attempt {
             try await act(session)
             return .seeOther(AccountSite.home, said: said)
-        } orShow: { try await page(visit, session, refusal: $0) }
+        } orShow: {
+            try await page(visit, session, refusal: $0)
+        }
     }
 
     // MARK: Projects

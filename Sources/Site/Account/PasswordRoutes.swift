@@ -33,7 +33,9 @@ struct PasswordRoutes: Sendable {
             try await identity.membership.askForReset(
                 of: String((visit.form["username_or_email"] ?? "").prefix(320)), visit.browser)
             return .seeOther("/account/request-password-reset/", said: .resetMailed)
-        } orShow: { requestForm(visit, refusal: $0) }
+        } orShow: {
+            requestForm(visit, refusal: $0)
+        }
     }
 
     // MARK: By a link
@@ -79,7 +81,8 @@ struct PasswordRoutes: Sendable {
         let session = try visit.signedIn(allowing: [.passwordChangeOnly])
         // Before anybody thinks of a password, which is not sent twice.
         try visit.requireFreshProof(for: .setPassword)
-        return form(session.user, visit, isByLink: false, isBreached: session.standing.restriction == .passwordChangeOnly)
+        return form(
+            session.user, visit, isByLink: false, isBreached: session.standing.restriction == .passwordChangeOnly)
     }
 
     @Sendable func change(_ visit: Visit) async throws -> Reply {
@@ -88,7 +91,9 @@ struct PasswordRoutes: Sendable {
             try await identity.membership.changePassword(
                 visit.form["new_password"] ?? "", in: session, visit.browser)
             return .seeOther(AccountSite.home, said: .passwordChanged)
-        } orShow: { form(session.user, visit, isByLink: false, refusal: $0) }
+        } orShow: {
+            form(session.user, visit, isByLink: false, refusal: $0)
+        }
     }
 }
 

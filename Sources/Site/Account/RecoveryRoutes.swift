@@ -40,7 +40,9 @@ struct RecoveryRoutes: Sendable {
             _ = try await identity.recoveries.request(
                 for: session.user.name, by: session.actor, from: visit.browser.origin, at: visit.now)
             return .seeOther("/account/recover/", said: .recoveryRequested)
-        } orShow: { try await page(visit, session, refusal: $0) }
+        } orShow: {
+            try await page(visit, session, refusal: $0)
+        }
     }
 
     @Sendable func cancel(_ visit: Visit) async throws -> Reply {
@@ -49,7 +51,9 @@ struct RecoveryRoutes: Sendable {
             try await identity.recoveries.cancel(
                 for: session.user.name, by: session.actor, from: visit.browser.origin, at: visit.now)
             return .seeOther(AccountSite.home, said: .recoveryCancelled)
-        } orShow: { try await page(visit, session, refusal: $0) }
+        } orShow: {
+            try await page(visit, session, refusal: $0)
+        }
     }
 
     @Sendable func complete(_ visit: Visit) async throws -> Reply {
@@ -61,7 +65,9 @@ struct RecoveryRoutes: Sendable {
             var reply = Reply.seeOther(AccountSite.destination(of: recovered, next: nil))
             reply.secret = secret
             return reply
-        } orShow: { try await page(visit, session, refusal: $0) }
+        } orShow: {
+            try await page(visit, session, refusal: $0)
+        }
     }
 
     // MARK: Vouching
@@ -96,7 +102,9 @@ struct RecoveryRoutes: Sendable {
             default: throw NothingHere()
             }
             return .seeOther("/account/vouch/\(user.name)/", said: .vouched)
-        } orShow: { try await vouchingPage(visit, session, user, refusal: $0) }
+        } orShow: {
+            try await vouchingPage(visit, session, user, refusal: $0)
+        }
     }
 
     /// Somebody for whom the session's holder can vouch. What goes on in an account is nobody else's business.

@@ -32,7 +32,8 @@ struct RegistrationRoutes: Sendable {
         let model = RegisterPage(
             path: visit.path, typedName: visit.form["username"] ?? "",
             typedAddress: visit.form["email"] ?? invited ?? "",
-            isPossible: invited != nil || policy == .open, isByInvitation: policy == .invitation)
+            isPossible: policy == .open || (policy == .invitation && invited != nil),
+            isByInvitation: policy == .invitation)
         return site.page(model, .register, "Register", visit, refusal: refusal)
     }
 
@@ -45,7 +46,9 @@ struct RegistrationRoutes: Sendable {
                 visit.form["username"] ?? "", visit.form["email"] ?? "", visit.form["new_password"] ?? "",
                 invitation: secret, from: visit.browser)
             return .seeOther("/account/login/", said: .registered)
-        } orShow: { form(visit, invited: invited, refusal: $0) }
+        } orShow: {
+            form(visit, invited: invited, refusal: $0)
+        }
     }
 
     // MARK: Links
@@ -65,7 +68,9 @@ struct RegistrationRoutes: Sendable {
             let session = visit.session.flatMap { $0.isLive ? $0 : nil }
             _ = try await identity.membership.verifyAddress(visit.parameter("secret"), in: session, visit.browser)
             return .seeOther(session == nil ? "/account/login/" : AccountSite.home, said: .verified)
-        } orShow: { _ in site.deadLink(visit) }
+        } orShow: { _ in
+            site.deadLink(visit)
+        }
     }
 
     @Sendable func showEnrolment(_ visit: Visit) async throws -> Reply {
@@ -87,7 +92,9 @@ struct RegistrationRoutes: Sendable {
         return try await visit.attempt {
             try await identity.membership.allowFirstEnrolment(visit.parameter("secret"), in: session)
             return .seeOther("/manage/account/two-factor/", said: .enrolmentAllowed)
-        } orShow: { _ in site.deadLink(visit) }
+        } orShow: { _ in
+            site.deadLink(visit)
+        }
     }
 }
 

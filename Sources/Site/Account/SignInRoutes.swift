@@ -36,7 +36,9 @@ struct SignInRoutes: Sendable {
                 visit.form["username"] ?? "", visit.form["password"] ?? "", from: visit.browser)
             try await leave(visit)
             return .seeOther(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn)
-        } orShow: { form(visit, refusal: $0) }
+        } orShow: {
+            form(visit, refusal: $0)
+        }
     }
 
     @Sendable func passkeyOptions(_ visit: Visit) async throws -> Reply {

@@ -38,7 +38,9 @@ struct TokenRoutes: Sendable {
                 at: visit.now)
             return site.page(
                 TokenPage(text, record), .token, "Your new API token", visit, section: .tokens)
-        } orShow: { try await page(visit, session, refusal: $0) }
+        } orShow: {
+            try await page(visit, session, refusal: $0)
+        }
     }
 
     @Sendable func revoke(_ visit: Visit) async throws -> Reply {
@@ -62,7 +64,8 @@ private struct WantedToken {
     /// Reads the form. Throws `TokenFormRefusal`.
     init(_ form: FormFields, own: [ProjectName]) throws {
         let line = (form["description"] ?? "").split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        guard !line.isEmpty, line.count <= 100, line.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+        guard !line.isEmpty, line.count <= 100,
+            line.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
         else { throw TokenFormRefusal.name }
         label = line
         switch form["token_scope"] {

@@ -39,7 +39,9 @@ struct TwoFactorRoutes: Sendable {
             let signedIn = try await identity.signIn.code(
                 visit.typedCode("totp_value"), for: .secondFactor, in: session, visit.browser)
             return .seeOther(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn)
-        } orShow: { try await form(visit, session, refusal: $0) }
+        } orShow: {
+            try await form(visit, session, refusal: $0)
+        }
     }
 
     @Sendable func keyOptions(_ visit: Visit) async throws -> Reply {
@@ -71,7 +73,9 @@ struct TwoFactorRoutes: Sendable {
             let signedIn = try await identity.signIn.recoveryCode(
                 String((visit.form["recovery_code_value"] ?? "").prefix(200)), in: session, visit.browser)
             return .seeOther(AccountSite.destination(of: signedIn.session, next: nil)).keeping(signedIn)
-        } orShow: { recoveryForm(visit, refusal: $0) }
+        } orShow: {
+            recoveryForm(visit, refusal: $0)
+        }
     }
 }
 
