@@ -208,7 +208,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SiteTests",
-            dependencies: ["Site", pure("Model"), pure("PackagingFormats"), pure("UTC"), pure("VectorSupport")],
+            dependencies: [
+                "Identity", "Site", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"), pure("VectorSupport"),
+            ],
             exclude: ["Golden"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
