@@ -166,7 +166,7 @@ let package = Package(
             name: "ServerTests",
             dependencies: [
                 "Blobs", "Database", "Identity", "Mail", "Passwords", "Secrets", "Server", "Stores", "Support", "Web",
-                pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), httpTypes,
+                pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), crypto, httpTypes,
             ],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(name: "DatabaseTests", dependencies: ["Database"], swiftSettings: strict),
