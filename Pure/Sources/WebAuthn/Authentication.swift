@@ -84,6 +84,7 @@ public struct VerifiedAssertion: Sendable {
         try checks.checkAuthenticator(data, relyingPartyID: appID ?? expectations.relyingPartyID)
         let eligible = data.flags.contains(.backupEligible)
         try checks.require(eligible == credential.backupEligible ?? eligible, .backupEligibility)
+        try checks.require(credential.publicKey.algorithm != .rs1 || expectations.sha1 == .everywhere, .signature)
         let message = response.authenticatorData + clientDataHash
         try checks.require(credential.publicKey.verifies(response.signature, of: message), .signature)
         guard data.signCount > credential.signCount || (data.signCount == 0 && credential.signCount == 0) else {

@@ -101,6 +101,17 @@ public struct AAGUID: Hashable, Sendable, CustomStringConvertible {
 
     init(bytes: [UInt8]) { self.bytes = bytes }
 
+    /// Reads what `description` writes, and the same in capitals; anything else is nil.
+    public init?(_ text: String) {
+        let digits = Array(text.utf8)
+        guard digits.count == 36, [8, 13, 18, 23].allSatisfy({ digits[$0] == UInt8(ascii: "-") }) else { return nil }
+        let nibbles = digits.filter { $0 != UInt8(ascii: "-") }.compactMap {
+            Character(Unicode.Scalar($0)).hexDigitValue.map(UInt8.init)
+        }
+        guard nibbles.count == 32 else { return nil }
+        bytes = stride(from: 0, to: 32, by: 2).map { nibbles[$0] << 4 | nibbles[$0 + 1] }
+    }
+
     /// In the usual groups of lower-case hexadecimal digits: `8446ccb9-ab1d-b374-750b-2367ff6f3a1f`.
     public var description: String {
         var text = ""

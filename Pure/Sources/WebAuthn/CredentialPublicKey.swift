@@ -43,7 +43,7 @@ public struct CredentialPublicKey: Sendable {
         case .es384: material = try .p384(x963: fields.point(curve: 2, width: 48))
         case .es512: material = try .p521(x963: fields.point(curve: 3, width: 66))
         case .edDSA: material = try .ed25519(raw: fields.edwardsPoint())
-        case .rs256, .rs384, .rs512, .ps256, .ps384, .ps512:
+        case .rs256, .rs384, .rs512, .ps256, .ps384, .ps512, .rs1:
             try fields.require(keyType: 3, labels: [1, 3, -1, -2])
             material = try .rsa(modulus: fields.bytes(-1), exponent: fields.bytes(-2))
         case .mlDSA65: material = try .mlDSA65(raw: fields.latticeKey())
