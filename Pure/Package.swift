@@ -89,6 +89,8 @@ let package = Package(
                 "UTC", "WebAuthn", "WebAuthnCheck", "VectorSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
             ],
             swiftSettings: strict),
         .testTarget(name: "MultipartTests", dependencies: ["Multipart", "VectorSupport"], swiftSettings: strict),

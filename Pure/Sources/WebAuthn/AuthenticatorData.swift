@@ -34,7 +34,7 @@ struct AuthenticatorData: Sendable {
         from bytes: inout ArraySlice<UInt8>
     ) throws(AuthenticatorDataRefusal) -> [String: CBOR] {
         let item: CBOR
-        do { item = try CBOR.read(from: &bytes, form: .canonical) } catch { throw .extensions(error) }
+        do { item = try CBOR.read(from: &bytes, form: .relaxed) } catch { throw .extensions(error) }
         guard case .map(let members) = item else { throw .extensionsNotAMap }
         var outputs: [String: CBOR] = [:]
         for (key, value) in members {
@@ -101,6 +101,9 @@ public struct AAGUID: Hashable, Sendable, CustomStringConvertible {
 
     init(bytes: [UInt8]) { self.bytes = bytes }
 
+    /// Whether it says nothing: all zero.
+    public var isZero: Bool { bytes.allSatisfy { $0 == 0 } }
+
     /// Reads what `description` writes, and the same in capitals; anything else is nil.
     public init?(_ text: String) {
         let digits = Array(text.utf8)
@@ -123,6 +126,23 @@ public struct AAGUID: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
+extension AAGUID: Codable {
+    /// Reads `description`.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let aaguid = AAGUID(try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an AAGUID")
+        }
+        self = aaguid
+    }
+
+    /// Writes `description`.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}
+
 /// Why authenticator data cannot be read.
 public enum AuthenticatorDataRefusal: Error, Hashable, Sendable {
     /// More than 64 KiB.
@@ -135,12 +155,12 @@ public enum AuthenticatorDataRefusal: Error, Hashable, Sendable {
     case credentialIDLength(Int)
     /// The credential's public key is not taken.
     case key(KeyRefusal)
-    /// The extension outputs are no canonical CBOR.
+    /// The extension outputs are no CBOR.
     case extensions(MalformedCBOR)
     /// The extension outputs are not a map whose keys are texts.
     case extensionsNotAMap
     /// A registration without a credential in it.
     case noCredential
-    /// A credential in an assertion, which an authenticator never puts there.
+    /// Another credential in an assertion than the one that signed it.
     case unexpectedCredential
 }

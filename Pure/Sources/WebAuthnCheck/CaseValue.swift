@@ -124,8 +124,8 @@ struct CaseMembers {
     }
 }
 
-/// Decodes base64url (RFC 4648, section 5), with or without padding. Nil for any other character, for a length that
-/// nothing has, and for bits that are left over and not zero.
+/// Decodes base64url (RFC 4648, section 5), with or without padding. Nil for any other character and for a length that
+/// nothing has.
 func base64URLBytes(_ text: String) -> [UInt8]? {
     var digits = Array(text.utf8)[...]
     while digits.last == UInt8(ascii: "="), (text.utf8.count - digits.count) < 2 { digits = digits.dropLast() }
@@ -150,6 +150,5 @@ func base64URLBytes(_ text: String) -> [UInt8]? {
             bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
         }
     }
-    guard bits & (1 << UInt32(count) - 1) == 0 else { return nil }
     return bytes
 }

@@ -87,8 +87,8 @@ extension RegistrationCase {
             return "attested"
         } catch {
             switch (policy, error) {
-            case (.optional, _), (.verified, .notCertified), (.notByItself, .notCertified): return "not attested"
-            default: throw refusal(.trust(error))
+            case (.optional, _): return "not attested"
+            case (.verified, _), (.trustedOnly, _), (.notByItself, _): throw refusal(.trust(error))
             }
         }
     }

@@ -56,7 +56,8 @@ struct RegistrationCase {
     init(_ members: CaseMembers) throws {
         var expectations = try CeremonyCase.expectations(members)
         if let numbers = try members.list("pubKeyCredParams", Self.algorithm) {
-            expectations.algorithms = numbers.compactMap(Algorithm.init(rawValue:))
+            // Browsers take an empty list for these two (WebAuthn Level 3, section 5.1.3).
+            expectations.algorithms = numbers.isEmpty ? [.es256, .rs256] : numbers.compactMap(Algorithm.init(rawValue:))
         }
         let policy = try members.object("policy")
         self.policy = try AttestationPolicy(policy)
@@ -90,7 +91,7 @@ struct RegistrationCase {
         }
     }
 
-    /// By format, or one list for all of them. An anchor that cannot be read vouches for nothing.
+    /// By format, or one list for all of them; nil without any format. An anchor that cannot be read vouches for nothing.
     private static func anchors(_ members: CaseMembers) throws -> TrustAnchors? {
         guard let value = members["trust_roots_pem"] else { return nil }
         var anchors = TrustAnchors()
@@ -99,6 +100,7 @@ struct RegistrationCase {
             return anchors
         }
         let byFormat = try members.object("trust_roots_pem")
+        guard !byFormat.names.isEmpty else { return nil }
         for name in byFormat.names {
             let format = Attestation.Format(rawValue: name)
             for text in try byFormat.strings(name) ?? [] where format != nil { anchors.add(pem: text, for: format) }
@@ -109,7 +111,7 @@ struct RegistrationCase {
 
 /// What the relying party makes of an attestation.
 enum AttestationPolicy {
-    /// The statement is verified; a chain is demanded where there are anchors.
+    /// The statement is verified; where there are anchors, a chain to one is demanded.
     case verified
     /// An attestation that is not trusted is as good as none.
     case optional
@@ -155,8 +157,8 @@ struct AuthenticationCase {
         backupEligible = try members.boolean("registered_backup_eligible")
         expectations.allowedCredentials = try members.identifiers("allowCredentials") ?? []
         expectations.appID = try members.string("appid") ?? policy.string("appid")
-        let claimed = try members.bytes("response_user_handle")
-        let account = try members.bytes("account_user_handle")
+        let claimed = try members.bytes("response_user_handle").flatMap { $0.isEmpty ? nil : $0 }
+        let account = try members.bytes("account_user_handle").flatMap { $0.isEmpty ? nil : $0 }
         // Where the case does not say whose the credential is, it is the account's that signs in.
         userHandle = account ?? claimed ?? [0]
         expectations.userHandle = try members.boolean("discoverable") == true ? nil : userHandle

@@ -113,7 +113,7 @@ struct AttestationStatement {
     let authenticatorData: [UInt8]
     let relyingPartyIDHash: [UInt8]
     let credential: AttestedCredential
-    let clientDataHash: [UInt8]
+    var clientDataHash: [UInt8]
     let sha1: Expectations.SHA1
 
     /// What every format but U2F's signs.

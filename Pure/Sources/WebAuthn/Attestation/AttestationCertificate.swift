@@ -7,6 +7,8 @@ import SwiftASN1
 struct AttestationCertificate {
     /// The version's number as encoded: 2 is version 3.
     let version: [UInt8]
+    /// When the certificate is valid: the two moments as ASN.1 has them.
+    let validity: [ASN1Node]
     let subject: [(type: ObjectIdentifierBytes, value: [UInt8])]
     let publicKeyInfo: [ASN1Node]
     let extensions: [ObjectIdentifierBytes: CertificateExtension]
@@ -26,6 +28,7 @@ struct AttestationCertificate {
         let optional = fields.dropFirst(6)  // the issuer's and the subject's unique id, which nobody uses; extensions
         guard optional.dropLast().allSatisfy({ $0.identifier != .explicit(3) }) else { throw .encoding }
         self.version = version
+        validity = try mandatory[3].children(.sequence)
         subject = try Self.attributes(of: mandatory[4])
         publicKeyInfo = try mandatory[5].children(.sequence)
         extensions = try optional.last.map { (node) throws(CertificateRefusal) in try Self.extensions(node) } ?? [:]
@@ -139,6 +142,14 @@ extension AttestationCertificate {
         else { throw .aaguid }
     }
 
+    /// The bytes of the certified key, in the form of its algorithm.
+    func publicKeyBits() throws(CertificateRefusal) -> [UInt8] {
+        guard publicKeyInfo.count == 2 else { throw .encoding }
+        let bits = try publicKeyInfo[1].primitive(.bitString)
+        guard bits.first == 0 else { throw .encoding }  // no bit of the last byte is unused
+        return Array(bits.dropFirst())
+    }
+
     /// The certified key.
     ///
     /// Source: RFC 5280, section 4.1.2.7; RFC 5480 for elliptic curves, RFC 8410 for Ed25519, RFC 9881 for ML-DSA.
@@ -146,9 +157,7 @@ extension AttestationCertificate {
         guard publicKeyInfo.count == 2 else { throw .encoding }
         let algorithm = try publicKeyInfo[0].children(.sequence)
         guard let kind = algorithm.first else { throw .encoding }
-        let bits = try publicKeyInfo[1].primitive(.bitString)
-        guard bits.first == 0 else { throw .encoding }  // no bit of the last byte is unused
-        let key = Array(bits.dropFirst())
+        let key = try publicKeyBits()
         do {
             switch try kind.primitive(.objectIdentifier) {
             case [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01]:
@@ -194,7 +203,10 @@ enum DERValue {
 }
 
 extension ASN1Identifier {
-    static func explicit(_ number: UInt) -> ASN1Identifier {
+    /// A context-specific tag: of a constructed value, `[number] EXPLICIT`.
+    static func explicit(_ number: UInt) -> ASN1Identifier { context(number) }
+
+    static func context(_ number: UInt) -> ASN1Identifier {
         ASN1Identifier(tagWithNumber: number, tagClass: .contextSpecific)
     }
 }

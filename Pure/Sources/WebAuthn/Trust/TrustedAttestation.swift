@@ -1,3 +1,4 @@
+import Crypto
 import FoundationEssentials
 import UTC
 import SwiftASN1
@@ -26,7 +27,8 @@ public struct TrustedAttestation: Sendable {
         for statement in statements {
             let path = try CertificatePath(statement.certificates)
             let trusted = anchors.certificates(for: statement.format)
-            chains.append(try await path.chain(to: trusted, for: statement.format, at: moment))
+            let critical = statement.format == .tpm ? AttestationChainPolicy.namesAndUses : []
+            chains.append(try await path.chain(to: trusted, handling: critical, at: moment))
         }
         self.chains = chains
     }
@@ -44,6 +46,8 @@ public enum TrustRefusal: Error, Hashable, Sendable {
     case noAnchor
     /// A certificate is not valid at that moment.
     case validity
+    /// The metadata know that the model, or this key of it, is broken: the status that says so.
+    case revoked(String)
     /// No chain from the attestation certificate to an anchor holds, with what swift-certificates says of those that
     /// were tried.
     case chain(String)
@@ -59,19 +63,49 @@ extension Attestation {
         }
     }
 
-    /// When the youngest of the certificates that came began to be valid; nil without readable certificates.
-    public var lastIssued: Timestamp? {
-        certifiedStatements.compactMap { try? CertificatePath($0.certificates) }.flatMap(\.certificates)
-            .map { Timestamp(seconds: Int64($0.notValidBefore.timeIntervalSince1970)) }.max()
+    /// When the youngest of the certificates that came began to be valid; nil without any.
+    public var lastIssued: Timestamp? { certificates.compactMap { $0.validFrom }.max() }
+
+    /// SHA-1 of the keys of the certificates that came, the attestation key's first: what `MetadataEntry.keyIdentifiers`
+    /// has.
+    ///
+    /// Source: RFC 5280, section 4.2.1.2, method 1.
+    public var keyIdentifiers: [[UInt8]] {
+        certificates.compactMap { certificate in
+            (try? certificate.publicKeyBits()).map { Array(Insecure.SHA1.hash(data: $0)) }
+        }
     }
 
     /// Verifies that every certificate that came is valid at `moment`, where no chain is demanded.
     public func requireValidity(at moment: Timestamp) throws(TrustRefusal) {
-        for statement in certifiedStatements {
-            for certificate in try CertificatePath(statement.certificates).certificates {
-                guard certificate.isValid(at: moment) else { throw .validity }
-            }
+        for certificate in certificates {
+            guard let first = certificate.validFrom, let last = certificate.validTo else { throw .encoding }
+            guard first <= moment, moment <= last else { throw .validity }
         }
+    }
+
+    private var certificates: [AttestationCertificate] {
+        certifiedStatements.flatMap(\.certificates).compactMap { try? AttestationCertificate(parsing: $0) }
+    }
+}
+
+extension AttestationCertificate {
+    fileprivate var validFrom: Timestamp? { validity.first.flatMap(Self.moment) }
+    fileprivate var validTo: Timestamp? { validity.count == 2 ? Self.moment(validity[1]) : nil }
+
+    /// Source: RFC 5280, section 4.1.2.5: two digits of a year up to 2049, or four.
+    private static func moment(_ node: ASN1Node) -> Timestamp? {
+        if let time = try? UTCTime(derEncoded: node) {
+            let day = Day(year: time.year, month: time.month, day: time.day)
+            return day.map { moment($0, time.hours, time.minutes, time.seconds) }
+        }
+        guard let time = try? GeneralizedTime(derEncoded: node) else { return nil }
+        let day = Day(year: time.year, month: time.month, day: time.day)
+        return day.map { moment($0, time.hours, time.minutes, time.seconds) }
+    }
+
+    private static func moment(_ day: Day, _ hours: Int, _ minutes: Int, _ seconds: Int) -> Timestamp {
+        Timestamp(seconds: day.start.seconds + Int64(hours * 3_600 + minutes * 60 + seconds))
     }
 }
 
@@ -87,8 +121,9 @@ struct CertificatePath {
         self.certificates = certificates
     }
 
+    /// The chain to one of `anchors`, where extensions that are in `critical` may be.
     func chain(
-        to anchors: [Certificate], for format: Attestation.Format, at moment: Timestamp
+        to anchors: [Certificate], handling critical: [ASN1ObjectIdentifier], at moment: Timestamp
     ) async throws(TrustRefusal) -> [[UInt8]] {
         guard let leaf = certificates.first, !anchors.isEmpty else { throw .noAnchor }
         try requireOrder()
@@ -98,7 +133,7 @@ struct CertificatePath {
         }
         var verifier = Verifier(rootCertificates: CertificateStore(anchors)) {
             RFC5280Policy(fixedExpiryValidationTime: moment.date)
-            AttestationChainPolicy(format: format)
+            AttestationChainPolicy(handled: critical)
         }
         switch await verifier.validate(leaf: leaf, intermediates: CertificateStore(certificates.dropFirst())) {
         case .validCertificate(let chain): return try Self.encoded(chain)
@@ -124,20 +159,19 @@ struct CertificatePath {
     }
 }
 
-/// What RFC 5280 demands of issuers and swift-certificates leaves to others, and the extensions that TPMs mark as
-/// critical.
-private struct AttestationChainPolicy: VerifierPolicy, Sendable {
-    let format: Attestation.Format
+/// What RFC 5280 demands of issuers and swift-certificates leaves to others.
+struct AttestationChainPolicy: VerifierPolicy, Sendable {
+    /// Extensions that the caller has looked at. What is critical and not understood refuses.
+    let handled: [ASN1ObjectIdentifier]
+
+    /// For those who look at both: a TPM's are judged with its statement (section 8.3.1 of WebAuthn).
+    static let namesAndUses: [ASN1ObjectIdentifier] = [
+        .X509ExtensionID.subjectAlternativeName, .X509ExtensionID.extendedKeyUsage,
+    ]
 
     /// Policies of issuance are satisfied by any, since none is asked for (RFC 5280, section 6.1.1); TPMs mark theirs as
-    /// critical. Their names and uses were looked at with the statement: section 8.3.1 of WebAuthn. Nobody else needs
-    /// those two, and what is critical and not understood refuses.
-    var verifyingCriticalExtensions: [ASN1ObjectIdentifier] {
-        let names: [ASN1ObjectIdentifier] = [.X509ExtensionID.subjectAlternativeName, .X509ExtensionID.extendedKeyUsage]
-        return [Self.certificatePolicies] + (format == .tpm ? names : [])
-    }
-
-    private static let certificatePolicies: ASN1ObjectIdentifier = [2, 5, 29, 32]
+    /// critical.
+    var verifyingCriticalExtensions: [ASN1ObjectIdentifier] { handled + [[2, 5, 29, 32]] }
 
     func chainMeetsPolicyRequirements(chain: UnverifiedCertificateChain) -> PolicyEvaluationResult {
         for issuer in chain.dropFirst() {
