@@ -6,7 +6,7 @@ import WebAuthn
 struct CeremonyVectorTests {
     /// What is refused, and why, by the name of the case: formats that are not supported, and Ed448.
     static let refusals: [String: String] = [
-        "w3c/packed-ed448/register": "7.1/20 algorithm",
+        "w3c/packed-ed448/register": "7.1/20 algorithm"
     ]
 
     @Test("are accepted at registration, and yield what another implementation read")

@@ -55,7 +55,9 @@ public struct Attestation: Hashable, Sendable {
 
     /// Verifies a statement.
     init(verifying statement: AttestationStatement) throws(AttestationRefusal) {
-        guard let format = Self.known(statement.format) else { throw .unsupportedFormat(String(statement.format.prefix(32))) }
+        guard let format = Self.known(statement.format) else {
+            throw .unsupportedFormat(String(statement.format.prefix(32)))
+        }
         self.format = format
         if format == .compound {
             guard let parts = statement.members.array else { throw .syntax }

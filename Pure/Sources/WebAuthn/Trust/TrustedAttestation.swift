@@ -1,7 +1,7 @@
 import Crypto
 import FoundationEssentials
-import UTC
 import SwiftASN1
+import UTC
 @_spi(FixedExpiryValidationTime) import X509
 
 /// An attestation whose certificates chain to a trust anchor: the credential is kept by an authenticator of a model that
