@@ -47,6 +47,10 @@ let package = Package(
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CBlake2", pkgConfig: "libb2", providers: [.apt(["libb2-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CQrencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        // It has no pkg-config file.
+        .systemLibrary(name: "CZxcvbn", providers: [.apt(["libzxcvbn-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(
             name: "CCmark", pkgConfig: "libcmark-gfm",
@@ -63,7 +67,22 @@ let package = Package(
             dependencies: ["CBlake2", crypto, nioCore, nioPosix, pure("Archives"), pure("Model"), pure("UTC")],
             swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CZstd", pure("CZlib")], swiftSettings: strict),
-        .target(name: "Passwords", dependencies: ["CArgon2"], swiftSettings: strict),
+        .target(
+            name: "Passwords", dependencies: ["CArgon2", "CZxcvbn", crypto, pure("CZlib"), pure("Model")],
+            swiftSettings: strict),
+        .target(name: "Secrets", dependencies: [crypto], swiftSettings: strict),
+        .target(name: "QRCode", dependencies: ["CQrencode"], swiftSettings: strict),
+        .target(name: "Mail", dependencies: ["CCurl", pure("Model"), pure("UTC")], swiftSettings: strict),
+        .target(
+            name: "Jobs", dependencies: ["Mail", lifecycle, logging, pure("Model"), pure("UTC")],
+            swiftSettings: strict),
+        .target(
+            name: "Identity",
+            dependencies: [
+                "Passwords", "QRCode", "Secrets", crypto, pure("Model"), pure("OneTimeCodes"),
+                pure("PackagingFormats"), pure("Tokens"), pure("UTC"), pure("WebAuthn"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "Web",
             dependencies: [
@@ -99,9 +118,10 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Blobs", "CArchive", "Database", "Passwords", "SimpleAPI", "Site", "Stores", "UploadAPI", "Web",
-                pure("Archives"), pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("Tokens"),
-                pure("UTC"), crypto, httpTypes, hummingbird, lifecycle, logging, metrics, nioCore, nioPosix,
+                "Blobs", "CArchive", "Database", "Identity", "Jobs", "Mail", "Passwords", "Secrets", "SimpleAPI",
+                "Site", "Stores", "UploadAPI", "Web", pure("Archives"), pure("Downloads"), pure("Model"),
+                pure("PackagingFormats"), pure("Tokens"), pure("UTC"), crypto, httpTypes, hummingbird, lifecycle,
+                logging, metrics, nioCore, nioPosix,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -111,7 +131,8 @@ let package = Package(
         .executableTarget(
             name: "rind",
             dependencies: [
-                "Passwords", "Server", "Stores", pure("Model"), pure("PackagingFormats"), pure("UTC"),
+                "Identity", "Jobs", "Passwords", "Server", "Stores", logging, pure("Model"), pure("PackagingFormats"),
+                pure("UTC"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -128,7 +149,7 @@ let package = Package(
         .target(
             name: "Support",
             dependencies: [
-                "Blobs", "Compression", "Database", "Server", "Stores", "UploadAPI", "Web", pure("Model"),
+                "Blobs", "Compression", "Database", "Identity", "Server", "Stores", "UploadAPI", "Web", pure("Model"),
                 pure("PackagingFormats"), pure("UTC"), crypto, httpTypes, hummingbird, logging, nioCore,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
@@ -143,16 +164,27 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Blobs", "Database", "Server", "Stores", "Support", "Web", pure("Model"), pure("PackagingFormats"),
-                pure("Tokens"), pure("UTC"),
-                httpTypes,
+                "Blobs", "Database", "Identity", "Mail", "Passwords", "Secrets", "Server", "Stores", "Support", "Web",
+                pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), httpTypes,
             ],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(name: "DatabaseTests", dependencies: ["Database"], swiftSettings: strict),
         .testTarget(
             name: "CompressionTests", dependencies: ["Compression", pure("VectorSupport")], swiftSettings: strict),
         .testTarget(
-            name: "PasswordsTests", dependencies: ["Passwords", pure("VectorSupport")], swiftSettings: strict),
+            name: "PasswordsTests",
+            dependencies: ["Compression", "Passwords", crypto, pure("Model"), pure("VectorSupport")],
+            swiftSettings: strict),
+        .testTarget(name: "SecretsTests", dependencies: ["Secrets"], swiftSettings: strict),
+        .testTarget(name: "QRCodeTests", dependencies: ["QRCode"], swiftSettings: strict),
+        .testTarget(name: "MailTests", dependencies: ["Mail", pure("Model"), pure("UTC")], swiftSettings: strict),
+        .testTarget(
+            name: "JobsTests",
+            dependencies: [
+                "Database", "Jobs", "Mail", "Stores", "Support", lifecycle, logging, pure("Model"), pure("UTC"),
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "WebTests",
             dependencies: [

@@ -17,6 +17,7 @@ let package = Package(
         .library(name: "PackagingFormats", targets: ["PackagingFormats"]),
         .library(name: "Archives", targets: ["Archives"]),
         .library(name: "Tokens", targets: ["Tokens"]),
+        .library(name: "OneTimeCodes", targets: ["OneTimeCodes"]),
         .library(name: "WebAuthn", targets: ["WebAuthn"]),
         // Judges files of ceremonies: webauthn-check FILE.
         .executable(name: "webauthn-check", targets: ["webauthn-check"]),
@@ -44,6 +45,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Tokens", dependencies: ["UTC", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
+        .target(
+            name: "OneTimeCodes", dependencies: ["UTC", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
         .target(
             name: "WebAuthn",
@@ -81,6 +85,8 @@ let package = Package(
             name: "TokensTests",
             dependencies: ["Tokens", "UTC", "VectorSupport", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
+        .testTarget(
+            name: "OneTimeCodesTests", dependencies: ["OneTimeCodes", "UTC", "VectorSupport"], swiftSettings: strict),
         .testTarget(
             name: "DownloadsTests", dependencies: ["Downloads", "UTC", "VectorSupport"], swiftSettings: strict),
         .testTarget(

@@ -4,6 +4,8 @@ import Glibc
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
+import Identity
+import Jobs
 import Logging
 import Metrics
 import Model
@@ -30,9 +32,12 @@ public struct IndexServer: Sendable {
     public let downloads: DownloadCounter
     /// Tells memory about changes.
     public let follower: JournalFollower
+    /// Sends mail.
+    public let mail: MailDelivery
     private let index: LocalIndex
     private let edge: EdgeCounters
     private let refresh: PageRefresh
+    private let sessionCleanup: SessionCleanup
     private let logger: Logger
 
     /// Puts an index together.
@@ -52,7 +57,10 @@ public struct IndexServer: Sendable {
             store: stores.downloads, source: UUID().uuidString, now: now, logger: logger)
         let pages = PageCache(limit: Int(index.settings.pageCacheSize))
         let files = FileResponder { file, userAgent in downloads.count(file: FileID(file), userAgent: userAgent) }
+        let mail = try MailDelivery(of: index, baseURL: baseURL, now: now, logger: logger)
         let follower = JournalFollower(journal: stores.journal, logger: logger) { entries in
+            // Mail is queued with the change that it tells about.
+            mail.wake()
             for entry in entries {
                 guard let project = entry.project else { continue }
                 for path in SimpleAPI.pathsShowing(project) + SiteRoutes.pathsShowing(project) {
@@ -68,10 +76,15 @@ public struct IndexServer: Sendable {
 
         let edge = EdgeCounters()
         let pageServer = PageServer(pages: pages, journal: stores.journal)
+        let identity = Identity(
+            accounts: stores.accounts, factors: stores.factors, sessions: stores.sessions,
+            recoveries: stores.recoveries, tokens: stores.tokens, keys: index.keys, hasher: try PasswordHasher(),
+            breached: index.breachedPasswords, models: KnownAuthenticators(store: stores.authenticators),
+            baseURL: baseURL, registration: index.settings.registration, now: now)
         let site = SiteRoutes(
             renderer: try SiteRenderer(baseURL: baseURL), projects: stores.projects, accounts: stores.accounts,
             downloads: stores.downloads, pages: pageServer,
-            links: StoredPasswordLinks(accounts: stores.accounts, hasher: try PasswordHasher(), now: now), now: now)
+            links: StoredPasswordLinks(membership: identity.membership), now: now)
         let router = IndexRouter(
             refusals: RefusalMiddleware(page: site.errorPage), afterChange: follower.catchUp)
         site.add(to: router)
@@ -94,8 +107,10 @@ public struct IndexServer: Sendable {
         ])
 
         refresh = PageRefresh(site: site, pages: pages, follower: follower)
+        sessionCleanup = SessionCleanup(sessions: stores.sessions, now: now, logger: logger)
         self.downloads = downloads
         self.follower = follower
+        self.mail = mail
         self.edge = edge
         routes = router.descriptions
         responder = router.responder()
@@ -124,14 +139,19 @@ public struct IndexServer: Sendable {
         limits.connections = settings.maxConnections
         limits.connectionsPerAddress = settings.maxConnectionsPerAddress
         limits.fit(descriptors: descriptors)
-        let application = server.application(
-            host: settings.host, port: port, limits: limits, started: { started("\(address)/") })
-        // They end in the reverse order: the clock of the last resort starts, no more requests come, the last counts are
-        // written.
+        let log = logger
+        let application = server.application(host: settings.host, port: port, limits: limits) {
+            if settings.mail.server == nil {
+                log.notice("there is no mail server (--smtp): mails are written to \(settings.outbox)")
+            }
+            started("\(address)/")
+        }
+        // They end in the reverse order: the clock of the last resort starts, no more requests come, mails under way
+        // are sent, the last counts are written.
         var group = ServiceGroupConfiguration(
             services: [
-                server.downloads, server.follower,
-                server.refresh,
+                server.downloads, server.follower, server.mail,
+                server.refresh, server.sessionCleanup,
                 OrphanCollection(blobs: index.blobs, inventory: index.stores.inventory, logger: logger), application,
                 LastResort(downloads: server.downloads, logger: logger),
             ],

@@ -137,20 +137,19 @@ public struct SiteRoutes: Sendable {
 
     @Sendable func passwordForm(_ request: Request, _ context: IndexContext) async throws -> Response {
         let secret = try context.parameters.require("secret")
-        guard let user = try await links.holder(of: secret) else { throw AccountRefusal.linkInvalid }
+        guard let user = try await links.holder(of: secret) else { throw LinkNotValid() }
         return secretPage(renderer.passwordForm(for: user.name, action: request.uri.path), .ok)
     }
 
     @Sendable func setPassword(_ request: Request, _ context: IndexContext) async throws -> Response {
         let secret = try context.parameters.require("secret")
-        guard let user = try await links.holder(of: secret) else { throw AccountRefusal.linkInvalid }
+        guard let user = try await links.holder(of: secret) else { throw LinkNotValid() }
         let body = try await request.body.collect(upTo: 16 * 1024)
         let form = FormFields(String(buffer: body))
         do {
             try await links.use(secret, password: form["password"] ?? "")
-        } catch AccountRefusal.passwordLength {
-            let html = renderer.passwordForm(
-                for: user.name, action: request.uri.path, refusal: AccountRefusal.passwordLength)
+        } catch let refusal as PasswordRefusal {
+            let html = renderer.passwordForm(for: user.name, action: request.uri.path, refusal: refusal)
             return secretPage(html, .badRequest)
         }
         return secretPage(renderer.passwordSet(for: user.name), .ok)

@@ -14,18 +14,36 @@ extension Connection {
 
     /// What the policy must know about a project and who asks.
     func projectFacts(_ name: ProjectName, _ actor: Actor) throws -> ProjectFacts {
-        guard let project = try project(named: name) else { return .absent }
-        let role = if let user = actor.userID { try role(of: user, on: project.id) } else { nil as Role? }
-        return ProjectFacts(exists: true, role: role, status: project.status)
+        try standing(of: actor, on: name)?.facts ?? .absent
+    }
+
+    /// A project with what the policy must know about it and who asks; nil when there is none.
+    func standing(of actor: Actor, on name: ProjectName) throws -> (project: Project, facts: ProjectFacts)? {
+        let found = try row(
+            """
+            SELECT \(Project.columns), o.role
+            FROM project p LEFT JOIN role o ON o.project_id = p.id AND o.account_id = $1 WHERE p.normalized = $2
+            """,
+            actor.userID?.number, name.normalized)
+        guard let found else { return nil }
+        let project = try Project(row: found)
+        var facts = ProjectFacts(
+            exists: true, role: try found.optionalText("role").map { try stored(Role(rawValue: $0), "role") },
+            status: project.status, requiredAssurance: project.requiredAssurance)
+        if let user = actor.userID, facts.requiredAssurance > .password {
+            facts.probationUntil = try probationUntil(of: user)
+        }
+        return (project, facts)
     }
 
     /// The project, and the permit to do something to it.
     func judged(
-        _ action: Action, on name: ProjectName, by actor: Actor, at now: Timestamp
+        _ action: Action, on name: ProjectName, object: String = "", by actor: Actor, at now: Timestamp
     ) throws -> (Project, Permit) {
+        let standing = try standing(of: actor, on: name)
         let permit = try AccessPolicy.permit(
-            action, on: name, to: actor, knowing: try projectFacts(name, actor), at: now)
-        guard let project = try project(named: name) else { throw AccessRefusal.noSuchProject(name) }
+            action, on: name, object: object, to: actor, knowing: standing?.facts ?? .absent, at: now)
+        guard let project = standing?.project else { throw AccessRefusal.noSuchProject(name) }
         return (project, permit)
     }
 
@@ -88,19 +106,19 @@ extension Connection {
 
     /// What the decision about a file rests on.
     private func uploadFacts(_ candidate: UploadCandidate) throws -> UploadFacts {
-        let project = candidate.project.normalized
-        let size = try row("SELECT size FROM project WHERE normalized = $1", project)?.integer("size")
-        let sourceDistribution = try row(
+        let project = try row(
             """
-            SELECT f.filename
-            FROM project p JOIN release r ON r.project_id = p.id JOIN file f ON f.release_id = r.id
-            WHERE p.normalized = $1 AND r.canonical = $2 AND f.package_type = $3 LIMIT 1
+            SELECT p.size,
+                (SELECT f.filename FROM release r JOIN file f ON f.release_id = r.id
+                 WHERE r.project_id = p.id AND r.canonical = $1 AND f.package_type = $2 LIMIT 1) AS source_distribution
+            FROM project p WHERE p.normalized = $3
             """,
-            project, candidate.version.canonical, PackageType.sourceDistribution.rawValue)
+            candidate.version.canonical, PackageType.sourceDistribution.rawValue, candidate.project.normalized)
         let sameName = try row("SELECT filename, sha256 FROM file WHERE identity = $1", candidate.filename.identity)
         return UploadFacts(
             sameName: try sameName.map { .init(filename: try $0.text("filename"), sha256: try $0.text("sha256")) },
-            sourceDistribution: try sourceDistribution?.text("filename"), projectSize: size ?? 0)
+            sourceDistribution: try project?.optionalText("source_distribution"),
+            projectSize: try project?.integer("size") ?? 0)
     }
 
     /// The releases of a project with their files, highest version first.
@@ -133,16 +151,19 @@ extension Project {
     /// What `init(row:)` reads of the table `project`, named `p` in the query.
     static let columns = """
         p.id AS project_id, p.name AS project_name, p.created_at AS project_created_at, p.status AS project_status, \
-        p.status_reason AS project_status_reason, p.serial AS project_serial
+        p.status_reason AS project_status_reason, p.serial AS project_serial, \
+        p.required_assurance AS project_required_assurance
         """
 
     init(row: Row) throws {
         let status = try row.text("project_status")
+        let required = try row.text("project_required_assurance")
         self.init(
             id: ProjectID(try row.integer("project_id")), name: try ProjectName(parsing: row.text("project_name")),
             createdAt: Timestamp(microseconds: try row.integer("project_created_at")),
             status: try stored(ProjectStatus(rawValue: status), status),
-            statusReason: try row.optionalText("project_status_reason"), serial: try row.integer("project_serial"))
+            statusReason: try row.optionalText("project_status_reason"), serial: try row.integer("project_serial"),
+            requiredAssurance: try stored(Assurance(rawValue: required), required))
     }
 }
 

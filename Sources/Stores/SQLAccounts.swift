@@ -6,27 +6,61 @@ import UTC
 struct SQLAccounts: AccountStore {
     let database: Database
 
+    // MARK: Making accounts
+
     func add(_ user: NewUser, by actor: Actor, at now: Timestamp) async throws -> User {
         try await database.change { transaction in
-            let permit = try AccessPolicy.permit(.addUser, on: user.name, to: actor, at: now)
-            let connection = transaction.connection
-            guard try connection.user(named: user.name) == nil else { throw AccountRefusal.nameTaken(user.name) }
-            guard try connection.row("SELECT id FROM account WHERE LOWER(email) = LOWER($1)", user.email.text) == nil
-            else { throw AccountRefusal.emailTaken(user.email) }
-            try transaction.execute(
-                """
-                INSERT INTO account (name, normalized, email, password_hash, is_administrator, created_at)
-                VALUES ($1, $2, $3, $4, $5, $6)
-                """,
-                user.name.display, user.name.normalized, user.email.text, user.passwordHash, user.isAdministrator,
-                now.microseconds)
-            try transaction.record(permit, ["administrator": user.isAdministrator ? "yes" : nil])
-            return try connection.requireUser(named: user.name)
+            let permit = try AccessPolicy.permit(.addUser, on: user.name, to: actor, knowing: AccountFacts(), at: now)
+            return try transaction.insert(user, isVerified: true, with: permit)
         }
     }
 
+    func register(
+        _ user: NewUser, invitation: [UInt8]?, verification: MailedLink, from origin: RequestOrigin, at now: Timestamp
+    ) async throws -> User {
+        try await database.change { transaction in
+            let permit = try AccessPolicy.permit(
+                .register, on: user.name, to: .anonymous, knowing: AccountFacts(), at: now)
+            var isVerified = false
+            if let invitation {
+                let link = try transaction.useLink(invitation, [.invitation], at: now)
+                // The invitation's own mail has shown that this address works.
+                isVerified = link.object == user.email.text
+            }
+            let added = try transaction.insert(user, isVerified: isVerified, with: permit)
+            try transaction.note(SecurityEvent(.registered), about: added.id, from: origin, at: now)
+            if !isVerified {
+                try transaction.mailLink(verification, .verifyAddress, object: user.email.text, to: added, at: now)
+            }
+            return added
+        }
+    }
+
+    func tellAlreadyRegistered(_ address: EmailAddress, at now: Timestamp) async throws {
+        try await database.change { transaction in
+            guard let id = try transaction.connection.owner(of: address), let user = try transaction.connection.user(id)
+            else { return }
+            try transaction.enqueue(.alreadyRegistered(user.name), to: address, at: now)
+        }
+    }
+
+    // MARK: Reading
+
     func user(named name: Username) async throws -> User? {
         try await database.read { connection in try connection.user(named: name) }
+    }
+
+    func credentials(of nameOrAddress: String) async throws -> (user: User, passwordHash: String?)? {
+        try await database.read { connection in
+            let text = nameOrAddress.lowercased()
+            let row = try connection.row(
+                """
+                SELECT \(User.columns), a.password_hash FROM account a WHERE a.normalized = $1
+                   OR a.id = (SELECT account_id FROM email_address WHERE normalized = $2 AND verified_at IS NOT NULL)
+                """,
+                text, text)
+            return try row.map { (try User(row: $0), try $0.optionalText("password_hash")) }
+        }
     }
 
     func users() async throws -> [User] {
@@ -35,56 +69,266 @@ struct SQLAccounts: AccountStore {
         }
     }
 
-    func setPassword(hash: String, of name: Username, by actor: Actor, at now: Timestamp) async throws {
-        try await database.change { transaction in
-            let permit = try AccessPolicy.permit(.setPassword, on: name, to: actor, at: now)
-            let user = try transaction.connection.requireUser(named: name)
-            try transaction.setPassword(hash, of: user, with: permit)
-        }
+    func events(of user: UserID, before: Timestamp?, limit: Int) async throws -> [RecordedEvent] {
+        try await database.read { try $0.events(of: user, before: before, limit: limit) }
     }
 
-    func offerPasswordLink(
-        secretHash: [UInt8], to name: Username, until expiresAt: Timestamp, by actor: Actor, at now: Timestamp
+    func note(_ event: SecurityEvent, about user: UserID, from origin: RequestOrigin, at now: Timestamp) async throws {
+        try await database.change { try $0.note(event, about: user, from: origin, at: now) }
+    }
+
+    // MARK: Passwords
+
+    func setPassword(
+        hash: String, of name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws {
         try await database.change { transaction in
-            let permit = try AccessPolicy.permit(.offerPasswordLink, on: name, to: actor, at: now)
-            let user = try transaction.connection.requireUser(named: name)
-            try transaction.execute(
-                "UPDATE account SET password_link_hash = $1, password_link_expires_at = $2 WHERE id = $3",
-                secretHash, expiresAt.microseconds, user.id.number)
-            try transaction.record(permit, ["until": expiresAt.iso8601])
+            let (user, permit) = try transaction.connection.judged(.setPassword, on: name, by: actor, at: now)
+            try transaction.setPassword(hash, of: user, with: permit)
+            try transaction.tell(SecurityEvent(.passwordChanged), about: user, from: origin, at: now)
         }
     }
 
-    func passwordLink(secretHash: [UInt8], at now: Timestamp) async throws -> User? {
-        try await database.read { connection in try connection.user(withPasswordLink: secretHash, at: now) }
+    func usePasswordLink(
+        secretHash: [UInt8], passwordHash: String, from origin: RequestOrigin, at now: Timestamp
+    ) async throws -> User {
+        try await database.change { transaction in
+            let link = try transaction.useLink(secretHash, [.setPassword, .resetPassword], at: now)
+            guard let user = link.user else { throw LinkNotValid() }
+            // Whoever has the link's secret acts as the account, and only to set its password.
+            let proof = Proof(.password, at: now, scope: .act(.setPassword, object: ""))
+            let holder = Actor(
+                .user(user.id, user.name, isAdministrator: false), assurance: .password,
+                session: SessionStanding(proofs: [proof], strongest: .password))
+            let permit = try AccessPolicy.permit(
+                .setPassword, on: user.name, to: holder, knowing: AccountFacts(), at: now)
+            try transaction.setPassword(passwordHash, of: user, with: permit)
+            // The mail that brought the link has shown that the address works.
+            try transaction.execute(
+                "UPDATE email_address SET verified_at = $1 WHERE normalized = $2 AND account_id = $3 AND verified_at IS NULL",
+                now.microseconds, link.object.lowercased(), user.id.number)
+            try transaction.tell(SecurityEvent(.passwordReset), about: user, from: origin, at: now)
+            return user
+        }
     }
 
-    func usePasswordLink(secretHash: [UInt8], passwordHash: String, at now: Timestamp) async throws -> User {
+    // MARK: Addresses
+
+    func addresses(of user: UserID) async throws -> [AccountAddress] {
+        try await database.read { connection in try connection.user(user).map(connection.addresses(of:)) ?? [] }
+    }
+
+    func addAddress(
+        _ address: EmailAddress, to name: Username, verification: MailedLink, by actor: Actor,
+        from origin: RequestOrigin, at now: Timestamp
+    ) async throws {
         try await database.change { transaction in
-            guard let user = try transaction.connection.user(withPasswordLink: secretHash, at: now) else {
-                throw AccountRefusal.linkInvalid
+            let (user, permit) = try transaction.connection.judged(
+                .addAddress, on: name, by: actor, at: now)
+            guard try transaction.connection.addresses(of: user).count < 10 else {
+                throw AccountRefusal.tooManyAddresses
             }
-            // Whoever has the link's secret acts as the account, and only to set its password.
-            let holder = Actor(
-                .user(user.id, user.name, isAdministrator: false), assurance: .anonymous)
-            let permit = try AccessPolicy.permit(.setPassword, on: user.name, to: holder, at: now)
-            try transaction.setPassword(passwordHash, of: user, with: permit)
-            return user
+            try transaction.insert(address, of: user.id, isVerified: false, at: now)
+            try transaction.record(permit)
+            try transaction.tell(
+                SecurityEvent(.addressAdded, ["address": address.text]), about: user, from: origin, at: now)
+            try transaction.mailLink(verification, .verifyAddress, object: address.text, to: user, at: now)
+        }
+    }
+
+    func removeAddress(
+        _ address: EmailAddress, from name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
+    ) async throws {
+        try await database.change { transaction in
+            let (user, permit) = try transaction.connection.judged(
+                .removeAddress, on: name, object: address.text, by: actor, at: now)
+            let known = try transaction.connection.address(address, of: user)
+            guard !known.isPrimary else { throw AccountRefusal.primaryAddress }
+            try transaction.execute(
+                "DELETE FROM email_address WHERE account_id = $1 AND normalized = $2", user.id.number,
+                known.address.text.lowercased())
+            try transaction.execute(
+                "DELETE FROM one_time_link WHERE account_id = $1 AND object = $2", user.id.number, known.address.text)
+            try transaction.record(permit)
+            try transaction.tell(
+                SecurityEvent(.addressRemoved, ["address": known.address.text]), about: user, from: origin, at: now,
+                also: known.verifiedAt == nil ? [] : [known.address])
+        }
+    }
+
+    func setPrimaryAddress(
+        _ address: EmailAddress, of name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
+    ) async throws {
+        try await database.change { transaction in
+            let (user, permit) = try transaction.connection.judged(
+                .setPrimaryAddress, on: name, object: address.text, by: actor, at: now)
+            let known = try transaction.connection.address(address, of: user)
+            guard known.verifiedAt != nil else { throw AccountRefusal.notVerified(known.address) }
+            guard !known.isPrimary else { return }
+            let standing = try transaction.connection.standingAddress(of: user, at: now)
+            try transaction.execute(
+                "UPDATE account SET email = $1, standing_email = $2, standing_until = $3 WHERE id = $4",
+                known.address.text, standing.text, (now + FirstEnrolment.standing).microseconds, user.id.number)
+            // A link that is on its way to the old address is no way in any more.
+            try transaction.execute(
+                "DELETE FROM one_time_link WHERE account_id = $1 AND purpose <> 'verify-address'", user.id.number)
+            try transaction.record(permit)
+            let changed = try transaction.connection.requireUser(named: name)
+            try transaction.tell(
+                SecurityEvent(
+                    .primaryAddressChanged, ["before": user.email.text, "address": known.address.text]),
+                about: changed, from: origin, at: now)
+        }
+    }
+
+    // MARK: Links
+
+    func offerLink(
+        secretHash: [UInt8], _ purpose: OneTimeLink.Purpose, to name: Username, by actor: Actor, at now: Timestamp
+    ) async throws {
+        try await database.change { transaction in
+            let (user, permit) = try transaction.connection.judged(.offerPasswordLink, on: name, by: actor, at: now)
+            try transaction.keepLink(secretHash, purpose, for: user.id, object: "", at: now)
+            try transaction.record(permit, ["until": (now + purpose.lifetime).iso8601])
+        }
+    }
+
+    func mailLink(
+        _ link: MailedLink, _ purpose: OneTimeLink.Purpose, object: String, to user: UserID, from origin: RequestOrigin,
+        at now: Timestamp
+    ) async throws {
+        try await database.change { transaction in
+            guard let user = try transaction.connection.user(user) else { return }
+            try transaction.mailLink(link, purpose, object: object, to: user, at: now)
+            switch purpose {
+            case .resetPassword:
+                try transaction.note(SecurityEvent(.passwordResetAsked), about: user.id, from: origin, at: now)
+            case .enrolFirstFactor:
+                try transaction.note(SecurityEvent(.enrolmentAsked), about: user.id, from: origin, at: now)
+            case .setPassword, .verifyAddress, .invitation: break
+            }
+        }
+    }
+
+    func invite(_ address: EmailAddress, _ link: MailedLink, by actor: Actor, at now: Timestamp) async throws {
+        try await database.change { transaction in
+            let permit = try AccessPolicy.permit(.invite, to: actor, at: now)
+            guard try transaction.connection.owner(of: address) == nil else { throw AccountRefusal.emailTaken(address) }
+            try transaction.execute(
+                "DELETE FROM one_time_link WHERE purpose = 'invitation' AND object = $1", address.text)
+            try transaction.keepLink(link.secretHash, .invitation, for: nil, object: address.text, at: now)
+            try transaction.record(permit)
+            try transaction.enqueue(.invitation(by: actor.displayName, link: link), to: address, at: now)
+        }
+    }
+
+    func link(secretHash: [UInt8], at now: Timestamp) async throws -> OneTimeLink? {
+        try await database.read { try $0.link(secretHash, at: now) }
+    }
+
+    func useVerificationLink(
+        secretHash: [UInt8], in session: SessionID?, from origin: RequestOrigin, at now: Timestamp
+    ) async throws -> OneTimeLink {
+        try await database.change { transaction in
+            let link = try transaction.useLink(secretHash, [.verifyAddress], at: now)
+            guard let user = link.user else { throw LinkNotValid() }
+            let isFirst = try transaction.connection.addresses(of: user).allSatisfy { $0.verifiedAt == nil }
+            try transaction.execute(
+                "UPDATE email_address SET verified_at = $1 WHERE account_id = $2 AND normalized = $3",
+                now.microseconds, user.id.number, link.object.lowercased())
+            guard transaction.changes > 0 else { throw LinkNotValid() }
+            let holder = Actor(.user(user.id, user.name, isAdministrator: false), assurance: .password)
+            let permit = try AccessPolicy.permit(
+                .verifyAddress, on: user.name, to: holder, knowing: AccountFacts(), at: now)
+            try transaction.record(permit)
+            try transaction.note(
+                SecurityEvent(.addressVerified, ["address": link.object]), about: user.id, from: origin, at: now)
+            // Of a new account this mail is what the enrolment link would be: it went to the primary address.
+            if isFirst, let session { try transaction.allowFirstEnrolment(in: session, of: user, at: now) }
+            return link
+        }
+    }
+
+    func useEnrolmentLink(secretHash: [UInt8], in session: SessionID, at now: Timestamp) async throws {
+        try await database.change { transaction in
+            let link = try transaction.useLink(secretHash, [.enrolFirstFactor], at: now)
+            guard let user = link.user else { throw LinkNotValid() }
+            try transaction.allowFirstEnrolment(in: session, of: user, at: now)
+            guard transaction.changes > 0 else { throw LinkNotValid() }
         }
     }
 }
 
+// MARK: - In a transaction
+
 extension Transaction {
-    /// Sets a password and voids the account's link, if it has one.
-    fileprivate func setPassword(_ hash: String, of user: User, with permit: Permit) throws {
+    fileprivate func insert(_ user: NewUser, isVerified: Bool, with permit: Permit) throws -> User {
+        guard try connection.user(named: user.name) == nil else { throw AccountRefusal.nameTaken(user.name) }
+        guard try connection.owner(of: user.email) == nil else { throw AccountRefusal.emailTaken(user.email) }
         try execute(
             """
-            UPDATE account SET password_hash = $1, password_link_hash = NULL, password_link_expires_at = NULL
-            WHERE id = $2
+            INSERT INTO account (name, normalized, email, password_hash, is_administrator, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6)
             """,
-            hash, user.id.number)
+            user.name.display, user.name.normalized, user.email.text, user.passwordHash, user.isAdministrator,
+            permit.at.microseconds)
+        let added = try connection.requireUser(named: user.name)
+        try insert(user.email, of: added.id, isVerified: isVerified, at: permit.at)
+        try record(permit, ["administrator": user.isAdministrator ? "yes" : nil])
+        return added
+    }
+
+    fileprivate func insert(
+        _ address: EmailAddress, of user: UserID, isVerified: Bool, at now: Timestamp
+    ) throws {
+        guard try connection.owner(of: address) == nil else { throw AccountRefusal.emailTaken(address) }
+        try execute(
+            """
+            INSERT INTO email_address (account_id, address, normalized, verified_at, added_at) VALUES ($1, $2, $3, $4, $5)
+            """,
+            user.number, address.text, address.text.lowercased(), isVerified ? now.microseconds : nil as Int64?,
+            now.microseconds)
+    }
+
+    /// Sets a password, voids the links that could, and ends the account's sessions but the one in which it is done.
+    fileprivate func setPassword(_ hash: String, of user: User, with permit: Permit) throws {
+        let session = permit.actor.session?.id
+        try execute("UPDATE account SET password_hash = $1 WHERE id = $2", hash, user.id.number)
+        try execute(
+            "DELETE FROM one_time_link WHERE account_id = $1 AND purpose IN ('set-password', 'reset-password')",
+            user.id.number)
+        try endSessions(of: user.id, except: session)
+        if let session {
+            try execute(
+                """
+                UPDATE session SET is_password_breached = 0,
+                    restriction = CASE WHEN restriction = 'password-change-only' THEN NULL ELSE restriction END
+                WHERE id = $1
+                """,
+                session.number)
+        }
         try record(permit)
+    }
+
+    /// Mails a link, and keeps the hash of its secret.
+    fileprivate func mailLink(
+        _ link: MailedLink, _ purpose: OneTimeLink.Purpose, object: String, to user: User, at now: Timestamp
+    ) throws {
+        let address =
+            switch purpose {
+            case .verifyAddress, .invitation: try EmailAddress(parsing: object)
+            case .enrolFirstFactor: try connection.standingAddress(of: user, at: now)
+            case .setPassword, .resetPassword: user.email
+            }
+        let object = address.text
+        try keepLink(link.secretHash, purpose, for: user.id, object: object, at: now)
+        try enqueue(.link(link, purpose, to: user.name, object: object), to: address, at: now)
+    }
+
+    fileprivate func allowFirstEnrolment(in session: SessionID, of user: User, at now: Timestamp) throws {
+        try execute(
+            "UPDATE session SET first_enrolment_until = $1 WHERE id = $2 AND account_id = $3 AND restriction IS NULL",
+            (now + FirstEnrolment.lifetime).microseconds, session.number, user.id.number)
     }
 }
 
@@ -98,11 +342,27 @@ extension Connection {
         return user
     }
 
-    fileprivate func user(withPasswordLink secretHash: [UInt8], at now: Timestamp) throws -> User? {
-        try row(
-            "SELECT \(User.columns) FROM account a WHERE password_link_hash = $1 AND password_link_expires_at > $2",
-            secretHash, now.microseconds
-        ).map(User.init(row:))
+    /// The account, and the permit to do something to it.
+    func judged(
+        _ action: Action, on name: Username, object: String = "", by actor: Actor, at now: Timestamp
+    ) throws -> (User, Permit) {
+        let user = try requireUser(named: name)
+        let permit = try AccessPolicy.permit(
+            action, on: user.name, object: object, to: actor, knowing: try accountFacts(user, actor), at: now)
+        return (user, permit)
+    }
+
+    fileprivate func owner(of address: EmailAddress) throws -> UserID? {
+        try row("SELECT account_id FROM email_address WHERE normalized = $1", address.text.lowercased())
+            .map { UserID(try $0.integer("account_id")) }
+    }
+
+    fileprivate func address(_ address: EmailAddress, of user: User) throws -> AccountAddress {
+        let wanted = address.text.lowercased()
+        guard let known = try addresses(of: user).first(where: { $0.address.text.lowercased() == wanted }) else {
+            throw AccountRefusal.noSuchAddress(address)
+        }
+        return known
     }
 }
 

@@ -16,11 +16,10 @@ struct SQLProjects: ProjectStore {
             switch try transaction.connection.judge(candidate, by: actor, at: now, limits: limits) {
             case .alreadyThere: return .alreadyThere
             case .store:
-                let project = try transaction.project(for: candidate.project, by: actor, at: now)
+                let (project, facts) = try transaction.project(for: candidate.project, by: actor, at: now)
                 let permit = try AccessPolicy.permit(
-                    .uploadFile, on: project.name, to: actor,
-                    knowing: try transaction.connection.projectFacts(project.name, actor), at: now)
-                let release = try transaction.release(of: candidate, in: project, by: actor, at: now)
+                    .uploadFile, on: project.name, to: actor, knowing: facts, at: now)
+                let release = try transaction.release(of: candidate, in: project, by: actor, knowing: facts, at: now)
                 return .stored(try transaction.insert(candidate, in: project, release, with: permit))
             }
         }
@@ -29,11 +28,11 @@ struct SQLProjects: ProjectStore {
     func judge(
         _ candidate: UploadCandidate, by actor: Actor, at now: Timestamp, limits: UploadLimits
     ) async throws -> UploadPolicy.Decision {
-        try await database.read { try $0.judge(candidate, by: actor, at: now, limits: limits) }
+        try database.lookUp { try $0.judge(candidate, by: actor, at: now, limits: limits) }
     }
 
     func mayUpload(to name: ProjectName, by actor: Actor, at now: Timestamp) async throws {
-        try await database.read { try $0.requireUpload(to: name, by: actor, at: now) }
+        try database.lookUp { try $0.requireUpload(to: name, by: actor, at: now) }
     }
 
     // MARK: Reading
@@ -73,7 +72,7 @@ struct SQLProjects: ProjectStore {
     func file(
         named filename: String, sha256: String
     ) async throws -> (file: DistributionFile, project: Project)? {
-        try await database.read { connection in
+        try database.lookUp { connection in
             try connection.row(
                 """
                 SELECT \(DistributionFile.columns), \(Project.columns)
@@ -163,20 +162,26 @@ struct SQLProjects: ProjectStore {
     ) async throws {
         try await database.change { transaction in
             let connection = transaction.connection
-            let (project, permit) = try connection.judged(.addRole, on: name, by: actor, at: now)
+            let (project, permit) = try connection.judged(
+                .addRole, on: name, object: "\(name.normalized) \(user.normalized)", by: actor, at: now)
             let holder = try connection.requireUser(named: user)
+            if project.requiredAssurance > .password, try !connection.hasSecondFactor(holder.id) {
+                throw RoleRefusal.needsSecondFactor(holder.name, project.name)
+            }
             let before = try connection.role(of: holder.id, on: project.id)
             guard before != role else { return }
             if before == .owner { try connection.requireAnotherOwner(than: holder, of: project) }
             try transaction.setRole(role, on: project.id, of: holder.id)
             try transaction.record(permit, ["user": holder.name.normalized, "role": role.rawValue])
+            try transaction.tell(.roleGiven, role, on: project, to: holder, by: actor, at: now)
         }
     }
 
     func removeRole(on name: ProjectName, from user: Username, by actor: Actor, at now: Timestamp) async throws {
         try await database.change { transaction in
             let connection = transaction.connection
-            let (project, permit) = try connection.judged(.removeRole, on: name, by: actor, at: now)
+            let (project, permit) = try connection.judged(
+                .removeRole, on: name, object: "\(name.normalized) \(user.normalized)", by: actor, at: now)
             let holder = try connection.requireUser(named: user)
             guard let role = try connection.role(of: holder.id, on: project.id) else {
                 throw RoleRefusal.hasNoRole(holder.name, project.name)
@@ -185,6 +190,21 @@ struct SQLProjects: ProjectStore {
             try transaction.execute(
                 "DELETE FROM role WHERE project_id = $1 AND account_id = $2", project.id.number, holder.id.number)
             try transaction.record(permit, ["user": holder.name.normalized, "role": role.rawValue])
+            try transaction.tell(.roleTaken, role, on: project, to: holder, by: actor, at: now)
+        }
+    }
+
+    func requireAssurance(
+        _ assurance: Assurance, on name: ProjectName, by actor: Actor, at now: Timestamp
+    ) async throws {
+        try await database.change { transaction in
+            let (project, permit) = try transaction.connection.judged(
+                .requireAssurance, on: name, object: name.normalized, by: actor, at: now)
+            guard project.requiredAssurance != assurance else { return }
+            try transaction.execute(
+                "UPDATE project SET required_assurance = $1 WHERE id = $2", assurance.rawValue, project.id.number)
+            try transaction.record(
+                permit, ["before": project.requiredAssurance.rawValue, "assurance": assurance.rawValue])
         }
     }
 
@@ -206,11 +226,23 @@ struct SQLProjects: ProjectStore {
     ) async throws {
         try await database.change { transaction in
             let (project, permit) = try transaction.connection.judged(
-                .changeProjectStatus, on: name, by: actor, at: now)
+                .changeProjectStatus, on: name, object: name.normalized, by: actor, at: now)
             try transaction.execute(
                 "UPDATE project SET status = $1, status_reason = $2 WHERE id = $3",
                 status.rawValue, reason, project.id.number)
             try transaction.record(permit, ["status": status.rawValue, "reason": reason])
         }
+    }
+}
+
+extension Transaction {
+    fileprivate func tell(
+        _ kind: SecurityEvent.Kind, _ role: Role, on project: Project, to holder: User, by actor: Actor,
+        at now: Timestamp
+    ) throws {
+        try tell(
+            SecurityEvent(
+                kind, ["role": role.rawValue, "project": project.name.display, "by": actor.displayName]),
+            about: holder, from: RequestOrigin(), at: now)
     }
 }

@@ -7,24 +7,29 @@ import UTC
 struct SQLTokens: TokenStore {
     let database: Database
 
-    func add(_ token: NewAPIToken, by actor: Actor, at now: Timestamp) async throws -> APIToken {
+    func add(
+        _ token: NewAPIToken, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
+    ) async throws -> APIToken {
         try await database.change { transaction in
-            let permit = try AccessPolicy.permit(.issueToken, on: token.owner, to: actor, at: now)
-            let owner = try transaction.connection.requireUser(named: token.owner)
+            let (owner, permit) = try transaction.connection.judged(.issueToken, on: token.owner, by: actor, at: now)
             let projects = token.projects?.map(\.normalized).joined(separator: " ")
             try transaction.execute(
                 """
-                INSERT INTO token (id, account_id, root_key, label, projects, created_at, expires_at, assurance)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                INSERT INTO token
+                    (id, account_id, root_key, label, projects, created_at, expires_at, assurance, factor_id)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
                 """,
                 token.id, owner.id.number, token.rootKey, token.label, projects, now.microseconds,
-                token.expiresAt?.microseconds, token.assurance.rawValue)
+                token.expiresAt?.microseconds, actor.assurance.rawValue, actor.session?.factor?.number)
             try transaction.record(
                 permit,
                 [
                     "token": token.id, "label": token.label, "projects": projects,
-                    "expires": token.expiresAt?.iso8601, "assurance": token.assurance.rawValue,
+                    "expires": token.expiresAt?.iso8601, "assurance": actor.assurance.rawValue,
                 ])
+            try transaction.tell(
+                SecurityEvent(.tokenIssued, ["label": token.label, "assurance": actor.assurance.words]), about: owner,
+                from: origin, at: now)
             guard let added = try transaction.connection.token(token.id) else {
                 throw TokenStoreRefusal.noSuchToken(token.id)
             }
@@ -33,7 +38,7 @@ struct SQLTokens: TokenStore {
     }
 
     func token(_ id: String) async throws -> APIToken? {
-        try await database.read { connection in try connection.token(id) }
+        try database.lookUp { connection in try connection.token(id) }
     }
 
     func tokens(of owner: Username) async throws -> [APIToken] {
@@ -45,13 +50,16 @@ struct SQLTokens: TokenStore {
         }
     }
 
-    func revoke(_ id: String, by actor: Actor, at now: Timestamp) async throws {
+    func revoke(_ id: String, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws {
         try await database.change { transaction in
             guard let token = try transaction.connection.token(id) else { throw TokenStoreRefusal.noSuchToken(id) }
-            let permit = try AccessPolicy.permit(.revokeToken, on: token.owner.name, to: actor, at: now)
+            let (owner, permit) = try transaction.connection.judged(
+                .revokeToken, on: token.owner.name, by: actor, at: now)
             guard token.revokedAt == nil else { return }
             try transaction.execute("UPDATE token SET revoked_at = $1 WHERE id = $2", now.microseconds, id)
             try transaction.record(permit, ["token": id, "label": token.label])
+            try transaction.tell(
+                SecurityEvent(.tokenRevoked, ["label": token.label]), about: owner, from: origin, at: now)
         }
     }
 
@@ -73,7 +81,7 @@ extension Connection {
 extension APIToken {
     fileprivate static let query = """
         SELECT t.id, t.root_key, t.label, t.projects, t.created_at, t.expires_at, t.revoked_at, t.last_used_at,
-               t.assurance, \(User.columns)
+               t.assurance, t.factor_id, \(User.columns)
         FROM token t JOIN account a ON a.id = t.account_id
         """
 
@@ -89,6 +97,7 @@ extension APIToken {
             expiresAt: try row.optionalInteger("expires_at").map(Timestamp.init(microseconds:)),
             revokedAt: try row.optionalInteger("revoked_at").map(Timestamp.init(microseconds:)),
             lastUsedAt: try row.optionalInteger("last_used_at").map(Timestamp.init(microseconds:)),
-            assurance: try stored(Assurance(rawValue: assurance), assurance))
+            assurance: try stored(Assurance(rawValue: assurance), assurance),
+            factor: try row.optionalInteger("factor_id").map { FactorID($0) })
     }
 }

@@ -5,6 +5,14 @@ import Model
 public struct Stores: Sendable {
     /// Accounts.
     public let accounts: any AccountStore
+    /// Second factors.
+    public let factors: any FactorStore
+    /// Sessions.
+    public let sessions: any SessionStore
+    /// The models of authenticators.
+    public let authenticators: any AuthenticatorStore
+    /// The recovery of accounts whose factors are lost.
+    public let recoveries: any RecoveryStore
     /// API tokens.
     public let tokens: any TokenStore
     /// Projects, releases, files.
@@ -13,17 +21,24 @@ public struct Stores: Sendable {
     public let journal: any JournalStore
     /// What was downloaded.
     public let downloads: any DownloadStore
+    /// The mails on their way out.
+    public let mail: any MailQueue
     /// What is stored, for those who verify it.
     public let inventory: Inventory
 
     /// The stores over a database, whose schema is brought up to date first.
     public init(_ database: Database) async throws {
-        try await database.migrate([.index, .search])
+        try await database.migrate([.index, .search, .mail, .accounts])
         accounts = SQLAccounts(database: database)
+        factors = SQLFactors(database: database)
+        authenticators = SQLAuthenticators(database: database)
+        sessions = SQLSessions(database: database)
+        recoveries = SQLRecovery(database: database)
         tokens = SQLTokens(database: database)
         projects = SQLProjects(database: database)
         journal = SQLJournal(database: database)
         downloads = SQLDownloads(database: database)
+        mail = SQLMailQueue(database: database)
         inventory = Inventory(database: database)
     }
 }

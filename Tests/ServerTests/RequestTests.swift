@@ -170,7 +170,8 @@ import UTC
         #expect(try await server.upload(.wheel(), token: short).status == 403)
         #expect(try await server.upload(.wheel()).status == 200)
         for token in try await server.index.stores.tokens.tokens(of: ada) {
-            try await server.index.stores.tokens.revoke(token.id, by: .operatorAtMachine, at: server.now)
+            try await server.index.stores.tokens.revoke(
+                token.id, by: .operatorAtMachine, from: RequestOrigin(), at: server.now)
         }
         #expect(try await server.upload(.wheel()).text.contains("revoked"))
     }

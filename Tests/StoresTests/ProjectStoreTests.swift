@@ -266,20 +266,21 @@ import UTC
         let accounts = index.stores.accounts
         let ada = try Username(parsing: "ada")
         func offer(_ hash: [UInt8]) async throws {
-            try await accounts.offerPasswordLink(
-                secretHash: hash, to: ada, until: index.now + .seconds(60), by: .operatorAtMachine, at: index.now)
+            try await accounts.offerLink(
+                secretHash: hash, .setPassword, to: ada, by: .operatorAtMachine, at: index.now)
         }
         try await offer([1])
         try await offer([2])
-        #expect(try await accounts.passwordLink(secretHash: [1], at: index.now) == nil)
-        #expect(try await accounts.passwordLink(secretHash: [2], at: index.now + .seconds(60)) == nil)
-        let late = index.now + .seconds(60)
-        await #expect(throws: AccountRefusal.linkInvalid) {
-            try await accounts.usePasswordLink(secretHash: [2], passwordHash: "h", at: late)
+        let late = index.now + OneTimeLink.Purpose.setPassword.lifetime
+        func use(at now: Timestamp) async throws -> User {
+            try await accounts.usePasswordLink(
+                secretHash: [2], passwordHash: "h", from: RequestOrigin(), at: now)
         }
-        #expect(try await accounts.usePasswordLink(secretHash: [2], passwordHash: "h", at: index.now).name == ada)
-        await #expect(throws: AccountRefusal.linkInvalid) {
-            try await accounts.usePasswordLink(secretHash: [2], passwordHash: "h", at: index.now)
-        }
+        #expect(try await accounts.link(secretHash: [1], at: index.now) == nil)
+        #expect(try await accounts.link(secretHash: [2], at: index.now)?.user?.name == ada)
+        #expect(try await accounts.link(secretHash: [2], at: late) == nil)
+        await #expect(throws: LinkNotValid()) { try await use(at: late) }
+        #expect(try await use(at: index.now).name == ada)
+        await #expect(throws: LinkNotValid()) { try await use(at: index.now) }
     }
 }

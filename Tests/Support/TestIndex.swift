@@ -36,7 +36,10 @@ package final class TestIndex: Sendable {
                 name: Username(parsing: name), email: EmailAddress(parsing: "\(name)@example.org"),
                 isAdministrator: false, passwordHash: nil),
             by: .operatorAtMachine, at: now)
-        return Actor(.user(user.id, user.name, isAdministrator: false), assurance: .password)
+        // As somebody who signed in just now.
+        return Actor(
+            .user(user.id, user.name, isAdministrator: false), assurance: .password,
+            session: SessionStanding(proofs: [Proof(.password, at: now)], strongest: .password))
     }
 
     package func uploads(_ limits: UploadLimits = UploadLimits()) -> Uploads {

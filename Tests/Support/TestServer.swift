@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Identity
 import Logging
 import Model
 import NIOCore
@@ -49,9 +50,8 @@ package final class TestServer: Sendable {
             NewUser(
                 name: ada, email: EmailAddress(parsing: "ada@example.org"), isAdministrator: false, passwordHash: nil),
             by: .operatorAtMachine, at: clock.now)
-        token = try await TokenMint.issue(
-            for: ada, label: "test", projects: nil, expiresAt: nil, by: .operatorAtMachine, in: index.stores,
-            at: clock.now
+        token = try await TokenMint(accounts: index.stores.accounts, tokens: index.stores.tokens).issue(
+            for: ada, label: "test", projects: nil, expiresAt: nil, by: .operatorAtMachine, at: clock.now
         ).text
     }
 
@@ -131,16 +131,16 @@ private final class CollectingWriter: ResponseBodyWriter {
 extension TestServer {
     /// Another token of ada's.
     package func issue(projects: [String]? = nil, expires: Duration? = nil) async throws -> String {
-        try await TokenMint.issue(
+        try await TokenMint(accounts: index.stores.accounts, tokens: index.stores.tokens).issue(
             for: Username(parsing: "ada"), label: "", projects: try projects?.map { try ProjectName(parsing: $0) },
-            expiresAt: expires.map { now + $0 }, by: .operatorAtMachine, in: index.stores, at: now
+            expiresAt: expires.map { now + $0 }, by: .operatorAtMachine, at: now
         ).text
     }
 
     /// The path of a link to set a password with.
     package func passwordLink(for name: String) async throws -> String {
         try await PasswordLink.offer(
-            to: Username(parsing: name), by: .operatorAtMachine, in: index.stores, at: now)
+            to: Username(parsing: name), by: .operatorAtMachine, in: index.stores.accounts, at: now)
     }
 
     /// Ends the counting of downloads as a shutdown does, which writes down the rest.

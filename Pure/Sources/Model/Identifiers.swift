@@ -19,6 +19,10 @@ public typealias UserID = Identifier<User>
 public typealias ProjectID = Identifier<Project>
 /// The number of a release.
 public typealias ReleaseID = Identifier<Release>
+/// The number of a factor.
+public typealias FactorID = Identifier<Factor>
+/// The number of a session.
+public typealias SessionID = Identifier<Session>
 /// The number of a distribution file.
 public typealias FileID = Identifier<DistributionFile>
 

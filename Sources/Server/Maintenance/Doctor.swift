@@ -1,8 +1,10 @@
 import Blobs
 import Model
+import Passwords
 import Stores
 
-/// Verifies everything that is stored: every blob against its digest, every row against its blob.
+/// Verifies everything that is stored: every blob against its digest, every row against its blob, and the list of
+/// breached passwords. The keys are verified by opening the index.
 public struct Doctor: Sendable {
     private let index: LocalIndex
 
@@ -66,6 +68,11 @@ public struct Doctor: Sendable {
             if try await index.blobs.size(of: digest) == nil {
                 findings.problems.append("file \(name.by): its bytes (blob \(digest)) are missing")
             }
+        }
+        do {
+            try index.breachedPasswords.current()?.verify()
+        } catch {
+            findings.problems.append(error.description)
         }
         findings.problems.sort()
         return findings

@@ -1,10 +1,11 @@
 import Configuration
 import Foundation
+import Identity
 import Model
 import SystemPackage
 
-/// What an operator can choose. Every setting is a flag of `rind serve`, a variable `RIND_…` or a line of `rind.yaml`,
-/// in this order of precedence, and has a default that serves.
+/// What an operator can choose. Every setting is a flag of `rind serve` (passwords excepted), a variable `RIND_…` or a
+/// line of `rind.yaml`, in this order of precedence, and has a default that serves.
 public struct Settings: Sendable {
     /// Where everything is, unless a setting says otherwise.
     public var data: String
@@ -18,6 +19,8 @@ public struct Settings: Sendable {
     public var database: String
     /// The folder of files by digest.
     public var blobs: String
+    /// The file of the keys that secrets in the database are encrypted with.
+    public var keys: String
     /// How much is taken.
     public var limits: UploadLimits
     /// The least severe messages that are logged: trace, debug, info, notice, warning, error.
@@ -30,6 +33,19 @@ public struct Settings: Sendable {
     public var maxConnections: Int
     /// Open connections of one address at most.
     public var maxConnectionsPerAddress: Int
+    /// Who may make an account on the web.
+    public var registration: RegistrationPolicy
+    /// How mail is sent.
+    public var mail: MailSettings
+
+    /// What people type before a path of this index, as far as the settings tell.
+    public var assumedBaseURL: String { baseURL ?? "http://\(host):\(port)" }
+}
+
+extension Settings {
+    /// The list of breached passwords, where there is one. It has no setting: it is made by a command that knows the data
+    /// folder, and can be a link.
+    public var breachedPasswords: String { "\(data)/breached-passwords" }
 }
 
 /// Names and meanings of the settings; flags, variables, file and documentation are made of it.
@@ -39,7 +55,7 @@ public enum SettingName: String, CaseIterable, Sendable {
     /// See `Settings`.
     case baseURL = "base-url"
     /// See `Settings`.
-    case database, blobs
+    case database, blobs, keys
     /// See `Settings`.
     case maxFileSize = "max-file-size"
     /// See `Settings`.
@@ -54,9 +70,26 @@ public enum SettingName: String, CaseIterable, Sendable {
     case maxConnections = "max-connections"
     /// See `Settings`.
     case maxConnectionsPerAddress = "max-connections-per-address"
+    /// See `Settings`.
+    case registration
+    /// See `MailSettings`.
+    case smtp
+    /// See `MailSettings`.
+    case smtpTLS = "smtp-tls"
+    /// See `MailSettings`.
+    case smtpPassword = "smtp-password"
+    /// See `MailSettings`.
+    case smtpPasswordFile = "smtp-password-file"
+    /// See `MailSettings`.
+    case smtpCAFile = "smtp-ca-file"
+    /// See `MailSettings`.
+    case mailFrom = "mail-from"
 
     /// `RIND_BASE_URL`
     public var variable: String { "RIND_" + rawValue.uppercased().replacing("-", with: "_") }
+
+    /// Whether it can be given on the command line, which everybody on the machine can see.
+    public var hasFlag: Bool { self != .smtpPassword }
 }
 
 /// Every mistake in the settings, each with its name and what to do.
@@ -81,13 +114,15 @@ extension Settings {
         data: String, flags: [SettingName: String], environment: [String: String], file: String?
     ) async throws -> Settings {
         var reader = try await SettingsReader(flags: flags, environment: environment, data: data, file: file)
+        let baseURL = reader.baseURL()
         let settings = Settings(
             data: data,
             host: reader.text(.host) ?? "127.0.0.1",
             port: reader.number(.port, in: 0...65_535) ?? 8080,
-            baseURL: reader.baseURL(),
+            baseURL: baseURL,
             database: reader.path(.database, scheme: "sqlite") ?? "\(data)/index.sqlite",
             blobs: reader.path(.blobs, scheme: "file") ?? "\(data)/blobs",
+            keys: reader.path(.keys, scheme: "file") ?? "\(data)/keys.json",
             limits: UploadLimits(
                 fileSize: reader.size(.maxFileSize) ?? UploadLimits().fileSize,
                 projectSize: reader.size(.maxProjectSize) ?? UploadLimits().projectSize),
@@ -96,14 +131,17 @@ extension Settings {
             logFormat: reader.choice(.logFormat, of: ["text", "json"]) ?? "text",
             pageCacheSize: reader.size(.pageCacheSize) ?? 32 << 20,
             maxConnections: reader.number(.maxConnections, in: 1...1_000_000) ?? 20_000,
-            maxConnectionsPerAddress: reader.number(.maxConnectionsPerAddress, in: 1...1_000_000) ?? 512)
+            maxConnectionsPerAddress: reader.number(.maxConnectionsPerAddress, in: 1...1_000_000) ?? 512,
+            registration: reader.choice(.registration, of: RegistrationPolicy.allCases.map(\.rawValue))
+                .flatMap(RegistrationPolicy.init(rawValue:)) ?? .open,
+            mail: MailSettings(&reader, baseURL: baseURL))
         guard reader.mistakes.isEmpty else { throw SettingsMistakes(mistakes: reader.mistakes) }
         return settings
     }
 }
 
 /// Reads settings and collects what is wrong with them.
-private struct SettingsReader {
+struct SettingsReader {
     private let config: ConfigReader
     private(set) var mistakes: [String] = []
 
@@ -200,8 +238,9 @@ private struct SettingsReader {
         return text.hasSuffix("/") ? String(text.dropLast()) : text
     }
 
-    private mutating func mistake<Value>(_ name: SettingName, _ sentence: String) -> Value? {
-        mistakes.append("\(name.rawValue) (--\(name.rawValue), \(name.variable)): \(sentence).")
+    mutating func mistake<Value>(_ name: SettingName, _ sentence: String) -> Value? {
+        let flag = name.hasFlag ? "--\(name.rawValue), " : ""
+        mistakes.append("\(name.rawValue) (\(flag)\(name.variable)): \(sentence).")
         return nil
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Identity
 import Model
 import PackagingFormats
 import Server
@@ -26,9 +27,9 @@ struct TokenCommand: AsyncParsableCommand {
         func run() async throws {
             try await common.withIndex { index in
                 let now = currentTimestamp()
-                let issued = try await TokenMint.issue(
+                let issued = try await TokenMint(accounts: index.stores.accounts, tokens: index.stores.tokens).issue(
                     for: user, label: label, projects: projects.isEmpty ? nil : projects,
-                    expiresAt: expires.map { now + $0.duration }, by: .operatorAtMachine, in: index.stores, at: now)
+                    expiresAt: expires.map { now + $0.duration }, by: .operatorAtMachine, at: now)
                 print(issued.text)
             }
         }
@@ -76,7 +77,8 @@ struct TokenCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await common.withIndex { index in
-                try await index.stores.tokens.revoke(id, by: .operatorAtMachine, at: currentTimestamp())
+                try await index.stores.tokens.revoke(
+                    id, by: .operatorAtMachine, from: RequestOrigin(), at: currentTimestamp())
             }
         }
     }

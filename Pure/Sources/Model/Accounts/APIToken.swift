@@ -23,11 +23,14 @@ public struct APIToken: Sendable, Hashable {
     public let lastUsedAt: Timestamp?
     /// What the session that made it was proven with.
     public let assurance: Assurance
+    /// The factor that vouched for that session: the token dies with it. Nil where a password alone did.
+    public let factor: FactorID?
 
     /// All of a token.
     public init(
         id: String, owner: User, rootKey: [UInt8], label: String, projects: [ProjectName]?, createdAt: Timestamp,
-        expiresAt: Timestamp?, revokedAt: Timestamp?, lastUsedAt: Timestamp?, assurance: Assurance
+        expiresAt: Timestamp?, revokedAt: Timestamp?, lastUsedAt: Timestamp?, assurance: Assurance,
+        factor: FactorID? = nil
     ) {
         self.id = id
         self.owner = owner
@@ -39,6 +42,7 @@ public struct APIToken: Sendable, Hashable {
         self.revokedAt = revokedAt
         self.lastUsedAt = lastUsedAt
         self.assurance = assurance
+        self.factor = factor
     }
 }
 
@@ -56,13 +60,10 @@ public struct NewAPIToken: Sendable {
     public var projects: [ProjectName]?
     /// When it ends; nil means never.
     public var expiresAt: Timestamp?
-    /// What the session that makes it is proven with.
-    public var assurance: Assurance
 
     /// A token that is to be recorded.
     public init(
-        id: String, rootKey: [UInt8], owner: Username, label: String, projects: [ProjectName]?,
-        expiresAt: Timestamp?, assurance: Assurance
+        id: String, rootKey: [UInt8], owner: Username, label: String, projects: [ProjectName]?, expiresAt: Timestamp?
     ) {
         self.id = id
         self.rootKey = rootKey
@@ -70,20 +71,22 @@ public struct NewAPIToken: Sendable {
         self.label = label
         self.projects = projects
         self.expiresAt = expiresAt
-        self.assurance = assurance
     }
 }
 
 /// The API tokens of the index.
 public protocol TokenStore: Sendable {
-    /// Records a token. Throws `AccountRefusal.noSuchUser`.
-    func add(_ token: NewAPIToken, by actor: Actor, at now: Timestamp) async throws -> APIToken
+    /// Records a token. It carries the assurance of the session in which it is made, and dies with the factor that vouched
+    /// for that. Throws `AccessRefusal` or `AccountRefusal.noSuchUser`.
+    func add(
+        _ token: NewAPIToken, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
+    ) async throws -> APIToken
     /// The token with an identifier, revoked and expired ones included; nil when there is none.
     func token(_ id: String) async throws -> APIToken?
     /// The tokens of an account, newest first. Throws `AccountRefusal.noSuchUser`.
     func tokens(of owner: Username) async throws -> [APIToken]
     /// Ends a token at once. Throws `TokenStoreRefusal.noSuchToken`; revoking twice changes nothing.
-    func revoke(_ id: String, by actor: Actor, at now: Timestamp) async throws
+    func revoke(_ id: String, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws
     /// Notes that a token was used. It is no change of the index: no journal entry, at most one write a minute.
     func noteUse(of id: String, at now: Timestamp) async throws
 }

@@ -43,25 +43,119 @@ public struct NewUser: Sendable {
     }
 }
 
+/// A mail address of an account.
+public struct AccountAddress: Sendable, Hashable {
+    /// The address.
+    public var address: EmailAddress
+    /// When its holder showed that mail arrives; nil until then.
+    public var verifiedAt: Timestamp?
+    /// Whether it is the one that decides.
+    public var isPrimary: Bool
+
+    /// A mail address of an account.
+    public init(address: EmailAddress, verifiedAt: Timestamp?, isPrimary: Bool) {
+        self.address = address
+        self.verifiedAt = verifiedAt
+        self.isPrimary = isPrimary
+    }
+}
+
 /// The accounts of the index.
 public protocol AccountStore: Sendable {
-    /// Makes an account. Throws `AccountRefusal.nameTaken` or `.emailTaken`, and then nothing has changed.
+    /// Makes an account. Its address counts as verified when the operator or an administrator makes it. Throws
+    /// `AccountRefusal.nameTaken` or `.emailTaken`, and then nothing has changed.
     func add(_ user: NewUser, by actor: Actor, at now: Timestamp) async throws -> User
+    /// Makes an account for whoever asks, and mails a link with which the address is verified.
+    ///
+    /// - Parameters:
+    ///   - invitation: the hash of the invitation's secret, which is used up; nil where registration is open.
+    ///   - verification: the link to mail.
+    func register(
+        _ user: NewUser, invitation: [UInt8]?, verification: MailedLink, from origin: RequestOrigin, at now: Timestamp
+    ) async throws -> User
+    /// Mails the holder of an address with which somebody tried to register that there is an account.
+    func tellAlreadyRegistered(_ address: EmailAddress, at now: Timestamp) async throws
     /// The account with a name, whatever its case; nil when there is none.
     func user(named name: Username) async throws -> User?
+    /// The account with a name or a verified address, and its password's hash; nil when there is none.
+    func credentials(of nameOrAddress: String) async throws -> (user: User, passwordHash: String?)?
     /// All accounts in the order of their names.
     func users() async throws -> [User]
-    /// Replaces the password's hash. Throws `AccountRefusal.noSuchUser`.
-    func setPassword(hash: String, of name: Username, by actor: Actor, at now: Timestamp) async throws
-    /// Stores the hash of a secret with which `name` may set a password once, until `expiresAt`; it replaces an
-    /// earlier one.
-    func offerPasswordLink(
-        secretHash: [UInt8], to name: Username, until expiresAt: Timestamp, by actor: Actor, at now: Timestamp
+
+    /// Replaces the password's hash, and ends the account's other sessions. Throws `AccountRefusal.noSuchUser`.
+    func setPassword(
+        hash: String, of name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws
-    /// Whose unexpired and unused password link has this hash; nil when there is none.
-    func passwordLink(secretHash: [UInt8], at now: Timestamp) async throws -> User?
-    /// Uses a password link up and sets the password, in one transaction. Throws `AccountRefusal.linkInvalid`.
-    func usePasswordLink(secretHash: [UInt8], passwordHash: String, at now: Timestamp) async throws -> User
+
+    /// The addresses of an account, the primary first.
+    func addresses(of user: UserID) async throws -> [AccountAddress]
+    /// Adds an address, unverified, and mails it a link. Throws `AccountRefusal.emailTaken` or `.tooManyAddresses`.
+    func addAddress(
+        _ address: EmailAddress, to user: Username, verification: MailedLink, by actor: Actor,
+        from origin: RequestOrigin, at now: Timestamp
+    ) async throws
+    /// Takes an address away; not the primary one. Every address hears of it.
+    func removeAddress(
+        _ address: EmailAddress, from user: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
+    ) async throws
+    /// Makes a verified address the primary one. Every address hears of it.
+    func setPrimaryAddress(
+        _ address: EmailAddress, of user: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
+    ) async throws
+
+    /// Keeps the hash of a link's secret, so that it works once; it replaces an earlier one of the same account, purpose and
+    /// object. Nothing is mailed.
+    func offerLink(
+        secretHash: [UInt8], _ purpose: OneTimeLink.Purpose, to name: Username, by actor: Actor, at now: Timestamp
+    ) async throws
+    /// Mails a link to an account's verified primary address, or for a verification to the address that it is for.
+    func mailLink(
+        _ link: MailedLink, _ purpose: OneTimeLink.Purpose, object: String, to user: UserID, from origin: RequestOrigin,
+        at now: Timestamp
+    ) async throws
+    /// Mails somebody an invitation to register.
+    func invite(_ address: EmailAddress, _ link: MailedLink, by actor: Actor, at now: Timestamp) async throws
+    /// What an unexpired and unused link is for; nil when there is none.
+    func link(secretHash: [UInt8], at now: Timestamp) async throws -> OneTimeLink?
+    /// Uses a link up and sets the password. All sessions end; no factor is touched. Throws `LinkNotValid`.
+    func usePasswordLink(
+        secretHash: [UInt8], passwordHash: String, from origin: RequestOrigin, at now: Timestamp
+    ) async throws -> User
+    /// Uses a link up and marks its address as verified. In a session of the same account, a first verification
+    /// of a new account is also the leave to enrol its first factor. Throws `LinkNotValid`.
+    func useVerificationLink(
+        secretHash: [UInt8], in session: SessionID?, from origin: RequestOrigin, at now: Timestamp
+    ) async throws -> OneTimeLink
+    /// Uses a link up and lets a session of its account enrol the first factor for half an hour. Throws
+    /// `LinkNotValid`.
+    func useEnrolmentLink(secretHash: [UInt8], in session: SessionID, at now: Timestamp) async throws
+
+    /// What happened to an account, newest first.
+    func events(of user: UserID, before: Timestamp?, limit: Int) async throws -> [RecordedEvent]
+    /// Notes something that happened to an account and changed nothing.
+    func note(_ event: SecurityEvent, about user: UserID, from origin: RequestOrigin, at now: Timestamp) async throws
+}
+
+/// A link that is to be mailed: its secret in the path, and the hash that is kept.
+public struct MailedLink: Sendable, Hashable {
+    /// The path, with the secret in it: `/account/verify-email/0123…/`.
+    public var path: String
+    /// The SHA-256 of the secret.
+    public var secretHash: [UInt8]
+
+    /// A link that is to be mailed.
+    public init(path: String, secretHash: [UInt8]) {
+        self.path = path
+        self.secretHash = secretHash
+    }
+}
+
+/// How long the first factor may be enrolled after its link was followed.
+public enum FirstEnrolment {
+    /// Half an hour: an app may have to be installed first.
+    public static let lifetime = Duration.seconds(1_800)
+    /// How long the address that was primary before a change is the one that gets the link: three days.
+    public static let standing = Duration.seconds(72 * 3_600)
 }
 
 /// Why something was not done to an account.
@@ -72,17 +166,23 @@ public enum AccountRefusal: Refusal, Hashable {
     case emailTaken(EmailAddress)
     /// No account has the name.
     case noSuchUser(Username)
-    /// The link is unknown, used or expired.
-    case linkInvalid
-    /// The password is too short or too long.
-    case passwordLength
+    /// The account has no such address.
+    case noSuchAddress(EmailAddress)
+    /// The primary address cannot be taken away.
+    case primaryAddress
+    /// The address is not verified.
+    case notVerified(EmailAddress)
+    /// An account has as many addresses as it can.
+    case tooManyAddresses
+    /// Nobody registers here without an invitation.
+    case registrationClosed
 
     /// What kind of no it is.
     public var kind: RefusalKind {
         switch self {
-        case .nameTaken, .emailTaken: .conflict
-        case .noSuchUser, .linkInvalid: .notFound
-        case .passwordLength: .invalid
+        case .nameTaken, .emailTaken, .primaryAddress, .notVerified, .tooManyAddresses: .conflict
+        case .noSuchUser, .noSuchAddress: .notFound
+        case .registrationClosed: .forbidden
         }
     }
 
@@ -92,8 +192,11 @@ public enum AccountRefusal: Refusal, Hashable {
         case .nameTaken: "account.name-taken"
         case .emailTaken: "account.email-taken"
         case .noSuchUser: "account.no-such-user"
-        case .linkInvalid: "account.link-invalid"
-        case .passwordLength: "account.password-length"
+        case .noSuchAddress: "account.no-such-address"
+        case .primaryAddress: "account.primary-address"
+        case .notVerified: "account.address-not-verified"
+        case .tooManyAddresses: "account.too-many-addresses"
+        case .registrationClosed: "account.registration-closed"
         }
     }
 
@@ -103,9 +206,12 @@ public enum AccountRefusal: Refusal, Hashable {
         case .nameTaken(let name): "There is already an account named \(name). Choose another name."
         case .emailTaken(let email): "There is already an account with the address \(email). Use another address."
         case .noSuchUser(let name): "There is no account named \(name). Make it with: rind user add \(name) --email …"
-        case .linkInvalid:
-            "This link is not valid: it was used already, or it has expired. Ask the operator for a new one."
-        case .passwordLength: "A password has 8 to 1024 characters. Choose another one."
+        case .noSuchAddress(let email): "Your account has no address \(email)."
+        case .primaryAddress: "This is your primary address. Make another one primary first."
+        case .notVerified(let email):
+            "The address \(email) is not verified. Follow the link that was mailed to it first."
+        case .tooManyAddresses: "An account has at most ten addresses. Remove one first."
+        case .registrationClosed: "Accounts on this index are made by its operator, or by invitation. Ask for one."
         }
     }
 }

@@ -9,33 +9,59 @@ public struct ProjectFacts: Sendable, Hashable {
     public var role: Role?
     /// Its status.
     public var status: ProjectStatus
+    /// What whoever publishes to it or changes it has to be proven with.
+    public var requiredAssurance: Assurance
+    /// Until when the actor's account has no right on projects that require two factors; nil where it has.
+    public var probationUntil: Timestamp?
 
     /// The facts about a project and an actor.
-    public init(exists: Bool, role: Role?, status: ProjectStatus = .active) {
+    public init(
+        exists: Bool, role: Role?, status: ProjectStatus = .active, requiredAssurance: Assurance = .password,
+        probationUntil: Timestamp? = nil
+    ) {
         self.exists = exists
         self.role = role
         self.status = status
+        self.requiredAssurance = requiredAssurance
+        self.probationUntil = probationUntil
     }
 
     /// The facts about a name under which there is no project.
     public static let absent = ProjectFacts(exists: false, role: nil)
 }
 
+/// What the judgement of an act on an account rests on.
+public struct AccountFacts: Sendable, Hashable {
+    /// Whether the account has a second factor, frozen ones included: what it had once is asked for ever.
+    public var hasSecondFactor: Bool
+    /// Whether the actor shares a project with the account as its owner.
+    public var actorIsCoOwner: Bool
+
+    /// The facts about an account and an actor.
+    public init(hasSecondFactor: Bool = false, actorIsCoOwner: Bool = false) {
+        self.hasSecondFactor = hasSecondFactor
+        self.actorIsCoOwner = actorIsCoOwner
+    }
+}
+
 /// Who may do what: the one place that knows.
 public enum AccessPolicy {
     /// Judges an act on a project.
+    ///
+    /// - Parameter object: what of the project the act is about, as a step-up names it; empty where that says nothing.
     public static func permit(
-        _ action: Action, on project: ProjectName, to actor: Actor, knowing facts: ProjectFacts, at now: Timestamp
+        _ action: Action, on project: ProjectName, object: String = "", to actor: Actor, knowing facts: ProjectFacts,
+        at now: Timestamp
     ) throws(AccessRefusal) -> Permit {
         let permit = Permit(actor: actor, action: action, subject: .project(project), at: now)
         switch actor.identity {
         case .operatorAtMachine, .index: return permit
         case .anonymous: throw .notSignedIn
         case .user(_, let name, let isAdministrator):
-            guard actor.assurance >= action.assurance else { throw .notSignedIn }
+            try requireStanding(actor, for: action)
             if let projects = actor.projects, !projects.contains(project.normalized) { throw .outOfScope(project) }
             switch requirement(of: action) {
-            case .nobody: return permit
+            case .nobody: break
             case .administrator:
                 guard isAdministrator else { throw .administratorsOnly }
             case .role(let least):
@@ -46,29 +72,110 @@ public enum AccessPolicy {
             if action == .uploadFile || action == .createRelease {
                 guard facts.status.takesUploads else { throw .takesNoUploads(project, facts.status) }
             }
+            try requireProjectRequirement(actor, action, project, facts, now)
+            try requireFreshProof(actor, for: action, object: object, at: now)
             return permit
         }
     }
 
     /// Judges an act on an account.
+    ///
+    /// - Parameter object: what of the account the act is about, as a step-up names it: the number of a factor, for
+    ///   example; empty where the act has none.
     public static func permit(
-        _ action: Action, on user: Username, to actor: Actor, at now: Timestamp
+        _ action: Action, on user: Username, object: String = "", to actor: Actor, knowing facts: AccountFacts,
+        at now: Timestamp
     ) throws(AccessRefusal) -> Permit {
         let permit = Permit(actor: actor, action: action, subject: .user(user), at: now)
         switch actor.identity {
         case .operatorAtMachine, .index: return permit
-        case .anonymous: throw .notSignedIn
+        case .anonymous:
+            guard action == .register else { throw .notSignedIn }
+            return permit
         case .user(_, let name, let isAdministrator):
-            guard actor.assurance >= action.assurance else { throw .notSignedIn }
-            switch action {
-            case .setPassword, .issueToken, .revokeToken:
+            try requireStanding(actor, for: action)
+            switch holder(of: action) {
+            case .oneself:
+                guard name == user else { throw .anothersAccount }
+            case .oneselfOrAdministrator:
                 guard name == user || isAdministrator else { throw .administratorsOnly }
-            default:
+            case .administrator:
                 guard isAdministrator else { throw .administratorsOnly }
+            case .coOwnerOrAdministrator:
+                guard name != user else { throw .anotherHasToVouch }
+                guard facts.actorIsCoOwner || isAdministrator else { throw .coOwnersOnly(user) }
+            }
+            if action.isEnrolment {
+                try requireEnrolmentRight(actor, action, facts, now)
+            } else {
+                try requireFreshProof(actor, for: action, object: object, at: now)
             }
             return permit
         }
     }
+
+    /// Judges an act on the index as a whole.
+    public static func permit(
+        _ action: Action, to actor: Actor, at now: Timestamp
+    ) throws(AccessRefusal) -> Permit {
+        let permit = Permit(actor: actor, action: action, subject: .index, at: now)
+        switch actor.identity {
+        case .operatorAtMachine, .index: return permit
+        case .anonymous: throw .notSignedIn
+        case .user(_, _, let isAdministrator):
+            try requireStanding(actor, for: action)
+            guard isAdministrator else { throw .administratorsOnly }
+            try requireFreshProof(actor, for: action, object: "", at: now)
+            return permit
+        }
+    }
+
+    // MARK: What an act asks for
+
+    private static func requireStanding(_ actor: Actor, for action: Action) throws(AccessRefusal) {
+        guard actor.assurance >= action.assurance else {
+            throw actor.assurance == .anonymous ? .notSignedIn : .tooWeak(needs: action.assurance)
+        }
+        if let restriction = actor.session?.restriction, !restriction.allows(action) { throw .restricted(restriction) }
+    }
+
+    /// What a project asks of those who publish to it: a rule about the credential in use, not about the account.
+    private static func requireProjectRequirement(
+        _ actor: Actor, _ action: Action, _ project: ProjectName, _ facts: ProjectFacts, _ now: Timestamp
+    ) throws(AccessRefusal) {
+        guard action.isHeldToProjectRequirement, facts.requiredAssurance > .password else { return }
+        guard actor.assurance >= facts.requiredAssurance else {
+            throw .projectRequires(project, facts.requiredAssurance, isToken: actor.session == nil)
+        }
+        if let until = facts.probationUntil, now < until { throw .onProbation(project, until: until) }
+    }
+
+    private static func requireFreshProof(
+        _ actor: Actor, for action: Action, object: String, at now: Timestamp
+    ) throws(AccessRefusal) {
+        guard action.needsFreshProof else { return }
+        guard let session = actor.session else { throw .sessionNeeded }
+        guard session.isFreshlyProven(for: action, object: object, at: now) else {
+            throw .freshProofNeeded(StepUp(action: action, object: object, assurance: session.strongest))
+        }
+    }
+
+    /// First enrolment is not a way in: whoever has only the password of an account without a second factor has to
+    /// follow the link that was mailed to its verified primary address.
+    private static func requireEnrolmentRight(
+        _ actor: Actor, _ action: Action, _ facts: AccountFacts, _ now: Timestamp
+    ) throws(AccessRefusal) {
+        guard let session = actor.session else { throw .sessionNeeded }
+        // A recovery code, or a recovery that nobody objected to, is the proof.
+        if session.restriction == .enrolmentOnly { return }
+        guard facts.hasSecondFactor else {
+            guard let until = session.firstEnrolmentUntil, now < until else { throw .enrolmentLinkNeeded }
+            return
+        }
+        try requireFreshProof(actor, for: action, object: "", at: now)
+    }
+
+    // MARK: Whose act it is
 
     private enum Requirement {
         case nobody
@@ -80,70 +187,44 @@ public enum AccessPolicy {
         switch action {
         case .readIndex, .createProject: .nobody
         case .createRelease, .uploadFile, .yankRelease, .unyankRelease: .role(atLeast: .maintainer)
-        case .addRole, .removeRole, .changeProjectStatus: .role(atLeast: .owner)
-        case .reserveName, .addUser, .offerPasswordLink, .setPassword, .issueToken, .revokeToken: .administrator
+        case .addRole, .removeRole, .changeProjectStatus, .requireAssurance: .role(atLeast: .owner)
+        default: .administrator
+        }
+    }
+
+    private enum Holder {
+        case oneself
+        case oneselfOrAdministrator
+        case administrator
+        case coOwnerOrAdministrator
+    }
+
+    private static func holder(of action: Action) -> Holder {
+        switch action {
+        case .setPassword, .signIn, .stepUp, .addAddress, .removeAddress, .setPrimaryAddress, .verifyAddress: .oneself
+        case .issueToken, .addSecurityKey, .renameSecurityKey, .removeSecurityKey, .addAuthenticatorApp,
+            .removeAuthenticatorApp, .makeRecoveryCodes, .useRecoveryCode, .requestRecovery, .completeRecovery:
+            .oneself
+        case .revokeToken, .endSession, .cancelRecovery: .oneselfOrAdministrator
+        case .endProbation, .approveRecovery: .coOwnerOrAdministrator
+        default: .administrator
         }
     }
 }
 
-/// Why somebody may not do something.
-public enum AccessRefusal: Refusal, Hashable {
-    /// Nothing valid was shown.
-    case notSignedIn
-    /// The token is limited to other projects.
-    case outOfScope(ProjectName)
-    /// There is no such project.
-    case noSuchProject(ProjectName)
-    /// The account has no role on the project.
-    case noRole(Username, ProjectName)
-    /// It takes an owner.
-    case ownersOnly(ProjectName)
-    /// It takes an administrator.
-    case administratorsOnly
-    /// The project is archived or quarantined.
-    case takesNoUploads(ProjectName, ProjectStatus)
+/// A proof that an act asks for: what to show, and for what.
+public struct StepUp: Sendable, Hashable {
+    /// What is to be done.
+    public var action: Action
+    /// To what of the account or project; empty where that says nothing.
+    public var object: String
+    /// The least to show: the strongest that the account has.
+    public var assurance: Assurance
 
-    /// What kind of no it is.
-    public var kind: RefusalKind {
-        switch self {
-        case .notSignedIn: .unauthenticated
-        case .noSuchProject: .notFound
-        case .outOfScope, .noRole, .ownersOnly, .administratorsOnly, .takesNoUploads: .forbidden
-        }
-    }
-
-    /// `access.…`
-    public var code: String {
-        switch self {
-        case .notSignedIn: "access.not-signed-in"
-        case .outOfScope: "access.out-of-scope"
-        case .noSuchProject: "access.no-such-project"
-        case .noRole: "access.no-role"
-        case .ownersOnly: "access.owners-only"
-        case .administratorsOnly: "access.administrators-only"
-        case .takesNoUploads: "access.takes-no-uploads"
-        }
-    }
-
-    /// What was refused, and what to do.
-    public var explanation: String {
-        switch self {
-        case .notSignedIn:
-            "Invalid or non-existent authentication information. Use the user name __token__ and an API token."
-        case .outOfScope(let project):
-            "This API token is not valid for the project '\(project.display)'. Use one whose scope includes it."
-        case .noSuchProject(let project):
-            "There is no project named '\(project.display)'."
-        case .noRole(let user, let project):
-            "The user '\(user)' isn't allowed to upload to or change the project '\(project.display)'. "
-                + "Ask one of its owners for a role, or choose another name."
-        case .ownersOnly(let project):
-            "Only an owner of '\(project.display)' can do this. Ask one."
-        case .administratorsOnly:
-            "Only an administrator of this index can do this."
-        case .takesNoUploads(let project, let status):
-            "The project '\(project.display)' is \(status.rawValue) and takes no new files. "
-                + "An owner or the operator can make it active again."
-        }
+    /// A proof for an act on an object.
+    public init(action: Action, object: String, assurance: Assurance) {
+        self.action = action
+        self.object = object
+        self.assurance = assurance
     }
 }

@@ -3,6 +3,9 @@
 public enum Action: String, Sendable, CaseIterable {
     /// Read pages, files, feeds. Nothing changes, so nothing is recorded.
     case readIndex = "index.read"
+
+    // MARK: Projects
+
     /// Make a project by uploading under a free name.
     case createProject = "project.create"
     /// Make a release by uploading its first file.
@@ -21,26 +24,116 @@ public enum Action: String, Sendable, CaseIterable {
     case reserveName = "name.reserve"
     /// Archive, deprecate or quarantine a project, or end that.
     case changeProjectStatus = "project.status"
-    /// Make an account.
+    /// Set what whoever publishes to a project has to be proven with.
+    case requireAssurance = "project.require"
+
+    // MARK: Accounts
+
+    /// Make an account for somebody.
     case addUser = "user.add"
+    /// Make an account for oneself.
+    case register = "user.register"
+    /// Let somebody register.
+    case invite = "user.invite"
+    /// Show a password or a passkey. Sessions are no part of the index, so nothing is recorded in the journal.
+    case signIn = "session.begin"
+    /// End a session, or all of an account's.
+    case endSession = "session.end"
+    /// Show once more who one is, for an act that asks for it.
+    case stepUp = "session.step-up"
+    /// Say which makes of security keys are trusted.
+    case setAuthenticators = "authenticators.set"
     /// Hand out a link with which an account's password can be set.
     case offerPasswordLink = "user.password-link"
     /// Set an account's password.
     case setPassword = "user.password"
+    /// Add a mail address to an account.
+    case addAddress = "email.add"
+    /// Take an address away.
+    case removeAddress = "email.remove"
+    /// Make an address the one that decides.
+    case setPrimaryAddress = "email.primary"
+    /// Show that an address's mail arrives.
+    case verifyAddress = "email.verify"
     /// Make an API token.
     case issueToken = "token.issue"
     /// End an API token.
     case revokeToken = "token.revoke"
 
+    // MARK: Second factors
+
+    /// Enrol a security key or passkey.
+    case addSecurityKey = "security-key.add"
+    /// Call a security key something else.
+    case renameSecurityKey = "security-key.rename"
+    /// Take a security key away.
+    case removeSecurityKey = "security-key.remove"
+    /// Stop taking a security key whose counter went back.
+    case freezeSecurityKey = "security-key.freeze"
+    /// Enrol an authenticator app.
+    case addAuthenticatorApp = "authenticator-app.add"
+    /// Take the authenticator app away.
+    case removeAuthenticatorApp = "authenticator-app.remove"
+    /// Make ten recovery codes, which voids those before.
+    case makeRecoveryCodes = "recovery-codes.make"
+    /// Burn a recovery code.
+    case useRecoveryCode = "recovery-codes.use"
+    /// End the waiting period of an account's first factor: a co-owner vouches for it.
+    case endProbation = "probation.end"
+
+    // MARK: Recovery of accounts
+
+    /// Say that every factor is lost.
+    case requestRecovery = "recovery.request"
+    /// Say that it is not.
+    case cancelRecovery = "recovery.cancel"
+    /// Vouch for somebody who lost every factor, so that he need not wait.
+    case approveRecovery = "recovery.approve"
+    /// Sign in without a factor, after the waiting period.
+    case completeRecovery = "recovery.complete"
+
     /// The least that the actor must be proven with.
     public var assurance: Assurance {
         switch self {
-        case .readIndex: .anonymous
+        case .readIndex, .signIn, .register: .anonymous
         case .createProject, .createRelease, .uploadFile, .yankRelease, .unyankRelease: .password
-        case .addRole, .removeRole, .changeProjectStatus: .password
-        case .reserveName, .addUser, .offerPasswordLink: .password
-        case .setPassword: .anonymous  // the link's secret is the proof
-        case .issueToken, .revokeToken: .password
+        case .addRole, .removeRole, .changeProjectStatus, .requireAssurance: .password
+        case .reserveName, .addUser, .invite, .offerPasswordLink, .setAuthenticators: .password
+        case .setPassword, .verifyAddress: .anonymous  // the link's secret is the proof
+        case .endSession, .stepUp, .addAddress, .removeAddress, .setPrimaryAddress, .issueToken, .revokeToken: .password
+        case .addSecurityKey, .renameSecurityKey, .removeSecurityKey, .freezeSecurityKey: .password
+        case .addAuthenticatorApp, .removeAuthenticatorApp, .makeRecoveryCodes, .useRecoveryCode: .password
+        case .requestRecovery, .cancelRecovery, .completeRecovery: .password
+        // Vouching for another takes what cannot be talked out of anybody.
+        case .endProbation: .secondFactor
+        case .approveRecovery: .phishingResistant
         }
     }
+
+    /// Whether it asks for a proof that is at most five minutes old, at the strongest that the account has.
+    public var needsFreshProof: Bool {
+        switch self {
+        case .issueToken, .addSecurityKey, .removeSecurityKey, .addAuthenticatorApp, .removeAuthenticatorApp,
+            .makeRecoveryCodes, .setPassword, .addAddress, .removeAddress, .setPrimaryAddress:
+            true
+        case .addRole, .removeRole, .changeProjectStatus, .requireAssurance: true
+        case .addUser, .invite, .offerPasswordLink, .setAuthenticators, .reserveName, .endProbation, .approveRecovery: true
+        case .readIndex, .signIn, .register, .stepUp, .endSession, .verifyAddress, .revokeToken, .renameSecurityKey,
+            .freezeSecurityKey, .useRecoveryCode, .requestRecovery, .cancelRecovery, .completeRecovery:
+            false
+        case .createProject, .createRelease, .uploadFile, .yankRelease, .unyankRelease: false
+        }
+    }
+
+    /// Whether it publishes to a project or changes it: what a project's own requirement refuses. Yanking is not
+    /// among them, because whoever finds a bad release should not be kept from marking it.
+    public var isHeldToProjectRequirement: Bool {
+        switch self {
+        case .createRelease, .uploadFile, .addRole, .removeRole, .changeProjectStatus, .requireAssurance: true
+        default: false
+        }
+    }
+
+    /// Whether it enrols a factor.
+    public var isEnrolment: Bool { self == .addSecurityKey || self == .addAuthenticatorApp }
 }

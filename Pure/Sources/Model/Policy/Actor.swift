@@ -20,11 +20,17 @@ public struct Actor: Sendable, Hashable {
     /// The projects that the credential is limited to, by normalized name; nil means no limit.
     public let projects: Set<String>?
 
+    /// The session in which he acts; nil for a token, and for whoever needs none.
+    public let session: SessionStanding?
+
     /// Somebody, with what he showed.
-    public init(_ identity: Identity, assurance: Assurance, projects: Set<String>? = nil) {
+    public init(
+        _ identity: Identity, assurance: Assurance, projects: Set<String>? = nil, session: SessionStanding? = nil
+    ) {
         self.identity = identity
         self.assurance = assurance
         self.projects = projects
+        self.session = session
     }
 
     /// Nobody we know.
@@ -41,6 +47,16 @@ public struct Actor: Sendable, Hashable {
         case .user(_, let name, _): "user \(name.normalized)"
         case .operatorAtMachine: "operator"
         case .index: "index"
+        }
+    }
+
+    /// How people are told of him.
+    public var displayName: String {
+        switch identity {
+        case .anonymous: "Somebody"
+        case .user(_, let name, _): name.display
+        case .operatorAtMachine: "The operator"
+        case .index: "The index"
         }
     }
 

@@ -15,11 +15,13 @@ public struct Project: Sendable, Hashable {
     public let statusReason: String?
     /// The serial of its last change.
     public let serial: Serial
+    /// What whoever publishes to it or changes it has to be proven with.
+    public let requiredAssurance: Assurance
 
     /// All of a project's own facts.
     public init(
         id: ProjectID, name: ProjectName, createdAt: Timestamp, status: ProjectStatus, statusReason: String?,
-        serial: Serial
+        serial: Serial, requiredAssurance: Assurance = .password
     ) {
         self.id = id
         self.name = name
@@ -27,6 +29,7 @@ public struct Project: Sendable, Hashable {
         self.status = status
         self.statusReason = statusReason
         self.serial = serial
+        self.requiredAssurance = requiredAssurance
     }
 }
 

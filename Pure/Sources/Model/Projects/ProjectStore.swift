@@ -56,6 +56,9 @@ public protocol ProjectStore: Sendable {
         _ role: Role, on project: ProjectName, to user: Username, by actor: Actor, at now: Timestamp) async throws
     /// Takes an account's role away. Throws `AccessRefusal`, `AccountRefusal`, or `RoleRefusal` for the last owner.
     func removeRole(on project: ProjectName, from user: Username, by actor: Actor, at now: Timestamp) async throws
+    /// Sets what whoever publishes to a project or changes it has to be proven with. Throws `AccessRefusal`.
+    func requireAssurance(
+        _ assurance: Assurance, on project: ProjectName, by actor: Actor, at now: Timestamp) async throws
     /// Keeps a name from being taken by an upload. Throws `AccessRefusal`.
     func reserve(_ name: ProjectName, by actor: Actor, at now: Timestamp) async throws
     /// Sets a project's status for installers (PEP 792). Throws `AccessRefusal`.
@@ -158,11 +161,13 @@ public enum RoleRefusal: Refusal, Hashable {
     case lastOwner(Username, ProjectName)
     /// The account has no role to be taken away.
     case hasNoRole(Username, ProjectName)
+    /// The project requires two factors, and the account has one.
+    case needsSecondFactor(Username, ProjectName)
 
     /// What kind of no it is.
     public var kind: RefusalKind {
         switch self {
-        case .lastOwner: .conflict
+        case .lastOwner, .needsSecondFactor: .conflict
         case .hasNoRole: .notFound
         }
     }
@@ -172,6 +177,7 @@ public enum RoleRefusal: Refusal, Hashable {
         switch self {
         case .lastOwner: "role.last-owner"
         case .hasNoRole: "role.has-no-role"
+        case .needsSecondFactor: "role.needs-second-factor"
         }
     }
 
@@ -181,6 +187,9 @@ public enum RoleRefusal: Refusal, Hashable {
         case .lastOwner(let user, let project):
             "\(user) is the last owner of '\(project.display)'. Make somebody else an owner first."
         case .hasNoRole(let user, let project): "\(user) has no role on '\(project.display)'."
+        case .needsSecondFactor(let user, let project):
+            "'\(project.display)' requires two factors, and the account \(user) has none beyond its password. Ask "
+                + "\(user) to add a security key or an authenticator app first."
         }
     }
 }

@@ -1,0 +1,73 @@
+import UTC
+
+/// That somebody who knows an account's password says that every factor is lost.
+public struct AccountRecovery: Sendable, Hashable {
+    /// How long everybody has to object.
+    public static let wait = Duration.seconds(7 * 86_400)
+
+    /// When it was asked for.
+    public var requestedAt: Timestamp
+    /// From when it can be completed.
+    public var dueAt: Timestamp
+    /// Who vouched for it, and so ended the wait; nil where nobody did.
+    public var approvedBy: String?
+
+    /// A recovery under way.
+    public init(requestedAt: Timestamp, dueAt: Timestamp, approvedBy: String?) {
+        self.requestedAt = requestedAt
+        self.dueAt = dueAt
+        self.approvedBy = approvedBy
+    }
+}
+
+/// The recovery of accounts whose factors are lost.
+public protocol RecoveryStore: Sendable {
+    /// The recovery of an account that is under way; nil when there is none.
+    func recovery(of user: UserID) async throws -> AccountRecovery?
+    /// Asks for the recovery of the session's account, and tells everybody concerned. Asking again changes nothing.
+    func request(for user: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws
+        -> AccountRecovery
+    /// Ends it without letting anybody in. Throws `RecoveryRefusal.none`.
+    func cancel(for user: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws
+    /// Ends the wait. Throws `RecoveryRefusal.none`.
+    func approve(for user: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws
+    /// Lets the holder of a session that waits for the second factor in, held to enrolling one. The lost factors end
+    /// when a new one is enrolled. Throws `RecoveryRefusal`.
+    func complete(
+        in session: SessionID, newSecretHash: [UInt8], from origin: RequestOrigin, at now: Timestamp
+    ) async throws -> Session
+}
+
+/// Why an account was not recovered.
+public enum RecoveryRefusal: Refusal, Hashable {
+    /// Nobody asked for one.
+    case none
+    /// The wait is not over.
+    case tooEarly(until: Timestamp)
+
+    /// What kind of no it is.
+    public var kind: RefusalKind {
+        switch self {
+        case .none: .notFound
+        case .tooEarly: .forbidden
+        }
+    }
+
+    /// `recovery.…`
+    public var code: String {
+        switch self {
+        case .none: "recovery.none"
+        case .tooEarly: "recovery.too-early"
+        }
+    }
+
+    /// What was refused, and what to do.
+    public var explanation: String {
+        switch self {
+        case .none: "No recovery of this account is under way."
+        case .tooEarly(let until):
+            "The account can be recovered from \(until.iso8601Seconds) UTC on. A co-owner or an administrator with a "
+                + "security key can vouch for you before."
+        }
+    }
+}

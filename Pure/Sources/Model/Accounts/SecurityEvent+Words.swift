@@ -1,0 +1,178 @@
+import UTC
+
+extension SecurityEvent {
+    /// What happened, in a sentence for the event log: `You added the security key “Blue”.`
+    public var sentence: String {
+        switch kind {
+        case .registered: "The account was made."
+        case .addressVerified: "The address \(of("address")) was verified."
+        case .signedIn: "Signed in with \(of("means"))."
+        case .signInFailed: "Somebody tried to sign in with a wrong password."
+        case .factorRefused: "A second factor was refused (\(of("code")))."
+        case .signedOut: "Signed out."
+        case .sessionsEnded: "All other sessions were ended."
+        case .passwordChanged: "The password was changed."
+        case .passwordReset: "The password was set anew by a link that was mailed."
+        case .passwordResetAsked: "A link to set the password anew was asked for."
+        case .addressAdded: "The address \(of("address")) was added."
+        case .addressRemoved: "The address \(of("address")) was removed."
+        case .primaryAddressChanged: "The primary address was changed from \(of("before")) to \(of("address"))."
+        case .enrolmentAsked: "The link to add a first second factor was asked for."
+        case .firstFactorAdded: "The account got its first second factor: \(of("label"))."
+        case .securityKeyAdded: "The security key “\(of("label"))” was added\(model)."
+        case .securityKeyRenamed: "The security key “\(of("before"))” is now called “\(of("label"))”."
+        case .securityKeyRemoved: "The security key “\(of("label"))” was removed."
+        case .securityKeyFrozen: "The security key “\(of("label"))” was frozen: its counter went back."
+        case .authenticatorAppAdded: "An authenticator app was added."
+        case .authenticatorAppRemoved: "The authenticator app was removed."
+        case .recoveryCodesMade: "Ten new recovery codes were made; those before are void."
+        case .recoveryCodeUsed: "A recovery code was used; \(of("left")) are left."
+        case .probationEnded: "\(of("by")) vouched for the new second factor: it counts from now on."
+        case .tokenIssued: "The API token “\(of("label"))” was made."
+        case .tokenRevoked: "The API token “\(of("label"))” was revoked."
+        case .recoveryRequested: "Recovery of the account was asked for, because every second factor is lost."
+        case .recoveryCancelled: "The recovery of the account was cancelled."
+        case .recoveryApproved: "\(of("by")) vouched for the recovery of the account."
+        case .recoveryCompleted: "The account was recovered without a second factor."
+        case .roleGiven: "Became \(of("role")) of the project \(of("project")) (by \(of("by")))."
+        case .roleTaken: "Is no \(of("role")) of the project \(of("project")) any more (by \(of("by")))."
+        }
+    }
+
+    private var model: String { details["model"].map { " (\($0))" } ?? "" }
+
+    private func of(_ name: String) -> String { details[name] ?? "?" }
+
+    /// What is mailed to the addresses of the account; nil where nothing is.
+    ///
+    /// - Parameters:
+    ///   - user: the account.
+    ///   - origin: where it was done, for the person to recognise.
+    ///   - now: when it was done.
+    public func letter(to user: Username, from origin: RequestOrigin, at now: Timestamp) -> Letter? {
+        guard kind.audience != .nobody else { return nil }
+        return Letter(
+            subject: subject, name: user.display, paragraphs: [sentence] + whatFollows, facts: facts(origin, now),
+            link: link, afterLink: [whatIfNot], reason: "This is an address of the account \(user).")
+    }
+
+    /// What is mailed to those who own a project together with the account's holder; nil where nothing is.
+    public func letter(toCoOwner coOwner: Username, of user: Username) -> Letter? {
+        guard kind.audience == .accountAndCoOwners else { return nil }
+        return switch kind {
+        case .firstFactorAdded:
+            Letter(
+                subject: "\(user) added a second factor", name: coOwner.display,
+                paragraphs: [
+                    "\(user), with whom you own a project, has just added a first second factor to their account. "
+                        + "Until \(of("until")) it gives no right on projects that require two factors, in case "
+                        + "it is not theirs.",
+                    "If you know that it was \(user) (ask them by another way than mail), you can vouch for it and "
+                        + "spare them the wait. If it was not, tell the people who run this index.",
+                ], link: Letter.Link("Vouch for \(user)", path: "/account/vouch/\(user.normalized)/"),
+                reason: "You own a project together with \(user).")
+        case .recoveryRequested:
+            Letter(
+                subject: "\(user) asks to recover their account", name: coOwner.display,
+                paragraphs: [
+                    "Somebody who knows the password of \(user), with whom you own a project, says that every second "
+                        + "factor of the account is lost. On \(of("until")) they will be let in without one.",
+                    "If you know that it is \(user) (ask them by another way than mail), you can vouch for them and "
+                        + "spare them the wait. If it is not, tell \(user), who can cancel it, and the people who run "
+                        + "this index.",
+                ], link: Letter.Link("Vouch for \(user)", path: "/account/vouch/\(user.normalized)/"),
+                reason: "You own a project together with \(user).")
+        default:
+            Letter(
+                subject: "\(user) recovered their account", name: coOwner.display,
+                paragraphs: [
+                    "\(user), with whom you own a project, was let into their account without a second factor, after "
+                        + "the time in which everybody could object. For 72 hours the account has no right on projects "
+                        + "that require two factors."
+                ], reason: "You own a project together with \(user).")
+        }
+    }
+
+    private var subject: String {
+        switch kind {
+        case .sessionsEnded: "Your other sessions were ended"
+        case .passwordChanged, .passwordReset: "Your password was changed"
+        case .addressAdded: "An address was added to your account"
+        case .addressRemoved: "An address was removed from your account"
+        case .primaryAddressChanged: "Your primary address was changed"
+        case .firstFactorAdded: "Your account has its first second factor"
+        case .securityKeyAdded: "A security key was added to your account"
+        case .securityKeyRemoved: "A security key was removed from your account"
+        case .securityKeyFrozen: "One of your security keys was frozen"
+        case .authenticatorAppAdded: "An authenticator app was added to your account"
+        case .authenticatorAppRemoved: "The authenticator app was removed from your account"
+        case .recoveryCodesMade: "New recovery codes for your account"
+        case .recoveryCodeUsed: "A recovery code of your account was used"
+        case .probationEnded: "Your second factor counts now"
+        case .tokenIssued: "An API token was made for your account"
+        case .tokenRevoked: "An API token of your account was revoked"
+        case .recoveryRequested: "Somebody asks to recover your account"
+        case .recoveryCancelled: "The recovery of your account was cancelled"
+        case .recoveryApproved: "Somebody vouched for the recovery of your account"
+        case .recoveryCompleted: "Your account was recovered"
+        case .roleGiven: "You are now \(of("role")) of \(of("project"))"
+        case .roleTaken: "Your role on \(of("project")) was taken away"
+        case .registered, .addressVerified, .signedIn, .signInFailed, .factorRefused, .signedOut, .passwordResetAsked,
+            .enrolmentAsked, .securityKeyRenamed:
+            "Your account"
+        }
+    }
+
+    private var whatFollows: [String] {
+        switch kind {
+        case .firstFactorAdded:
+            [
+                "From now on signing in takes it. Until \(of("until")) it gives no right on projects that require two "
+                    + "factors, in case it is not yours; a co-owner with a second factor can vouch for you before."
+            ]
+        case .securityKeyFrozen:
+            [
+                "A key counts its uses. This one showed a lower number than before, which happens when there is a copy "
+                    + "of it. It is not taken any more; sign in with another factor and remove it."
+            ]
+        case .recoveryCodeUsed:
+            [
+                "The session in which it was used can only add a security key or an authenticator app. For 72 hours "
+                    + "the account has no right on projects that require two factors."
+            ]
+        case .recoveryRequested:
+            [
+                "Whoever asked knows your password. On \(of("until")) they will be let in without a second factor, "
+                    + "unless you cancel it from a session in which you are signed in."
+            ]
+        case .recoveryCompleted:
+            ["For 72 hours the account has no right on projects that require two factors."]
+        case .tokenIssued:
+            ["It was made in a session with: \(of("assurance"))."]
+        default: []
+        }
+    }
+
+    private func facts(_ origin: RequestOrigin, _ now: Timestamp) -> [Letter.Fact] {
+        var facts = [Letter.Fact("When", "\(now.day) \(now.iso8601Seconds.suffix(8).prefix(5)) UTC")]
+        if !origin.address.isEmpty { facts.append(Letter.Fact("From", origin.address)) }
+        if !origin.client.isEmpty { facts.append(Letter.Fact("With", origin.client)) }
+        return facts
+    }
+
+    private var link: Letter.Link {
+        kind == .recoveryRequested
+            ? Letter.Link("Cancel the recovery", path: "/account/recover/")
+            : Letter.Link("Look at your account", path: "/manage/account/")
+    }
+
+    private var whatIfNot: String {
+        switch kind {
+        case .probationEnded, .roleGiven, .roleTaken: "If that surprises you, ask them."
+        case .recoveryRequested: "If it was you, there is nothing to do but wait."
+        default:
+            "If it was not you, change your password at once, end all other sessions, and tell the people who run this "
+                + "index."
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import PackagingFormats
+import UTC
+
+/// Why somebody may not do something.
+public enum AccessRefusal: Refusal, Hashable {
+    /// Nothing valid was shown.
+    case notSignedIn
+    /// What was shown is not enough for the act.
+    case tooWeak(needs: Assurance)
+    /// The session is held to something else first.
+    case restricted(SessionRestriction)
+    /// It takes a session; a token is not enough.
+    case sessionNeeded
+    /// It takes a fresh proof.
+    case freshProofNeeded(StepUp)
+    /// The first factor of an account takes the link that is mailed for it.
+    case enrolmentLinkNeeded
+    /// The token is limited to other projects.
+    case outOfScope(ProjectName)
+    /// There is no such project.
+    case noSuchProject(ProjectName)
+    /// The account has no role on the project.
+    case noRole(Username, ProjectName)
+    /// It takes an owner.
+    case ownersOnly(ProjectName)
+    /// It takes an administrator.
+    case administratorsOnly
+    /// It is somebody else's account.
+    case anothersAccount
+    /// Nobody vouches for himself.
+    case anotherHasToVouch
+    /// It takes somebody who owns a project together with the account's holder.
+    case coOwnersOnly(Username)
+    /// The project is archived or quarantined.
+    case takesNoUploads(ProjectName, ProjectStatus)
+    /// The project asks for more than was shown.
+    case projectRequires(ProjectName, Assurance, isToken: Bool)
+    /// The account's factor is too new, or it was recovered lately.
+    case onProbation(ProjectName, until: Timestamp)
+
+    /// What kind of no it is.
+    public var kind: RefusalKind {
+        switch self {
+        case .notSignedIn: .unauthenticated
+        case .noSuchProject: .notFound
+        case .tooWeak, .restricted, .sessionNeeded, .freshProofNeeded, .enrolmentLinkNeeded, .outOfScope, .noRole,
+            .ownersOnly, .administratorsOnly, .anothersAccount, .anotherHasToVouch, .coOwnersOnly, .takesNoUploads,
+            .projectRequires, .onProbation:
+            .forbidden
+        }
+    }
+
+    /// `access.…`
+    public var code: String {
+        switch self {
+        case .notSignedIn: "access.not-signed-in"
+        case .tooWeak: "access.too-weak"
+        case .restricted: "access.restricted"
+        case .sessionNeeded: "access.session-needed"
+        case .freshProofNeeded: "access.fresh-proof-needed"
+        case .enrolmentLinkNeeded: "access.enrolment-link-needed"
+        case .outOfScope: "access.out-of-scope"
+        case .noSuchProject: "access.no-such-project"
+        case .noRole: "access.no-role"
+        case .ownersOnly: "access.owners-only"
+        case .administratorsOnly: "access.administrators-only"
+        case .anothersAccount: "access.anothers-account"
+        case .anotherHasToVouch: "access.another-has-to-vouch"
+        case .coOwnersOnly: "access.co-owners-only"
+        case .takesNoUploads: "access.takes-no-uploads"
+        case .projectRequires: "access.project-requires"
+        case .onProbation: "access.on-probation"
+        }
+    }
+
+    /// What was refused, and what to do.
+    public var explanation: String {
+        switch self {
+        case .notSignedIn:
+            "Invalid or non-existent authentication information. Use the user name __token__ and an API token."
+        case .tooWeak(let needed):
+            "This takes \(needed.words). Sign in again with that."
+        case .restricted(.secondFactorDue):
+            "Finish signing in first: show your second factor at /account/two-factor/."
+        case .restricted(.enrolmentOnly):
+            "After a recovery only one thing can be done in this session: add a security key or an authenticator app. "
+                + "Then sign in with it."
+        case .restricted(.passwordChangeOnly):
+            "Your password is known to thieves. Choose another one before you do anything else."
+        case .sessionNeeded:
+            "An API token cannot do this. Sign in on the web."
+        case .freshProofNeeded(let stepUp):
+            "Show once more that it is you, with \(stepUp.assurance.words): the last time is more than five minutes ago."
+        case .enrolmentLinkNeeded:
+            "The first security key or authenticator app of an account takes the link that we mail to your primary "
+                + "address. Ask for it at /manage/account/two-factor/."
+        case .outOfScope(let project):
+            "This API token is not valid for the project '\(project.display)'. Use one whose scope includes it."
+        case .noSuchProject(let project):
+            "There is no project named '\(project.display)'."
+        case .noRole(let user, let project):
+            "The user '\(user)' isn't allowed to upload to or change the project '\(project.display)'. "
+                + "Ask one of its owners for a role, or choose another name."
+        case .ownersOnly(let project):
+            "Only an owner of '\(project.display)' can do this. Ask one."
+        case .administratorsOnly:
+            "Only an administrator of this index can do this."
+        case .anothersAccount:
+            "Only the holder of an account can do this."
+        case .anotherHasToVouch:
+            "Somebody else has to vouch for you: an owner of one of your projects."
+        case .coOwnersOnly(let user):
+            "Only somebody who owns a project together with \(user) can vouch for them, or an administrator."
+        case .takesNoUploads(let project, let status):
+            "The project '\(project.display)' is \(status.rawValue) and takes no new files. "
+                + "An owner or the operator can make it active again."
+        case .projectRequires(let project, let needed, let isToken):
+            isToken
+                ? "The project '\(project.display)' takes only tokens made in a session with \(needed.words), and this "
+                    + "one was made with less. Sign in with that and make a new token at /manage/account/token/."
+                : "Changing the project '\(project.display)' takes \(needed.words). Sign in with that; what you lack "
+                    + "you can add at /manage/account/two-factor/."
+        case .onProbation(let project, let until):
+            "The project '\(project.display)' requires two factors, and yours is too new or was recovered lately: it "
+                + "counts from \(until.day) \(String(until.iso8601Seconds.suffix(8).prefix(5))) UTC. A co-owner with a "
+                + "second factor can vouch for you before."
+        }
+    }
+}
+
+extension Assurance {
+    /// In a sentence: `This takes …`.
+    public var words: String {
+        switch self {
+        case .anonymous: "nothing"
+        case .password: "a password"
+        case .secondFactor: "a second factor"
+        case .phishingResistant: "a security key or passkey"
+        case .attestedHardware: "a security key whose make is attested"
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import UTC
+
+/// How many attempts fit into a span of time.
+public struct AttemptLimit: Sendable, Hashable {
+    /// That many are admitted
+    public var attempts: Int
+    /// within any span of this length.
+    public var window: Duration
+
+    /// `attempts` within any `window`.
+    public init(_ attempts: Int, per window: Duration) {
+        self.attempts = attempts
+        self.window = window
+    }
+}
+
+/// What attempts are counted for. Each has a ledger of its own: who tries passwords does not use up codes.
+///
+/// Signing in with a security key is not among them: there is nothing to guess, and so nobody can lock its owner out.
+public enum AttemptPurpose: String, Sendable, CaseIterable {
+    /// Passwords tried on one account.
+    case passwordByAccount
+    /// Passwords tried from one address.
+    case passwordByAddress
+    /// Codes, of an app or for recovery, tried on one account.
+    case codeByAccount
+    /// Codes tried from one address.
+    case codeByAddress
+    /// Accounts made from one address.
+    case registrationByAddress
+    /// Mail that somebody without proof has us send to one account: resets, confirmations.
+    case mailByAccount
+
+    /// PyPI's limits (warehouse/config.py, `warehouse.account.…_ratelimit_string`); those of mail are its two for
+    /// verification and for resets together.
+    public var limits: [AttemptLimit] {
+        switch self {
+        case .passwordByAccount, .passwordByAddress: [.init(10, per: .minutes(5))]
+        case .codeByAccount: [.init(5, per: .minutes(5)), .init(20, per: .hours(1)), .init(50, per: .hours(24))]
+        case .codeByAddress: [.init(10, per: .minutes(5)), .init(50, per: .hours(1))]
+        case .registrationByAddress: [.init(10, per: .minutes(5)), .init(30, per: .hours(1))]
+        case .mailByAccount: [.init(3, per: .hours(6)), .init(5, per: .hours(24))]
+        }
+    }
+}
+
+/// Too many attempts for now.
+public struct TooManyAttempts: Refusal, Hashable {
+    /// Whole seconds after which the next attempt is admitted, at least 1.
+    public let retryAfterSeconds: Int
+
+    /// Too many attempts for `retryAfterSeconds` more.
+    public init(retryAfterSeconds: Int) { self.retryAfterSeconds = retryAfterSeconds }
+
+    /// Always `tooMany`.
+    public var kind: RefusalKind { .tooMany(retryAfterSeconds: retryAfterSeconds) }
+    /// `attempts.too-many`
+    public var code: String { "attempts.too-many" }
+    /// When to come again.
+    public var explanation: String { "There were too many attempts. Try again in \(span)." }
+
+    private var span: String {
+        switch retryAfterSeconds {
+        case ...1: "a second"
+        case ..<90: "\(retryAfterSeconds) seconds"
+        case ..<5_400: "\((retryAfterSeconds + 59) / 60) minutes"
+        default: "\((retryAfterSeconds + 3_599) / 3_600) hours"
+        }
+    }
+}
+
+extension Duration {
+    fileprivate static func minutes(_ count: Int) -> Duration { .seconds(count * 60) }
+    fileprivate static func hours(_ count: Int) -> Duration { .seconds(count * 3_600) }
+}

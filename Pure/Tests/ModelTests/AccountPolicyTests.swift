@@ -1,0 +1,283 @@
+import Model
+import PackagingFormats
+import Testing
+import UTC
+
+@Suite("Who may do what to an account") struct AccountPolicyTests {
+    static let now = Timestamp(seconds: 1_000_000)
+
+    static func actor(
+        _ name: String = "ada", _ assurance: Assurance = .password, isAdministrator: Bool = false,
+        session: SessionStanding?
+    ) throws -> Actor {
+        Actor(
+            .user(UserID(1), try Username(parsing: name), isAdministrator: isAdministrator), assurance: assurance,
+            session: session)
+    }
+
+    /// Signed in just now, with the strongest that the account has.
+    static func fresh(_ assurance: Assurance = .password) -> SessionStanding {
+        SessionStanding(proofs: [Proof(assurance, at: now)], strongest: assurance)
+    }
+
+    static let accountActions: [Action] = [
+        .setPassword, .addAddress, .removeAddress, .setPrimaryAddress, .verifyAddress, .issueToken, .revokeToken,
+        .endSession, .stepUp, .addSecurityKey, .renameSecurityKey, .removeSecurityKey, .addAuthenticatorApp,
+        .removeAuthenticatorApp, .makeRecoveryCodes, .requestRecovery, .cancelRecovery,
+    ]
+
+    @Test("People do all of it to their own account, and nothing to another's", arguments: accountActions)
+    func own(action: Action) throws {
+        let actor = try Self.actor("ada", .phishingResistant, session: Self.fresh(.phishingResistant))
+        let facts = AccountFacts(hasSecondFactor: true)
+        let permit = try AccessPolicy.permit(
+            action, on: Username(parsing: "ada"), to: actor, knowing: facts, at: Self.now)
+        #expect(permit.action == action && permit.actor == actor && permit.at == Self.now)
+        #expect(throws: AccessRefusal.self) {
+            try AccessPolicy.permit(action, on: Username(parsing: "bob"), to: actor, knowing: facts, at: Self.now)
+        }
+    }
+
+    @Test(
+        "An administrator ends what must end, and never sets another's password or factors", arguments: accountActions)
+    func administrator(action: Action) throws {
+        let root = try Self.actor(
+            "root", .attestedHardware, isAdministrator: true, session: Self.fresh(.attestedHardware))
+        let permit = try? AccessPolicy.permit(
+            action, on: Username(parsing: "ada"), to: root, knowing: AccountFacts(hasSecondFactor: true), at: Self.now)
+        let may: Set<Action> = [.revokeToken, .endSession, .cancelRecovery]
+        #expect((permit != nil) == may.contains(action))
+    }
+
+    @Test("A fresh proof is at most five minutes old, as strong as the account can be, and for this act and object")
+    func freshProof() throws {
+        // The columns are the point.
+        // swift-format-ignore
+        let cases: [(Assurance, secondsAgo: Int, Proof.Scope, suffices: Bool)] = [
+            (.phishingResistant, 0,    .everything,                         true),
+            (.phishingResistant, 300,  .everything,                         true),
+            (.phishingResistant, 301,  .everything,                         false),
+            (.phishingResistant, -1,   .everything,                         false),
+            (.secondFactor,      0,    .everything,                         false),
+            (.password,          0,    .everything,                         false),
+            (.attestedHardware,  0,    .everything,                         true),
+            (.phishingResistant, 10,   .act(.removeSecurityKey, object: "7"), true),
+            (.phishingResistant, 10,   .act(.removeSecurityKey, object: "8"), false),
+            (.phishingResistant, 10,   .act(.issueToken, object: "7"),        false),
+            (.phishingResistant, 301,  .act(.removeSecurityKey, object: "7"), false),
+        ]
+        for (assurance, ago, scope, suffices) in cases {
+            let proof = Proof(assurance, at: Self.now + .seconds(-ago), scope: scope)
+            let session = SessionStanding(proofs: [proof], strongest: .phishingResistant)
+            let actor = try Self.actor("ada", .phishingResistant, session: session)
+            let permit = try? AccessPolicy.permit(
+                .removeSecurityKey, on: Username(parsing: "ada"), object: "7", to: actor,
+                knowing: AccountFacts(hasSecondFactor: true), at: Self.now)
+            #expect((permit != nil) == suffices, "\(assurance) \(ago) \(scope)")
+        }
+    }
+
+    @Test("A token does nothing that asks for a fresh proof")
+    func token() throws {
+        let actor = try Self.actor("ada", .attestedHardware, session: nil)
+        for action in Action.allCases where action.needsFreshProof && Self.accountActions.contains(action) {
+            #expect(throws: AccessRefusal.sessionNeeded) {
+                try AccessPolicy.permit(
+                    action, on: Username(parsing: "ada"), to: actor, knowing: AccountFacts(hasSecondFactor: true),
+                    at: Self.now)
+            }
+        }
+    }
+
+    @Test("The first factor takes the mailed link; the password alone, however fresh, is not enough")
+    func firstEnrolment() throws {
+        let ada = try Username(parsing: "ada")
+        for action in [Action.addSecurityKey, .addAuthenticatorApp] {
+            var session = Self.fresh()
+            #expect(throws: AccessRefusal.enrolmentLinkNeeded) {
+                try AccessPolicy.permit(
+                    action, on: ada, to: Self.actor(session: session), knowing: AccountFacts(), at: Self.now)
+            }
+            session.firstEnrolmentUntil = Self.now
+            #expect(throws: AccessRefusal.enrolmentLinkNeeded) {
+                try AccessPolicy.permit(
+                    action, on: ada, to: Self.actor(session: session), knowing: AccountFacts(), at: Self.now)
+            }
+            session.firstEnrolmentUntil = Self.now + .seconds(1)
+            _ = try AccessPolicy.permit(
+                action, on: ada, to: Self.actor(session: session), knowing: AccountFacts(), at: Self.now)
+            // The link is for the first factor; the second one takes the first.
+            session.strongest = .phishingResistant
+            #expect(throws: AccessRefusal.self) {
+                try AccessPolicy.permit(
+                    action, on: ada, to: Self.actor(session: session), knowing: AccountFacts(hasSecondFactor: true),
+                    at: Self.now)
+            }
+        }
+    }
+
+    @Test("A session that is held to something can do that and sign out, and nothing else", arguments: Action.allCases)
+    func restricted(action: Action) throws {
+        let allowed: [SessionRestriction: Set<Action>] = [
+            .secondFactorDue: [.readIndex, .endSession, .useRecoveryCode, .requestRecovery, .completeRecovery],
+            .enrolmentOnly: [.readIndex, .endSession, .addSecurityKey, .addAuthenticatorApp],
+            .passwordChangeOnly: [.readIndex, .endSession, .setPassword, .stepUp],
+        ]
+        for restriction in SessionRestriction.allCases {
+            #expect(restriction.allows(action) == allowed[restriction]?.contains(action), "\(restriction) \(action)")
+        }
+        guard action != .readIndex, action != .register else { return }
+        let session = SessionStanding(
+            restriction: .secondFactorDue, proofs: [Proof(.attestedHardware, at: Self.now)], strongest: .password)
+        guard !SessionRestriction.secondFactorDue.allows(action) else { return }
+        let actor = try Self.actor("ada", .attestedHardware, isAdministrator: true, session: session)
+        #expect(throws: AccessRefusal.restricted(.secondFactorDue)) {
+            try AccessPolicy.permit(
+                action, on: Username(parsing: "ada"), to: actor, knowing: AccountFacts(actorIsCoOwner: true),
+                at: Self.now)
+        }
+    }
+
+    @Test(
+        "Vouching takes a co-owner or an administrator, a second factor, for a recovery a key, and is for others only")
+    func vouching() throws {
+        let bob = try Username(parsing: "bob")
+        // The columns are the point.
+        // swift-format-ignore
+        let cases: [(Action, Assurance, coOwner: Bool, administrator: Bool, may: Bool)] = [
+            (.endProbation,    .password,          true,  false, false),
+            (.endProbation,    .secondFactor,      true,  false, true),
+            (.endProbation,    .secondFactor,      false, false, false),
+            (.endProbation,    .secondFactor,      false, true,  true),
+            (.approveRecovery, .secondFactor,      true,  false, false),
+            (.approveRecovery, .phishingResistant, true,  false, true),
+            (.approveRecovery, .phishingResistant, false, false, false),
+            (.approveRecovery, .phishingResistant, false, true,  true),
+        ]
+        for (action, assurance, isCoOwner, isAdministrator, may) in cases {
+            let actor = try Self.actor(
+                "ada", assurance, isAdministrator: isAdministrator, session: Self.fresh(assurance))
+            let facts = AccountFacts(hasSecondFactor: true, actorIsCoOwner: isCoOwner)
+            let permit = try? AccessPolicy.permit(action, on: bob, to: actor, knowing: facts, at: Self.now)
+            #expect((permit != nil) == may, "\(action) \(assurance) \(isCoOwner) \(isAdministrator)")
+            #expect(throws: AccessRefusal.self) {
+                try AccessPolicy.permit(action, on: Username(parsing: "ada"), to: actor, knowing: facts, at: Self.now)
+            }
+        }
+    }
+
+    @Test("A project that requires more refuses publishing and changing to what is weaker, and yanking to nobody")
+    func projectRequirement() throws {
+        let demo = try ProjectName(parsing: "demo")
+        for required in Assurance.allCases where required >= .password {
+            for shown in Assurance.allCases where shown >= .password {
+                let actor = try Self.actor("ada", shown, session: Self.fresh(shown))
+                let facts = ProjectFacts(exists: true, role: .owner, requiredAssurance: required)
+                for action in [Action.uploadFile, .createRelease, .addRole, .removeRole, .changeProjectStatus] {
+                    let permit = try? AccessPolicy.permit(action, on: demo, to: actor, knowing: facts, at: Self.now)
+                    #expect((permit != nil) == (shown >= required), "\(action) \(shown) of \(required)")
+                }
+                _ = try AccessPolicy.permit(.yankRelease, on: demo, to: actor, knowing: facts, at: Self.now)
+            }
+        }
+    }
+
+    @Test("An account on probation has no right on projects that require two factors, and every right on others")
+    func probation() throws {
+        let demo = try ProjectName(parsing: "demo")
+        let actor = try Self.actor("ada", .attestedHardware, session: Self.fresh(.attestedHardware))
+        var facts = ProjectFacts(
+            exists: true, role: .owner, requiredAssurance: .secondFactor, probationUntil: Self.now + .seconds(1))
+        #expect(throws: AccessRefusal.onProbation(demo, until: Self.now + .seconds(1))) {
+            try AccessPolicy.permit(.uploadFile, on: demo, to: actor, knowing: facts, at: Self.now)
+        }
+        _ = try AccessPolicy.permit(.yankRelease, on: demo, to: actor, knowing: facts, at: Self.now)
+        _ = try AccessPolicy.permit(.uploadFile, on: demo, to: actor, knowing: facts, at: Self.now + .seconds(1))
+        facts.requiredAssurance = .password
+        _ = try AccessPolicy.permit(.uploadFile, on: demo, to: actor, knowing: facts, at: Self.now)
+    }
+}
+
+@Suite("The factors of an account") struct AccountFactorsTests {
+    static func key(
+        _ id: Int64, isAttested: Bool = false, isBackupEligible: Bool = false, verifiesUser: Bool = true,
+        isFrozen: Bool = false
+    ) -> SecurityKey {
+        SecurityKey(
+            id: FactorID(id), label: "Key \(id)", credentialID: [UInt8(id)], publicKey: [], signCount: 0,
+            isBackupEligible: isBackupEligible, isBackedUp: false, verifiesUser: verifiesUser, isDiscoverable: false,
+            transports: [], attestationFormat: "packed", isAttested: isAttested, aaguid: nil, attestationKeyID: nil,
+            modelName: nil, addedAt: Timestamp(seconds: 0), frozenAt: isFrozen ? Timestamp(seconds: 1) : nil)
+    }
+    static let app = AuthenticatorApp(
+        id: FactorID(9), sealedSecret: [], lastCounter: nil, addedAt: Timestamp(seconds: 0),
+        confirmedAt: Timestamp(seconds: 0), lastUsedAt: nil)
+
+    @Test("prove as much as the strongest that is taken")
+    func strongest() {
+        #expect(AccountFactors().strongest == .password)
+        #expect(AccountFactors(recoveryCodesLeft: 10).strongest == .password)
+        #expect(AccountFactors(authenticatorApp: Self.app).strongest == .secondFactor)
+        #expect(AccountFactors(securityKeys: [Self.key(1)], authenticatorApp: Self.app).strongest == .phishingResistant)
+        #expect(AccountFactors(securityKeys: [Self.key(1, isAttested: true)]).strongest == .attestedHardware)
+        #expect(
+            AccountFactors(securityKeys: [Self.key(1, isAttested: true, isBackupEligible: true)]).strongest
+                == .phishingResistant)
+        #expect(
+            AccountFactors(securityKeys: [Self.key(1, isAttested: true, verifiesUser: false)]).strongest
+                == .phishingResistant)
+    }
+
+    @Test("still ask for a second factor when the only key is frozen")
+    func frozen() {
+        let factors = AccountFactors(securityKeys: [Self.key(1, isFrozen: true)])
+        #expect(factors.hasSecondFactor && factors.strongest == .secondFactor && factors.usableKeys.isEmpty)
+    }
+
+    @Test("A use proves hardware only with a trusted make, a key that cannot be copied, and a holder who was verified")
+    func assurance() {
+        for isAttested in [false, true] {
+            for isEligible in [false, true] {
+                for verified in [false, true] {
+                    let key = Self.key(1, isAttested: isAttested, isBackupEligible: isEligible)
+                    let expected: Assurance =
+                        isAttested && !isEligible && verified ? .attestedHardware : .phishingResistant
+                    #expect(key.assurance(userWasVerified: verified) == expected)
+                }
+            }
+        }
+    }
+
+    @Test("The last factor stays while its holder has a role on a project that requires two")
+    func removal() throws {
+        let one = AccountFactors(securityKeys: [Self.key(1)], recoveryCodesLeft: 10)
+        #expect(throws: FactorRefusal.lastFactor(projects: ["demo"])) {
+            try FactorPolicy.decideRemoval(of: FactorID(1), from: one, bindingProjects: ["demo"])
+        }
+        try FactorPolicy.decideRemoval(of: FactorID(1), from: one, bindingProjects: [])
+        let two = AccountFactors(securityKeys: [Self.key(1)], authenticatorApp: Self.app)
+        try FactorPolicy.decideRemoval(of: FactorID(1), from: two, bindingProjects: ["demo"])
+        try FactorPolicy.decideRemoval(of: FactorID(9), from: two, bindingProjects: ["demo"])
+        #expect(throws: FactorRefusal.noSuchFactor) {
+            try FactorPolicy.decideRemoval(of: FactorID(2), from: two, bindingProjects: [])
+        }
+    }
+}
+
+@Suite("What an account's holder is told") struct SecurityEventTests {
+    @Test(
+        "Every event has a sentence, and a letter exactly when somebody is to hear of it",
+        arguments: SecurityEvent.Kind.allCases)
+    func letters(kind: SecurityEvent.Kind) throws {
+        let ada = try Username(parsing: "ada")
+        let event = SecurityEvent(kind, ["label": "Blue", "by": "bob", "until": "2026-01-01", "left": "9"])
+        #expect(!event.sentence.isEmpty)
+        let origin = RequestOrigin(address: "192.0.2.1", client: "Firefox")
+        let letter = event.letter(to: ada, from: origin, at: Timestamp(seconds: 0))
+        #expect((letter != nil) == (kind.audience != .nobody))
+        #expect((event.letter(toCoOwner: ada, of: ada) != nil) == (kind.audience == .accountAndCoOwners))
+        if let letter {
+            #expect(letter.subject != "Your account" && letter.facts.contains { $0.value == "192.0.2.1" })
+        }
+    }
+}

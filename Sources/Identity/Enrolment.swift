@@ -1,0 +1,173 @@
+import Model
+import OneTimeCodes
+import QRCode
+import Secrets
+import UTC
+import WebAuthn
+
+/// Adding and removing second factors.
+public struct Enrolment: Sendable {
+    let accounts: any AccountStore
+    let factors: any FactorStore
+    let sessions: any SessionStore
+    let keys: KeyRing
+    let models: any AuthenticatorModels
+    let party: RelyingParty
+    let attempts: Attempts
+    let now: @Sendable () -> Timestamp
+
+    /// What an authenticator app is set up with: shown once, until the first code confirms it.
+    public struct AppSetup: Sendable {
+        /// The secret in base32, in groups, for those who type it.
+        public let secret: String
+        /// The `otpauth:` address in the QR code.
+        public let uri: String
+        /// The QR code.
+        public let svg: String
+    }
+
+    // MARK: Security keys
+
+    /// What a browser is asked for to enrol a key. Whether the session may is judged now, so that nobody touches his
+    /// key in vain.
+    public func keyOptions(in session: Session, _ browser: Browser) async throws -> [UInt8] {
+        let known = try await factors.factors(of: session.user.id)
+        try require(.addSecurityKey, in: session, known)
+        guard known.securityKeys.count < FactorPolicy.maximumKeys else { throw FactorRefusal.tooManyKeys }
+        let handle = try await factors.userHandle(of: session.user.id, candidate: [UInt8](randomBytes: 64))
+        let challenge = Challenge(
+            browser: browser.secret.hash, user: session.user.id, purpose: .enrol, bytes: [UInt8](randomBytes: 32),
+            requiresUserVerification: false, expiresAt: now() + Challenge.lifetime)
+        try await sessions.keep(challenge)
+        return try CeremonyOptions.creation(
+            for: session.user, handle: handle, challenge: challenge.bytes, excluding: known.securityKeys, party)
+    }
+
+    /// Enrols a key with a browser's answer.
+    public func addKey(
+        _ response: [UInt8], label: String, in session: Session, _ browser: Browser
+    ) async throws -> SecurityKey {
+        let now = now()
+        let challenge = try await sessions.take(browser: browser.secret.hash, purpose: .enrol, at: now)
+        guard let challenge, challenge.user == session.user.id else { throw FactorRefusal.challengeGone }
+        let answer = try CeremonyResponse(parsing: response)
+        let credential: RegisteredCredential
+        do {
+            credential = try RegisteredCredential(
+                verifying: try answer.registration(),
+                against: Expectations(
+                    challenge: challenge.bytes, origins: [party.origin], relyingPartyID: party.id,
+                    requiresUserVerification: challenge.requiresUserVerification))
+        } catch let refusal as CeremonyRefusal {
+            try await accounts.note(
+                SecurityEvent(.factorRefused, ["code": refusal.description]), about: session.user.id,
+                from: browser.origin, at: now)
+            throw FactorRefusal.keyNotAccepted
+        }
+        let judgement = try await models.judge(credential, at: now)
+        guard !judgement.isRefused else { throw FactorRefusal.modelRefused }
+        let key = SecurityKey(
+            id: FactorID(0), label: Self.label(label, model: judgement.name), credentialID: credential.id,
+            publicKey: credential.publicKey.encoded, signCount: credential.signCount,
+            isBackupEligible: credential.flags.contains(.backupEligible),
+            isBackedUp: credential.flags.contains(.backedUp), verifiesUser: credential.flags.contains(.userVerified),
+            isDiscoverable: answer.clientExtensionResults?.credProps?.rk ?? false, transports: answer.transports,
+            attestationFormat: credential.attestation.format.rawValue, isAttested: judgement.isAttested,
+            aaguid: credential.aaguid.description, attestationKeyID: judgement.keyID, modelName: judgement.name,
+            addedAt: now)
+        return try await factors.add(
+            NewSecurityKey(key), to: session.user.name, by: session.actor, from: browser.origin, at: now)
+    }
+
+    /// Calls a key something else.
+    public func rename(_ key: FactorID, to label: String, in session: Session) async throws {
+        try await factors.rename(
+            key, to: Self.label(label, model: nil), of: session.user.name, by: session.actor, at: now())
+    }
+
+    /// Takes a factor away.
+    public func remove(_ factor: FactorID, in session: Session, _ browser: Browser) async throws {
+        try await factors.remove(
+            factor, of: session.user.name, by: session.actor, from: browser.origin, at: now())
+    }
+
+    // MARK: Authenticator app
+
+    /// A new secret for an app, which counts for nothing before its first code.
+    public func prepareApp(in session: Session) async throws -> AppSetup {
+        var generator = SystemRandomNumberGenerator()
+        let secret = TOTPSecret(using: &generator)
+        let keys = keys
+        _ = try await factors.prepareAuthenticatorApp(for: session.user.name, by: session.actor, at: now()) { id in
+            try keys.seal(secret.bytes, for: KeyRing.context(of: id)).serialized
+        }
+        return try setup(secret, session)
+    }
+
+    /// The app that waits for its first code; nil when there is none.
+    public func preparedApp(in session: Session) async throws -> AppSetup? {
+        guard let app = try await factors.unconfirmedAuthenticatorApp(of: session.user.id) else { return nil }
+        return try setup(try keys.totpSecret(of: app), session)
+    }
+
+    /// Enrols the prepared app with its first code.
+    public func confirmApp(_ code: String, in session: Session, _ browser: Browser) async throws {
+        let attempted: [(AttemptPurpose, String)] = [(.codeByAccount, session.user.id.description)]
+        let (keys, now) = (keys, now())
+        try attempts.admit(attempted, at: now)
+        _ = try await factors.confirmAuthenticatorApp(
+            of: session.user.name, by: session.actor, from: browser.origin, at: now
+        ) { app in
+            do {
+                return .accepted(
+                    counter: try keys.totpSecret(of: app).verify(code, at: now, after: app.lastCounter))
+            } catch let error as CodeRefusal {
+                return .refused(.codeNotAccepted(hint: error.explanation), burnt: error.burntCounter)
+            }
+        }
+        attempts.takeBack(attempted)
+    }
+
+    // MARK: Recovery codes
+
+    /// Ten new codes, to be shown once. Those before are void.
+    public func makeRecoveryCodes(in session: Session, _ browser: Browser) async throws -> [String] {
+        var generator = SystemRandomNumberGenerator()
+        let codes = RecoveryCode.codes(using: &generator)
+        try await factors.replaceRecoveryCodes(
+            hashes: codes.map { $0.hash(for: session.user.id.number) }, of: session.user.name, by: session.actor,
+            from: browser.origin, at: now())
+        return codes.map(\.text)
+    }
+
+    /// Seals every secret with the current key, and returns how many.
+    public static func resealSecrets(in factors: any FactorStore, with keys: KeyRing) async throws -> Int {
+        try await factors.resealSecrets { id, sealed in
+            let context = KeyRing.context(of: id)
+            return try keys.seal(keys.open(SealedSecret(serialized: sealed), for: context), for: context).serialized
+        }
+    }
+
+    // MARK: Inside
+
+    private func setup(_ secret: TOTPSecret, _ session: Session) throws -> AppSetup {
+        let uri = secret.uri(issuer: party.name, account: session.user.name.display)
+        return AppSetup(
+            secret: secret.text, uri: uri,
+            svg: try QRCode(uri).svg(title: "QR code for your authenticator app"))
+    }
+
+    private func require(_ action: Action, in session: Session, _ known: AccountFactors) throws {
+        _ = try AccessPolicy.permit(
+            action, on: session.user.name, to: session.actor,
+            knowing: AccountFacts(hasSecondFactor: known.hasSecondFactor), at: now())
+    }
+
+    /// What a key is called: at most 60 characters on one line; its model where its holder wrote nothing.
+    private static func label(_ text: String, model: String?) -> String {
+        let line = text.unicodeScalars.filter { $0.properties.generalCategory != .control }
+        let trimmed = String(String.UnicodeScalarView(line)).split(whereSeparator: \.isWhitespace).joined(
+            separator: " ")
+        return String((trimmed.isEmpty ? model ?? "Security key" : trimmed).prefix(60))
+    }
+}

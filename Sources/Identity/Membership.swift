@@ -1,0 +1,180 @@
+import Model
+import Passwords
+import UTC
+
+/// Accounts in the hands of their holders: registration, addresses, passwords, links.
+public struct Membership: Sendable {
+    let accounts: any AccountStore
+    let factors: any FactorStore
+    let sessions: any SessionStore
+    let hasher: PasswordHasher
+    let breached: BreachedPasswordFile
+    let policy: RegistrationPolicy
+    let attempts: Attempts
+    let now: @Sendable () -> Timestamp
+
+    // MARK: Registration
+
+    /// Who may make an account.
+    public var registration: RegistrationPolicy { policy }
+
+    /// Makes an account, and mails the link that verifies its address.
+    ///
+    /// An address that belongs to an account already is not told to whoever asks; its holder hears of it.
+    public func register(
+        _ name: String, _ address: String, _ password: String, invitation: String?, from browser: Browser
+    ) async throws {
+        let now = now()
+        let user = NewUser(
+            name: try Username(parsing: name), email: try EmailAddress(parsing: address), isAdministrator: false,
+            passwordHash: nil)
+        let invited = try await self.invitation(invitation)
+        guard policy == .open || invited != nil else { throw AccountRefusal.registrationClosed }
+        try attempts.admit([(.registrationByAddress, browser.origin.attemptKey)], at: now)
+        try PasswordRules().check(password, name: name, addresses: [address], breached: breached)
+        var new = user
+        new.passwordHash = try await hasher.hash(password)
+        do {
+            _ = try await accounts.register(
+                new, invitation: invited?.hash, verification: MailedLink(.verifyAddress), from: browser.origin, at: now)
+        } catch AccountRefusal.emailTaken {
+            try await accounts.tellAlreadyRegistered(user.email, at: now)
+        }
+    }
+
+    /// The address that an invitation was sent to; nil when it is not valid.
+    public func invitedAddress(_ secret: String) async throws -> String? {
+        guard let secret = OneTimeSecret(hex: secret),
+            let link = try await accounts.link(secretHash: secret.hash, at: now())
+        else { return nil }
+        return link.purpose == .invitation ? link.object : nil
+    }
+
+    private func invitation(_ text: String?) async throws -> OneTimeSecret? {
+        guard let text, !text.isEmpty else { return nil }
+        guard let secret = OneTimeSecret(hex: text), try await invitedAddress(text) != nil else { throw LinkNotValid() }
+        return secret
+    }
+
+    /// Invites somebody to register.
+    public func invite(_ address: String, in session: Session) async throws {
+        try await accounts.invite(
+            try EmailAddress(parsing: address), MailedLink(.invitation), by: session.actor, at: now())
+    }
+
+    // MARK: Links
+
+    /// What a link is for; nil when it is not valid.
+    public func link(_ secret: String) async throws -> OneTimeLink? {
+        guard let secret = OneTimeSecret(hex: secret) else { return nil }
+        return try await accounts.link(secretHash: secret.hash, at: now())
+    }
+
+    /// Follows the link that verifies an address.
+    public func verifyAddress(_ secret: String, in session: Session?, _ browser: Browser) async throws -> OneTimeLink {
+        try await accounts.useVerificationLink(
+            secretHash: try valid(secret).hash, in: session?.id, from: browser.origin, at: now())
+    }
+
+    /// Follows the link that lets the first factor be enrolled in this session.
+    public func allowFirstEnrolment(_ secret: String, in session: Session) async throws {
+        try await accounts.useEnrolmentLink(secretHash: try valid(secret).hash, in: session.id, at: now())
+    }
+
+    /// Mails the link that lets the first factor be enrolled.
+    public func askForFirstEnrolment(in session: Session, _ browser: Browser) async throws {
+        let addresses = try await accounts.addresses(of: session.user.id)
+        guard let primary = addresses.first(where: \.isPrimary), primary.verifiedAt != nil else {
+            throw AccountRefusal.notVerified(session.user.email)
+        }
+        try await mail(.enrolFirstFactor, object: "", to: session.user, browser)
+    }
+
+    /// Mails the link that verifies an address again.
+    public func askForVerification(of address: String, in session: Session, _ browser: Browser) async throws {
+        let wanted = try EmailAddress(parsing: address)
+        let known = try await accounts.addresses(of: session.user.id).first { $0.address == wanted }
+        guard let known else { throw AccountRefusal.noSuchAddress(wanted) }
+        guard known.verifiedAt == nil else { return }
+        try await mail(.verifyAddress, object: known.address.text, to: session.user, browser)
+    }
+
+    /// Mails the link that sets a password anew, if there is such an account. Whoever asks is told the same either way.
+    public func askForReset(of nameOrAddress: String, _ browser: Browser) async throws {
+        try attempts.admit([(.passwordByAddress, browser.origin.attemptKey)], at: now())
+        guard let (user, _) = try await accounts.credentials(of: nameOrAddress) else { return }
+        // Said to nobody: whoever asks for too much mail hears what everybody hears.
+        try? await mail(.resetPassword, object: "", to: user, browser)
+    }
+
+    /// Sets a password by a link.
+    public func setPassword(_ password: String, by secret: String, _ browser: Browser) async throws -> User {
+        let secret = try valid(secret)
+        guard let link = try await accounts.link(secretHash: secret.hash, at: now()), let user = link.user,
+            [.setPassword, .resetPassword].contains(link.purpose)
+        else { throw LinkNotValid() }
+        try PasswordRules().check(
+            password, name: user.name.display, addresses: [user.email.text], breached: breached)
+        let hash = try await hasher.hash(password)
+        let changed = try await accounts.usePasswordLink(
+            secretHash: secret.hash, passwordHash: hash, from: browser.origin, at: now())
+        attempts.forget(.passwordByAccount, changed.name.normalized)
+        return changed
+    }
+
+    private func mail(
+        _ purpose: OneTimeLink.Purpose, object: String, to user: User, _ browser: Browser
+    ) async throws {
+        try attempts.admit([(.mailByAccount, "\(purpose.rawValue) \(user.id)")], at: now())
+        try await accounts.mailLink(
+            MailedLink(purpose), purpose, object: object, to: user.id, from: browser.origin, at: now())
+    }
+
+    private func valid(_ secret: String) throws -> OneTimeSecret {
+        guard let secret = OneTimeSecret(hex: secret) else { throw LinkNotValid() }
+        return secret
+    }
+
+    // MARK: Password and addresses
+
+    /// Changes the password of a session's account.
+    public func changePassword(_ password: String, in session: Session, _ browser: Browser) async throws {
+        let addresses = try await accounts.addresses(of: session.user.id)
+        try PasswordRules().check(
+            password, name: session.user.name.display, addresses: addresses.map(\.address.text), breached: breached)
+        let hash = try await hasher.hash(password)
+        try await accounts.setPassword(
+            hash: hash, of: session.user.name, by: session.actor, from: browser.origin, at: now())
+    }
+
+    /// Adds an address.
+    public func addAddress(_ address: String, in session: Session, _ browser: Browser) async throws {
+        try await accounts.addAddress(
+            try EmailAddress(parsing: address), to: session.user.name, verification: MailedLink(.verifyAddress),
+            by: session.actor, from: browser.origin, at: now())
+    }
+
+    /// Takes an address away.
+    public func removeAddress(_ address: String, in session: Session, _ browser: Browser) async throws {
+        try await accounts.removeAddress(
+            try EmailAddress(parsing: address), from: session.user.name, by: session.actor, from: browser.origin,
+            at: now())
+    }
+
+    /// Makes an address the primary one.
+    public func setPrimaryAddress(_ address: String, in session: Session, _ browser: Browser) async throws {
+        try await accounts.setPrimaryAddress(
+            try EmailAddress(parsing: address), of: session.user.name, by: session.actor, from: browser.origin,
+            at: now())
+    }
+}
+
+/// Who may make an account.
+public enum RegistrationPolicy: String, Sendable, CaseIterable {
+    /// Everybody.
+    case open
+    /// Whoever an administrator invited.
+    case invitation
+    /// Nobody: the operator makes accounts.
+    case closed
+}

@@ -1,0 +1,66 @@
+import Crypto
+import Model
+import UTC
+
+/// A secret of 32 random bytes: a browser's, or a link's. Only its hash is stored.
+public struct OneTimeSecret: Sendable, Hashable {
+    /// The bytes themselves.
+    public let bytes: [UInt8]
+
+    /// A new one.
+    public init() { bytes = [UInt8](randomBytes: 32) }
+
+    /// The secret that 64 hexadecimal digits spell; nil when they do not.
+    public init?(hex text: some StringProtocol) {
+        let digits = text.utf8.compactMap { Character(UnicodeScalar($0)).hexDigitValue.map(UInt8.init) }
+        guard digits.count == 64, text.utf8.count == 64 else { return nil }
+        bytes = stride(from: 0, to: 64, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+    }
+
+    /// As it stands in a cookie or a path: 64 hexadecimal digits.
+    public var hex: String { bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() }
+
+    /// What is stored of it. It is random enough that nothing slower is needed.
+    public var hash: [UInt8] { Array(SHA256.hash(data: bytes)) }
+}
+
+extension OneTimeLink.Purpose {
+    /// Where its link leads, without the secret.
+    var path: String {
+        switch self {
+        case .setPassword: "/account/password/"
+        case .resetPassword: "/account/reset-password/"
+        case .verifyAddress: "/account/verify-email/"
+        case .enrolFirstFactor: "/account/enrol/"
+        case .invitation: "/account/register/"
+        }
+    }
+}
+
+extension MailedLink {
+    /// A new link for a purpose.
+    init(_ purpose: OneTimeLink.Purpose) {
+        let secret = OneTimeSecret()
+        self.init(path: "\(purpose.path)\(secret.hex)/", secretHash: secret.hash)
+    }
+}
+
+/// Links that the operator hands over himself.
+public enum PasswordLink {
+    /// Offers a link with which an account's password can be set once, and returns its path, which holds a secret.
+    public static func offer(
+        to name: Username, by actor: Actor, in accounts: any AccountStore, at now: Timestamp
+    ) async throws -> String {
+        let link = MailedLink(.setPassword)
+        try await accounts.offerLink(secretHash: link.secretHash, .setPassword, to: name, by: actor, at: now)
+        return link.path
+    }
+}
+
+extension [UInt8] {
+    /// Bytes from the system's source of randomness.
+    package init(randomBytes count: Int) {
+        var generator = SystemRandomNumberGenerator()
+        self = (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    }
+}

@@ -1,0 +1,325 @@
+import Model
+import OneTimeCodes
+import Passwords
+import Secrets
+import UTC
+import WebAuthn
+
+/// Signing in, and showing once more who one is.
+public struct SignIn: Sendable {
+    let accounts: any AccountStore
+    let factors: any FactorStore
+    let sessions: any SessionStore
+    let hasher: PasswordHasher
+    let breached: BreachedPasswordFile
+    let keys: KeyRing
+    let models: any AuthenticatorModels
+    let party: RelyingParty
+    let attempts: Attempts
+    let now: @Sendable () -> Timestamp
+
+    // MARK: Password
+
+    /// Signs in with a password. An account with a second factor gets a session that waits for it.
+    ///
+    /// Throws `SignInFailure.wrong`, after the same work whether there is such an account or not, and
+    /// `TooManyAttempts`.
+    public func password(_ nameOrAddress: String, _ password: String, from browser: Browser) async throws -> SignedIn {
+        let now = now()
+        let attempted: [(AttemptPurpose, String)] = [
+            (.passwordByAddress, browser.origin.attemptKey),
+            (.passwordByAccount, String(nameOrAddress.lowercased().prefix(254))),
+        ]
+        try attempts.admit(attempted, at: now)
+        let known = try await accounts.credentials(of: nameOrAddress)
+        let verdict = try await hasher.check(String(password.prefix(2_000)), against: known?.passwordHash)
+        guard let known, verdict != .wrong else {
+            if let known {
+                try await accounts.note(.init(.signInFailed), about: known.user.id, from: browser.origin, at: now)
+            }
+            throw SignInFailure.wrong
+        }
+        attempts.takeBack(attempted)
+        var rehashed: String?
+        if case .rightAndRehashed(let hash) = verdict { rehashed = hash }
+        let secret = OneTimeSecret()
+        let session = try await sessions.begin(
+            NewSession(
+                secretHash: secret.hash, user: known.user.id, use: .password,
+                isPasswordBreached: try breached.contains(password), rehashedPassword: rehashed,
+                origin: browser.origin),
+            at: now)
+        return SignedIn(session: session, secret: secret)
+    }
+
+    // MARK: Passkey
+
+    /// What a browser is asked for to sign in with a passkey alone.
+    public func passkeyOptions(for browser: Browser) async throws -> [UInt8] {
+        let challenge = try await keepChallenge(.passkey, user: nil, verification: .required, browser)
+        return try CeremonyOptions.request(challenge: challenge.bytes, allowing: [], .required, party)
+    }
+
+    /// Signs in with a passkey alone: the key says whose it is, and has verified its holder.
+    public func passkey(_ response: [UInt8], from browser: Browser) async throws -> SignedIn {
+        let (key, owner, assertion) = try await verify(response, .passkey, user: nil, browser)
+        let secret = OneTimeSecret()
+        let session = try await sessions.begin(
+            NewSession(
+                secretHash: secret.hash, user: owner.id, use: try await use(of: key, assertion),
+                origin: browser.origin),
+            at: now())
+        return SignedIn(session: session, secret: secret)
+    }
+
+    // MARK: Second factor, and step-up
+
+    /// What a browser is asked for to show a key of the session's account.
+    public func keyOptions(for purpose: ProofPurpose, in session: Session, _ browser: Browser) async throws -> [UInt8] {
+        let keys = try await usableKeys(of: session, for: purpose)
+        guard !keys.isEmpty else { throw FactorRefusal.noSuchFactor }
+        // The server's own record decides: a key that verified its holder once has to do so again.
+        let verification = UserVerification(asking: keys)
+        let challenge = try await keepChallenge(
+            purpose.challenge, user: session.user.id, verification: verification, browser)
+        return try CeremonyOptions.request(challenge: challenge.bytes, allowing: keys, verification, party)
+    }
+
+    /// Finishes signing in, or proves for an act, with a key.
+    public func key(
+        _ response: [UInt8], for purpose: ProofPurpose, in session: Session, _ browser: Browser
+    ) async throws -> SignedIn {
+        let (key, _, assertion) = try await verify(response, purpose.challenge, user: session.user, browser)
+        return try await prove(try await use(of: key, assertion), purpose, session, browser)
+    }
+
+    /// Finishes signing in, or proves for an act, with a code of the authenticator app.
+    public func code(
+        _ code: String, for purpose: ProofPurpose, in session: Session, _ browser: Browser
+    ) async throws -> SignedIn {
+        try await guarded(session, browser) {
+            try await prove(.authenticatorApp(check: check(code, at: now())), purpose, session, browser)
+        }
+    }
+
+    /// Finishes signing in with a recovery code: the session can enrol a factor and nothing else.
+    public func recoveryCode(_ text: String, in session: Session, _ browser: Browser) async throws -> SignedIn {
+        try await guarded(session, browser) {
+            guard let code = RecoveryCode(parsing: text) else { throw FactorRefusal.codeNotAccepted(hint: nil) }
+            return try await prove(
+                .recoveryCode(hash: code.hash(for: session.user.id.number)), .secondFactor, session, browser)
+        }
+    }
+
+    /// Proves for an act with the password, where the account has nothing stronger.
+    public func password(
+        _ password: String, for stepUp: StepUp, in session: Session, _ browser: Browser
+    ) async throws -> SignedIn {
+        let attempted: [(AttemptPurpose, String)] = [
+            (.passwordByAddress, browser.origin.attemptKey), (.passwordByAccount, session.user.name.normalized),
+        ]
+        try attempts.admit(attempted, at: now())
+        let known = try await accounts.credentials(of: session.user.name.normalized)
+        guard try await hasher.check(String(password.prefix(2_000)), against: known?.passwordHash) != .wrong else {
+            throw SignInFailure.wrong
+        }
+        attempts.takeBack(attempted)
+        return try await prove(.password, .stepUp(stepUp.action, object: stepUp.object), session, browser)
+    }
+
+    // MARK: Inside
+
+    /// Runs an attempt at a code: a refused one counts, for the account and for the address.
+    private func guarded(
+        _ session: Session, _ browser: Browser, _ attempt: () async throws -> SignedIn
+    ) async throws -> SignedIn {
+        let attempted: [(AttemptPurpose, String)] = [
+            (.codeByAddress, browser.origin.attemptKey), (.codeByAccount, session.user.id.description),
+        ]
+        try attempts.admit(attempted, at: now())
+        do {
+            let result = try await attempt()
+            attempts.takeBack(attempted)
+            return result
+        } catch let refusal as FactorRefusal {
+            try await note(refusal.code, about: session.user.id, browser)
+            throw refusal
+        }
+    }
+
+    private func check(_ code: String, at now: Timestamp) -> CodeCheck {
+        let keys = keys
+        return { app in
+            let secret = try keys.totpSecret(of: app)
+            do {
+                return .accepted(counter: try secret.verify(code, at: now, after: app.lastCounter))
+            } catch let error as CodeRefusal {
+                return .refused(.codeNotAccepted(hint: error.explanation), burnt: error.burntCounter)
+            }
+        }
+    }
+
+    private func usableKeys(of session: Session, for purpose: ProofPurpose) async throws -> [SecurityKey] {
+        let keys = try await factors.factors(of: session.user.id).usableKeys
+        guard case .stepUp = purpose, session.standing.strongest == .attestedHardware else { return keys }
+        return keys.filter(\.canProveHardware)
+    }
+
+    private func keepChallenge(
+        _ purpose: ChallengePurpose, user: UserID?, verification: UserVerification, _ browser: Browser
+    ) async throws -> Challenge {
+        let challenge = Challenge(
+            browser: browser.secret.hash, user: user, purpose: purpose, bytes: [UInt8](randomBytes: 32),
+            requiresUserVerification: verification == .required, expiresAt: now() + Challenge.lifetime)
+        try await sessions.keep(challenge)
+        return challenge
+    }
+
+    /// Verifies an assertion. The challenge is used up first, whatever comes of it.
+    private func verify(
+        _ response: [UInt8], _ purpose: ChallengePurpose, user: User?, _ browser: Browser
+    ) async throws -> (SecurityKey, User, VerifiedAssertion) {
+        let challenge = try await sessions.take(browser: browser.secret.hash, purpose: purpose, at: now())
+        guard let challenge, challenge.user == user?.id else { throw FactorRefusal.challengeGone }
+        let answer = try CeremonyResponse(parsing: response).assertion()
+        guard let (owner, handle, key) = try await factors.securityKey(credentialID: answer.credentialID),
+            user == nil || owner.id == user?.id
+        else {
+            if let user { try await note("7.2/5 credential", about: user.id, browser) }
+            throw FactorRefusal.keyNotAccepted
+        }
+        guard key.frozenAt == nil else { throw FactorRefusal.keyFrozen }
+        var expectations = Expectations(
+            challenge: challenge.bytes, origins: [party.origin], relyingPartyID: party.id,
+            requiresUserVerification: challenge.requiresUserVerification || (user != nil && key.verifiesUser))
+        expectations.userHandle = user == nil ? nil : handle
+        do {
+            let stored = StoredCredential(
+                id: key.credentialID, publicKey: try CredentialPublicKey(decoding: key.publicKey),
+                // The counter is judged where it is stored, so that a fall freezes the key.
+                signCount: 0, backupEligible: key.isBackupEligible, userHandle: handle)
+            return (key, owner, try VerifiedAssertion(verifying: answer, by: stored, against: expectations))
+        } catch let refusal as CeremonyRefusal {
+            try await note(refusal.description, about: owner.id, browser)
+            throw FactorRefusal.keyNotAccepted
+        }
+    }
+
+    private func use(of key: SecurityKey, _ assertion: VerifiedAssertion) async throws -> FactorUse {
+        var known = key
+        // A model may have been found broken since the key was enrolled.
+        if known.isAttested, try await models.isRefused(aaguid: key.aaguid, keyID: key.attestationKeyID) {
+            known.isAttested = false
+        }
+        return .securityKey(
+            key.id, signCount: assertion.signCount, isBackedUp: assertion.flags.contains(.backedUp),
+            assurance: known.assurance(userWasVerified: assertion.flags.contains(.userVerified)))
+    }
+
+    private func prove(
+        _ use: FactorUse, _ purpose: ProofPurpose, _ session: Session, _ browser: Browser
+    ) async throws -> SignedIn {
+        switch purpose {
+        case .secondFactor:
+            let secret = OneTimeSecret()
+            let raised = try await sessions.prove(
+                use, for: .signIn(newSecretHash: secret.hash), in: session.id, from: browser.origin, at: now())
+            return SignedIn(session: raised, secret: secret)
+        case .stepUp(let action, let object):
+            let proven = try await sessions.prove(
+                use, for: .stepUp(action, object: object), in: session.id, from: browser.origin, at: now())
+            return SignedIn(session: proven, secret: browser.secret)
+        }
+    }
+
+    private func note(_ code: String, about user: UserID, _ browser: Browser) async throws {
+        try await accounts.note(
+            SecurityEvent(.factorRefused, ["code": code]), about: user, from: browser.origin, at: now())
+    }
+}
+
+/// What a factor is shown for.
+public enum ProofPurpose: Sendable, Hashable {
+    /// To finish signing in.
+    case secondFactor
+    /// For an act that asks for a fresh proof.
+    case stepUp(Action, object: String)
+
+    var challenge: ChallengePurpose {
+        switch self {
+        case .secondFactor: .secondFactor
+        case .stepUp(let action, let object): .stepUp(action, object: object)
+        }
+    }
+}
+
+/// Why signing in failed.
+public enum SignInFailure: Refusal, Hashable {
+    /// The account or the password is wrong; which, nobody is told.
+    case wrong
+
+    /// Always `invalid`.
+    public var kind: RefusalKind { .invalid }
+    /// `sign-in.wrong`
+    public var code: String { "sign-in.wrong" }
+    /// What to do.
+    public var explanation: String {
+        "The user name or the password is not right. Check both, or set your password anew."
+    }
+}
+
+/// Whether authenticators are asked to verify their holder.
+///
+/// Source: WebAuthn Level 3, section 5.8.6.
+enum UserVerification: String {
+    case required, preferred, discouraged
+
+    /// What to ask of some keys: what all of them did when they were enrolled.
+    init(asking keys: [SecurityKey]) {
+        self =
+            keys.allSatisfy(\.verifiesUser)
+            ? .required : keys.contains(where: \.verifiesUser) ? .preferred : .discouraged
+    }
+}
+
+/// What is known of authenticator models, where the operator imported it.
+public protocol AuthenticatorModels: Sendable {
+    /// Whether keys of a model are known to be broken.
+    func isRefused(aaguid: String?, keyID: String?) async throws -> Bool
+    /// What a new key's attestation is worth.
+    func judge(_ credential: RegisteredCredential, at now: Timestamp) async throws -> ModelJudgement
+}
+
+/// What a new key's attestation is worth.
+public struct ModelJudgement: Sendable, Hashable {
+    /// Whether it leads to a trusted anchor.
+    public var isAttested: Bool
+    /// Whether keys of the model are known to be broken.
+    public var isRefused: Bool
+    /// The model's name, where it is known.
+    public var name: String?
+    /// The subject key identifier of the attestation certificate; hexadecimal.
+    public var keyID: String?
+
+    /// What a new key's attestation is worth.
+    public init(isAttested: Bool = false, isRefused: Bool = false, name: String? = nil, keyID: String? = nil) {
+        self.isAttested = isAttested
+        self.isRefused = isRefused
+        self.name = name
+        self.keyID = keyID
+    }
+}
+
+extension KeyRing {
+    /// What a TOTP secret is sealed for: one that is copied to another row does not open.
+    static func context(of app: FactorID) -> String { "totp \(app)" }
+
+    func totpSecret(of app: AuthenticatorApp) throws -> TOTPSecret {
+        let bytes = try open(SealedSecret(serialized: app.sealedSecret), for: Self.context(of: app.id))
+        guard let secret = TOTPSecret(bytes: bytes) else { throw UnreadableSecret() }
+        return secret
+    }
+}
+
+/// A secret opened to something else: another version wrote it.
+struct UnreadableSecret: Error {}

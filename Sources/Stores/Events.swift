@@ -1,0 +1,128 @@
+import Database
+import Foundation
+import Model
+import UTC
+
+// What an account's holder is told: the event log, and mail, in the transaction of what happened.
+
+extension Transaction {
+    /// Notes what happened to an account, and mails it to those who should hear of it.
+    ///
+    /// - Parameter also: further addresses to tell: one that has just been taken away, for example.
+    func tell(
+        _ event: SecurityEvent, about user: User, from origin: RequestOrigin, at now: Timestamp,
+        also: [EmailAddress] = []
+    ) throws {
+        try note(event, about: user.id, from: origin, at: now)
+        if let letter = event.letter(to: user.name, from: origin, at: now) {
+            for address in try connection.addressesToTell(user, at: now) + also {
+                try enqueue(letter, to: address, at: now)
+            }
+        }
+        guard event.kind.audience == .accountAndCoOwners else { return }
+        for coOwner in try connection.coOwners(of: user.id) {
+            if let letter = event.letter(toCoOwner: coOwner.name, of: user.name) {
+                try enqueue(letter, to: coOwner.email, at: now)
+            }
+        }
+    }
+
+    /// Notes what happened to an account, and mails nobody.
+    func note(_ event: SecurityEvent, about user: UserID, from origin: RequestOrigin, at now: Timestamp) throws {
+        try execute(
+            "INSERT INTO account_event (account_id, at, kind, details, address, client) VALUES ($1, $2, $3, $4, $5, $6)",
+            user.number, now.microseconds, event.kind.rawValue, try jsonText(event.details), origin.address,
+            origin.client)
+    }
+}
+
+extension Connection {
+    /// The addresses that hear what happens to an account: the primary one, all that are verified, and for a while the
+    /// one that was primary before.
+    func addressesToTell(_ user: User, at now: Timestamp) throws -> [EmailAddress] {
+        let verified = try addresses(of: user).filter { $0.isPrimary || $0.verifiedAt != nil }.map(\.address)
+        let standing = try standingAddress(of: user, at: now)
+        return verified.contains(standing) ? verified : verified + [standing]
+    }
+
+    /// The address that decides about a first factor: the primary one, or the one before it for a while after a change.
+    /// Otherwise whoever knows the password of an account without a second factor could make his own address primary
+    /// and mail himself the link.
+    func standingAddress(of user: User, at now: Timestamp) throws -> EmailAddress {
+        try row(
+            "SELECT standing_email FROM account WHERE id = $1 AND standing_email IS NOT NULL AND standing_until > $2",
+            user.id.number, now.microseconds
+        ).map { try EmailAddress(parsing: $0.text("standing_email")) } ?? user.email
+    }
+
+    func addresses(of user: User) throws -> [AccountAddress] {
+        try rows(
+            "SELECT address, verified_at FROM email_address WHERE account_id = $1 ORDER BY id", user.id.number
+        ).map { row in
+            let address = try EmailAddress(parsing: row.text("address"))
+            return AccountAddress(
+                address: address,
+                verifiedAt: try row.optionalInteger("verified_at").map(Timestamp.init(microseconds:)),
+                isPrimary: address == user.email)
+        }.sorted { $0.isPrimary && !$1.isPrimary }
+    }
+
+    /// Those who hold a role on a project that the account has a role on, as owners, and not the account itself.
+    func coOwners(of user: UserID) throws -> [User] {
+        try rows(
+            """
+            SELECT DISTINCT \(User.columns) FROM role mine
+            JOIN role theirs ON theirs.project_id = mine.project_id AND theirs.role = 'owner'
+            JOIN account a ON a.id = theirs.account_id
+            WHERE mine.account_id = $1 AND theirs.account_id <> $2 ORDER BY a.id
+            """,
+            user.number, user.number
+        ).map(User.init(row:))
+    }
+
+    func isCoOwner(_ actor: Actor, of user: UserID) throws -> Bool {
+        guard let id = actor.userID else { return false }
+        return try coOwners(of: user).contains { $0.id == id }
+    }
+
+    /// What the policy must know about an account and who asks.
+    func accountFacts(_ user: User, _ actor: Actor) throws -> AccountFacts {
+        AccountFacts(
+            hasSecondFactor: try hasSecondFactor(user.id), actorIsCoOwner: try isCoOwner(actor, of: user.id))
+    }
+
+    /// Whether an account has a second factor that counts.
+    func hasSecondFactor(_ user: UserID) throws -> Bool {
+        try row(
+            """
+            SELECT f.id FROM factor f LEFT JOIN authenticator_app p ON p.factor_id = f.id
+            WHERE f.account_id = $1 AND (f.kind = 'security-key' OR p.confirmed_at IS NOT NULL) LIMIT 1
+            """,
+            user.number) != nil
+    }
+
+    func events(of user: UserID, before: Timestamp?, limit: Int) throws -> [RecordedEvent] {
+        try rows(
+            """
+            SELECT at, kind, details, address, client FROM account_event
+            WHERE account_id = $1 AND at < $2 ORDER BY at DESC, id DESC LIMIT $3
+            """,
+            user.number, before?.microseconds ?? .max, limit
+        ).map { row in
+            let kind = try row.text("kind")
+            return RecordedEvent(
+                event: SecurityEvent(
+                    try stored(SecurityEvent.Kind(rawValue: kind), kind),
+                    try JSONDecoder().decode([String: String].self, from: Data(row.text("details").utf8))),
+                at: Timestamp(microseconds: try row.integer("at")),
+                origin: RequestOrigin(address: try row.text("address"), client: try row.text("client")))
+        }
+    }
+}
+
+/// An object of texts as JSON, in the order of its keys.
+func jsonText(_ details: [String: String]) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(details), as: UTF8.self)
+}

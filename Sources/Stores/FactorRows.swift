@@ -1,0 +1,112 @@
+import Database
+import Model
+import UTC
+
+// What a transaction reads about factors.
+
+extension Connection {
+    /// Everything that an account can be proven with beyond its password.
+    func factors(of user: UserID) throws -> AccountFactors {
+        let keys = try rows("\(SecurityKey.query) WHERE f.account_id = $1 ORDER BY f.id", user.number)
+            .map(SecurityKey.init(row:))
+        let app = try row(
+            "\(AuthenticatorApp.query) WHERE f.account_id = $1 AND p.confirmed_at IS NOT NULL", user.number
+        ).map(AuthenticatorApp.init(row:))
+        let codes = try row("SELECT COUNT(*) AS n FROM recovery_code WHERE account_id = $1", user.number)
+        let account = try row(
+            "SELECT user_handle, probation_until, probation_reason FROM account WHERE id = $1", user.number)
+        return AccountFactors(
+            securityKeys: keys, authenticatorApp: app, recoveryCodesLeft: Int(try codes?.integer("n") ?? 0),
+            userHandle: try account?.optionalBlob("user_handle"), probation: try account.flatMap(Probation.init(row:)))
+    }
+
+    func securityKey(credentialID: [UInt8]) throws -> (owner: User, userHandle: [UInt8], key: SecurityKey)? {
+        try row(
+            """
+            SELECT \(SecurityKey.columns), \(User.columns), a.user_handle
+            FROM security_key k JOIN factor f ON f.id = k.factor_id JOIN account a ON a.id = f.account_id
+            WHERE k.credential_id = $1
+            """,
+            credentialID
+        ).map { (try User(row: $0), try $0.blob("user_handle"), try SecurityKey(row: $0)) }
+    }
+
+    func securityKey(_ id: FactorID, of user: UserID) throws -> SecurityKey? {
+        try row("\(SecurityKey.query) WHERE f.id = $1 AND f.account_id = $2", id.number, user.number)
+            .map(SecurityKey.init(row:))
+    }
+
+    func authenticatorApp(of user: UserID, isConfirmed: Bool) throws -> AuthenticatorApp? {
+        try row(
+            "\(AuthenticatorApp.query) WHERE f.account_id = $1 AND (p.confirmed_at IS NOT NULL) = ($2 = 1)",
+            user.number, isConfirmed
+        ).map(AuthenticatorApp.init(row:))
+    }
+
+    /// The projects that require two factors and on which an account holds a role, by name.
+    func bindingProjects(of user: UserID) throws -> [String] {
+        try rows(
+            """
+            SELECT p.name FROM role o JOIN project p ON p.id = o.project_id
+            WHERE o.account_id = $1 AND p.required_assurance <> 'password' ORDER BY p.normalized
+            """,
+            user.number
+        ).map { try $0.text("name") }
+    }
+
+    func probationUntil(of user: UserID) throws -> Timestamp? {
+        try row("SELECT probation_until FROM account WHERE id = $1", user.number)?
+            .optionalInteger("probation_until").map(Timestamp.init(microseconds:))
+    }
+}
+
+extension Probation {
+    init?(row: Row) throws {
+        guard let until = try row.optionalInteger("probation_until"),
+            let reason = try row.optionalText("probation_reason")
+        else { return nil }
+        self.init(try stored(Reason(rawValue: reason), reason), until: Timestamp(microseconds: until))
+    }
+}
+
+extension SecurityKey {
+    static let columns = """
+        f.id AS factor_id, f.label AS factor_label, f.added_at AS factor_added_at, \
+        f.last_used_at AS factor_last_used_at, k.credential_id, k.public_key, k.sign_count, k.is_backup_eligible, \
+        k.is_backed_up, k.verifies_user, k.is_discoverable, k.transports, k.attestation_format, k.is_attested, \
+        k.aaguid, k.attestation_key_id, k.model_name, k.frozen_at
+        """
+    fileprivate static let query = "SELECT \(columns) FROM security_key k JOIN factor f ON f.id = k.factor_id"
+
+    init(row: Row) throws {
+        self.init(
+            id: FactorID(try row.integer("factor_id")), label: try row.text("factor_label"),
+            credentialID: try row.blob("credential_id"), publicKey: try row.blob("public_key"),
+            signCount: UInt32(clamping: try row.integer("sign_count")),
+            isBackupEligible: try row.bool("is_backup_eligible"), isBackedUp: try row.bool("is_backed_up"),
+            verifiesUser: try row.bool("verifies_user"), isDiscoverable: try row.bool("is_discoverable"),
+            transports: try row.text("transports").split(separator: " ").map(String.init),
+            attestationFormat: try row.text("attestation_format"), isAttested: try row.bool("is_attested"),
+            aaguid: try row.optionalText("aaguid"), attestationKeyID: try row.optionalText("attestation_key_id"),
+            modelName: try row.optionalText("model_name"),
+            addedAt: Timestamp(microseconds: try row.integer("factor_added_at")),
+            lastUsedAt: try row.optionalInteger("factor_last_used_at").map(Timestamp.init(microseconds:)),
+            frozenAt: try row.optionalInteger("frozen_at").map(Timestamp.init(microseconds:)))
+    }
+}
+
+extension AuthenticatorApp {
+    fileprivate static let query = """
+        SELECT f.id AS factor_id, f.added_at, f.last_used_at, p.sealed_secret, p.last_counter, p.confirmed_at
+        FROM authenticator_app p JOIN factor f ON f.id = p.factor_id
+        """
+
+    init(row: Row) throws {
+        self.init(
+            id: FactorID(try row.integer("factor_id")), sealedSecret: try row.blob("sealed_secret"),
+            lastCounter: try row.optionalInteger("last_counter"),
+            addedAt: Timestamp(microseconds: try row.integer("added_at")),
+            confirmedAt: try row.optionalInteger("confirmed_at").map(Timestamp.init(microseconds:)),
+            lastUsedAt: try row.optionalInteger("last_used_at").map(Timestamp.init(microseconds:)))
+    }
+}

@@ -1,0 +1,303 @@
+import Database
+import Model
+import UTC
+
+/// Second factors in SQL.
+struct SQLFactors: FactorStore {
+    let database: Database
+
+    // MARK: Reading
+
+    func factors(of user: UserID) async throws -> AccountFactors {
+        try await database.read { try $0.factors(of: user) }
+    }
+
+    func securityKey(credentialID: [UInt8]) async throws -> (owner: User, userHandle: [UInt8], key: SecurityKey)? {
+        try await database.read { try $0.securityKey(credentialID: credentialID) }
+    }
+
+    func unconfirmedAuthenticatorApp(of user: UserID) async throws -> AuthenticatorApp? {
+        try await database.read { try $0.authenticatorApp(of: user, isConfirmed: false) }
+    }
+
+    func userHandle(of user: UserID, candidate: [UInt8]) async throws -> [UInt8] {
+        if let known = try await factors(of: user).userHandle { return known }
+        return try await database.change { transaction in
+            try transaction.execute(
+                "UPDATE account SET user_handle = $1 WHERE id = $2 AND user_handle IS NULL", candidate, user.number)
+            return try transaction.connection.factors(of: user).userHandle ?? candidate
+        }
+    }
+
+    // MARK: Security keys
+
+    func add(
+        _ new: NewSecurityKey, to name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
+    ) async throws -> SecurityKey {
+        try await database.change { transaction in
+            let (user, permit) = try transaction.connection.judged(.addSecurityKey, on: name, by: actor, at: now)
+            let before = try transaction.connection.factors(of: user.id)
+            guard before.securityKeys.count < FactorPolicy.maximumKeys else { throw FactorRefusal.tooManyKeys }
+            let taken = try transaction.row(
+                "SELECT factor_id FROM security_key WHERE credential_id = $1", new.key.credentialID)
+            guard taken == nil else { throw FactorRefusal.keyTaken }
+            var key = new.key
+            key.id = try transaction.insertFactor("security-key", label: key.label, of: user.id, at: now)
+            try transaction.insert(key)
+            try transaction.record(
+                permit, ["key": key.id.description, "label": key.label, "model": key.modelName, "aaguid": key.aaguid])
+            var details = ["label": key.label]
+            details["model"] = key.modelName
+            try transaction.tell(SecurityEvent(.securityKeyAdded, details), about: user, from: origin, at: now)
+            try transaction.noteEnrolment(
+                of: key.label, for: user, before: before, keeping: key.id, by: actor, from: origin, at: now)
+            return key
+        }
+    }
+
+    func rename(
+        _ id: FactorID, to label: String, of name: Username, by actor: Actor, at now: Timestamp
+    ) async throws {
+        try await database.change { transaction in
+            let (user, permit) = try transaction.connection.judged(
+                .renameSecurityKey, on: name, object: id.description, by: actor, at: now)
+            guard let key = try transaction.connection.securityKey(id, of: user.id) else {
+                throw FactorRefusal.noSuchFactor
+            }
+            guard key.label != label else { return }
+            try transaction.execute("UPDATE factor SET label = $1 WHERE id = $2", label, id.number)
+            try transaction.record(permit, ["key": id.description, "label": label])
+            try transaction.note(
+                SecurityEvent(.securityKeyRenamed, ["before": key.label, "label": label]), about: user.id,
+                from: RequestOrigin(), at: now)
+        }
+    }
+
+    // MARK: Authenticator apps
+
+    func prepareAuthenticatorApp(
+        for name: Username, by actor: Actor, at now: Timestamp,
+        seal: @escaping @Sendable (FactorID) throws -> [UInt8]
+    ) async throws -> AuthenticatorApp {
+        try await database.change { transaction in
+            let (user, _) = try transaction.connection.judged(.addAuthenticatorApp, on: name, by: actor, at: now)
+            guard try transaction.connection.authenticatorApp(of: user.id, isConfirmed: true) == nil else {
+                throw FactorRefusal.appExists
+            }
+            if let earlier = try transaction.connection.authenticatorApp(of: user.id, isConfirmed: false) {
+                try transaction.deleteFactor(earlier.id)
+            }
+            let id = try transaction.insertFactor(
+                "authenticator-app", label: "Authenticator app", of: user.id, at: now)
+            try transaction.execute(
+                "INSERT INTO authenticator_app (factor_id, sealed_secret) VALUES ($1, $2)", id.number, try seal(id))
+            return try stored(
+                transaction.connection.authenticatorApp(of: user.id, isConfirmed: false), "authenticator app")
+        }
+    }
+
+    func confirmAuthenticatorApp(
+        of name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp,
+        check: @escaping CodeCheck
+    ) async throws -> AuthenticatorApp {
+        let outcome: Result<AuthenticatorApp, FactorRefusal> = try await database.change { transaction in
+            let (user, permit) = try transaction.connection.judged(
+                .addAuthenticatorApp, on: name, by: actor, at: now)
+            guard let app = try transaction.connection.authenticatorApp(of: user.id, isConfirmed: false) else {
+                throw FactorRefusal.noSuchFactor
+            }
+            let before = try transaction.connection.factors(of: user.id)
+            guard before.authenticatorApp == nil else { throw FactorRefusal.appExists }
+            if case .failure(let refusal) = try transaction.judgeCode(of: app, check) { return .failure(refusal) }
+            try transaction.execute(
+                "UPDATE authenticator_app SET confirmed_at = $1 WHERE factor_id = $2", now.microseconds, app.id.number)
+            try transaction.record(permit, ["app": app.id.description])
+            try transaction.tell(SecurityEvent(.authenticatorAppAdded), about: user, from: origin, at: now)
+            try transaction.noteEnrolment(
+                of: "authenticator app", for: user, before: before, keeping: app.id, by: actor, from: origin, at: now)
+            return .success(
+                try stored(
+                    transaction.connection.authenticatorApp(of: user.id, isConfirmed: true), "authenticator app"))
+        }
+        return try outcome.get()
+    }
+
+    func resealSecrets(_ reseal: @escaping @Sendable (FactorID, [UInt8]) throws -> [UInt8]) async throws -> Int {
+        try await database.change { transaction in
+            let rows = try transaction.rows("SELECT factor_id, sealed_secret FROM authenticator_app ORDER BY factor_id")
+            for row in rows {
+                let id = FactorID(try row.integer("factor_id"))
+                try transaction.execute(
+                    "UPDATE authenticator_app SET sealed_secret = $1 WHERE factor_id = $2",
+                    try reseal(id, row.blob("sealed_secret")), id.number)
+            }
+            return rows.count
+        }
+    }
+
+    // MARK: Taking away
+
+    func remove(
+        _ id: FactorID, of name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
+    ) async throws {
+        try await database.change { transaction in
+            let connection = transaction.connection
+            let user = try connection.requireUser(named: name)
+            let factors = try connection.factors(of: user.id)
+            let isApp = factors.authenticatorApp?.id == id
+            let (_, permit) = try connection.judged(
+                isApp ? .removeAuthenticatorApp : .removeSecurityKey, on: name, object: id.description, by: actor,
+                at: now)
+            try FactorPolicy.decideRemoval(
+                of: id, from: factors, bindingProjects: try connection.bindingProjects(of: user.id))
+            let label = factors.securityKeys.first { $0.id == id }?.label ?? "authenticator app"
+            let ended = try transaction.endWhatRests(on: id, at: now)
+            try transaction.deleteFactor(id)
+            // Codes are a way around the factors that there are; without one they lead nowhere.
+            if factors.count == 1 {
+                try transaction.execute("DELETE FROM recovery_code WHERE account_id = $1", user.id.number)
+            }
+            try transaction.record(permit, ["factor": id.description, "label": label, "tokens": "\(ended)"])
+            let event =
+                isApp ? SecurityEvent(.authenticatorAppRemoved) : SecurityEvent(.securityKeyRemoved, ["label": label])
+            try transaction.tell(event, about: user, from: origin, at: now)
+        }
+    }
+
+    // MARK: Recovery codes
+
+    func replaceRecoveryCodes(
+        hashes: [[UInt8]], of name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
+    ) async throws {
+        try await database.change { transaction in
+            let (user, permit) = try transaction.connection.judged(.makeRecoveryCodes, on: name, by: actor, at: now)
+            guard try transaction.connection.hasSecondFactor(user.id) else { throw FactorRefusal.noSuchFactor }
+            try transaction.execute("DELETE FROM recovery_code WHERE account_id = $1", user.id.number)
+            for hash in hashes {
+                try transaction.execute(
+                    "INSERT INTO recovery_code (account_id, hash, made_at) VALUES ($1, $2, $3)", user.id.number, hash,
+                    now.microseconds)
+            }
+            try transaction.record(permit)
+            try transaction.tell(SecurityEvent(.recoveryCodesMade), about: user, from: origin, at: now)
+        }
+    }
+
+    // MARK: Probation
+
+    func endProbation(of name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws {
+        try await database.change { transaction in
+            let (user, permit) = try transaction.connection.judged(.endProbation, on: name, by: actor, at: now)
+            guard let until = try transaction.connection.probationUntil(of: user.id), until > now else { return }
+            try transaction.execute(
+                "UPDATE account SET probation_until = NULL, probation_reason = NULL WHERE id = $1", user.id.number)
+            try transaction.record(permit)
+            try transaction.tell(
+                SecurityEvent(.probationEnded, ["by": actor.displayName]), about: user, from: origin, at: now)
+        }
+    }
+}
+
+// MARK: - In a transaction
+
+extension Transaction {
+    fileprivate func insertFactor(
+        _ kind: String, label: String, of user: UserID, at now: Timestamp
+    ) throws -> FactorID {
+        let row = try row(
+            "INSERT INTO factor (account_id, kind, label, added_at) VALUES ($1, $2, $3, $4) RETURNING id",
+            user.number, kind, label, now.microseconds)
+        return FactorID(try stored(row?.integer("id"), "factor"))
+    }
+
+    fileprivate func insert(_ key: SecurityKey) throws {
+        try execute(
+            """
+            INSERT INTO security_key
+                (factor_id, credential_id, public_key, sign_count, is_backup_eligible, is_backed_up, verifies_user,
+                 is_discoverable, transports, attestation_format, is_attested, aaguid, attestation_key_id, model_name)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            """,
+            key.id.number, key.credentialID, key.publicKey, Int64(key.signCount), key.isBackupEligible, key.isBackedUp,
+            key.verifiesUser, key.isDiscoverable, key.transports.joined(separator: " "), key.attestationFormat,
+            key.isAttested, key.aaguid, key.attestationKeyID, key.modelName)
+    }
+
+    /// What a new factor brings with it: the first one begins the account's probation, and tells its co-owners; one that
+    /// is enrolled after a recovery takes the place of those that were lost.
+    fileprivate func noteEnrolment(
+        of label: String, for user: User, before: AccountFactors, keeping new: FactorID, by actor: Actor,
+        from origin: RequestOrigin, at now: Timestamp
+    ) throws {
+        if !before.hasSecondFactor {
+            let until = try beginProbation(.firstFactor, of: user.id, at: now)
+            // What was proven before needed no factor; from now on everybody else signs in with it.
+            try endSessions(of: user.id, except: actor.session?.id)
+            try execute(
+                "UPDATE session SET first_enrolment_until = NULL WHERE account_id = $1", user.id.number)
+            try tell(
+                SecurityEvent(.firstFactorAdded, ["label": label, "until": "\(until.iso8601Seconds) UTC"]), about: user,
+                from: origin, at: now)
+        }
+        let recovery = try row(
+            "SELECT account_id FROM account_recovery WHERE account_id = $1 AND completed_at IS NOT NULL", user.id.number
+        )
+        guard recovery != nil else { return }
+        for factor in before.securityKeys.map(\.id) + [before.authenticatorApp?.id].compactMap({ $0 }) {
+            try endWhatRests(on: factor, at: now)
+            try deleteFactor(factor)
+        }
+        try execute("DELETE FROM recovery_code WHERE account_id = $1", user.id.number)
+        try execute("DELETE FROM account_recovery WHERE account_id = $1", user.id.number)
+    }
+
+    /// Judges a code, and keeps the counter that is used up by it, whatever came of it.
+    func judgeCode(of app: AuthenticatorApp, _ check: CodeCheck) throws -> Result<Int64, FactorRefusal> {
+        func keep(_ counter: Int64) throws {
+            try execute(
+                "UPDATE authenticator_app SET last_counter = $1 WHERE factor_id = $2", counter, app.id.number)
+        }
+        switch try check(app) {
+        case .accepted(let counter):
+            try keep(counter)
+            return .success(counter)
+        case .refused(let refusal, let burnt):
+            if let burnt { try keep(burnt) }
+            return .failure(refusal)
+        }
+    }
+
+    /// Bars an account from projects that require two factors. A longer probation stays.
+    @discardableResult
+    func beginProbation(_ reason: Probation.Reason, of user: UserID, at now: Timestamp) throws -> Timestamp {
+        let until = now + Probation.length
+        try execute(
+            """
+            UPDATE account SET probation_until = $1, probation_reason = $2
+            WHERE id = $3 AND (probation_until IS NULL OR probation_until < $4)
+            """,
+            until.microseconds, reason.rawValue, user.number, until.microseconds)
+        return until
+    }
+
+    /// Ends the sessions and tokens that a factor vouched for, and returns how many tokens that were.
+    @discardableResult
+    fileprivate func endWhatRests(on factor: FactorID, at now: Timestamp) throws -> Int {
+        try execute(
+            "DELETE FROM session_proof WHERE session_id IN (SELECT id FROM session WHERE factor_id = $1)",
+            factor.number)
+        try execute("DELETE FROM session WHERE factor_id = $1", factor.number)
+        try execute(
+            "UPDATE token SET revoked_at = $1 WHERE factor_id = $2 AND revoked_at IS NULL", now.microseconds,
+            factor.number)
+        let count = changes
+        try execute("UPDATE token SET factor_id = NULL WHERE factor_id = $1", factor.number)
+        return count
+    }
+
+    fileprivate func deleteFactor(_ id: FactorID) throws {
+        try execute("DELETE FROM security_key WHERE factor_id = $1", id.number)
+        try execute("DELETE FROM authenticator_app WHERE factor_id = $1", id.number)
+        try execute("DELETE FROM factor WHERE id = $1", id.number)
+    }
+}

@@ -1,0 +1,90 @@
+import Database
+import Model
+import UTC
+
+/// The recovery of accounts in SQL.
+struct SQLRecovery: RecoveryStore {
+    let database: Database
+
+    func recovery(of user: UserID) async throws -> AccountRecovery? {
+        try await database.read { try $0.recovery(of: user) }
+    }
+
+    func request(
+        for name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
+    ) async throws -> AccountRecovery {
+        try await database.change { transaction in
+            let (user, permit) = try transaction.connection.judged(.requestRecovery, on: name, by: actor, at: now)
+            if let underWay = try transaction.connection.recovery(of: user.id) { return underWay }
+            guard try transaction.connection.hasSecondFactor(user.id) else { throw RecoveryRefusal.none }
+            let due = now + AccountRecovery.wait
+            try transaction.execute(
+                "INSERT INTO account_recovery (account_id, requested_at, due_at) VALUES ($1, $2, $3)", user.id.number,
+                now.microseconds, due.microseconds)
+            try transaction.record(permit, ["due": due.iso8601])
+            try transaction.tell(
+                SecurityEvent(.recoveryRequested, ["until": "\(due.iso8601Seconds) UTC"]), about: user, from: origin,
+                at: now)
+            return AccountRecovery(requestedAt: now, dueAt: due, approvedBy: nil)
+        }
+    }
+
+    func cancel(for name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws {
+        try await database.change { transaction in
+            let (user, permit) = try transaction.connection.judged(.cancelRecovery, on: name, by: actor, at: now)
+            guard try transaction.connection.recovery(of: user.id) != nil else { throw RecoveryRefusal.none }
+            try transaction.execute("DELETE FROM account_recovery WHERE account_id = $1", user.id.number)
+            try transaction.record(permit)
+            try transaction.tell(SecurityEvent(.recoveryCancelled), about: user, from: origin, at: now)
+        }
+    }
+
+    func approve(for name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws {
+        try await database.change { transaction in
+            let (user, permit) = try transaction.connection.judged(.approveRecovery, on: name, by: actor, at: now)
+            guard let recovery = try transaction.connection.recovery(of: user.id) else { throw RecoveryRefusal.none }
+            guard recovery.approvedBy == nil, recovery.dueAt > now else { return }
+            try transaction.execute(
+                "UPDATE account_recovery SET due_at = $1, approved_by = $2 WHERE account_id = $3", now.microseconds,
+                actor.journalName, user.id.number)
+            try transaction.record(permit)
+            try transaction.tell(
+                SecurityEvent(.recoveryApproved, ["by": actor.displayName]), about: user, from: origin, at: now)
+        }
+    }
+
+    func complete(
+        in session: SessionID, newSecretHash: [UInt8], from origin: RequestOrigin, at now: Timestamp
+    ) async throws -> Session {
+        try await database.change { transaction in
+            let session = try transaction.connection.requireSession(session)
+            let user = session.user
+            let (_, permit) = try transaction.connection.judged(
+                .completeRecovery, on: user.name, by: session.actor, at: now)
+            guard let recovery = try transaction.connection.recovery(of: user.id) else { throw RecoveryRefusal.none }
+            guard recovery.dueAt <= now else { throw RecoveryRefusal.tooEarly(until: recovery.dueAt) }
+            try transaction.execute(
+                "UPDATE account_recovery SET completed_at = $1 WHERE account_id = $2", now.microseconds,
+                user.id.number)
+            try transaction.beginProbation(.recovery, of: user.id, at: now)
+            // Whoever is signed in elsewhere could have objected, and did not; now there is one holder.
+            try transaction.endSessions(of: user.id, except: nil)
+            try transaction.record(permit)
+            try transaction.tell(SecurityEvent(.recoveryCompleted), about: user, from: origin, at: now)
+            return try transaction.beginRecovered(user, secretHash: newSecretHash, from: origin, at: now)
+        }
+    }
+}
+
+extension Connection {
+    fileprivate func recovery(of user: UserID) throws -> AccountRecovery? {
+        try row(
+            "SELECT requested_at, due_at, approved_by FROM account_recovery WHERE account_id = $1", user.number
+        ).map { row in
+            AccountRecovery(
+                requestedAt: Timestamp(microseconds: try row.integer("requested_at")),
+                dueAt: Timestamp(microseconds: try row.integer("due_at")),
+                approvedBy: try row.optionalText("approved_by"))
+        }
+    }
+}

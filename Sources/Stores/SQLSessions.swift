@@ -1,0 +1,393 @@
+import Database
+import Model
+import UTC
+
+/// Sessions in SQL.
+struct SQLSessions: SessionStore {
+    let database: Database
+
+    // MARK: Sessions
+
+    func begin(_ new: NewSession, at now: Timestamp) async throws -> Session {
+        let outcome = try await database.change { transaction in try transaction.begin(new, at: now) }
+        return try outcome.get()
+    }
+
+    func session(secretHash: [UInt8], at now: Timestamp) async throws -> Session? {
+        guard let session = try await database.read({ try $0.session(secretHash: secretHash, at: now) }) else {
+            return nil
+        }
+        // To the minute: a write for every request of a browser would be one too many.
+        if now.since(session.lastSeenAt) >= .seconds(60) {
+            try await database.change { transaction in
+                try transaction.execute(
+                    "UPDATE session SET last_seen_at = $1 WHERE id = $2", now.microseconds, session.id.number)
+            }
+        }
+        return session
+    }
+
+    func sessions(of user: UserID, at now: Timestamp) async throws -> [Session] {
+        try await database.read { connection in
+            try connection.rows(
+                "\(Session.query) WHERE s.account_id = $1 AND \(Session.isLive(2, 3)) ORDER BY s.last_seen_at DESC",
+                user.number, now.microseconds, (now + (.zero - SessionLifetime.idle)).microseconds
+            ).map { try connection.session(row: $0) }
+        }
+    }
+
+    func end(_ session: SessionID, of name: Username, by actor: Actor, at now: Timestamp) async throws {
+        try await database.change { transaction in
+            let (user, _) = try transaction.connection.judged(
+                .endSession, on: name, object: session.description, by: actor, at: now)
+            try transaction.endSession(session, of: user.id)
+            try transaction.note(SecurityEvent(.signedOut), about: user.id, from: RequestOrigin(), at: now)
+        }
+    }
+
+    func endAll(of name: Username, except kept: SessionID?, by actor: Actor, at now: Timestamp) async throws {
+        try await database.change { transaction in
+            let (user, _) = try transaction.connection.judged(.endSession, on: name, by: actor, at: now)
+            try transaction.endSessions(of: user.id, except: kept)
+            try transaction.tell(SecurityEvent(.sessionsEnded), about: user, from: RequestOrigin(), at: now)
+        }
+    }
+
+    // MARK: Proving
+
+    func prove(
+        _ use: FactorUse, for purpose: FactorPurpose, in session: SessionID, from origin: RequestOrigin,
+        at now: Timestamp
+    ) async throws -> Session {
+        let outcome = try await database.change { transaction in
+            try transaction.prove(use, for: purpose, in: session, from: origin, at: now)
+        }
+        return try outcome.get()
+    }
+
+    // MARK: Challenges
+
+    func keep(_ challenge: Challenge) async throws {
+        try await database.change { transaction in
+            try transaction.execute(
+                """
+                INSERT INTO challenge (browser, purpose, account_id, bytes, requires_verified, expires_at)
+                VALUES ($1, $2, $3, $4, $5, $6)
+                ON CONFLICT (browser, purpose) DO UPDATE SET account_id = excluded.account_id, bytes = excluded.bytes,
+                    requires_verified = excluded.requires_verified, expires_at = excluded.expires_at
+                """,
+                challenge.browser, challenge.purpose.text, challenge.user?.number, challenge.bytes,
+                challenge.requiresUserVerification, challenge.expiresAt.microseconds)
+        }
+    }
+
+    func take(browser: [UInt8], purpose: ChallengePurpose, at now: Timestamp) async throws -> Challenge? {
+        try await database.change { transaction in
+            let row = try transaction.row(
+                """
+                DELETE FROM challenge WHERE browser = $1 AND purpose = $2
+                RETURNING account_id, bytes, requires_verified, expires_at
+                """,
+                browser, purpose.text)
+            guard let row else { return nil }
+            let challenge = Challenge(
+                browser: browser, user: try row.optionalInteger("account_id").map { UserID($0) }, purpose: purpose,
+                bytes: try row.blob("bytes"), requiresUserVerification: try row.bool("requires_verified"),
+                expiresAt: Timestamp(microseconds: try row.integer("expires_at")))
+            return challenge.expiresAt > now ? challenge : nil
+        }
+    }
+
+    func removeEnded(at now: Timestamp) async throws {
+        try await database.change { transaction in
+            let live = Session.isLive(1, 2)
+            let idle = (now + (.zero - SessionLifetime.idle)).microseconds
+            try transaction.execute(
+                "DELETE FROM session_proof WHERE session_id IN (SELECT s.id FROM session s WHERE NOT (\(live)))",
+                now.microseconds, idle)
+            try transaction.execute(
+                "DELETE FROM session WHERE id IN (SELECT s.id FROM session s WHERE NOT (\(live)))", now.microseconds,
+                idle)
+            try transaction.execute("DELETE FROM challenge WHERE expires_at <= $1", now.microseconds)
+            try transaction.execute("DELETE FROM one_time_link WHERE expires_at <= $1", now.microseconds)
+        }
+    }
+}
+
+// MARK: - In a transaction
+
+extension Transaction {
+    /// Begins a session.
+    ///
+    /// A failure comes as a value where something else has to stay: the frozen key.
+    fileprivate func begin(_ new: NewSession, at now: Timestamp) throws -> Result<Session, FactorRefusal> {
+        guard let user = try connection.user(new.user) else { throw FactorRefusal.keyNotAccepted }
+        let used: UsedFactor
+        switch try use(new.use, of: user, from: new.origin, at: now) {
+        case .success(let factor): used = factor
+        case .failure(let refusal): return .failure(refusal)
+        }
+        try noteUse(of: used.factor, at: now)
+        if let hash = new.rehashedPassword {
+            try execute("UPDATE account SET password_hash = $1 WHERE id = $2", hash, user.id.number)
+        }
+        let isFactorDue = try used.factor == nil && connection.hasSecondFactor(user.id)
+        let restriction: SessionRestriction? =
+            isFactorDue ? .secondFactorDue : (new.isPasswordBreached ? .passwordChangeOnly : nil)
+        let id = try insertSession(
+            new.secretHash, user: user.id, restriction, used, isPasswordBreached: new.isPasswordBreached,
+            from: new.origin, at: now)
+        if !isFactorDue {
+            try addProof(used.assurance, to: id, scope: .everything, at: now)
+            try note(
+                SecurityEvent(.signedIn, ["means": used.means]), about: user.id, from: new.origin, at: now)
+        }
+        return .success(try connection.requireSession(id))
+    }
+
+    /// Uses a factor in a session: finishes signing in, or proves for an act.
+    fileprivate func prove(
+        _ use: FactorUse, for purpose: FactorPurpose, in id: SessionID, from origin: RequestOrigin, at now: Timestamp
+    ) throws -> Result<Session, FactorRefusal> {
+        let session = try connection.requireSession(id)
+        let used: UsedFactor
+        switch try self.use(use, of: session.user, from: origin, at: now) {
+        case .success(let factor): used = factor
+        case .failure(let refusal): return .failure(refusal)
+        }
+        try noteUse(of: used.factor, at: now)
+        switch purpose {
+        case .signIn(let secretHash):
+            guard session.standing.restriction == .secondFactorDue, used.assurance > .password else {
+                throw FactorRefusal.challengeGone
+            }
+            return .success(try finishSignIn(session, used, secretHash, from: origin, at: now))
+        case .stepUp(let action, let object):
+            guard used.assurance >= session.standing.strongest, !used.isRecovery else {
+                throw FactorRefusal.notStrongEnough(session.standing.strongest)
+            }
+            try addProof(used.assurance, to: id, scope: .act(action, object: object), at: now)
+            return .success(try connection.requireSession(id))
+        }
+    }
+
+    /// Turns a session that waits for the second factor into one that is signed in, under a new secret.
+    private func finishSignIn(
+        _ session: Session, _ used: UsedFactor, _ secretHash: [UInt8], from origin: RequestOrigin, at now: Timestamp
+    ) throws -> Session {
+        let isBreached = try row("SELECT is_password_breached FROM session WHERE id = $1", session.id.number)?
+            .bool("is_password_breached")
+        try endSession(session.id, of: session.user.id)
+        let restriction: SessionRestriction? =
+            used.isRecovery ? .enrolmentOnly : (isBreached == true ? .passwordChangeOnly : nil)
+        let id = try insertSession(
+            secretHash, user: session.user.id, restriction, used, isPasswordBreached: isBreached ?? false,
+            from: origin, at: now)
+        if !used.isRecovery { try addProof(used.assurance, to: id, scope: .everything, at: now) }
+        try note(SecurityEvent(.signedIn, ["means": used.means]), about: session.user.id, from: origin, at: now)
+        return try connection.requireSession(id)
+    }
+
+    /// Begins the session of somebody who was let in without a factor.
+    func beginRecovered(
+        _ user: User, secretHash: [UInt8], from origin: RequestOrigin, at now: Timestamp
+    ) throws -> Session {
+        let used = UsedFactor(assurance: .password, factor: nil, means: "a recovery of the account", isRecovery: true)
+        let id = try insertSession(
+            secretHash, user: user.id, .enrolmentOnly, used, isPasswordBreached: false, from: origin, at: now)
+        return try connection.requireSession(id)
+    }
+
+    private func insertSession(
+        _ secretHash: [UInt8], user: UserID, _ restriction: SessionRestriction?, _ used: UsedFactor,
+        isPasswordBreached: Bool, from origin: RequestOrigin, at now: Timestamp
+    ) throws -> SessionID {
+        let row = try row(
+            """
+            INSERT INTO session
+                (secret_hash, account_id, restriction, assurance, factor_id, is_password_breached, created_at,
+                 last_seen_at, expires_at, address, client)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id
+            """,
+            secretHash, user.number, restriction?.rawValue, used.assurance.rawValue, used.factor?.number,
+            isPasswordBreached, now.microseconds, now.microseconds,
+            (now + SessionLifetime.longest(restriction)).microseconds, origin.address, origin.client)
+        return SessionID(try stored(row?.integer("id"), "session"))
+    }
+
+    private func addProof(
+        _ assurance: Assurance, to session: SessionID, scope: Proof.Scope, at now: Timestamp
+    ) throws {
+        let (action, object): (String, String) =
+            switch scope {
+            case .everything: ("", "")
+            case .act(let action, let object): (action.rawValue, object)
+            }
+        try execute(
+            """
+            INSERT INTO session_proof (session_id, action, object, assurance, at) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (session_id, action, object) DO UPDATE SET assurance = excluded.assurance, at = excluded.at
+            """,
+            session.number, action, object, assurance.rawValue, now.microseconds)
+    }
+
+    func endSession(_ id: SessionID, of user: UserID) throws {
+        try execute(
+            """
+            DELETE FROM session_proof WHERE session_id IN (SELECT id FROM session WHERE id = $1 AND account_id = $2)
+            """,
+            id.number, user.number)
+        try execute("DELETE FROM session WHERE id = $1 AND account_id = $2", id.number, user.number)
+    }
+
+    func endSessions(of user: UserID, except kept: SessionID?) throws {
+        try execute(
+            """
+            DELETE FROM session_proof WHERE session_id IN (SELECT id FROM session WHERE account_id = $1 AND id <> $2)
+            """,
+            user.number, kept?.number ?? 0)
+        try execute("DELETE FROM session WHERE account_id = $1 AND id <> $2", user.number, kept?.number ?? 0)
+    }
+
+    // MARK: Factors in use
+
+    /// What was shown, once it has been judged and noted.
+    private struct UsedFactor {
+        var assurance: Assurance
+        var factor: FactorID?
+        var means: String
+        var isRecovery = false
+    }
+
+    private func use(
+        _ use: FactorUse, of user: User, from origin: RequestOrigin, at now: Timestamp
+    ) throws -> Result<UsedFactor, FactorRefusal> {
+        switch use {
+        case .password: .success(UsedFactor(assurance: .password, factor: nil, means: "the password"))
+        case .securityKey(let id, let count, let isBackedUp, let assurance):
+            try useKey(id, count, isBackedUp, assurance, of: user, from: origin, at: now)
+        case .authenticatorApp(let check): try useApp(of: user, at: now, check)
+        case .recoveryCode(let hash): .success(try burnCode(hash, of: user, from: origin, at: now))
+        }
+    }
+
+    private func noteUse(of factor: FactorID?, at now: Timestamp) throws {
+        guard let factor else { return }
+        try execute("UPDATE factor SET last_used_at = $1 WHERE id = $2", now.microseconds, factor.number)
+    }
+
+    /// The counter is judged here, where nobody can be faster: of two uses with one number, one fails.
+    private func useKey(
+        _ id: FactorID, _ count: UInt32, _ isBackedUp: Bool, _ assurance: Assurance, of user: User,
+        from origin: RequestOrigin, at now: Timestamp
+    ) throws -> Result<UsedFactor, FactorRefusal> {
+        guard let key = try connection.securityKey(id, of: user.id) else { throw FactorRefusal.keyNotAccepted }
+        guard key.frozenAt == nil else { throw FactorRefusal.keyFrozen }
+        guard count > key.signCount || (count == 0 && key.signCount == 0) else {
+            try freeze(key, of: user, received: count, from: origin, at: now)
+            return .failure(.keyFrozen)
+        }
+        try execute(
+            "UPDATE security_key SET sign_count = $1, is_backed_up = $2 WHERE factor_id = $3", Int64(count),
+            isBackedUp, id.number)
+        return .success(UsedFactor(assurance: assurance, factor: id, means: "the security key “\(key.label)”"))
+    }
+
+    private func freeze(
+        _ key: SecurityKey, of user: User, received: UInt32, from origin: RequestOrigin, at now: Timestamp
+    ) throws {
+        let (_, permit) = try connection.judged(
+            .freezeSecurityKey, on: user.name, object: key.id.description, by: .index, at: now)
+        try execute("UPDATE security_key SET frozen_at = $1 WHERE factor_id = $2", now.microseconds, key.id.number)
+        try record(permit, ["key": key.id.description, "stored": "\(key.signCount)", "received": "\(received)"])
+        try tell(SecurityEvent(.securityKeyFrozen, ["label": key.label]), about: user, from: origin, at: now)
+    }
+
+    private func useApp(
+        of user: User, at now: Timestamp, _ check: CodeCheck
+    ) throws -> Result<UsedFactor, FactorRefusal> {
+        guard let app = try connection.authenticatorApp(of: user.id, isConfirmed: true) else {
+            throw FactorRefusal.noSuchFactor
+        }
+        return try judgeCode(of: app, check).map { _ in
+            UsedFactor(assurance: .secondFactor, factor: app.id, means: "the authenticator app")
+        }
+    }
+
+    private func burnCode(
+        _ hash: [UInt8], of user: User, from origin: RequestOrigin, at now: Timestamp
+    ) throws -> UsedFactor {
+        try execute("DELETE FROM recovery_code WHERE account_id = $1 AND hash = $2", user.id.number, hash)
+        guard changes == 1 else { throw FactorRefusal.codeNotAccepted(hint: nil) }
+        let holder = Actor(.user(user.id, user.name, isAdministrator: false), assurance: .password)
+        let permit = try AccessPolicy.permit(
+            .useRecoveryCode, on: user.name, to: holder, knowing: AccountFacts(), at: now)
+        let left = try connection.factors(of: user.id).recoveryCodesLeft
+        try beginProbation(.recoveryCode, of: user.id, at: now)
+        try record(permit, ["left": "\(left)"])
+        try tell(SecurityEvent(.recoveryCodeUsed, ["left": "\(left)"]), about: user, from: origin, at: now)
+        return UsedFactor(assurance: .secondFactor, factor: nil, means: "a recovery code", isRecovery: true)
+    }
+}
+
+extension Connection {
+    fileprivate func session(secretHash: [UInt8], at now: Timestamp) throws -> Session? {
+        try row(
+            "\(Session.query) WHERE s.secret_hash = $1 AND \(Session.isLive(2, 3))", secretHash, now.microseconds,
+            (now + (.zero - SessionLifetime.idle)).microseconds
+        ).map { try session(row: $0) }
+    }
+
+    func requireSession(_ id: SessionID) throws -> Session {
+        let row = try row("\(Session.query) WHERE s.id = $1", id.number)
+        guard let row else { throw FactorRefusal.challengeGone }
+        return try session(row: row)
+    }
+
+    fileprivate func session(row: Row) throws -> Session {
+        let id = SessionID(try row.integer("id"))
+        let user = try User(row: row)
+        let assurance = try row.text("assurance")
+        let proofs = try rows(
+            "SELECT action, object, assurance, at FROM session_proof WHERE session_id = $1", id.number
+        ).map(Proof.init(row:))
+        let standing = SessionStanding(
+            id: id,
+            restriction: try row.optionalText("restriction").map { try stored(SessionRestriction(rawValue: $0), $0) },
+            proofs: proofs, strongest: try factors(of: user.id).strongest,
+            firstEnrolmentUntil: try row.optionalInteger("first_enrolment_until").map(Timestamp.init(microseconds:)),
+            factor: try row.optionalInteger("factor_id").map { FactorID($0) })
+        return Session(
+            id: id, user: user, assurance: try stored(Assurance(rawValue: assurance), assurance), standing: standing,
+            createdAt: Timestamp(microseconds: try row.integer("created_at")),
+            lastSeenAt: Timestamp(microseconds: try row.integer("last_seen_at")),
+            expiresAt: Timestamp(microseconds: try row.integer("expires_at")),
+            origin: RequestOrigin(address: try row.text("address"), client: try row.text("client")))
+    }
+}
+
+extension Session {
+    fileprivate static let query = """
+        SELECT s.id, s.restriction, s.assurance, s.factor_id, s.first_enrolment_until, s.created_at, s.last_seen_at,
+               s.expires_at, s.address, s.client, \(User.columns)
+        FROM session s JOIN account a ON a.id = s.account_id
+        """
+
+    /// The condition that a session has not ended; the placeholders are for now and for the moment since which it must have been
+    /// used.
+    fileprivate static func isLive(_ now: Int, _ idleSince: Int) -> String {
+        "s.expires_at > $\(now) AND s.last_seen_at > $\(idleSince)"
+    }
+}
+
+extension Proof {
+    fileprivate init(row: Row) throws {
+        let assurance = try row.text("assurance")
+        let action = try row.text("action")
+        self.init(
+            try stored(Assurance(rawValue: assurance), assurance),
+            at: Timestamp(microseconds: try row.integer("at")),
+            scope: action.isEmpty
+                ? .everything : .act(try stored(Action(rawValue: action), action), object: try row.text("object")))
+    }
+}
