@@ -177,6 +177,11 @@ import WebAuthnCheck
         let verdicts = await CaseVerdict.judge(file: file, name: "file")
         #expect(verdicts.map(\.verdict) == Array(repeating: "reject", count: 6) + ["accept"])
         #expect(verdicts.map(\.name) == ["file#0", "file#1", "file#2", "file#3", "file#4", "unnamed", "r"])
+        let numbers =
+            #"{"cases":[{"name":"huge","kind":1e999},{"name":"half","kind":"\ud800"},{"kind":"x","name":"kind"}]}"#
+        let unreadable = await CaseVerdict.judge(file: Data(numbers.utf8), name: "file")
+        #expect(unreadable.map(\.name) == ["huge", "half", "kind"])
+        #expect(unreadable.map(\.reason) == Array(repeating: "unreadable case: kind", count: 3))
         for text in ["", "{", "{}", #"{"cases":{}}"#, "\u{0}", #"{"cases":[],}x"#] {
             let verdicts = await CaseVerdict.judge(file: Data(text.utf8), name: "file")
             #expect(verdicts.map(\.reason) == ["unreadable file"], "\(text)")
