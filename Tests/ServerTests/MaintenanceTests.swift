@@ -132,6 +132,15 @@ import Testing
         await #expect(throws: KeyFileFailure.self) { try await LocalIndex(settings, exclusively: false) }
     }
 
+    @Test("a command that was not told where the keys are makes none of its own")
+    func keysElsewhere() async throws {
+        var settings = server.index.settings
+        settings.keys += ".elsewhere"
+        let misled = settings
+        await #expect(throws: KeyFileFailure.self) { try await LocalIndex(misled, exclusively: false) }
+        #expect(!FileManager.default.fileExists(atPath: misled.keys))
+    }
+
     @Test("the doctor finds damage in the list of breached passwords")
     func damagedBreachedPasswords() async throws {
         let path = server.index.settings.breachedPasswords
