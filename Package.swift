@@ -47,6 +47,7 @@ let package = Package(
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CBlake2", pkgConfig: "libb2", providers: [.apt(["libb2-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CQrencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         // It has no pkg-config file.
         .systemLibrary(name: "CZxcvbn", providers: [.apt(["libzxcvbn-dev"])]),
@@ -71,12 +72,16 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Secrets", dependencies: [crypto], swiftSettings: strict),
         .target(name: "QRCode", dependencies: ["CQrencode"], swiftSettings: strict),
+        .target(name: "Mail", dependencies: ["CCurl", pure("Model"), pure("UTC")], swiftSettings: strict),
+        .target(
+            name: "Jobs", dependencies: ["Mail", lifecycle, logging, pure("Model"), pure("UTC")],
+            swiftSettings: strict),
         .target(
             name: "Identity",
             dependencies: [
-                crypto, pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), pure("WebAuthn"),
+                "Passwords", "QRCode", "Secrets", crypto, pure("Model"), pure("OneTimeCodes"),
+                pure("PackagingFormats"), pure("Tokens"), pure("UTC"), pure("WebAuthn"),
             ],
-            exclude: ["Attempts.swift", "Ceremonies.swift", "SignIn.swift", "Enrolment.swift", "Membership.swift"],
             swiftSettings: strict),
         .target(
             name: "Web",
@@ -113,11 +118,10 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Blobs", "CArchive", "Database", "Identity", "Passwords", "Secrets", "SimpleAPI", "Site", "Stores",
-                "UploadAPI",
-                "Web",
-                pure("Archives"), pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("Tokens"),
-                pure("UTC"), crypto, httpTypes, hummingbird, lifecycle, logging, metrics, nioCore, nioPosix,
+                "Blobs", "CArchive", "Database", "Identity", "Jobs", "Mail", "Passwords", "Secrets", "SimpleAPI",
+                "Site", "Stores", "UploadAPI", "Web", pure("Archives"), pure("Downloads"), pure("Model"),
+                pure("PackagingFormats"), pure("Tokens"), pure("UTC"), crypto, httpTypes, hummingbird, lifecycle,
+                logging, metrics, nioCore, nioPosix,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -127,7 +131,8 @@ let package = Package(
         .executableTarget(
             name: "rind",
             dependencies: [
-                "Identity", "Passwords", "Server", "Stores", pure("Model"), pure("PackagingFormats"), pure("UTC"),
+                "Identity", "Jobs", "Passwords", "Server", "Stores", logging, pure("Model"), pure("PackagingFormats"),
+                pure("UTC"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -159,8 +164,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Blobs", "Database", "Passwords", "Secrets", "Server", "Stores", "Support", "Web", pure("Model"),
-                pure("PackagingFormats"), pure("Tokens"), pure("UTC"), httpTypes,
+                "Blobs", "Database", "Identity", "Mail", "Passwords", "Secrets", "Server", "Stores", "Support", "Web",
+                pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), httpTypes,
             ],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(name: "DatabaseTests", dependencies: ["Database"], swiftSettings: strict),
@@ -172,6 +177,14 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "SecretsTests", dependencies: ["Secrets"], swiftSettings: strict),
         .testTarget(name: "QRCodeTests", dependencies: ["QRCode"], swiftSettings: strict),
+        .testTarget(name: "MailTests", dependencies: ["Mail", pure("Model"), pure("UTC")], swiftSettings: strict),
+        .testTarget(
+            name: "JobsTests",
+            dependencies: [
+                "Database", "Jobs", "Mail", "Stores", "Support", lifecycle, logging, pure("Model"), pure("UTC"),
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "WebTests",
             dependencies: [

@@ -94,16 +94,8 @@ public final class FolderBlobStore: BlobStore, Sendable {
     public func publish<Result>(
         _ blobs: [StagedBlob], during body: () async throws -> Result
     ) async throws -> Result {
-        var digests: [SHA256Digest] = []
-        for blob in blobs {
-            guard let digest = SHA256Digest(try await blob.finish().digests.sha256) else { throw StagedBlobMisused() }
-            digests.append(digest)
-        }
-        // Held before anybody looks whether they are there already.
-        inFlight.hold(digests)
-        defer { inFlight.release(digests) }
-        let pairs = Array(zip(blobs, digests))
-        try await threads.runIfActive { try self.publishNow(pairs) }
+        let held = try await threads.runIfActive { try self.publishHolding(blobs) }
+        defer { inFlight.release(held) }
         return try await body()
     }
 
@@ -114,6 +106,21 @@ public final class FolderBlobStore: BlobStore, Sendable {
         let blob = stage()
         bytes.withUnsafeBytes(blob.append)
         return try await publish([blob]) { try await blob.finish().digests.sha256 }
+    }
+
+    /// Finishes the blobs, and publishes them. Unless it throws, their digests are held.
+    private func publishHolding(_ blobs: [StagedBlob]) throws -> [SHA256Digest] {
+        let digests = try blobs.map { blob in
+            guard let digest = SHA256Digest(try blob.finishNow().digests.sha256) else { throw StagedBlobMisused() }
+            return digest
+        }
+        // Held before anybody looks whether they are there already.
+        inFlight.hold(digests)
+        do { try publishNow(Array(zip(blobs, digests))) } catch {
+            inFlight.release(digests)
+            throw error
+        }
+        return digests
     }
 
     /// Step by step for all of them, because a file system that has just written its journal for one has less to do
@@ -135,6 +142,8 @@ public final class FolderBlobStore: BlobStore, Sendable {
 
     /// Whether the bytes are there, whole. A blob that the disk has damaged is not: the new one takes its place.
     private func isThere(_ digest: SHA256Digest, at place: BlobPlace) throws -> Bool {
+        // The lock is for what is there, and may be about to go.
+        guard fileInformation(place.path) != nil else { return false }
         // It may have been an orphan for long. For every process's collection it is new again from here on.
         let isKnown = try lock(.shared) {
             guard fileInformation(place.path) != nil else { return false }

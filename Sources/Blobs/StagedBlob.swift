@@ -66,7 +66,8 @@ public final class StagedBlob: Sendable {
 
     /// Writes the rest, and tells what came, as often as it is asked. Nothing can be appended afterwards.
     public func finish() async throws -> StagedContent {
-        try await threads.runIfActive { try self.finishNow() }
+        if let content = state.withLock({ $0.content }) { return content }
+        return try await threads.runIfActive { try self.finishNow() }
     }
 
     /// Runs `body` with random access to the bytes, on threads that are there for that alone; it may have to wait for

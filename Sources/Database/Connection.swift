@@ -20,8 +20,12 @@ public struct Connection {
 
     func fetch(_ sql: String, _ arguments: [(any Bindable)?]) throws -> [Row] {
         let statement = try database.cachedStatement(sql: sql)
-        return try GRDB.Row.fetchAll(statement, arguments: StatementArguments(arguments.map(Self.bound)))
-            .map(Row.init)
+        let columns = statement.columnNames
+        let cursor = try GRDB.Row.fetchCursor(
+            statement, arguments: StatementArguments(arguments.map(Self.bound)))
+        var rows: [Row] = []
+        while let row = try cursor.next() { rows.append(Row(columns: columns, values: Array(row.databaseValues))) }
+        return rows
     }
 
     func run(_ sql: String, _ arguments: [(any Bindable)?]) throws {
@@ -68,9 +72,14 @@ public struct Transaction {
 /// A row of a query's result. A column that is missing or of another type is a mistake in our own SQL, and traps
 /// nothing: it throws.
 public struct Row {
-    private let row: GRDB.Row
+    /// The same array for all rows of a query.
+    private let columns: [String]
+    private let values: [DatabaseValue]
 
-    init(_ row: GRDB.Row) { self.row = row }
+    init(columns: [String], values: [DatabaseValue]) {
+        self.columns = columns
+        self.values = values
+    }
 
     /// A whole number.
     public func integer(_ column: String) throws -> Int64 { try required(column, optionalInteger(column)) }
@@ -112,8 +121,9 @@ public struct Row {
     }
 
     private func storage(_ column: String) throws -> DatabaseValue.Storage {
-        guard let value = row[column] as DatabaseValue? else { throw UnexpectedColumn(name: column) }
-        return value.storage
+        // GRDB's own look-up folds the case of every name again for every value.
+        guard let index = columns.firstIndex(of: column) else { throw UnexpectedColumn(name: column) }
+        return values[index].storage
     }
 
     private func required<T>(_ column: String, _ value: T?) throws -> T {

@@ -8,6 +8,7 @@ import Synchronization
 /// nothing but read and write the database.
 public final class Database: Sendable {
     private let pool: DatabasePool
+    private let lookUps: LookUps
     private let pending = Mutex<[WriteJob]>([])
 
     /// One caller's write, with whoever waits for it.
@@ -37,7 +38,20 @@ public final class Database: Sendable {
             try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
             // What a savepoint may have to undo: in memory, instead of in a temporary file for every caller's.
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
+            // Copying the log into the database takes two more syncs, during which no commit goes on. Ten times SQLite's
+            // own 1,000 pages make that rare, and write a page once that was changed by many commits.
+            try database.execute(sql: "PRAGMA wal_autocheckpoint = 10000")
         }
+        lookUps = LookUps(path: path, busyTimeout: busyTimeout)
+    }
+
+    /// Reads a few rows by their keys, in one state of the database, on the thread that asks.
+    ///
+    /// To hand a read to another thread and to come back costs several times what a few rows do, so what every request
+    /// has to know is read where it is asked. Searches, lists and whatever grows with the index go through `read`, for
+    /// they would keep the thread from other requests.
+    public func lookUp<Result>(_ body: (Connection) throws -> Result) throws -> Result {
+        try lookUps.withConnection { database in try body(Connection(database: database)) }
     }
 
     /// Reads one state of the database.
@@ -126,7 +140,10 @@ public final class Database: Sendable {
     }
 
     /// Closes all connections; nothing can be read or written afterwards.
-    public func close() throws { try pool.close() }
+    public func close() throws {
+        try lookUps.close()
+        try pool.close()
+    }
 }
 
 /// A write ended without a result and without an error: a mistake of ours.

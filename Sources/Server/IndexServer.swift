@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Identity
+import Jobs
 import Logging
 import Metrics
 import Model
@@ -31,6 +32,8 @@ public struct IndexServer: Sendable {
     public let downloads: DownloadCounter
     /// Tells memory about changes.
     public let follower: JournalFollower
+    /// Sends mail.
+    public let mail: MailDelivery
     private let index: LocalIndex
     private let edge: EdgeCounters
     private let refresh: PageRefresh
@@ -53,7 +56,10 @@ public struct IndexServer: Sendable {
             store: stores.downloads, source: UUID().uuidString, now: now, logger: logger)
         let pages = PageCache(limit: Int(index.settings.pageCacheSize))
         let files = FileResponder { file, userAgent in downloads.count(file: FileID(file), userAgent: userAgent) }
+        let mail = try MailDelivery(of: index, baseURL: baseURL, now: now, logger: logger)
         let follower = JournalFollower(journal: stores.journal, logger: logger) { entries in
+            // Mail is queued with the change that it tells about.
+            mail.wake()
             for entry in entries {
                 guard let project = entry.project else { continue }
                 for path in SimpleAPI.pathsShowing(project) + SiteRoutes.pathsShowing(project) {
@@ -97,6 +103,7 @@ public struct IndexServer: Sendable {
         refresh = PageRefresh(site: site, pages: pages, follower: follower)
         self.downloads = downloads
         self.follower = follower
+        self.mail = mail
         self.edge = edge
         routes = router.descriptions
         responder = router.responder()
@@ -125,13 +132,18 @@ public struct IndexServer: Sendable {
         limits.connections = settings.maxConnections
         limits.connectionsPerAddress = settings.maxConnectionsPerAddress
         limits.fit(descriptors: descriptors)
-        let application = server.application(
-            host: settings.host, port: port, limits: limits, started: { started("\(address)/") })
-        // They end in the reverse order: the clock of the last resort starts, no more requests come, the last counts are
-        // written.
+        let log = logger
+        let application = server.application(host: settings.host, port: port, limits: limits) {
+            if settings.mail.server == nil {
+                log.notice("there is no mail server (--smtp): mails are written to \(settings.outbox)")
+            }
+            started("\(address)/")
+        }
+        // They end in the reverse order: the clock of the last resort starts, no more requests come, mails under way
+        // are sent, the last counts are written.
         var group = ServiceGroupConfiguration(
             services: [
-                server.downloads, server.follower,
+                server.downloads, server.follower, server.mail,
                 server.refresh,
                 OrphanCollection(blobs: index.blobs, inventory: index.stores.inventory, logger: logger), application,
                 LastResort(downloads: server.downloads, logger: logger),

@@ -35,10 +35,12 @@ struct Operations: Sendable {
         let totals = try await stores.projects.totals()
         let counts = edge.snapshot
         let size = pages.size
+        let mails = try await stores.mail.counts()
         let gauges: [(String, Int)] = [
             ("rind_projects", totals.projects), ("rind_releases", totals.releases), ("rind_files", totals.files),
             ("rind_users", totals.users), ("rind_serial", Int(try await stores.journal.latestSerial())),
             ("rind_page_cache_pages", size.pages), ("rind_page_cache_bytes", size.bytes),
+            ("rind_mail_waiting", mails.waiting), ("rind_mail_given_up", mails.givenUp),
         ]
         let counters: [(String, Int)] = [
             ("rind_edge_immediate_total", counts.immediate), ("rind_edge_passed_on_total", counts.passedOn),

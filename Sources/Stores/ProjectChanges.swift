@@ -7,8 +7,10 @@ import UTC
 
 extension Transaction {
     /// The project that an upload goes to; a free name becomes a project of the uploader's.
-    func project(for name: ProjectName, by actor: Actor, at now: Timestamp) throws -> Project {
-        if let project = try connection.project(named: name) { return project }
+    func project(
+        for name: ProjectName, by actor: Actor, at now: Timestamp
+    ) throws -> (project: Project, facts: ProjectFacts) {
+        if let standing = try connection.standing(of: actor, on: name) { return standing }
         let permit = try AccessPolicy.permit(.createProject, on: name, to: actor, knowing: .absent, at: now)
         try NamePolicy.decide(name, by: actor, knowing: try connection.nameFacts(name))
         try execute(
@@ -21,20 +23,20 @@ extension Transaction {
         try record(permit, ["name": name.display, "owner": owner])
         guard let project = try connection.project(named: name) else { throw AccessRefusal.noSuchProject(name) }
         if let owner = actor.userID { try setRole(.owner, on: project.id, of: owner) }
-        return project
+        return (project, try connection.projectFacts(name, actor))
     }
 
     /// The release that a file belongs to; the first file of a version makes it.
     func release(
-        of candidate: UploadCandidate, in project: Project, by actor: Actor, at now: Timestamp
+        of candidate: UploadCandidate, in project: Project, by actor: Actor, knowing facts: ProjectFacts,
+        at now: Timestamp
     ) throws -> ReleaseID {
         let known = try row(
             "SELECT id FROM release WHERE project_id = $1 AND canonical = $2",
             project.id.number, candidate.version.canonical)
         if let known { return ReleaseID(try known.integer("id")) }
         let permit = try AccessPolicy.permit(
-            .createRelease, on: project.name, to: actor, knowing: try connection.projectFacts(project.name, actor),
-            at: now)
+            .createRelease, on: project.name, to: actor, knowing: facts, at: now)
         guard
             let id = try row(
                 """
@@ -47,7 +49,7 @@ extension Transaction {
             )?.integer("id")
         else { throw AccessRefusal.noSuchProject(project.name) }
         try record(permit, ["version": candidate.version.description])
-        try refreshLatest(of: project)
+        try refreshLatest(of: project, knowing: (ReleaseID(id), candidate.metadata))
         return ReleaseID(id)
     }
 
@@ -99,7 +101,9 @@ extension Transaction {
     }
 
     /// Notes which release is shown first, and lets the search find what that one says.
-    func refreshLatest(of project: Project) throws {
+    ///
+    /// - Parameter new: a release with its metadata, which then need not be read again.
+    func refreshLatest(of project: Project, knowing new: (id: ReleaseID, metadata: ReleaseMetadata)? = nil) throws {
         let releases = try connection.rows(
             "SELECT id, version, is_yanked FROM release WHERE project_id = $1", project.id.number
         ).map { row in
@@ -111,6 +115,7 @@ extension Transaction {
         guard let latest = Release.toShowFirst(of: releases) else { return }
         try execute(
             "UPDATE project SET latest_release_id = $1 WHERE id = $2", latest.id.number, project.id.number)
+        if let new, new.id == latest.id { return try index(project, new.metadata) }
         let metadata = try connection.row("SELECT metadata FROM release WHERE id = $1", latest.id.number)
         if let metadata { try index(project, ReleaseMetadata(json: metadata.text("metadata"))) }
     }

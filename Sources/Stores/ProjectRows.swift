@@ -14,22 +14,36 @@ extension Connection {
 
     /// What the policy must know about a project and who asks.
     func projectFacts(_ name: ProjectName, _ actor: Actor) throws -> ProjectFacts {
-        guard let project = try project(named: name) else { return .absent }
+        try standing(of: actor, on: name)?.facts ?? .absent
+    }
+
+    /// A project with what the policy must know about it and who asks; nil when there is none.
+    func standing(of actor: Actor, on name: ProjectName) throws -> (project: Project, facts: ProjectFacts)? {
+        let found = try row(
+            """
+            SELECT \(Project.columns), o.role
+            FROM project p LEFT JOIN role o ON o.project_id = p.id AND o.account_id = $1 WHERE p.normalized = $2
+            """,
+            actor.userID?.number, name.normalized)
+        guard let found else { return nil }
+        let project = try Project(row: found)
         var facts = ProjectFacts(
-            exists: true, role: nil, status: project.status, requiredAssurance: project.requiredAssurance)
-        guard let user = actor.userID else { return facts }
-        facts.role = try role(of: user, on: project.id)
-        if facts.requiredAssurance > .password { facts.probationUntil = try probationUntil(of: user) }
-        return facts
+            exists: true, role: try found.optionalText("role").map { try stored(Role(rawValue: $0), "role") },
+            status: project.status, requiredAssurance: project.requiredAssurance)
+        if let user = actor.userID, facts.requiredAssurance > .password {
+            facts.probationUntil = try probationUntil(of: user)
+        }
+        return (project, facts)
     }
 
     /// The project, and the permit to do something to it.
     func judged(
         _ action: Action, on name: ProjectName, object: String = "", by actor: Actor, at now: Timestamp
     ) throws -> (Project, Permit) {
+        let standing = try standing(of: actor, on: name)
         let permit = try AccessPolicy.permit(
-            action, on: name, object: object, to: actor, knowing: try projectFacts(name, actor), at: now)
-        guard let project = try project(named: name) else { throw AccessRefusal.noSuchProject(name) }
+            action, on: name, object: object, to: actor, knowing: standing?.facts ?? .absent, at: now)
+        guard let project = standing?.project else { throw AccessRefusal.noSuchProject(name) }
         return (project, permit)
     }
 
@@ -92,19 +106,19 @@ extension Connection {
 
     /// What the decision about a file rests on.
     private func uploadFacts(_ candidate: UploadCandidate) throws -> UploadFacts {
-        let project = candidate.project.normalized
-        let size = try row("SELECT size FROM project WHERE normalized = $1", project)?.integer("size")
-        let sourceDistribution = try row(
+        let project = try row(
             """
-            SELECT f.filename
-            FROM project p JOIN release r ON r.project_id = p.id JOIN file f ON f.release_id = r.id
-            WHERE p.normalized = $1 AND r.canonical = $2 AND f.package_type = $3 LIMIT 1
+            SELECT p.size,
+                (SELECT f.filename FROM release r JOIN file f ON f.release_id = r.id
+                 WHERE r.project_id = p.id AND r.canonical = $1 AND f.package_type = $2 LIMIT 1) AS source_distribution
+            FROM project p WHERE p.normalized = $3
             """,
-            project, candidate.version.canonical, PackageType.sourceDistribution.rawValue)
+            candidate.version.canonical, PackageType.sourceDistribution.rawValue, candidate.project.normalized)
         let sameName = try row("SELECT filename, sha256 FROM file WHERE identity = $1", candidate.filename.identity)
         return UploadFacts(
             sameName: try sameName.map { .init(filename: try $0.text("filename"), sha256: try $0.text("sha256")) },
-            sourceDistribution: try sourceDistribution?.text("filename"), projectSize: size ?? 0)
+            sourceDistribution: try project?.optionalText("source_distribution"),
+            projectSize: try project?.integer("size") ?? 0)
     }
 
     /// The releases of a project with their files, highest version first.

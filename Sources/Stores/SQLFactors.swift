@@ -38,9 +38,9 @@ struct SQLFactors: FactorStore {
             let (user, permit) = try transaction.connection.judged(.addSecurityKey, on: name, by: actor, at: now)
             let before = try transaction.connection.factors(of: user.id)
             guard before.securityKeys.count < FactorPolicy.maximumKeys else { throw FactorRefusal.tooManyKeys }
-            guard try transaction.connection.securityKey(credentialID: new.key.credentialID) == nil else {
-                throw FactorRefusal.keyTaken
-            }
+            let taken = try transaction.row(
+                "SELECT factor_id FROM security_key WHERE credential_id = $1", new.key.credentialID)
+            guard taken == nil else { throw FactorRefusal.keyTaken }
             var key = new.key
             key.id = try transaction.insertFactor("security-key", label: key.label, of: user.id, at: now)
             try transaction.insert(key)

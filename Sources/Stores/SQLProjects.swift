@@ -16,11 +16,10 @@ struct SQLProjects: ProjectStore {
             switch try transaction.connection.judge(candidate, by: actor, at: now, limits: limits) {
             case .alreadyThere: return .alreadyThere
             case .store:
-                let project = try transaction.project(for: candidate.project, by: actor, at: now)
+                let (project, facts) = try transaction.project(for: candidate.project, by: actor, at: now)
                 let permit = try AccessPolicy.permit(
-                    .uploadFile, on: project.name, to: actor,
-                    knowing: try transaction.connection.projectFacts(project.name, actor), at: now)
-                let release = try transaction.release(of: candidate, in: project, by: actor, at: now)
+                    .uploadFile, on: project.name, to: actor, knowing: facts, at: now)
+                let release = try transaction.release(of: candidate, in: project, by: actor, knowing: facts, at: now)
                 return .stored(try transaction.insert(candidate, in: project, release, with: permit))
             }
         }
@@ -29,11 +28,11 @@ struct SQLProjects: ProjectStore {
     func judge(
         _ candidate: UploadCandidate, by actor: Actor, at now: Timestamp, limits: UploadLimits
     ) async throws -> UploadPolicy.Decision {
-        try await database.read { try $0.judge(candidate, by: actor, at: now, limits: limits) }
+        try database.lookUp { try $0.judge(candidate, by: actor, at: now, limits: limits) }
     }
 
     func mayUpload(to name: ProjectName, by actor: Actor, at now: Timestamp) async throws {
-        try await database.read { try $0.requireUpload(to: name, by: actor, at: now) }
+        try database.lookUp { try $0.requireUpload(to: name, by: actor, at: now) }
     }
 
     // MARK: Reading
@@ -73,7 +72,7 @@ struct SQLProjects: ProjectStore {
     func file(
         named filename: String, sha256: String
     ) async throws -> (file: DistributionFile, project: Project)? {
-        try await database.read { connection in
+        try database.lookUp { connection in
             try connection.row(
                 """
                 SELECT \(DistributionFile.columns), \(Project.columns)

@@ -38,7 +38,7 @@ struct SQLTokens: TokenStore {
     }
 
     func token(_ id: String) async throws -> APIToken? {
-        try await database.read { connection in try connection.token(id) }
+        try database.lookUp { connection in try connection.token(id) }
     }
 
     func tokens(of owner: Username) async throws -> [APIToken] {

@@ -19,12 +19,14 @@ public struct Stores: Sendable {
     public let journal: any JournalStore
     /// What was downloaded.
     public let downloads: any DownloadStore
+    /// The mails on their way out.
+    public let mail: any MailQueue
     /// What is stored, for those who verify it.
     public let inventory: Inventory
 
     /// The stores over a database, whose schema is brought up to date first.
     public init(_ database: Database) async throws {
-        try await database.migrate([.index, .search, .accounts])
+        try await database.migrate([.index, .search, .mail, .accounts])
         accounts = SQLAccounts(database: database)
         factors = SQLFactors(database: database)
         sessions = SQLSessions(database: database)
@@ -33,6 +35,7 @@ public struct Stores: Sendable {
         projects = SQLProjects(database: database)
         journal = SQLJournal(database: database)
         downloads = SQLDownloads(database: database)
+        mail = SQLMailQueue(database: database)
         inventory = Inventory(database: database)
     }
 }

@@ -141,7 +141,7 @@ public struct Uploads: Sendable {
 
     private func take(_ arrival: Arrival, by actor: Actor, at now: Timestamp) async throws -> Receipt {
         let content = try await arrival.file.finish()
-        var candidate = UploadCandidate(
+        let candidate = UploadCandidate(
             project: arrival.project, version: arrival.filename.version, filename: arrival.filename,
             packageType: arrival.packageType, pythonTag: arrival.pythonTag, size: content.size,
             digests: content.digests, metadataSHA256: nil, metadata: arrival.release)
@@ -150,16 +150,13 @@ public struct Uploads: Sendable {
             await arrival.file.discard()
             return Receipt(.alreadyThere, project: arrival.project, filename: arrival.filename)
         }
-        var published = [arrival.file]
-        if arrival.packageType == .wheel {
-            // Served beside the wheel as it is, byte by byte (PEP 658).
-            let metadata = blobs.stage()
-            arrival.metadata.withUnsafeBytes(metadata.append)
-            candidate.metadataSHA256 = try await metadata.finish().digests.sha256
-            published.append(metadata)
-        }
-        let outcome = try await blobs.publish(published) { [candidate] in
-            try await projects.upload(candidate, by: actor, at: now, limits: limits)
+        // Served beside the wheel as it is, byte by byte (PEP 658).
+        let metadata = arrival.packageType == .wheel ? blobs.stage() : nil
+        if let metadata { arrival.metadata.withUnsafeBytes(metadata.append) }
+        let outcome = try await blobs.publish([arrival.file, metadata].compactMap(\.self)) {
+            var stored = candidate
+            stored.metadataSHA256 = try await metadata?.finish().digests.sha256
+            return try await projects.upload(stored, by: actor, at: now, limits: limits)
         }
         return Receipt(outcome, project: arrival.project, filename: arrival.filename)
     }

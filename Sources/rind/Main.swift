@@ -11,8 +11,7 @@ struct Rind: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Serve.self, UserCommand.self, PasswordsCommand.self, TokenCommand.self, ProjectCommand.self, Import.self,
-            LogCommand.self,
-            Doctor.self, Backup.self, Restore.self,
+            MailCommand.self, LogCommand.self, Doctor.self, Backup.self, Restore.self,
         ])
 }
 

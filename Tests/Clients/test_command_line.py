@@ -15,7 +15,8 @@ from support import http, packages
 from support.index import BINARY, Index, clean_environment, free_port, parsed
 
 COMMANDS = ["serve", "user", "user add", "token", "token issue", "token list", "token revoke", "project",
-            "project yank", "project unyank", "project role", "project role add", "project reserve", "import", "log",
+            "project yank", "project unyank", "project role", "project role add", "project reserve", "import", "mail",
+            "mail test", "mail list", "mail retry", "log",
             "log show", "doctor", "backup", "restore", "passwords", "passwords import"]
 
 

@@ -1,4 +1,5 @@
 import Foundation
+import Mail
 import Model
 import Server
 import Testing
@@ -50,6 +51,85 @@ import Testing
             #expect(text.contains(name), "\(name) is not in: \(text)")
         }
         #expect(error?.mistakes.count == 7)
+    }
+
+    // The columns are the point.
+    // swift-format-ignore
+    static let mailServers: [(smtp: String, tls: String?, host: String, port: Int, SMTPServer.Security)] = [
+        ("smtp://mail.example.org",       nil,        "mail.example.org", 587, .startTLS),
+        ("smtp://mail.example.org:25/",   "required", "mail.example.org", 25,  .startTLS),
+        ("smtp://mail.example.org",       "none",     "mail.example.org", 587, .none),
+        ("smtps://mail.example.org",      nil,        "mail.example.org", 465, .tls),
+        ("smtp://localhost:25",           nil,        "localhost",        25,  .none),
+        ("smtp://127.0.0.1:25",           nil,        "127.0.0.1",        25,  .none),
+        ("smtp://[::1]:25",               nil,        "::1",              25,  .none),
+        ("smtp://localhost:25",           "required", "localhost",        25,  .startTLS),
+        ("smtp://127.example.org",        nil,        "127.example.org",  587, .startTLS),
+    ]
+
+    @Test("keep mail under TLS, but on loopback or where that is said", arguments: mailServers)
+    func mailServer(
+        smtp: String, tls: String?, host: String, port: Int, security: SMTPServer.Security
+    ) async throws {
+        var environment = ["RIND_SMTP": smtp, "RIND_BASE_URL": "https://packages.example.org"]
+        environment["RIND_SMTP_TLS"] = tls
+        let mail = try await read(environment: environment).mail
+        #expect(mail.server == SMTPServer(host: host, port: port, security: security))
+        #expect(mail.sender?.address.text == "rind@packages.example.org")
+    }
+
+    @Test("take the mail server's password from a file or a variable", arguments: [true, false])
+    func mailPassword(isFile: Bool) async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "password-\(UUID().uuidString)")
+        try "hunter2\nnot this\n".write(to: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let mail = try await read(
+            flags: [.smtp: "smtp://rind%40example.org@mail.example.org", .mailFrom: "Packages <p@example.org>"],
+            environment: isFile ? ["RIND_SMTP_PASSWORD_FILE": file.path] : ["RIND_SMTP_PASSWORD": "hunter2"]
+        ).mail
+        #expect(mail.server?.user == "rind@example.org" && mail.server?.password == Secret("hunter2"))
+        #expect(mail.sender == MailSender(parsing: "Packages <p@example.org>"))
+        #expect(!"\(mail)".contains("hunter2"))
+    }
+
+    static let mailMistakes: [([SettingName: String], [SettingName])] = [
+        ([.smtp: "mail.example.org:25"], [.smtp]),
+        ([.smtp: "http://mail.example.org"], [.smtp]),
+        ([.smtp: "smtp://ada:hunter2@mail.example.org", .mailFrom: "a@example.org"], [.smtp]),
+        ([.smtp: "smtp://ada@mail.example.org", .mailFrom: "a@example.org"], [.smtp]),
+        ([.smtp: "smtp://mail.example.org", .mailFrom: "a@example.org", .smtpPassword: "hunter2"], [.smtp]),
+        ([.smtp: "smtp://mail.example.org"], [.mailFrom]),
+        ([.smtp: "smtp://mail.example.org", .baseURL: "http://192.0.2.1"], [.mailFrom]),
+        ([.smtp: "smtps://mail.example.org", .smtpTLS: "none", .mailFrom: "nobody"], [.smtpTLS, .mailFrom]),
+        ([.smtpTLS: "none", .smtpPassword: "hunter2"], [.smtpTLS, .smtpPassword]),
+        (
+            [.smtp: "smtp://mail.example.org", .mailFrom: "a@b.example", .smtpCAFile: "/nowhere", .smtpTLS: "often"],
+            [.smtpTLS, .smtpCAFile]
+        ),
+        (
+            [.smtp: "smtp://a@b.example", .mailFrom: "a@b.example", .smtpPasswordFile: "/nowhere"],
+            [.smtpPasswordFile, .smtp]
+        ),
+    ]
+
+    @Test("name every mistake about mail, and no password", arguments: mailMistakes)
+    func mailMistake(flags: [SettingName: String], names: [SettingName]) async throws {
+        let error = await #expect(throws: SettingsMistakes.self) { try await read(flags: flags) }
+        let mistakes = error?.mistakes ?? []
+        #expect(mistakes.map { $0.prefix { $0 != " " } } == names.map { $0.rawValue[...] })
+        #expect(!mistakes.joined().contains("hunter2"))
+    }
+
+    @Test("are all in the documentation, and those that are flags in `rind serve`")
+    func documented() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardizedFileURL
+        let manual = try String(contentsOf: root.appending(path: "docs/operating.md"), encoding: .utf8)
+        let serve = try String(contentsOf: root.appending(path: "Sources/rind/Commands/Serve.swift"), encoding: .utf8)
+        for name in SettingName.allCases {
+            #expect(manual.contains("| `\(name.variable)` |"), "\(name.variable)")
+            #expect(manual.contains("| `--\(name.rawValue)` |") == name.hasFlag, "--\(name.rawValue)")
+            #expect(serve.contains("(.\(name), ") == name.hasFlag, "\(name)")
+        }
     }
 
     // The columns are the point.

@@ -151,20 +151,24 @@ public enum MetadataField: String, Sendable, CaseIterable {
     ///
     /// PyPI's names, and the plurals that uv sends for import names and namespaces.
     public init?(formName: String) {
-        switch formName {
-        case "classifiers": self = .classifier
-        case "project_urls": self = .projectURL
-        case "import_names": self = .importName
-        case "import_namespaces": self = .importNamespace
-        case "license_files": self = .licenseFile
-        case "platforms": self = .platform
-        case "supported_platforms": self = .supportedPlatform
-        case "classifier", "project_url": return nil
-        default:
-            guard !formName.utf8.contains(UInt8(ascii: "-")) else { return nil }
-            self.init(rawValue: formName.replacing("_", with: "-"))
-        }
+        guard let field = Self.byFormName[formName] else { return nil }
+        self = field
     }
+
+    private static let byFormName: [String: MetadataField] = {
+        var fields: [String: MetadataField] = [:]
+        for field in allCases where field != .classifier && field != .projectURL {
+            fields[field.rawValue.replacing("-", with: "_")] = field
+        }
+        fields["classifiers"] = .classifier
+        fields["project_urls"] = .projectURL
+        fields["import_names"] = .importName
+        fields["import_namespaces"] = .importNamespace
+        fields["license_files"] = .licenseFile
+        fields["platforms"] = .platform
+        fields["supported_platforms"] = .supportedPlatform
+        return fields
+    }()
 
     /// As the specification writes the header: `Requires-Dist`.
     public var header: String {

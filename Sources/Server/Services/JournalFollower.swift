@@ -33,9 +33,7 @@ public final class JournalFollower: Service {
     /// Tells about everything that is in the journal now. Whoever has changed something calls it before he answers.
     public func catchUp() async throws {
         while true {
-            var query = JournalQuery()
-            query.after = told.withLock { $0 }
-            query.limit = 1_000
+            let query = JournalQuery(after: told.withLock { $0 }, limit: 1_000)
             let entries = try await journal.entries(query)
             guard let last = entries.last else { return }
             onChange(entries)

@@ -3,8 +3,8 @@ import Foundation
 import Model
 import SystemPackage
 
-/// What an operator can choose. Every setting is a flag of `rind serve`, a variable `RIND_…` or a line of `rind.yaml`,
-/// in this order of precedence, and has a default that serves.
+/// What an operator can choose. Every setting is a flag of `rind serve` (passwords excepted), a variable `RIND_…` or a
+/// line of `rind.yaml`, in this order of precedence, and has a default that serves.
 public struct Settings: Sendable {
     /// Where everything is, unless a setting says otherwise.
     public var data: String
@@ -32,6 +32,11 @@ public struct Settings: Sendable {
     public var maxConnections: Int
     /// Open connections of one address at most.
     public var maxConnectionsPerAddress: Int
+    /// How mail is sent.
+    public var mail: MailSettings
+
+    /// What people type before a path of this index, as far as the settings tell.
+    public var assumedBaseURL: String { baseURL ?? "http://\(host):\(port)" }
 }
 
 extension Settings {
@@ -62,9 +67,24 @@ public enum SettingName: String, CaseIterable, Sendable {
     case maxConnections = "max-connections"
     /// See `Settings`.
     case maxConnectionsPerAddress = "max-connections-per-address"
+    /// See `MailSettings`.
+    case smtp
+    /// See `MailSettings`.
+    case smtpTLS = "smtp-tls"
+    /// See `MailSettings`.
+    case smtpPassword = "smtp-password"
+    /// See `MailSettings`.
+    case smtpPasswordFile = "smtp-password-file"
+    /// See `MailSettings`.
+    case smtpCAFile = "smtp-ca-file"
+    /// See `MailSettings`.
+    case mailFrom = "mail-from"
 
     /// `RIND_BASE_URL`
     public var variable: String { "RIND_" + rawValue.uppercased().replacing("-", with: "_") }
+
+    /// Whether it can be given on the command line, which everybody on the machine can see.
+    public var hasFlag: Bool { self != .smtpPassword }
 }
 
 /// Every mistake in the settings, each with its name and what to do.
@@ -89,11 +109,12 @@ extension Settings {
         data: String, flags: [SettingName: String], environment: [String: String], file: String?
     ) async throws -> Settings {
         var reader = try await SettingsReader(flags: flags, environment: environment, data: data, file: file)
+        let baseURL = reader.baseURL()
         let settings = Settings(
             data: data,
             host: reader.text(.host) ?? "127.0.0.1",
             port: reader.number(.port, in: 0...65_535) ?? 8080,
-            baseURL: reader.baseURL(),
+            baseURL: baseURL,
             database: reader.path(.database, scheme: "sqlite") ?? "\(data)/index.sqlite",
             blobs: reader.path(.blobs, scheme: "file") ?? "\(data)/blobs",
             keys: reader.path(.keys, scheme: "file") ?? "\(data)/keys.json",
@@ -105,14 +126,15 @@ extension Settings {
             logFormat: reader.choice(.logFormat, of: ["text", "json"]) ?? "text",
             pageCacheSize: reader.size(.pageCacheSize) ?? 32 << 20,
             maxConnections: reader.number(.maxConnections, in: 1...1_000_000) ?? 20_000,
-            maxConnectionsPerAddress: reader.number(.maxConnectionsPerAddress, in: 1...1_000_000) ?? 512)
+            maxConnectionsPerAddress: reader.number(.maxConnectionsPerAddress, in: 1...1_000_000) ?? 512,
+            mail: MailSettings(&reader, baseURL: baseURL))
         guard reader.mistakes.isEmpty else { throw SettingsMistakes(mistakes: reader.mistakes) }
         return settings
     }
 }
 
 /// Reads settings and collects what is wrong with them.
-private struct SettingsReader {
+struct SettingsReader {
     private let config: ConfigReader
     private(set) var mistakes: [String] = []
 
@@ -209,8 +231,9 @@ private struct SettingsReader {
         return text.hasSuffix("/") ? String(text.dropLast()) : text
     }
 
-    private mutating func mistake<Value>(_ name: SettingName, _ sentence: String) -> Value? {
-        mistakes.append("\(name.rawValue) (--\(name.rawValue), \(name.variable)): \(sentence).")
+    mutating func mistake<Value>(_ name: SettingName, _ sentence: String) -> Value? {
+        let flag = name.hasFlag ? "--\(name.rawValue), " : ""
+        mistakes.append("\(name.rawValue) (\(flag)\(name.variable)): \(sentence).")
         return nil
     }
 }

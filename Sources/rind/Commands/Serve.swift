@@ -34,6 +34,15 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Open connections at most (default 20000).") var maxConnections: String?
     @Option(help: "Open connections of one address at most, loopback excepted (default 512).")
     var maxConnectionsPerAddress: String?
+    @Option(help: "The mail server, such as smtp://user@mail.example.org:587; without it, mails become files.")
+    var smtp: String?
+    @Option(help: "required or none: whether mail is sent under TLS only (default required, on loopback none).")
+    var smtpTLS: String?
+    @Option(help: "A file with the mail server's password (or the variable RIND_SMTP_PASSWORD).", completion: .file())
+    var smtpPasswordFile: String?
+    @Option(help: "A PEM file with the authorities of the mail server's certificate.", completion: .file())
+    var smtpCAFile: String?
+    @Option(help: "Who mail comes from (default rind@ and the host of --base-url).") var mailFrom: String?
 
     func run() async throws {
         let given: [(SettingName, String?)] = [
@@ -41,7 +50,8 @@ struct Serve: AsyncParsableCommand {
             (.maxFileSize, maxFileSize), (.maxProjectSize, maxProjectSize), (.logLevel, logLevel),
             (.logFormat, logFormat),
             (.pageCacheSize, pageCacheSize), (.maxConnections, maxConnections),
-            (.maxConnectionsPerAddress, maxConnectionsPerAddress),
+            (.maxConnectionsPerAddress, maxConnectionsPerAddress), (.smtp, smtp), (.smtpTLS, smtpTLS),
+            (.smtpPasswordFile, smtpPasswordFile), (.smtpCAFile, smtpCAFile), (.mailFrom, mailFrom),
         ]
         let flags = Dictionary(uniqueKeysWithValues: given.compactMap { name, value in value.map { (name, $0) } })
         try await IndexServer.run(try await common.settings(flags: flags)) { address in

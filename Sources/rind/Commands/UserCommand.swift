@@ -90,8 +90,7 @@ struct UserCommand: AsyncParsableCommand {
 
 private func link(for name: Username, in index: LocalIndex, at now: Timestamp) async throws -> String {
     let path = try await PasswordLink.offer(to: name, by: .operatorAtMachine, in: index.stores.accounts, at: now)
-    let base = index.settings.baseURL ?? "http://\(index.settings.host):\(index.settings.port)"
-    return base + path
+    return index.settings.assumedBaseURL + path
 }
 
 /// A file that was named cannot be read.

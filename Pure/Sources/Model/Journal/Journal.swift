@@ -34,9 +34,9 @@ public struct JournalEntry: Sendable, Hashable {
 }
 
 /// Which entries of the journal are asked for.
-public struct JournalQuery: Sendable {
+public struct JournalQuery: Sendable, Hashable {
     /// Only entries with a greater serial.
-    public var after: Serial = 0
+    public var after: Serial
     /// Only entries about this subject, `project flask` for example.
     public var subject: String?
     /// Only entries of this actor, `user ada` for example.
@@ -46,10 +46,13 @@ public struct JournalQuery: Sendable {
     /// Newest first instead of oldest first.
     public var newestFirst = false
     /// At most so many.
-    public var limit: Int = 100
+    public var limit: Int
 
-    /// Everything, oldest first, at most 100.
-    public init() {}
+    /// Everything after an entry, oldest first.
+    public init(after: Serial = 0, limit: Int = 100) {
+        self.after = after
+        self.limit = limit
+    }
 }
 
 /// The record of all changes. It is written by the stores, in the transaction of each change, and by nobody else.

@@ -83,12 +83,9 @@ public struct LetterHead: Sendable, Hashable {
 
 extension Letter {
     /// The letter as a mail. It reads nothing but its arguments, so it can be made inside a transaction.
-    ///
-    /// - Parameter key: see `OutgoingMail.key`.
-    public func rendered(to address: EmailAddress, from head: LetterHead, key: String? = nil) -> OutgoingMail {
+    public func rendered(to address: EmailAddress, from head: LetterHead) -> OutgoingMail {
         OutgoingMail(
-            to: address, line: subject, text: LetterText.render(self, head), html: LetterHTML.render(self, head),
-            key: key)
+            to: address, line: subject, text: LetterText.render(self, head), html: LetterHTML.render(self, head))
     }
 
     var greeting: String { name.map { "Hello \($0)," } ?? "Hello," }

@@ -8,29 +8,24 @@ public struct OutgoingMail: Sendable, Hashable {
     public let text: String
     /// The same as HTML.
     public let html: String
-    /// What the mail is about, where the same thing may be asked for twice: a mail whose key is known already is not
-    /// queued again. Nil for a mail that is always its own.
-    public let key: String?
 
     /// A mail. Throws for a subject that is no single line: it could bring header fields of its own.
     public init(
-        to: EmailAddress, subject: String, text: String, html: String, key: String? = nil
+        to: EmailAddress, subject: String, text: String, html: String
     ) throws(InvalidMailLine) {
         guard subject.isMailLine else { throw InvalidMailLine() }
         self.to = to
         self.subject = subject
         self.text = text
         self.html = html
-        self.key = key
     }
 
     /// A mail whose subject is made one line here, for those who cannot be refused any more.
-    init(to: EmailAddress, line subject: String, text: String, html: String, key: String?) {
+    init(to: EmailAddress, line subject: String, text: String, html: String) {
         self.to = to
         self.subject = subject.mailLine
         self.text = text
         self.html = html
-        self.key = key
     }
 }
 

@@ -1,0 +1,31 @@
+import Jobs
+import Logging
+import Mail
+import Model
+import Stores
+import UTC
+
+extension MailDelivery {
+    /// What sends the mail of an index, as its settings say.
+    ///
+    /// - Parameter baseURL: where people find it.
+    public convenience init(
+        of index: LocalIndex, baseURL: String, now: @escaping @Sendable () -> Timestamp = currentTimestamp,
+        logger: Logger
+    ) throws {
+        let settings = index.settings
+        let transport: any MailTransport =
+            if let server = settings.mail.server { SMTPTransport(server) } else {
+                FolderTransport(folder: settings.outbox)
+            }
+        self.init(
+            queue: index.stores.mail, transport: transport, sender: try settings.mail.sender(forIndexAt: baseURL),
+            head: LetterHead(baseURL: baseURL),
+            now: now, logger: logger)
+    }
+}
+
+extension Settings {
+    /// Where mails go while there is no mail server.
+    public var outbox: String { "\(data)/outbox" }
+}

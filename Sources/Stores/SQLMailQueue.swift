@@ -1,0 +1,194 @@
+import Database
+import Foundation
+import Model
+import UTC
+
+extension Transaction {
+    /// Puts a mail into the queue, with the change that it tells about: both happen or neither.
+    ///
+    /// Nothing is put on record: the change is, and whoever follows the journal looks for mail. Returns nil when the
+    /// mail's key is known already.
+    @discardableResult
+    func enqueue(_ mail: AddressedLetter, at now: Timestamp) throws -> MailID? {
+        try row(
+            """
+            INSERT INTO mail_outbox
+                (recipient, subject, letter, mail_key, state, queued_at, due_at, attempts)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, 0)
+            ON CONFLICT (mail_key) DO NOTHING RETURNING id
+            """,
+            mail.to.text, mail.letter.subject, try mail.letter.json, mail.key, MailState.waiting.rawValue,
+            now.microseconds, now.microseconds
+        ).map { MailID(try $0.integer("id")) }
+    }
+
+    func enqueue(_ letter: Letter, to address: EmailAddress, at now: Timestamp) throws {
+        try enqueue(AddressedLetter(letter, to: address), at: now)
+    }
+}
+
+/// The mails of the index in SQL.
+///
+/// What becomes of a mail is no change of the index, and is not in the journal.
+struct SQLMailQueue: MailQueue {
+    let database: Database
+
+    func add(_ mail: AddressedLetter, at now: Timestamp) async throws -> MailID? {
+        try await database.change { transaction in try transaction.enqueue(mail, at: now) }
+    }
+
+    func due(at now: Timestamp, limit: Int) async throws -> [QueuedMail] {
+        try await database.read { connection in
+            try connection.rows(
+                """
+                SELECT \(QueuedMail.columns) FROM mail_outbox WHERE state = $1 AND due_at <= $2
+                ORDER BY due_at, id LIMIT $3
+                """,
+                MailState.waiting.rawValue, now.microseconds, limit
+            ).map(QueuedMail.init(row:))
+        }
+    }
+
+    func waiting(_ id: MailID) async throws -> QueuedMail? {
+        try await database.read { connection in
+            try connection.row(
+                "SELECT \(QueuedMail.columns) FROM mail_outbox WHERE id = $1 AND state = $2",
+                id.number, MailState.waiting.rawValue
+            ).map(QueuedMail.init(row:))
+        }
+    }
+
+    func delivered(_ id: MailID, receipt: String, at now: Timestamp) async throws {
+        try await database.change { transaction in
+            try transaction.execute(
+                """
+                UPDATE mail_outbox
+                SET state = $1, letter = '', ended_at = $2, attempts = attempts + 1, reply = $3
+                WHERE id = $4
+                """,
+                MailState.delivered.rawValue, now.microseconds, receipt, id.number)
+        }
+    }
+
+    func failed(_ id: MailID, error: String, then fate: MailFate, at now: Timestamp) async throws {
+        let (state, dueAt, endedAt): (MailState, Timestamp, Timestamp?) =
+            switch fate {
+            case .retry(let moment): (.waiting, moment, nil)
+            case .giveUp: (.givenUp, now, now)
+            }
+        try await database.change { transaction in
+            try transaction.execute(
+                """
+                UPDATE mail_outbox
+                SET state = $1, due_at = $2, ended_at = $3, attempts = attempts + 1, reply = $4
+                WHERE id = $5 AND state = $6
+                """,
+                state.rawValue, dueAt.microseconds, endedAt?.microseconds, error, id.number,
+                MailState.waiting.rawValue)
+        }
+    }
+
+    func record(of id: MailID) async throws -> MailRecord? {
+        try await database.read { connection in
+            try connection.row("SELECT \(MailRecord.columns) FROM mail_outbox WHERE id = $1", id.number)
+                .map(MailRecord.init(row:))
+        }
+    }
+
+    func recent(_ states: Set<MailState>, limit: Int) async throws -> [MailRecord] {
+        let wanted = states.map(\.rawValue).joined(separator: " ")
+        return try await database.read { connection in
+            try connection.rows(
+                """
+                SELECT \(MailRecord.columns) FROM mail_outbox WHERE ' ' || $1 || ' ' LIKE '% ' || state || ' %'
+                ORDER BY id DESC LIMIT $2
+                """,
+                wanted, limit
+            ).map(MailRecord.init(row:))
+        }
+    }
+
+    func counts() async throws -> MailCounts {
+        try await database.read { connection in
+            var counts = MailCounts(waiting: 0, givenUp: 0)
+            let rows = try connection.rows(
+                "SELECT state, COUNT(*) AS mails FROM mail_outbox WHERE state IN ($1, $2) GROUP BY state",
+                MailState.waiting.rawValue, MailState.givenUp.rawValue)
+            for row in rows {
+                let mails = Int(try row.integer("mails"))
+                if try row.text("state") == MailState.waiting.rawValue {
+                    counts.waiting = mails
+                } else {
+                    counts.givenUp = mails
+                }
+            }
+            return counts
+        }
+    }
+
+    func retry(_ id: MailID?, at now: Timestamp) async throws -> Int {
+        try await database.change { transaction in
+            // 0 stands for all: a NULL would leave the parameter without a type on some engines.
+            try transaction.execute(
+                """
+                UPDATE mail_outbox SET state = $1, due_at = $2, ended_at = NULL, attempts = 0
+                WHERE state IN ($1, $3) AND ($4 = 0 OR id = $4)
+                """,
+                MailState.waiting.rawValue, now.microseconds, MailState.givenUp.rawValue, id?.number ?? 0)
+            return transaction.changes
+        }
+    }
+
+    func forget(endedBefore moment: Timestamp) async throws {
+        try await database.change { transaction in
+            try transaction.execute(
+                "DELETE FROM mail_outbox WHERE state IN ($1, $2) AND ended_at < $3",
+                MailState.delivered.rawValue, MailState.givenUp.rawValue, moment.microseconds)
+        }
+    }
+}
+
+extension QueuedMail {
+    static let columns =
+        "id, recipient, letter, mail_key, queued_at, due_at, attempts, reply"
+
+    init(row: Row) throws {
+        self.init(
+            id: MailID(try row.integer("id")),
+            mail: try AddressedLetter(
+                Letter(json: row.text("letter")), to: EmailAddress(parsing: row.text("recipient")),
+                key: row.optionalText("mail_key")),
+            queuedAt: Timestamp(microseconds: try row.integer("queued_at")),
+            dueAt: Timestamp(microseconds: try row.integer("due_at")),
+            attempts: Int(try row.integer("attempts")), lastError: try row.optionalText("reply"))
+    }
+}
+
+extension MailRecord {
+    static let columns = "id, recipient, subject, state, queued_at, due_at, ended_at, attempts, reply"
+
+    init(row: Row) throws {
+        let state = try row.text("state")
+        let known = try stored(MailState(rawValue: state), state)
+        self.init(
+            id: MailID(try row.integer("id")), to: try EmailAddress(parsing: row.text("recipient")),
+            subject: try row.text("subject"), state: known,
+            queuedAt: Timestamp(microseconds: try row.integer("queued_at")),
+            dueAt: known == .waiting ? Timestamp(microseconds: try row.integer("due_at")) : nil,
+            endedAt: try row.optionalInteger("ended_at").map(Timestamp.init(microseconds:)),
+            attempts: Int(try row.integer("attempts")), reply: try row.optionalText("reply"))
+    }
+}
+
+extension Letter {
+    init(json: String) throws { self = try JSONDecoder().decode(Self.self, from: Data(json.utf8)) }
+
+    /// As stored.
+    var json: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
+    }
+}
