@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import Identity
 import Model
 import SystemPackage
 
@@ -32,6 +33,8 @@ public struct Settings: Sendable {
     public var maxConnections: Int
     /// Open connections of one address at most.
     public var maxConnectionsPerAddress: Int
+    /// Who may make an account on the web.
+    public var registration: RegistrationPolicy
     /// How mail is sent.
     public var mail: MailSettings
 
@@ -67,6 +70,8 @@ public enum SettingName: String, CaseIterable, Sendable {
     case maxConnections = "max-connections"
     /// See `Settings`.
     case maxConnectionsPerAddress = "max-connections-per-address"
+    /// See `Settings`.
+    case registration
     /// See `MailSettings`.
     case smtp
     /// See `MailSettings`.
@@ -127,6 +132,8 @@ extension Settings {
             pageCacheSize: reader.size(.pageCacheSize) ?? 32 << 20,
             maxConnections: reader.number(.maxConnections, in: 1...1_000_000) ?? 20_000,
             maxConnectionsPerAddress: reader.number(.maxConnectionsPerAddress, in: 1...1_000_000) ?? 512,
+            registration: reader.choice(.registration, of: RegistrationPolicy.allCases.map(\.rawValue))
+                .flatMap(RegistrationPolicy.init(rawValue:)) ?? .open,
             mail: MailSettings(&reader, baseURL: baseURL))
         guard reader.mistakes.isEmpty else { throw SettingsMistakes(mistakes: reader.mistakes) }
         return settings

@@ -34,6 +34,8 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Open connections at most (default 20000).") var maxConnections: String?
     @Option(help: "Open connections of one address at most, loopback excepted (default 512).")
     var maxConnectionsPerAddress: String?
+    @Option(help: "Who may make an account on the web: open, invitation or closed (default open).")
+    var registration: String?
     @Option(help: "The mail server, such as smtp://user@mail.example.org:587; without it, mails become files.")
     var smtp: String?
     @Option(help: "required or none: whether mail is sent under TLS only (default required, on loopback none).")
@@ -50,7 +52,8 @@ struct Serve: AsyncParsableCommand {
             (.maxFileSize, maxFileSize), (.maxProjectSize, maxProjectSize), (.logLevel, logLevel),
             (.logFormat, logFormat),
             (.pageCacheSize, pageCacheSize), (.maxConnections, maxConnections),
-            (.maxConnectionsPerAddress, maxConnectionsPerAddress), (.smtp, smtp), (.smtpTLS, smtpTLS),
+            (.maxConnectionsPerAddress, maxConnectionsPerAddress), (.registration, registration),
+            (.smtp, smtp), (.smtpTLS, smtpTLS),
             (.smtpPasswordFile, smtpPasswordFile), (.smtpCAFile, smtpCAFile), (.mailFrom, mailFrom),
         ]
         let flags = Dictionary(uniqueKeysWithValues: given.compactMap { name, value in value.map { (name, $0) } })
