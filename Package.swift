@@ -131,8 +131,8 @@ let package = Package(
         .executableTarget(
             name: "rind",
             dependencies: [
-                "Identity", "Jobs", "Passwords", "Server", "Stores", logging, pure("Model"), pure("PackagingFormats"),
-                pure("UTC"),
+                "Identity", "Jobs", "Passwords", "Secrets", "Server", "Stores", logging, pure("Model"),
+                pure("PackagingFormats"), pure("UTC"), pure("WebAuthn"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Model
 import UTC
@@ -55,14 +56,19 @@ public struct KnownAuthenticators: AuthenticatorModels {
 public enum AuthenticatorImport {
     /// Takes in a file of the FIDO Metadata Service, signed under one of `roots` (DER).
     ///
+    /// Under GlobalSign's root, which certifies half the web, the signer has to be the FIDO Alliance; whoever names a root of
+    /// his own vouches for all that it certified.
+    ///
     /// Throws `MetadataRefusal`, or `AuthenticatorRefusal` when another import was faster.
     public static func metadata(
         _ file: [UInt8], signedUnder roots: [[UInt8]], allowingOutdated: Bool, into store: any AuthenticatorStore,
         by actor: Actor, at now: Timestamp
     ) async throws -> AuthenticatorMetadata {
         let last = try await store.metadata()?.number
+        let isPublic = roots.contains { hexadecimal(Array(SHA256.hash(data: $0))) == publicRoot }
         let blob = try await MetadataBlob(
-            verifying: file, against: TrustAnchors(roots), after: last, at: now, allowingOutdated: allowingOutdated)
+            verifying: file, against: TrustAnchors(roots), signer: isPublic ? MetadataBlob.signer : nil, after: last,
+            at: now, allowingOutdated: allowingOutdated)
         let models = try blob.entries.map { entry in
             AuthenticatorModel(
                 aaguid: entry.aaguid?.description, keyIDs: entry.keyIdentifiers.map(hexadecimal), name: entry.name,
@@ -73,6 +79,9 @@ public enum AuthenticatorImport {
         return AuthenticatorMetadata(
             number: blob.number, nextUpdate: blob.nextUpdate, importedAt: now, models: models.count)
     }
+
+    /// The SHA-256 of GlobalSign Root R3.
+    private static let publicRoot = "cbb522d7b7f127ad6a0113865bdf1cd4102e7d0759af635a7cf4720dc963c53b"
 
     /// Takes in a table of model names by AAGUID, and returns how many there are.
     public static func names(

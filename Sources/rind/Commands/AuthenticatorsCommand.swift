@@ -22,13 +22,14 @@ struct AuthenticatorsCommand: AsyncParsableCommand {
                 verified up to a root, its number has to be greater than that of the last one, and a newer one must not be \
                 due. Keys of makes that it calls broken are refused, and those that are registered count as not attested.
 
-                Example: rind authenticators import blob.jwt --root globalsign-root-r3.pem
+                Example: rind authenticators import blob.jwt
                 """)
         @OptionGroup var common: DataOption
         @OptionGroup var output: JSONOption
         @Argument(help: "The file, as it is published.", completion: .file()) var file: String
         @Option(
-            help: "The certificate that the file is signed under, PEM or DER (default: GlobalSign Root R3 of this machine).",
+            help:
+                "The certificate that it is signed under, PEM or DER (default: this machine's GlobalSign Root R3, and then the signer has to be the FIDO Alliance).",
             completion: .file())
         var root: [String] = []
         @Flag(help: "Take it though a newer one has been due.") var allowOutdated = false
@@ -62,7 +63,8 @@ struct AuthenticatorsCommand: AsyncParsableCommand {
     struct Names: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Take in names of makes that the metadata do not have: passkey providers above all.",
-            discussion: "The file is a JSON object of AAGUIDs with names.\n\nExample: rind authenticators names aaguid.json")
+            discussion:
+                "The file is a JSON object of AAGUIDs with names.\n\nExample: rind authenticators names aaguid.json")
         @OptionGroup var common: DataOption
         @Argument(help: "The file.", completion: .file()) var file: String
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Identity
+import Secrets
 import Server
 import Stores
 

@@ -117,7 +117,8 @@ public enum Action: String, Sendable, CaseIterable {
             .makeRecoveryCodes, .setPassword, .addAddress, .removeAddress, .setPrimaryAddress:
             true
         case .addRole, .removeRole, .changeProjectStatus, .requireAssurance: true
-        case .addUser, .invite, .offerPasswordLink, .setAuthenticators, .reserveName, .endProbation, .approveRecovery: true
+        case .addUser, .invite, .offerPasswordLink, .setAuthenticators, .reserveName, .endProbation, .approveRecovery:
+            true
         case .readIndex, .signIn, .register, .stepUp, .endSession, .verifyAddress, .revokeToken, .renameSecurityKey,
             .freezeSecurityKey, .useRecoveryCode, .requestRecovery, .cancelRecovery, .completeRecovery:
             false

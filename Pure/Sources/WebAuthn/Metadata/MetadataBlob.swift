@@ -20,9 +20,10 @@ public struct MetadataBlob: Sendable {
     /// greater than `last`, that of the file that was taken before; and there is no newer one yet, unless
     /// `allowingOutdated`.
     ///
-    /// The root alone does not do: GlobalSign's, under which the file is signed, has issued certificates to half the web.
+    /// The root alone does not do for the published file: GlobalSign's, under which it is signed, has issued certificates to
+    /// half the web. A root that signs metadata and nothing else needs no `signer`: nil takes anybody whom it certified.
     public init(
-        verifying file: [UInt8], against roots: TrustAnchors, signer: String = MetadataBlob.signer, after last: Int?,
+        verifying file: [UInt8], against roots: TrustAnchors, signer: String? = MetadataBlob.signer, after last: Int?,
         at moment: Timestamp, allowingOutdated: Bool = false
     ) async throws(MetadataRefusal) {
         let token = try CertifiedSignature(parsing: file)

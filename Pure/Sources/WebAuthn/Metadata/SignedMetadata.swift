@@ -37,15 +37,15 @@ struct CertifiedSignature {
         signed = Array(token[..<parts[1].endIndex])
     }
 
-    /// Verifies that the first certificate is `signer`'s, signed the payload, and chains to one of `roots` at `moment`.
-    func verify(signer: String, against roots: TrustAnchors, at moment: Timestamp) async throws(MetadataRefusal) {
+    /// Verifies that the first certificate is `signer`'s (nil takes anybody's), signed the payload, and chains to one of `roots` at `moment`.
+    func verify(signer: String?, against roots: TrustAnchors, at moment: Timestamp) async throws(MetadataRefusal) {
         let leaf: AttestationCertificate
         let key: KeyMaterial
         do throws(CertificateRefusal) {
             leaf = try AttestationCertificate(parsing: certificates[0])
             key = try leaf.key()
         } catch { throw .certificate(error) }
-        guard leaf.isNamed(signer) else { throw .signer }
+        if let signer, !leaf.isNamed(signer) { throw .signer }
         do throws(TrustRefusal) {
             let path = try CertificatePath(certificates)
             // Any use will do, and the name has just been looked at.
