@@ -101,6 +101,9 @@ public struct AAGUID: Hashable, Sendable, CustomStringConvertible {
 
     init(bytes: [UInt8]) { self.bytes = bytes }
 
+    /// What models have that say nothing.
+    static let zero = AAGUID(bytes: Array(repeating: 0, count: 16))
+
     /// Whether it says nothing: all zero.
     public var isZero: Bool { bytes.allSatisfy { $0 == 0 } }
 

@@ -7,6 +7,7 @@ enum CaseValue: Decodable, Sendable {
     case number(Double)
     case boolean(Bool)
     case null
+    case unreadable
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
@@ -22,8 +23,11 @@ enum CaseValue: Decodable, Sendable {
             self = .string(value)
         } else if let value = try? container.decode([CaseValue].self) {
             self = .array(value)
+        } else if let value = try? container.decode([String: CaseValue].self) {
+            self = .object(value)
         } else {
-            self = .object(try container.decode([String: CaseValue].self))
+            // Half a surrogate pair, or a number that nothing holds: the case has it, not the file.
+            self = .unreadable
         }
     }
 }

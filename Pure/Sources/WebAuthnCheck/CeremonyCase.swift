@@ -57,7 +57,8 @@ struct RegistrationCase {
         var expectations = try CeremonyCase.expectations(members)
         if let numbers = try members.list("pubKeyCredParams", Self.algorithm) {
             // Browsers take an empty list for these two (WebAuthn Level 3, section 5.1.3).
-            expectations.algorithms = numbers.isEmpty ? [.es256, .rs256] : numbers.compactMap(Algorithm.init(rawValue:))
+            expectations.algorithms =
+                numbers.isEmpty ? [.es256, .rs256] : numbers.compactMap(Algorithm.init(rawValue:))
         }
         let policy = try members.object("policy")
         self.policy = try AttestationPolicy(policy)

@@ -231,6 +231,10 @@ import WebAuthn
             let text = verdict(response)
             #expect(cause.map { text?.contains("AttestationRefusal.\($0)") == true } ?? (text == nil), "\(text ?? "")")
         }
+        // The AAGUID is not signed: whoever sends the response could write any.
+        let response = try authenticator.register(format: "fido-u2f") { try statement($0, $1, chain: [good], id: id) }
+        let credential = try RegisteredCredential(verifying: response, against: authenticator.expectations)
+        #expect(credential.aaguid.isZero && !authenticator.aaguid.allSatisfy { $0 == 0 })
     }
 }
 

@@ -60,7 +60,8 @@ import WebAuthnCheck
     func registration() async throws {
         let id = base64URLText(SoftAuthenticator().credentialID)
         let model = "64656667-6869-6a6b-6c6d-6e6f70717273"
-        // swift-format-ignore: the columns are the point
+        // The columns are the point.
+        // swift-format-ignore
         let table: [(changes: [String: Any], verdict: String)] = [
             ([:],                                                  "accept"),
             (["origin": "https://example.com"],                    "7.1/9 origin"),
@@ -97,7 +98,8 @@ import WebAuthnCheck
     @Test("honours every member of an authentication")
     func authentication() async throws {
         let id = base64URLText(SoftAuthenticator().credentialID)
-        // swift-format-ignore: the columns are the point
+        // The columns are the point.
+        // swift-format-ignore
         let table: [(changes: [String: Any], verdict: String)] = [
             ([:],                                                          "accept"),
             (["stored_sign_count": 7],                                     "7.2/22 counter: counter(stored: 7, received: 7)"),
@@ -141,7 +143,8 @@ import WebAuthnCheck
         let root = pem(manufacturer.issued?.last, lines: true)
         let other = pem(TestManufacturer().sealed().issued?.last, lines: true)
         let untrusted = "7.1/24 attestationTrust: trust(WebAuthn.TrustRefusal"
-        // swift-format-ignore: the columns are the point
+        // The columns are the point.
+        // swift-format-ignore
         let table: [(changes: [String: Any], verdict: String)] = [
             ([:],                                                       "accept"),
             (["trust_roots_pem": ["packed": [root]]],                   "accept"),
@@ -174,6 +177,11 @@ import WebAuthnCheck
         let verdicts = await CaseVerdict.judge(file: file, name: "file")
         #expect(verdicts.map(\.verdict) == Array(repeating: "reject", count: 6) + ["accept"])
         #expect(verdicts.map(\.name) == ["file#0", "file#1", "file#2", "file#3", "file#4", "unnamed", "r"])
+        let numbers =
+            #"{"cases":[{"name":"huge","kind":1e999},{"name":"half","kind":"\ud800"},{"kind":"x","name":"kind"}]}"#
+        let unreadable = await CaseVerdict.judge(file: Data(numbers.utf8), name: "file")
+        #expect(unreadable.map(\.name) == ["huge", "half", "kind"])
+        #expect(unreadable.map(\.reason) == Array(repeating: "unreadable case: kind", count: 3))
         for text in ["", "{", "{}", #"{"cases":{}}"#, "\u{0}", #"{"cases":[],}x"#] {
             let verdicts = await CaseVerdict.judge(file: Data(text.utf8), name: "file")
             #expect(verdicts.map(\.reason) == ["unreadable file"], "\(text)")

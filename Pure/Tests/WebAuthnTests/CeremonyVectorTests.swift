@@ -6,7 +6,7 @@ import WebAuthn
 struct CeremonyVectorTests {
     /// What is refused, and why, by the name of the case: formats that are not supported, and Ed448.
     static let refusals: [String: String] = [
-        "w3c/packed-ed448/register": "7.1/20 algorithm",
+        "w3c/packed-ed448/register": "7.1/20 algorithm"
     ]
 
     @Test("are accepted at registration, and yield what another implementation read")
@@ -18,7 +18,11 @@ struct CeremonyVectorTests {
                 #expect(Self.refusals[one.name] == nil, "\(one.name)")
                 #expect(credential.attestation.format.rawValue == one.format, "\(one.name)")
                 #expect(credential.signCount == one.summary.signCount, "\(one.name)")
-                #expect(credential.aaguid.description == one.summary.aaguid, "\(one.name)")
+                // U2F signs no AAGUID, so that one is not believed.
+                #expect(
+                    credential.aaguid.isZero
+                        ? one.format == "fido-u2f" || one.summary.aaguid == credential.aaguid.description
+                        : one.summary.aaguid == credential.aaguid.description, "\(one.name)")
                 #expect(credential.publicKey.encoded == fromBase64URL(one.summary.publicKey ?? ""), "\(one.name)")
                 #expect(credential.publicKey.algorithm.rawValue == one.summary.alg, "\(one.name)")
                 accepted += 1

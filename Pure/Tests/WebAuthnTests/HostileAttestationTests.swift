@@ -68,7 +68,9 @@ private func verdict(_ response: RegistrationResponse, sha1: Expectations.SHA1 =
         ("nine certificates",          "certificateCount",         { $0.manufacturer.more = Array(repeating: $0.manufacturer.signedRoot.encoded, count: 7) }),
     ]
 
-    @Test("certifies the credential's key for this ceremony, with a certificate as section 8.3.1 wants it", arguments: bends.indices)
+    @Test(
+        "certifies the credential's key for this ceremony, with a certificate as section 8.3.1 wants it",
+        arguments: bends.indices)
     func statement(_ index: Int) throws {
         let (what, refusal, bend) = Self.bends[index]
         var tpm = TestTPM()

@@ -70,7 +70,8 @@ import VectorSupport
         let numbers = try key.publicKey.getKeyPrimitives()
         func cose(_ algorithm: Int) -> CBOR {
             .map([
-                .integer(1): .integer(3), .integer(3): .integer(algorithm), .integer(-1): .bytes(Array(numbers.modulus)),
+                .integer(1): .integer(3), .integer(3): .integer(algorithm),
+                .integer(-1): .bytes(Array(numbers.modulus)),
                 .integer(-2): .bytes(Array(numbers.publicExponent)),
             ])
         }
@@ -213,7 +214,8 @@ import VectorSupport
 }
 
 @Suite("A hostile origin or challenge") struct HostileClientDataTests {
-    // swift-format-ignore: as many on a line as fit
+    // As many on a line as fit.
+    // swift-format-ignore
     static let origins = [
         "http://example.org", "https://example.org.", "https://example.org:443", "https://example.org:8443", "https://example.org/",
         "HTTPS://example.org", "https://Example.org", "https://example.org@evil.example", "https://user@example.org", "https://evil.example",
@@ -252,7 +254,8 @@ import VectorSupport
         }
     }
 
-    // swift-format-ignore: one text a line
+    // One text a line.
+    // swift-format-ignore
     static let texts: [String] = [
         #"["webauthn.create"]"#,
         #"null"#,
@@ -293,7 +296,8 @@ import VectorSupport
         let authenticator = SoftAuthenticator()
         for bytes in [[0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80]] as [[UInt8]] {
             var response = try authenticator.register()
-            response.clientDataJSON = response.clientDataJSON.dropLast() + Array(#","x":""#.utf8) + bytes + Array(#""}"#.utf8)
+            response.clientDataJSON =
+                response.clientDataJSON.dropLast() + Array(#","x":""#.utf8) + bytes + Array(#""}"#.utf8)
             #expect(
                 code { try RegisteredCredential(verifying: response, against: authenticator.expectations) }
                     == "7.1/6 clientData")
@@ -310,7 +314,8 @@ import VectorSupport
         let (fmt, none) = (CBOR.text("fmt").encoded, CBOR.text("none").encoded)
         let (stmt, auth) = (CBOR.text("attStmt").encoded, CBOR.text("authData").encoded)
         let good = [0xa3] + fmt + none + stmt + [0xa0] + auth + data
-        // swift-format-ignore: the columns are the point
+        // The columns are the point.
+        // swift-format-ignore
         let bent: [(what: String, bytes: [UInt8])] = [
             ("a format twice",        [0xa4] + fmt + none + fmt + none + stmt + [0xa0] + auth + data),
             ("data twice",            [0xa4] + fmt + none + stmt + [0xa0] + auth + data + auth + data),
@@ -362,7 +367,9 @@ import VectorSupport
         }
         let modulus = [0xff] + [UInt8](repeating: 0x5a, count: 254) + [1]
         func edwards(_ x: [UInt8]) -> CBOR {
-            .map([.integer(1): .integer(1), .integer(3): .integer(-8), .integer(-1): .integer(6), .integer(-2): .bytes(x)])
+            .map([
+                .integer(1): .integer(1), .integer(3): .integer(-8), .integer(-1): .integer(6), .integer(-2): .bytes(x),
+            ])
         }
         func lattice(_ algorithm: Int, _ bytes: Int) -> CBOR {
             .map([
@@ -370,7 +377,8 @@ import VectorSupport
                 .integer(-1): .bytes([UInt8](repeating: 0, count: bytes)),
             ])
         }
-        // swift-format-ignore: the columns are the point
+        // The columns are the point.
+        // swift-format-ignore
         let keys: [(what: String, key: CBOR, code: String)] = [
             ("a private scalar",       ec([-4: .bytes([1])]),                    "7.1/13 authenticatorData"),
             ("a key id",               ec([2: .bytes([1])]),                     "7.1/13 authenticatorData"),

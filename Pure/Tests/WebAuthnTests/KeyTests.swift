@@ -1,6 +1,7 @@
 import Crypto
 import CryptoExtras
 import Testing
+
 @testable import WebAuthn
 
 @Suite("A credential's public key") struct KeyTests {

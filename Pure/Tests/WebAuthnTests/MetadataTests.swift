@@ -103,7 +103,8 @@ struct MetadataVectorTests {
         let attestation = try Self.attestation(manufacturer)
         let leaf = Data(manufacturer.chain[0]).base64EncodedString()
         let other = Data([1, 2, 3]).base64EncodedString()
-        // swift-format-ignore: one report a line
+        // One report a line.
+        // swift-format-ignore
         let table: [(reports: String, refusal: TrustRefusal?)] = [
             (#"[]"#, nil),
             (#"[{"status":"FIDO_CERTIFIED_L1"}]"#, nil),
@@ -137,13 +138,15 @@ struct MetadataVectorTests {
                     Array(Insecure.SHA1.hash(data: $0.publicKey.x963Representation))
                 })
         let identifier = attestation.keyIdentifiers[0].map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        let payload = #"{"no":1,"nextUpdate":"2030-01-31","entries":[{"attestationCertificateKeyIdentifiers":["\#(identifier)"]}]}"#
+        let payload =
+            #"{"no":1,"nextUpdate":"2030-01-31","entries":[{"attestationCertificateKeyIdentifiers":["\#(identifier)"]}]}"#
         let entry = try #require(try MetadataBlob(payload: Array(payload.utf8)).entries.first)
         #expect(entry.aaguid == nil)
         #expect(entry.keyIdentifiers == [attestation.keyIdentifiers[0]])
     }
 
-    // swift-format-ignore: one payload a line
+    // One payload a line.
+    // swift-format-ignore
     static let malformed = [
         #""#, #"[]"#, #"{}"#, #"{"no":1,"nextUpdate":"2030-01-31"}"#,
         #"{"no":"1","nextUpdate":"2030-01-31","entries":[]}"#,

@@ -41,7 +41,9 @@ struct TestManufacturer {
     private(set) var issued: [[UInt8]]?
 
     /// The certificate of the attestation key and the authority's.
-    var chain: [[UInt8]] { (issued.map { Array($0.prefix(2)) } ?? [signedLeaf.encoded, signedAuthority.encoded]) + more }
+    var chain: [[UInt8]] {
+        (issued.map { Array($0.prefix(2)) } ?? [signedLeaf.encoded, signedAuthority.encoded]) + more
+    }
 
     /// Signs all three, and has their certificates never change again.
     func sealed() -> TestManufacturer {

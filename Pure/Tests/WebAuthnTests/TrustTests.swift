@@ -1,4 +1,5 @@
 import Crypto
+import CryptoExtras
 import Testing
 import UTC
 
@@ -93,6 +94,32 @@ import UTC
         let trusted = try await TrustedAttestation(
             verifying: attestation, against: tpm.manufacturer.anchors, at: TestManufacturer.moment)
         #expect(trusted.chains.map(\.count) == [3])
+    }
+
+    @Test("of Yubico's first keys, whose certificates say that bits of their signature are unused")
+    func unusedBits() async throws {
+        let rootKey = try _RSA.Signing.PrivateKey(keySize: .bits2048)
+        let key = P256.Signing.PrivateKey()
+        var root = TestManufacturer().root
+        root.publicKey = Array(rootKey.publicKey.derRepresentation)
+        root.rsaSigner = rootKey
+        func trust(_ name: String, _ unusedBits: UInt8) async throws -> TrustRefusal? {
+            var leaf = TestCertificate(publicKey: Array(key.publicKey.derRepresentation))
+            leaf.subject = [(type: [0x55, 4, 3], value: name)]
+            leaf.issuer = root.subject
+            leaf.rsaSigner = rootKey
+            leaf.unusedBits = unusedBits
+            do {
+                let path = try CertificatePath([leaf.encoded])
+                let anchors = try TrustAnchors([root.encoded]).certificates(for: .fidoU2F)
+                let chain = try await path.chain(to: anchors, handling: [], at: TestManufacturer.moment)
+                return chain.count == 2 ? nil : .noAnchor
+            } catch let refusal as TrustRefusal { return refusal }
+        }
+        #expect(try await trust("Yubico U2F EE Serial 776137165", 0) == nil)
+        #expect(try await trust("Yubico U2F EE Serial 776137165", 7) == nil)
+        #expect(try await trust("Yubico U2F EE Serial 1", 0) == nil)
+        #expect(try await trust("Yubico U2F EE Serial 1", 7) == .encoding)
     }
 
     @Test("never without a certificate")

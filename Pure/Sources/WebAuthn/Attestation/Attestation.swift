@@ -46,6 +46,11 @@ public struct Attestation: Hashable, Sendable {
         case several([Attestation])
     }
 
+    /// Whether no statement but U2F's is there, which does not sign all of the authenticator data.
+    var isU2F: Bool {
+        if case .several(let parts) = kind { parts.allSatisfy(\.isU2F) } else { format == .fidoU2F }
+    }
+
     /// Whether a format's identifier is one of `Format`.
     static func isKnown(_ format: String) -> Bool { known(format) != nil }
 
@@ -55,7 +60,9 @@ public struct Attestation: Hashable, Sendable {
 
     /// Verifies a statement.
     init(verifying statement: AttestationStatement) throws(AttestationRefusal) {
-        guard let format = Self.known(statement.format) else { throw .unsupportedFormat(String(statement.format.prefix(32))) }
+        guard let format = Self.known(statement.format) else {
+            throw .unsupportedFormat(String(statement.format.prefix(32)))
+        }
         self.format = format
         if format == .compound {
             guard let parts = statement.members.array else { throw .syntax }

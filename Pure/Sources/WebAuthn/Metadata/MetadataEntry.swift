@@ -66,6 +66,7 @@ public struct MetadataEntry: Hashable, Sendable, Codable {
         case aaguid, keyIdentifiers, name, anchors, reports
     }
 
+    /// Reads the coded form.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         aaguid = try container.decodeIfPresent(AAGUID.self, forKey: .aaguid)
@@ -75,6 +76,7 @@ public struct MetadataEntry: Hashable, Sendable, Codable {
         reports = try container.decode([MetadataReport].self, forKey: .reports)
     }
 
+    /// Writes the coded form.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encodeIfPresent(aaguid, forKey: .aaguid)

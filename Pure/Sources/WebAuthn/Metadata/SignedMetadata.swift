@@ -27,7 +27,9 @@ struct CertifiedSignature {
         else { throw .syntax }
         var certificates: [[UInt8]] = []
         for item in chain.prefix(Attestation.maximumCertificates) {
-            guard let text = item.string, let bytes = fromBase64(Array(text.utf8), urlSafe: false) else { throw .syntax }
+            guard let text = item.string, let bytes = fromBase64(Array(text.utf8), urlSafe: false) else {
+                throw .syntax
+            }
             certificates.append(bytes)
         }
         self.algorithm = algorithm

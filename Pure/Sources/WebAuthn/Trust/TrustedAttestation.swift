@@ -1,7 +1,7 @@
 import Crypto
 import FoundationEssentials
-import UTC
 import SwiftASN1
+import UTC
 @_spi(FixedExpiryValidationTime) import X509
 
 /// An attestation whose certificates chain to a trust anchor: the credential is kept by an authenticator of a model that
@@ -116,10 +116,31 @@ struct CertificatePath {
     init(_ encoded: [[UInt8]]) throws(TrustRefusal) {
         var certificates: [Certificate] = []
         for bytes in encoded {
-            do { certificates.append(try Certificate(reading: bytes)) } catch { throw .encoding }
+            do { certificates.append(try Certificate(reading: Self.mended(bytes))) } catch { throw .encoding }
         }
         self.certificates = certificates
     }
+
+    /// A few batches of Yubico's first keys have certificates whose signature says that some of its last bits are unused,
+    /// which no reader of DER takes. The signature does not cover that byte.
+    ///
+    /// Source: Yubico, java-webauthn-server, `CertificateParser`; Google, u2f-ref-code.
+    private static func mended(_ encoded: [UInt8]) -> [UInt8] {
+        let position = encoded.count - 257  // before the 256 bytes of an RSA signature
+        guard position > 0, (1...7).contains(encoded[position]),
+            let certificate = try? AttestationCertificate(parsing: encoded),
+            let name = certificate.subject.first(where: { $0.type == [0x55, 0x04, 0x03] })?.value,
+            mendable.contains(String(decoding: name, as: UTF8.self))
+        else { return encoded }
+        var mended = encoded
+        mended[position] = 0
+        return mended
+    }
+
+    private static let mendable: Set<String> = [
+        "Yubico U2F EE Serial 776137165", "Yubico U2F EE Serial 1086591525", "Yubico U2F EE Serial 1973679733",
+        "Yubico U2F EE Serial 13503277888", "Yubico U2F EE Serial 13831167861", "Yubico U2F EE Serial 14803321578",
+    ]
 
     /// The chain to one of `anchors`, where extensions that are in `critical` may be.
     func chain(
