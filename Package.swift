@@ -64,7 +64,7 @@ let package = Package(
             dependencies: ["CBlake2", crypto, nioCore, nioPosix, pure("Archives"), pure("Model"), pure("UTC")],
             swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CZstd", pure("CZlib")], swiftSettings: strict),
-        .target(name: "Passwords", dependencies: ["CArgon2"], swiftSettings: strict),
+        .target(name: "Passwords", dependencies: ["CArgon2", pure("Model")], swiftSettings: strict),
         .target(name: "Mail", dependencies: ["CCurl", pure("Model"), pure("UTC")], swiftSettings: strict),
         .target(
             name: "Jobs", dependencies: ["Mail", lifecycle, logging, pure("Model"), pure("UTC")],
@@ -158,14 +158,17 @@ let package = Package(
             dependencies: [
                 "Blobs", "Database", "Mail", "Server", "Stores", "Support", "Web", pure("Model"),
                 pure("PackagingFormats"), pure("Tokens"), pure("UTC"),
-                httpTypes,
+                httpTypes, logging, .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Golden"], swiftSettings: strict),
-        .testTarget(name: "DatabaseTests", dependencies: ["Database"], swiftSettings: strict),
+        .testTarget(
+            name: "DatabaseTests", dependencies: ["Database", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
         .testTarget(
             name: "CompressionTests", dependencies: ["Compression", pure("VectorSupport")], swiftSettings: strict),
         .testTarget(
-            name: "PasswordsTests", dependencies: ["Passwords", pure("VectorSupport")], swiftSettings: strict),
+            name: "PasswordsTests", dependencies: ["Passwords", pure("Model"), pure("VectorSupport")],
+            swiftSettings: strict),
         .testTarget(name: "MailTests", dependencies: ["Mail", pure("Model"), pure("UTC")], swiftSettings: strict),
         .testTarget(
             name: "JobsTests",
