@@ -165,10 +165,13 @@ let package = Package(
             name: "ServerTests",
             dependencies: [
                 "Blobs", "Database", "Identity", "Mail", "Passwords", "Secrets", "Server", "Stores", "Support", "Web",
-                pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), httpTypes,
+                pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), httpTypes, logging,
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Golden"], swiftSettings: strict),
-        .testTarget(name: "DatabaseTests", dependencies: ["Database"], swiftSettings: strict),
+        .testTarget(
+            name: "DatabaseTests", dependencies: ["Database", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
         .testTarget(
             name: "CompressionTests", dependencies: ["Compression", pure("VectorSupport")], swiftSettings: strict),
         .testTarget(

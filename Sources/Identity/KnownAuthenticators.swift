@@ -11,6 +11,7 @@ public struct KnownAuthenticators: AuthenticatorModels {
     /// Over the models of a store.
     public init(store: any AuthenticatorStore) { self.store = store }
 
+    /// Whether the model of a key is known to be broken.
     public func isRefused(aaguid: String?, keyID: String?) async throws -> Bool {
         try await store.model(aaguid: aaguid.flatMap(Self.known), keyIDs: [keyID].compactMap { $0 })?.breach != nil
     }
