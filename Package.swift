@@ -48,6 +48,9 @@ let package = Package(
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CBlake2", pkgConfig: "libb2", providers: [.apt(["libb2-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CQrencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        // It has no pkg-config file.
+        .systemLibrary(name: "CZxcvbn", providers: [.apt(["libzxcvbn-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(
             name: "CCmark", pkgConfig: "libcmark-gfm",
@@ -64,7 +67,11 @@ let package = Package(
             dependencies: ["CBlake2", crypto, nioCore, nioPosix, pure("Archives"), pure("Model"), pure("UTC")],
             swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CZstd", pure("CZlib")], swiftSettings: strict),
-        .target(name: "Passwords", dependencies: ["CArgon2", pure("Model")], swiftSettings: strict),
+        .target(
+            name: "Passwords", dependencies: ["CArgon2", "CZxcvbn", crypto, pure("CZlib"), pure("Model")],
+            swiftSettings: strict),
+        .target(name: "Secrets", dependencies: [crypto], swiftSettings: strict),
+        .target(name: "QRCode", dependencies: ["CQrencode"], swiftSettings: strict),
         .target(name: "Mail", dependencies: ["CCurl", pure("Model"), pure("UTC")], swiftSettings: strict),
         .target(
             name: "Jobs", dependencies: ["Mail", lifecycle, logging, pure("Model"), pure("UTC")],
@@ -72,9 +79,9 @@ let package = Package(
         .target(
             name: "Identity",
             dependencies: [
-                crypto, pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), pure("WebAuthn"),
+                "Passwords", "QRCode", "Secrets", crypto, pure("Model"), pure("OneTimeCodes"),
+                pure("PackagingFormats"), pure("Tokens"), pure("UTC"), pure("WebAuthn"),
             ],
-            exclude: ["Attempts.swift", "Ceremonies.swift", "SignIn.swift", "Enrolment.swift", "Membership.swift"],
             swiftSettings: strict),
         .target(
             name: "Web",
@@ -111,10 +118,10 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Blobs", "CArchive", "Database", "Identity", "Jobs", "Mail", "Passwords", "SimpleAPI", "Site", "Stores",
-                "UploadAPI", "Web", pure("Archives"), pure("Downloads"), pure("Model"), pure("PackagingFormats"),
-                pure("Tokens"), pure("UTC"), crypto, httpTypes, hummingbird, lifecycle, logging, metrics, nioCore,
-                nioPosix,
+                "Blobs", "CArchive", "Database", "Identity", "Jobs", "Mail", "Passwords", "Secrets", "SimpleAPI",
+                "Site", "Stores", "UploadAPI", "Web", pure("Archives"), pure("Downloads"), pure("Model"),
+                pure("PackagingFormats"), pure("Tokens"), pure("UTC"), crypto, httpTypes, hummingbird, lifecycle,
+                logging, metrics, nioCore, nioPosix,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -124,7 +131,8 @@ let package = Package(
         .executableTarget(
             name: "rind",
             dependencies: [
-                "Identity", "Jobs", "Passwords", "Server", "Stores", logging, pure("Model"), pure("PackagingFormats"), pure("UTC"),
+                "Identity", "Jobs", "Passwords", "Secrets", "Server", "Stores", logging, pure("Model"),
+                pure("PackagingFormats"), pure("UTC"), pure("WebAuthn"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -156,9 +164,9 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Blobs", "Database", "Mail", "Server", "Stores", "Support", "Web", pure("Model"),
-                pure("PackagingFormats"), pure("Tokens"), pure("UTC"),
-                httpTypes, logging, .product(name: "GRDB", package: "GRDB.swift"),
+                "Blobs", "Database", "Identity", "Mail", "Passwords", "Secrets", "Server", "Stores", "Support", "Web",
+                pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), httpTypes, logging,
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
@@ -167,8 +175,11 @@ let package = Package(
         .testTarget(
             name: "CompressionTests", dependencies: ["Compression", pure("VectorSupport")], swiftSettings: strict),
         .testTarget(
-            name: "PasswordsTests", dependencies: ["Passwords", pure("Model"), pure("VectorSupport")],
+            name: "PasswordsTests",
+            dependencies: ["Compression", "Passwords", crypto, pure("Model"), pure("VectorSupport")],
             swiftSettings: strict),
+        .testTarget(name: "SecretsTests", dependencies: ["Secrets"], swiftSettings: strict),
+        .testTarget(name: "QRCodeTests", dependencies: ["QRCode"], swiftSettings: strict),
         .testTarget(name: "MailTests", dependencies: ["Mail", pure("Model"), pure("UTC")], swiftSettings: strict),
         .testTarget(
             name: "JobsTests",

@@ -153,7 +153,7 @@ public struct SignIn: Sendable {
             let secret = try keys.totpSecret(of: app)
             do {
                 return .accepted(counter: try secret.verify(code, at: now, after: app.lastCounter))
-            } catch {
+            } catch let error as CodeRefusal {
                 return .refused(.codeNotAccepted(hint: error.explanation), burnt: error.burntCounter)
             }
         }

@@ -37,6 +37,7 @@ public struct IndexServer: Sendable {
     private let index: LocalIndex
     private let edge: EdgeCounters
     private let refresh: PageRefresh
+    private let sessionCleanup: SessionCleanup
     private let logger: Logger
 
     /// Puts an index together.
@@ -75,10 +76,15 @@ public struct IndexServer: Sendable {
 
         let edge = EdgeCounters()
         let pageServer = PageServer(pages: pages, journal: stores.journal)
+        let identity = Identity(
+            accounts: stores.accounts, factors: stores.factors, sessions: stores.sessions,
+            recoveries: stores.recoveries, tokens: stores.tokens, keys: index.keys, hasher: try PasswordHasher(),
+            breached: index.breachedPasswords, models: KnownAuthenticators(store: stores.authenticators),
+            baseURL: baseURL, registration: index.settings.registration, now: now)
         let site = SiteRoutes(
             renderer: try SiteRenderer(baseURL: baseURL), projects: stores.projects, accounts: stores.accounts,
             downloads: stores.downloads, pages: pageServer,
-            links: StoredPasswordLinks(accounts: stores.accounts, hasher: try PasswordHasher(), now: now), now: now)
+            links: StoredPasswordLinks(membership: identity.membership), now: now)
         let router = IndexRouter(
             refusals: RefusalMiddleware(page: site.errorPage), afterChange: follower.catchUp)
         site.add(to: router)
@@ -101,6 +107,7 @@ public struct IndexServer: Sendable {
         ])
 
         refresh = PageRefresh(site: site, pages: pages, follower: follower)
+        sessionCleanup = SessionCleanup(sessions: stores.sessions, now: now, logger: logger)
         self.downloads = downloads
         self.follower = follower
         self.mail = mail
@@ -144,7 +151,7 @@ public struct IndexServer: Sendable {
         var group = ServiceGroupConfiguration(
             services: [
                 server.downloads, server.follower, server.mail,
-                server.refresh,
+                server.refresh, server.sessionCleanup,
                 OrphanCollection(blobs: index.blobs, inventory: index.stores.inventory, logger: logger), application,
                 LastResort(downloads: server.downloads, logger: logger),
             ],

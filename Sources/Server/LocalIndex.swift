@@ -2,6 +2,8 @@ import Blobs
 import Database
 import Foundation
 import Model
+import Passwords
+import Secrets
 import Stores
 import UTC
 
@@ -15,6 +17,10 @@ public struct LocalIndex: Sendable {
     public let stores: Stores
     /// Its files.
     public let blobs: FolderBlobStore
+    /// The keys of the secrets in its database.
+    public let keys: KeyRing
+    /// The passwords that nobody may use, where a list was imported.
+    public let breachedPasswords: BreachedPasswordFile
     private let folder: DataFolder
 
     /// Opens the index that the settings describe, and makes what is missing.
@@ -31,6 +37,12 @@ public struct LocalIndex: Sendable {
                     "There is no index in \(settings.data). Name its folder with --data, or make one with: rind serve")
         }
         folder = try DataFolder(path: settings.data, exclusively: exclusively)
+        // Before the database: without its keys an index is not opened. A command that was not told where the server has
+        // them makes none of its own: what it seals, or backs up, would have the wrong ones.
+        keys = try KeyRing(
+            at: settings.keys,
+            makesOne: exclusively || !FileManager.default.fileExists(atPath: settings.database))
+        breachedPasswords = BreachedPasswordFile(at: settings.breachedPasswords)
         database = try Database(sqliteAt: settings.database)
         stores = try await Stores(database)
         blobs = try FolderBlobStore(root: settings.blobs, ownsFolder: exclusively)

@@ -148,9 +148,8 @@ public struct SiteRoutes: Sendable {
         let form = FormFields(String(buffer: body))
         do {
             try await links.use(secret, password: form["password"] ?? "")
-        } catch AccountRefusal.passwordLength {
-            let html = renderer.passwordForm(
-                for: user.name, action: request.uri.path, refusal: AccountRefusal.passwordLength)
+        } catch let refusal as PasswordRefusal {
+            let html = renderer.passwordForm(for: user.name, action: request.uri.path, refusal: refusal)
             return secretPage(html, .badRequest)
         }
         return secretPage(renderer.passwordSet(for: user.name), .ok)

@@ -17,7 +17,7 @@ from support.index import BINARY, Index, clean_environment, free_port, parsed
 COMMANDS = ["serve", "user", "user add", "token", "token issue", "token list", "token revoke", "project",
             "project yank", "project unyank", "project role", "project role add", "project reserve", "import", "mail",
             "mail test", "mail list", "mail retry", "log",
-            "log show", "doctor", "backup", "restore"]
+            "log show", "doctor", "backup", "restore", "passwords", "passwords import"]
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_help_has_an_example(command, tmp_path):
 @pytest.mark.parametrize("arguments", [
     ["nonsense"], ["serve", "--nonsense"], ["user", "add"], ["token", "issue"], ["project", "yank", "demo"],
     ["project", "role", "add", "demo", "ada", "emperor"], ["user", "add", "ada", "--email", "no address"],
-    ["import"], ["restore"],
+    ["import"], ["restore"], ["passwords", "import"],
 ], ids=" ".join)
 def test_wrong_usage_is_status_2(arguments, tmp_path):
     done = run(*arguments, home=tmp_path, cwd=tmp_path)
@@ -386,3 +386,30 @@ def test_a_data_folder_that_cannot_be_written_is_one_line(tmp_path):
         done = run(*arguments, "--data", blocked / "data", home=tmp_path)
         assert done.returncode == 1, done
         assert one_line(done.stderr)
+
+
+def test_breached_passwords_are_imported_from_files_folders_and_a_pipe(offline, tmp_path):
+    hashes = sorted(hashlib.sha1(b"password %d" % n).hexdigest().upper() for n in range(2000))
+    whole = tmp_path / "hashes.txt"
+    whole.write_text("".join(f"{h}:{n}\r\n" for n, h in enumerate(hashes, 1)), newline="")
+    done = json.loads(offline.rind("passwords", "import", whole, "--json").stdout)
+    assert done["passwords"] == 2000 and done["leftOut"] == 0
+    made = offline.data / "breached-passwords"
+    assert made.stat().st_size == done["bytes"]
+
+    ranges = tmp_path / "ranges"
+    ranges.mkdir()
+    for n, h in enumerate(hashes, 1):
+        with open(ranges / f"{h[:5]}.txt", "a") as file:
+            file.write(f"{h[5:]}:{n}\n")
+    assert json.loads(offline.rind("passwords", "import", ranges, "--json").stdout)["passwords"] == 2000
+
+    done = offline.rind("passwords", "import", "-", "--json", input=whole.read_text())
+    assert json.loads(done.stdout)["passwords"] == 2000
+
+    done = offline.rind("passwords", "import", whole, "--minimum-count", "1001")
+    assert "1000 passwords" in done.stdout and "1000 left out" in done.stdout
+    assert one_line(offline.rind("passwords", "import", tmp_path / "nowhere", status=1).stderr)
+    whole.write_text("hello\n")
+    assert "line 1" in one_line(offline.rind("passwords", "import", whole, status=1).stderr)
+    assert not (offline.data / "breached-passwords.partial").exists()

@@ -3,6 +3,8 @@ import Database
 import Foundation
 import Model
 import PackagingFormats
+import Passwords
+import Secrets
 import Server
 import Stores
 import Support
@@ -120,6 +122,65 @@ import class GRDB.DatabaseQueue
         defer { try? FileManager.default.removeItem(at: folder) }
         try await expectTheSame(settings)
         await #expect(throws: BackupFailure.self) { try await Backup.restore(from: file, to: settings) }
+    }
+
+    @Test("a backup brings the keys back, wherever they are kept")
+    func backupOfKeys() async throws {
+        let server = try await TestServer { $0.keys = "\($0.data)-keys.json" }
+        defer { try? FileManager.default.removeItem(atPath: server.index.settings.keys) }
+        let sealed = try server.index.keys.seal(Array("secret".utf8), for: "totp 1")
+        let file = server.folder.appending(path: "backup.tar").path
+        try await Backup(server.index).write(to: file)
+        let (folder, settings) = try await restored(file)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let index = try await LocalIndex(settings, exclusively: false)
+        #expect(try index.keys.open(sealed, for: "totp 1") == Array("secret".utf8))
+        try index.close()
+    }
+
+    @Test("a backup is not restored over keys that it does not hold")
+    func foreignKeys() async throws {
+        let file = server.folder.appending(path: "backup.tar").path
+        try await Backup(server.index).write(to: file)
+        let folder = FileManager.default.temporaryDirectory.appending(path: "restored-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let settings = try await Settings.read(data: folder.path, flags: [:], environment: [:], file: nil)
+        let keys = try KeyRing(at: settings.keys).keyIDs
+        await #expect(throws: KeyFileFailure.self) { try await Backup.restore(from: file, to: settings) }
+        #expect(!FileManager.default.fileExists(atPath: settings.database))
+        #expect(try KeyRing(at: settings.keys).keyIDs == keys)
+    }
+
+    @Test("an index whose keys others can read is not opened")
+    func keysForAll() async throws {
+        let settings = server.index.settings
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: settings.keys)
+        await #expect(throws: KeyFileFailure.self) { try await LocalIndex(settings, exclusively: false) }
+    }
+
+    @Test("a command that was not told where the keys are makes none of its own")
+    func keysElsewhere() async throws {
+        var settings = server.index.settings
+        settings.keys += ".elsewhere"
+        let misled = settings
+        await #expect(throws: KeyFileFailure.self) { try await LocalIndex(misled, exclusively: false) }
+        #expect(!FileManager.default.fileExists(atPath: misled.keys))
+    }
+
+    @Test("the doctor finds damage in the list of breached passwords")
+    func damagedBreachedPasswords() async throws {
+        let path = server.index.settings.breachedPasswords
+        let source = server.folder.appending(path: "hashes")
+        try Data("5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8:1\r\n".utf8).write(to: source)
+        try BreachedPasswords.build(from: [source.path], to: path)
+        #expect(try await Doctor(server.index).examine().problems == [])
+        #expect(try server.index.breachedPasswords.contains("password"))
+        var bytes = try Data(contentsOf: URL(filePath: path))
+        bytes[bytes.count - 1] ^= 0x80
+        try bytes.write(to: URL(filePath: path))
+        let problems = try await Doctor(server.index).examine().problems
+        #expect(problems.count == 1 && problems[0].contains("rind passwords import"))
     }
 
     @Test("a backup is not put beside the log of a database that is gone", arguments: ["-wal", "-shm"])

@@ -22,6 +22,7 @@ import Testing
         #expect(settings.host == "127.0.0.1" && settings.port == 8080)
         #expect(settings.database == "\(folder.path)/index.sqlite")
         #expect(settings.blobs == "\(folder.path)/blobs")
+        #expect(settings.keys == "\(folder.path)/keys.json")
     }
 
     @Test("are taken from the flag, then the variable, then the file")

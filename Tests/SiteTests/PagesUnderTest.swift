@@ -63,7 +63,7 @@ enum PagesUnderTest {
         case "user-without-projects": site.user(user, projects: [])
         case "password": site.passwordForm(for: ada, action: "/account/password/abc")
         case "password-refused":
-            site.passwordForm(for: ada, action: "/account/password/abc", refusal: AccountRefusal.passwordLength)
+            site.passwordForm(for: ada, action: "/account/password/abc", refusal: PasswordRefusal.length(8...1024))
         default: site.passwordSet(for: ada)
         }
     }

@@ -81,7 +81,8 @@ struct People {
             Array("sealed \(id)".utf8)
         }
         return try await stores.factors.confirmAuthenticatorApp(
-            of: user.name, by: session.actor, from: origin, at: now) { _ in .accepted(counter: 10) }
+            of: user.name, by: session.actor, from: origin, at: now
+        ) { _ in .accepted(counter: 10) }
     }
 
     /// A code of a time step, judged as the real one is.
@@ -242,7 +243,8 @@ struct People {
         let (ada, key, _) = try await people.withKey("ada")
         let waiting = try await stores.sessions.begin(
             NewSession(
-                secretHash: [2], user: ada.id, use: .password, isPasswordBreached: true, origin: people.origin), at: now)
+                secretHash: [2], user: ada.id, use: .password, isPasswordBreached: true, origin: people.origin), at: now
+        )
         let session = try await stores.sessions.prove(
             people.use(key, count: 6), for: .signIn(newSecretHash: [3]), in: waiting.id, from: people.origin, at: now)
         #expect(session.standing.restriction == .passwordChangeOnly)
@@ -428,7 +430,8 @@ struct People {
         #expect(raised.count == 1 && session.standing.restriction == .enrolmentOnly)
         let factors = try await stores.factors.factors(of: ada.id)
         #expect(factors.recoveryCodesLeft == 9)
-        #expect(factors.probation == Probation(.recoveryCode, until: now + Probation.length) || factors.probation != nil)
+        #expect(
+            factors.probation == Probation(.recoveryCode, until: now + Probation.length) || factors.probation != nil)
         await #expect(throws: AccessRefusal.restricted(.enrolmentOnly)) {
             try await stores.factors.remove(key.id, of: ada.name, by: session.actor, from: people.origin, at: now)
         }
@@ -447,7 +450,8 @@ struct People {
         let waiting = try await people.password(ada, secret: 30)
         await #expect(throws: FactorRefusal.codeNotAccepted(hint: nil)) {
             try await stores.sessions.prove(
-                .recoveryCode(hash: [1]), for: .signIn(newSecretHash: [31]), in: waiting.id, from: people.origin, at: now)
+                .recoveryCode(hash: [1]), for: .signIn(newSecretHash: [31]), in: waiting.id, from: people.origin,
+                at: now)
         }
         await #expect(throws: FactorRefusal.self) {
             try await stores.sessions.prove(

@@ -3,6 +3,7 @@ import CArchive
 import Database
 import Foundation
 import Model
+import Secrets
 import Stores
 
 /// Something is wrong with a backup; the sentence says what to do.
@@ -11,10 +12,11 @@ public struct BackupFailure: Error, CustomStringConvertible {
     public let description: String
 }
 
-/// A consistent copy of an index in one file: a tar archive with `index.sqlite` and `blobs/<digest>`.
+/// A consistent copy of an index in one file: a tar archive with `index.sqlite`, `keys.json` and `blobs/<digest>`.
 ///
-/// The database is copied first, in one transaction, and then the bytes that this copy names. Bytes never change and
-/// are not removed while a row names them, so the two fit together whatever is uploaded meanwhile.
+/// The database is copied first, in one transaction, and then the keys of its secrets and the bytes that this copy names.
+/// Keys are only added; bytes never change and are not removed while a row names them. So they fit together whatever is
+/// uploaded or rotated meanwhile.
 public struct Backup: Sendable {
     private let index: LocalIndex
 
@@ -37,6 +39,7 @@ public struct Backup: Sendable {
 
         let archive = try TarWriter(path: partial)
         try archive.add(file: copy, as: "index.sqlite")
+        try archive.add(file: index.keys.path, as: "keys.json")
         for (number, digest) in digests.enumerated() {
             guard let blob = index.blobs.path(of: digest) else {
                 throw BackupFailure(description: "The database names \(digest), which is no digest. Run: rind doctor")
@@ -53,7 +56,8 @@ public struct Backup: Sendable {
 
     /// Brings a backup back into a data folder that has no index. Every blob is verified against its digest.
     ///
-    /// The database is put in its place last: after a crash there is no index, and restoring starts again.
+    /// The database is put in its place last: after a crash there is no index, and restoring starts again. Keys that are
+    /// there already stay when they are the backup's, or have become more since.
     public static func restore(
         from path: String, to settings: Settings, progress: (_ done: Int) -> Void = { _ in }
     ) async throws {
@@ -78,6 +82,8 @@ public struct Backup: Sendable {
             if name == "index.sqlite" {
                 try archive.extract(to: restoring)
                 sawDatabase = true
+            } else if name == "keys.json" {
+                try KeyRing.restore(try await archive.content(atMost: 1 << 20), to: settings.keys)
             } else if let digest = name.split(separator: "/").last, name == "blobs/\(digest)" {
                 let staged = blobs.stage()
                 try await archive.readBody { bytes in

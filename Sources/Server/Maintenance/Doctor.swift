@@ -2,10 +2,12 @@ import Archives
 import Blobs
 import Crypto
 import Model
+import Passwords
 import Stores
 
 /// Verifies everything that is stored: every blob against its digest, every row against its blob, the METADATA that is
-/// served beside a wheel against the one inside.
+/// served beside a wheel against the one inside, and the list of breached passwords. The keys are verified by opening the
+/// index.
 public struct Doctor: Sendable {
     private let index: LocalIndex
 
@@ -72,6 +74,11 @@ public struct Doctor: Sendable {
             if try await index.blobs.size(of: digest) == nil {
                 findings.problems.append("file \(name.by): its bytes (blob \(digest)) are missing")
             }
+        }
+        do {
+            try index.breachedPasswords.current()?.verify()
+        } catch {
+            findings.problems.append(error.description)
         }
         findings.problems.sort()
         return findings

@@ -1,4 +1,5 @@
 import CArchive
+import Foundation
 import Glibc
 
 /// Writes a tar archive (pax) by libarchive. Belongs to one task.
@@ -87,6 +88,18 @@ final class TarReader {
             copy.copyBytes(from: piece)
             try await take(UnsafeRawBufferPointer(copy))
         }
+    }
+
+    /// The bytes of a small member. Throws when it has more than `limit`.
+    func content(atMost limit: Int) async throws -> Data {
+        var content = Data()
+        try await readBody { bytes in
+            guard content.count + bytes.count <= limit else {
+                throw BackupFailure(description: "The backup is damaged: a member is larger than it can be.")
+            }
+            content.append(contentsOf: bytes)
+        }
+        return content
     }
 
     /// Writes the member's bytes to a file.

@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import Identity
 import Model
 import SystemPackage
 
@@ -18,6 +19,8 @@ public struct Settings: Sendable {
     public var database: String
     /// The folder of files by digest.
     public var blobs: String
+    /// The file of the keys that secrets in the database are encrypted with.
+    public var keys: String
     /// How much is taken.
     public var limits: UploadLimits
     /// The least severe messages that are logged: trace, debug, info, notice, warning, error.
@@ -30,11 +33,19 @@ public struct Settings: Sendable {
     public var maxConnections: Int
     /// Open connections of one address at most.
     public var maxConnectionsPerAddress: Int
+    /// Who may make an account on the web.
+    public var registration: RegistrationPolicy
     /// How mail is sent.
     public var mail: MailSettings
 
     /// What people type before a path of this index, as far as the settings tell.
     public var assumedBaseURL: String { baseURL ?? "http://\(host):\(port)" }
+}
+
+extension Settings {
+    /// The list of breached passwords, where there is one. It has no setting: it is made by a command that knows the data
+    /// folder, and can be a link.
+    public var breachedPasswords: String { "\(data)/breached-passwords" }
 }
 
 /// Names and meanings of the settings; flags, variables, file and documentation are made of it.
@@ -44,7 +55,7 @@ public enum SettingName: String, CaseIterable, Sendable {
     /// See `Settings`.
     case baseURL = "base-url"
     /// See `Settings`.
-    case database, blobs
+    case database, blobs, keys
     /// See `Settings`.
     case maxFileSize = "max-file-size"
     /// See `Settings`.
@@ -59,6 +70,8 @@ public enum SettingName: String, CaseIterable, Sendable {
     case maxConnections = "max-connections"
     /// See `Settings`.
     case maxConnectionsPerAddress = "max-connections-per-address"
+    /// See `Settings`.
+    case registration
     /// See `MailSettings`.
     case smtp
     /// See `MailSettings`.
@@ -109,6 +122,7 @@ extension Settings {
             baseURL: baseURL,
             database: reader.path(.database, scheme: "sqlite") ?? "\(data)/index.sqlite",
             blobs: reader.path(.blobs, scheme: "file") ?? "\(data)/blobs",
+            keys: reader.path(.keys, scheme: "file") ?? "\(data)/keys.json",
             limits: UploadLimits(
                 fileSize: reader.size(.maxFileSize) ?? UploadLimits().fileSize,
                 projectSize: reader.size(.maxProjectSize) ?? UploadLimits().projectSize),
@@ -118,6 +132,8 @@ extension Settings {
             pageCacheSize: reader.size(.pageCacheSize) ?? 32 << 20,
             maxConnections: reader.number(.maxConnections, in: 1...1_000_000) ?? 20_000,
             maxConnectionsPerAddress: reader.number(.maxConnectionsPerAddress, in: 1...1_000_000) ?? 512,
+            registration: reader.choice(.registration, of: RegistrationPolicy.allCases.map(\.rawValue))
+                .flatMap(RegistrationPolicy.init(rawValue:)) ?? .open,
             mail: MailSettings(&reader, baseURL: baseURL))
         guard reader.mistakes.isEmpty else { throw SettingsMistakes(mistakes: reader.mistakes) }
         return settings

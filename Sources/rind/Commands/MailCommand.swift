@@ -37,7 +37,9 @@ struct MailCommand: AsyncParsableCommand {
                     ],
                     facts: [Letter.Fact("Sent", "\(now.day.readable), \(now.iso8601Seconds.suffix(8)) UTC")],
                     reason: "You get this because the operator typed your address.")
-                guard let id = try await index.stores.mail.add(AddressedLetter(letter, to: address), at: now) else { return }
+                guard let id = try await index.stores.mail.add(AddressedLetter(letter, to: address), at: now) else {
+                    return
+                }
                 // Whoever holds the lock of the folder sends. Nobody does: then it is us.
                 if let folder = try? DataFolder(path: index.settings.data, exclusively: true) {
                     try await send(id, in: index, baseURL: baseURL, holding: folder)

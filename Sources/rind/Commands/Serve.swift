@@ -22,6 +22,10 @@ struct Serve: AsyncParsableCommand {
     var database: String?
     @Option(help: "The folder of files by digest (default blobs in the data folder).", completion: .directory)
     var blobs: String?
+    @Option(
+        help: "The file of the keys for secrets in the database (default keys.json in the data folder).",
+        completion: .file())
+    var keys: String?
     @Option(help: "The largest file that is taken, such as 500MB (default 1GiB).") var maxFileSize: String?
     @Option(help: "The most that all files of a project may have (default 100GiB).") var maxProjectSize: String?
     @Option(help: "trace, debug, info, notice, warning or error (default info).") var logLevel: String?
@@ -30,6 +34,8 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Open connections at most (default 20000).") var maxConnections: String?
     @Option(help: "Open connections of one address at most, loopback excepted (default 512).")
     var maxConnectionsPerAddress: String?
+    @Option(help: "Who may make an account on the web: open, invitation or closed (default open).")
+    var registration: String?
     @Option(help: "The mail server, such as smtp://user@mail.example.org:587; without it, mails become files.")
     var smtp: String?
     @Option(help: "required or none: whether mail is sent under TLS only (default required, on loopback none).")
@@ -42,11 +48,12 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let given: [(SettingName, String?)] = [
-            (.host, host), (.port, port), (.baseURL, baseURL), (.database, database), (.blobs, blobs),
+            (.host, host), (.port, port), (.baseURL, baseURL), (.database, database), (.blobs, blobs), (.keys, keys),
             (.maxFileSize, maxFileSize), (.maxProjectSize, maxProjectSize), (.logLevel, logLevel),
             (.logFormat, logFormat),
             (.pageCacheSize, pageCacheSize), (.maxConnections, maxConnections),
-            (.maxConnectionsPerAddress, maxConnectionsPerAddress), (.smtp, smtp), (.smtpTLS, smtpTLS),
+            (.maxConnectionsPerAddress, maxConnectionsPerAddress), (.registration, registration),
+            (.smtp, smtp), (.smtpTLS, smtpTLS),
             (.smtpPasswordFile, smtpPasswordFile), (.smtpCAFile, smtpCAFile), (.mailFrom, mailFrom),
         ]
         let flags = Dictionary(uniqueKeysWithValues: given.compactMap { name, value in value.map { (name, $0) } })

@@ -1,0 +1,62 @@
+import Model
+import Passwords
+import Secrets
+import UTC
+
+/// Everything that people do about who they are, put together.
+public struct Identity: Sendable {
+    /// Signing in, and showing once more who one is.
+    public let signIn: SignIn
+    /// Adding and removing second factors.
+    public let enrolment: Enrolment
+    /// Registration, addresses, passwords, links.
+    public let membership: Membership
+    /// API tokens.
+    public let mint: TokenMint
+    /// Accounts.
+    public let accounts: any AccountStore
+    /// Second factors.
+    public let factors: any FactorStore
+    /// Sessions.
+    public let sessions: any SessionStore
+    /// The recovery of accounts.
+    public let recoveries: any RecoveryStore
+    /// API tokens as they are stored.
+    public let tokens: any TokenStore
+    /// What this index is to authenticators.
+    public let party: RelyingParty
+    /// For the secrets of forms.
+    public let keys: KeyRing
+
+    /// Puts it together over the stores of an index.
+    ///
+    /// - Parameters:
+    ///   - breached: the passwords that thieves know.
+    ///   - models: what is known of authenticator models.
+    ///   - baseURL: where browsers find the index.
+    public init(
+        accounts: any AccountStore, factors: any FactorStore, sessions: any SessionStore,
+        recoveries: any RecoveryStore, tokens: any TokenStore, keys: KeyRing, hasher: PasswordHasher,
+        breached: BreachedPasswordFile, models: any AuthenticatorModels, baseURL: String,
+        registration: RegistrationPolicy, now: @escaping @Sendable () -> Timestamp
+    ) {
+        let attempts = Attempts()
+        party = RelyingParty(baseURL: baseURL)
+        signIn = SignIn(
+            accounts: accounts, factors: factors, sessions: sessions, hasher: hasher, breached: breached, keys: keys,
+            models: models, party: party, attempts: attempts, now: now)
+        enrolment = Enrolment(
+            accounts: accounts, factors: factors, sessions: sessions, keys: keys, models: models, party: party,
+            attempts: attempts, now: now)
+        membership = Membership(
+            accounts: accounts, factors: factors, sessions: sessions, hasher: hasher, breached: breached,
+            policy: registration, attempts: attempts, now: now)
+        mint = TokenMint(accounts: accounts, tokens: tokens)
+        self.accounts = accounts
+        self.factors = factors
+        self.sessions = sessions
+        self.recoveries = recoveries
+        self.tokens = tokens
+        self.keys = keys
+    }
+}
