@@ -132,8 +132,8 @@ let package = Package(
         .executableTarget(
             name: "rind",
             dependencies: [
-                "Identity", "Jobs", "Passwords", "Server", "Stores", logging, pure("Model"), pure("PackagingFormats"),
-                pure("UTC"),
+                "Identity", "Jobs", "Passwords", "Secrets", "Server", "Stores", logging, pure("Model"),
+                pure("PackagingFormats"), pure("UTC"), pure("WebAuthn"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -166,10 +166,13 @@ let package = Package(
             name: "ServerTests",
             dependencies: [
                 "Blobs", "Database", "Identity", "Mail", "Passwords", "Secrets", "Server", "Stores", "Support", "Web",
-                pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), httpTypes,
+                pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), crypto, httpTypes, logging,
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Golden"], swiftSettings: strict),
-        .testTarget(name: "DatabaseTests", dependencies: ["Database"], swiftSettings: strict),
+        .testTarget(
+            name: "DatabaseTests", dependencies: ["Database", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
         .testTarget(
             name: "CompressionTests", dependencies: ["Compression", pure("VectorSupport")], swiftSettings: strict),
         .testTarget(
@@ -208,7 +211,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SiteTests",
-            dependencies: ["Site", pure("Model"), pure("PackagingFormats"), pure("UTC"), pure("VectorSupport")],
+            dependencies: [
+                "Identity", "Site", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"), pure("VectorSupport"),
+            ],
             exclude: ["Golden"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -19,6 +19,8 @@ let package = Package(
         .library(name: "Tokens", targets: ["Tokens"]),
         .library(name: "OneTimeCodes", targets: ["OneTimeCodes"]),
         .library(name: "WebAuthn", targets: ["WebAuthn"]),
+        // Judges files of ceremonies: webauthn-check FILE.
+        .executable(name: "webauthn-check", targets: ["webauthn-check"]),
         .library(name: "Downloads", targets: ["Downloads"]),
         .library(name: "Multipart", targets: ["Multipart"]),
         .library(name: "IndexDocuments", targets: ["IndexDocuments"]),
@@ -29,6 +31,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
     ],
     targets: [
@@ -49,11 +52,15 @@ let package = Package(
         .target(
             name: "WebAuthn",
             dependencies: [
+                "UTC",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
             ],
             swiftSettings: strict),
+        .target(name: "WebAuthnCheck", dependencies: ["UTC", "WebAuthn"], swiftSettings: strict),
+        .executableTarget(name: "webauthn-check", dependencies: ["WebAuthnCheck"], swiftSettings: strict),
         .target(name: "Downloads", dependencies: ["UTC"], swiftSettings: strict),
         .target(name: "Multipart", swiftSettings: strict),
         .target(name: "IndexDocuments", dependencies: ["PackagingFormats", "UTC"], swiftSettings: strict),
@@ -85,9 +92,11 @@ let package = Package(
         .testTarget(
             name: "WebAuthnTests",
             dependencies: [
-                "WebAuthn", "VectorSupport",
+                "UTC", "WebAuthn", "WebAuthnCheck", "VectorSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
             ],
             swiftSettings: strict),
         .testTarget(name: "MultipartTests", dependencies: ["Multipart", "VectorSupport"], swiftSettings: strict),

@@ -2,10 +2,11 @@ import Glibc
 
 /// The system calls that make something durable, as values, so that tests can break each of them.
 ///
-/// They answer as the kernel does: a negative result is `-errno`.
+/// They answer as the kernel does: a negative result is `-errno`. What they make is not for everybody on the machine,
+/// whatever the umask: the packages of an index may be private.
 struct FileSystemCalls: Sendable {
     var open: @Sendable (_ path: String, _ flags: Int32) -> Int = { path, flags in
-        answer(Int(Glibc.open(path, flags | O_CLOEXEC, 0o644)))
+        answer(Int(Glibc.open(path, flags | O_CLOEXEC, 0o640)))
     }
     var write: @Sendable (_ file: Int32, _ bytes: UnsafeRawBufferPointer) -> Int = { file, bytes in
         answer(Glibc.write(file, bytes.baseAddress, bytes.count))
@@ -13,7 +14,7 @@ struct FileSystemCalls: Sendable {
     /// Of a file's bytes, or of a directory's entries.
     var sync: @Sendable (_ file: Int32) -> Int = { file in answer(Int(fsync(file))) }
     var rename: @Sendable (_ from: String, _ to: String) -> Int = { from, to in answer(Int(Glibc.rename(from, to))) }
-    var makeDirectory: @Sendable (_ path: String) -> Int = { path in answer(Int(mkdir(path, 0o755))) }
+    var makeDirectory: @Sendable (_ path: String) -> Int = { path in answer(Int(mkdir(path, 0o750))) }
     var remove: @Sendable (_ path: String) -> Int = { path in answer(Int(unlink(path))) }
     /// Sets the time of the last change to now.
     var touch: @Sendable (_ path: String) -> Int = { path in answer(Int(utimensat(AT_FDCWD, path, nil, 0))) }

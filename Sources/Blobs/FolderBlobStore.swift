@@ -186,6 +186,19 @@ public final class FolderBlobStore: BlobStore, Sendable {
         }
     }
 
+    /// Runs `body` with random access to a blob's bytes, as `StagedBlob.inspect` does; nil when it is not there. Throws
+    /// `FileSystemFailure` or what `body` throws.
+    public func inspect<Result: Sendable>(
+        _ sha256: String, _ body: @escaping @Sendable (BlobSource) throws -> Result
+    ) async throws -> Result? {
+        guard let path = path(of: sha256) else { return nil }
+        return try await inspectors.runIfActive {
+            guard let size = fileInformation(path)?.size, let file = try openedForReading(path) else { return nil }
+            defer { close(file) }
+            return try body(BlobSource(file: file, size: size, path: path))
+        }
+    }
+
     // MARK: - Start
 
     private static func makeDirectories(_ path: String, _ calls: FileSystemCalls) throws {

@@ -73,12 +73,12 @@ public final class StagedBlob: Sendable {
     /// Runs `body` with random access to the bytes, on threads that are there for that alone; it may have to wait for
     /// one. Only after `finish`.
     public func inspect<Result: Sendable>(
-        _ body: @escaping @Sendable (StagedSource) throws -> Result
+        _ body: @escaping @Sendable (BlobSource) throws -> Result
     ) async throws -> Result {
         try await inspectors.runIfActive {
             let (file, size) = self.state.withLock { ($0.file, $0.content?.size) }
             guard let file, let size else { throw StagedBlobMisused() }
-            return try body(StagedSource(file: file, size: size, path: self.path))
+            return try body(BlobSource(file: file, size: size, path: self.path))
         }
     }
 
@@ -153,8 +153,8 @@ public final class StagedBlob: Sendable {
 /// The calls of a `StagedBlob` came in an order that makes no sense: a mistake in the program.
 struct StagedBlobMisused: Error {}
 
-/// Random access to a staged file, for the inspection of archives.
-public struct StagedSource: ByteSource {
+/// Random access to the bytes of a blob, staged or stored, for the inspection of archives.
+public struct BlobSource: ByteSource {
     let file: Int32
     /// Bytes.
     public let size: Int64

@@ -1,5 +1,6 @@
 import Foundation
 internal import GRDB
+import Glibc
 import Synchronization
 
 /// The database: many readers, one writer, and nothing is done before it is on disk.
@@ -30,6 +31,7 @@ public final class Database: Sendable {
         configuration.busyMode = .timeout(busyTimeout)
         configuration.foreignKeysEnabled = true
         configuration.label = "database"
+        Self.makePrivate(path)
         pool = try DatabasePool(path: path, configuration: configuration)
         // GRDB sets NORMAL after it has opened the writer, which loses the last commits with the power. Every commit
         // that was answered must be on disk, so it is set again here; a test asks the connection that writes.
@@ -52,6 +54,14 @@ public final class Database: Sendable {
     /// they would keep the thread from other requests.
     public func lookUp<Result>(_ body: (Connection) throws -> Result) throws -> Result {
         try lookUps.withConnection { database in try body(Connection(database: database)) }
+    }
+
+    /// Makes an empty file that only its owner reads, whatever the umask: the database holds the hashes of passwords and
+    /// the keys of tokens. SQLite takes an empty file for a new database, and gives the files beside it the same mode.
+    private static func makePrivate(_ path: String) {
+        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        // Where that fails, opening the database does, too, and says why.
+        if file >= 0 { Glibc.close(file) }
     }
 
     /// Reads one state of the database.
@@ -129,6 +139,7 @@ public final class Database: Sendable {
 
     /// Writes a consistent copy to a new file, while others read and write.
     public func backup(to path: String) async throws {
+        Self.makePrivate(path)
         try await pool.writeWithoutTransaction { database in
             try database.execute(sql: "VACUUM INTO ?", arguments: [path])
         }

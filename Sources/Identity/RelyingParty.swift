@@ -18,9 +18,11 @@ public struct RelyingParty: Sendable, Hashable {
         let host = url?.host()?.lowercased() ?? "localhost"
         let usual = scheme == "https" ? 443 : 80
         let port = url?.port.flatMap { $0 == usual ? nil : ":\($0)" } ?? ""
-        id = host
-        origin = "\(scheme)://\(host)\(port)"
-        name = host
+        // Credentials are bound to domains, never to network addresses; this machine has a name of its own.
+        let domain = ["127.0.0.1", "::1", "[::1]", "0.0.0.0"].contains(host) ? "localhost" : host
+        id = domain
+        origin = "\(scheme)://\(domain)\(port)"
+        name = domain
     }
 
     /// Whether browsers reach the index by TLS only, so that cookies can be held to that.

@@ -16,16 +16,24 @@ public final class KeyRing: Sendable {
     private let folder: KeyFolder
     private let state: Mutex<State>
 
-    /// Opens the key file at a path, and makes it when there is none.
+    /// Opens the key file at a path.
     ///
-    /// Throws `KeyFileFailure`: it cannot be read or written, is damaged, or others than its owner can read it.
-    public init(at path: String) throws {
+    /// - Parameter makesOne: whether it is made when there is none.
+    /// - Throws: `KeyFileFailure`: it cannot be read or written, is damaged, or others than its owner can read it.
+    public init(at path: String, makesOne: Bool = true) throws {
         folder = KeyFolder(path: path)
-        state = Mutex(try Self.open(folder))
+        state = Mutex(try Self.open(folder, makesOne: makesOne))
     }
 
-    private static func open(_ folder: KeyFolder) throws -> State {
+    private static func open(_ folder: KeyFolder, makesOne: Bool) throws -> State {
         if let (file, read) = try folder.read() { return State(file: file, read: read) }
+        guard makesOne else {
+            throw KeyFileFailure(
+                description:
+                    "There are no keys at \(folder.path). If the server has them elsewhere, say where in rind.yaml "
+                    + "(keys: PATH) or RIND_KEYS, which every command reads. Otherwise start rind serve, which makes them."
+            )
+        }
         return try folder.locked {
             // Another process may have been first.
             if try folder.read() == nil { try folder.write(KeyFile()) }

@@ -37,6 +37,7 @@ public struct IndexServer: Sendable {
     private let index: LocalIndex
     private let edge: EdgeCounters
     private let refresh: PageRefresh
+    private let sessionCleanup: SessionCleanup
     private let logger: Logger
 
     /// Puts an index together.
@@ -87,7 +88,7 @@ public struct IndexServer: Sendable {
         let identity = Identity(
             accounts: stores.accounts, factors: stores.factors, sessions: stores.sessions,
             recoveries: stores.recoveries, tokens: stores.tokens, keys: index.keys, hasher: hasher,
-            breached: index.breachedPasswords, models: UnknownModels(), baseURL: baseURL,
+            breached: index.breachedPasswords, models: KnownAuthenticators(store: stores.authenticators), baseURL: baseURL,
             registration: index.settings.registration, now: now)
         AccountRoutes(
             identity: identity, projects: stores.projects, mail: stores.mail, renderer: renderer,
@@ -112,6 +113,7 @@ public struct IndexServer: Sendable {
         ])
 
         refresh = PageRefresh(site: site, pages: pages, follower: follower)
+        sessionCleanup = SessionCleanup(sessions: stores.sessions, now: now, logger: logger)
         self.downloads = downloads
         self.follower = follower
         self.mail = mail
@@ -155,7 +157,7 @@ public struct IndexServer: Sendable {
         var group = ServiceGroupConfiguration(
             services: [
                 server.downloads, server.follower, server.mail,
-                server.refresh,
+                server.refresh, server.sessionCleanup,
                 OrphanCollection(blobs: index.blobs, inventory: index.stores.inventory, logger: logger), application,
                 LastResort(downloads: server.downloads, logger: logger),
             ],

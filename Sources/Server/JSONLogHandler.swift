@@ -7,6 +7,7 @@ import UTC
 struct JSONLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.info
+    var output = FileHandle.standardError
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
@@ -25,6 +26,6 @@ struct JSONLogHandler: LogHandler {
         guard var line = try? encoder.encode(fields) else { return }
         line.append(UInt8(ascii: "\n"))
         // A full disk or a broken pipe under the log is no reason to stop serving.
-        try? FileHandle.standardError.write(contentsOf: line)
+        try? output.write(contentsOf: line)
     }
 }

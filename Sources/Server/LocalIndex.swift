@@ -37,8 +37,11 @@ public struct LocalIndex: Sendable {
                     "There is no index in \(settings.data). Name its folder with --data, or make one with: rind serve")
         }
         folder = try DataFolder(path: settings.data, exclusively: exclusively)
-        // Before the database: without its keys an index is not opened.
-        keys = try KeyRing(at: settings.keys)
+        // Before the database: without its keys an index is not opened. A command that was not told where the server has
+        // them makes none of its own: what it seals, or backs up, would have the wrong ones.
+        keys = try KeyRing(
+            at: settings.keys,
+            makesOne: exclusively || !FileManager.default.fileExists(atPath: settings.database))
         breachedPasswords = BreachedPasswordFile(at: settings.breachedPasswords)
         database = try Database(sqliteAt: settings.database)
         stores = try await Stores(database)

@@ -53,11 +53,7 @@ public struct Inventory: Sendable {
     /// What contradicts itself among the rows, in sentences; empty when nothing does.
     public func contradictions() async throws -> [String] {
         try await database.read { connection in
-            var found: [String] = []
-            for row in try connection.rows("PRAGMA integrity_check") {
-                let text = try row.text("integrity_check")
-                if text != "ok" { found.append("database: \(text)") }
-            }
+            var found = try Dialect.sqlite.damage(in: connection).map { "database: \($0)" }
             for row in try connection.rows(
                 """
                 SELECT p.name, p.size, COALESCE((SELECT SUM(size) FROM file f WHERE f.project_id = p.id), 0) AS sum

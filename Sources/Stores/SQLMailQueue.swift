@@ -38,7 +38,8 @@ struct SQLMailQueue: MailQueue {
     }
 
     func due(at now: Timestamp, limit: Int) async throws -> [QueuedMail] {
-        try await database.read { connection in
+        // Asked after every change, and there is seldom any.
+        try database.lookUp { connection in
             try connection.rows(
                 """
                 SELECT \(QueuedMail.columns) FROM mail_outbox WHERE state = $1 AND due_at <= $2

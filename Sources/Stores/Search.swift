@@ -15,32 +15,55 @@ extension Transaction {
     }
 }
 
+/// What one search may cost. Both are there for words that nearly every project has, which tell nobody anything.
+private enum SearchBounds {
+    /// The shortest word, in bytes of UTF-8, that also finds longer ones. A letter or two begin half of all words. Scripts
+    /// in which a word is that short take more bytes for a letter.
+    static let prefixBytes = 3
+    /// How many projects with the words are ranked and counted. Names that begin with the query come in addition.
+    static let candidates = 5_000
+}
+
 extension Connection {
-    /// The projects that have every word of a query, as a whole or as a beginning, the best first.
+    /// The projects that have every word of a query, as a whole or, where it has more than two letters, as a beginning; and
+    /// those whose names begin with the query. The best come first.
     ///
     /// A project whose name is the query comes first, then names that begin with it, the
     /// shortest first; a word in a name weighs more than
     /// one in the summary, that more than one in the keywords, and the description weighs least. A query without a word
-    /// finds everything.
+    /// finds everything. Where more projects are found than anybody looks through, some of them are left out, and the
+    /// total with them.
     func search(_ query: SearchQuery) throws -> SearchResults {
         let words = query.text.lowercased().split { !$0.isLetter && !$0.isNumber }.prefix(16)
         guard !words.isEmpty else { return try allProjects(query) }
         // Words are letters and digits only, so nothing in them means anything to the index's query language.
-        let match = words.map { "\"\($0)\"*" }.joined(separator: " ")
+        let match = words.map { $0.utf8.count < SearchBounds.prefixBytes ? "\"\($0)\"" : "\"\($0)\"*" }
+            .joined(separator: " ")
         let name = words.joined(separator: "-")
-        let total = try row("SELECT COUNT(*) AS n FROM project_search WHERE project_search MATCH $1", match)
+        // The tilde comes after everything that a normalized name is made of.
+        let found = """
+            WITH matching AS (
+                SELECT rowid AS id, bm25(project_search, 10.0, 3.0, 2.0, 0.5) AS rank
+                FROM project_search WHERE project_search MATCH $1 LIMIT $2
+            ), named AS (
+                SELECT id FROM project WHERE normalized >= $3 AND normalized < $3 || '~' ORDER BY normalized LIMIT $2
+            ), found AS (
+                SELECT id, rank FROM matching
+                UNION ALL
+                SELECT id, 0 FROM named WHERE id NOT IN (SELECT id FROM matching)
+            )
+            """
+        let total = try row("\(found) SELECT COUNT(*) AS n FROM found", match, SearchBounds.candidates, name)
         let results = try rows(
             """
+            \(found)
             SELECT p.name, r.version, r.summary, COALESCE(r.created_at, p.created_at) AS created_at
-            FROM project_search s
-            JOIN project p ON p.id = s.rowid LEFT JOIN release r ON r.id = p.latest_release_id
-            WHERE project_search MATCH $1
-            ORDER BY p.normalized <> $2, p.normalized NOT LIKE $3,
-                CASE WHEN p.normalized LIKE $3 THEN LENGTH(p.normalized) ELSE 0 END,
-                bm25(project_search, 10.0, 3.0, 2.0, 0.5), p.normalized
+            FROM found f JOIN project p ON p.id = f.id LEFT JOIN release r ON r.id = p.latest_release_id
+            ORDER BY p.normalized <> $3, p.normalized NOT LIKE $3 || '%',
+                CASE WHEN p.normalized LIKE $3 || '%' THEN LENGTH(p.normalized) ELSE 0 END, f.rank, p.normalized
             LIMIT $4 OFFSET $5
             """,
-            match, name, name + "%", query.pageSize, (max(1, query.page) - 1) * query.pageSize)
+            match, SearchBounds.candidates, name, query.pageSize, (max(1, query.page) - 1) * query.pageSize)
         return SearchResults(
             results: try results.map(ReleaseSummary.init(row:)), total: Int(try total?.integer("n") ?? 0))
     }

@@ -9,6 +9,8 @@ public struct Stores: Sendable {
     public let factors: any FactorStore
     /// Sessions.
     public let sessions: any SessionStore
+    /// The models of authenticators.
+    public let authenticators: any AuthenticatorStore
     /// The recovery of accounts whose factors are lost.
     public let recoveries: any RecoveryStore
     /// API tokens.
@@ -29,6 +31,7 @@ public struct Stores: Sendable {
         try await database.migrate([.index, .search, .mail, .accounts])
         accounts = SQLAccounts(database: database)
         factors = SQLFactors(database: database)
+        authenticators = SQLAuthenticators(database: database)
         sessions = SQLSessions(database: database)
         recoveries = SQLRecovery(database: database)
         tokens = SQLTokens(database: database)

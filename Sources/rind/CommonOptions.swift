@@ -75,3 +75,4 @@ extension Version: @retroactive ExpressibleByArgument {
 }
 extension Role: @retroactive ExpressibleByArgument {}
 extension ProjectStatus: @retroactive ExpressibleByArgument {}
+extension Assurance: @retroactive ExpressibleByArgument {}

@@ -10,7 +10,8 @@ struct Rind: AsyncParsableCommand {
         discussion: "Example: rind serve --data ./rind-data",
         version: "0.1.0",
         subcommands: [
-            Serve.self, UserCommand.self, PasswordsCommand.self, TokenCommand.self, ProjectCommand.self, Import.self,
+            Serve.self, UserCommand.self, PasswordsCommand.self, AuthenticatorsCommand.self, KeysCommand.self,
+            TokenCommand.self, ProjectCommand.self, Import.self,
             MailCommand.self, LogCommand.self, Doctor.self, Backup.self, Restore.self,
         ])
 }

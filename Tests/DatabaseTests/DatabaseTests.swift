@@ -2,6 +2,10 @@ import Database
 import Foundation
 import Testing
 
+import struct GRDB.DatabaseError
+import class GRDB.DatabaseQueue
+import struct GRDB.ResultCode
+
 /// A database in a folder of its own, which goes with the test.
 final class TemporaryDatabase: Sendable {
     let folder: URL
@@ -118,6 +122,50 @@ final class TemporaryDatabase: Sendable {
         try await database.migrate(steps)
         try await database.migrate(steps)
         try await database.read { _ = try $0.rows("SELECT a FROM other") }
+    }
+
+    @Test("shows a look-up what was written a moment ago, and one state of it from beginning to end")
+    func lookUp() async throws {
+        try await database.write { try $0.execute("INSERT INTO thing (name, size) VALUES ($1, $2)", "a", 1) }
+        let database = database
+        let sizes = try database.lookUp { connection in
+            let first = try connection.row("SELECT size FROM thing")?.integer("size")
+            // Somebody else writes while we read.
+            let other = try DatabaseQueue(path: temporary.folder.appending(path: "test.sqlite").path)
+            try other.write { try $0.execute(sql: "UPDATE thing SET size = 2") }
+            try other.close()
+            return [first, try connection.row("SELECT size FROM thing")?.integer("size")]
+        }
+        #expect(sizes == [1, 1])
+        #expect(try database.lookUp { try $0.row("SELECT size FROM thing")?.integer("size") } == 2)
+    }
+
+    @Test("lets a look-up write nothing, and goes on after one that throws")
+    func lookUpOnly() async throws {
+        #expect(throws: (any Error).self) { try database.lookUp { _ = try $0.rows("DELETE FROM thing") } }
+        #expect(throws: Deliberate.self) { try database.lookUp { _ in throw Deliberate() } }
+        #expect(try database.lookUp { try $0.rows("SELECT name FROM thing").count } == 0)
+    }
+
+    @Test("reads nothing once it is closed")
+    func closed() async throws {
+        #expect(try database.lookUp { try $0.rows("SELECT name FROM thing").count } == 0)
+        try database.close()
+        #expect(throws: (any Error).self) { try database.lookUp { try $0.rows("SELECT name FROM thing").count } }
+    }
+
+    // The columns are the point.
+    // swift-format-ignore
+    static let failures: [(ResultCode, isFull: Bool)] = [
+        (.SQLITE_FULL, true),
+        (.SQLITE_IOERR_WRITE, true), (.SQLITE_IOERR_FSYNC, true), (.SQLITE_IOERR_SHMSIZE, true),
+        (.SQLITE_IOERR_READ, false), (.SQLITE_IOERR, false), (.SQLITE_CORRUPT, false), (.SQLITE_BUSY, false),
+        (.SQLITE_CONSTRAINT_UNIQUE, false), (.SQLITE_READONLY, false),
+    ]
+
+    @Test("says which failures mean that the disk is full", arguments: failures)
+    func storageFull(code: ResultCode, isFull: Bool) {
+        #expect(DatabaseFailure.isStorageFull(DatabaseError(resultCode: code)) == isFull)
     }
 
     @Test("copies itself while it is being written to")

@@ -1,4 +1,5 @@
 import Foundation
+import Model
 import Testing
 import VectorSupport
 
@@ -152,6 +153,32 @@ private let salt = [UInt8](0..<16)
             return try await hasher.hash("x")
         }
         await #expect(throws: CancellationError.self) { try await task.value }
+    }
+
+    @Test("sends away who comes while too many wait, and takes the next once they are done")
+    func tooMany() async throws {
+        let hasher = try PasswordHasher(
+            parameters: PasswordParameters(memory: 64 * 1024, iterations: 3, lanes: 1), atOnce: 1, waiting: 2)
+        let (hashed, refused) = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<30 {
+                group.addTask {
+                    do {
+                        _ = try await hasher.hash("x")
+                        return true
+                    } catch let refusal as TooManyPasswords {
+                        guard case .tooMany(let seconds) = refusal.kind else { throw refusal }
+                        #expect(seconds > 0)
+                        return false
+                    }
+                }
+            }
+            return try await group.reduce(into: (0, 0)) { counts, isHashed in
+                if isHashed { counts.0 += 1 } else { counts.1 += 1 }
+            }
+        }
+        #expect(hashed >= 3)
+        #expect(refused > 0)
+        _ = try await hasher.hash("x")
     }
 
     @Test("calls a damaged hash damaged, not wrong")

@@ -10,6 +10,9 @@ import Stores
 import Support
 import Testing
 
+import struct GRDB.Configuration
+import class GRDB.DatabaseQueue
+
 @Suite("Looking after an index") struct MaintenanceTests {
     let server: TestServer
 
@@ -68,6 +71,30 @@ import Testing
     func contradiction() async throws {
         try await server.index.database.write { try $0.execute("UPDATE project SET size = size + 1") }
         #expect(try await Doctor(server.index).examine().problems.count == 1)
+    }
+
+    @Test("the doctor names the wheel beside which another METADATA is served than its own")
+    func otherMetadata() async throws {
+        let other = try await server.index.blobs.store(Array("Metadata-Version: 2.1\nName: other\n".utf8))
+        try await server.index.database.write {
+            try $0.execute("UPDATE file SET metadata_sha256 = $1 WHERE package_type = 'bdist_wheel'", other)
+        }
+        let problems = try await Doctor(server.index).examine().problems
+        #expect(problems.count == 1)
+        #expect(problems.first?.contains("demo_pkg-1.0-py3-none-any.whl: the METADATA served beside it") == true)
+    }
+
+    @Test("the doctor finds rows that refer to rows that are not there")
+    func danglingReference() async throws {
+        // As a program that does not know our rules could leave them.
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        let queue = try DatabaseQueue(path: server.index.settings.database, configuration: configuration)
+        try await queue.write { try $0.execute(sql: "UPDATE role SET account_id = 4711") }
+        try queue.close()
+        let problems = try await Doctor(server.index).examine().problems
+        #expect(problems.count == 1)
+        #expect(problems.first?.contains("role") == true && problems.first?.contains("account") == true)
     }
 
     func restored(_ backup: String) async throws -> (URL, Settings) {
@@ -132,6 +159,15 @@ import Testing
         await #expect(throws: KeyFileFailure.self) { try await LocalIndex(settings, exclusively: false) }
     }
 
+    @Test("a command that was not told where the keys are makes none of its own")
+    func keysElsewhere() async throws {
+        var settings = server.index.settings
+        settings.keys += ".elsewhere"
+        let misled = settings
+        await #expect(throws: KeyFileFailure.self) { try await LocalIndex(misled, exclusively: false) }
+        #expect(!FileManager.default.fileExists(atPath: misled.keys))
+    }
+
     @Test("the doctor finds damage in the list of breached passwords")
     func damagedBreachedPasswords() async throws {
         let path = server.index.settings.breachedPasswords
@@ -145,6 +181,26 @@ import Testing
         try bytes.write(to: URL(filePath: path))
         let problems = try await Doctor(server.index).examine().problems
         #expect(problems.count == 1 && problems[0].contains("rind passwords import"))
+    }
+
+    @Test("a backup is not put beside the log of a database that is gone", arguments: ["-wal", "-shm"])
+    func staleLog(suffix: String) async throws {
+        let file = server.folder.appending(path: "backup.tar").path
+        try await Backup(server.index).write(to: file)
+        let folder = FileManager.default.temporaryDirectory.appending(path: "restored-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let settings = try await Settings.read(data: folder.path, flags: [:], environment: [:], file: nil)
+        let stale = URL(filePath: settings.database + suffix)
+        try Data("pages of another database".utf8).write(to: stale)
+        let failure = await #expect(throws: BackupFailure.self) {
+            try await Backup.restore(from: file, to: settings)
+        }
+        #expect(failure?.description.contains(stale.lastPathComponent) == true)
+        #expect(!FileManager.default.fileExists(atPath: settings.database))
+        try FileManager.default.removeItem(at: stale)
+        try await Backup.restore(from: file, to: settings)
+        try await expectTheSame(settings)
     }
 
     @Test(

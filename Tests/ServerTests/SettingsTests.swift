@@ -132,6 +132,20 @@ import Testing
         }
     }
 
+    @Test("take no list and no mapping in the file for a text, and say so beside the other mistakes")
+    func listsInTheFile() async throws {
+        let error = await #expect(throws: SettingsMistakes.self) {
+            try await read(
+                flags: [.host: "::1"],
+                file: "host: [a, b]\nport:\n  - 1\n  - 2\nbase-url:\n  scheme: https\nlog-level: loud\nlog-format:\n")
+        }
+        let mistakes = error?.mistakes ?? []
+        for name in ["host in ", "port in ", "base-url in ", "log-level ("] {
+            #expect(mistakes.contains { $0.hasPrefix(name) }, "\(name) is not in: \(mistakes)")
+        }
+        #expect(mistakes.count == 4)
+    }
+
     // The columns are the point.
     // swift-format-ignore
     static let sizes: [(String, Int64?)] = [

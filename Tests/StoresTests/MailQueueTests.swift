@@ -44,6 +44,17 @@ import UTC
         #expect(try await queue.due(at: now + .seconds(9), limit: 2).map(\.mail.letter.subject) == ["first", "second"])
     }
 
+    @Test("gives out a letter as it was put in, to the last member")
+    func letter() async throws {
+        let letter = Letter(
+            subject: "Ein Schlüssel", name: "ada", paragraphs: ["One \"quoted\".", "Two."],
+            facts: [Letter.Fact("Key", "“Blue”"), Letter.Fact("From", "192.0.2.1")],
+            link: Letter.Link("Look", path: "/account/link/abc/?a=1&b=2"), afterLink: ["Bye."], reason: "It is yours.")
+        let mail = AddressedLetter(letter, to: try EmailAddress(parsing: "ada@example.org"), key: "key 7")
+        let id = try #require(try await queue.add(mail, at: now))
+        #expect(try await queue.waiting(id)?.mail == mail)
+    }
+
     @Test("takes a mail with the change that it tells about, or neither")
     func transaction() async throws {
         struct Refused: Error {}
@@ -89,8 +100,8 @@ import UTC
         try await queue.failed(id, error: "451 later", then: .retry(at: now + .seconds(60)), at: now)
         #expect(try await queue.due(at: now + .seconds(59), limit: 9).isEmpty)
         let again = try #require(try await queue.due(at: now + .seconds(60), limit: 9).first)
-        #expect(
-            again.attempts == 1 && again.lastError == "451 later" && again.mail.letter.paragraphs == ["a secret link"])
+        #expect(again.attempts == 1 && again.lastError == "451 later")
+        #expect(again.mail.letter.paragraphs == ["a secret link"])
         #expect(try await queue.waiting(id) == again)
     }
 
@@ -104,9 +115,8 @@ import UTC
 
         #expect(try await queue.retry(given, at: now + .seconds(9)) == 1)
         let again = try #require(try await queue.waiting(given))
-        #expect(
-            again.attempts == 0 && again.dueAt == now + .seconds(9) && again.mail.letter.paragraphs == ["a secret link"]
-        )
+        #expect(again.attempts == 0 && again.dueAt == now + .seconds(9))
+        #expect(again.mail.letter.paragraphs == ["a secret link"])
         #expect(try await queue.counts() == MailCounts(waiting: 2, givenUp: 0))
     }
 

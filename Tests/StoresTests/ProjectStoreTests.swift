@@ -193,6 +193,41 @@ import UTC
         #expect(page.total == 3 && page.results.map(\.project.normalized) == ["flask"])
     }
 
+    @Test("are found by a letter or two only where these are a word, or begin a name")
+    func shortWords() async throws {
+        try await upload(candidate("requests", "1", sha256: "a1", summary: "HTTP for humans"))
+        try await upload(candidate("rich", "1", sha256: "a2", summary: "an R to be found, and a restful sleep"))
+        try await upload(candidate("flask", "1", sha256: "a3", summary: "replies to requests"))
+        try await upload(candidate("re2", "1", sha256: "a4", summary: "日本語"))
+        func found(_ text: String) async throws -> [String] {
+            try await projects.search(SearchQuery(text: text)).results.map(\.project.normalized)
+        }
+        #expect(try await found("re") == ["re2", "requests"])
+        #expect(try await found("r") == ["re2", "rich", "requests"])
+        #expect(try await found("res") == ["rich"])
+        #expect(try await found("日") == ["re2"])
+    }
+
+    @Test("are ranked up to a bound where a word is everywhere, and the one that is meant is among them")
+    func commonWord() async throws {
+        try await upload(candidate("common", "1", sha256: "a1", summary: "the last of all"))
+        try await index.database.write { transaction in
+            try transaction.executeScript(
+                """
+                WITH RECURSIVE number (n) AS (SELECT 10000 UNION ALL SELECT n + 1 FROM number WHERE n < 16000)
+                INSERT INTO project (id, name, normalized, ultranormalized, created_at, status, serial, size)
+                SELECT n, 'p' || n, 'p' || n, 'p' || n, 0, 'active', 0, 0 FROM number;
+                INSERT INTO project_search (rowid, name, summary, keywords, description)
+                SELECT id, name, 'a common word', '', '' FROM project WHERE id >= 10000;
+                """)
+        }
+        try await upload(candidate("commonplace", "1", sha256: "a2"))
+        let results = try await projects.search(SearchQuery(text: "common"))
+        #expect(results.results.prefix(2).map(\.project.normalized) == ["common", "commonplace"])
+        #expect(results.results.count == 20)
+        #expect((5_000...5_002).contains(results.total))
+    }
+
     @Test("count each flush of downloads once, mirrors apart")
     func downloads() async throws {
         try await upload(candidate("demo", "1.0"))

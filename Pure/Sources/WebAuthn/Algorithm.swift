@@ -1,7 +1,7 @@
 /// A signature algorithm that credentials and attestations may use, by its COSE number.
 ///
-/// The elliptic-curve algorithms fix the curve, as WebAuthn has it: ES256 is P-256 and nothing else. Ed448, ML-DSA-44
-/// and everything with SHA-1 are not supported.
+/// The elliptic-curve algorithms fix the curve, as WebAuthn has it: ES256 is P-256 and nothing else. Ed448 and ML-DSA-44
+/// are not supported.
 /// Source: IANA, "COSE Algorithms"; WebAuthn Level 3, section 5.8.5; RFC 9053, RFC 8230, RFC 8812; FIPS 204 for ML-DSA.
 public enum Algorithm: Int, Sendable, Hashable, CaseIterable {
     /// ECDSA on P-256 with SHA-256.
@@ -28,4 +28,12 @@ public enum Algorithm: Int, Sendable, Hashable, CaseIterable {
     case rs384 = -258
     /// RSASSA-PKCS1-v1_5 with SHA-512.
     case rs512 = -259
+    /// RSASSA-PKCS1-v1_5 with SHA-1: for TPMs that know nothing else. Taken only where an expectation says so, and not
+    /// one of `allCases`.
+    case rs1 = -65_535
+
+    /// The algorithms to offer: all but the one with SHA-1.
+    public static let allCases: [Algorithm] = [
+        .es256, .edDSA, .es384, .es512, .ps256, .ps384, .ps512, .mlDSA65, .mlDSA87, .rs256, .rs384, .rs512,
+    ]
 }

@@ -8,7 +8,7 @@ public struct AuthenticationResponse: Sendable {
     public var authenticatorData: [UInt8]
     /// `response.signature`.
     public var signature: [UInt8]
-    /// `response.userHandle`, where the authenticator gave one.
+    /// `response.userHandle`, where the authenticator gave one. An empty one, which some browsers make of none, is none.
     public var userHandle: [UInt8]?
     /// The client extension output `appid`: true when the U2F AppID was used in place of the relying party's id.
     public var usedAppID = false
@@ -24,6 +24,8 @@ public struct AuthenticationResponse: Sendable {
         self.signature = signature
         self.userHandle = userHandle
     }
+
+    fileprivate var claimedUserHandle: [UInt8]? { userHandle.flatMap { $0.isEmpty ? nil : $0 } }
 }
 
 /// What was stored of a credential, looked up by the response's credential id.
@@ -76,14 +78,18 @@ public struct VerifiedAssertion: Sendable {
         do { data = try AuthenticatorData(parsing: response.authenticatorData) } catch {
             throw checks.refusal(.authenticatorData, .authenticatorData(error))
         }
-        guard data.credential == nil else {
-            throw checks.refusal(.authenticatorData, .authenticatorData(.unexpectedCredential))
+        // No assertion should carry a credential, but those of the first platform authenticators did: their own.
+        if let carried = data.credential {
+            guard areEqual(carried.id, credential.id),
+                carried.publicKey.material.isSameKey(as: credential.publicKey.material)
+            else { throw checks.refusal(.authenticatorData, .authenticatorData(.unexpectedCredential)) }
         }
         let clientDataHash = try checks.checkClientData(response.clientDataJSON)
         let appID = response.usedAppID ? expectations.appID : nil
         try checks.checkAuthenticator(data, relyingPartyID: appID ?? expectations.relyingPartyID)
         let eligible = data.flags.contains(.backupEligible)
         try checks.require(eligible == credential.backupEligible ?? eligible, .backupEligibility)
+        try checks.require(credential.publicKey.algorithm != .rs1 || expectations.sha1 == .everywhere, .signature)
         let message = response.authenticatorData + clientDataHash
         try checks.require(credential.publicKey.verifies(response.signature, of: message), .signature)
         guard data.signCount > credential.signCount || (data.signCount == 0 && credential.signCount == 0) else {
@@ -104,9 +110,9 @@ public struct VerifiedAssertion: Sendable {
         try checks.require(areEqual(response.credentialID, credential.id), .credentialID)
         if let account = checks.expectations.userHandle {
             try checks.require(areEqual(account, credential.userHandle), .owner)
-            try checks.require(areEqual(response.userHandle ?? account, account), .owner)
+            try checks.require(areEqual(response.claimedUserHandle ?? account, account), .owner)
         } else {
-            guard let claimed = response.userHandle else { throw checks.refusal(.owner) }
+            guard let claimed = response.claimedUserHandle else { throw checks.refusal(.owner) }
             try checks.require(areEqual(claimed, credential.userHandle), .owner)
         }
     }

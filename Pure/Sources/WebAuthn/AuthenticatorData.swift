@@ -34,7 +34,7 @@ struct AuthenticatorData: Sendable {
         from bytes: inout ArraySlice<UInt8>
     ) throws(AuthenticatorDataRefusal) -> [String: CBOR] {
         let item: CBOR
-        do { item = try CBOR.read(from: &bytes, form: .canonical) } catch { throw .extensions(error) }
+        do { item = try CBOR.read(from: &bytes, form: .relaxed) } catch { throw .extensions(error) }
         guard case .map(let members) = item else { throw .extensionsNotAMap }
         var outputs: [String: CBOR] = [:]
         for (key, value) in members {
@@ -101,6 +101,23 @@ public struct AAGUID: Hashable, Sendable, CustomStringConvertible {
 
     init(bytes: [UInt8]) { self.bytes = bytes }
 
+    /// What models have that say nothing.
+    static let zero = AAGUID(bytes: Array(repeating: 0, count: 16))
+
+    /// Whether it says nothing: all zero.
+    public var isZero: Bool { bytes.allSatisfy { $0 == 0 } }
+
+    /// Reads what `description` writes, and the same in capitals; anything else is nil.
+    public init?(_ text: String) {
+        let digits = Array(text.utf8)
+        guard digits.count == 36, [8, 13, 18, 23].allSatisfy({ digits[$0] == UInt8(ascii: "-") }) else { return nil }
+        let nibbles = digits.filter { $0 != UInt8(ascii: "-") }.compactMap {
+            Character(Unicode.Scalar($0)).hexDigitValue.map(UInt8.init)
+        }
+        guard nibbles.count == 32 else { return nil }
+        bytes = stride(from: 0, to: 32, by: 2).map { nibbles[$0] << 4 | nibbles[$0 + 1] }
+    }
+
     /// In the usual groups of lower-case hexadecimal digits: `8446ccb9-ab1d-b374-750b-2367ff6f3a1f`.
     public var description: String {
         var text = ""
@@ -109,6 +126,23 @@ public struct AAGUID: Hashable, Sendable, CustomStringConvertible {
             text += (byte < 16 ? "0" : "") + String(byte, radix: 16)
         }
         return text
+    }
+}
+
+extension AAGUID: Codable {
+    /// Reads `description`.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let aaguid = AAGUID(try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an AAGUID")
+        }
+        self = aaguid
+    }
+
+    /// Writes `description`.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
     }
 }
 
@@ -124,12 +158,12 @@ public enum AuthenticatorDataRefusal: Error, Hashable, Sendable {
     case credentialIDLength(Int)
     /// The credential's public key is not taken.
     case key(KeyRefusal)
-    /// The extension outputs are no canonical CBOR.
+    /// The extension outputs are no CBOR.
     case extensions(MalformedCBOR)
     /// The extension outputs are not a map whose keys are texts.
     case extensionsNotAMap
     /// A registration without a credential in it.
     case noCredential
-    /// A credential in an assertion, which an authenticator never puts there.
+    /// Another credential in an assertion than the one that signed it.
     case unexpectedCredential
 }

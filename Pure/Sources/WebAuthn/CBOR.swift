@@ -57,8 +57,8 @@ public enum CBORForm: Sendable {
     /// CTAP2's canonical form: every integer and length in its shortest form, the keys of a map in order.
     /// Authenticators have to write it.
     case canonical
-    /// Lengths in any form and keys in any order: attestation objects are put together by browsers, and some of them
-    /// were never canonical.
+    /// The same with the keys of a map in any order: attestation objects are put together by browsers and platforms, and
+    /// of some of them that is what they send.
     case relaxed
 }
 

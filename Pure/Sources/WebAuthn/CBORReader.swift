@@ -65,7 +65,7 @@ private struct CBORReader {
         let value = try take(UInt64(width)).reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
         // The smallest value that needs this width.
         let least: UInt64 = width == 1 ? 24 : 1 << UInt64(width * 4)
-        guard form == .relaxed || value >= least else { throw .notShortest }
+        guard value >= least else { throw .notShortest }
         return value
     }
 

@@ -50,4 +50,10 @@ struct CeremonyChecks: Sendable {
         try require(!expectations.requiresUserVerification || data.flags.contains(.userVerified), .userVerification)
         try require(data.flags.contains(.backupEligible) || !data.flags.contains(.backedUp), .backupState)
     }
+
+    /// 7.1, step 20. SHA-1 takes more than being offered.
+    func requireOffered(_ algorithm: Algorithm) throws(CeremonyRefusal) {
+        try require(expectations.algorithms.contains(algorithm), .algorithm)
+        try require(algorithm != .rs1 || expectations.sha1 == .everywhere, .algorithm)
+    }
 }

@@ -44,14 +44,20 @@ public enum CeremonyStep: String, Hashable, Sendable, CaseIterable {
     case attestationFormat
     /// The attestation statement is right in itself.
     case attestationStatement
+    /// The attestation is of a kind, and of a model, that is taken; where it has to be, its certificates chain to a trust
+    /// anchor.
+    case attestationTrust
     /// The credential's id has a length that is allowed and is what the response calls it.
     case credentialID
+    /// Nobody has a credential with this id yet.
+    case newCredential
     /// The signature is the registered key's.
     case signature
     /// The counter has risen.
     case counter
 
-    /// The step's number in the text of WebAuthn Level 3; nil where the ceremony does not have it.
+    /// The step's number in the text of WebAuthn Level 3 (the editors' of July 2026; the candidate recommendation of
+    /// 2025 counts one more from 7.1/21 on); nil where the ceremony does not have it.
     public func number(in ceremony: Ceremony) -> Int? {
         let (registration, authentication): (Int?, Int?) =
             switch self {
@@ -71,9 +77,11 @@ public enum CeremonyStep: String, Hashable, Sendable, CaseIterable {
             case .backupState: (17, 18)
             case .backupEligibility: (nil, 19)
             case .algorithm: (20, nil)
-            case .attestationFormat: (22, nil)
-            case .attestationStatement: (23, nil)
-            case .credentialID: (26, 6)
+            case .attestationFormat: (21, nil)
+            case .attestationStatement: (22, nil)
+            case .attestationTrust: (24, nil)
+            case .credentialID: (25, 6)
+            case .newCredential: (26, nil)
             case .signature: (nil, 21)
             case .counter: (nil, 22)
             }
@@ -89,6 +97,13 @@ public struct CeremonyRefusal: Error, Hashable, Sendable, CustomStringConvertibl
     public let step: CeremonyStep
     /// What was wrong, where the step alone does not say.
     public let cause: Cause
+
+    /// A refusal at a step that is left to the caller, so that it gets its code.
+    public init(ceremony: Ceremony, step: CeremonyStep, cause: Cause = .notAsExpected) {
+        self.ceremony = ceremony
+        self.step = step
+        self.cause = cause
+    }
 
     /// For logs and for machines, never changed: `7.1/10 crossOrigin`. Not for the client, who is told that the
     /// ceremony failed and no more.
@@ -116,6 +131,8 @@ public struct CeremonyRefusal: Error, Hashable, Sendable, CustomStringConvertibl
         case key(KeyRefusal)
         /// The attestation statement is wrong, or of a format that is not supported.
         case attestation(AttestationRefusal)
+        /// The attestation's certificates are not to be trusted.
+        case trust(TrustRefusal)
         /// The counter that is stored and the one that came: somebody may have a copy of the credential.
         case counter(stored: UInt32, received: UInt32)
     }

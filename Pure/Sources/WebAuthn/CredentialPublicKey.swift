@@ -14,18 +14,21 @@ public struct CredentialPublicKey: Sendable {
     /// 0x04, x and y, as U2F has it; only for a key on P-256.
     let uncompressedP256: [UInt8]?
 
-    /// Reads a COSE_Key: exactly one, nothing after it.
+    /// Reads a COSE_Key that was stored: exactly one, nothing after it. Its members may be in any order, as other
+    /// libraries store them.
     public init(decoding encoded: [UInt8]) throws(KeyRefusal) {
         var rest = encoded[...]
-        self = try Self.read(from: &rest)
+        self = try Self.read(from: &rest, form: .relaxed)
         guard rest.isEmpty else { throw .cbor(.trailingBytes) }
     }
 
     /// Reads the key that `bytes` begins with and leaves in `bytes` what follows it.
-    static func read(from bytes: inout ArraySlice<UInt8>) throws(KeyRefusal) -> CredentialPublicKey {
+    static func read(
+        from bytes: inout ArraySlice<UInt8>, form: CBORForm = .canonical
+    ) throws(KeyRefusal) -> CredentialPublicKey {
         let before = bytes
         let item: CBOR
-        do { item = try CBOR.read(from: &bytes, form: .canonical) } catch { throw .cbor(error) }
+        do { item = try CBOR.read(from: &bytes, form: form) } catch { throw .cbor(error) }
         guard case .map(let members) = item else { throw .notAMap }
         return try CredentialPublicKey(members, encoded: Array(before.prefix(before.count - bytes.count)))
     }
@@ -43,7 +46,7 @@ public struct CredentialPublicKey: Sendable {
         case .es384: material = try .p384(x963: fields.point(curve: 2, width: 48))
         case .es512: material = try .p521(x963: fields.point(curve: 3, width: 66))
         case .edDSA: material = try .ed25519(raw: fields.edwardsPoint())
-        case .rs256, .rs384, .rs512, .ps256, .ps384, .ps512:
+        case .rs256, .rs384, .rs512, .ps256, .ps384, .ps512, .rs1:
             try fields.require(keyType: 3, labels: [1, 3, -1, -2])
             material = try .rsa(modulus: fields.bytes(-1), exponent: fields.bytes(-2))
         case .mlDSA65: material = try .mlDSA65(raw: fields.latticeKey())

@@ -22,6 +22,12 @@ public struct Expectations: Sendable {
     /// it.
     public var appID: String?
 
+    /// Where SHA-1 is taken.
+    public var sha1 = SHA1.tpmStatements
+    /// Whether a statement of a format that is not known is taken for none at all, where attestation is not demanded.
+    /// Only registration looks at it.
+    public var ignoresUnknownAttestation = false
+
     /// Expects the given, with every algorithm offered and any credential allowed.
     public init(challenge: [UInt8], origins: [String], relyingPartyID: String, requiresUserVerification: Bool) {
         self.challenge = challenge
@@ -36,5 +42,16 @@ public struct Expectations: Sendable {
         case refused
         /// In a frame of another origin; where the browser names the origin around it, it has to be one of these.
         case allowed(topOrigins: [String])
+    }
+
+    /// Where signatures with SHA-1 are taken.
+    public enum SHA1: Hashable, Sendable {
+        /// Nowhere.
+        case refused
+        /// Within a TPM's attestation, as most TPMs under Windows make it. The statement is about one ceremony, so two
+        /// messages of one digest that are found later are of no use.
+        case tpmStatements
+        /// From credentials too, where `algorithms` offers it: for keys from before 2019 that make nothing else.
+        case everywhere
     }
 }

@@ -1,12 +1,28 @@
-/// A JSON value, of which client data need little.
+/// A JSON value.
 enum JSON: Hashable, Sendable {
     case object([String: JSON])
     case array([JSON])
     case string(String)
-    /// Some number: no member that we look at is one.
-    case number
+    /// A number: its value where it is written as an integer that fits `Int`.
+    case number(Int?)
     case boolean(Bool)
     case null
+
+    var object: [String: JSON]? {
+        if case .object(let members) = self { members } else { nil }
+    }
+
+    var array: [JSON]? {
+        if case .array(let items) = self { items } else { nil }
+    }
+
+    var string: String? {
+        if case .string(let text) = self { text } else { nil }
+    }
+
+    var integer: Int? {
+        if case .number(let value) = self { value } else { nil }
+    }
 }
 
 /// Why bytes are not one JSON text.
@@ -108,6 +124,7 @@ private struct JSONReader {
     }
 
     private mutating func number() throws(MalformedJSON) -> JSON {
+        let start = position
         if next == UInt8(ascii: "-") { position += 1 }
         let leadingZero = next == UInt8(ascii: "0")
         let digits = try digits()
@@ -121,8 +138,9 @@ private struct JSONReader {
             if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { position += 1 }
             _ = try self.digits()
         }
+        let text = String(decoding: bytes[start..<position], as: UTF8.self)
         skipSpace()
-        return .number
+        return .number(Int(text))
     }
 
     /// How many digits were passed: one or more.

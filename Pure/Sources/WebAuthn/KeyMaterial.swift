@@ -7,7 +7,7 @@ enum KeyMaterial: Sendable {
     case p384(P384.Signing.PublicKey)
     case p521(P521.Signing.PublicKey)
     case ed25519(Curve25519.Signing.PublicKey)
-    case rsa(_RSA.Signing.PublicKey)
+    case rsa(RSAKey)
     case mlDSA65(MLDSA65.PublicKey)
     case mlDSA87(MLDSA87.PublicKey)
 
@@ -24,7 +24,10 @@ enum KeyMaterial: Sendable {
         guard let leading = exponent.first, leading != 0, exponent.count <= 4 else { throw .rsaExponent }
         let value = exponent.reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
         guard value > 65_536, value & 1 == 1 else { throw .rsaExponent }
-        do { return .rsa(try _RSA.Signing.PublicKey(n: modulus, e: exponent)) } catch { throw .rsaModulus }
+        do {
+            let key = try _RSA.Signing.PublicKey(n: modulus, e: exponent)
+            return .rsa(RSAKey(key: key, modulus: modulus, exponent: exponent))
+        } catch { throw .rsaModulus }
     }
 
     static func p256(x963 point: [UInt8]) throws(KeyRefusal) -> KeyMaterial {
@@ -71,7 +74,7 @@ enum KeyMaterial: Sendable {
         case (.ed25519(let key), .edDSA): key.isValidSignature(signature, for: message)
         case (.mlDSA65(let key), .mlDSA65): key.isValidSignature(signature, for: message)
         case (.mlDSA87(let key), .mlDSA87): key.isValidSignature(signature, for: message)
-        case (.rsa(let key), _): Self.verifies(signature, of: message, with: algorithm, key)
+        case (.rsa(let key), _): Self.verifies(signature, of: message, with: algorithm, key.key)
         default: false
         }
     }
@@ -87,7 +90,29 @@ enum KeyMaterial: Sendable {
         case .ps256: key.isValidSignature(signature, for: SHA256.hash(data: message), padding: .PSS)
         case .ps384: key.isValidSignature(signature, for: SHA384.hash(data: message), padding: .PSS)
         case .ps512: key.isValidSignature(signature, for: SHA512.hash(data: message), padding: .PSS)
+        case .rs1: key.isValidSignature(signature, for: Insecure.SHA1.hash(data: message), padding: .insecurePKCS1v1_5)
         case .es256, .es384, .es512, .edDSA, .mlDSA65, .mlDSA87: false
         }
     }
+
+    /// Whether the two are one key.
+    func isSameKey(as other: KeyMaterial) -> Bool {
+        switch (self, other) {
+        case (.p256(let left), .p256(let right)): areEqual(left.rawRepresentation, right.rawRepresentation)
+        case (.p384(let left), .p384(let right)): areEqual(left.rawRepresentation, right.rawRepresentation)
+        case (.p521(let left), .p521(let right)): areEqual(left.rawRepresentation, right.rawRepresentation)
+        case (.ed25519(let left), .ed25519(let right)): areEqual(left.rawRepresentation, right.rawRepresentation)
+        case (.rsa(let left), .rsa(let right)): left.modulus == right.modulus && left.exponent == right.exponent
+        case (.mlDSA65(let left), .mlDSA65(let right)): areEqual(left.rawRepresentation, right.rawRepresentation)
+        case (.mlDSA87(let left), .mlDSA87(let right)): areEqual(left.rawRepresentation, right.rawRepresentation)
+        default: false
+        }
+    }
+}
+
+/// An RSA key with its two numbers, big-endian and without leading zeros.
+struct RSAKey: Sendable {
+    let key: _RSA.Signing.PublicKey
+    let modulus: [UInt8]
+    let exponent: [UInt8]
 }

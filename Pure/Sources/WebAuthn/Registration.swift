@@ -15,6 +15,17 @@ public struct RegistrationResponse: Sendable {
     }
 }
 
+extension RegistrationResponse {
+    /// The credential's id as it stands in an attestation object, for tools that were given no `rawId` beside it; nil
+    /// where there is none to be read.
+    package static func credentialID(in attestationObject: [UInt8]) -> [UInt8]? {
+        guard let object = try? CBOR(decoding: attestationObject, form: .relaxed),
+            let bytes = object.map?[.text("authData")]?.bytes
+        else { return nil }
+        return (try? AuthenticatorData(parsing: bytes))?.credential?.id
+    }
+}
+
 /// A new credential that has passed the registration ceremony. There is no other way to come by one.
 ///
 /// Left to the caller: that the challenge was used up before, that no account has a credential of this id (step 27,
@@ -29,7 +40,8 @@ public struct RegisteredCredential: Sendable {
     public let signCount: UInt32
     /// The flags, of which `backupEligible` has to be stored: it never changes.
     public let flags: AuthenticatorFlags
-    /// The authenticator's model. Proven only by an attestation that is trusted.
+    /// The authenticator's model. Proven only by an attestation that is trusted. All zero with a U2F statement, which does
+    /// not sign it: look such a key up by `attestation.keyIdentifiers`.
     public let aaguid: AAGUID
     /// What the authenticator says of its origin; right in itself, not yet trusted.
     public let attestation: Attestation
@@ -40,19 +52,21 @@ public struct RegisteredCredential: Sendable {
     ) throws(CeremonyRefusal) {
         let checks = CeremonyChecks(ceremony: .registration, expectations: expectations)
         let clientDataHash = try checks.checkClientData(response.clientDataJSON)
-        let object = try AttestationObject(parsing: response.attestationObject, checks)
+        var object = try AttestationObject(parsing: response.attestationObject, checks)
+        if expectations.ignoresUnknownAttestation, !Attestation.isKnown(object.format) { object.forgetStatement() }
         let data = try object.readAuthenticatorData(checks)
         try checks.checkAuthenticator(data, relyingPartyID: expectations.relyingPartyID)
         guard let credential = data.credential else {
             throw checks.refusal(.authenticatorData, .authenticatorData(.noCredential))
         }
-        try checks.require(expectations.algorithms.contains(credential.publicKey.algorithm), .algorithm)
+        try checks.requireOffered(credential.publicKey.algorithm)
         do {
             attestation = try Attestation(
                 verifying: AttestationStatement(
                     format: object.format, members: object.statement, authenticatorData: object.authenticatorData,
                     relyingPartyIDHash: data.relyingPartyIDHash, credential: credential,
-                    clientDataHash: clientDataHash))
+                    clientDataHash: clientDataHash,
+                    sha1: expectations.sha1))
         } catch {
             let step: CeremonyStep =
                 if case .unsupportedFormat = error { .attestationFormat } else { .attestationStatement }
@@ -63,7 +77,7 @@ public struct RegisteredCredential: Sendable {
         publicKey = credential.publicKey
         signCount = data.signCount
         flags = data.flags
-        aaguid = credential.aaguid
+        aaguid = attestation.isU2F ? .zero : credential.aaguid
     }
 }
 
@@ -71,9 +85,15 @@ public struct RegisteredCredential: Sendable {
 ///
 /// Source: WebAuthn Level 3, section 6.5.4.
 private struct AttestationObject {
-    let format: String
-    let statement: CBOR
+    private(set) var format: String
+    private(set) var statement: CBOR
     let authenticatorData: [UInt8]
+
+    /// Leaves no more of it than if the browser had removed the statement.
+    mutating func forgetStatement() {
+        format = Attestation.Format.none.rawValue
+        statement = .map([:])
+    }
 
     init(parsing bytes: [UInt8], _ checks: CeremonyChecks) throws(CeremonyRefusal) {
         let item: CBOR

@@ -32,10 +32,21 @@ import WebAuthn
         #expect(verdict(try authenticator.register()) == nil)
         #expect(
             verdict(try authenticator.register { _, _ in .map([.text("alg"): .integer(-7)]) })
-                == "7.1/23 attestationStatement: attestation(WebAuthn.AttestationRefusal.syntax)")
-        #expect(verdict(try authenticator.register { _, _ in .array([]) })?.hasPrefix("7.1/23") == true)
-        for format in ["tpm", "android-key", "android-safetynet", "apple", "compound", "None", "", "packed\u{0}"] {
-            #expect(verdict(try authenticator.register(format: format))?.hasPrefix("7.1/22") == true, "\(format)")
+                == "7.1/22 attestationStatement: attestation(WebAuthn.AttestationRefusal.syntax)")
+        #expect(verdict(try authenticator.register { _, _ in .array([]) })?.hasPrefix("7.1/22") == true)
+        for format in ["packed", "tpm", "android-key", "fido-u2f", "apple", "compound"] {
+            #expect(
+                verdict(try authenticator.register(format: format))
+                    == "7.1/22 attestationStatement: attestation(WebAuthn.AttestationRefusal.syntax)", "\(format)")
+        }
+        for format in ["android-safetynet", "None", "", "packed\u{0}", "compound "] {
+            let response = try authenticator.register(format: format)
+            #expect(verdict(response)?.hasPrefix("7.1/21 attestationFormat") == true, "\(format)")
+            // Where nobody asks for an attestation, such a one is as good as none.
+            var expectations = authenticator.expectations
+            expectations.ignoresUnknownAttestation = true
+            let credential = try RegisteredCredential(verifying: response, against: expectations)
+            #expect(credential.attestation.kind == .none)
         }
     }
 
@@ -80,7 +91,7 @@ import WebAuthn
             ("unsupportedAlgorithm", { try statement(-47, signed: $0 + $1) }),
             ("signature", { try statement(-7, signed: $1 + $0) }),
             ("syntax", { try statement(-7, signed: $0 + $1, [.text("ecdaaKeyId"): .bytes([1])]) }),
-            ("syntax", { try statement(-7, signed: $0 + $1, [.text("x5c"): .array([])]) }),
+            ("certificateCount", { try statement(-7, signed: $0 + $1, [.text("x5c"): .array([])]) }),
             ("syntax", { try statement(-7, signed: $0 + $1, [.text("x5c"): .array([.null])]) }),
             ("syntax", { _, _ in .map([.text("alg"): .integer(-7)]) }),
         ]
@@ -209,7 +220,7 @@ import WebAuthn
         var other = certificate
         other.publicKey = Array(P384.Signing.PrivateKey().publicKey.derRepresentation)
         let cases: [(chain: [[UInt8]], id: [UInt8], cause: String?)] = [
-            ([good], id, nil), ([good], id + [0], "signature"), ([], id, "syntax"),
+            ([good], id, nil), ([good], id + [0], "signature"), ([], id, "certificateCount"),
             ([good, good], id, "certificateCount"),
             ([other.encoded], id, "notP256"), ([[0x30]], id, "certificate"),
         ]
@@ -220,6 +231,10 @@ import WebAuthn
             let text = verdict(response)
             #expect(cause.map { text?.contains("AttestationRefusal.\($0)") == true } ?? (text == nil), "\(text ?? "")")
         }
+        // The AAGUID is not signed: whoever sends the response could write any.
+        let response = try authenticator.register(format: "fido-u2f") { try statement($0, $1, chain: [good], id: id) }
+        let credential = try RegisteredCredential(verifying: response, against: authenticator.expectations)
+        #expect(credential.aaguid.isZero && !authenticator.aaguid.allSatisfy { $0 == 0 })
     }
 }
 

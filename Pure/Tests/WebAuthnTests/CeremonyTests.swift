@@ -58,9 +58,9 @@ import WebAuthn
         Bend("a counter below", nil, "7.2/22 counter") { $0.signCount = 5 },
         Bend("no counter any more", nil, "7.2/22 counter") { $0.signCount = 0 },
         Bend("the highest counter", nil, nil) { $0.signCount = .max },
-        Bend("no credential id", "7.1/26 credentialID", "7.2/6 credentialID") { $0.credentialID = [] },
+        Bend("no credential id", "7.1/25 credentialID", "7.2/6 credentialID") { $0.credentialID = [] },
         Bend("1023 bytes of id", nil, "7.2/6 credentialID") { $0.credentialID = Array(repeating: 1, count: 1023) },
-        Bend("1024 bytes of id", "7.1/26 credentialID", "7.2/6 credentialID") { $0.credentialID = Array(repeating: 1, count: 1024) },
+        Bend("1024 bytes of id", "7.1/25 credentialID", "7.2/6 credentialID") { $0.credentialID = Array(repeating: 1, count: 1024) },
     ]
 
     @Test("fails at the step that a bent response offends", arguments: bends)
@@ -103,7 +103,7 @@ import WebAuthn
         response.credentialID[0] ^= 1
         #expect(
             code { try RegisteredCredential(verifying: response, against: authenticator.expectations) }
-                == "7.1/26 credentialID")
+                == "7.1/25 credentialID")
     }
 
     @Test("needs no user verification where none was demanded, and never an empty challenge")
@@ -188,16 +188,29 @@ import WebAuthn
         }
     }
 
-    @Test("carries no new credential")
-    func noCredential() throws {
-        var response = try authenticator.authenticate()
-        response.authenticatorData = authenticator.authenticatorData(withCredential: true)
-        let refusal = #expect(throws: CeremonyRefusal.self) {
-            try VerifiedAssertion(
-                verifying: response, by: try authenticator.stored(), against: authenticator.expectations)
+    @Test("carries no credential but its own, as the first platform authenticators did")
+    func noOtherCredential() throws {
+        func verdict(_ bend: (inout SoftAuthenticator) -> Void) throws -> CeremonyRefusal? {
+            var authenticator = SoftAuthenticator()
+            let stored = try authenticator.stored()
+            let key = authenticator.key
+            bend(&authenticator)
+            var response = try authenticator.authenticate()
+            response.credentialID = stored.id
+            response.authenticatorData = authenticator.authenticatorData(withCredential: true)
+            let hash = Array(SHA256.hash(data: response.clientDataJSON))
+            response.signature = Array(try key.signature(for: response.authenticatorData + hash).derRepresentation)
+            do {
+                _ = try VerifiedAssertion(verifying: response, by: stored, against: authenticator.expectations)
+                return nil
+            } catch { return error }
         }
-        #expect(refusal?.cause == .authenticatorData(.unexpectedCredential))
-        #expect(refusal?.code == "7.2/7 authenticatorData")
+        #expect(try verdict { _ in } == nil)
+        for bend in [{ $0.credentialID.append(0) }, { $0.key = .init() }] as [(inout SoftAuthenticator) -> Void] {
+            let refusal = try verdict(bend)
+            #expect(refusal?.cause == .authenticatorData(.unexpectedCredential))
+            #expect(refusal?.code == "7.2/7 authenticatorData")
+        }
     }
 
     @Test("needs no counter of an authenticator that has none")

@@ -6,10 +6,7 @@ import WebAuthn
 struct CeremonyVectorTests {
     /// What is refused, and why, by the name of the case: formats that are not supported, and Ed448.
     static let refusals: [String: String] = [
-        "w3c/packed-ed448/register": "7.1/20 algorithm",
-        "w3c/tpm-es256/register": "7.1/22 attestationFormat",
-        "w3c/android-key-es256/register": "7.1/22 attestationFormat",
-        "w3c/apple-es256/register": "7.1/22 attestationFormat",
+        "w3c/packed-ed448/register": "7.1/20 algorithm"
     ]
 
     @Test("are accepted at registration, and yield what another implementation read")
@@ -21,7 +18,11 @@ struct CeremonyVectorTests {
                 #expect(Self.refusals[one.name] == nil, "\(one.name)")
                 #expect(credential.attestation.format.rawValue == one.format, "\(one.name)")
                 #expect(credential.signCount == one.summary.signCount, "\(one.name)")
-                #expect(credential.aaguid.description == one.summary.aaguid, "\(one.name)")
+                // U2F signs no AAGUID, so that one is not believed.
+                #expect(
+                    credential.aaguid.isZero
+                        ? one.format == "fido-u2f" || one.summary.aaguid == credential.aaguid.description
+                        : one.summary.aaguid == credential.aaguid.description, "\(one.name)")
                 #expect(credential.publicKey.encoded == fromBase64URL(one.summary.publicKey ?? ""), "\(one.name)")
                 #expect(credential.publicKey.algorithm.rawValue == one.summary.alg, "\(one.name)")
                 accepted += 1
@@ -31,7 +32,7 @@ struct CeremonyVectorTests {
             }
         }
         print("WebAuthn registrations: \(accepted) accepted, \(refused) refused as unsupported")
-        #expect(refused == Self.refusals.count && accepted == 25)
+        #expect(refused == Self.refusals.count && accepted == 28)
     }
 
     @Test("are accepted at authentication; Ed448 is refused with its key")

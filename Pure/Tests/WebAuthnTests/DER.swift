@@ -1,4 +1,5 @@
 import Crypto
+import CryptoExtras
 
 /// A certificate for attestations, built from parts that a test can bend.
 struct TestCertificate {
@@ -13,24 +14,47 @@ struct TestCertificate {
     ]
     /// SubjectPublicKeyInfo.
     var publicKey: [UInt8]
-    /// Behind the extensions.
+    /// Behind the certificate.
     var trailing: [UInt8] = []
+    /// Nil where it is the subject's own.
+    var issuer: [(type: [UInt8], value: String)]?
+    /// Who signs; nil for a signature that is none.
+    var signer: P256.Signing.PrivateKey?
+    /// Signs in place of `signer`, with PKCS #1 and SHA-256.
+    var rsaSigner: _RSA.Signing.PrivateKey?
+    /// How many bits of the signature's last byte it says that are unused.
+    var unusedBits: UInt8 = 0
+    var notBefore = "250101000000Z"
+    var notAfter = "450101000000Z"
+
+    /// The extension that says whether a certificate may issue others, and how many below it.
+    static func constraints(authority: Bool, pathLength: UInt8? = nil) -> [UInt8] {
+        der(0x30, (authority ? der(0x01, [0xff]) : []) + (pathLength.map { der(0x02, [$0]) } ?? []))
+    }
 
     /// id-fido-gen-ce-aaguid.
     static let model: [UInt8] = [0x2b, 6, 1, 4, 1, 0x82, 0xe5, 0x1c, 1, 1, 4]
 
     var encoded: [UInt8] {
-        let name = der(
-            0x30, subject.flatMap { der(0x31, der(0x30, der(0x06, $0.type) + der(0x0c, Array($0.value.utf8)))) })
-        let algorithm = der(0x30, der(0x06, [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2]))
-        let validity = der(0x30, der(0x17, Array("250101000000Z".utf8)) + der(0x17, Array("450101000000Z".utf8)))
+        func name(_ attributes: [(type: [UInt8], value: String)]) -> [UInt8] {
+            der(0x30, attributes.flatMap { der(0x31, der(0x30, der(0x06, $0.type) + der(0x0c, Array($0.value.utf8)))) })
+        }
+        let algorithm =
+            rsaSigner == nil
+            ? der(0x30, der(0x06, [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2]))
+            : der(0x30, der(0x06, [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 0x0b]) + [5, 0])
+        let validity = der(0x30, der(0x17, Array(notBefore.utf8)) + der(0x17, Array(notAfter.utf8)))
         let list = extensions.flatMap {
             der(0x30, der(0x06, $0.identifier) + ($0.critical ? der(0x01, [0xff]) : []) + der(0x04, $0.value))
         }
         var body = version.map { der(0xa0, der(0x02, $0)) } ?? []
-        body += der(0x02, [1]) + algorithm + name + validity + name + publicKey
+        body += der(0x02, [1]) + algorithm + name(issuer ?? subject) + validity + name(subject) + publicKey
         if !extensions.isEmpty { body += der(0xa3, der(0x30, list)) }
-        return der(0x30, der(0x30, body) + algorithm + der(0x03, [0, 1])) + trailing
+        let curved = signer.flatMap { try? $0.signature(for: der(0x30, body)) }.map { Array($0.derRepresentation) }
+        let digest = SHA256.hash(data: der(0x30, body))
+        let plain = rsaSigner.flatMap { try? $0.signature(for: digest, padding: .insecurePKCS1v1_5) }
+        let signature = plain.map { Array($0.rawRepresentation) } ?? curved ?? [1]
+        return der(0x30, der(0x30, body) + algorithm + der(0x03, [unusedBits] + signature)) + trailing
     }
 }
 

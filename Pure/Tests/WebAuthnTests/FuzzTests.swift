@@ -1,4 +1,5 @@
 import Crypto
+import Foundation
 import Testing
 import VectorSupport
 
@@ -32,6 +33,22 @@ import VectorSupport
             }
         }
         return corpus.filter { !$0.isEmpty }
+    }
+
+    /// What only attestations and metadata have: structures of TPMs, descriptions of keys, statements, signed tokens.
+    private static func attestationCorpus() throws -> [[UInt8]] {
+        let tpm = TestTPM()
+        var store = TestKeyStore()
+        store.software = TestKeyStore.tagged(600, der(0x05, []))
+        let objects = try [
+            tpm.register(), store.register(), TestKeyStore().register(), TestApple().register(),
+            TestManufacturer().packed(),
+        ].map(\.attestationObject)
+        let header = Array(#"{"alg":"ES256","x5c":["\#(Data(tpm.manufacturer.chain[0]).base64EncodedString())"]}"#.utf8)
+        let payload = Array(#"{"no":1,"nextUpdate":"2030-01-31","entries":[{"aaguid":"no"}]}"#.utf8)
+        let token = [header, payload, [1, 2, 3]].map { base64URLText($0) }.joined(separator: ".")
+        return objects + [tpm.area, tpm.info([1]), store.description([1]), Array(token.utf8), payload]
+            + tpm.manufacturer.chain
     }
 
     private static func mutate(_ bytes: [UInt8], with random: inout SplitMix64) -> [UInt8] {
@@ -73,6 +90,91 @@ import VectorSupport
         }
         #expect(read + refused == Self.rounds * 5)
         #expect(read > 100 && refused > Self.rounds)
+    }
+
+    @Test("of attestations and metadata takes every input as well", arguments: 1...4 as ClosedRange<UInt64>)
+    func attestationReaders(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        let corpus = try Self.attestationCorpus()
+        let authenticator = SoftAuthenticator()
+        let good = try authenticator.register()
+        let expectations = authenticator.expectations
+        var (read, refused) = (0, 0)
+        func attempt<Value, Refusal: Error>(_ body: () throws(Refusal) -> Value) {
+            do {
+                _ = try body()
+                read += 1
+            } catch { refused += 1 }
+        }
+        for round in 0..<Self.rounds {
+            let bytes = Self.mutate(corpus[round % corpus.count], with: &random)
+            attempt { () throws(TPMStructureRefusal) in try TPMPublicArea(parsing: bytes) }
+            attempt { () throws(TPMStructureRefusal) in try TPMCertification(parsing: bytes) }
+            attempt { () throws(CertificateRefusal) in try AndroidKeyDescription(parsing: bytes) }
+            attempt { () throws(CertificateRefusal) in
+                let certificate = try AttestationCertificate(parsing: bytes)
+                try certificate.requireTPMProfile(aaguid: AAGUID(bytes: authenticator.aaguid))
+            }
+            attempt { () throws(MetadataRefusal) in try CertifiedSignature(parsing: bytes) }
+            attempt { () throws(MetadataRefusal) in try MetadataBlob(payload: bytes) }
+            attempt { () throws(CertificateRefusal) in try TrustAnchors([bytes]) }
+            attempt { () throws(CeremonyRefusal) in
+                var response = good
+                response.attestationObject = bytes
+                return try RegisteredCredential(verifying: response, against: expectations)
+            }
+        }
+        #expect(read + refused == Self.rounds * 8)
+        #expect(read > 100 && refused > Self.rounds)
+    }
+
+    @Test("of a TPM's structures, a key's description and a token refuses every truncation")
+    func attestationTruncations() throws {
+        let tpm = TestTPM()
+        let (area, info, description) = (tpm.area, tpm.info([1]), TestKeyStore().description([1]))
+        for length in area.indices {
+            #expect(throws: TPMStructureRefusal.truncated) {
+                try TPMPublicArea(parsing: Array(area.prefix(length)))
+            }
+        }
+        for length in info.indices {
+            #expect(throws: TPMStructureRefusal.truncated) {
+                try TPMCertification(parsing: Array(info.prefix(length)))
+            }
+        }
+        for length in description.indices {
+            #expect(throws: CertificateRefusal.keyDescription) {
+                try AndroidKeyDescription(parsing: Array(description.prefix(length)))
+            }
+        }
+    }
+
+    @Test("refuses a bit turned anywhere in what a manufacturer, a TPM, Android or Apple attests")
+    func attestedBits() throws {
+        let responses = try [
+            TestManufacturer().packed(), TestTPM().register(), TestKeyStore().register(), TestApple().register(),
+        ]
+        let expectations = SoftAuthenticator().expectations
+        for (number, good) in responses.enumerated() {
+            let object = try CBOR(decoding: good.attestationObject, form: .relaxed)
+            let items = object.map?[.text("attStmt")]?.map?[.text("x5c")]?.array ?? []
+            let chain = items.compactMap(\.bytes)
+            // Certificates are signed by others: whether they are bent shows in the chain alone.
+            let certificates = chain.compactMap { good.attestationObject.firstRange(of: $0) }
+            #expect(certificates.count == 2)
+            var count = 0
+            for position in good.attestationObject.indices
+            where !certificates.contains(where: { $0.contains(position) }) {
+                var bent = good
+                bent.attestationObject[position] ^= 1 << UInt8(position % 8)
+                // A TPM's clock and firmware too, which mean nothing to us: they are signed.
+                #expect(throws: CeremonyRefusal.self, "\(number) at \(position)") {
+                    try RegisteredCredential(verifying: bent, against: expectations)
+                }
+                count += 1
+            }
+            #expect(count > 150)
+        }
     }
 
     @Test("refuses every truncation of what it reads")

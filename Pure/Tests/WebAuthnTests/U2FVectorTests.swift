@@ -49,7 +49,7 @@ struct U2FVectorTests {
         var statement = AttestationStatement(
             format: "fido-u2f", members: .map(members), authenticatorData: [],
             relyingPartyIDHash: try field("application_parameter"), credential: credential,
-            clientDataHash: try field("challenge_parameter"))
+            clientDataHash: try field("challenge_parameter"), sha1: .refused)
         #expect(try statement.verifyU2F(members) == .certified([try field("certificate")]))
         statement.clientDataHash[0] ^= 1
         #expect(throws: AttestationRefusal.signature) { try statement.verifyU2F(members) }

@@ -14,7 +14,7 @@ extension BreachedPasswords {
         public var bytes: Int64 = 0
     }
 
-    /// Makes a compact list from published ones, in one pass and some 30 MB of memory, whatever they hold.
+    /// Makes a compact list from published ones, in one pass and some 60 MB of memory, whatever they hold.
     ///
     /// The file appears, or replaces another, only when it is complete, on disk, and has been read again. A crash leaves
     /// `….partial` behind, which the next time overwrites.

@@ -1,10 +1,13 @@
+import Archives
 import Blobs
+import Crypto
 import Model
 import Passwords
 import Stores
 
-/// Verifies everything that is stored: every blob against its digest, every row against its blob, and the list of
-/// breached passwords. The keys are verified by opening the index.
+/// Verifies everything that is stored: every blob against its digest, every row against its blob, the METADATA that is
+/// served beside a wheel against the one inside, and the list of breached passwords. The keys are verified by opening the
+/// index.
 public struct Doctor: Sendable {
     private let index: LocalIndex
 
@@ -29,14 +32,14 @@ public struct Doctor: Sendable {
     public func examine(progress: @Sendable (_ done: Int, _ of: Int) -> Void = { _, _ in }) async throws -> Findings {
         var findings = Findings()
         findings.problems += try await index.stores.inventory.contradictions()
-        var named: [String: (size: Int64?, by: String)] = [:]
+        var named: [String: (size: Int64?, by: String, metadata: String?)] = [:]
         var after: Int64 = 0
         while true {
             let (entries, last) = try await index.stores.inventory.files(after: after, limit: 5_000)
             for entry in entries {
                 findings.files += 1
-                named[entry.sha256] = (entry.size, entry.filename)
-                if let metadata = entry.metadataSHA256 { named[metadata] = (nil, "\(entry.filename).metadata") }
+                named[entry.sha256] = (entry.size, entry.filename, entry.metadataSHA256)
+                if let metadata = entry.metadataSHA256 { named[metadata] = (nil, "\(entry.filename).metadata", nil) }
             }
             guard let last else { break }
             after = last
@@ -51,6 +54,9 @@ public struct Doctor: Sendable {
             case .intact:
                 if let size = name?.size, let by = name?.by, size != blob.size {
                     findings.problems.append("file \(by): \(size) bytes noted, its blob has \(blob.size)")
+                }
+                if let metadata = name?.metadata, let by = name?.by {
+                    findings.problems += try await disagreement(of: blob.sha256, named: by, with: metadata)
                 }
                 // An upload may have recorded it while we were reading.
                 if name == nil, try await !index.stores.inventory.isReferenced(blob.sha256) {
@@ -76,5 +82,22 @@ public struct Doctor: Sendable {
         }
         findings.problems.sort()
         return findings
+    }
+
+    /// What is wrong with the METADATA that is served beside a wheel, given its digest.
+    private func disagreement(
+        of wheel: String, named filename: String, with metadataSHA256: String
+    ) async throws -> [String] {
+        do {
+            let found = try await index.blobs.inspect(wheel) { source in
+                Array(SHA256.hash(data: try metadata(ofWheel: source)))
+            }
+            // Cleared away meanwhile.
+            guard let found else { return [] }
+            let digest = found.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+            return digest == metadataSHA256 ? [] : ["file \(filename): the METADATA served beside it is not its own"]
+        } catch let failure as InspectionFailure {
+            return ["file \(filename): its METADATA cannot be read: \(failure)"]
+        }
     }
 }

@@ -34,7 +34,7 @@ public struct Settings: Sendable {
     public var maxConnections: Int
     /// Open connections of one address at most.
     public var maxConnectionsPerAddress: Int
-    /// Who may make an account.
+    /// Who may make an account on the web.
     public var registration: RegistrationPolicy
     /// The proxies that are believed when they say whom they speak for.
     public var trustedProxies: TrustedProxies
@@ -138,7 +138,7 @@ extension Settings {
             maxConnections: reader.number(.maxConnections, in: 1...1_000_000) ?? 20_000,
             maxConnectionsPerAddress: reader.number(.maxConnectionsPerAddress, in: 1...1_000_000) ?? 512,
             registration: reader.choice(.registration, of: RegistrationPolicy.allCases.map(\.rawValue))
-                .flatMap(RegistrationPolicy.init) ?? .invitation,
+                .flatMap(RegistrationPolicy.init(rawValue:)) ?? .open,
             trustedProxies: reader.proxies() ?? .none,
             mail: MailSettings(&reader, baseURL: baseURL))
         guard reader.mistakes.isEmpty else { throw SettingsMistakes(mistakes: reader.mistakes) }
@@ -163,8 +163,9 @@ struct SettingsReader {
         ]
         let path = file ?? "\(data)/rind.yaml"
         do {
-            providers.append(
-                try await FileProvider<YAMLSnapshot>(filePath: FilePath(path), allowMissing: file == nil))
+            let lines = try await FileProvider<YAMLSnapshot>(filePath: FilePath(path), allowMissing: file == nil)
+            providers.append(lines)
+            mistakes += Self.linesWithoutText(lines.snapshot(), path)
         } catch {
             mistakes.append("The settings file \(path) cannot be read: \(error)")
         }
@@ -185,15 +186,33 @@ struct SettingsReader {
         }
     }
 
-    /// Keys of the settings file that name nothing. The file is flat, so its keys are what begins a line.
+    /// Keys of the settings file that name nothing.
     private static func unknownLines(of path: String) -> [String] {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
         let known = Set(SettingName.allCases.map(\.rawValue))
+        return keys(of: path).filter { !known.contains($0) }.map { "\($0) in \(path): there is no such setting." }
+    }
+
+    /// The file is flat, so its keys are what begins a line.
+    private static func keys(of path: String) -> [String] {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
         return text.split(whereSeparator: \.isNewline).compactMap { line -> String? in
             guard let colon = line.firstIndex(of: ":"), let first = line.first, first.isLetter else { return nil }
-            let key = String(line[..<colon]).trimmingCharacters(in: .whitespaces)
-            return known.contains(key) ? nil : "\(key) in \(path): there is no such setting."
+            return String(line[..<colon]).trimmingCharacters(in: .whitespaces)
         }
+    }
+
+    /// Settings whose value in the file is a list or a mapping. A reader takes them for not set.
+    private static func linesWithoutText(_ file: any ConfigSnapshot, _ path: String) -> [String] {
+        let keys = Set(keys(of: path))
+        return SettingName.allCases.map(\.rawValue).filter { name in
+            do {
+                let found = try file.value(forKey: AbsoluteConfigKey([name]), type: .string)
+                // What is in a mapping has longer keys.
+                return found.value == nil && keys.contains(name)
+            } catch {
+                return true
+            }
+        }.map { "\($0) in \(path): it takes one text or number, no list and no mapping." }
     }
 
     func text(_ name: SettingName) -> String? {

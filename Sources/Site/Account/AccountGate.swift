@@ -121,7 +121,8 @@ struct AccountGate: Sendable {
     /// Adds what all these pages say: they are for this person and this moment.
     private func answer(_ reply: Reply, to visit: Visit) -> Response {
         var headers = reply.headers
-        headers[.contentSecurityPolicy] = SiteRenderer.contentSecurityPolicy
+        // The script that asks keys asks the server before.
+        headers[.contentSecurityPolicy] = "\(SiteRenderer.contentSecurityPolicy); connect-src 'self'"
         headers[.xContentTypeOptions] = "nosniff"
         headers[.cacheControl] = "no-store"
         // Some of them have a secret in their path.

@@ -25,7 +25,7 @@ struct TwoFactorRoutes: Sendable {
     private func form(_ visit: Visit, _ session: Session, refusal: (any Refusal)? = nil) async throws -> Reply {
         let factors = try await identity.factors.factors(of: session.user.id)
         let page = TwoFactorPage(
-            name: session.user.name.display, next: visit.next?.text, keys: factors.usableKeys.count,
+            name: session.user.name.display, next: visit.next?.text, hasKeys: !factors.usableKeys.isEmpty,
             hasApp: factors.authenticatorApp != nil,
             hasFrozenKeys: factors.securityKeys.contains { $0.frozenAt != nil },
             hasCodes: factors.recoveryCodesLeft > 0)
@@ -73,8 +73,12 @@ struct TwoFactorRoutes: Sendable {
             let signedIn = try await identity.signIn.recoveryCode(
                 String((visit.form["recovery_code_value"] ?? "").prefix(200)), in: session, visit.browser)
             return .seeOther(AccountSite.destination(of: signedIn.session, next: nil)).keeping(signedIn)
-        } orShow: {
-            recoveryForm(visit, refusal: $0)
+        } orShow: { refusal in
+            guard case FactorRefusal.codeNotAccepted(hint: nil) = refusal else {
+                return recoveryForm(visit, refusal: refusal)
+            }
+            let hint = "This recovery code was not accepted: it is wrong, or was used already. Each of them works once."
+            return recoveryForm(visit, refusal: FactorRefusal.codeNotAccepted(hint: hint))
         }
     }
 }
@@ -82,17 +86,16 @@ struct TwoFactorRoutes: Sendable {
 struct TwoFactorPage {
     let name: String
     let next: String?
-    let keys: Int
+    let hasKeys: Bool
     let hasApp: Bool
     let hasFrozenKeys: Bool
     let hasCodes: Bool
-    var hasKeys: Bool { keys > 0 }
     let query: String
 
-    init(name: String, next: String?, keys: Int, hasApp: Bool, hasFrozenKeys: Bool, hasCodes: Bool) {
+    init(name: String, next: String?, hasKeys: Bool, hasApp: Bool, hasFrozenKeys: Bool, hasCodes: Bool) {
         self.name = name
         self.next = next
-        self.keys = keys
+        self.hasKeys = hasKeys
         self.hasApp = hasApp
         self.hasFrozenKeys = hasFrozenKeys
         self.hasCodes = hasCodes

@@ -133,6 +133,30 @@ extension Migration {
         ) {strict};
         CREATE INDEX account_event_account ON account_event (account_id, at);
 
+        CREATE TABLE authenticator_metadata (
+            number      {integer} NOT NULL PRIMARY KEY,
+            next_update {integer} NOT NULL,                      -- days since 1970, UTC
+            imported_at {integer} NOT NULL
+        ) {strict};
+
+        CREATE TABLE authenticator_model (
+            id     {identity},
+            aaguid TEXT UNIQUE,
+            name   TEXT NOT NULL,
+            breach TEXT,
+            entry  {bytes}                                       -- JSON; NULL where only the name is known
+        ) {strict};
+
+        CREATE TABLE authenticator_key_id (
+            key_id   TEXT      NOT NULL PRIMARY KEY,             -- hexadecimal
+            model_id {integer} NOT NULL REFERENCES authenticator_model (id)
+        ) {strict};
+
+        CREATE TABLE authenticator_root (
+            label       TEXT    NOT NULL PRIMARY KEY,
+            certificate {bytes} NOT NULL                         -- DER
+        ) {strict};
+
         ALTER TABLE token ADD COLUMN factor_id {integer} REFERENCES factor (id);
         CREATE INDEX token_factor ON token (factor_id);
         """)

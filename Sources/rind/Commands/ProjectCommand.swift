@@ -10,7 +10,7 @@ struct ProjectCommand: AsyncParsableCommand {
         commandName: "project", abstract: "Projects and their releases.",
         discussion: "Example: rind project yank demo 1.2 --reason 'does not start on Windows'",
         subcommands: [
-            List.self, Yank.self, Unyank.self, RoleCommand.self, Reserve.self, Status.self,
+            List.self, Yank.self, Unyank.self, RoleCommand.self, Reserve.self, Status.self, Require.self,
         ])
 
     struct List: AsyncParsableCommand {
@@ -30,6 +30,31 @@ struct ProjectCommand: AsyncParsableCommand {
                 }
                 if output.json { return try printJSON(lines) }
                 printTable(["name", "serial"], lines.map { [$0.name, String($0.serial)] })
+            }
+        }
+    }
+
+    struct Require: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say what whoever publishes to a project, or changes it, has to be proven with.",
+            discussion: """
+                password, second-factor, phishing-resistant (a security key or passkey) or attested-hardware. Downloading and \
+                yanking are never refused.
+
+                Example: rind project require demo second-factor
+                """)
+        @OptionGroup var common: DataOption
+        @Argument(help: "The project.") var name: ProjectName
+        @Argument(help: "password, second-factor, phishing-resistant or attested-hardware.") var assurance: Assurance
+
+        func validate() throws {
+            guard assurance != .anonymous else { throw ValidationError("Publishing always takes a password.") }
+        }
+
+        func run() async throws {
+            try await common.withIndex { index in
+                try await index.stores.projects.requireAssurance(
+                    assurance, on: name, by: .operatorAtMachine, at: currentTimestamp())
             }
         }
     }

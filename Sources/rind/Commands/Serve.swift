@@ -34,7 +34,7 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Open connections at most (default 20000).") var maxConnections: String?
     @Option(help: "Open connections of one address at most, loopback excepted (default 512).")
     var maxConnectionsPerAddress: String?
-    @Option(help: "Who may make an account: open, invitation or closed (default invitation).")
+    @Option(help: "Who may make an account on the web: open, invitation or closed (default open).")
     var registration: String?
     @Option(help: "Proxies to believe about where a request comes from, such as 127.0.0.1,10.0.0.0/8 (default none).")
     var trustedProxies: String?

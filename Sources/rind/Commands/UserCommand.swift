@@ -12,7 +12,7 @@ struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user", abstract: "Accounts.",
         discussion: "Example: rind user add ada --email ada@example.org --password-file -",
-        subcommands: [Add.self, List.self, PasswordLinkCommand.self])
+        subcommands: [Add.self, List.self, PasswordLinkCommand.self, Vouch.self, SignOut.self, Recovery.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -72,6 +72,67 @@ struct UserCommand: AsyncParsableCommand {
         }
     }
 
+    struct Vouch: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "End the waiting period of an account's second factor.",
+            discussion: """
+                A first factor, and every factor after a recovery, counts on projects that require two only after 72 hours. \
+                Do this when you know by another way that it is theirs.
+
+                Example: rind user vouch ada
+                """)
+        @OptionGroup var common: DataOption
+        @Argument(help: "The account.") var name: Username
+
+        func run() async throws {
+            try await common.withIndex { index in
+                try await index.stores.factors.endProbation(
+                    of: name, by: .operatorAtMachine, from: RequestOrigin(), at: currentTimestamp())
+            }
+        }
+    }
+
+    struct SignOut: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "End all sessions of an account.", discussion: "Example: rind user sign-out ada")
+        @OptionGroup var common: DataOption
+        @Argument(help: "The account.") var name: Username
+
+        func run() async throws {
+            try await common.withIndex { index in
+                try await index.stores.sessions.endAll(
+                    of: name, except: nil, by: .operatorAtMachine, at: currentTimestamp())
+            }
+        }
+    }
+
+    struct Recovery: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Approve or cancel the recovery of an account whose factors are all lost.",
+            discussion: "Example: rind user recovery ada --approve")
+        @OptionGroup var common: DataOption
+        @Argument(help: "The account.") var name: Username
+        @Flag(help: "It is theirs: they need not wait for the seven days.") var approve = false
+        @Flag(help: "It is not: end it.") var cancel = false
+
+        func validate() throws {
+            guard approve != cancel else { throw ValidationError("Say either --approve or --cancel.") }
+        }
+
+        func run() async throws {
+            try await common.withIndex { index in
+                let recoveries = index.stores.recoveries
+                let now = currentTimestamp()
+                if approve {
+                    try await recoveries.approve(
+                        for: name, by: .operatorAtMachine, from: RequestOrigin(), at: now)
+                } else {
+                    try await recoveries.cancel(for: name, by: .operatorAtMachine, from: RequestOrigin(), at: now)
+                }
+            }
+        }
+    }
+
     struct PasswordLinkCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "password-link", abstract: "Print a one-time link to set an account's password.",
@@ -112,6 +173,8 @@ private func readPassword(_ file: String) throws -> String {
         data = read
     }
     let password = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-    guard (8...1024).contains(password.count) else { throw AccountRefusal.passwordLength }
+    // How strong it is, is the operator's affair; what nobody could type on the web, is not.
+    let length = PasswordRules().length
+    guard length.contains(password.count) else { throw PasswordRefusal.length(length) }
     return password
 }

@@ -60,7 +60,7 @@ public struct InspectedWheel {
         try Self.checkWheelVersion(wheel)
     }
 
-    private static func distInfo(
+    fileprivate static func distInfo(
         of archive: ZipArchive, matching matches: (String) -> Bool
     ) throws(InspectionFailure) -> String {
         let suffix = ".dist-info"
@@ -117,6 +117,19 @@ extension ZipArchive {
         try read(member) { (bytes) throws(InspectionFailure) in content += bytes }
         return content
     }
+}
+
+/// The bytes of a wheel's METADATA alone, for those who have inspected the wheel before: the archive's records are
+/// checked, and nothing else is unpacked.
+public func metadata(
+    ofWheel source: any ByteSource, limits: ArchiveLimits = .init()
+) throws(InspectionFailure) -> [UInt8] {
+    let archive = try ZipArchive(source, limits: limits, isCancelled: { false })
+    let path = "\(try InspectedWheel.distInfo(of: archive, matching: { _ in true }))/METADATA"
+    for member in archive.members where member.entry.path == path {
+        return try archive.content(of: member, limit: limits.extractedBytes)
+    }
+    throw .wheel(.missing(path: path))
 }
 
 /// Reads a wheel, every byte of it, with memory that does not depend on its size, and takes out what an index needs.

@@ -38,18 +38,18 @@ extension Letter {
                     "The link works once, for an hour. If it was not you, somebody knows your password: change it now."
                 ], reason: reason)
         case .invitation:
-            Letter.invitation(by: user, link: link)
+            Letter.invitation(by: user.display, link: link)
         }
     }
 
     /// The mail that invites somebody to register.
-    public static func invitation(by user: Username, link: MailedLink) -> Letter {
+    public static func invitation(by inviter: String, link: MailedLink) -> Letter {
         Letter(
-            subject: "\(user) invites you to this package index", name: nil,
-            paragraphs: ["\(user) invites you to make an account here, so that you can publish packages."],
+            subject: "\(inviter) invites you to this package index", name: nil,
+            paragraphs: ["\(inviter) invites you to make an account here, so that you can publish packages."],
             link: Link("Make an account", path: link.path),
             afterLink: ["The link works once, for a week. If you expected no invitation, ignore this mail."],
-            reason: "\(user) gave this address.")
+            reason: "\(inviter) gave this address.")
     }
 
     /// The mail that goes to the holder of an address with which somebody tried to register again.

@@ -176,8 +176,6 @@ public enum AccountRefusal: Refusal, Hashable {
     case tooManyAddresses
     /// Nobody registers here without an invitation.
     case registrationClosed
-    /// The password is too short or too long.
-    case passwordLength
 
     /// What kind of no it is.
     public var kind: RefusalKind {
@@ -185,7 +183,6 @@ public enum AccountRefusal: Refusal, Hashable {
         case .nameTaken, .emailTaken, .primaryAddress, .notVerified, .tooManyAddresses: .conflict
         case .noSuchUser, .noSuchAddress: .notFound
         case .registrationClosed: .forbidden
-        case .passwordLength: .invalid
         }
     }
 
@@ -200,7 +197,6 @@ public enum AccountRefusal: Refusal, Hashable {
         case .notVerified: "account.address-not-verified"
         case .tooManyAddresses: "account.too-many-addresses"
         case .registrationClosed: "account.registration-closed"
-        case .passwordLength: "account.password-length"
         }
     }
 
@@ -216,7 +212,6 @@ public enum AccountRefusal: Refusal, Hashable {
             "The address \(email) is not verified. Follow the link that was mailed to it first."
         case .tooManyAddresses: "An account has at most ten addresses. Remove one first."
         case .registrationClosed: "Accounts on this index are made by its operator, or by invitation. Ask for one."
-        case .passwordLength: "A password has 8 to 1024 characters. Choose another one."
         }
     }
 }

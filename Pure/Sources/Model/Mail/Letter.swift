@@ -1,4 +1,5 @@
-/// What a mail says, before it is made two parts of: written once, for plain text and HTML.
+/// What a mail says, before it is made two parts of: written once, for plain text and HTML. It waits in the queue as
+/// it is, so a member that comes later must be optional.
 ///
 /// Everything is text as people write it; nothing is markup. Texts that strangers chose (a key's label, a browser's
 /// name) may stand in it.
@@ -82,7 +83,7 @@ public struct LetterHead: Sendable, Hashable {
 }
 
 extension Letter {
-    /// The letter as a mail. It reads nothing but its arguments, so it can be made inside a transaction.
+    /// The letter as a mail.
     public func rendered(to address: EmailAddress, from head: LetterHead) -> OutgoingMail {
         OutgoingMail(
             to: address, line: subject, text: LetterText.render(self, head), html: LetterHTML.render(self, head))

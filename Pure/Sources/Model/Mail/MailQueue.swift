@@ -60,7 +60,7 @@ public enum MailState: String, Sendable, CaseIterable {
     case givenUp = "given-up"
 }
 
-/// What administrators see of a mail: never its parts, for the links in them are secrets of whom it is for.
+/// What administrators see of a mail: never what it says, for the links in it are secrets of whom it is for.
 public struct MailRecord: Sendable, Hashable {
     /// Its number.
     public let id: MailID
@@ -125,9 +125,9 @@ public protocol MailQueue: Sendable {
     func due(at now: Timestamp, limit: Int) async throws -> [QueuedMail]
     /// A mail that waits, due or not; nil when it does not.
     func waiting(_ id: MailID) async throws -> QueuedMail?
-    /// Notes that a mail has been handed over, and blanks its parts.
+    /// Notes that a mail has been handed over, and forgets what it said.
     func delivered(_ id: MailID, receipt: String, at now: Timestamp) async throws
-    /// Notes an attempt that failed, and what is to follow. What is given up keeps its parts, so that it can be tried again.
+    /// Notes an attempt that failed, and what is to follow. What is given up keeps its letter, so that it can be tried again.
     func failed(_ id: MailID, error: String, then fate: MailFate, at now: Timestamp) async throws
     /// What became of a mail; nil when it is unknown or forgotten.
     func record(of id: MailID) async throws -> MailRecord?

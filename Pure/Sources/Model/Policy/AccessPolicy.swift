@@ -114,6 +114,22 @@ public enum AccessPolicy {
         }
     }
 
+    /// Judges an act on the index as a whole.
+    public static func permit(
+        _ action: Action, to actor: Actor, at now: Timestamp
+    ) throws(AccessRefusal) -> Permit {
+        let permit = Permit(actor: actor, action: action, subject: .index, at: now)
+        switch actor.identity {
+        case .operatorAtMachine, .index: return permit
+        case .anonymous: throw .notSignedIn
+        case .user(_, _, let isAdministrator):
+            try requireStanding(actor, for: action)
+            guard isAdministrator else { throw .administratorsOnly }
+            try requireFreshProof(actor, for: action, object: "", at: now)
+            return permit
+        }
+    }
+
     // MARK: What an act asks for
 
     private static func requireStanding(_ actor: Actor, for action: Action) throws(AccessRefusal) {

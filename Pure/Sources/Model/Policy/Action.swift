@@ -41,6 +41,8 @@ public enum Action: String, Sendable, CaseIterable {
     case endSession = "session.end"
     /// Show once more who one is, for an act that asks for it.
     case stepUp = "session.step-up"
+    /// Say which makes of security keys are trusted.
+    case setAuthenticators = "authenticators.set"
     /// Hand out a link with which an account's password can be set.
     case offerPasswordLink = "user.password-link"
     /// Set an account's password.
@@ -96,7 +98,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .readIndex, .signIn, .register: .anonymous
         case .createProject, .createRelease, .uploadFile, .yankRelease, .unyankRelease: .password
         case .addRole, .removeRole, .changeProjectStatus, .requireAssurance: .password
-        case .reserveName, .addUser, .invite, .offerPasswordLink: .password
+        case .reserveName, .addUser, .invite, .offerPasswordLink, .setAuthenticators: .password
         case .setPassword, .verifyAddress: .anonymous  // the link's secret is the proof
         case .endSession, .stepUp, .addAddress, .removeAddress, .setPrimaryAddress, .issueToken, .revokeToken: .password
         case .addSecurityKey, .renameSecurityKey, .removeSecurityKey, .freezeSecurityKey: .password
@@ -115,7 +117,8 @@ public enum Action: String, Sendable, CaseIterable {
             .makeRecoveryCodes, .setPassword, .addAddress, .removeAddress, .setPrimaryAddress:
             true
         case .addRole, .removeRole, .changeProjectStatus, .requireAssurance: true
-        case .addUser, .invite, .offerPasswordLink, .reserveName, .endProbation, .approveRecovery: true
+        case .addUser, .invite, .offerPasswordLink, .setAuthenticators, .reserveName, .endProbation, .approveRecovery:
+            true
         case .readIndex, .signIn, .register, .stepUp, .endSession, .verifyAddress, .revokeToken, .renameSecurityKey,
             .freezeSecurityKey, .useRecoveryCode, .requestRecovery, .cancelRecovery, .completeRecovery:
             false

@@ -5,11 +5,11 @@ public enum Assurance: String, Sendable, CaseIterable, Comparable {
     /// A password, or a token that was made with one.
     case password
     /// A time-based code or the like on top of it.
-    case secondFactor
+    case secondFactor = "second-factor"
     /// A WebAuthn credential.
-    case phishingResistant
+    case phishingResistant = "phishing-resistant"
     /// A WebAuthn credential whose hardware is attested.
-    case attestedHardware
+    case attestedHardware = "attested-hardware"
 
     private var rank: Int {
         switch self {

@@ -7,13 +7,14 @@ import SwiftASN1
 struct AttestationCertificate {
     /// The version's number as encoded: 2 is version 3.
     let version: [UInt8]
+    /// When the certificate is valid: the two moments as ASN.1 has them.
+    let validity: [ASN1Node]
     let subject: [(type: ObjectIdentifierBytes, value: [UInt8])]
     let publicKeyInfo: [ASN1Node]
     let extensions: [ObjectIdentifierBytes: CertificateExtension]
 
     init(parsing der: [UInt8]) throws(CertificateRefusal) {
-        let root: ASN1Node
-        do { root = try DER.parse(der) } catch { throw .encoding }
+        let root = try DERValue.parse(der)
         let certificate = try root.children(.sequence)
         guard certificate.count == 3 else { throw .encoding }
         var fields = try certificate[0].children(.sequence)[...]
@@ -27,12 +28,13 @@ struct AttestationCertificate {
         let optional = fields.dropFirst(6)  // the issuer's and the subject's unique id, which nobody uses; extensions
         guard optional.dropLast().allSatisfy({ $0.identifier != .explicit(3) }) else { throw .encoding }
         self.version = version
+        validity = try mandatory[3].children(.sequence)
         subject = try Self.attributes(of: mandatory[4])
         publicKeyInfo = try mandatory[5].children(.sequence)
         extensions = try optional.last.map { (node) throws(CertificateRefusal) in try Self.extensions(node) } ?? [:]
     }
 
-    private static func attributes(
+    static func attributes(
         of name: ASN1Node
     ) throws(CertificateRefusal) -> [(type: ObjectIdentifierBytes, value: [UInt8])] {
         var attributes: [(type: ObjectIdentifierBytes, value: [UInt8])] = []
@@ -87,6 +89,16 @@ public enum CertificateRefusal: Error, Hashable, Sendable {
     case basicConstraints
     /// The extension with the AAGUID is critical, malformed, or of another model than the authenticator data say.
     case aaguid
+    /// A TPM's certificate without the one name of a TPM: manufacturer, model and version.
+    case tpmName
+    /// The manufacturer is not in the TCG's registry.
+    case tpmManufacturer
+    /// A TPM's certificate that is not for attestation keys.
+    case extendedKeyUse
+    /// Apple's nonce is missing or malformed.
+    case nonce
+    /// Android's description of the key is missing, malformed, or in a certificate that issued another.
+    case keyDescription
     /// The key's kind is not supported.
     case unsupportedKey
     /// The key is not taken.
@@ -114,20 +126,28 @@ extension AttestationCertificate {
         (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte & 0xdf)
     }
 
-    private func requireEndEntity() throws(CertificateRefusal) {
+    func requireEndEntity() throws(CertificateRefusal) {
         guard let constraints = extensions[[0x55, 0x1d, 0x13]] else { throw .basicConstraints }
         let fields: [ASN1Node]
-        do { fields = try DER.parse(constraints.value).children(.sequence) } catch { throw .basicConstraints }
+        do { fields = try DERValue.parse(constraints.value).children(.sequence) } catch { throw .basicConstraints }
         guard fields.isEmpty || (try? fields[0].primitive(.boolean)) == [0x00] else { throw .basicConstraints }
     }
 
     /// id-fido-gen-ce-aaguid, 1.3.6.1.4.1.45724.1.1.4: need not be there, but has to be right where it is.
-    private func requireModel(_ aaguid: AAGUID) throws(CertificateRefusal) {
+    func requireModel(_ aaguid: AAGUID) throws(CertificateRefusal) {
         let identifier: ObjectIdentifierBytes = [0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0xe5, 0x1c, 0x01, 0x01, 0x04]
         guard let model = extensions[identifier] else { return }
-        guard !model.isCritical, let node = try? DER.parse(model.value),
+        guard !model.isCritical, let node = try? DERValue.parse(model.value),
             (try? node.primitive(.octetString)) == aaguid.bytes
         else { throw .aaguid }
+    }
+
+    /// The bytes of the certified key, in the form of its algorithm.
+    func publicKeyBits() throws(CertificateRefusal) -> [UInt8] {
+        guard publicKeyInfo.count == 2 else { throw .encoding }
+        let bits = try publicKeyInfo[1].primitive(.bitString)
+        guard bits.first == 0 else { throw .encoding }  // no bit of the last byte is unused
+        return Array(bits.dropFirst())
     }
 
     /// The certified key.
@@ -137,9 +157,7 @@ extension AttestationCertificate {
         guard publicKeyInfo.count == 2 else { throw .encoding }
         let algorithm = try publicKeyInfo[0].children(.sequence)
         guard let kind = algorithm.first else { throw .encoding }
-        let bits = try publicKeyInfo[1].primitive(.bitString)
-        guard bits.first == 0 else { throw .encoding }  // no bit of the last byte is unused
-        let key = Array(bits.dropFirst())
+        let key = try publicKeyBits()
         do {
             switch try kind.primitive(.objectIdentifier) {
             case [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01]:
@@ -170,39 +188,50 @@ extension AttestationCertificate {
     }
 
     private static func rsaKey(_ der: [UInt8]) throws -> KeyMaterial {
-        let numbers = try DER.parse(der).children(.sequence)
+        let numbers = try DERValue.parse(der).children(.sequence)
         guard numbers.count == 2 else { throw CertificateRefusal.encoding }
         return try .rsa(modulus: try numbers[0].positiveInteger(), exponent: try numbers[1].positiveInteger())
     }
 }
 
+/// What swift-asn1 reads, with our errors.
+enum DERValue {
+    /// Reads exactly one value: nothing may follow it.
+    static func parse(_ bytes: [UInt8]) throws(CertificateRefusal) -> ASN1Node {
+        do { return try DER.parse(bytes) } catch { throw .encoding }
+    }
+}
+
 extension ASN1Identifier {
-    fileprivate static func explicit(_ number: UInt) -> ASN1Identifier {
+    /// A context-specific tag: of a constructed value, `[number] EXPLICIT`.
+    static func explicit(_ number: UInt) -> ASN1Identifier { context(number) }
+
+    static func context(_ number: UInt) -> ASN1Identifier {
         ASN1Identifier(tagWithNumber: number, tagClass: .contextSpecific)
     }
 }
 
 extension ASN1Node {
     /// The nodes within this one, which has to be constructed and of this type.
-    fileprivate func children(_ type: ASN1Identifier) throws(CertificateRefusal) -> [ASN1Node] {
+    func children(_ type: ASN1Identifier) throws(CertificateRefusal) -> [ASN1Node] {
         guard identifier == type, case .constructed(let nodes) = content else { throw .encoding }
         return Array(nodes)
     }
 
-    fileprivate func onlyChild(_ type: ASN1Identifier) throws(CertificateRefusal) -> ASN1Node {
+    func onlyChild(_ type: ASN1Identifier) throws(CertificateRefusal) -> ASN1Node {
         let nodes = try children(type)
         guard nodes.count == 1 else { throw .encoding }
         return nodes[0]
     }
 
     /// The contents of this node, which has to be primitive and of this type.
-    fileprivate func primitive(_ type: ASN1Identifier) throws(CertificateRefusal) -> [UInt8] {
+    func primitive(_ type: ASN1Identifier) throws(CertificateRefusal) -> [UInt8] {
         guard identifier == type, case .primitive(let bytes) = content else { throw .encoding }
         return Array(bytes)
     }
 
     /// The bytes of a positive INTEGER, without the zero that DER puts before a first bit that is set.
-    fileprivate func positiveInteger() throws(CertificateRefusal) -> [UInt8] {
+    func positiveInteger() throws(CertificateRefusal) -> [UInt8] {
         let bytes = try primitive(.integer)
         guard let first = bytes.first, first < 0x80 else { throw .encoding }
         return first == 0 && bytes.count > 1 && bytes[1] >= 0x80 ? Array(bytes.dropFirst()) : bytes

@@ -1,0 +1,100 @@
+import UTC
+
+/// What the index knows of one model of authenticators.
+public struct AuthenticatorModel: Sendable, Hashable {
+    /// Its AAGUID, `xxxxxxxx-xxxx-…`; nil for keys from before AAGUIDs.
+    public var aaguid: String?
+    /// How keys without an AAGUID are recognised: SHA-1 of the keys of their attestation certificates; hexadecimal.
+    public var keyIDs: [String]
+    /// What people call it.
+    public var name: String
+    /// The status for which no key of it is taken; nil where there is none.
+    public var breach: String?
+    /// The entry of the metadata in coded form; nil for a model of which only the name is known.
+    public var entry: [UInt8]?
+
+    /// What the index knows of a model.
+    public init(aaguid: String?, keyIDs: [String], name: String, breach: String?, entry: [UInt8]?) {
+        self.aaguid = aaguid
+        self.keyIDs = keyIDs
+        self.name = name
+        self.breach = breach
+        self.entry = entry
+    }
+}
+
+/// The metadata that was imported last.
+public struct AuthenticatorMetadata: Sendable, Hashable {
+    /// Its number: each is greater than those before.
+    public var number: Int
+    /// The day by which there is a newer one.
+    public var nextUpdate: Day
+    /// When it was imported.
+    public var importedAt: Timestamp
+    /// How many models it has.
+    public var models: Int
+
+    /// The metadata that was imported last.
+    public init(number: Int, nextUpdate: Day, importedAt: Timestamp, models: Int) {
+        self.number = number
+        self.nextUpdate = nextUpdate
+        self.importedAt = importedAt
+        self.models = models
+    }
+}
+
+/// The models of authenticators that the index knows, as the operator imported them.
+public protocol AuthenticatorStore: Sendable {
+    /// The metadata that was imported last; nil when there is none.
+    func metadata() async throws -> AuthenticatorMetadata?
+    /// Replaces all models of the metadata. Keys of models that are found broken count as not attested from then on.
+    /// Throws `AuthenticatorRefusal.notNewer` when another import was faster.
+    func replace(
+        _ models: [AuthenticatorModel], number: Int, nextUpdate: Day, by actor: Actor, at now: Timestamp
+    ) async throws
+    /// Sets the names of models that the metadata do not have, by AAGUID.
+    func setNames(_ names: [String: String], by actor: Actor, at now: Timestamp) async throws
+    /// The model with an AAGUID, or else one of these key ids; nil when it is not known.
+    func model(aaguid: String?, keyIDs: [String]) async throws -> AuthenticatorModel?
+    /// All models by name.
+    func models() async throws -> [AuthenticatorModel]
+    /// Trusts a certificate, in DER, to vouch for authenticators.
+    func addRoot(_ certificate: [UInt8], label: String, by actor: Actor, at now: Timestamp) async throws
+    /// Stops trusting one.
+    func removeRoot(_ label: String, by actor: Actor, at now: Timestamp) async throws
+    /// The certificates that the operator trusts, by their labels.
+    func roots() async throws -> [(label: String, certificate: [UInt8])]
+}
+
+/// Why what is known of authenticators was not changed.
+public enum AuthenticatorRefusal: Refusal, Hashable {
+    /// A file of this number, or a later one, was imported.
+    case notNewer(Int)
+    /// There is no such root.
+    case noSuchRoot(String)
+
+    /// What kind of no it is.
+    public var kind: RefusalKind {
+        switch self {
+        case .notNewer: .conflict
+        case .noSuchRoot: .notFound
+        }
+    }
+
+    /// `authenticators.…`
+    public var code: String {
+        switch self {
+        case .notNewer: "authenticators.not-newer"
+        case .noSuchRoot: "authenticators.no-such-root"
+        }
+    }
+
+    /// What was refused, and what to do.
+    public var explanation: String {
+        switch self {
+        case .notNewer(let number):
+            "This file has number \(number), and one with that number or a later one is imported. Get the newest one."
+        case .noSuchRoot(let label): "There is no root called \(label). List them with: rind authenticators list"
+        }
+    }
+}

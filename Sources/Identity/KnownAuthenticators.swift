@@ -1,0 +1,100 @@
+import Crypto
+import Foundation
+import Model
+import UTC
+import WebAuthn
+
+/// What is known of authenticator models, over the models that the operator imported.
+public struct KnownAuthenticators: AuthenticatorModels {
+    private let store: any AuthenticatorStore
+
+    /// Over the models of a store.
+    public init(store: any AuthenticatorStore) { self.store = store }
+
+    /// Whether the model of a key is known to be broken.
+    public func isRefused(aaguid: String?, keyID: String?) async throws -> Bool {
+        try await store.model(aaguid: aaguid.flatMap(Self.known), keyIDs: [keyID].compactMap { $0 })?.breach != nil
+    }
+
+    /// A key is attested when its certificates lead to an anchor of its own model, or to a root that the operator added. It
+    /// is refused when its model, or a certificate of its chain, is known to be broken.
+    public func judge(_ credential: RegisteredCredential, at now: Timestamp) async throws -> ModelJudgement {
+        let aaguid = Self.known(credential.aaguid.description)
+        let keyIDs = credential.attestation.keyIdentifiers.map(hexadecimal)
+        let model = try await store.model(aaguid: aaguid, keyIDs: keyIDs)
+        var judgement = ModelJudgement(name: model?.name, keyID: keyIDs.first)
+        if model?.breach != nil { judgement.isRefused = true }
+        if let entry = try model?.entry.map({ try JSONDecoder().decode(MetadataEntry.self, from: Data($0)) }) {
+            do {
+                _ = try await entry.trust(credential.attestation, at: now)
+                judgement.isAttested = true
+            } catch TrustRefusal.revoked {
+                judgement.isRefused = true
+            } catch {
+                // Not trusted is not refused: the key is as good as one that says nothing of its make.
+            }
+        }
+        if !judgement.isAttested, !judgement.isRefused {
+            judgement.isAttested = try await isTrusted(credential.attestation, at: now)
+        }
+        return judgement
+    }
+
+    private func isTrusted(_ attestation: Attestation, at now: Timestamp) async throws -> Bool {
+        let roots = try await store.roots().map(\.certificate)
+        guard !roots.isEmpty else { return false }
+        let anchors = try TrustAnchors(roots)
+        return (try? await TrustedAttestation(verifying: attestation, against: anchors, at: now)) != nil
+    }
+
+    /// The AAGUID of zeros is that of everybody who has none.
+    private static func known(_ aaguid: String) -> String? {
+        aaguid.allSatisfy { $0 == "0" || $0 == "-" } ? nil : aaguid
+    }
+}
+
+/// Takes in what the operator imports about authenticators.
+public enum AuthenticatorImport {
+    /// Takes in a file of the FIDO Metadata Service, signed under one of `roots` (DER).
+    ///
+    /// Under GlobalSign's root, which certifies half the web, the signer has to be the FIDO Alliance; whoever names a root of
+    /// his own vouches for all that it certified.
+    ///
+    /// Throws `MetadataRefusal`, or `AuthenticatorRefusal` when another import was faster.
+    public static func metadata(
+        _ file: [UInt8], signedUnder roots: [[UInt8]], allowingOutdated: Bool, into store: any AuthenticatorStore,
+        by actor: Actor, at now: Timestamp
+    ) async throws -> AuthenticatorMetadata {
+        let last = try await store.metadata()?.number
+        let isPublic = roots.contains { hexadecimal(Array(SHA256.hash(data: $0))) == publicRoot }
+        let blob = try await MetadataBlob(
+            verifying: file, against: TrustAnchors(roots), signer: isPublic ? MetadataBlob.signer : nil, after: last,
+            at: now, allowingOutdated: allowingOutdated)
+        let models = try blob.entries.map { entry in
+            AuthenticatorModel(
+                aaguid: entry.aaguid?.description, keyIDs: entry.keyIdentifiers.map(hexadecimal), name: entry.name,
+                breach: entry.breach, entry: Array(try JSONEncoder().encode(entry)))
+        }
+        try await store.replace(
+            models, number: blob.number, nextUpdate: blob.nextUpdate, by: actor, at: now)
+        return AuthenticatorMetadata(
+            number: blob.number, nextUpdate: blob.nextUpdate, importedAt: now, models: models.count)
+    }
+
+    /// The SHA-256 of GlobalSign Root R3.
+    private static let publicRoot = "cbb522d7b7f127ad6a0113865bdf1cd4102e7d0759af635a7cf4720dc963c53b"
+
+    /// Takes in a table of model names by AAGUID, and returns how many there are.
+    public static func names(
+        _ table: [UInt8], into store: any AuthenticatorStore, by actor: Actor, at now: Timestamp
+    ) async throws -> Int {
+        let names = try ModelNames(parsing: table).byModel
+        try await store.setNames(
+            Dictionary(uniqueKeysWithValues: names.map { ($0.key.description, $0.value) }), by: actor, at: now)
+        return names.count
+    }
+}
+
+func hexadecimal(_ bytes: [UInt8]) -> String {
+    bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+}

@@ -1,0 +1,141 @@
+import Database
+import Model
+import UTC
+
+/// Models of authenticators in SQL.
+struct SQLAuthenticators: AuthenticatorStore {
+    let database: Database
+
+    func metadata() async throws -> AuthenticatorMetadata? {
+        try await database.read { connection in
+            let models = try connection.row("SELECT COUNT(*) AS n FROM authenticator_model WHERE entry IS NOT NULL")
+            return try connection.row(
+                "SELECT number, next_update, imported_at FROM authenticator_metadata ORDER BY number DESC LIMIT 1"
+            ).map { row in
+                AuthenticatorMetadata(
+                    number: Int(try row.integer("number")),
+                    nextUpdate: Day(number: Int32(clamping: try row.integer("next_update"))),
+                    importedAt: Timestamp(microseconds: try row.integer("imported_at")),
+                    models: Int(try models?.integer("n") ?? 0))
+            }
+        }
+    }
+
+    func replace(
+        _ models: [AuthenticatorModel], number: Int, nextUpdate: Day, by actor: Actor, at now: Timestamp
+    ) async throws {
+        try await database.change { transaction in
+            let permit = try AccessPolicy.permit(.setAuthenticators, to: actor, at: now)
+            let newest = try transaction.row("SELECT MAX(number) AS number FROM authenticator_metadata")
+            if let newest = try newest?.optionalInteger("number"), Int64(number) <= newest {
+                throw AuthenticatorRefusal.notNewer(number)
+            }
+            try transaction.execute("DELETE FROM authenticator_key_id")
+            try transaction.execute("DELETE FROM authenticator_model WHERE entry IS NOT NULL")
+            for model in models { try transaction.insert(model) }
+            try transaction.execute("DELETE FROM authenticator_metadata")
+            try transaction.execute(
+                "INSERT INTO authenticator_metadata (number, next_update, imported_at) VALUES ($1, $2, $3)", number,
+                Int64(nextUpdate.number), now.microseconds)
+            try transaction.record(permit, ["metadata": "\(number)", "models": "\(models.count)"])
+        }
+    }
+
+    func setNames(_ names: [String: String], by actor: Actor, at now: Timestamp) async throws {
+        try await database.change { transaction in
+            let permit = try AccessPolicy.permit(.setAuthenticators, to: actor, at: now)
+            for (aaguid, name) in names.sorted(by: { $0.key < $1.key }) {
+                // What the metadata say of a model goes before what others say.
+                try transaction.execute(
+                    """
+                    INSERT INTO authenticator_model (aaguid, name) VALUES ($1, $2)
+                    ON CONFLICT (aaguid) DO UPDATE SET name = CASE WHEN authenticator_model.entry IS NULL
+                        THEN excluded.name ELSE authenticator_model.name END
+                    """,
+                    aaguid, name)
+            }
+            try transaction.record(permit, ["names": "\(names.count)"])
+        }
+    }
+
+    func model(aaguid: String?, keyIDs: [String]) async throws -> AuthenticatorModel? {
+        try await database.read { connection in
+            if let aaguid, let row = try connection.row("\(AuthenticatorModel.query) WHERE m.aaguid = $1", aaguid) {
+                return try AuthenticatorModel(row: row)
+            }
+            for keyID in keyIDs {
+                let row = try connection.row(
+                    """
+                    \(AuthenticatorModel.query) JOIN authenticator_key_id i ON i.model_id = m.id WHERE i.key_id = $1
+                    """,
+                    keyID)
+                if let row { return try AuthenticatorModel(row: row) }
+            }
+            return nil
+        }
+    }
+
+    func models() async throws -> [AuthenticatorModel] {
+        try await database.read { connection in
+            try connection.rows("\(AuthenticatorModel.query) ORDER BY m.name, m.id").map(AuthenticatorModel.init(row:))
+        }
+    }
+
+    func addRoot(_ certificate: [UInt8], label: String, by actor: Actor, at now: Timestamp) async throws {
+        try await database.change { transaction in
+            let permit = try AccessPolicy.permit(.setAuthenticators, to: actor, at: now)
+            try transaction.execute(
+                """
+                INSERT INTO authenticator_root (label, certificate) VALUES ($1, $2)
+                ON CONFLICT (label) DO UPDATE SET certificate = excluded.certificate
+                """,
+                label, certificate)
+            try transaction.record(permit, ["root": label])
+        }
+    }
+
+    func removeRoot(_ label: String, by actor: Actor, at now: Timestamp) async throws {
+        try await database.change { transaction in
+            let permit = try AccessPolicy.permit(.setAuthenticators, to: actor, at: now)
+            try transaction.execute("DELETE FROM authenticator_root WHERE label = $1", label)
+            guard transaction.changes > 0 else { throw AuthenticatorRefusal.noSuchRoot(label) }
+            try transaction.record(permit, ["removed": label])
+        }
+    }
+
+    func roots() async throws -> [(label: String, certificate: [UInt8])] {
+        try await database.read { connection in
+            try connection.rows("SELECT label, certificate FROM authenticator_root ORDER BY label").map {
+                (try $0.text("label"), try $0.blob("certificate"))
+            }
+        }
+    }
+}
+
+extension Transaction {
+    fileprivate func insert(_ model: AuthenticatorModel) throws {
+        // A name that was given before the metadata knew the model makes way.
+        if let aaguid = model.aaguid {
+            try execute("DELETE FROM authenticator_model WHERE aaguid = $1", aaguid)
+        }
+        let row = try row(
+            "INSERT INTO authenticator_model (aaguid, name, breach, entry) VALUES ($1, $2, $3, $4) RETURNING id",
+            model.aaguid, model.name, model.breach, model.entry)
+        let id = try stored(row?.integer("id"), "authenticator model")
+        for keyID in model.keyIDs {
+            try execute(
+                "INSERT INTO authenticator_key_id (key_id, model_id) VALUES ($1, $2) ON CONFLICT (key_id) DO NOTHING",
+                keyID, id)
+        }
+    }
+}
+
+extension AuthenticatorModel {
+    fileprivate static let query = "SELECT m.aaguid, m.name, m.breach, m.entry FROM authenticator_model m"
+
+    fileprivate init(row: Row) throws {
+        self.init(
+            aaguid: try row.optionalText("aaguid"), keyIDs: [], name: try row.text("name"),
+            breach: try row.optionalText("breach"), entry: try row.optionalBlob("entry"))
+    }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Identity
+import Secrets
+import Server
+import Stores
+
+/// `rind keys …`
+struct KeysCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keys", abstract: "The keys that secrets in the database are encrypted with.",
+        discussion: "Example: rind keys rotate", subcommands: [Rotate.self])
+
+    struct Rotate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make a new key and encrypt every secret with it.",
+            discussion: """
+                The keys before stay in the file, so that a backup made with them can be read. A running server takes the new \
+                one by itself.
+
+                Example: rind keys rotate
+                """)
+        @OptionGroup var common: DataOption
+
+        func run() async throws {
+            try await common.withIndex { index in
+                let key = try index.keys.rotate()
+                let count = try await Enrolment.resealSecrets(in: index.stores.factors, with: index.keys)
+                print("Key \(key) is current; \(count) secrets are encrypted with it.")
+            }
+        }
+    }
+}
