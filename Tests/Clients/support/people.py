@@ -104,7 +104,7 @@ class Visitor:
         return {"X-Forwarded-For": self.address, "Accept": "text/html", **cookie, **more}
 
     def _ask(self, method, path, body=None, **headers):
-        answer = http.request(method, self.site.url + path, body, self.headers(**headers))
+        answer = http.request(method, self.site.origin + path, body, self.headers(**headers))
         if "set-cookie" in answer.headers:
             self.cookie = answer.headers["set-cookie"].split(";")[0]
         token = re.search(r'name="csrf" value="([^"]+)"', answer.text) or re.search(r'data-token="([^"]+)"', answer.text)
@@ -309,7 +309,7 @@ class Person:
         self.page.fill(totp_code=self.app.code())
         self.page.submit("#totp-code")
 
-    def _before_first_factor(self):
+    def before_first_factor(self):
         """An account whose first factor can be added, in a session without a page: that is quicker."""
         visitor = self.register().visitor()
         visitor.sign_in(self.name, self.password)
@@ -319,7 +319,7 @@ class Person:
 
     def with_key(self, kind="CTAP2", **more):
         """Somebody who has signed in with a key; `key` is its authenticator."""
-        self.enter(self._before_first_factor())
+        self.enter(self.before_first_factor())
         self.key = self.plug(kind, **more)
         self.add_key()
         assert self.path == FACTORS, (self.path, self.page.text("main"))
@@ -328,7 +328,7 @@ class Person:
 
     def with_app(self):
         """Somebody who has signed in with an authenticator app."""
-        visitor = self._before_first_factor()
+        visitor = self.before_first_factor()
         self.app = App(re.search(r'id="totp-secret">([^<]+)<', visitor.get(ADD_APP).text)[1])
         added = visitor.post(ADD_APP, totp_value=self.app.code())
         assert added.status == 303 and added.headers["location"].startswith(FACTORS), added
