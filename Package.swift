@@ -110,7 +110,8 @@ let package = Package(
         .target(
             name: "Site",
             dependencies: [
-                "CCmark", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"), crypto, httpTypes, hummingbird,
+                "CCmark", "Identity", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"), crypto, httpTypes,
+                hummingbird, nioCore,
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             resources: [.embedInCode("Templates"), .embedInCode("Static")],
@@ -149,8 +150,8 @@ let package = Package(
         .target(
             name: "Support",
             dependencies: [
-                "Blobs", "Compression", "Database", "Identity", "Server", "Stores", "UploadAPI", "Web", pure("Model"),
-                pure("PackagingFormats"), pure("UTC"), crypto, httpTypes, hummingbird, logging, nioCore,
+                "Blobs", "Compression", "Database", "Identity", "Passwords", "Server", "Stores", "UploadAPI", "Web",
+                pure("Model"), pure("PackagingFormats"), pure("UTC"), crypto, httpTypes, hummingbird, logging, nioCore,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             path: "Tests/Support", swiftSettings: strict),
@@ -210,7 +211,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SiteTests",
-            dependencies: ["Site", pure("Model"), pure("PackagingFormats"), pure("UTC"), pure("VectorSupport")],
+            dependencies: [
+                "Identity", "Site", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"), pure("VectorSupport"),
+            ],
             exclude: ["Golden"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -29,7 +29,9 @@ public struct Membership: Sendable {
             name: try Username(parsing: name), email: try EmailAddress(parsing: address), isAdministrator: false,
             passwordHash: nil)
         let invited = try await self.invitation(invitation)
-        guard policy == .open || invited != nil else { throw AccountRefusal.registrationClosed }
+        guard policy == .open || (policy == .invitation && invited != nil) else {
+            throw AccountRefusal.registrationClosed
+        }
         try attempts.admit([(.registrationByAddress, browser.origin.attemptKey)], at: now)
         try PasswordRules().check(password, name: name, addresses: [address], breached: breached)
         var new = user
@@ -58,6 +60,7 @@ public struct Membership: Sendable {
 
     /// Invites somebody to register.
     public func invite(_ address: String, in session: Session) async throws {
+        guard policy != .closed else { throw AccountRefusal.registrationClosed }
         try await accounts.invite(
             try EmailAddress(parsing: address), MailedLink(.invitation), by: session.actor, at: now())
     }

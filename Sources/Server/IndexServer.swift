@@ -45,14 +45,16 @@ public struct IndexServer: Sendable {
     /// - Parameters:
     ///   - index: the data folder, opened.
     ///   - baseURL: where people find it, without a slash at its end.
+    ///   - hasher: hashes passwords; nil for one with the usual costs.
     ///   - now: the clock.
     public init(
         _ index: LocalIndex, baseURL: String, metrics: PrometheusMetrics = PrometheusMetrics(), logger: Logger,
-        now: @escaping @Sendable () -> Timestamp = currentTimestamp
+        hasher: PasswordHasher? = nil, now: @escaping @Sendable () -> Timestamp = currentTimestamp
     ) async throws {
         self.index = index
         self.logger = logger
         let stores = index.stores
+        let hasher = try hasher ?? PasswordHasher()
         let downloads = DownloadCounter(
             store: stores.downloads, source: UUID().uuidString, now: now, logger: logger)
         let pages = PageCache(limit: Int(index.settings.pageCacheSize))
@@ -76,18 +78,23 @@ public struct IndexServer: Sendable {
 
         let edge = EdgeCounters()
         let pageServer = PageServer(pages: pages, journal: stores.journal)
-        let identity = Identity(
-            accounts: stores.accounts, factors: stores.factors, sessions: stores.sessions,
-            recoveries: stores.recoveries, tokens: stores.tokens, keys: index.keys, hasher: try PasswordHasher(),
-            breached: index.breachedPasswords, models: KnownAuthenticators(store: stores.authenticators),
-            baseURL: baseURL, registration: index.settings.registration, now: now)
+        let renderer = try SiteRenderer(baseURL: baseURL)
         let site = SiteRoutes(
-            renderer: try SiteRenderer(baseURL: baseURL), projects: stores.projects, accounts: stores.accounts,
-            downloads: stores.downloads, pages: pageServer,
-            links: StoredPasswordLinks(membership: identity.membership), now: now)
+            renderer: renderer, projects: stores.projects, accounts: stores.accounts, downloads: stores.downloads,
+            pages: pageServer, now: now)
         let router = IndexRouter(
             refusals: RefusalMiddleware(page: site.errorPage), afterChange: follower.catchUp)
         site.add(to: router)
+        let identity = Identity(
+            accounts: stores.accounts, factors: stores.factors, sessions: stores.sessions,
+            recoveries: stores.recoveries, tokens: stores.tokens, keys: index.keys, hasher: hasher,
+            breached: index.breachedPasswords, models: KnownAuthenticators(store: stores.authenticators),
+            baseURL: baseURL,
+            registration: index.settings.registration, now: now)
+        AccountRoutes(
+            identity: identity, projects: stores.projects, mail: stores.mail, renderer: renderer,
+            proxies: index.settings.trustedProxies, now: now
+        ).add(to: router)
         SimpleAPI(
             projects: stores.projects, journal: stores.journal,
             pages: pageServer, baseURL: baseURL

@@ -55,7 +55,13 @@ public struct SiteRenderer: Sendable {
 
 /// The templates that are whole pages.
 enum Template: String, CaseIterable {
-    case home, search, project, user, password, passwordSet = "password_set", notFound = "not_found", error
+    case home, search, project, user, notFound = "not_found", error
+
+    // MARK: Accounts
+    case login, twoFactor = "two_factor", recoveryCode = "recovery_code", recover, vouch, confirm
+    case register, link, linkGone = "link_gone", forgotten, password
+    case account, factors, addKey = "add_key", addApp = "add_app", makeCodes = "make_codes", codes
+    case enrolmentLink = "enrolment_link", sessions, tokens, token, events, ownProjects = "own_projects", admin
 }
 
 /// What a template sees.
@@ -78,6 +84,16 @@ struct Frame {
         var hasSearch = true
         /// Whether search engines should leave the page out.
         var isPrivate = false
+        /// What stands hidden in the page's forms.
+        var token: String?
+        /// Why what was sent was refused.
+        var problem: String?
+        /// What was done just now.
+        var said: String?
+        /// Whether the page asks security keys.
+        var asksKeys = false
+        /// Where else somebody who is signed in can go.
+        var nav: ManageSection.Nav?
     }
 
     struct Feed {
@@ -94,6 +110,11 @@ struct Frame {
     let searchText: String
     let hasSearch: Bool
     let isPrivate: Bool
+    let token: String?
+    let problem: String?
+    let said: String?
+    let keysScript: String?
+    let nav: ManageSection.Nav?
 
     init(title: String, assets: AssetPaths, extras: Extras) {
         self.title = title
@@ -105,5 +126,10 @@ struct Frame {
         searchText = extras.searchText
         hasSearch = extras.hasSearch
         isPrivate = extras.isPrivate
+        token = extras.token
+        problem = extras.problem
+        said = extras.said
+        keysScript = extras.asksKeys ? assets.keysScript : nil
+        nav = extras.nav
     }
 }

@@ -14,22 +14,19 @@ public struct SiteRoutes: Sendable {
     private let accounts: any AccountStore
     private let downloads: any DownloadStore
     private let pages: PageServer
-    private let links: any PasswordLinks
     private let now: @Sendable () -> Timestamp
     private let keptPaths = KeptPaths()
 
     /// The pages of an index.
     public init(
         renderer: SiteRenderer, projects: any ProjectStore, accounts: any AccountStore,
-        downloads: any DownloadStore, pages: PageServer, links: any PasswordLinks,
-        now: @escaping @Sendable () -> Timestamp
+        downloads: any DownloadStore, pages: PageServer, now: @escaping @Sendable () -> Timestamp
     ) {
         self.renderer = renderer
         self.projects = projects
         self.accounts = accounts
         self.downloads = downloads
         self.pages = pages
-        self.links = links
         self.now = now
     }
 
@@ -40,8 +37,6 @@ public struct SiteRoutes: Sendable {
         router.on(.get, "/project/{name}", performs: .readIndex, use: project)
         router.on(.get, "/project/{name}/{version}", performs: .readIndex, use: project)
         router.on(.get, "/user/{name}", performs: .readIndex, use: user)
-        router.on(.get, "/account/password/{secret}", performs: .readIndex, use: passwordForm)
-        router.on(.post, "/account/password/{secret}", performs: .setPassword, use: setPassword)
         router.on(.get, "/static/{digest}/{name}", performs: .readIndex, use: asset)
     }
 
@@ -133,41 +128,10 @@ public struct SiteRoutes: Sendable {
         return page(renderer.user(user, projects: try await projects.projects(of: user.id)), request)
     }
 
-    // MARK: Setting a password
-
-    @Sendable func passwordForm(_ request: Request, _ context: IndexContext) async throws -> Response {
-        let secret = try context.parameters.require("secret")
-        guard let user = try await links.holder(of: secret) else { throw LinkNotValid() }
-        return secretPage(renderer.passwordForm(for: user.name, action: request.uri.path), .ok)
-    }
-
-    @Sendable func setPassword(_ request: Request, _ context: IndexContext) async throws -> Response {
-        let secret = try context.parameters.require("secret")
-        guard let user = try await links.holder(of: secret) else { throw LinkNotValid() }
-        let body = try await request.body.collect(upTo: 16 * 1024)
-        let form = FormFields(String(buffer: body))
-        do {
-            try await links.use(secret, password: form["password"] ?? "")
-        } catch let refusal as PasswordRefusal {
-            let html = renderer.passwordForm(for: user.name, action: request.uri.path, refusal: refusal)
-            return secretPage(html, .badRequest)
-        }
-        return secretPage(renderer.passwordSet(for: user.name), .ok)
-    }
-
     // MARK: Answers
 
     private func page(_ html: [UInt8], _ request: Request) -> Response {
         pages.answer(html, contentType: "text/html; charset=utf-8", headers: Self.headers, to: request)
-    }
-
-    /// A page whose own address is a secret: it stays out of caches and of other sites' logs.
-    private func secretPage(_ html: [UInt8], _ status: HTTPResponse.Status) -> Response {
-        var headers = Self.headers
-        headers[.contentType] = "text/html; charset=utf-8"
-        headers[.cacheControl] = "no-store"
-        headers[.referrerPolicy] = "same-origin"
-        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: html)))
     }
 
     /// What every page says to the browser.
@@ -194,41 +158,6 @@ public struct SiteRoutes: Sendable {
                 path: error.path, explanation: error.explanation, suggestions: found?.results ?? []),
             headers
         )
-    }
-}
-
-/// Links with which a password can be set once. Their secrets stand in their paths.
-public protocol PasswordLinks: Sendable {
-    /// Whose link it is; nil when it is unknown, used or expired.
-    func holder(of secret: String) async throws -> User?
-    /// Sets the password and uses the link up. Throws `AccountRefusal`.
-    func use(_ secret: String, password: String) async throws
-}
-
-extension HTTPField.Name {
-    fileprivate static let referrerPolicy = HTTPField.Name("Referrer-Policy") ?? .referer
-}
-
-/// The fields of a form as browsers send it (`application/x-www-form-urlencoded`, WHATWG URL, section 5.1).
-struct FormFields {
-    private let values: [String: String]
-
-    init(_ text: String) {
-        var values: [String: String] = [:]
-        for pair in text.split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = Self.decoded(parts[0])
-            // The first of several counts, as it does for people who look at the form.
-            if values[name] == nil { values[name] = parts.count > 1 ? Self.decoded(parts[1]) : "" }
-        }
-        self.values = values
-    }
-
-    subscript(_ name: String) -> String? { values[name] }
-
-    private static func decoded(_ text: Substring) -> String {
-        let spaced = String(text).replacing("+", with: " ")
-        return spaced.removingPercentEncoding ?? spaced
     }
 }
 

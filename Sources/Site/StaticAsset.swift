@@ -27,12 +27,14 @@ public struct StaticAsset: Sendable, Hashable {
 struct AssetPaths: Sendable {
     let stylesheet: String
     let script: String
+    let keysScript: String
     let icon: String
 
     init(_ assets: [StaticAsset]) {
         func path(endingIn name: String) -> String { assets.first { $0.path.hasSuffix("/" + name) }?.path ?? "" }
         stylesheet = path(endingIn: "site.css")
         script = path(endingIn: "site.js")
+        keysScript = path(endingIn: "keys.js")
         icon = path(endingIn: "rind.svg")
     }
 }

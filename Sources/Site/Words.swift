@@ -83,3 +83,16 @@ enum Paths {
         return encoded
     }
 }
+
+extension Timestamp {
+    /// `22 Nov 2026, 14:38 UTC`
+    var readable: String { "\(day.readable), \(iso8601Seconds.suffix(8).prefix(5)) UTC" }
+}
+
+extension Moment {
+    /// To the minute, for what a person has to compare with a clock.
+    init(minuteOf timestamp: Timestamp) {
+        iso = timestamp.iso8601Seconds + "Z"
+        readable = timestamp.readable
+    }
+}

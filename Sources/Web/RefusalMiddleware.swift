@@ -169,7 +169,9 @@ private struct Problem: Encodable {
 extension URI {
     /// The path without the secrets that some have in them.
     var pathForLog: String {
-        let secret = "/account/password/"
-        return path.hasPrefix(secret) ? "\(secret)…" : path
+        let steps = path.split(separator: "/")
+        let haveSecrets: Set<Substring> = ["password", "reset-password", "verify-email", "enrol", "register"]
+        guard steps.count > 2, steps[0] == "account", haveSecrets.contains(steps[1]) else { return path }
+        return "/account/\(steps[1])/…"
     }
 }

@@ -1,15 +1,18 @@
 import Model
 import PackagingFormats
-import Site
 import UTC
+
+@testable import Site
 
 /// Every page in every state that looks different, by the name of its golden file.
 enum PagesUnderTest {
-    static let names = [
-        "home", "home-empty", "search", "search-all", "search-none", "project", "project-prerelease", "project-yanked",
-        "project-quarantined", "project-deprecated", "project-bare", "user", "user-without-projects", "password",
-        "password-refused", "password-set", "not-found", "not-found-bare", "error", "error-refusal",
-    ]
+    static let names =
+        [
+            "home", "home-empty", "search", "search-all", "search-none", "project", "project-prerelease",
+            "project-yanked",
+            "project-quarantined", "project-deprecated", "project-bare", "user", "user-without-projects", "not-found",
+            "not-found-bare", "error", "error-refusal",
+        ] + AccountPagesUnderTest.names
 
     static func page(_ name: String) throws -> String {
         String(decoding: try bytes(name), as: UTF8.self)
@@ -19,13 +22,13 @@ enum PagesUnderTest {
         let site = try Fixture.site()
         switch name {
         case "home", "home-empty", "search", "search-all", "search-none": return try lists(name, site)
-        case "user", "user-without-projects", "password", "password-refused", "password-set":
-            return try accounts(name, site)
+        case "user", "user-without-projects": return try accounts(name, site)
         case "not-found":
             return site.notFound(path: "/project/Chees%65-board/", suggestions: try Fixture.summaries())
         case "not-found-bare": return site.notFound(path: "/")
         case "error": return site.error(status: 500, requestID: "0123abcd")
         case "error-refusal": return site.error(status: 403, explanation: "Only an owner may do that. Ask one.")
+        case _ where AccountPagesUnderTest.names.contains(name): return try AccountPagesUnderTest.bytes(name, site)
         default: return try projects(name, site)
         }
     }
@@ -60,11 +63,7 @@ enum PagesUnderTest {
                     (try Fixture.project(), .owner, "Cheese, counted."),
                     (try Fixture.project("old-bread", status: .archived), .maintainer, nil),
                 ])
-        case "user-without-projects": site.user(user, projects: [])
-        case "password": site.passwordForm(for: ada, action: "/account/password/abc")
-        case "password-refused":
-            site.passwordForm(for: ada, action: "/account/password/abc", refusal: PasswordRefusal.length(8...1024))
-        default: site.passwordSet(for: ada)
+        default: site.user(user, projects: [])
         }
     }
 

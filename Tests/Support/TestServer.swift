@@ -7,6 +7,7 @@ import Model
 import NIOCore
 import NIOEmbedded
 import PackagingFormats
+import Passwords
 import Server
 import Stores
 import Synchronization
@@ -19,6 +20,7 @@ package final class TestServer: Sendable {
     package let folder: URL
     package let index: LocalIndex
     package let server: IndexServer
+    package let baseURL: String
     /// An API token of ada's.
     package let token: String
     private let clock = TestClock(Timestamp(seconds: 1_700_000_000))
@@ -35,7 +37,10 @@ package final class TestServer: Sendable {
         package var text: String { String(decoding: body, as: UTF8.self) }
     }
 
-    package init(settings edit: (inout Settings) -> Void = { _ in }) async throws {
+    package init(
+        baseURL: String = "https://packages.example.org", settings edit: (inout Settings) -> Void = { _ in }
+    ) async throws {
+        self.baseURL = baseURL
         folder = FileManager.default.temporaryDirectory.appending(path: "server-\(UUID().uuidString)")
         var settings = try await Settings.read(data: folder.path, flags: [:], environment: [:], file: nil)
         edit(&settings)
@@ -44,7 +49,9 @@ package final class TestServer: Sendable {
         logger.logLevel = .critical
         let clock = clock
         server = try await IndexServer(
-            index, baseURL: "https://packages.example.org", logger: logger, now: { clock.now })
+            index, baseURL: baseURL, logger: logger,
+            // As cheap as argon2 can be: these tests are not about it.
+            hasher: try PasswordHasher(parameters: PasswordParameters(memory: 8)), now: { clock.now })
         let ada = try Username(parsing: "ada")
         _ = try await index.stores.accounts.add(
             NewUser(

@@ -3,6 +3,7 @@ import Foundation
 import Identity
 import Model
 import SystemPackage
+import Web
 
 /// What an operator can choose. Every setting is a flag of `rind serve` (passwords excepted), a variable `RIND_…` or a
 /// line of `rind.yaml`, in this order of precedence, and has a default that serves.
@@ -35,6 +36,8 @@ public struct Settings: Sendable {
     public var maxConnectionsPerAddress: Int
     /// Who may make an account on the web.
     public var registration: RegistrationPolicy
+    /// The proxies that are believed when they say whom they speak for.
+    public var trustedProxies: TrustedProxies
     /// How mail is sent.
     public var mail: MailSettings
 
@@ -72,6 +75,8 @@ public enum SettingName: String, CaseIterable, Sendable {
     case maxConnectionsPerAddress = "max-connections-per-address"
     /// See `Settings`.
     case registration
+    /// See `Settings`.
+    case trustedProxies = "trusted-proxies"
     /// See `MailSettings`.
     case smtp
     /// See `MailSettings`.
@@ -133,7 +138,8 @@ extension Settings {
             maxConnections: reader.number(.maxConnections, in: 1...1_000_000) ?? 20_000,
             maxConnectionsPerAddress: reader.number(.maxConnectionsPerAddress, in: 1...1_000_000) ?? 512,
             registration: reader.choice(.registration, of: RegistrationPolicy.allCases.map(\.rawValue))
-                .flatMap(RegistrationPolicy.init(rawValue:)) ?? .open,
+                .flatMap(RegistrationPolicy.init) ?? .open,
+            trustedProxies: reader.proxies() ?? .none,
             mail: MailSettings(&reader, baseURL: baseURL))
         guard reader.mistakes.isEmpty else { throw SettingsMistakes(mistakes: reader.mistakes) }
         return settings
@@ -246,6 +252,14 @@ struct SettingsReader {
             return mistake(name, "'\(text)' is not supported; give a path")
         }
         return String(text[separator.upperBound...])
+    }
+
+    mutating func proxies() -> TrustedProxies? {
+        guard let text = text(.trustedProxies) else { return nil }
+        guard let proxies = TrustedProxies(parsing: text) else {
+            return mistake(.trustedProxies, "'\(text)' is no list of addresses such as 127.0.0.1, 10.0.0.0/8")
+        }
+        return proxies
     }
 
     mutating func baseURL() -> String? {

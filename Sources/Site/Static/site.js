@@ -1,5 +1,5 @@
-// Everything works without this file. It adds buttons that copy, a button that shows a password, and lets the
-// keyboard scroll what is too wide for the page.
+// Everything works without this file. It adds buttons that copy, a button that shows a password, one that
+// prints, and lets the keyboard scroll what is too wide for the page.
 "use strict";
 
 const said = document.getElementById("said");
@@ -37,6 +37,11 @@ for (const button of document.querySelectorAll("button[data-reveals]")) {
   });
   // Managers and histories keep what is in a text field.
   field.form.addEventListener("submit", () => { field.type = "password"; });
+}
+
+for (const button of document.querySelectorAll("button[data-prints]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
 }
 
 for (const box of document.querySelectorAll(".scroll, .description pre")) {

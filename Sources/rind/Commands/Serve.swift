@@ -36,6 +36,8 @@ struct Serve: AsyncParsableCommand {
     var maxConnectionsPerAddress: String?
     @Option(help: "Who may make an account on the web: open, invitation or closed (default open).")
     var registration: String?
+    @Option(help: "Proxies to believe about where a request comes from, such as 127.0.0.1,10.0.0.0/8 (default none).")
+    var trustedProxies: String?
     @Option(help: "The mail server, such as smtp://user@mail.example.org:587; without it, mails become files.")
     var smtp: String?
     @Option(help: "required or none: whether mail is sent under TLS only (default required, on loopback none).")
@@ -53,7 +55,7 @@ struct Serve: AsyncParsableCommand {
             (.logFormat, logFormat),
             (.pageCacheSize, pageCacheSize), (.maxConnections, maxConnections),
             (.maxConnectionsPerAddress, maxConnectionsPerAddress), (.registration, registration),
-            (.smtp, smtp), (.smtpTLS, smtpTLS),
+            (.trustedProxies, trustedProxies), (.smtp, smtp), (.smtpTLS, smtpTLS),
             (.smtpPasswordFile, smtpPasswordFile), (.smtpCAFile, smtpCAFile), (.mailFrom, mailFrom),
         ]
         let flags = Dictionary(uniqueKeysWithValues: given.compactMap { name, value in value.map { (name, $0) } })

@@ -1,0 +1,149 @@
+import HTTPTypes
+import Hummingbird
+import Identity
+import Model
+import NIOCore
+import UTC
+import Web
+
+/// What every request to the pages of accounts goes through: whose browser it is, whether a form comes from here, who is
+/// signed in, and where a refusal leads that a person can mend.
+struct AccountGate: Sendable {
+    let identity: Identity
+    let tokens: FormTokens
+    let proxies: TrustedProxies
+    let now: @Sendable () -> Timestamp
+
+    private var cookie: BrowserCookie { BrowserCookie(isSecure: identity.party.isSecure) }
+
+    /// The most bytes of a form, and of what a script sends.
+    static let maximumForm = 64 * 1_024
+    static let maximumCeremony = 256 * 1_024
+
+    typealias Handler = @Sendable (Visit) async throws -> Reply
+
+    /// A page to read.
+    func page(_ request: Request, _ context: IndexContext, _ handler: Handler) async throws -> Response {
+        guard request.uri.path.hasSuffix("/") else { return .moved(to: "\(request.uri.path)/", from: request) }
+        let visit = try await visit(request, context)
+        do {
+            return answer(try await handler(visit), to: visit)
+        } catch let refusal as AccessRefusal {
+            guard let path = Self.remedy(refusal, then: visit.here) else { throw refusal }
+            return answer(.seeOther(path), to: visit)
+        }
+    }
+
+    /// A form that was filled in.
+    ///
+    /// - Parameters:
+    ///   - page: the page with the form, to come back to.
+    ///   - confirm: shows the page that asks for a fresh proof and then sends the form once more.
+    func form(
+        _ request: Request, _ context: IndexContext, page: String?,
+        confirm: @Sendable (StepUp, Visit, String) async throws -> Reply, _ handler: Handler
+    ) async throws -> Response {
+        let body = try await request.body.collect(upTo: Self.maximumForm)
+        let visit = try await visit(request, context, form: FormFields(String(buffer: body)))
+        guard isFromHere(visit, token: visit.form["csrf"]) else { throw FormRefusal.notFromHere }
+        let back = page ?? visit.here
+        do {
+            return answer(try await handler(visit), to: visit)
+        } catch AccessRefusal.freshProofNeeded(let stepUp) where !visit.form.hasPassword {
+            return answer(try await confirm(stepUp, visit, back), to: visit)
+        } catch let refusal as AccessRefusal {
+            guard let path = Self.remedy(refusal, then: back) else { throw refusal }
+            return answer(.seeOther(path), to: visit)
+        }
+    }
+
+    /// What the script sends that asks security keys. Refusals go to it as they are.
+    func ceremony(
+        _ request: Request, _ context: IndexContext, page: String?, _ handler: Handler
+    ) async throws -> Response {
+        let body = try await request.body.collect(upTo: Self.maximumCeremony)
+        let visit = try await visit(request, context, body: Array(buffer: body))
+        guard isFromHere(visit, token: request.headers[.formToken]) else { throw FormRefusal.notFromHere }
+        do {
+            return answer(try await handler(visit), to: visit)
+        } catch AccessRefusal.notSignedIn {
+            // Not 401: the browser would ask for a name and password in a window of its own.
+            throw FormRefusal.sessionGone
+        } catch let refusal as AccessRefusal {
+            guard let page, let path = Self.remedy(refusal, then: page) else { throw refusal }
+            return answer(try .next(path), to: visit)
+        }
+    }
+
+    // MARK: Inside
+
+    private func visit(
+        _ request: Request, _ context: IndexContext, form: FormFields = .empty, body: [UInt8] = []
+    ) async throws -> Visit {
+        let known = cookie.value(in: request.headers).flatMap { OneTimeSecret(hex: $0) }
+        let secret = known ?? OneTimeSecret()
+        let now = now()
+        let session =
+            if let known { try await identity.sessions.session(secretHash: known.hash, at: now) } else {
+                nil as Session?
+            }
+        let origin = RequestOrigin(
+            address: proxies.client(
+                remote: context.remoteAddress ?? "", forwarded: request.headers[values: .forwardedFor]),
+            client: request.headers[.userAgent] ?? "")
+        return Visit(
+            request: request, context: context, browser: Browser(secret: secret, origin: origin),
+            session: session, form: form, body: body, token: tokens.text(for: secret), now: now,
+            isNew: known == nil)
+    }
+
+    private func isFromHere(_ visit: Visit, token: String?) -> Bool {
+        !visit.isNew && tokens.isRight(token, for: visit.browser.secret)
+            && SameOrigin(identity.party.origin).admits(visit.request.headers)
+    }
+
+    /// Where what a refusal asks for can be done; nil where it cannot be mended.
+    static func remedy(_ refusal: AccessRefusal, then next: String) -> String? {
+        let then = "next=\(Paths.percentEncoded(next))"
+        switch refusal {
+        case .notSignedIn: return "/account/login/?\(then)"
+        case .restricted(.secondFactorDue): return "/account/two-factor/?\(then)"
+        case .restricted(.enrolmentOnly): return "/manage/account/two-factor/"
+        case .restricted(.passwordChangeOnly): return "/manage/account/change-password/"
+        case .freshProofNeeded(let stepUp): return ConfirmRoutes.path(for: stepUp, next: next)
+        case .enrolmentLinkNeeded: return "/manage/account/enrolment-link/"
+        case .tooWeak, .sessionNeeded, .outOfScope, .noSuchProject, .noRole, .ownersOnly, .administratorsOnly,
+            .anothersAccount, .anotherHasToVouch, .coOwnersOnly, .takesNoUploads, .projectRequires, .onProbation:
+            return nil
+        }
+    }
+
+    /// Adds what all these pages say: they are for this person and this moment.
+    private func answer(_ reply: Reply, to visit: Visit) -> Response {
+        var headers = reply.headers
+        // The script that asks keys asks the server before.
+        headers[.contentSecurityPolicy] = "\(SiteRenderer.contentSecurityPolicy); connect-src 'self'"
+        headers[.xContentTypeOptions] = "nosniff"
+        headers[.cacheControl] = "no-store"
+        // Some of them have a secret in their path.
+        headers[.referrerPolicy] = "same-origin"
+        if reply.forgetsBrowser {
+            headers[.setCookie] = cookie.removing
+        } else if let secret = reply.secret ?? (visit.isNew ? visit.browser.secret : nil) {
+            headers[.setCookie] = cookie.setting(secret.hex)
+        }
+        return Response(
+            status: reply.status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: reply.body)))
+    }
+}
+
+extension FormFields {
+    /// Whether a person typed a password into it: that is never sent twice.
+    var hasPassword: Bool { fields.contains { $0.name.contains("password") && !$0.value.isEmpty } }
+}
+
+extension HTTPField.Name {
+    static let formToken = HTTPField.Name("X-CSRF-Token") ?? .authorization
+    fileprivate static let forwardedFor = HTTPField.Name("X-Forwarded-For") ?? .from
+    static let referrerPolicy = HTTPField.Name("Referrer-Policy") ?? .referer
+}

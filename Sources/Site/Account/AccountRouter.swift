@@ -1,0 +1,40 @@
+import HTTPTypes
+import Model
+import Web
+
+/// Where the pages of accounts are registered: each goes through the gate.
+struct AccountRouter {
+    let router: IndexRouter
+    let gate: AccountGate
+    let confirm: ConfirmRoutes
+
+    /// A page to read.
+    func page(_ path: String, use handler: @escaping AccountGate.Handler) {
+        let gate = gate
+        router.on(.get, path, performs: .readIndex) { request, context in
+            try await gate.page(request, context, handler)
+        }
+    }
+
+    /// A form that does something.
+    ///
+    /// - Parameter page: the page that the form stands on, where that has another address than the form is sent to.
+    func form(
+        _ path: String, performs action: Action, on page: String? = nil, use handler: @escaping AccountGate.Handler
+    ) {
+        let (gate, confirm) = (gate, confirm)
+        router.on(.post, path, performs: action) { request, context in
+            try await gate.form(request, context, page: page, confirm: confirm.ask, handler)
+        }
+    }
+
+    /// What the script asks that asks keys, on a page.
+    func ceremony(
+        _ path: String, performs action: Action, on page: String? = nil, use handler: @escaping AccountGate.Handler
+    ) {
+        let gate = gate
+        router.on(.post, path, performs: action) { request, context in
+            try await gate.ceremony(request, context, page: page, handler)
+        }
+    }
+}

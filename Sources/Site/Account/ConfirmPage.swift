@@ -1,0 +1,79 @@
+import Model
+
+/// Where a person shows once more who he is.
+struct ConfirmPage {
+    struct Field {
+        let fieldName: String
+        let fieldValue: String
+    }
+
+    let name: String
+    /// After "to": `remove the security key “Blue”`.
+    let what: String
+    /// Where a code or a password is sent.
+    let path: String
+    /// What the key's questions are asked with.
+    let query: String
+    /// Where the form that goes along is sent in the end; nil when none does.
+    let repeatPath: String?
+    let carried: [Field]
+    let takesKey: Bool
+    let takesCode: Bool
+    let takesPassword: Bool
+    /// Whether nothing that there is proves enough: every key is frozen, for example.
+    let isStuck: Bool
+
+    init(
+        name: String, what: String, path: String, query: String, repeatPath: String?, carried: [Field],
+        takesKey: Bool, takesCode: Bool, takesPassword: Bool
+    ) {
+        self.name = name
+        self.what = what
+        self.path = path
+        self.query = query
+        self.repeatPath = repeatPath
+        self.carried = carried
+        self.takesKey = takesKey
+        self.takesCode = takesCode
+        self.takesPassword = takesPassword
+        isStuck = !takesKey && !takesCode && !takesPassword
+    }
+}
+
+extension StepUp {
+    /// What is to be done, after "to".
+    func words(knowing factors: AccountFactors) -> String {
+        switch action {
+        case .issueToken: "make an API token"
+        case .addSecurityKey: "add a security key"
+        case .removeSecurityKey: "remove the security key \(quoted(label(in: factors)))"
+        case .addAuthenticatorApp: "add an authenticator app"
+        case .removeAuthenticatorApp: "remove the authenticator app"
+        case .makeRecoveryCodes: "make new recovery codes"
+        case .setPassword: "change your password"
+        case .addAddress: "add a mail address"
+        case .removeAddress: "remove the address \(object)"
+        case .setPrimaryAddress: "make \(object) your primary address"
+        case .addRole: "give somebody a role"
+        case .removeRole: "take a role away"
+        case .changeProjectStatus: "change the status of a project"
+        case .requireAssurance: "change what a project requires"
+        case .reserveName: "reserve a name"
+        case .addUser: "make an account"
+        case .invite: "invite somebody"
+        case .offerPasswordLink: "hand out a link that sets a password"
+        case .setAuthenticators: "change which makes of security keys are trusted"
+        case .endProbation, .approveRecovery: "vouch for somebody"
+        case .readIndex, .createProject, .createRelease, .uploadFile, .yankRelease, .unyankRelease, .register, .signIn,
+            .endSession, .stepUp, .verifyAddress, .revokeToken, .renameSecurityKey, .freezeSecurityKey,
+            .useRecoveryCode, .requestRecovery, .cancelRecovery, .completeRecovery:
+            "go on"
+        }
+    }
+
+    private func label(in factors: AccountFactors) -> String {
+        factors.securityKeys.first { $0.id.description == object }?.label ?? object
+    }
+
+    private func quoted(_ label: String) -> String { "“\(label)”" }
+}

@@ -1,0 +1,140 @@
+import HTTPTypes
+import Identity
+import Model
+import Web
+
+/// Showing once more who one is, for one act.
+struct ConfirmRoutes: Sendable {
+    let site: AccountSite
+    private var identity: Identity { site.identity }
+
+    static let path = "/account/confirm/"
+
+    /// Where a proof can be given.
+    static func path(for stepUp: StepUp, next: String?) -> String {
+        path + query(stepUp, next.map { ("next", $0) })
+    }
+
+    private static func query(_ stepUp: StepUp, _ more: (name: String, value: String)?) -> String {
+        let pairs = [("action", stepUp.action.rawValue), ("object", stepUp.object)] + (more.map { [$0] } ?? [])
+        return "?"
+            + pairs.filter { !$0.1.isEmpty }.map { "\($0.0)=\(Paths.percentEncoded($0.1))" }.joined(separator: "&")
+    }
+
+    func add(to router: AccountRouter) {
+        router.page("/account/confirm", use: show)
+        router.form("/account/confirm", performs: .stepUp, use: prove)
+        router.ceremony("/account/confirm/options", performs: .stepUp, use: keyOptions)
+        router.ceremony("/account/confirm/verify", performs: .stepUp, use: key)
+    }
+
+    // MARK: The page
+
+    @Sendable func show(_ visit: Visit) async throws -> Reply {
+        let (session, stepUp) = try wanted(visit)
+        if session.standing.isFreshlyProven(for: stepUp.action, object: stepUp.object, at: visit.now) {
+            return .seeOther(visit.next?.text ?? AccountSite.home)
+        }
+        return try await page(stepUp, visit, session, after: .page(visit.next?.text ?? AccountSite.home))
+    }
+
+    /// The page in place of an answer to a form that takes a proof. The form goes along and is sent once more when the
+    /// proof is given, so that nobody has to do things twice.
+    ///
+    /// It is only ever made of a form that came with this browser's token: nobody else can choose what it will do.
+    @Sendable func ask(_ stepUp: StepUp, _ visit: Visit, back: String) async throws -> Reply {
+        let session = try visit.signedIn(allowing: [.passwordChangeOnly])
+        return try await page(stepUp, visit, session, after: .form(visit.path))
+    }
+
+    /// What happens when the proof is given.
+    private enum Sequel {
+        case page(String)
+        /// The form that is carried along is sent to its path.
+        case form(String)
+    }
+
+    private func page(
+        _ stepUp: StepUp, _ visit: Visit, _ session: Session, after sequel: Sequel, refusal: (any Refusal)? = nil
+    ) async throws -> Reply {
+        let factors = try await identity.factors.factors(of: session.user.id)
+        let strongest = session.standing.strongest
+        let keys =
+            strongest == .attestedHardware ? factors.usableKeys.filter(\.canProveHardware) : factors.usableKeys
+        let path: String
+        var next: String?
+        var repeatPath: String?
+        var carried: [FormFields.Field] = []
+        switch sequel {
+        case .page(let page):
+            path = Self.path(for: stepUp, next: page)
+            next = page
+        case .form(let target):
+            path = Self.path + Self.query(stepUp, ("then", target))
+            repeatPath = target
+            carried = visit.form.fields.filter { $0.name != "csrf" && !Self.own.contains($0.name) }
+        }
+        let model = ConfirmPage(
+            name: session.user.name.display,
+            what: stepUp.words(knowing: factors), path: path, query: Self.query(stepUp, next.map { ("next", $0) }),
+            repeatPath: repeatPath,
+            carried: carried.map { ConfirmPage.Field(fieldName: $0.name, fieldValue: $0.value) },
+            takesKey: strongest >= .phishingResistant && !keys.isEmpty,
+            takesCode: strongest == .secondFactor && factors.authenticatorApp != nil,
+            takesPassword: strongest == .password)
+        return site.page(
+            model, .confirm, "Confirm that it is you", visit, refusal: refusal, asksKeys: model.takesKey)
+    }
+
+    // MARK: Proving
+
+    private static let own = ["proof_code", "proof_password"]
+
+    @Sendable func prove(_ visit: Visit) async throws -> Reply {
+        let (session, stepUp) = try wanted(visit)
+        // It stands in the address that our own page sends to, and the token has shown that it is that page.
+        let then = LocalPath(parsing: visit.query["then"])
+        let sequel: Sequel = then.map { .form($0.text) } ?? .page(visit.next?.text ?? AccountSite.home)
+        return try await visit.attempt {
+            if visit.form["proof_code"] != nil {
+                _ = try await identity.signIn.code(
+                    visit.typedCode("proof_code"), for: .stepUp(stepUp.action, object: stepUp.object), in: session,
+                    visit.browser)
+            } else {
+                _ = try await identity.signIn.password(
+                    visit.form["proof_password"] ?? "", for: stepUp, in: session, visit.browser)
+            }
+            switch sequel {
+            case .page(let path): return .seeOther(path)
+            case .form(let path): return .sameForm(to: path)
+            }
+        } orShow: {
+            try await page(stepUp, visit, session, after: sequel, refusal: $0)
+        }
+    }
+
+    @Sendable func keyOptions(_ visit: Visit) async throws -> Reply {
+        let (session, stepUp) = try wanted(visit)
+        return .json(
+            try await identity.signIn.keyOptions(
+                for: .stepUp(stepUp.action, object: stepUp.object), in: session, visit.browser))
+    }
+
+    @Sendable func key(_ visit: Visit) async throws -> Reply {
+        let (session, stepUp) = try wanted(visit)
+        _ = try await identity.signIn.key(
+            visit.body, for: .stepUp(stepUp.action, object: stepUp.object), in: session, visit.browser)
+        return try .next(visit.next?.text ?? AccountSite.home)
+    }
+
+    /// What a proof is wanted for, and whose.
+    private func wanted(_ visit: Visit) throws -> (Session, StepUp) {
+        let session = try visit.signedIn(allowing: [.passwordChangeOnly])
+        guard let action = visit.query["action"].flatMap(Action.init), action.needsFreshProof else {
+            throw NothingHere()
+        }
+        let object = visit.query["object"] ?? ""
+        guard object.utf8.count <= 400 else { throw NothingHere() }
+        return (session, StepUp(action: action, object: object, assurance: session.standing.strongest))
+    }
+}

@@ -1,0 +1,143 @@
+import Identity
+import Model
+import UTC
+import Web
+
+/// The first page of an account, and its mail addresses.
+struct OverviewRoutes: Sendable {
+    let site: AccountSite
+    private var identity: Identity { site.identity }
+
+    func add(to router: AccountRouter) {
+        let page = AccountSite.home
+        router.page("/manage/account", use: show)
+        router.form("/manage/account/addresses/add", performs: .addAddress, on: page, use: addAddress)
+        router.form("/manage/account/addresses/remove", performs: .removeAddress, on: page, use: removeAddress)
+        router.form("/manage/account/addresses/primary", performs: .setPrimaryAddress, on: page, use: setPrimary)
+        router.form("/manage/account/addresses/verify", performs: .verifyAddress, on: page, use: askForVerification)
+        router.page("/manage/projects", use: showProjects)
+    }
+
+    @Sendable func show(_ visit: Visit) async throws -> Reply { try await page(visit, try visit.signedIn()) }
+
+    private func page(_ visit: Visit, _ session: Session, refusal: (any Refusal)? = nil) async throws -> Reply {
+        let user = session.user.id
+        let model = OverviewPage(
+            session, typedAddress: refusal == nil ? "" : visit.form["email"] ?? "",
+            addresses: try await identity.accounts.addresses(of: user),
+            factors: try await identity.factors.factors(of: user),
+            recovery: try await identity.recoveries.recovery(of: user), at: visit.now)
+        return site.page(model, .account, "Your account", visit, section: .account, refusal: refusal)
+    }
+
+    @Sendable func addAddress(_ visit: Visit) async throws -> Reply {
+        try await change(visit, said: .addressAdded) { session in
+            try await identity.membership.addAddress(visit.form["email"] ?? "", in: session, visit.browser)
+        }
+    }
+
+    @Sendable func removeAddress(_ visit: Visit) async throws -> Reply {
+        try await change(visit, said: .addressRemoved) { session in
+            try await identity.membership.removeAddress(visit.form["address"] ?? "", in: session, visit.browser)
+        }
+    }
+
+    @Sendable func setPrimary(_ visit: Visit) async throws -> Reply {
+        try await change(visit, said: .primaryChanged) { session in
+            try await identity.membership.setPrimaryAddress(visit.form["address"] ?? "", in: session, visit.browser)
+        }
+    }
+
+    @Sendable func askForVerification(_ visit: Visit) async throws -> Reply {
+        try await change(visit, said: .linkMailed) { session in
+            try await identity.membership.askForVerification(
+                of: visit.form["address"] ?? "", in: session, visit.browser)
+        }
+    }
+
+    private func change(
+        _ visit: Visit, said: Said, _ act: (Session) async throws -> Void
+    ) async throws -> Reply {
+        let session = try visit.signedIn()
+        return try await visit.attempt {
+            try await act(session)
+            return .seeOther(AccountSite.home, said: said)
+        } orShow: {
+            try await page(visit, session, refusal: $0)
+        }
+    }
+
+    // MARK: Projects
+
+    @Sendable func showProjects(_ visit: Visit) async throws -> Reply {
+        let session = try visit.signedIn()
+        let model = UserPage(session.user, projects: try await site.projects.projects(of: session.user.id))
+        return site.page(model, .ownProjects, "Your projects", visit, section: .projects)
+    }
+}
+
+/// The first page of an account.
+struct OverviewPage {
+    struct Address {
+        let address: String
+        let isPrimary: Bool
+        let isVerified: Bool
+        let canBePrimary: Bool
+        let canGo: Bool
+    }
+
+    let name: String
+    let typedAddress: String
+    let addresses: [Address]
+    let factorWords: String
+    let hasNoFactor: Bool
+    let probation: ProbationWords?
+    let recoveryDue: String?
+    let signedInWith: String
+
+    init(
+        _ session: Session, typedAddress: String, addresses: [AccountAddress], factors: AccountFactors,
+        recovery: AccountRecovery?, at now: Timestamp
+    ) {
+        name = session.user.name.display
+        self.typedAddress = typedAddress
+        self.addresses = addresses.map {
+            Address(
+                address: $0.address.text, isPrimary: $0.isPrimary, isVerified: $0.verifiedAt != nil,
+                canBePrimary: !$0.isPrimary && $0.verifiedAt != nil, canGo: !$0.isPrimary)
+        }
+        factorWords = factors.words
+        hasNoFactor = !factors.hasSecondFactor
+        probation = ProbationWords(factors.probation, at: now)
+        recoveryDue = recovery?.dueAt.readable
+        signedInWith = session.assurance.words
+    }
+}
+
+/// Why an account has no right on some projects, and until when.
+struct ProbationWords {
+    let why: String
+    let probationUntil: String
+
+    init?(_ probation: Probation?, at now: Timestamp) {
+        guard let probation, probation.until > now else { return nil }
+        probationUntil = probation.until.readable
+        why =
+            switch probation.reason {
+            case .firstFactor: "Your first second factor is new"
+            case .recoveryCode: "A recovery code of your account was used"
+            case .recovery: "Your account was recovered"
+            }
+    }
+}
+
+extension AccountFactors {
+    /// `2 security keys, an authenticator app, 10 recovery codes`
+    var words: String {
+        var parts: [String] = []
+        if !securityKeys.isEmpty { parts.append(securityKeys.count.counted("security key")) }
+        if authenticatorApp != nil { parts.append("an authenticator app") }
+        if recoveryCodesLeft > 0 { parts.append(recoveryCodesLeft.counted("recovery code")) }
+        return parts.isEmpty ? "none" : parts.joined(separator: ", ")
+    }
+}

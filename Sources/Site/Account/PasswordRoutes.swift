@@ -1,0 +1,110 @@
+import Identity
+import Model
+import Web
+
+/// Passwords: set by a link, forgotten, changed.
+struct PasswordRoutes: Sendable {
+    let site: AccountSite
+    private var identity: Identity { site.identity }
+
+    func add(to router: AccountRouter) {
+        router.page("/account/request-password-reset", use: showRequest)
+        router.form("/account/request-password-reset", performs: .setPassword, use: request)
+        for path in ["/account/password/{secret}", "/account/reset-password/{secret}"] {
+            router.page(path, use: showLink)
+            router.form(path, performs: .setPassword, use: set)
+        }
+        router.page("/manage/account/change-password", use: showChange)
+        router.form("/manage/account/change-password", performs: .setPassword, use: change)
+    }
+
+    // MARK: Forgotten
+
+    @Sendable func showRequest(_ visit: Visit) async throws -> Reply { requestForm(visit) }
+
+    private func requestForm(_ visit: Visit, refusal: (any Refusal)? = nil) -> Reply {
+        site.page(
+            Heading(visit.form["username_or_email"] ?? ""), .forgotten, "Set your password anew", visit,
+            refusal: refusal)
+    }
+
+    @Sendable func request(_ visit: Visit) async throws -> Reply {
+        try await visit.attempt {
+            try await identity.membership.askForReset(
+                of: String((visit.form["username_or_email"] ?? "").prefix(320)), visit.browser)
+            return .seeOther("/account/request-password-reset/", said: .resetMailed)
+        } orShow: {
+            requestForm(visit, refusal: $0)
+        }
+    }
+
+    // MARK: By a link
+
+    @Sendable func showLink(_ visit: Visit) async throws -> Reply {
+        guard let user = try await holder(visit) else { return site.deadLink(visit) }
+        return form(user, visit, isByLink: true)
+    }
+
+    @Sendable func set(_ visit: Visit) async throws -> Reply {
+        guard let user = try await holder(visit) else { return site.deadLink(visit) }
+        return try await visit.attempt {
+            _ = try await identity.membership.setPassword(
+                visit.form["new_password"] ?? "", by: visit.parameter("secret"), visit.browser)
+            var reply = Reply.seeOther("/account/login/", said: .passwordSet)
+            // All of the account's sessions have ended; another account's in this browser goes on.
+            reply.forgetsBrowser = visit.session?.user.id == user.id
+            return reply
+        } orShow: { refusal in
+            refusal is LinkNotValid ? site.deadLink(visit) : form(user, visit, isByLink: true, refusal: refusal)
+        }
+    }
+
+    private func holder(_ visit: Visit) async throws -> User? {
+        guard let link = try await identity.membership.link(visit.parameter("secret")) else { return nil }
+        return [.setPassword, .resetPassword].contains(link.purpose) ? link.user : nil
+    }
+
+    private func form(
+        _ user: User, _ visit: Visit, isByLink: Bool, isBreached: Bool = false, refusal: (any Refusal)? = nil
+    ) -> Reply {
+        site.page(
+            PasswordPage(
+                username: user.name.display, action: visit.path,
+                heading: isByLink ? "Set your password" : "Change your password", isByLink: isByLink,
+                isBreached: isBreached),
+            .password, isByLink ? "Set your password" : "Change your password", visit, refusal: refusal)
+    }
+
+    // MARK: Changed
+
+    @Sendable func showChange(_ visit: Visit) async throws -> Reply {
+        let session = try visit.signedIn(allowing: [.passwordChangeOnly])
+        // Before anybody thinks of a password, which is not sent twice.
+        try visit.requireFreshProof(for: .setPassword)
+        return form(
+            session.user, visit, isByLink: false, isBreached: session.standing.restriction == .passwordChangeOnly)
+    }
+
+    @Sendable func change(_ visit: Visit) async throws -> Reply {
+        let session = try visit.signedIn(allowing: [.passwordChangeOnly])
+        return try await visit.attempt {
+            try await identity.membership.changePassword(
+                visit.form["new_password"] ?? "", in: session, visit.browser)
+            return .seeOther(AccountSite.home, said: .passwordChanged)
+        } orShow: {
+            form(session.user, visit, isByLink: false, refusal: $0)
+        }
+    }
+}
+
+/// Where a person sets a password.
+struct PasswordPage {
+    let username: String
+    let action: String
+    let heading: String
+    let isByLink: Bool
+    /// Whether the present one is known to thieves, and nothing else can be done before.
+    let isBreached: Bool
+    let minimumLength = PasswordRules().length.lowerBound
+    let maximumLength = PasswordRules().length.upperBound
+}

@@ -1,0 +1,183 @@
+import Identity
+import Model
+import PackagingFormats
+import UTC
+import Web
+
+/// Getting an account back whose factors are lost, and vouching for somebody.
+struct RecoveryRoutes: Sendable {
+    let site: AccountSite
+    private var identity: Identity { site.identity }
+
+    func add(to router: AccountRouter) {
+        let page = "/account/recover/"
+        router.page("/account/recover", use: show)
+        router.form("/account/recover", performs: .requestRecovery, use: request)
+        router.form("/account/recover/cancel", performs: .cancelRecovery, on: page, use: cancel)
+        router.form("/account/recover/complete", performs: .completeRecovery, on: page, use: complete)
+        router.page("/account/vouch/{user}", use: showVouching)
+        router.form("/account/vouch/{user}", performs: .approveRecovery, use: vouch)
+    }
+
+    // MARK: Recovery
+
+    /// Whoever may see this page: somebody who has shown the password, or is signed in.
+    private func holder(_ visit: Visit) throws -> Session { try visit.signedIn(allowing: [.secondFactorDue]) }
+
+    @Sendable func show(_ visit: Visit) async throws -> Reply {
+        try await page(visit, try holder(visit))
+    }
+
+    private func page(_ visit: Visit, _ session: Session, refusal: (any Refusal)? = nil) async throws -> Reply {
+        let model = RecoverPage(
+            session, try await identity.recoveries.recovery(of: session.user.id), at: visit.now)
+        return site.page(model, .recover, "Recover your account", visit, refusal: refusal)
+    }
+
+    @Sendable func request(_ visit: Visit) async throws -> Reply {
+        let session = try visit.requireWaiting()
+        return try await visit.attempt {
+            _ = try await identity.recoveries.request(
+                for: session.user.name, by: session.actor, from: visit.browser.origin, at: visit.now)
+            return .seeOther("/account/recover/", said: .recoveryRequested)
+        } orShow: {
+            try await page(visit, session, refusal: $0)
+        }
+    }
+
+    @Sendable func cancel(_ visit: Visit) async throws -> Reply {
+        let session = try visit.signedIn()
+        return try await visit.attempt {
+            try await identity.recoveries.cancel(
+                for: session.user.name, by: session.actor, from: visit.browser.origin, at: visit.now)
+            return .seeOther(AccountSite.home, said: .recoveryCancelled)
+        } orShow: {
+            try await page(visit, session, refusal: $0)
+        }
+    }
+
+    @Sendable func complete(_ visit: Visit) async throws -> Reply {
+        let session = try visit.requireWaiting()
+        return try await visit.attempt {
+            let secret = OneTimeSecret()
+            let recovered = try await identity.recoveries.complete(
+                in: session.id, newSecretHash: secret.hash, from: visit.browser.origin, at: visit.now)
+            var reply = Reply.seeOther(AccountSite.destination(of: recovered, next: nil))
+            reply.secret = secret
+            return reply
+        } orShow: {
+            try await page(visit, session, refusal: $0)
+        }
+    }
+
+    // MARK: Vouching
+
+    @Sendable func showVouching(_ visit: Visit) async throws -> Reply {
+        let session = try visit.signedIn()
+        return try await vouchingPage(visit, session, try await somebody(visit, session))
+    }
+
+    private func vouchingPage(
+        _ visit: Visit, _ session: Session, _ user: User, refusal: (any Refusal)? = nil
+    ) async throws -> Reply {
+        let factors = try await identity.factors.factors(of: user.id)
+        let probation = factors.probation.flatMap { $0.until > visit.now ? $0 : nil }
+        let recovery = try await identity.recoveries.recovery(of: user.id)
+        let model = VouchPage(user, probation: probation, recovery: recovery, at: visit.now)
+        return site.page(
+            model, .vouch, "Vouch for \(user.name)", visit, section: .account, refusal: refusal)
+    }
+
+    @Sendable func vouch(_ visit: Visit) async throws -> Reply {
+        let session = try visit.signedIn()
+        let user = try await somebody(visit, session)
+        return try await visit.attempt {
+            switch visit.form["what"] {
+            case "recovery":
+                try await identity.recoveries.approve(
+                    for: user.name, by: session.actor, from: visit.browser.origin, at: visit.now)
+            case "probation":
+                try await identity.factors.endProbation(
+                    of: user.name, by: session.actor, from: visit.browser.origin, at: visit.now)
+            default: throw NothingHere()
+            }
+            return .seeOther("/account/vouch/\(user.name)/", said: .vouched)
+        } orShow: {
+            try await vouchingPage(visit, session, user, refusal: $0)
+        }
+    }
+
+    /// Somebody for whom the session's holder can vouch. What goes on in an account is nobody else's business.
+    private func somebody(_ visit: Visit, _ session: Session) async throws -> User {
+        let text = try visit.parameter("user")
+        guard let name = try? Username(parsing: text), let user = try await identity.accounts.user(named: name) else {
+            throw NothingHere(what: "user named '\(text)'")
+        }
+        guard user.id != session.user.id else { throw AccessRefusal.anotherHasToVouch }
+        guard !session.user.isAdministrator else { return user }
+        let mine = try await site.projects.projects(of: session.user.id)
+        let owned = Set(mine.filter { $0.role == .owner }.map(\.project.id))
+        let theirs = try await site.projects.projects(of: user.id)
+        guard theirs.contains(where: { owned.contains($0.project.id) }) else {
+            throw AccessRefusal.coOwnersOnly(user.name)
+        }
+        return user
+    }
+}
+
+/// Where an account's recovery stands.
+struct RecoverPage {
+    struct UnderWay {
+        let requestedAt: String
+        let dueAt: String
+        let approvedBy: String?
+        let canComplete: Bool
+        let mustWait: Bool
+        let canCancel: Bool
+    }
+
+    let name: String
+    let canRequest: Bool
+    let underWay: UnderWay?
+    /// Whether somebody who is signed in looks, and nothing is under way.
+    let isNothing: Bool
+
+    init(_ session: Session, _ recovery: AccountRecovery?, at now: Timestamp) {
+        let isWaiting = session.standing.restriction == .secondFactorDue
+        name = session.user.name.display
+        canRequest = isWaiting && recovery == nil
+        isNothing = !isWaiting && recovery == nil
+        underWay = recovery.map {
+            UnderWay(
+                requestedAt: $0.requestedAt.readable, dueAt: $0.dueAt.readable,
+                approvedBy: $0.approvedBy.map { $0.hasPrefix("user ") ? String($0.dropFirst(5)) : $0 },
+                canComplete: isWaiting && $0.dueAt <= now, mustWait: isWaiting && $0.dueAt > now,
+                canCancel: !isWaiting)
+        }
+    }
+}
+
+/// Whom one vouches for, and for what.
+struct VouchPage {
+    struct Recovery {
+        let requestedAt: String
+        let dueAt: String
+        let isWaiting: Bool
+    }
+
+    let name: String
+    let probationUntil: String?
+    let recovery: Recovery?
+    let isNothing: Bool
+
+    init(_ user: User, probation: Probation?, recovery: AccountRecovery?, at now: Timestamp) {
+        name = user.name.display
+        probationUntil = probation?.until.readable
+        self.recovery = recovery.map {
+            Recovery(
+                requestedAt: $0.requestedAt.readable, dueAt: $0.dueAt.readable,
+                isWaiting: $0.approvedBy == nil && $0.dueAt > now)
+        }
+        isNothing = probation == nil && recovery == nil
+    }
+}

@@ -1,0 +1,115 @@
+import Identity
+import Model
+import Web
+
+/// Making an account, and the links that are mailed for it.
+struct RegistrationRoutes: Sendable {
+    let site: AccountSite
+    private var identity: Identity { site.identity }
+
+    func add(to router: AccountRouter) {
+        router.page("/account/register", use: show)
+        router.form("/account/register", performs: .register, use: register)
+        router.page("/account/register/{secret}", use: show)
+        router.form("/account/register/{secret}", performs: .register, use: register)
+        router.page("/account/verify-email/{secret}", use: showVerification)
+        router.form("/account/verify-email/{secret}", performs: .verifyAddress, use: verify)
+        router.page("/account/enrol/{secret}", use: showEnrolment)
+        router.form("/account/enrol/{secret}", performs: .addSecurityKey, use: allowEnrolment)
+    }
+
+    // MARK: Registration
+
+    @Sendable func show(_ visit: Visit) async throws -> Reply {
+        let secret = visit.optionalParameter("secret")
+        guard let secret else { return form(visit, invited: nil) }
+        guard let invited = try await identity.membership.invitedAddress(secret) else { return site.deadLink(visit) }
+        return form(visit, invited: invited)
+    }
+
+    private func form(_ visit: Visit, invited: String?, refusal: (any Refusal)? = nil) -> Reply {
+        let policy = identity.membership.registration
+        let model = RegisterPage(
+            path: visit.path, typedName: visit.form["username"] ?? "",
+            typedAddress: visit.form["email"] ?? invited ?? "",
+            isPossible: policy == .open || (policy == .invitation && invited != nil),
+            isByInvitation: policy == .invitation)
+        return site.page(model, .register, "Register", visit, refusal: refusal)
+    }
+
+    @Sendable func register(_ visit: Visit) async throws -> Reply {
+        let secret = visit.optionalParameter("secret")
+        let invited = if let secret { try await identity.membership.invitedAddress(secret) } else { nil as String? }
+        guard secret == nil || invited != nil else { return site.deadLink(visit) }
+        return try await visit.attempt {
+            try await identity.membership.register(
+                visit.form["username"] ?? "", visit.form["email"] ?? "", visit.form["new_password"] ?? "",
+                invitation: secret, from: visit.browser)
+            return .seeOther("/account/login/", said: .registered)
+        } orShow: {
+            form(visit, invited: invited, refusal: $0)
+        }
+    }
+
+    // MARK: Links
+
+    /// Mail programs follow links to look at them, so a link only shows a button.
+    @Sendable func showVerification(_ visit: Visit) async throws -> Reply {
+        let link = try await identity.membership.link(visit.parameter("secret"))
+        guard let link, link.purpose == .verifyAddress, let user = link.user else { return site.deadLink(visit) }
+        let page = LinkPage(
+            path: visit.path, heading: "Verify your address",
+            what: "\(link.object) is to be an address of the account \(user.name).", button: "Verify this address")
+        return site.page(page, .link, "Verify your address", visit)
+    }
+
+    @Sendable func verify(_ visit: Visit) async throws -> Reply {
+        try await visit.attempt {
+            let session = visit.session.flatMap { $0.isLive ? $0 : nil }
+            _ = try await identity.membership.verifyAddress(visit.parameter("secret"), in: session, visit.browser)
+            return .seeOther(session == nil ? "/account/login/" : AccountSite.home, said: .verified)
+        } orShow: { _ in
+            site.deadLink(visit)
+        }
+    }
+
+    @Sendable func showEnrolment(_ visit: Visit) async throws -> Reply {
+        let session = try visit.signedIn()
+        let link = try await identity.membership.link(visit.parameter("secret"))
+        guard let link, link.purpose == .enrolFirstFactor, link.user?.id == session.user.id else {
+            return site.deadLink(visit)
+        }
+        let page = LinkPage(
+            path: visit.path, heading: "Add your first second factor",
+            what: "For the next half hour, a security key or an authenticator app can be added to the account "
+                + "\(session.user.name) in this browser.",
+            button: "Go on")
+        return site.page(page, .link, "Add your first second factor", visit)
+    }
+
+    @Sendable func allowEnrolment(_ visit: Visit) async throws -> Reply {
+        let session = try visit.signedIn()
+        return try await visit.attempt {
+            try await identity.membership.allowFirstEnrolment(visit.parameter("secret"), in: session)
+            return .seeOther("/manage/account/two-factor/", said: .enrolmentAllowed)
+        } orShow: { _ in
+            site.deadLink(visit)
+        }
+    }
+}
+
+struct RegisterPage {
+    let path: String
+    let typedName: String
+    let typedAddress: String
+    let isPossible: Bool
+    let isByInvitation: Bool
+}
+
+/// What a link that was mailed leads to: one sentence and a button.
+struct LinkPage {
+    let path: String
+    let heading: String
+    let what: String
+    let button: String
+}

@@ -1,0 +1,113 @@
+import Foundation
+import HTTPTypes
+import Identity
+import Model
+import Web
+
+/// What a person's page answers, before the gate adds what all of them say.
+struct Reply: Sendable {
+    var status: HTTPResponse.Status
+    var headers: HTTPFields = [:]
+    var body: [UInt8] = []
+    /// The browser's secret from now on, where somebody signed in.
+    var secret: OneTimeSecret?
+    /// Whether the browser is to be forgotten, because somebody signed out.
+    var forgetsBrowser = false
+
+    /// A page.
+    static func page(_ html: [UInt8], status: HTTPResponse.Status = .ok) -> Reply {
+        Reply(status: status, headers: [.contentType: "text/html; charset=utf-8"], body: html)
+    }
+
+    /// Another page, to be asked for with GET.
+    static func seeOther(_ path: String, said: Said? = nil) -> Reply {
+        let mark = path.contains("?") ? "&" : "?"
+        let location = said.map { "\(path)\(mark)said=\($0.rawValue)" } ?? path
+        return Reply(status: .seeOther, headers: [.location: location, .contentLength: "0"])
+    }
+
+    /// The same form once more, to another path.
+    static func sameForm(to path: String) -> Reply {
+        Reply(status: .temporaryRedirect, headers: [.location: path, .contentLength: "0"])
+    }
+
+    /// For the script that asks keys.
+    static func json(_ bytes: [UInt8]) -> Reply {
+        Reply(status: .ok, headers: [.contentType: "application/json"], body: bytes)
+    }
+
+    /// Tells the script where to go on.
+    static func next(_ path: String, said: Said? = nil) throws -> Reply {
+        let mark = path.contains("?") ? "&" : "?"
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.withoutEscapingSlashes]
+        return .json(Array(try encoder.encode(["next": said.map { "\(path)\(mark)said=\($0.rawValue)" } ?? path])))
+    }
+
+    /// The same, to a browser whose secret changes with it.
+    func keeping(_ signedIn: SignedIn) -> Reply {
+        var reply = self
+        reply.secret = signedIn.secret
+        return reply
+    }
+}
+
+/// What is said on the page after something was done. It travels as a word in the address, so it can say nothing but
+/// these sentences.
+enum Said: String, CaseIterable {
+    case signedOut = "signed-out"
+    case registered
+    case verified
+    case enrolmentAllowed = "enrolment-allowed"
+    case linkMailed = "link-mailed"
+    case resetMailed = "reset-mailed"
+    case passwordSet = "password-set"
+    case passwordChanged = "password-changed"
+    case addressAdded = "address-added"
+    case addressRemoved = "address-removed"
+    case primaryChanged = "primary-changed"
+    case keyAdded = "key-added"
+    case keyRenamed = "key-renamed"
+    case appAdded = "app-added"
+    case factorRemoved = "factor-removed"
+    case enrolled
+    case sessionEnded = "session-ended"
+    case sessionsEnded = "sessions-ended"
+    case tokenRevoked = "token-revoked"
+    case recoveryRequested = "recovery-requested"
+    case recoveryCancelled = "recovery-cancelled"
+    case vouched
+    case invited
+    case confirmed
+
+    var sentence: String {
+        switch self {
+        case .signedOut: "You are signed out."
+        case .registered:
+            "Look into your mail: a link there finishes the registration. You can sign in already."
+        case .verified: "The address is verified."
+        case .enrolmentAllowed: "You can add a security key or an authenticator app for the next half hour."
+        case .linkMailed: "The link is on its way. Look into your mail."
+        case .resetMailed:
+            "If there is such an account, a link is on its way to its primary address. Look into your mail."
+        case .passwordSet: "The password is set. Sign in with it."
+        case .passwordChanged: "The password is changed, and your other sessions are ended."
+        case .addressAdded: "The address is added. A link was mailed to it; follow it to verify the address."
+        case .addressRemoved: "The address is removed."
+        case .primaryChanged: "The primary address is changed."
+        case .keyAdded: "The security key is added."
+        case .keyRenamed: "The security key has its new name."
+        case .appAdded: "The authenticator app is added."
+        case .factorRemoved: "It is removed, and so are the sessions and API tokens that it vouched for."
+        case .enrolled: "It is added. Now sign in with it."
+        case .sessionEnded: "The session is ended."
+        case .sessionsEnded: "All other sessions are ended."
+        case .tokenRevoked: "The API token is revoked."
+        case .recoveryRequested: "The recovery is under way. Everybody who should know has been told."
+        case .recoveryCancelled: "The recovery is cancelled."
+        case .vouched: "You have vouched for them. They have been told."
+        case .invited: "The invitation is on its way."
+        case .confirmed: "It is confirmed that it is you. Go on with what you wanted to do."
+        }
+    }
+}

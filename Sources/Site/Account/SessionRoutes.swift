@@ -1,0 +1,117 @@
+import Identity
+import Model
+import UTC
+import Web
+
+/// Where one is signed in, and what happened to the account.
+struct SessionRoutes: Sendable {
+    let site: AccountSite
+    private var identity: Identity { site.identity }
+
+    private static let page = "/manage/account/sessions/"
+
+    func add(to router: AccountRouter) {
+        router.page("/manage/account/sessions", use: show)
+        router.form("/manage/account/sessions/end", performs: .endSession, on: Self.page, use: end)
+        router.form("/manage/account/sessions/end-others", performs: .endSession, on: Self.page, use: endOthers)
+        router.page("/manage/account/events", use: events)
+    }
+
+    @Sendable func show(_ visit: Visit) async throws -> Reply {
+        let session = try visit.signedIn()
+        let all = try await identity.sessions.sessions(of: session.user.id, at: visit.now)
+        return site.page(
+            SessionsPage(all, current: session.id), .sessions, "Sessions", visit, section: .sessions)
+    }
+
+    @Sendable func end(_ visit: Visit) async throws -> Reply {
+        let session = try visit.signedIn()
+        guard let number = visit.form["session"].flatMap(Int64.init) else { throw NothingHere(what: "such session") }
+        let ended = SessionID(number)
+        let all = try await identity.sessions.sessions(of: session.user.id, at: visit.now)
+        guard all.contains(where: { $0.id == ended }) else { throw NothingHere(what: "such session of yours") }
+        try await identity.sessions.end(ended, of: session.user.name, by: session.actor, at: visit.now)
+        guard ended != session.id else {
+            var reply = Reply.seeOther("/account/login/", said: .signedOut)
+            reply.forgetsBrowser = true
+            return reply
+        }
+        return .seeOther(Self.page, said: .sessionEnded)
+    }
+
+    @Sendable func endOthers(_ visit: Visit) async throws -> Reply {
+        let session = try visit.signedIn()
+        try await identity.sessions.endAll(
+            of: session.user.name, except: session.id, by: session.actor, at: visit.now)
+        return .seeOther(Self.page, said: .sessionsEnded)
+    }
+
+    // MARK: Events
+
+    private static let eventsOnPage = 50
+
+    @Sendable func events(_ visit: Visit) async throws -> Reply {
+        let session = try visit.signedIn()
+        let before = visit.query["before"].flatMap(Int64.init).map(Timestamp.init(microseconds:))
+        let events = try await identity.accounts.events(
+            of: session.user.id, before: before, limit: Self.eventsOnPage)
+        let oldest = events.count == Self.eventsOnPage ? events.last?.at : nil
+        return site.page(
+            EventsPage(events, olderThan: oldest, isFirst: before == nil), .events, "Event log", visit,
+            section: .events)
+    }
+}
+
+/// Where one is signed in.
+struct SessionsPage {
+    struct Row {
+        let sessionID: String
+        let isCurrent: Bool
+        let client: String
+        let address: String?
+        let means: String
+        let began: Moment
+        let lastSeen: Moment
+    }
+
+    let rows: [Row]
+    let hasOthers: Bool
+
+    init(_ sessions: [Session], current: SessionID) {
+        rows = sessions.map { session in
+            Row(
+                sessionID: session.id.description, isCurrent: session.id == current,
+                client: session.origin.client.isEmpty ? "Unknown browser" : session.origin.client,
+                address: session.origin.address.isEmpty ? nil : session.origin.address,
+                means: session.standing.restriction == .secondFactorDue
+                    ? "waiting for the second factor" : "with \(session.assurance.words)",
+                began: Moment(minuteOf: session.createdAt), lastSeen: Moment(minuteOf: session.lastSeenAt))
+        }
+        hasOthers = sessions.contains { $0.id != current }
+    }
+}
+
+/// What happened to an account.
+struct EventsPage {
+    struct Row {
+        let sentence: String
+        let at: Moment
+        let eventFrom: String?
+        let eventWith: String?
+    }
+
+    let rows: [Row]
+    let olderPath: String?
+    let isFirst: Bool
+
+    init(_ events: [RecordedEvent], olderThan: Timestamp?, isFirst: Bool) {
+        rows = events.map { recorded in
+            Row(
+                sentence: recorded.event.sentence, at: Moment(minuteOf: recorded.at),
+                eventFrom: recorded.origin.address.isEmpty ? nil : recorded.origin.address,
+                eventWith: recorded.origin.client.isEmpty ? nil : recorded.origin.client)
+        }
+        olderPath = olderThan.map { "/manage/account/events/?before=\($0.microseconds)" }
+        self.isFirst = isFirst
+    }
+}

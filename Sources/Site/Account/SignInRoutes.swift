@@ -1,0 +1,72 @@
+import Identity
+import Model
+import Web
+
+/// Signing in with a password or a passkey, and signing out.
+struct SignInRoutes: Sendable {
+    let site: AccountSite
+    private var identity: Identity { site.identity }
+
+    func add(to router: AccountRouter) {
+        router.page("/account/login", use: show)
+        router.form("/account/login", performs: .signIn, use: password)
+        router.ceremony("/account/login/passkey/options", performs: .signIn, use: passkeyOptions)
+        router.ceremony("/account/login/passkey", performs: .signIn, use: passkey)
+        router.form("/account/logout", performs: .endSession, on: "/account/login/", use: signOut)
+    }
+
+    @Sendable func show(_ visit: Visit) async throws -> Reply {
+        if let session = visit.session {
+            return .seeOther(AccountSite.destination(of: session, next: visit.next))
+        }
+        return form(visit)
+    }
+
+    private func form(_ visit: Visit, refusal: (any Refusal)? = nil) -> Reply {
+        site.page(
+            SignInPage(
+                typedName: visit.form["username"] ?? "", next: visit.next?.text,
+                isOpen: identity.membership.registration == .open),
+            .login, "Sign in", visit, refusal: refusal, asksKeys: true)
+    }
+
+    @Sendable func password(_ visit: Visit) async throws -> Reply {
+        try await visit.attempt {
+            let signedIn = try await identity.signIn.password(
+                visit.form["username"] ?? "", visit.form["password"] ?? "", from: visit.browser)
+            try await leave(visit)
+            return .seeOther(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn)
+        } orShow: {
+            form(visit, refusal: $0)
+        }
+    }
+
+    @Sendable func passkeyOptions(_ visit: Visit) async throws -> Reply {
+        .json(try await identity.signIn.passkeyOptions(for: visit.browser))
+    }
+
+    @Sendable func passkey(_ visit: Visit) async throws -> Reply {
+        let signedIn = try await identity.signIn.passkey(visit.body, from: visit.browser)
+        try await leave(visit)
+        return try .next(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn)
+    }
+
+    @Sendable func signOut(_ visit: Visit) async throws -> Reply {
+        try await leave(visit)
+        var reply = Reply.seeOther("/account/login/", said: .signedOut)
+        reply.forgetsBrowser = true
+        return reply
+    }
+
+    /// Ends the session that the browser had: nobody could reach it any more.
+    private func leave(_ visit: Visit) async throws {
+        guard let session = visit.session, let id = session.standing.id else { return }
+        try await identity.sessions.end(id, of: session.user.name, by: session.actor, at: visit.now)
+    }
+}
+
+struct SignInPage {
+    let typedName: String
+    let next: String?
+    let isOpen: Bool
+}

@@ -1,0 +1,104 @@
+import Identity
+import Model
+import Web
+
+/// The second step of signing in.
+struct TwoFactorRoutes: Sendable {
+    let site: AccountSite
+    private var identity: Identity { site.identity }
+
+    func add(to router: AccountRouter) {
+        router.page("/account/two-factor", use: show)
+        router.form("/account/two-factor", performs: .signIn, use: code)
+        router.ceremony("/account/two-factor/options", performs: .signIn, use: keyOptions)
+        router.ceremony("/account/two-factor/verify", performs: .signIn, use: key)
+        router.page("/account/recovery-code", use: showRecovery)
+        router.form("/account/recovery-code", performs: .useRecoveryCode, use: recoveryCode)
+    }
+
+    @Sendable func show(_ visit: Visit) async throws -> Reply {
+        guard let session = visit.session else { throw AccessRefusal.notSignedIn }
+        guard visit.waiting != nil else { return .seeOther(AccountSite.destination(of: session, next: visit.next)) }
+        return try await form(visit, session)
+    }
+
+    private func form(_ visit: Visit, _ session: Session, refusal: (any Refusal)? = nil) async throws -> Reply {
+        let factors = try await identity.factors.factors(of: session.user.id)
+        let page = TwoFactorPage(
+            name: session.user.name.display, next: visit.next?.text, hasKeys: !factors.usableKeys.isEmpty,
+            hasApp: factors.authenticatorApp != nil,
+            hasFrozenKeys: factors.securityKeys.contains { $0.frozenAt != nil },
+            hasCodes: factors.recoveryCodesLeft > 0)
+        return site.page(
+            page, .twoFactor, "Show your second factor", visit, refusal: refusal, asksKeys: page.hasKeys)
+    }
+
+    @Sendable func code(_ visit: Visit) async throws -> Reply {
+        let session = try visit.requireWaiting()
+        return try await visit.attempt {
+            let signedIn = try await identity.signIn.code(
+                visit.typedCode("totp_value"), for: .secondFactor, in: session, visit.browser)
+            return .seeOther(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn)
+        } orShow: {
+            try await form(visit, session, refusal: $0)
+        }
+    }
+
+    @Sendable func keyOptions(_ visit: Visit) async throws -> Reply {
+        .json(
+            try await identity.signIn.keyOptions(for: .secondFactor, in: visit.requireWaiting(), visit.browser))
+    }
+
+    @Sendable func key(_ visit: Visit) async throws -> Reply {
+        let signedIn = try await identity.signIn.key(
+            visit.body, for: .secondFactor, in: visit.requireWaiting(), visit.browser)
+        return try .next(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn)
+    }
+
+    // MARK: Recovery codes
+
+    @Sendable func showRecovery(_ visit: Visit) async throws -> Reply {
+        guard let session = visit.session else { throw AccessRefusal.notSignedIn }
+        guard visit.waiting != nil else { return .seeOther(AccountSite.destination(of: session, next: visit.next)) }
+        return recoveryForm(visit)
+    }
+
+    private func recoveryForm(_ visit: Visit, refusal: (any Refusal)? = nil) -> Reply {
+        site.page(Heading(""), .recoveryCode, "Use a recovery code", visit, refusal: refusal)
+    }
+
+    @Sendable func recoveryCode(_ visit: Visit) async throws -> Reply {
+        let session = try visit.requireWaiting()
+        return try await visit.attempt {
+            let signedIn = try await identity.signIn.recoveryCode(
+                String((visit.form["recovery_code_value"] ?? "").prefix(200)), in: session, visit.browser)
+            return .seeOther(AccountSite.destination(of: signedIn.session, next: nil)).keeping(signedIn)
+        } orShow: { refusal in
+            guard case FactorRefusal.codeNotAccepted(hint: nil) = refusal else {
+                return recoveryForm(visit, refusal: refusal)
+            }
+            let hint = "This recovery code was not accepted: it is wrong, or was used already. Each of them works once."
+            return recoveryForm(visit, refusal: FactorRefusal.codeNotAccepted(hint: hint))
+        }
+    }
+}
+
+struct TwoFactorPage {
+    let name: String
+    let next: String?
+    let hasKeys: Bool
+    let hasApp: Bool
+    let hasFrozenKeys: Bool
+    let hasCodes: Bool
+    let query: String
+
+    init(name: String, next: String?, hasKeys: Bool, hasApp: Bool, hasFrozenKeys: Bool, hasCodes: Bool) {
+        self.name = name
+        self.next = next
+        self.hasKeys = hasKeys
+        self.hasApp = hasApp
+        self.hasFrozenKeys = hasFrozenKeys
+        self.hasCodes = hasCodes
+        query = next.map { "?next=\(Paths.percentEncoded($0))" } ?? ""
+    }
+}

@@ -1,0 +1,90 @@
+import Hummingbird
+import Identity
+import Model
+import UTC
+import Web
+
+/// One request to the pages of accounts: what was sent, by whose browser, and who is signed in there.
+struct Visit: Sendable {
+    let request: Request
+    let context: IndexContext
+    /// The browser; its secret may be as new as this request.
+    let browser: Browser
+    /// The session of the browser; nil when nobody is signed in, or about to be.
+    let session: Session?
+    /// What a form holds; nothing for a page.
+    let form: FormFields
+    /// What a script sent: JSON.
+    let body: [UInt8]
+    /// What stands hidden in every form for this browser.
+    let token: String
+    let now: Timestamp
+    /// Whether the browser brought no secret of its own.
+    let isNew: Bool
+
+    /// The fields of the query.
+    var query: FormFields { FormFields(request.uri.query ?? "") }
+
+    /// The path that was asked for.
+    var path: String { request.uri.path }
+
+    /// Where the person wants to go afterwards; nil when nowhere, or elsewhere.
+    var next: LocalPath? { LocalPath(parsing: form["next"] ?? query["next"]) }
+
+    /// The path and query of this very request.
+    var here: String { request.uri.path + (request.uri.query.map { "?\($0)" } ?? "") }
+
+    /// The session of somebody who is signed in and held to nothing but what is named.
+    ///
+    /// Throws `AccessRefusal.notSignedIn` or `.restricted`, which lead to where that can be mended.
+    func signedIn(allowing allowed: Set<SessionRestriction> = []) throws -> Session {
+        guard let session else { throw AccessRefusal.notSignedIn }
+        if let restriction = session.standing.restriction, !allowed.contains(restriction) {
+            throw AccessRefusal.restricted(restriction)
+        }
+        return session
+    }
+
+    /// The session of somebody who has shown the password and not yet the second factor; nil when there is none.
+    var waiting: Session? { session?.standing.restriction == .secondFactorDue ? session : nil }
+
+    /// The same, for what nobody else can do. Throws `AccessRefusal.notSignedIn`.
+    func requireWaiting() throws -> Session {
+        guard let waiting else { throw AccessRefusal.notSignedIn }
+        return waiting
+    }
+
+    /// Asks for the fresh proof before a person types what would be lost by asking afterwards.
+    func requireFreshProof(for action: Action, object: String = "") throws {
+        guard let session else { throw AccessRefusal.notSignedIn }
+        guard !session.standing.isFreshlyProven(for: action, object: object, at: now) else { return }
+        throw AccessRefusal.freshProofNeeded(
+            StepUp(action: action, object: object, assurance: session.standing.strongest))
+    }
+
+    /// A parameter of the path.
+    func parameter(_ name: String) throws -> String { try context.parameters.require(name) }
+
+    /// A parameter of the path that only one of the paths to here has.
+    func optionalParameter(_ name: String) -> String? { context.parameters.get(name) }
+}
+
+extension Visit {
+    /// A code as a person types it: blanks in the middle are how apps show them.
+    func typedCode(_ field: String) -> String {
+        String((form[field] ?? "").filter { !$0.isWhitespace }.prefix(20))
+    }
+
+    /// Does what a form asks for. What is refused is said on the form; what can be mended elsewhere leads there.
+    func attempt(
+        _ act: () async throws -> Reply, orShow form: (any Refusal) async throws -> Reply
+    ) async throws -> Reply {
+        do {
+            return try await act()
+        } catch let refusal as AccessRefusal where AccountGate.remedy(refusal, then: "/") != nil {
+            throw refusal
+        } catch let refusal as any Refusal {
+            return try await form(refusal)
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Foundation
+
+/// The fields of a form as browsers send it (`application/x-www-form-urlencoded`, WHATWG URL, section 5.1).
+public struct FormFields: Sendable, Hashable {
+    /// One field.
+    public struct Field: Sendable, Hashable {
+        /// Its name.
+        public let name: String
+        /// What it holds.
+        public let value: String
+    }
+
+    /// The most fields of a form.
+    public static let maximumCount = 1_000
+
+    /// All fields, in their order.
+    public let fields: [Field]
+
+    /// Reads a body or a query. What is no valid encoding stays as it is written.
+    public init(_ text: String) {
+        fields = text.split(separator: "&").prefix(Self.maximumCount).map { pair in
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return Field(name: Self.decoded(parts[0]), value: parts.count > 1 ? Self.decoded(parts[1]) : "")
+        }
+    }
+
+    /// A form without fields.
+    public static let empty = FormFields("")
+
+    /// The field with a name. The first of several counts, as it does for people who look at the form.
+    public subscript(_ name: String) -> String? { fields.first { $0.name == name }?.value }
+
+    /// Every value under a name: of boxes that can be ticked, each that is.
+    public func all(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
+
+    private static func decoded(_ text: Substring) -> String {
+        let spaced = String(text).replacing("+", with: " ")
+        return spaced.removingPercentEncoding ?? spaced
+    }
+}

@@ -1,0 +1,25 @@
+import HTTPTypes
+
+/// Whether a request that changes something comes from a page of this index, by what the browser itself says about it.
+///
+/// A second lock behind the secret in each form. Old browsers and programs say nothing, and are not refused for it.
+///
+/// Source: Fetch, section 3.1 (`Origin`); Fetch Metadata, section 2.3 (`Sec-Fetch-Site`).
+public struct SameOrigin: Sendable, Hashable {
+    private let origin: String
+
+    /// - Parameter origin: the origin of the index's own pages: `https://packages.example.org`.
+    public init(_ origin: String) { self.origin = origin }
+
+    /// Whether nothing in a request says that it comes from elsewhere.
+    public func admits(_ headers: HTTPFields) -> Bool {
+        if let said = headers[.origin], said.lowercased() != origin { return false }
+        guard let site = headers[.fetchSite] else { return true }
+        // `none`: the person did it, by loading the page again for example.
+        return site == "same-origin" || site == "none"
+    }
+}
+
+extension HTTPField.Name {
+    fileprivate static let fetchSite = HTTPField.Name("Sec-Fetch-Site") ?? .referer
+}
