@@ -99,7 +99,7 @@ struct AccountGate: Sendable {
 
     private func isFromHere(_ visit: Visit, token: String?) -> Bool {
         !visit.isNew && tokens.isRight(token, for: visit.browser.secret)
-            && SameOrigin(identity.party.origin).admits(visit.request.headers)
+            && SameOrigin(identity.party.formOrigins).admits(visit.request.headers)
     }
 
     /// Where what a refusal asks for can be done; nil where it cannot be mended.
