@@ -99,7 +99,8 @@ struct AccountGate: Sendable {
 
     private func isFromHere(_ visit: Visit, token: String?) -> Bool {
         !visit.isNew && tokens.isRight(token, for: visit.browser.secret)
-            && SameOrigin(identity.party.formOrigins).admits(visit.request.headers)
+            && SameOrigin(identity.party.formOrigins).admits(
+                visit.request.headers, authority: visit.request.head.authority)
     }
 
     /// Where what a refusal asks for can be done; nil where it cannot be mended.

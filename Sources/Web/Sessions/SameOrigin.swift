@@ -12,8 +12,15 @@ public struct SameOrigin: Sendable, Hashable {
     public init(_ origins: Set<String>) { self.origins = origins }
 
     /// Whether nothing in a request says that it comes from elsewhere.
-    public func admits(_ headers: HTTPFields) -> Bool {
-        if let said = headers[.origin], !origins.contains(said.lowercased()) { return false }
+    ///
+    /// - Parameter authority: the host and port that the request was sent to. A page from there is ours under another
+    ///   name; a foreign page cannot choose where its reader's browser sends the request's `Host`.
+    public func admits(_ headers: HTTPFields, authority: String?) -> Bool {
+        if let said = headers[.origin]?.lowercased(), !origins.contains(said) {
+            guard let authority = authority?.lowercased(),
+                ["http://\(authority)", "https://\(authority)"].contains(said)
+            else { return false }
+        }
         guard let site = headers[.fetchSite] else { return true }
         // `none`: the person did it, by loading the page again for example.
         return site == "same-origin" || site == "none"
