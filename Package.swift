@@ -166,7 +166,7 @@ let package = Package(
             name: "ServerTests",
             dependencies: [
                 "Blobs", "Database", "Identity", "Mail", "Passwords", "Secrets", "Server", "Stores", "Support", "Web",
-                pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), httpTypes, logging,
+                pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), crypto, httpTypes, logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Golden"], swiftSettings: strict),

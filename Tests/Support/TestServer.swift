@@ -21,6 +21,8 @@ package final class TestServer: Sendable {
     package let index: LocalIndex
     package let server: IndexServer
     package let baseURL: String
+    /// As cheap as argon2 can be: these tests are not about it.
+    package let hasher: PasswordHasher
     /// An API token of ada's.
     package let token: String
     private let clock = TestClock(Timestamp(seconds: 1_700_000_000))
@@ -41,6 +43,7 @@ package final class TestServer: Sendable {
         baseURL: String = "https://packages.example.org", settings edit: (inout Settings) -> Void = { _ in }
     ) async throws {
         self.baseURL = baseURL
+        hasher = try PasswordHasher(parameters: PasswordParameters(memory: 8))
         folder = FileManager.default.temporaryDirectory.appending(path: "server-\(UUID().uuidString)")
         var settings = try await Settings.read(data: folder.path, flags: [:], environment: [:], file: nil)
         edit(&settings)
@@ -50,8 +53,7 @@ package final class TestServer: Sendable {
         let clock = clock
         server = try await IndexServer(
             index, baseURL: baseURL, logger: logger,
-            // As cheap as argon2 can be: these tests are not about it.
-            hasher: try PasswordHasher(parameters: PasswordParameters(memory: 8)), now: { clock.now })
+            hasher: hasher, now: { clock.now })
         let ada = try Username(parsing: "ada")
         _ = try await index.stores.accounts.add(
             NewUser(

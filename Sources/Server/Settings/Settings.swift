@@ -138,7 +138,7 @@ extension Settings {
             maxConnections: reader.number(.maxConnections, in: 1...1_000_000) ?? 20_000,
             maxConnectionsPerAddress: reader.number(.maxConnectionsPerAddress, in: 1...1_000_000) ?? 512,
             registration: reader.choice(.registration, of: RegistrationPolicy.allCases.map(\.rawValue))
-                .flatMap(RegistrationPolicy.init) ?? .open,
+                .flatMap(RegistrationPolicy.init(rawValue:)) ?? .open,
             trustedProxies: reader.proxies() ?? .none,
             mail: MailSettings(&reader, baseURL: baseURL))
         guard reader.mistakes.isEmpty else { throw SettingsMistakes(mistakes: reader.mistakes) }
