@@ -99,7 +99,9 @@ struct AccountGate: Sendable {
     }
 
     private func requireFromHere(_ visit: Visit, token: String?) throws {
-        guard SameOrigin(identity.party.origin).admits(visit.request.headers) else {
+        let isOurs = SameOrigin(identity.party.formOrigins).admits(
+            visit.request.headers, authority: visit.request.head.authority)
+        guard isOurs else {
             throw FormRefusal.fromElsewhere(identity.party.origin)
         }
         guard !visit.isNew, tokens.isRight(token, for: visit.browser.secret) else { throw FormRefusal.notFromHere }
