@@ -8,6 +8,8 @@ public struct RelyingParty: Sendable, Hashable {
     public let id: String
     /// The only origin that may ask for them.
     public let origin: String
+    /// The origins whose pages may send forms: on this machine, also the one with the network address.
+    public let formOrigins: Set<String>
     /// What authenticators and apps show.
     public let name: String
 
@@ -22,6 +24,7 @@ public struct RelyingParty: Sendable, Hashable {
         let domain = ["127.0.0.1", "::1", "[::1]", "0.0.0.0"].contains(host) ? "localhost" : host
         id = domain
         origin = "\(scheme)://\(domain)\(port)"
+        formOrigins = [origin, "\(scheme)://\(host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host)\(port)"]
         name = domain
     }
 

@@ -88,7 +88,8 @@ public struct IndexServer: Sendable {
         let identity = Identity(
             accounts: stores.accounts, factors: stores.factors, sessions: stores.sessions,
             recoveries: stores.recoveries, tokens: stores.tokens, keys: index.keys, hasher: hasher,
-            breached: index.breachedPasswords, models: KnownAuthenticators(store: stores.authenticators), baseURL: baseURL,
+            breached: index.breachedPasswords, models: KnownAuthenticators(store: stores.authenticators),
+            baseURL: baseURL,
             registration: index.settings.registration, now: now)
         AccountRoutes(
             identity: identity, projects: stores.projects, mail: stores.mail, renderer: renderer,

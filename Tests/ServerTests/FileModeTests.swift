@@ -23,7 +23,10 @@ import Testing
         let digest = try await index.blobs.store(Array("bytes".utf8))
         let copy = folder.appending(path: "copy.sqlite").path
         try await index.database.backup(to: copy)
-        for path in [settings.data, settings.database, "\(settings.database)-wal", "\(settings.database)-shm", copy] {
+        let backup = folder.appending(path: "backup.tar").path
+        try await Backup(index).write(to: backup)
+        let files = ["", "-wal", "-shm"].map { settings.database + $0 }
+        for path in files + [settings.data, settings.keys, copy, backup] {
             #expect(try mode(path) & 0o077 == 0, "\(path)")
         }
         let blob = try #require(index.blobs.path(of: digest))

@@ -116,7 +116,7 @@ enum AccountPagesUnderTest {
         case "factors": return (FactorsPage(holder, factors(label), at: now), .factors, .factors, nil)
         case "factors-none": return (FactorsPage(holder, AccountFactors(), at: now), .factors, .factors, nil)
         case "factors-recovered": return (FactorsPage(holder, factors(label), at: now), .factors, .factors, nil)
-        case "add-key": return (AddKeyPage(RelyingParty(baseURL: "http://127.0.0.1:8080")), .addKey, .factors, nil)
+        case "add-key": return (AddKeyPage(RelyingParty(baseURL: "http://192.0.2.1:8080")), .addKey, .factors, nil)
         case "add-app":
             let page = AddAppPage(
                 secret: "ABCD EFGH", uri: "otpauth://totp/x?a=b&c=d", svg: "<svg viewBox=\"0 0 1 1\"></svg>")

@@ -11,6 +11,11 @@ final class TarWriter {
         guard let archive = archive_write_new() else { throw BackupFailure(description: "out of memory") }
         self.archive = archive
         try check(archive_write_set_format_pax_restricted(archive))
+        // A backup holds the keys of the index: nobody else reads it, whatever the umask. Where this fails, libarchive
+        // says why.
+        unlink(path)
+        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if file >= 0 { Glibc.close(file) }
         try check(archive_write_open_filename(archive, path))
     }
 

@@ -25,6 +25,7 @@ struct AccountGate: Sendable {
     /// A page to read.
     func page(_ request: Request, _ context: IndexContext, _ handler: Handler) async throws -> Response {
         guard request.uri.path.hasSuffix("/") else { return .moved(to: "\(request.uri.path)/", from: request) }
+        if let name = loopbackName(request) { return name }
         let visit = try await visit(request, context)
         do {
             return answer(try await handler(visit), to: visit)
@@ -40,13 +41,13 @@ struct AccountGate: Sendable {
     ///   - page: the page with the form, to come back to.
     ///   - confirm: shows the page that asks for a fresh proof and then sends the form once more.
     func form(
-        _ request: Request, _ context: IndexContext, page: String?,
+        _ request: Request, _ context: IndexContext, page: FormPage,
         confirm: @Sendable (StepUp, Visit, String) async throws -> Reply, _ handler: Handler
     ) async throws -> Response {
         let body = try await request.body.collect(upTo: Self.maximumForm)
         let visit = try await visit(request, context, form: FormFields(String(buffer: body)))
-        guard isFromHere(visit, token: visit.form["csrf"]) else { throw FormRefusal.notFromHere }
-        let back = page ?? visit.here
+        try requireFromHere(visit, token: visit.form["csrf"])
+        let back = page.path(of: visit)
         do {
             return answer(try await handler(visit), to: visit)
         } catch AccessRefusal.freshProofNeeded(let stepUp) where !visit.form.hasPassword {
@@ -59,18 +60,18 @@ struct AccountGate: Sendable {
 
     /// What the script sends that asks security keys. Refusals go to it as they are.
     func ceremony(
-        _ request: Request, _ context: IndexContext, page: String?, _ handler: Handler
+        _ request: Request, _ context: IndexContext, page: FormPage, _ handler: Handler
     ) async throws -> Response {
         let body = try await request.body.collect(upTo: Self.maximumCeremony)
         let visit = try await visit(request, context, body: Array(buffer: body))
-        guard isFromHere(visit, token: request.headers[.formToken]) else { throw FormRefusal.notFromHere }
+        try requireFromHere(visit, token: request.headers[.formToken])
         do {
             return answer(try await handler(visit), to: visit)
         } catch AccessRefusal.notSignedIn {
             // Not 401: the browser would ask for a name and password in a window of its own.
             throw FormRefusal.sessionGone
         } catch let refusal as AccessRefusal {
-            guard let page, let path = Self.remedy(refusal, then: page) else { throw refusal }
+            guard let path = Self.remedy(refusal, then: page.path(of: visit)) else { throw refusal }
             return answer(try .next(path), to: visit)
         }
     }
@@ -97,9 +98,28 @@ struct AccountGate: Sendable {
             isNew: known == nil)
     }
 
-    private func isFromHere(_ visit: Visit, token: String?) -> Bool {
-        !visit.isNew && tokens.isRight(token, for: visit.browser.secret)
-            && SameOrigin(identity.party.origin).admits(visit.request.headers)
+    private func requireFromHere(_ visit: Visit, token: String?) throws {
+        let isOurs = SameOrigin(identity.party.formOrigins).admits(
+            visit.request.headers, authority: visit.request.head.authority)
+        guard isOurs else {
+            throw FormRefusal.fromElsewhere(identity.party.origin)
+        }
+        guard !visit.isNew, tokens.isRight(token, for: visit.browser.secret) else { throw FormRefusal.notFromHere }
+    }
+
+    /// Who tries the index out on his own machine by its number is sent to its name: keys are bound to names, and all
+    /// that follows has to happen at one address.
+    private func loopbackName(_ request: Request) -> Response? {
+        guard identity.party.id == "localhost", let authority = request.head.authority,
+            authority.hasPrefix("127.0.0.1") || authority.hasPrefix("[::1]")
+        else { return nil }
+        let query = request.uri.query.map { "?\($0)" } ?? ""
+        return Response(
+            status: .seeOther,
+            headers: [
+                .location: identity.party.origin + request.uri.path + query, .cacheControl: "no-store",
+                .contentLength: "0",
+            ])
     }
 
     /// Where what a refusal asks for can be done; nil where it cannot be mended.

@@ -18,9 +18,9 @@ struct AccountRouter {
 
     /// A form that does something.
     ///
-    /// - Parameter page: the page that the form stands on, where that has another address than the form is sent to.
+    /// - Parameter page: the page that the form stands on.
     func form(
-        _ path: String, performs action: Action, on page: String? = nil, use handler: @escaping AccountGate.Handler
+        _ path: String, performs action: Action, on page: FormPage = .itself, use handler: @escaping AccountGate.Handler
     ) {
         let (gate, confirm) = (gate, confirm)
         router.on(.post, path, performs: action) { request, context in
@@ -30,11 +30,30 @@ struct AccountRouter {
 
     /// What the script asks that asks keys, on a page.
     func ceremony(
-        _ path: String, performs action: Action, on page: String? = nil, use handler: @escaping AccountGate.Handler
+        _ path: String, performs action: Action, on page: FormPage = .itself, use handler: @escaping AccountGate.Handler
     ) {
         let gate = gate
         router.on(.post, path, performs: action) { request, context in
             try await gate.ceremony(request, context, page: page, handler)
+        }
+    }
+}
+
+/// The page that a form stands on: where a person comes back to when something has to be done first.
+enum FormPage: Sendable {
+    /// It has the address that the form is sent to.
+    case itself
+    /// It has the address above.
+    case above
+    /// It has another address.
+    case at(String)
+
+    /// Its address.
+    func path(of visit: Visit) -> String {
+        switch self {
+        case .itself: visit.here
+        case .above: visit.path.split(separator: "/").dropLast().reduce("/") { "\($0)\($1)/" }
+        case .at(let path): path
         }
     }
 }

@@ -11,7 +11,7 @@ struct AdminRoutes: Sendable {
 
     func add(to router: AccountRouter) {
         router.page("/admin", use: show)
-        router.form("/admin/invite", performs: .invite, on: "/admin/", use: invite)
+        router.form("/admin/invite", performs: .invite, on: .at("/admin/"), use: invite)
     }
 
     private func administrator(_ visit: Visit) throws -> Session {

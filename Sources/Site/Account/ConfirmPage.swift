@@ -62,6 +62,7 @@ extension StepUp {
         case .addUser: "make an account"
         case .invite: "invite somebody"
         case .offerPasswordLink: "hand out a link that sets a password"
+        case .setAuthenticators: "change which makes of security keys are trusted"
         case .endProbation, .approveRecovery: "vouch for somebody"
         case .readIndex, .createProject, .createRelease, .uploadFile, .yankRelease, .unyankRelease, .register, .signIn,
             .endSession, .stepUp, .verifyAddress, .revokeToken, .renameSecurityKey, .freezeSecurityKey,

@@ -24,8 +24,8 @@ struct ConfirmRoutes: Sendable {
     func add(to router: AccountRouter) {
         router.page("/account/confirm", use: show)
         router.form("/account/confirm", performs: .stepUp, use: prove)
-        router.ceremony("/account/confirm/options", performs: .stepUp, use: keyOptions)
-        router.ceremony("/account/confirm/verify", performs: .stepUp, use: key)
+        router.ceremony("/account/confirm/options", performs: .stepUp, on: .at(AccountSite.home), use: keyOptions)
+        router.ceremony("/account/confirm/verify", performs: .stepUp, on: .at(AccountSite.home), use: key)
     }
 
     // MARK: The page

@@ -14,15 +14,17 @@ struct FactorRoutes: Sendable {
 
     func add(to router: AccountRouter) {
         router.page("/manage/account/two-factor", use: show)
-        router.form("/manage/account/two-factor/rename", performs: .renameSecurityKey, on: Self.page, use: rename)
-        router.form("/manage/account/two-factor/remove", performs: .removeSecurityKey, on: Self.page, use: remove)
+        router.form("/manage/account/two-factor/rename", performs: .renameSecurityKey, on: .at(Self.page), use: rename)
+        router.form("/manage/account/two-factor/remove", performs: .removeSecurityKey, on: .at(Self.page), use: remove)
+        router.form(
+            "/manage/account/two-factor/remove-app", performs: .removeAuthenticatorApp, on: .at(Self.page), use: remove)
 
         let keyPage = "/manage/account/webauthn-provision/"
         router.page("/manage/account/webauthn-provision", use: showKey)
         router.ceremony(
-            "/manage/account/webauthn-provision/options", performs: .addSecurityKey, on: keyPage, use: keyOptions)
+            "/manage/account/webauthn-provision/options", performs: .addSecurityKey, on: .at(keyPage), use: keyOptions)
         router.ceremony(
-            "/manage/account/webauthn-provision/validate", performs: .addSecurityKey, on: keyPage, use: addKey)
+            "/manage/account/webauthn-provision/validate", performs: .addSecurityKey, on: .at(keyPage), use: addKey)
 
         router.page("/manage/account/totp-provision", use: showApp)
         router.form("/manage/account/totp-provision", performs: .addAuthenticatorApp, use: confirmApp)

@@ -11,10 +11,11 @@ struct OverviewRoutes: Sendable {
     func add(to router: AccountRouter) {
         let page = AccountSite.home
         router.page("/manage/account", use: show)
-        router.form("/manage/account/addresses/add", performs: .addAddress, on: page, use: addAddress)
-        router.form("/manage/account/addresses/remove", performs: .removeAddress, on: page, use: removeAddress)
-        router.form("/manage/account/addresses/primary", performs: .setPrimaryAddress, on: page, use: setPrimary)
-        router.form("/manage/account/addresses/verify", performs: .verifyAddress, on: page, use: askForVerification)
+        router.form("/manage/account/addresses/add", performs: .addAddress, on: .at(page), use: addAddress)
+        router.form("/manage/account/addresses/remove", performs: .removeAddress, on: .at(page), use: removeAddress)
+        router.form("/manage/account/addresses/primary", performs: .setPrimaryAddress, on: .at(page), use: setPrimary)
+        router.form(
+            "/manage/account/addresses/verify", performs: .verifyAddress, on: .at(page), use: askForVerification)
         router.page("/manage/projects", use: showProjects)
     }
 

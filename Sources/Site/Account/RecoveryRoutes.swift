@@ -13,10 +13,11 @@ struct RecoveryRoutes: Sendable {
         let page = "/account/recover/"
         router.page("/account/recover", use: show)
         router.form("/account/recover", performs: .requestRecovery, use: request)
-        router.form("/account/recover/cancel", performs: .cancelRecovery, on: page, use: cancel)
-        router.form("/account/recover/complete", performs: .completeRecovery, on: page, use: complete)
+        router.form("/account/recover/cancel", performs: .cancelRecovery, on: .at(page), use: cancel)
+        router.form("/account/recover/complete", performs: .completeRecovery, on: .at(page), use: complete)
         router.page("/account/vouch/{user}", use: showVouching)
-        router.form("/account/vouch/{user}", performs: .approveRecovery, use: vouch)
+        router.form("/account/vouch/{user}/recovery", performs: .approveRecovery, on: .above, use: approveRecovery)
+        router.form("/account/vouch/{user}/probation", performs: .endProbation, on: .above, use: endProbation)
     }
 
     // MARK: Recovery
@@ -88,19 +89,25 @@ struct RecoveryRoutes: Sendable {
             model, .vouch, "Vouch for \(user.name)", visit, section: .account, refusal: refusal)
     }
 
-    @Sendable func vouch(_ visit: Visit) async throws -> Reply {
+    @Sendable func approveRecovery(_ visit: Visit) async throws -> Reply {
+        try await vouch(visit) { user, voucher in
+            try await identity.recoveries.approve(
+                for: user.name, by: voucher, from: visit.browser.origin, at: visit.now)
+        }
+    }
+
+    @Sendable func endProbation(_ visit: Visit) async throws -> Reply {
+        try await vouch(visit) { user, voucher in
+            try await identity.factors.endProbation(
+                of: user.name, by: voucher, from: visit.browser.origin, at: visit.now)
+        }
+    }
+
+    private func vouch(_ visit: Visit, _ act: (User, Actor) async throws -> Void) async throws -> Reply {
         let session = try visit.signedIn()
         let user = try await somebody(visit, session)
         return try await visit.attempt {
-            switch visit.form["what"] {
-            case "recovery":
-                try await identity.recoveries.approve(
-                    for: user.name, by: session.actor, from: visit.browser.origin, at: visit.now)
-            case "probation":
-                try await identity.factors.endProbation(
-                    of: user.name, by: session.actor, from: visit.browser.origin, at: visit.now)
-            default: throw NothingHere()
-            }
+            try await act(user, session.actor)
             return .seeOther("/account/vouch/\(user.name)/", said: .vouched)
         } orShow: {
             try await vouchingPage(visit, session, user, refusal: $0)

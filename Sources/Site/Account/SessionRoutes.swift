@@ -12,8 +12,8 @@ struct SessionRoutes: Sendable {
 
     func add(to router: AccountRouter) {
         router.page("/manage/account/sessions", use: show)
-        router.form("/manage/account/sessions/end", performs: .endSession, on: Self.page, use: end)
-        router.form("/manage/account/sessions/end-others", performs: .endSession, on: Self.page, use: endOthers)
+        router.form("/manage/account/sessions/end", performs: .endSession, on: .at(Self.page), use: end)
+        router.form("/manage/account/sessions/end-others", performs: .endSession, on: .at(Self.page), use: endOthers)
         router.page("/manage/account/events", use: events)
     }
 

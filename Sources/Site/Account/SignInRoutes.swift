@@ -10,9 +10,10 @@ struct SignInRoutes: Sendable {
     func add(to router: AccountRouter) {
         router.page("/account/login", use: show)
         router.form("/account/login", performs: .signIn, use: password)
-        router.ceremony("/account/login/passkey/options", performs: .signIn, use: passkeyOptions)
-        router.ceremony("/account/login/passkey", performs: .signIn, use: passkey)
-        router.form("/account/logout", performs: .endSession, on: "/account/login/", use: signOut)
+        router.ceremony(
+            "/account/login/passkey/options", performs: .signIn, on: .at("/account/login/"), use: passkeyOptions)
+        router.ceremony("/account/login/passkey", performs: .signIn, on: .above, use: passkey)
+        router.form("/account/logout", performs: .endSession, on: .at("/account/login/"), use: signOut)
     }
 
     @Sendable func show(_ visit: Visit) async throws -> Reply {

@@ -14,7 +14,7 @@ struct TokenRoutes: Sendable {
     func add(to router: AccountRouter) {
         router.page("/manage/account/token", use: show)
         router.form("/manage/account/token", performs: .issueToken, use: issue)
-        router.form("/manage/account/token/revoke", performs: .revokeToken, on: Self.page, use: revoke)
+        router.form("/manage/account/token/revoke", performs: .revokeToken, on: .at(Self.page), use: revoke)
     }
 
     @Sendable func show(_ visit: Visit) async throws -> Reply { try await page(visit, try visit.signedIn()) }

@@ -10,8 +10,8 @@ struct TwoFactorRoutes: Sendable {
     func add(to router: AccountRouter) {
         router.page("/account/two-factor", use: show)
         router.form("/account/two-factor", performs: .signIn, use: code)
-        router.ceremony("/account/two-factor/options", performs: .signIn, use: keyOptions)
-        router.ceremony("/account/two-factor/verify", performs: .signIn, use: key)
+        router.ceremony("/account/two-factor/options", performs: .signIn, on: .above, use: keyOptions)
+        router.ceremony("/account/two-factor/verify", performs: .signIn, on: .above, use: key)
         router.page("/account/recovery-code", use: showRecovery)
         router.form("/account/recovery-code", performs: .useRecoveryCode, use: recoveryCode)
     }

@@ -121,7 +121,7 @@ import UTC
         #expect(try await !browser.get("/manage/account/").text.contains("second@example.org"))
 
         let action = try #require(asked.text.firstMatch(of: /action="(\/account\/confirm\/[^"]*)"/))
-            .1.replacing("&amp;", with: "&")
+            .1.description.replacing("&amp;", with: "&")
         let wrong = try await browser.post(action, ["email": "second@example.org", "proof_code": "123456"])
         #expect(wrong.status == 400 && wrong.text.contains("value=\"second@example.org\""))
         let right = try await browser.post(
@@ -155,7 +155,7 @@ import UTC
         #expect(asked.status == 200)
         let confirm = try await browser.post("/manage/account/recovery-codes/generate/")
         let action = try #require(confirm.text.firstMatch(of: /action="(\/account\/confirm\/[^"]*)"/))
-            .1.replacing("&amp;", with: "&")
+            .1.description.replacing("&amp;", with: "&")
         let proven = try await browser.post(action, ["proof_code": try Self.code(secret, at: server.now)])
         let shown = try await browser.post(proven.location)
         let codes = shown.text.matches(of: /<li><code>([^<]+)<\/code>/).map { String($0.1) }
@@ -193,7 +193,7 @@ import UTC
         let other = TestBrowser(server)
         _ = try await other.signIn("mallory")
         _ = try await other.get("/manage/account/two-factor/")
-        for path in ["remove", "rename"] {
+        for path in ["remove", "remove-app", "rename"] {
             let refused = try await other.post(
                 "/manage/account/two-factor/\(path)/", ["factor": app.id.description, "label": "x"])
             #expect(refused.status == 404 && refused.problem.contains("no such"))
@@ -236,7 +236,7 @@ import UTC
         _ = try await other.signIn("mallory")
         #expect(try await other.get("/account/vouch/grace/").status == 403)
         _ = try await other.get("/manage/account/")
-        #expect(try await other.post("/account/vouch/grace/", ["what": "probation"]).status == 403)
+        #expect(try await other.post("/account/vouch/grace/probation/").status == 403)
         #expect(try await browser.get("/account/vouch/grace/").status == 403)
         #expect(try await browser.get("/account/vouch/nobody/").status == 404)
         try await server.upload(.wheel())
@@ -248,6 +248,6 @@ import UTC
         let page = try await other.get("/account/vouch/grace/")
         #expect(page.text.contains("The second factor of grace is new"))
         // A co-owner with a password alone cannot.
-        #expect(try await other.post("/account/vouch/grace/", ["what": "probation"]).status == 403)
+        #expect(try await other.post("/account/vouch/grace/probation/").status == 403)
     }
 }
