@@ -1,8 +1,13 @@
 """Fixtures: an index that lives as long as a test, and everything is checked when it ends."""
+import contextlib
+import re
+
 import pytest
 
+from support.browser import Browser
 from support.clients import Installer
 from support.index import BINARY, Index
+from support.people import Person, Site
 
 
 def pytest_configure(config):
@@ -43,3 +48,51 @@ def shared_index(tmp_path_factory):
 def installer(request, tmp_path, shared_index):
     """pip, then uv, with an empty environment and the shared index."""
     return Installer(request.param, tmp_path, shared_index.simple)
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory):
+    """One browser for all tests: it takes seconds to start."""
+    browser = Browser(tmp_path_factory.mktemp("browser"))
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """An index with people, for the tests of one file."""
+    site = Site(tmp_path_factory.mktemp("site")).start()
+    yield site
+    site.stop()
+
+
+@contextlib.contextmanager
+def coming(site, chromium):
+    """Makes people. Their browsers must have nothing to complain about in the end, but that something was refused: no
+    script error, and nothing that the Content-Security-Policy had to stop."""
+    people = []
+
+    def come(name=None, at=site):
+        people.append(Person(at, chromium.another(), name))
+        return people[-1]
+
+    yield come
+    complaints = []
+    for person in people:
+        person.page.script("0")
+        complaints += [c for c in person.page.complaints if not re.search(r"responded with a status of 4\d\d", c)]
+        person.page.close()
+    assert not complaints
+
+
+@pytest.fixture
+def someone(site, chromium):
+    with coming(site, chromium) as come:
+        yield come
+
+
+@pytest.fixture(scope="module")
+def resident(site, chromium):
+    """The same for people who stay for all tests of a file."""
+    with coming(site, chromium) as come:
+        yield come

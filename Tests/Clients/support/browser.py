@@ -19,46 +19,26 @@ def installed():
     return os.environ.get("RIND_BROWSER") or next(filter(None, map(shutil.which, NAMES)), None)
 
 
-class Browser:
-    """One browser with one page. `complaints` gathers errors of scripts, of the console and of loading."""
+class Page:
+    """One page. `complaints` gathers errors of scripts, of the console and of loading."""
 
-    def __init__(self, folder):
-        self.folder = Path(folder)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        argv = [installed(), "--headless=new", "--no-first-run", "--disable-gpu", "--disable-dev-shm-usage",
-                "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                "--remote-debugging-port=0", "--remote-allow-origins=*", f"--user-data-dir={self.folder / 'profile'}",
-                "--window-size=1200,900", "about:blank"]
-        if os.getuid() == 0:
-            argv.insert(1, "--no-sandbox")  # the sandbox does not work for root
-        self.log = open(self.folder / "browser.log", "wb")
-        self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
-        self.complaints, self._number = [], 0
-        self._connect()
-
-    def _connect(self):
-        """The browser writes its port, and the path of its socket, into its profile."""
-        note, deadline = self.folder / "profile/DevToolsActivePort", time.monotonic() + 60
-        while not (note.exists() and note.read_text().count("\n")):
-            assert self.process.poll() is None and time.monotonic() < deadline, (self.folder / "browser.log").read_text()[-2000:]
-            time.sleep(0.05)
-        port, path = note.read_text().split("\n")[:2]
-        self.socket = websocket.create_connection(f"ws://127.0.0.1:{port}{path}", timeout=60)
-        self.session = None
-        page = self.call("Target.createTarget", url="about:blank")["targetId"]
+    def __init__(self, address, context=None):
+        """`address` is the browser's socket; a context has cookies and keys of its own."""
+        self.complaints, self._number, self.session, self.context = [], 0, None, None
+        self.socket = websocket.create_connection(address, timeout=60)
+        if context:
+            self.context = self.call("Target.createBrowserContext")["browserContextId"]
+        more = {"browserContextId": self.context} if self.context else {}
+        page = self.call("Target.createTarget", url="about:blank", **more)["targetId"]
         self.session = self.call("Target.attachToTarget", targetId=page, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
 
     def close(self):
+        if self.context:
+            self.session = None
+            self.call("Target.disposeBrowserContext", browserContextId=self.context)
         self.socket.close()
-        self.process.terminate()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.log.close()
 
     # The protocol
 
@@ -144,3 +124,84 @@ class Browser:
         data = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=True)["data"]
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         Path(path).write_bytes(base64.b64decode(data))
+
+    # Forms, and pages that lead to others
+
+    def go(self, url):
+        """Asks for a page, wherever that leads."""
+        self._leave(lambda: self.call("Page.navigate", url=url))
+
+    def fill(self, **fields):
+        """Types into the fields with these ids; `_` stands for `-`."""
+        for name, text in fields.items():
+            self.script(f"document.getElementById({name.replace('_', '-')!r}).select()")
+            self.type(text)
+
+    def submit(self, selector):
+        """Sends the form that something stands in, and waits for what comes."""
+        self._leave(lambda: self.script(f"document.querySelector({selector!r}).form.requestSubmit()"))
+
+    def follow(self, selector):
+        """Presses what leads to another page, and waits for that."""
+        self._leave(lambda: self.click(selector))
+
+    def click(self, selector):
+        self.script(f"document.querySelector({selector!r}).click()")
+
+    def has(self, selector):
+        return self.script(f"document.querySelector({selector!r}) !== null")
+
+    @property
+    def path(self):
+        return self.script("location.pathname")
+
+    @property
+    def error(self):
+        """What is said to be wrong."""
+        return self.text("#error")
+
+    def _leave(self, act):
+        self.script("window.isLeft = true")
+        act()
+        self.wait("!window.isLeft && document.readyState === 'complete'", 30)
+
+
+class Browser(Page):
+    """One browser with one page."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        argv = [installed(), "--headless=new", "--no-first-run", "--disable-gpu", "--disable-dev-shm-usage",
+                "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                "--remote-debugging-port=0", "--remote-allow-origins=*", f"--user-data-dir={self.folder / 'profile'}",
+                "--window-size=1200,900", "about:blank"]
+        if os.getuid() == 0:
+            argv.insert(1, "--no-sandbox")  # the sandbox does not work for root
+        self.log = open(self.folder / "browser.log", "wb")
+        self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+        super().__init__(self._address())
+
+    def _address(self):
+        """The browser writes its port, and the path of its socket, into its profile."""
+        note, deadline = self.folder / "profile/DevToolsActivePort", time.monotonic() + 60
+        while not (note.exists() and note.read_text().count("\n")):
+            assert self.process.poll() is None and time.monotonic() < deadline, (self.folder / "browser.log").read_text()[-2000:]
+            time.sleep(0.05)
+        port, path = note.read_text().split("\n")[:2]
+        self.address = f"ws://127.0.0.1:{port}{path}"
+        return self.address
+
+    def another(self):
+        """A page that shares nothing with the others: as if somebody else sat at another computer."""
+        return Page(self.address, context=True)
+
+    def close(self):
+        super().close()
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
