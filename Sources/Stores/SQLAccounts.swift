@@ -40,7 +40,9 @@ struct SQLAccounts: AccountStore {
         try await database.change { transaction in
             guard let id = try transaction.connection.owner(of: address), let user = try transaction.connection.user(id)
             else { return }
-            try transaction.enqueue(.alreadyRegistered(user.name), to: address, at: now)
+            // The address as it is known here: another spelling may be somebody else's.
+            let known = try transaction.connection.address(address, of: user).address
+            try transaction.enqueue(.alreadyRegistered(user.name), to: known, at: now)
         }
     }
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from support import packages
-from support.browser import Browser, installed
+from support.browser import installed
 
 if not installed():
     pytest.skip("there is no Chromium on this machine; `make test` installs it", allow_module_level=True)
@@ -43,13 +43,6 @@ def site(shared_index, tmp_path_factory):
         *[packages.wheel(folder, f"filler-{n}", "1.0") for n in range(30)])
     shared_index.rind("project", "yank", "sundial", "1.1", "--reason", "five minutes fast")
     return shared_index
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory):
-    browser = Browser(tmp_path_factory.mktemp("browser"))
-    yield browser
-    browser.close()
 
 
 @pytest.fixture
@@ -144,25 +137,11 @@ def test_pages_fit_and_can_be_read(browser, site, scheme, width, height, tmp_pat
     for path in PAGES:
         browser.open(site.url + path)
         assert browser.script("document.documentElement.scrollWidth <= innerWidth"), f"{path} is wider than {width}"
-        ratio = browser.script(CONTRAST)
+        ratio = browser.contrast()
         assert ratio >= 4.5, f"{path} in {scheme}: contrast {ratio}"
         if os.environ.get("RIND_PICTURES"):
             name = f"{path.strip('/').replace('/', '-').replace('?', '-') or 'home'}-{scheme}-{width}.png"
             browser.picture(Path(os.environ["RIND_PICTURES"]) / name)
-
-
-# The contrast (WCAG 2.2) of the page's text with its ground.
-CONTRAST = """(() => {
-    const light = c => { const [r, g, b] = c.match(/[\\d.]+/g).slice(0, 3).map(v => v / 255)
-        .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
-        return 0.2126 * r + 0.7152 * g + 0.0722 * b };
-    const ground = e => { while (e) { const c = getComputedStyle(e).backgroundColor;
-        if (!/, 0\\)$|transparent/.test(c)) return c; e = e.parentElement } return 'rgb(255, 255, 255)' };
-    const seen = [...document.querySelectorAll('main p, main a, main h1, main li, main td')]
-        .filter(e => e.innerText && e.offsetParent && /^rgb/.test(getComputedStyle(e).color) && /^rgb/.test(ground(e)));
-    return Math.min(...seen.map(e => { const a = light(getComputedStyle(e).color), b = light(ground(e));
-        return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05) }));
-})()"""
 
 
 def test_the_pages_need_nothing_from_elsewhere(site):

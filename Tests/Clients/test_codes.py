@@ -60,16 +60,16 @@ def test_oathtool_pyotp_and_the_index_agree(someone):
     assert bob.path == ACCOUNT and "proven with a second factor" in page.text("main")
 
 
-def test_an_app_counts_only_after_its_first_code(someone):
+def test_an_app_counts_only_after_its_first_code(someone, site):
     bob = someone().register().sign_in()
     bob.allow_first_factor()
     bob.go(ADD_APP)
-    first = App(bob.page.text("#totp-secret"))
+    first = App(bob.page.text("#totp-secret"), site)
     bob.page.fill(totp_code="000000")
     bob.page.submit("#totp-code")
-    assert "not right" in bob.error and App(bob.page.text("#totp-secret")).secret == first.secret
+    assert "not right" in bob.error and App(bob.page.text("#totp-secret"), site).secret == first.secret
     bob.go(ADD_APP)
-    second = App(bob.page.text("#totp-secret"))
+    second = App(bob.page.text("#totp-secret"), site)
     assert second.secret != first.secret
     bob.page.fill(totp_code=first.code())
     bob.page.submit("#totp-code")

@@ -430,9 +430,8 @@ def test_a_form_that_comes_from_elsewhere_is_refused(at_the_door, site):
 
 
 def test_at_a_number_keys_cannot_be_enrolled_and_the_page_says_why(someone, start_index):
-    index = start_index(serve=False)
-    index.origin = index.url
-    index.options += ["--base-url", index.url]
+    index = start_index("--host", "127.0.0.2", serve=False)  # an address that has no name
+    index.origin = f"http://127.0.0.2:{index.port}"
     index.start()
     bob = someone(at=index).register().sign_in()
     bob.go(LINK)
@@ -444,6 +443,13 @@ def test_at_a_number_keys_cannot_be_enrolled_and_the_page_says_why(someone, star
     bob.go(ADD_KEY)
     assert "Security keys do not work at this address" in bob.page.text("main") and "localhost" in bob.page.text("main")
     assert "do not work at the address" in bob.refused("#add-security-key")
+
+
+def test_this_machines_number_leads_to_its_name(someone, site):
+    """Whoever tries it out types the address that was printed."""
+    bob = someone()
+    bob.page.go(site.url + ACCOUNT)
+    assert bob.page.script("location.origin") == site.origin and bob.path == LOGIN
 
 
 # What can go wrong by itself

@@ -62,7 +62,14 @@ struct FactorRoutes: Sendable {
     @Sendable func remove(_ visit: Visit) async throws -> Reply {
         let session = try visit.signedIn()
         return try await visit.attempt {
-            try await identity.enrolment.remove(try factor(visit), in: session, visit.browser)
+            let factor = try factor(visit)
+            try await identity.enrolment.remove(factor, in: session, visit.browser)
+            guard session.standing.factor != factor else {
+                // This session stood on it, and ended with it.
+                var reply = Reply.seeOther("/account/login/", said: .factorRemoved)
+                reply.forgetsBrowser = true
+                return reply
+            }
             return .seeOther(Self.page, said: .factorRemoved)
         } orShow: {
             try await page(visit, session, refusal: $0)

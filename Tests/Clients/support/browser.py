@@ -11,6 +11,19 @@ import websocket
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
+# The contrast (WCAG 2.2) of the page's text with its ground.
+CONTRAST = """(() => {
+    const light = c => { const [r, g, b] = c.match(/[\\d.]+/g).slice(0, 3).map(v => v / 255)
+        .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b };
+    const ground = e => { while (e) { const c = getComputedStyle(e).backgroundColor;
+        if (!/, 0\\)$|transparent/.test(c)) return c; e = e.parentElement } return 'rgb(255, 255, 255)' };
+    const seen = [...document.querySelectorAll('main p, main a, main h1, main li, main td')]
+        .filter(e => e.innerText && e.offsetParent && /^rgb/.test(getComputedStyle(e).color) && /^rgb/.test(ground(e)));
+    return Math.min(...seen.map(e => { const a = light(getComputedStyle(e).color), b = light(ground(e));
+        return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05) }));
+})()"""
+
 KEYS = {"Tab": ("Tab", 9), "Enter": ("Enter", 13), "Escape": ("Escape", 27)}
 
 
@@ -124,6 +137,10 @@ class Page:
         data = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=True)["data"]
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         Path(path).write_bytes(base64.b64decode(data))
+
+    def contrast(self):
+        """The least contrast of the page's text with its ground."""
+        return self.script(CONTRAST)
 
     # Forms, and pages that lead to others
 
