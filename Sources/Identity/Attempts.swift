@@ -1,3 +1,4 @@
+import Foundation
 import Model
 import Synchronization
 import UTC
@@ -36,7 +37,11 @@ public final class Attempts: Sendable {
 extension RequestOrigin {
     /// What attempts are counted by: an address, or the network that one household has of the newer kind (RFC 6177).
     var attemptKey: String {
-        guard address.contains(":"), !address.contains(".") else { return address }
-        return address.split(separator: ":", omittingEmptySubsequences: false).prefix(4).joined(separator: ":")
+        var bytes = in6_addr()
+        guard inet_pton(AF_INET6, address, &bytes) == 1 else { return address }
+        return withUnsafeBytes(of: bytes) { all in
+            let isMapped = all.prefix(10).allSatisfy { $0 == 0 } && all[10] == 0xFF && all[11] == 0xFF
+            return (isMapped ? all[12...] : all.prefix(8)).map { String($0, radix: 16) }.joined(separator: ":")
+        }
     }
 }

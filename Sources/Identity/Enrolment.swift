@@ -50,7 +50,16 @@ public struct Enrolment: Sendable {
         let now = now()
         let challenge = try await sessions.take(browser: browser.secret.hash, purpose: .enrol, at: now)
         guard let challenge, challenge.user == session.user.id else { throw FactorRefusal.challengeGone }
-        let answer = try CeremonyResponse(parsing: response)
+        let answer: CeremonyResponse
+        do {
+            answer = try CeremonyResponse(parsing: response)
+            _ = try answer.registration()
+        } catch {
+            try await accounts.note(
+                SecurityEvent(.factorRefused, ["code": "7.1/1 response"]), about: session.user.id,
+                from: browser.origin, at: now)
+            throw error
+        }
         let credential: RegisteredCredential
         do {
             credential = try RegisteredCredential(
@@ -73,7 +82,8 @@ public struct Enrolment: Sendable {
             isBackedUp: credential.flags.contains(.backedUp), verifiesUser: credential.flags.contains(.userVerified),
             isDiscoverable: answer.clientExtensionResults?.credProps?.rk ?? false, transports: answer.transports,
             attestationFormat: credential.attestation.format.rawValue, isAttested: judgement.isAttested,
-            aaguid: credential.aaguid.description, attestationKeyID: judgement.keyID, modelName: judgement.name,
+            aaguid: KnownAuthenticators.known(credential.aaguid.description), attestationKeyID: judgement.keyID,
+            modelName: judgement.name,
             addedAt: now)
         return try await factors.add(
             NewSecurityKey(key), to: session.user.name, by: session.actor, from: browser.origin, at: now)

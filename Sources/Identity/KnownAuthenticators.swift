@@ -48,7 +48,7 @@ public struct KnownAuthenticators: AuthenticatorModels {
     }
 
     /// The AAGUID of zeros is that of everybody who has none.
-    private static func known(_ aaguid: String) -> String? {
+    static func known(_ aaguid: String) -> String? {
         aaguid.allSatisfy { $0 == "0" || $0 == "-" } ? nil : aaguid
     }
 }

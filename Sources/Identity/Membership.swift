@@ -105,7 +105,10 @@ public struct Membership: Sendable {
     /// Mails the link that sets a password anew, if there is such an account. Whoever asks is told the same either way.
     public func askForReset(of nameOrAddress: String, _ browser: Browser) async throws {
         try attempts.admit([(.passwordByAddress, browser.origin.attemptKey)], at: now())
-        guard let (user, _) = try await accounts.credentials(of: nameOrAddress) else { return }
+        guard let (user, _) = try await accounts.credentials(of: nameOrAddress) else {
+            // The same work on disk for both.
+            return try await accounts.noteNobody(at: now())
+        }
         // Said to nobody: whoever asks for too much mail hears what everybody hears.
         try? await mail(.resetPassword, object: "", to: user, browser)
     }
@@ -152,6 +155,8 @@ public struct Membership: Sendable {
 
     /// Adds an address.
     public func addAddress(_ address: String, in session: Session, _ browser: Browser) async throws {
+        // Each mails somebody who may not have asked for it.
+        try attempts.admit([(.mailByAccount, "add \(session.user.id)")], at: now())
         try await accounts.addAddress(
             try EmailAddress(parsing: address), to: session.user.name, verification: MailedLink(.verifyAddress),
             by: session.actor, from: browser.origin, at: now())

@@ -32,10 +32,20 @@ public struct SignIn: Sendable {
         ]
         try attempts.admit(attempted, at: now)
         let known = try await accounts.credentials(of: nameOrAddress)
-        let verdict = try await hasher.check(String(password.prefix(2_000)), against: known?.passwordHash)
+        let verdict: PasswordHasher.Verdict
+        do {
+            verdict = try await hasher.check(String(password.prefix(2_000)), against: known?.passwordHash)
+        } catch {
+            // Nothing was tried.
+            attempts.takeBack(attempted)
+            throw error
+        }
         guard let known, verdict != .wrong else {
+            // The same work on disk for both.
             if let known {
                 try await accounts.note(.init(.signInFailed), about: known.user.id, from: browser.origin, at: now)
+            } else {
+                try await accounts.noteNobody(at: now)
             }
             throw SignInFailure.wrong
         }
@@ -46,7 +56,8 @@ public struct SignIn: Sendable {
         let session = try await sessions.begin(
             NewSession(
                 secretHash: secret.hash, user: known.user.id, use: .password,
-                isPasswordBreached: try breached.contains(password), rehashedPassword: rehashed,
+                isPasswordBreached: breached.isKnown(password), verifiedHash: known.passwordHash,
+                rehashedPassword: rehashed,
                 origin: browser.origin),
             at: now)
         return SignedIn(session: session, secret: secret)
@@ -56,6 +67,7 @@ public struct SignIn: Sendable {
 
     /// What a browser is asked for to sign in with a passkey alone.
     public func passkeyOptions(for browser: Browser) async throws -> [UInt8] {
+        try attempts.admit([(.passkeyByAddress, browser.origin.attemptKey)], at: now())
         let challenge = try await keepChallenge(.passkey, user: nil, verification: .required, browser)
         return try CeremonyOptions.request(challenge: challenge.bytes, allowing: [], .required, party)
     }
@@ -181,14 +193,21 @@ public struct SignIn: Sendable {
     ) async throws -> (SecurityKey, User, VerifiedAssertion) {
         let challenge = try await sessions.take(browser: browser.secret.hash, purpose: purpose, at: now())
         guard let challenge, challenge.user == user?.id else { throw FactorRefusal.challengeGone }
-        let answer = try CeremonyResponse(parsing: response).assertion()
+        let answer: AuthenticationResponse
+        do { answer = try CeremonyResponse(parsing: response).assertion() } catch {
+            if let user { try await note("7.2/1 response", about: user.id, browser) }
+            throw error
+        }
         guard let (owner, handle, key) = try await factors.securityKey(credentialID: answer.credentialID),
             user == nil || owner.id == user?.id
         else {
             if let user { try await note("7.2/5 credential", about: user.id, browser) }
             throw FactorRefusal.keyNotAccepted
         }
-        guard key.frozenAt == nil else { throw FactorRefusal.keyFrozen }
+        guard key.frozenAt == nil else {
+            try await note("factor.key-frozen", about: owner.id, browser)
+            throw FactorRefusal.keyFrozen
+        }
         var expectations = Expectations(
             challenge: challenge.bytes, origins: [party.origin], relyingPartyID: party.id,
             requiresUserVerification: challenge.requiresUserVerification || (user != nil && key.verifiesUser))

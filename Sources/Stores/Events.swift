@@ -88,7 +88,8 @@ extension Connection {
     /// What the policy must know about an account and who asks.
     func accountFacts(_ user: User, _ actor: Actor) throws -> AccountFacts {
         AccountFacts(
-            hasSecondFactor: try hasSecondFactor(user.id), actorIsCoOwner: try isCoOwner(actor, of: user.id))
+            hasSecondFactor: try hasSecondFactor(user.id), actorIsCoOwner: try isCoOwner(actor, of: user.id),
+            actorProbationUntil: try actor.userID.flatMap(probationUntil(of:)))
     }
 
     /// Whether an account has a second factor that counts.
@@ -99,6 +100,13 @@ extension Connection {
             WHERE f.account_id = $1 AND (f.kind = 'security-key' OR p.confirmed_at IS NOT NULL) LIMIT 1
             """,
             user.number) != nil
+    }
+
+    /// Whether something has happened to an account since a moment.
+    func has(_ kind: SecurityEvent.Kind, about user: UserID, since moment: Timestamp) throws -> Bool {
+        try row(
+            "SELECT id FROM account_event WHERE account_id = $1 AND at >= $2 AND kind = $3 LIMIT 1", user.number,
+            moment.microseconds, kind.rawValue) != nil
     }
 
     func events(of user: UserID, before: Timestamp?, limit: Int) throws -> [RecordedEvent] {

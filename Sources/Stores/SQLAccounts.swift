@@ -76,7 +76,21 @@ struct SQLAccounts: AccountStore {
     }
 
     func note(_ event: SecurityEvent, about user: UserID, from origin: RequestOrigin, at now: Timestamp) async throws {
-        try await database.change { try $0.note(event, about: user, from: origin, at: now) }
+        try await database.change { transaction in
+            guard event.kind == .factorRefused, let holder = try transaction.connection.user(user),
+                try !transaction.connection.has(event.kind, about: user, since: now + .seconds(-86_400))
+            else { return try transaction.note(event, about: user, from: origin, at: now) }
+            // The first of a day is worth a mail: whoever came so far knows the password, or has the key.
+            try transaction.tell(event, about: holder, from: origin, at: now)
+        }
+    }
+
+    func noteNobody(at now: Timestamp) async throws {
+        let hash = (0..<32).map { _ in UInt8.random(in: 0...255) }
+        try await database.change { transaction in
+            try transaction.keepLink(hash, .invitation, for: nil, object: "", at: now)
+            try transaction.execute("DELETE FROM one_time_link WHERE secret_hash = $1", hash)
+        }
     }
 
     // MARK: Passwords
@@ -109,6 +123,15 @@ struct SQLAccounts: AccountStore {
             try transaction.execute(
                 "UPDATE email_address SET verified_at = $1 WHERE normalized = $2 AND account_id = $3 AND verified_at IS NULL",
                 now.microseconds, link.object.lowercased(), user.id.number)
+            if link.purpose == .resetPassword {
+                // Somebody may have known the old one: what rested on it alone ends.
+                try transaction.execute(
+                    """
+                    UPDATE token SET revoked_at = $1
+                    WHERE account_id = $2 AND assurance = 'password' AND revoked_at IS NULL
+                    """,
+                    now.microseconds, user.id.number)
+            }
             try transaction.tell(SecurityEvent(.passwordReset), about: user, from: origin, at: now)
             return user
         }
@@ -126,7 +149,7 @@ struct SQLAccounts: AccountStore {
     ) async throws {
         try await database.change { transaction in
             let (user, permit) = try transaction.connection.judged(
-                .addAddress, on: name, by: actor, at: now)
+                .addAddress, on: name, object: address.text, by: actor, at: now)
             guard try transaction.connection.addresses(of: user).count < 10 else {
                 throw AccountRefusal.tooManyAddresses
             }
@@ -234,7 +257,9 @@ struct SQLAccounts: AccountStore {
         try await database.change { transaction in
             let link = try transaction.useLink(secretHash, [.verifyAddress], at: now)
             guard let user = link.user else { throw LinkNotValid() }
-            let isFirst = try transaction.connection.addresses(of: user).allSatisfy { $0.verifiedAt == nil }
+            let isFirst =
+                try link.object == user.email.text
+                && transaction.connection.addresses(of: user).allSatisfy { $0.verifiedAt == nil }
             try transaction.execute(
                 "UPDATE email_address SET verified_at = $1 WHERE account_id = $2 AND normalized = $3",
                 now.microseconds, user.id.number, link.object.lowercased())
@@ -243,8 +268,13 @@ struct SQLAccounts: AccountStore {
             let permit = try AccessPolicy.permit(
                 .verifyAddress, on: user.name, to: holder, knowing: AccountFacts(), at: now)
             try transaction.record(permit)
-            try transaction.note(
-                SecurityEvent(.addressVerified, ["address": link.object]), about: user.id, from: origin, at: now)
+            // The first one of a new account is no news to anybody.
+            let event = SecurityEvent(.addressVerified, ["address": link.object])
+            if isFirst {
+                try transaction.note(event, about: user.id, from: origin, at: now)
+            } else {
+                try transaction.tell(event, about: user, from: origin, at: now)
+            }
             // Of a new account this mail is what the enrolment link would be: it went to the primary address.
             if isFirst, let session { try transaction.allowFirstEnrolment(in: session, of: user, at: now) }
             return link
@@ -319,8 +349,7 @@ extension Transaction {
         let address =
             switch purpose {
             case .verifyAddress, .invitation: try EmailAddress(parsing: object)
-            case .enrolFirstFactor: try connection.standingAddress(of: user, at: now)
-            case .setPassword, .resetPassword: user.email
+            case .enrolFirstFactor, .setPassword, .resetPassword: try connection.standingAddress(of: user, at: now)
             }
         let object = address.text
         try keepLink(link.secretHash, purpose, for: user.id, object: object, at: now)
@@ -348,10 +377,19 @@ extension Connection {
     func judged(
         _ action: Action, on name: Username, object: String = "", by actor: Actor, at now: Timestamp
     ) throws -> (User, Permit) {
+        try requireSession(of: actor)
         let user = try requireUser(named: name)
         let permit = try AccessPolicy.permit(
             action, on: user.name, object: object, to: actor, knowing: try accountFacts(user, actor), at: now)
         return (user, permit)
+    }
+
+    /// The session in which somebody acts may have ended since he was asked who he is.
+    func requireSession(of actor: Actor) throws {
+        guard let id = actor.session?.id else { return }
+        guard try row("SELECT id FROM session WHERE id = $1", id.number) != nil else {
+            throw AccessRefusal.notSignedIn
+        }
     }
 
     fileprivate func owner(of address: EmailAddress) throws -> UserID? {

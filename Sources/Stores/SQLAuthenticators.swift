@@ -37,6 +37,7 @@ struct SQLAuthenticators: AuthenticatorStore {
             try transaction.execute(
                 "INSERT INTO authenticator_metadata (number, next_update, imported_at) VALUES ($1, $2, $3)", number,
                 Int64(nextUpdate.number), now.microseconds)
+            try transaction.lowerBrokenModels()
             try transaction.record(permit, ["metadata": "\(number)", "models": "\(models.count)"])
         }
     }
@@ -113,6 +114,30 @@ struct SQLAuthenticators: AuthenticatorStore {
 }
 
 extension Transaction {
+    /// Keys of models that are known to be broken count as not attested from now on, and so does what they vouched for.
+    fileprivate func lowerBrokenModels() throws {
+        try execute(
+            """
+            UPDATE security_key SET is_attested = 0 WHERE is_attested = 1 AND (
+                aaguid IN (SELECT aaguid FROM authenticator_model WHERE breach IS NOT NULL AND aaguid IS NOT NULL)
+                OR attestation_key_id IN (
+                    SELECT i.key_id FROM authenticator_key_id i JOIN authenticator_model m ON m.id = i.model_id
+                    WHERE m.breach IS NOT NULL))
+            """)
+        for table in ["session", "token"] {
+            try execute(
+                """
+                UPDATE \(table) SET assurance = 'phishing-resistant' WHERE assurance = 'attested-hardware'
+                AND factor_id IN (SELECT factor_id FROM security_key WHERE is_attested = 0)
+                """)
+        }
+        try execute(
+            """
+            UPDATE session_proof SET assurance = 'phishing-resistant' WHERE assurance = 'attested-hardware'
+            AND session_id IN (SELECT id FROM session WHERE assurance <> 'attested-hardware')
+            """)
+    }
+
     fileprivate func insert(_ model: AuthenticatorModel) throws {
         // A name that was given before the metadata knew the model makes way.
         if let aaguid = model.aaguid {

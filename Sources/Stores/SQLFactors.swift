@@ -81,9 +81,11 @@ struct SQLFactors: FactorStore {
     ) async throws -> AuthenticatorApp {
         try await database.change { transaction in
             let (user, _) = try transaction.connection.judged(.addAuthenticatorApp, on: name, by: actor, at: now)
-            guard try transaction.connection.authenticatorApp(of: user.id, isConfirmed: true) == nil else {
-                throw FactorRefusal.appExists
-            }
+            // After a recovery the app is the one that was lost: the new one takes its place.
+            let isRecovered = actor.session?.restriction == .enrolmentOnly
+            guard
+                try isRecovered || transaction.connection.authenticatorApp(of: user.id, isConfirmed: true) == nil
+            else { throw FactorRefusal.appExists }
             if let earlier = try transaction.connection.authenticatorApp(of: user.id, isConfirmed: false) {
                 try transaction.deleteFactor(earlier.id)
             }
@@ -107,10 +109,15 @@ struct SQLFactors: FactorStore {
                 throw FactorRefusal.noSuchFactor
             }
             let before = try transaction.connection.factors(of: user.id)
-            guard before.authenticatorApp == nil else { throw FactorRefusal.appExists }
+            let isRecovered = actor.session?.restriction == .enrolmentOnly
+            guard isRecovered || before.authenticatorApp == nil else { throw FactorRefusal.appExists }
             if case .failure(let refusal) = try transaction.judgeCode(of: app, check) { return .failure(refusal) }
             try transaction.execute(
                 "UPDATE authenticator_app SET confirmed_at = $1 WHERE factor_id = $2", now.microseconds, app.id.number)
+            if let lost = before.authenticatorApp {
+                try transaction.endWhatRests(on: lost.id, at: now)
+                try transaction.deleteFactor(lost.id)
+            }
             try transaction.record(permit, ["app": app.id.description])
             try transaction.tell(SecurityEvent(.authenticatorAppAdded), about: user, from: origin, at: now)
             try transaction.noteEnrolment(
@@ -187,7 +194,8 @@ struct SQLFactors: FactorStore {
 
     func endProbation(of name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws {
         try await database.change { transaction in
-            let (user, permit) = try transaction.connection.judged(.endProbation, on: name, by: actor, at: now)
+            let (user, permit) = try transaction.connection.judged(
+                .endProbation, on: name, object: name.normalized, by: actor, at: now)
             guard let until = try transaction.connection.probationUntil(of: user.id), until > now else { return }
             try transaction.execute(
                 "UPDATE account SET probation_until = NULL, probation_reason = NULL WHERE id = $1", user.id.number)
@@ -239,11 +247,14 @@ extension Transaction {
                 SecurityEvent(.firstFactorAdded, ["label": label, "until": "\(until.iso8601Seconds) UTC"]), about: user,
                 from: origin, at: now)
         }
+        guard let session = actor.session, session.restriction == .enrolmentOnly else { return }
+        // It could add one factor and nothing else, and has done so.
+        if let id = session.id { try endSession(id, of: user.id) }
         let recovery = try row(
-            "SELECT account_id FROM account_recovery WHERE account_id = $1 AND completed_at IS NOT NULL", user.id.number
-        )
+            "SELECT account_id FROM account_recovery WHERE account_id = $1 AND completed_at IS NOT NULL",
+            user.id.number)
         guard recovery != nil else { return }
-        for factor in before.securityKeys.map(\.id) + [before.authenticatorApp?.id].compactMap({ $0 }) {
+        for factor in try connection.factors(of: user.id).all where factor != new {
             try endWhatRests(on: factor, at: now)
             try deleteFactor(factor)
         }

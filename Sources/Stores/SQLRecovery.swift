@@ -15,7 +15,12 @@ struct SQLRecovery: RecoveryStore {
     ) async throws -> AccountRecovery {
         try await database.change { transaction in
             let (user, permit) = try transaction.connection.judged(.requestRecovery, on: name, by: actor, at: now)
-            if let underWay = try transaction.connection.recovery(of: user.id) { return underWay }
+            if let underWay = try transaction.connection.recovery(of: user.id),
+                now < underWay.dueAt + AccountRecovery.wait
+            {
+                return underWay
+            }
+            try transaction.execute("DELETE FROM account_recovery WHERE account_id = $1", user.id.number)
             guard try transaction.connection.hasSecondFactor(user.id) else { throw RecoveryRefusal.none }
             let due = now + AccountRecovery.wait
             try transaction.execute(
@@ -33,7 +38,7 @@ struct SQLRecovery: RecoveryStore {
         try await database.change { transaction in
             let (user, permit) = try transaction.connection.judged(.cancelRecovery, on: name, by: actor, at: now)
             guard try transaction.connection.recovery(of: user.id) != nil else { throw RecoveryRefusal.none }
-            try transaction.execute("DELETE FROM account_recovery WHERE account_id = $1", user.id.number)
+            try transaction.endRecovery(of: user.id)
             try transaction.record(permit)
             try transaction.tell(SecurityEvent(.recoveryCancelled), about: user, from: origin, at: now)
         }
@@ -41,7 +46,8 @@ struct SQLRecovery: RecoveryStore {
 
     func approve(for name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws {
         try await database.change { transaction in
-            let (user, permit) = try transaction.connection.judged(.approveRecovery, on: name, by: actor, at: now)
+            let (user, permit) = try transaction.connection.judged(
+                .approveRecovery, on: name, object: name.normalized, by: actor, at: now)
             guard let recovery = try transaction.connection.recovery(of: user.id) else { throw RecoveryRefusal.none }
             guard recovery.approvedBy == nil, recovery.dueAt > now else { return }
             try transaction.execute(
@@ -63,6 +69,8 @@ struct SQLRecovery: RecoveryStore {
                 .completeRecovery, on: user.name, by: session.actor, at: now)
             guard let recovery = try transaction.connection.recovery(of: user.id) else { throw RecoveryRefusal.none }
             guard recovery.dueAt <= now else { throw RecoveryRefusal.tooEarly(until: recovery.dueAt) }
+            // One that nobody came back for is no door that stays open.
+            guard now < recovery.dueAt + AccountRecovery.wait else { throw RecoveryRefusal.none }
             try transaction.execute(
                 "UPDATE account_recovery SET completed_at = $1 WHERE account_id = $2", now.microseconds,
                 user.id.number)
@@ -73,6 +81,25 @@ struct SQLRecovery: RecoveryStore {
             try transaction.tell(SecurityEvent(.recoveryCompleted), about: user, from: origin, at: now)
             return try transaction.beginRecovered(user, secretHash: newSecretHash, from: origin, at: now)
         }
+    }
+}
+
+extension Transaction {
+    /// Ends a recovery, and with it the session that it opened.
+    fileprivate func endRecovery(of user: UserID) throws {
+        try execute("DELETE FROM account_recovery WHERE account_id = $1", user.number)
+        try endRestrictedSessions(of: user, .enrolmentOnly)
+    }
+
+    /// Whoever shows a factor has not lost every factor: the recovery that is under way ends, and everybody hears of it.
+    func endRecoveryOfSomebodyWithFactor(
+        _ user: User, from origin: RequestOrigin, at now: Timestamp
+    ) throws {
+        guard try connection.recovery(of: user.id) != nil else { return }
+        let (_, permit) = try connection.judged(.cancelRecovery, on: user.name, by: .index, at: now)
+        try endRecovery(of: user.id)
+        try record(permit)
+        try tell(SecurityEvent(.recoveryCancelled), about: user, from: origin, at: now)
     }
 }
 

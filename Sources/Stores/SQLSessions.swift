@@ -128,9 +128,15 @@ extension Transaction {
         case .failure(let refusal): return .failure(refusal)
         }
         try noteUse(of: used.factor, at: now)
+        if let verified = new.verifiedHash {
+            // While argon2 worked, the password may have been changed.
+            let current = try row("SELECT password_hash FROM account WHERE id = $1", user.id.number)
+            guard try current?.optionalText("password_hash") == verified else { throw FactorRefusal.challengeGone }
+        }
         if let hash = new.rehashedPassword {
             try execute("UPDATE account SET password_hash = $1 WHERE id = $2", hash, user.id.number)
         }
+        if used.factor != nil { try endRecoveryOfSomebodyWithFactor(user, from: new.origin, at: now) }
         let isFactorDue = try used.factor == nil && connection.hasSecondFactor(user.id)
         let restriction: SessionRestriction? =
             isFactorDue ? .secondFactorDue : (new.isPasswordBreached ? .passwordChangeOnly : nil)
@@ -178,6 +184,7 @@ extension Transaction {
         let isBreached = try row("SELECT is_password_breached FROM session WHERE id = $1", session.id.number)?
             .bool("is_password_breached")
         try endSession(session.id, of: session.user.id)
+        if used.factor != nil { try endRecoveryOfSomebodyWithFactor(session.user, from: origin, at: now) }
         let restriction: SessionRestriction? =
             used.isRecovery ? .enrolmentOnly : (isBreached == true ? .passwordChangeOnly : nil)
         let id = try insertSession(
@@ -240,6 +247,17 @@ extension Transaction {
         try execute("DELETE FROM session WHERE id = $1 AND account_id = $2", id.number, user.number)
     }
 
+    func endRestrictedSessions(of user: UserID, _ restriction: SessionRestriction) throws {
+        try execute(
+            """
+            DELETE FROM session_proof WHERE session_id IN
+                (SELECT id FROM session WHERE account_id = $1 AND restriction = $2)
+            """,
+            user.number, restriction.rawValue)
+        try execute(
+            "DELETE FROM session WHERE account_id = $1 AND restriction = $2", user.number, restriction.rawValue)
+    }
+
     func endSessions(of user: UserID, except kept: SessionID?) throws {
         try execute(
             """
@@ -299,6 +317,11 @@ extension Transaction {
         let (_, permit) = try connection.judged(
             .freezeSecurityKey, on: user.name, object: key.id.description, by: .index, at: now)
         try execute("UPDATE security_key SET frozen_at = $1 WHERE factor_id = $2", now.microseconds, key.id.number)
+        // What the copy may have opened.
+        try execute(
+            "DELETE FROM session_proof WHERE session_id IN (SELECT id FROM session WHERE factor_id = $1)",
+            key.id.number)
+        try execute("DELETE FROM session WHERE factor_id = $1", key.id.number)
         try record(permit, ["key": key.id.description, "stored": "\(key.signCount)", "received": "\(received)"])
         try tell(SecurityEvent(.securityKeyFrozen, ["label": key.label]), about: user, from: origin, at: now)
     }

@@ -515,6 +515,34 @@ struct People {
     }
 }
 
+@Suite("Makes of security keys") struct AuthenticatorStoreTests {
+    @Test("that are found broken are attested no longer, and neither is what their keys vouched for")
+    func broken() async throws {
+        let people = try await People()
+        let (stores, now) = (people.stores, people.now)
+        let (ada, key, _) = try await people.withKey("ada")
+        let session = try await people.signIn(ada, key, count: 6)
+        _ = try await stores.tokens.add(
+            NewAPIToken(id: "t", rootKey: [1], owner: ada.name, label: "t", projects: nil, expiresAt: nil),
+            by: session.actor, from: people.origin, at: now)
+        func replace(_ number: Int, breach: String?) async throws {
+            try await stores.authenticators.replace(
+                [AuthenticatorModel(aaguid: "aa", keyIDs: ["01"], name: "Model", breach: breach, entry: [1])],
+                number: number, nextUpdate: now.day, by: .operatorAtMachine, at: now)
+        }
+        try await replace(1, breach: nil)
+        #expect(try await stores.factors.factors(of: ada.id).strongest == .attestedHardware)
+        try await replace(2, breach: "REVOKED")
+        #expect(try await stores.factors.factors(of: ada.id).strongest == .phishingResistant)
+        #expect(try await stores.tokens.token("t")?.assurance == .phishingResistant)
+        let lowered = try await people.refreshed(session)
+        #expect(lowered.assurance == .phishingResistant)
+        #expect(lowered.standing.isFreshlyProven(for: .issueToken, object: "", at: now))
+        await #expect(throws: AuthenticatorRefusal.notNewer(2)) { try await replace(2, breach: nil) }
+        #expect(try await stores.authenticators.model(aaguid: nil, keyIDs: ["01"])?.name == "Model")
+    }
+}
+
 @Suite("The recovery of an account") struct RecoveryStoreTests {
     let people: People
     var stores: Stores { people.stores }
@@ -578,6 +606,10 @@ struct People {
         let waiting = try await people.password(bob, secret: 2)
         _ = try await stores.recoveries.request(for: bob.name, by: waiting.actor, from: people.origin, at: now)
         let coOwner = try await people.signIn(ada, key, count: 6, secret: 80)
+        await #expect(throws: AccessRefusal.vouchesTooEarly(until: now + Probation.length)) {
+            try await stores.recoveries.approve(for: bob.name, by: coOwner.actor, from: people.origin, at: now)
+        }
+        try await stores.factors.endProbation(of: ada.name, by: .operatorAtMachine, from: people.origin, at: now)
         try await stores.recoveries.approve(for: bob.name, by: coOwner.actor, from: people.origin, at: now)
         let session = try await stores.recoveries.complete(
             in: waiting.id, newSecretHash: [5], from: people.origin, at: now)
@@ -585,6 +617,71 @@ struct People {
         // A maintainer is no owner: bob could not vouch for ada.
         await #expect(throws: AccessRefusal.self) {
             try await stores.recoveries.approve(for: ada.name, by: session.actor, from: people.origin, at: now)
+        }
+    }
+
+    @Test("replaces an app that was lost by a new one, also after a recovery code")
+    func lostApp() async throws {
+        let (ada, key, _) = try await people.withKey("ada")
+        let withKey = try await people.signIn(ada, key, count: 6, secret: 20)
+        let lost = try await people.withApp(withKey, user: ada)
+        try await stores.factors.remove(key.id, of: ada.name, by: withKey.actor, from: people.origin, at: now)
+        let byCode = try await stores.sessions.prove(
+            .authenticatorApp(check: People.code(11)), for: .signIn(newSecretHash: [31]),
+            in: try await people.password(ada, secret: 30).id, from: people.origin, at: now)
+        try await stores.factors.replaceRecoveryCodes(
+            hashes: [[1]], of: ada.name, by: byCode.actor, from: people.origin, at: now)
+        let limited = try await stores.sessions.prove(
+            .recoveryCode(hash: [1]), for: .signIn(newSecretHash: [41]),
+            in: try await people.password(ada, secret: 40).id, from: people.origin, at: now)
+        let new = try await people.withApp(limited, user: ada)
+        let factors = try await stores.factors.factors(of: ada.id)
+        #expect(factors.authenticatorApp?.id == new.id && new.id != lost.id)
+        #expect(try await stores.sessions.session(secretHash: [31], at: now) == nil)
+        // It could add one factor, and has done so.
+        #expect(try await stores.sessions.session(secretHash: [41], at: now) == nil)
+        await #expect(throws: AccessRefusal.notSignedIn) {
+            try await stores.factors.add(
+                People.key(5), to: ada.name, by: limited.actor, from: people.origin, at: now)
+        }
+    }
+
+    @Test("ends when somebody shows a factor, and is no door that stays open")
+    func ends() async throws {
+        let (ada, key, _) = try await people.withKey("ada")
+        func request(secret: UInt8, at moment: Timestamp) async throws -> Session {
+            let waiting = try await people.password(ada, secret: secret, at: moment)
+            _ = try await stores.recoveries.request(
+                for: ada.name, by: waiting.actor, from: people.origin, at: moment)
+            return waiting
+        }
+        _ = try await request(secret: 2, at: now)
+        _ = try await people.signIn(ada, key, count: 6, secret: 20)
+        #expect(try await stores.recoveries.recovery(of: ada.id) == nil)
+        #expect(try await people.events(ada).contains(.recoveryCancelled))
+        _ = try await request(secret: 3, at: now)
+        let late = now + AccountRecovery.wait + AccountRecovery.wait
+        let waiting = try await people.password(ada, secret: 4, at: late)
+        await #expect(throws: RecoveryRefusal.none) {
+            try await stores.recoveries.complete(
+                in: waiting.id, newSecretHash: [5], from: people.origin, at: late)
+        }
+    }
+
+    @Test("that is cancelled takes the session with it that it has opened")
+    func cancelledLate() async throws {
+        let (ada, _, _) = try await people.withKey("ada")
+        let waiting = try await people.password(ada, secret: 2)
+        _ = try await stores.recoveries.request(for: ada.name, by: waiting.actor, from: people.origin, at: now)
+        try await stores.recoveries.approve(
+            for: ada.name, by: .operatorAtMachine, from: people.origin, at: now)
+        let limited = try await stores.recoveries.complete(
+            in: waiting.id, newSecretHash: [5], from: people.origin, at: now)
+        try await stores.recoveries.cancel(for: ada.name, by: .operatorAtMachine, from: people.origin, at: now)
+        #expect(try await stores.sessions.session(secretHash: [5], at: now) == nil)
+        await #expect(throws: AccessRefusal.notSignedIn) {
+            try await stores.factors.add(
+                People.key(2), to: ada.name, by: limited.actor, from: people.origin, at: now)
         }
     }
 

@@ -98,8 +98,8 @@ struct FactorRoutes: Sendable {
         let session = try visit.signedIn(allowing: Self.allowed)
         _ = try await identity.enrolment.addKey(
             visit.body, label: visit.query["label"] ?? "", in: session, visit.browser)
+        // A session that could add a factor and nothing else has ended with it.
         guard session.standing.restriction == nil else {
-            try await finish(visit, session)
             var reply = try Reply.next("/account/login/", said: .enrolled)
             reply.forgetsBrowser = true
             return reply
@@ -130,7 +130,6 @@ struct FactorRoutes: Sendable {
         return try await visit.attempt {
             try await identity.enrolment.confirmApp(visit.typedCode("totp_value"), in: session, visit.browser)
             guard session.standing.restriction == nil else {
-                try await finish(visit, session)
                 var reply = Reply.seeOther("/account/login/", said: .enrolled)
                 reply.forgetsBrowser = true
                 return reply
@@ -142,11 +141,6 @@ struct FactorRoutes: Sendable {
             }
             return appPage(visit, setup, refusal: refusal)
         }
-    }
-
-    /// Ends a session that could add a factor and nothing else: it has done so.
-    private func finish(_ visit: Visit, _ session: Session) async throws {
-        try await identity.sessions.end(session.id, of: session.user.name, by: session.actor, at: visit.now)
     }
 
     // MARK: Recovery codes

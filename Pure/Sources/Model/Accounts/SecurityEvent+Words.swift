@@ -117,8 +117,10 @@ extension SecurityEvent {
         case .recoveryCompleted: "Your account was recovered"
         case .roleGiven: "You are now \(of("role")) of \(of("project"))"
         case .roleTaken: "Your role on \(of("project")) was taken away"
-        case .registered, .addressVerified, .signedIn, .signInFailed, .factorRefused, .signedOut, .passwordResetAsked,
-            .enrolmentAsked, .securityKeyRenamed:
+        case .addressVerified: "An address of your account was verified"
+        case .factorRefused: "Somebody failed to show your second factor"
+        case .registered, .signedIn, .signInFailed, .signedOut, .passwordResetAsked, .enrolmentAsked,
+            .securityKeyRenamed:
             "Your account"
         }
     }
@@ -130,6 +132,13 @@ extension SecurityEvent {
                 "From now on signing in takes it. Until \(of("until")) it gives no right on projects that require two "
                     + "factors, in case it is not yours; a co-owner with a second factor can vouch for you before."
             ]
+        case .factorRefused:
+            [
+                "Whoever it was, they knew the password or had the key. If you mistyped a code, there is nothing to do. You "
+                    + "hear of this once a day at most; the event log has each time."
+            ]
+        case .passwordReset:
+            ["All sessions have ended, and so have API tokens that were made with a password alone."]
         case .securityKeyFrozen:
             [
                 "A key counts its uses. This one showed a lower number than before, which happens when there is a copy "

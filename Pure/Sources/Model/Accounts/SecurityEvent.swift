@@ -74,11 +74,12 @@ extension SecurityEvent.Kind {
     /// Who hears of it by mail.
     public var audience: Audience {
         switch self {
-        case .registered, .addressVerified, .signedIn, .signInFailed, .signedOut, .factorRefused, .passwordResetAsked,
-            .enrolmentAsked, .securityKeyRenamed:
+        case .registered, .signedIn, .signInFailed, .signedOut, .passwordResetAsked, .enrolmentAsked,
+            .securityKeyRenamed:
             .nobody
         case .firstFactorAdded, .recoveryRequested, .recoveryCompleted: .accountAndCoOwners
-        case .sessionsEnded, .passwordChanged, .passwordReset, .addressAdded, .addressRemoved, .primaryAddressChanged,
+        case .addressVerified, .factorRefused, .sessionsEnded, .passwordChanged, .passwordReset, .addressAdded,
+            .addressRemoved, .primaryAddressChanged,
             .securityKeyAdded, .securityKeyRemoved, .securityKeyFrozen, .authenticatorAppAdded,
             .authenticatorAppRemoved, .recoveryCodesMade, .recoveryCodeUsed, .probationEnded, .tokenIssued,
             .tokenRevoked, .recoveryCancelled, .recoveryApproved, .roleGiven, .roleTaken:

@@ -132,6 +132,8 @@ public protocol AccountStore: Sendable {
 
     /// What happened to an account, newest first.
     func events(of user: UserID, before: Timestamp?, limit: Int) async throws -> [RecordedEvent]
+    /// Does the same work on disk for an account that there is not, so that the time does not tell.
+    func noteNobody(at now: Timestamp) async throws
     /// Notes something that happened to an account and changed nothing.
     func note(_ event: SecurityEvent, about user: UserID, from origin: RequestOrigin, at now: Timestamp) async throws
 }

@@ -36,11 +36,16 @@ public struct AccountFacts: Sendable, Hashable {
     public var hasSecondFactor: Bool
     /// Whether the actor shares a project with the account as its owner.
     public var actorIsCoOwner: Bool
+    /// Until when the actor's own factor may be a thief's; nil where it may not.
+    public var actorProbationUntil: Timestamp?
 
     /// The facts about an account and an actor.
-    public init(hasSecondFactor: Bool = false, actorIsCoOwner: Bool = false) {
+    public init(
+        hasSecondFactor: Bool = false, actorIsCoOwner: Bool = false, actorProbationUntil: Timestamp? = nil
+    ) {
         self.hasSecondFactor = hasSecondFactor
         self.actorIsCoOwner = actorIsCoOwner
+        self.actorProbationUntil = actorProbationUntil
     }
 }
 
@@ -104,6 +109,8 @@ public enum AccessPolicy {
             case .coOwnerOrAdministrator:
                 guard name != user else { throw .anotherHasToVouch }
                 guard facts.actorIsCoOwner || isAdministrator else { throw .coOwnersOnly(user) }
+                // Otherwise two stolen accounts would vouch for each other.
+                if let until = facts.actorProbationUntil, now < until { throw .vouchesTooEarly(until: until) }
             }
             if action.isEnrolment {
                 try requireEnrolmentRight(actor, action, facts, now)

@@ -31,6 +31,8 @@ public enum AccessRefusal: Refusal, Hashable {
     case anotherHasToVouch
     /// It takes somebody who owns a project together with the account's holder.
     case coOwnersOnly(Username)
+    /// Whoever is on probation himself vouches for nobody.
+    case vouchesTooEarly(until: Timestamp)
     /// The project is archived or quarantined.
     case takesNoUploads(ProjectName, ProjectStatus)
     /// The project asks for more than was shown.
@@ -44,8 +46,8 @@ public enum AccessRefusal: Refusal, Hashable {
         case .notSignedIn: .unauthenticated
         case .noSuchProject: .notFound
         case .tooWeak, .restricted, .sessionNeeded, .freshProofNeeded, .enrolmentLinkNeeded, .outOfScope, .noRole,
-            .ownersOnly, .administratorsOnly, .anothersAccount, .anotherHasToVouch, .coOwnersOnly, .takesNoUploads,
-            .projectRequires, .onProbation:
+            .ownersOnly, .administratorsOnly, .anothersAccount, .anotherHasToVouch, .coOwnersOnly, .vouchesTooEarly,
+            .takesNoUploads, .projectRequires, .onProbation:
             .forbidden
         }
     }
@@ -67,6 +69,7 @@ public enum AccessRefusal: Refusal, Hashable {
         case .anothersAccount: "access.anothers-account"
         case .anotherHasToVouch: "access.another-has-to-vouch"
         case .coOwnersOnly: "access.co-owners-only"
+        case .vouchesTooEarly: "access.vouches-too-early"
         case .takesNoUploads: "access.takes-no-uploads"
         case .projectRequires: "access.project-requires"
         case .onProbation: "access.on-probation"
@@ -111,6 +114,9 @@ public enum AccessRefusal: Refusal, Hashable {
             "Somebody else has to vouch for you: an owner of one of your projects."
         case .coOwnersOnly(let user):
             "Only somebody who owns a project together with \(user) can vouch for them, or an administrator."
+        case .vouchesTooEarly(let until):
+            "Your own second factor is too new, or was recovered lately: you can vouch for others from "
+                + "\(until.day) \(String(until.iso8601Seconds.suffix(8).prefix(5))) UTC on."
         case .takesNoUploads(let project, let status):
             "The project '\(project.display)' is \(status.rawValue) and takes no new files. "
                 + "An owner or the operator can make it active again."

@@ -130,7 +130,8 @@ public enum Action: String, Sendable, CaseIterable {
     /// among them, because whoever finds a bad release should not be kept from marking it.
     public var isHeldToProjectRequirement: Bool {
         switch self {
-        case .createRelease, .uploadFile, .addRole, .removeRole, .changeProjectStatus, .requireAssurance: true
+        case .createRelease, .uploadFile, .unyankRelease: true
+        case .addRole, .removeRole, .changeProjectStatus, .requireAssurance: true
         default: false
         }
     }

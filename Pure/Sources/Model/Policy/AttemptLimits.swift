@@ -26,6 +26,8 @@ public enum AttemptPurpose: String, Sendable, CaseIterable {
     case codeByAccount
     /// Codes tried from one address.
     case codeByAddress
+    /// Sign-ins with a passkey begun from one address: each is a write.
+    case passkeyByAddress
     /// Accounts made from one address.
     case registrationByAddress
     /// Mail that somebody without proof has us send to one account: resets, confirmations.
@@ -38,6 +40,7 @@ public enum AttemptPurpose: String, Sendable, CaseIterable {
         case .passwordByAccount, .passwordByAddress: [.init(10, per: .minutes(5))]
         case .codeByAccount: [.init(5, per: .minutes(5)), .init(20, per: .hours(1)), .init(50, per: .hours(24))]
         case .codeByAddress: [.init(10, per: .minutes(5)), .init(50, per: .hours(1))]
+        case .passkeyByAddress: [.init(120, per: .minutes(5))]
         case .registrationByAddress: [.init(10, per: .minutes(5)), .init(30, per: .hours(1))]
         case .mailByAccount: [.init(3, per: .hours(6)), .init(5, per: .hours(24))]
         }

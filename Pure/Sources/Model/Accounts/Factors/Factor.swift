@@ -162,6 +162,9 @@ public struct AccountFactors: Sendable, Hashable {
     /// How many factors there are. Recovery codes are none.
     public var count: Int { securityKeys.count + (authenticatorApp == nil ? 0 : 1) }
 
+    /// The numbers of all of them.
+    public var all: [FactorID] { securityKeys.map(\.id) + [authenticatorApp?.id].compactMap { $0 } }
+
     /// The keys that are taken.
     public var usableKeys: [SecurityKey] { securityKeys.filter { $0.frozenAt == nil } }
 
@@ -213,7 +216,10 @@ public enum FactorPolicy {
         let isThere =
             factors.authenticatorApp?.id == factor || factors.securityKeys.contains { $0.id == factor }
         guard isThere else { throw .noSuchFactor }
-        if factors.count == 1, !bindingProjects.isEmpty { throw .lastFactor(projects: bindingProjects) }
+        // A frozen key is none that anybody could sign in with.
+        let usable = factors.usableKeys.map(\.id) + [factors.authenticatorApp?.id].compactMap { $0 }
+        let remain = usable.filter { $0 != factor }
+        if remain.isEmpty, !bindingProjects.isEmpty { throw .lastFactor(projects: bindingProjects) }
     }
 }
 

@@ -169,6 +169,8 @@ public struct NewSession: Sendable {
     public var use: FactorUse
     /// Whether the password is known to thieves.
     public var isPasswordBreached: Bool
+    /// The stored hash that the password was verified against; nil where a key was shown.
+    public var verifiedHash: String?
     /// A new hash of the password, where the stored one is weaker than what we make now.
     public var rehashedPassword: String?
     /// Where it begins.
@@ -177,12 +179,13 @@ public struct NewSession: Sendable {
     /// A session that is to begin.
     public init(
         secretHash: [UInt8], user: UserID, use: FactorUse, isPasswordBreached: Bool = false,
-        rehashedPassword: String? = nil, origin: RequestOrigin
+        verifiedHash: String? = nil, rehashedPassword: String? = nil, origin: RequestOrigin
     ) {
         self.secretHash = secretHash
         self.user = user
         self.use = use
         self.isPasswordBreached = isPasswordBreached
+        self.verifiedHash = verifiedHash
         self.rehashedPassword = rehashedPassword
         self.origin = origin
     }
