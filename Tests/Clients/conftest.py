@@ -1,6 +1,5 @@
 """Fixtures: an index that lives as long as a test, and everything is checked when it ends."""
 import contextlib
-import re
 
 import pytest
 
@@ -73,15 +72,11 @@ def coming(site, chromium):
     people = []
 
     def come(name=None, at=site):
-        people.append(Person(at, chromium.another(), name))
+        people.append(Person(at, chromium, name))
         return people[-1]
 
     yield come
-    complaints = []
-    for person in people:
-        person.page.script("0")
-        complaints += [c for c in person.page.complaints if not re.search(r"responded with a status of 4\d\d", c)]
-        person.page.close()
+    complaints = [complaint for person in people for complaint in person.leave()]
     assert not complaints
 
 

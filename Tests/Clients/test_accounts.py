@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from support import http, packages
 from support.browser import installed
 from support.mail import parts
 from support.people import (ACCOUNT, ADD_APP, ADD_KEY, CODE, CODES, EVENTS, FACTORS, LINK, LOGIN, RECOVER, SESSIONS,
@@ -367,14 +368,20 @@ def protected(resident):
     return resident().with_app()
 
 
+@pytest.fixture(scope="module")
+def foreign(standing):
+    """Somebody else's session, with a token of its own."""
+    visitor = standing.signed_in()
+    visitor.get(TOKENS)
+    return visitor
+
+
 @pytest.mark.parametrize("path", FORMS)
-def test_a_form_without_its_token_changes_nothing(path, protected, standing):
+def test_a_form_without_its_token_changes_nothing(path, protected, foreign):
     here = protected.here()
     events = here.get(EVENTS).text.count("class=\"thing\"")
-    foreign = standing.signed_in()
-    foreign.get(TOKENS)
     token = here.token
-    for csrf in (None, "", "x", foreign.token, token[:-1] + ("A" if token[-1] != "A" else "B")):
+    for csrf in (None, "", "x", foreign.token, ("A" if token[0] != "A" else "B") + token[1:]):
         refused = here.post(path, csrf=csrf, **FORMS[path])
         assert refused.status == 403 and "Nothing was changed" in error(refused), (csrf, refused)
     here.token = token
@@ -398,7 +405,7 @@ def test_forms_that_are_too_large_or_no_forms_are_refused(protected):
 
 # Mail
 
-def test_every_mail_that_is_promised_arrives(someone, site):
+def test_every_mail_that_is_promised_arrives(someone, site, tmp_path):
     """At both addresses of somebody who does everything that can be done to an account; each mail is well made."""
     ada = someone()
     second = f"second-{ada.address}"
@@ -429,6 +436,9 @@ def test_every_mail_that_is_promised_arrives(someone, site):
     ada.page.fill(password=STRONG)
     ada.page.submit("#password")
     site.rind("user", "vouch", ada.name)
+    waiting = ada.waiting()
+    for _ in range(2):
+        assert waiting.post(CODE, totp_value="000000").status == 400
     ada.go(FACTORS)
     ada.page.submit("form[action*=remove-app] button")
     ada.visitor().fill_in(RESET, username_or_email=ada.name)
@@ -438,7 +448,8 @@ def test_every_mail_that_is_promised_arrives(someone, site):
     ada.page.submit("form[action*='addresses/remove'] button")
     assert second in ada.page.text("main") and "The address is removed" in ada.page.text("main")
 
-    both = ["An address was added to your account", "Your account has its first second factor",
+    both = ["An address was added to your account", "An address of your account was verified",
+            "Somebody failed to show your second factor", "Your account has its first second factor",
             "A security key was added to your account", "New recovery codes for your account",
             "An API token was made for your account", "An API token of your account was revoked",
             "Your other sessions were ended", "Your password was changed", "Your second factor counts now",
@@ -451,14 +462,23 @@ def test_every_mail_that_is_promised_arrives(someone, site):
             assert re.search(r"When: +\d{4}-\d\d-\d\d \d\d:\d\d UTC", plain), plain
             # One was done at the machine; of the other the mail does not say where it was done.
             if subject not in ("Your second factor counts now", "Your other sessions were ended"):
-                assert ada.network in plain and ada.network in rich and "Chrome" in plain, plain
+                assert ada.network in plain and ada.network in rich and re.search(r"With: +\S", plain), plain
             assert "If it was not you" in plain or "ask them" in plain
             assert f"{site.origin}/" in plain and STRONG not in plain and ada.app.secret not in plain
     assert ada.mail(both[0])
+    # That of a refused factor comes once a day.
+    assert site.subjects(ada.address).count("Somebody failed to show your second factor") == 1
     for subject in ("Is this your address?", "Add your first second factor", "Set your password anew"):
         assert ada.mail(subject)
     assert "Set your password anew" not in site.subjects(second)
     assert not any(m.defects for m in site.post.mails)
+
+    bob = someone().register()
+    token = site.rind("token", "issue", ada.name).stdout.strip()
+    assert http.upload(site.upload_url, token, packages.wheel(tmp_path, "shared", "1.0")).status == 200
+    site.rind("project", "role", "add", "shared", bob.name, "maintainer")
+    site.rind("project", "role", "remove", "shared", bob.name)
+    assert bob.mail("You are now maintainer of shared") and bob.mail("Your role on shared was taken away")
     assert "rind_mail_given_up 0" in site.get("/metrics").text
 
 

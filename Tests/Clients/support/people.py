@@ -101,7 +101,7 @@ class Visitor:
 
     def headers(self, **more):
         cookie = {"Cookie": self.cookie} if self.cookie else {}
-        return {"X-Forwarded-For": self.address, "Accept": "text/html", **cookie, **more}
+        return {"X-Forwarded-For": self.address, "User-Agent": "Lynx", "Accept": "text/html", **cookie, **more}
 
     def _ask(self, method, path, body=None, **headers):
         answer = http.request(method, self.site.origin + path, body, self.headers(**headers))
@@ -179,18 +179,34 @@ class App:
 
 
 class Person:
-    """Somebody at a browser of his own."""
+    """Somebody at a browser of his own, which is opened when it is needed: that is what takes the time."""
 
-    def __init__(self, site, page, name=None):
+    def __init__(self, site, browser, name=None):
         number = next(_numbers)
-        self.site, self.page = site, page
+        self.site, self._browser, self._page, self._visitor = site, browser, None, None
         self.name = name or f"person{number}"
         self.address = f"{self.name}@example.org"
         self.password = secrets.token_urlsafe(12)
         self.network = f"10.{number // 62500}.{number // 250 % 250}.{number % 250 + 1}"
         self.app, self.codes = None, []
-        page.call("Network.setExtraHTTPHeaders", headers={"X-Forwarded-For": self.network})
-        page.call("Emulation.setFocusEmulationEnabled", enabled=True)
+
+    @property
+    def page(self):
+        if self._page is None:
+            self._page = self._browser.another()
+            self._page.call("Network.setExtraHTTPHeaders", headers={"X-Forwarded-For": self.network})
+            self._page.call("Emulation.setFocusEmulationEnabled", enabled=True)
+            if self._visitor:
+                self.enter(self._visitor)
+        return self._page
+
+    def leave(self):
+        """Closes the browser, and returns what it complained about, but that something was refused."""
+        if self._page is None:
+            return []
+        self._page.script("0")
+        self._page.close()
+        return [c for c in self._page.complaints if not re.search(r"responded with a status of 4\d\d", c)]
 
     # The account
 
@@ -206,6 +222,9 @@ class Person:
 
     def here(self):
         """What sends requests as this browser would, with the token of the page that it shows."""
+        if self._page is None:
+            known = self._visitor
+            return Visitor(self.site, self.network, known.cookie, known.token)
         cookies = self.page.call("Network.getCookies", urls=[self.site.origin])["cookies"]
         token = self.page.script("document.querySelector('[data-token]')?.dataset.token "
                                  "?? document.querySelector('[name=csrf]')?.value")
@@ -336,8 +355,8 @@ class Person:
         assert added.status == 303 and added.headers["location"].startswith(FACTORS), added
         visitor.post("/account/logout/")
         visitor = self.signed_in()
+        visitor.get(ACCOUNT)
         self.enter(visitor)
-        self.go(ACCOUNT)
         return self
 
     def signed_in(self):
@@ -359,9 +378,11 @@ class Person:
 
     def enter(self, visitor):
         """Goes on at this browser with the session of another."""
-        name, value = visitor.cookie.split("=", 1)
-        self.forget().page.call("Network.setCookie", name=name, value=value, url=self.site.origin, httpOnly=True,
-                                sameSite="Lax")
+        self._visitor = visitor
+        if self._page:
+            name, value = visitor.cookie.split("=", 1)
+            self.forget().page.call("Network.setCookie", name=name, value=value, url=self.site.origin, httpOnly=True,
+                                    sameSite="Lax")
 
     def make_codes(self):
         """Makes ten recovery codes."""
