@@ -79,6 +79,7 @@ libraries:
 clients:
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { $(call install,python3 python3-venv); }
 	@command -v chromium chromium-browser google-chrome >/dev/null || { $(call install,chromium fonts-dejavu-core); }
+	@command -v oathtool >/dev/null || { $(call install,oathtool); }
 	@$(PYTHON) Tests/Clients/install.py $(CLIENTS)
 
 $(LOGS):

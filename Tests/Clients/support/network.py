@@ -23,9 +23,10 @@ class Middle:
     """Forwards to a port on this machine, the Host header included, so that the index believes it is this proxy.
 
     `cuts` says for how many whole downloads of files to close the connection after half of the body. `origin` is what
-    it says to be the origin of every request, as somebody would who passes a page off as his own."""
+    it says to be the origin of every request, and `host` whom it says to be asking, as somebody would who passes a page
+    off as his own."""
 
-    def __init__(self, port, cuts=0, origin=None):
+    def __init__(self, port, cuts=0, origin=None, host=None):
         self.seen, self.cuts, self._lock = [], cuts, threading.Lock()
         middle = self
 
@@ -38,8 +39,7 @@ class Middle:
                 upstream = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
                 upstream.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
                 for key, value in self.headers.items():
-                    if key.lower() == "origin" and origin:
-                        value = origin
+                    value = {"origin": origin, "host": host}.get(key.lower()) or value
                     if key.lower() not in HOP_BY_HOP:
                         upstream.putheader(key, value)
                 upstream.endheaders(body)
