@@ -34,14 +34,16 @@ public struct Identity: Sendable {
     ///   - breached: the passwords that thieves know.
     ///   - models: what is known of authenticator models.
     ///   - baseURL: where browsers find the index.
+    ///   - isAddressAssumed: whether that is a guess, because the operator said nothing.
     public init(
         accounts: any AccountStore, factors: any FactorStore, sessions: any SessionStore,
         recoveries: any RecoveryStore, tokens: any TokenStore, keys: KeyRing, hasher: PasswordHasher,
         breached: BreachedPasswordFile, models: any AuthenticatorModels, baseURL: String,
+        isAddressAssumed: Bool = false,
         registration: RegistrationPolicy, now: @escaping @Sendable () -> Timestamp
     ) {
         let attempts = Attempts()
-        party = RelyingParty(baseURL: baseURL)
+        party = RelyingParty(baseURL: baseURL, isAssumed: isAddressAssumed)
         signIn = SignIn(
             accounts: accounts, factors: factors, sessions: sessions, hasher: hasher, breached: breached, keys: keys,
             models: models, party: party, attempts: attempts, now: now)

@@ -10,11 +10,14 @@ public struct RelyingParty: Sendable, Hashable {
     public let origin: String
     /// The origins whose pages may send forms: on this machine, also the one with the network address.
     public let formOrigins: Set<String>
+    /// Whether the operator said nothing of the address, so that the index may have other names than this one.
+    public let isAssumed: Bool
     /// What authenticators and apps show.
     public let name: String
 
     /// The relying party of an index at an address.
-    public init(baseURL: String) {
+    public init(baseURL: String, isAssumed: Bool = false) {
+        self.isAssumed = isAssumed
         let url = URL(string: baseURL)
         let scheme = url?.scheme?.lowercased() ?? "http"
         let host = url?.host()?.lowercased() ?? "localhost"

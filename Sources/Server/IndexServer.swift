@@ -89,7 +89,7 @@ public struct IndexServer: Sendable {
             accounts: stores.accounts, factors: stores.factors, sessions: stores.sessions,
             recoveries: stores.recoveries, tokens: stores.tokens, keys: index.keys, hasher: hasher,
             breached: index.breachedPasswords, models: KnownAuthenticators(store: stores.authenticators),
-            baseURL: baseURL,
+            baseURL: baseURL, isAddressAssumed: index.settings.baseURL == nil,
             registration: index.settings.registration, now: now)
         AccountRoutes(
             identity: identity, projects: stores.projects, mail: stores.mail, renderer: renderer,

@@ -100,7 +100,7 @@ struct AccountGate: Sendable {
 
     private func requireFromHere(_ visit: Visit, token: String?) throws {
         let isOurs = SameOrigin(identity.party.formOrigins).admits(
-            visit.request.headers, authority: visit.request.head.authority)
+            visit.request.headers, authority: identity.party.isAssumed ? visit.request.head.authority : nil)
         guard isOurs else {
             throw FormRefusal.fromElsewhere(identity.party.origin)
         }
