@@ -23,6 +23,7 @@ struct SQLCritical: CriticalStore {
             try transaction.store(settings)
             try transaction.record(permit, settings.details)
             try transaction.makeDueDemands(at: now)
+            try transaction.tellOfMandate(at: now)
         }
     }
 
@@ -42,6 +43,7 @@ struct SQLCritical: CriticalStore {
             }
             try transaction.note(ranking, settings.mandate)
             try transaction.makeDueDemands(at: now)
+            try transaction.tellOfMandate(at: now)
             try transaction.noteFigures(of: day, ranking, at: now)
             return CriticalComputation(day: day, ranking: ranking, designated: designated)
         }
@@ -112,6 +114,7 @@ struct SQLCritical: CriticalStore {
                 DesignationPolicy.Choice(name: name.normalized, reason: .named), settings.critical, asOf: now.day,
                 by: actor, at: now)
             try transaction.makeDueDemands(at: now)
+            try transaction.tellOfMandate(at: now)
         }
     }
 
