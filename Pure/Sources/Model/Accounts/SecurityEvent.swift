@@ -47,6 +47,7 @@ public struct SecurityEvent: Sendable, Hashable {
         case recoveryCompleted = "recovery-completed"
         case roleGiven = "role-given"
         case roleTaken = "role-taken"
+        case giveawayCodeIssued = "giveaway-code-issued"
     }
 }
 
@@ -82,7 +83,8 @@ extension SecurityEvent.Kind {
             .addressRemoved, .primaryAddressChanged,
             .securityKeyAdded, .securityKeyRemoved, .securityKeyFrozen, .authenticatorAppAdded,
             .authenticatorAppRemoved, .recoveryCodesMade, .recoveryCodeUsed, .probationEnded, .tokenIssued,
-            .tokenRevoked, .recoveryCancelled, .recoveryApproved, .roleGiven, .roleTaken:
+            .tokenRevoked, .recoveryCancelled, .recoveryApproved, .roleGiven, .roleTaken,
+            .giveawayCodeIssued:
             .account
         }
     }
