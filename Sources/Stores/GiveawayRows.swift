@@ -39,12 +39,17 @@ extension Connection {
             closedAt: try row.optionalInteger("closed_at").map(Timestamp.init(microseconds:)))
     }
 
-    /// How many codes a giveaway has, and how many of them nobody has.
-    func codeCounts(of giveaway: GiveawayID) throws -> (all: Int, left: Int) {
-        let all = try row("SELECT COUNT(*) AS n FROM giveaway_code WHERE giveaway_id = $1", giveaway.number)
-        let left = try row(
+    /// How many codes a giveaway has.
+    func codes(of giveaway: GiveawayID) throws -> Int {
+        let row = try row("SELECT COUNT(*) AS n FROM giveaway_code WHERE giveaway_id = $1", giveaway.number)
+        return Int(try row?.integer("n") ?? 0)
+    }
+
+    /// How many of them nobody has.
+    func codesLeft(of giveaway: GiveawayID) throws -> Int {
+        let row = try row(
             "SELECT COUNT(*) AS n FROM giveaway_code WHERE giveaway_id = $1 AND account_id IS NULL", giveaway.number)
-        return (Int(try all?.integer("n") ?? 0), Int(try left?.integer("n") ?? 0))
+        return Int(try row?.integer("n") ?? 0)
     }
 
     /// The code that somebody has of a giveaway.
@@ -109,7 +114,7 @@ extension Connection {
                     aaguid: try row.optionalText("aaguid"), modelName: try row.optionalText("model_name"),
                     addedAt: Timestamp(microseconds: added)))
         }
-        return GiveawayReport(of: giveaway, codes: try codeCounts(of: giveaway.id).all, issues: Array(issues.values))
+        return GiveawayReport(of: giveaway, codes: try codes(of: giveaway.id), issues: Array(issues.values))
     }
 }
 

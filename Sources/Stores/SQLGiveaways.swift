@@ -23,10 +23,10 @@ struct SQLGiveaways: GiveawayStore {
     func standings(of user: UserID?) async throws -> [GiveawayStanding] {
         try await database.read { connection in
             try connection.giveaways().map { giveaway in
-                let counts = try connection.codeCounts(of: giveaway.id)
                 let own = try user.flatMap { try connection.issuedCode(of: giveaway.id, to: $0) }
                 return GiveawayStanding(
-                    giveaway: giveaway, codes: counts.all, left: counts.left,
+                    giveaway: giveaway, codes: try connection.codes(of: giveaway.id),
+                    left: try connection.codesLeft(of: giveaway.id),
                     person: try user.map { try connection.giveawayPerson($0, hasCode: own != nil) }, own: own)
             }
         }
@@ -76,7 +76,7 @@ struct SQLGiveaways: GiveawayStore {
             let permit = try transaction.connection.judged(.changeGiveaway, by: actor, at: now)
             let giveaway = try transaction.connection.requireGiveaway(name)
             guard !change.isEmpty else { throw GiveawayTermsRefusal.nothingToChange }
-            let codes = try transaction.connection.codeCounts(of: giveaway.id).all
+            let codes = try transaction.connection.codes(of: giveaway.id)
             let terms = try change.applied(to: giveaway.terms, codes: codes)
             try transaction.execute(
                 """
@@ -101,7 +101,7 @@ struct SQLGiveaways: GiveawayStore {
             guard giveaway.phase(at: now) != .closed else { throw GiveawayTermsRefusal.closedAlready }
             try transaction.execute(
                 "UPDATE giveaway SET closed_at = $1 WHERE id = $2", now.microseconds, giveaway.id.number)
-            let left = try transaction.connection.codeCounts(of: giveaway.id).left
+            let left = try transaction.connection.codesLeft(of: giveaway.id)
             try transaction.record(permit, ["giveaway": name.text, "left": "\(left)"])
             return try transaction.connection.requireGiveaway(name)
         }
@@ -120,7 +120,7 @@ struct SQLGiveaways: GiveawayStore {
                 }
             }
             guard problems.isEmpty else { throw CodeFileRefusal.lines(problems) }
-            let room = giveaway.terms.codes - (try transaction.connection.codeCounts(of: giveaway.id).all)
+            let room = giveaway.terms.codes - (try transaction.connection.codes(of: giveaway.id))
             guard codes.count <= room else {
                 throw CodeFileRefusal.tooManyForKeys(codes: codes.count, room: max(0, room))
             }
@@ -162,7 +162,7 @@ struct SQLGiveaways: GiveawayStore {
             let own = try connection.issuedCode(of: giveaway.id, to: account.id)
             let decision = try GiveawayPolicy.decide(
                 giveaway, for: try connection.giveawayPerson(account.id, hasCode: own != nil), in: country,
-                codesLeft: try connection.codeCounts(of: giveaway.id).left, at: now)
+                codesLeft: try connection.codesLeft(of: giveaway.id), at: now)
             if let own, decision == .sameCode { return own }
             // One statement finds the code and takes it, so that no two can take the same, on whichever engine.
             let taken = try transaction.row(

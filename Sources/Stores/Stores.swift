@@ -17,6 +17,8 @@ public struct Stores: Sendable {
     public let tokens: any TokenStore
     /// Projects, releases, files.
     public let projects: any ProjectStore
+    /// Critical projects.
+    public let critical: any CriticalStore
     /// The record of all changes.
     public let journal: any JournalStore
     /// What was downloaded.
@@ -30,7 +32,7 @@ public struct Stores: Sendable {
 
     /// The stores over a database, whose schema is brought up to date first.
     public init(_ database: Database) async throws {
-        try await database.migrate([.index, .search, .mail, .accounts, .giveaway])
+        try await database.migrate([.index, .search, .mail, .accounts, .critical, .giveaway])
         accounts = SQLAccounts(database: database)
         factors = SQLFactors(database: database)
         authenticators = SQLAuthenticators(database: database)
@@ -38,6 +40,7 @@ public struct Stores: Sendable {
         recoveries = SQLRecovery(database: database)
         tokens = SQLTokens(database: database)
         projects = SQLProjects(database: database)
+        critical = SQLCritical(database: database)
         journal = SQLJournal(database: database)
         downloads = SQLDownloads(database: database)
         giveaways = SQLGiveaways(database: database)

@@ -23,7 +23,6 @@ struct Giver {
         keys = try KeyRing(at: index.folder.appending(path: "keys.json").path)
         giveaways = Giveaways(store: index.stores.giveaways, keys: keys)
         titan = try GiveawayName(parsing: "titan-2022")
-        try await TestGiveaway.stubCriticalProjects(in: index.database)
     }
 
     /// The programme, with codes.

@@ -50,20 +50,6 @@ package enum TestGiveaway {
         }
     }
 
-    /// Until the migration of critical projects is in, the columns of its table that matter here.
-    package static func stubCriticalProjects(in database: Database) async throws {
-        try await database.write { transaction in
-            try transaction.executeScript(
-                """
-                CREATE TABLE IF NOT EXISTS critical_project (
-                    normalized TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, reason TEXT NOT NULL,
-                    as_of INTEGER NOT NULL, window_days INTEGER NOT NULL, designated_at INTEGER NOT NULL,
-                    is_in_top_share INTEGER NOT NULL, lifted_at INTEGER
-                );
-                """)
-        }
-    }
-
     /// Releases a name from being critical.
     package static func lift(_ project: String, in database: Database, at now: Timestamp) async throws {
         try await database.write { transaction in

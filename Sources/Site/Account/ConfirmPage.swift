@@ -59,6 +59,10 @@ extension StepUp {
         case .changeProjectStatus: "change the status of a project"
         case .requireAssurance: "change what a project requires"
         case .reserveName: "reserve a name"
+        case .designate: "say that a name is critical"
+        case .liftDesignation: "lift a designation"
+        case .setCriticalRule: "change the rule for critical projects"
+        case .delayMandate: "put off what the project \(object) asks of you"
         case .addUser: "make an account"
         case .invite: "invite somebody"
         case .offerPasswordLink: "hand out a link that sets a password"
@@ -70,7 +74,7 @@ extension StepUp {
         case .endProbation, .approveRecovery: "vouch for somebody"
         case .readIndex, .createProject, .createRelease, .uploadFile, .yankRelease, .unyankRelease, .register, .signIn,
             .endSession, .stepUp, .verifyAddress, .revokeToken, .renameSecurityKey, .freezeSecurityKey,
-            .useRecoveryCode, .requestRecovery, .cancelRecovery, .completeRecovery, .issueGiveawayCode:
+            .useRecoveryCode, .requestRecovery, .cancelRecovery, .completeRecovery, .demand, .issueGiveawayCode:
             "go on"
         }
     }

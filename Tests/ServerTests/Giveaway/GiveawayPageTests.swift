@@ -17,7 +17,6 @@ struct GivingServer {
         server = try await TestServer()
         giveaways = Giveaways(store: server.index.stores.giveaways, keys: server.index.keys)
         titan = try GiveawayName(parsing: "titan-2022")
-        try await TestGiveaway.stubCriticalProjects(in: server.index.database)
         try await giveaways.create(
             titan, TestGiveaway.terms(around: server.now), by: .operatorAtMachine, at: server.now)
         guard codes > 0 else { return }
@@ -160,7 +159,6 @@ extension TestServer.Answer {
         #expect(late.status == 403 && late.problem.contains("The giveaway closed at 14 Nov 2023, 22:12 UTC"))
 
         let empty = try await TestServer()
-        try await TestGiveaway.stubCriticalProjects(in: empty.index.database)
         let nothing = try await TestBrowser(empty).get(Self.path)
         #expect(nothing.status == 200 && nothing.text.contains("No security keys are given away at the moment."))
         try await empty.addUser("grace")

@@ -47,6 +47,7 @@ public struct SecurityEvent: Sendable, Hashable {
         case recoveryCompleted = "recovery-completed"
         case roleGiven = "role-given"
         case roleTaken = "role-taken"
+        case mandateDelayed = "mandate-delayed"
         case giveawayCodeIssued = "giveaway-code-issued"
     }
 }
@@ -78,7 +79,7 @@ extension SecurityEvent.Kind {
         case .registered, .signedIn, .signInFailed, .signedOut, .passwordResetAsked, .enrolmentAsked,
             .securityKeyRenamed:
             .nobody
-        case .firstFactorAdded, .recoveryRequested, .recoveryCompleted: .accountAndCoOwners
+        case .firstFactorAdded, .recoveryRequested, .recoveryCompleted, .mandateDelayed: .accountAndCoOwners
         case .addressVerified, .factorRefused, .sessionsEnded, .passwordChanged, .passwordReset, .addressAdded,
             .addressRemoved, .primaryAddressChanged,
             .securityKeyAdded, .securityKeyRemoved, .securityKeyFrozen, .authenticatorAppAdded,
