@@ -84,6 +84,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "Giveaways", dependencies: ["Secrets", pure("Model"), pure("UTC")], swiftSettings: strict),
+        .target(
             name: "Web",
             dependencies: [
                 pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), "Compression",
@@ -110,8 +112,8 @@ let package = Package(
         .target(
             name: "Site",
             dependencies: [
-                "CCmark", "Identity", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"), crypto, httpTypes,
-                hummingbird, nioCore,
+                "CCmark", "Giveaways", "Identity", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"), crypto,
+                httpTypes, hummingbird, nioCore,
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             resources: [.embedInCode("Templates"), .embedInCode("Static")],
@@ -119,7 +121,8 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Blobs", "CArchive", "Database", "Identity", "Jobs", "Mail", "Passwords", "Secrets", "SimpleAPI",
+                "Blobs", "CArchive", "Database", "Giveaways", "Identity", "Jobs", "Mail", "Passwords", "Secrets",
+                "SimpleAPI",
                 "Site", "Stores", "UploadAPI", "Web", pure("Archives"), pure("Downloads"), pure("Model"),
                 pure("PackagingFormats"), pure("Tokens"), pure("UTC"), crypto, httpTypes, hummingbird, lifecycle,
                 logging, metrics, nioCore, nioPosix,
@@ -132,7 +135,7 @@ let package = Package(
         .executableTarget(
             name: "rind",
             dependencies: [
-                "Identity", "Jobs", "Passwords", "Secrets", "Server", "Stores", logging, pure("Model"),
+                "Giveaways", "Identity", "Jobs", "Passwords", "Secrets", "Server", "Stores", logging, pure("Model"),
                 pure("PackagingFormats"), pure("UTC"), pure("WebAuthn"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -165,7 +168,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Blobs", "Database", "Identity", "Mail", "Passwords", "Secrets", "Server", "Stores", "Support", "Web",
+                "Blobs", "Database", "Giveaways", "Identity", "Mail", "Passwords", "Secrets", "Server", "Stores",
+                "Support", "Web",
                 pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), crypto, httpTypes, logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
@@ -180,6 +184,13 @@ let package = Package(
             dependencies: ["Compression", "Passwords", crypto, pure("Model"), pure("VectorSupport")],
             swiftSettings: strict),
         .testTarget(name: "SecretsTests", dependencies: ["Secrets"], swiftSettings: strict),
+        .testTarget(
+            name: "GiveawaysTests",
+            dependencies: [
+                "Database", "Giveaways", "Secrets", "Stores", "Support", pure("Model"), pure("PackagingFormats"),
+                pure("UTC"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "QRCodeTests", dependencies: ["QRCode"], swiftSettings: strict),
         .testTarget(name: "MailTests", dependencies: ["Mail", pure("Model"), pure("UTC")], swiftSettings: strict),
         .testTarget(
@@ -212,7 +223,8 @@ let package = Package(
         .testTarget(
             name: "SiteTests",
             dependencies: [
-                "Identity", "Site", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"), pure("VectorSupport"),
+                "Giveaways", "Identity", "Site", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"),
+                pure("VectorSupport"),
             ],
             exclude: ["Golden"], swiftSettings: strict),
     ],

@@ -1,5 +1,6 @@
 import Blobs
 import Foundation
+import Giveaways
 import Glibc
 import HTTPTypes
 import Hummingbird
@@ -95,6 +96,10 @@ public struct IndexServer: Sendable {
         AccountRoutes(
             identity: identity, projects: stores.projects, mail: stores.mail, renderer: renderer,
             proxies: index.settings.trustedProxies, now: now
+        ).add(to: router)
+        GiveawayRoutes(
+            giveaways: Giveaways(store: stores.giveaways, keys: index.keys), identity: identity,
+            projects: stores.projects, renderer: renderer, proxies: index.settings.trustedProxies, now: now
         ).add(to: router)
         SimpleAPI(
             projects: stores.projects, journal: stores.journal,
