@@ -148,5 +148,13 @@ extension Connection {
     }
 
     /// Whether security keys are given away now.
-    fileprivate func givesKeysAway(at now: Timestamp) throws -> Bool { false }
+    fileprivate func givesKeysAway(at now: Timestamp) throws -> Bool {
+        try row(
+            """
+            SELECT g.id FROM giveaway g
+            WHERE g.closed_at IS NULL AND g.opens_at <= $1 AND g.closes_at > $1 AND EXISTS (
+                SELECT 1 FROM giveaway_code c WHERE c.giveaway_id = g.id AND c.account_id IS NULL) LIMIT 1
+            """,
+            now.microseconds) != nil
+    }
 }
