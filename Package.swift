@@ -159,7 +159,7 @@ let package = Package(
             name: "StoresTests",
             dependencies: [
                 "Database", "Stores", "Support", pure("Downloads"), pure("Model"), pure("PackagingFormats"),
-                pure("UTC"),
+                pure("UTC"), pure("VectorSupport"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -28,7 +28,7 @@ public struct Stores: Sendable {
 
     /// The stores over a database, whose schema is brought up to date first.
     public init(_ database: Database) async throws {
-        try await database.migrate([.index, .search, .mail, .accounts])
+        try await database.migrate([.index, .search, .mail, .accounts, .downloads])
         accounts = SQLAccounts(database: database)
         factors = SQLFactors(database: database)
         authenticators = SQLAuthenticators(database: database)
@@ -37,7 +37,9 @@ public struct Stores: Sendable {
         tokens = SQLTokens(database: database)
         projects = SQLProjects(database: database)
         journal = SQLJournal(database: database)
-        downloads = SQLDownloads(database: database)
+        let downloads = SQLDownloads(database: database)
+        try await downloads.foldOldCounts()
+        self.downloads = downloads
         mail = SQLMailQueue(database: database)
         inventory = Inventory(database: database)
     }
