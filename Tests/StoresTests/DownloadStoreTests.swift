@@ -26,8 +26,10 @@ import VectorSupport
         var summary = LogSummary()
         summary.lines = 7
         return DownloadSegment(
-            kind: kind, digest: [UInt8](repeating: digest, count: 32), fileDigest: [UInt8](repeating: digest, count: 32),
-            firstLine: [1], size: 100, path: path, lastDay: lastDay ?? today, summary: summary, badLines: bad)
+            kind: kind, digest: [UInt8](repeating: digest, count: 32),
+            fileDigest: [UInt8](repeating: digest, count: 32),
+            fileSize: Int64(digest), firstLine: [1], size: 100, path: path, lastDay: lastDay ?? today, summary: summary,
+            badLines: bad)
     }
 
     func counts(_ counts: [String: [Day: UInt64]], kind: DownloadKind = .downloads) -> NamedCounts {
@@ -66,8 +68,9 @@ import VectorSupport
         #expect(try await sum(of: "never-hosted") == 1)
         #expect(try await store.segments() == [applied])
         #expect(try await store.badLines(of: applied.digest) == bad)
-        #expect(try await store.segment(ofFile: applied.digest) == applied)
-        #expect(try await store.segment(ofFile: [9]) == nil)
+        #expect(try await store.segments(ofFileSize: 1) == [applied])
+        #expect(try await store.segments(ofFileSize: 2).isEmpty)
+        #expect(try await store.segments(beginningWith: [1]) == [applied])
         let perDay = try await store.perDay(of: name("Demo"), since: today - 9)
         #expect(perDay.map(\.day) == [today - 1, today] && perDay.map(\.count) == [4, 3])
     }
@@ -136,7 +139,9 @@ import VectorSupport
         #expect(total == 2)
     }
 
-    @Test("keeps sums that equal a recount, through days, late lines and other windows", arguments: 0..<8 as Range<UInt64>)
+    @Test(
+        "keeps sums that equal a recount, through days, late lines and other windows", arguments: 0..<8 as Range<UInt64>
+    )
     func keptSums(seed: UInt64) async throws {
         var random = SplitMix64(seed: seed)
         var naive: [String: [Day: UInt64]] = [:]

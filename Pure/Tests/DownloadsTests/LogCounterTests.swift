@@ -173,17 +173,22 @@ enum Fate: Equatable {
         for end in 1..<line.count {
             let fate = Fate(count(Array(line[..<end])).summary)
             // Before the size ends it could be the common format, whose last field it is.
-            let size = combined().firstRange(of: " 2326").map { combined().utf8.distance(from: combined().startIndex, to: $0.lowerBound) } ?? 0
+            let size =
+                combined().firstRange(of: " 2326").map {
+                    combined().utf8.distance(from: combined().startIndex, to: $0.lowerBound)
+                } ?? 0
             if (size + 2...size + 6).contains(end) { continue }
             #expect(fate != .download && fate != .mirror, "\(String(decoding: line[..<end], as: UTF8.self))")
         }
     }
 
-    @Test("counts on its own day in UTC, wherever the server stands", arguments: [
-        ("22/Nov/2026:00:30:00 +0100", "2026-11-21"), ("21/Nov/2026:23:30:00 -0100", "2026-11-22"),
-        ("22/Nov/2026:00:00:00 +0000", "2026-11-22"), ("21/Nov/2026:23:59:60 +0000", "2026-11-22"),
-        ("01/Mar/2026:05:29:59 +0530", "2026-02-28"), ("31/Dec/2025:16:00:00 -0800", "2026-01-01"),
-    ])
+    @Test(
+        "counts on its own day in UTC, wherever the server stands",
+        arguments: [
+            ("22/Nov/2026:00:30:00 +0100", "2026-11-21"), ("21/Nov/2026:23:30:00 -0100", "2026-11-22"),
+            ("22/Nov/2026:00:00:00 +0000", "2026-11-22"), ("21/Nov/2026:23:59:60 +0000", "2026-11-22"),
+            ("01/Mar/2026:05:29:59 +0530", "2026-02-28"), ("31/Dec/2025:16:00:00 -0800", "2026-01-01"),
+        ])
     func timeZone(time: String, day: String) throws {
         let counted = count(Array(combined(time: time).utf8)).counted
         #expect(counted.downloads == ["demo-pkg": [try #require(Day(iso8601: day)): 1]])
@@ -195,7 +200,8 @@ enum Fate: Equatable {
         for field in ["time=when", "method=how", "path=what.target", "status=result,answer", "agent=who"] {
             try rules.fields.set(field)
         }
-        let line = #"{"when":"2026-11-22T08:05:09Z","how":"GET","what":{"target":"/p/demo-1.0.zip"},"answer":200,"who":"pip/1"}"#
+        let line =
+            #"{"when":"2026-11-22T08:05:09Z","how":"GET","what":{"target":"/p/demo-1.0.zip"},"answer":200,"who":"pip/1"}"#
         #expect(Fate(count(Array(line.utf8), rules: rules).summary) == .download)
         #expect(throws: InvalidLogField.self) { try rules.fields.set("tme=x") }
         #expect(throws: InvalidLogField.self) { try rules.fields.set("time=") }
@@ -216,7 +222,8 @@ enum Fate: Equatable {
         var rules = LogRules(now: now)
         rules.prefix = "/packages/"
         let lines: [(String, Fate)] = [
-            ("GET /packages/a/demo-1.0.tar.gz HTTP/1.1", .download), ("GET /other/demo-1.0.tar.gz HTTP/1.1", .otherRequest),
+            ("GET /packages/a/demo-1.0.tar.gz HTTP/1.1", .download),
+            ("GET /other/demo-1.0.tar.gz HTTP/1.1", .otherRequest),
             ("GET https://x.example/packages/demo-1.0.zip HTTP/1.1", .download),
             ("GET https://x.example/other/packages/demo-1.0.zip HTTP/1.1", .otherRequest),
         ]
@@ -341,7 +348,9 @@ struct RandomLog {
         let (agent, kind) = agents.randomElement(using: &random) ?? ("-", nil)
         let isGet = Int.random(in: 0..<8, using: &random) > 0
         let isFile = Int.random(in: 0..<8, using: &random) > 0
-        let status = Int.random(in: 0..<6, using: &random) > 0 ? "200" : ["206", "304", "404", "500"].randomElement(using: &random) ?? "404"
+        let status =
+            Int.random(in: 0..<6, using: &random) > 0
+            ? "200" : ["206", "304", "404", "500"].randomElement(using: &random) ?? "404"
         let day = today - Int.random(in: 0...30, using: &random)
         let path = isFile ? "/packages/aa/\(files.randomElement(using: &random) ?? "")" : "/simple/\(name)/"
         let (year, _, dayOfMonth) = day.civil

@@ -141,7 +141,9 @@ extension Transaction {
             try execute("DELETE FROM download_window_sum")
             for block in 0..<(all.counts.count / CountColumn.blockSize) {
                 var sums = BlockSums()
-                for place in 0..<CountColumn.blockSize { sums[place] = all.counts[block * CountColumn.blockSize + place] }
+                for place in 0..<CountColumn.blockSize {
+                    sums[place] = all.counts[block * CountColumn.blockSize + place]
+                }
                 try keep(sums, of: block)
             }
             counts = all.counts

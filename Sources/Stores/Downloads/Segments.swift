@@ -28,10 +28,8 @@ extension SQLDownloads {
         case numbers([NameNumber?])
     }
 
-    func segment(ofFile digest: [UInt8]) async throws -> AppliedSegment? {
-        try await database.read { connection in
-            try connection.segments(where: "file_digest = $1", digest).first
-        }
+    func segments(ofFileSize size: Int64) async throws -> [AppliedSegment] {
+        try await database.read { connection in try connection.segments(where: "file_size = $1", size) }
     }
 
     func segments(beginningWith line: [UInt8]) async throws -> [AppliedSegment] {
@@ -82,15 +80,15 @@ extension Connection {
     }
 
     /// The condition is one of ours, never anything from outside.
-    fileprivate func segments(where condition: String, _ argument: [UInt8]? = nil) throws -> [AppliedSegment] {
+    fileprivate func segments(where condition: String, _ argument: (any Bindable)? = nil) throws -> [AppliedSegment] {
         let sql = """
-            SELECT kind, digest, size, file, applied_at, summary FROM download_segment
+            SELECT kind, digest, file_digest, size, file, applied_at, summary FROM download_segment
             WHERE \(condition) ORDER BY applied_at DESC, digest
             """
         return try (argument.map { try rows(sql, $0) } ?? rows(sql)).map { row in
             AppliedSegment(
                 kind: DownloadSegment.Kind(rawValue: try row.text("kind")) ?? .log, digest: try row.blob("digest"),
-                size: try row.integer("size"), path: try row.text("file"),
+                fileDigest: try row.blob("file_digest"), size: try row.integer("size"), path: try row.text("file"),
                 appliedAt: Timestamp(microseconds: try row.integer("applied_at")),
                 summary: try JSONDecoder().decode(LogSummary.self, from: Data(try row.text("summary").utf8)))
         }
@@ -135,11 +133,11 @@ extension Transaction {
         try execute(
             """
             INSERT INTO download_segment
-                (digest, kind, file_digest, first_line, size, file, applied_at, last_day, summary)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                (digest, kind, file_digest, file_size, first_line, size, file, applied_at, last_day, summary)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             """,
-            segment.digest, segment.kind.rawValue, segment.fileDigest, segment.firstLine, segment.size, segment.path,
-            now.microseconds, Int(segment.lastDay.number), summary)
+            segment.digest, segment.kind.rawValue, segment.fileDigest, segment.fileSize, segment.firstLine,
+            segment.size, segment.path, now.microseconds, Int(segment.lastDay.number), summary)
         for bad in segment.badLines {
             try execute(
                 "INSERT INTO download_bad_line (digest, line, reason, text) VALUES ($1, $2, $3, $4)",

@@ -31,6 +31,7 @@ extension Migration {
             digest      {bytes}   NOT NULL PRIMARY KEY,          -- SHA-256 of what it says, unpacked
             kind        TEXT      NOT NULL,                      -- log, history
             file_digest {bytes}   NOT NULL,                      -- SHA-256 of the file as it was, packed or not
+            file_size   {integer} NOT NULL,                      -- bytes of the file as it was
             first_line  {bytes}   NOT NULL,                      -- SHA-256 of its first line
             size        {integer} NOT NULL,                      -- bytes, unpacked
             file        TEXT      NOT NULL,                      -- what it was called
@@ -38,7 +39,7 @@ extension Migration {
             last_day    {integer} NOT NULL,                      -- the last that a line of it tells of
             summary     TEXT      NOT NULL                       -- JSON
         ) {strict};
-        CREATE INDEX download_segment_file ON download_segment (file_digest);
+        CREATE INDEX download_segment_file ON download_segment (file_size);
         CREATE INDEX download_segment_first_line ON download_segment (first_line);
 
         CREATE TABLE download_bad_line (

@@ -1,3 +1,4 @@
+import Glibc
 import PackagingFormats
 
 /// The project that a file belongs to by its name, remembered for those that were asked for lately.
@@ -17,11 +18,12 @@ final class FileNames {
     private(set) var names: [String] = []
 
     init() {
-        memory = .allocate(byteCount: Self.slots * Self.slotSize, alignment: 64)
-        memory.initializeMemory(as: UInt8.self, repeating: 0, count: Self.slots * Self.slotSize)
+        // Zeroed by the system, page by page as they are used: a short log does not pay for all of them.
+        guard let memory = calloc(Self.slots, Self.slotSize) else { preconditionFailure("there is no memory") }
+        self.memory = memory
     }
 
-    deinit { memory.deallocate() }
+    deinit { free(memory) }
 
     /// The number of the project that a file belongs to; nil when it has no valid name.
     @inline(__always) func number(ofFile name: Text) -> UInt32? {

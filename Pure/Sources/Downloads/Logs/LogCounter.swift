@@ -65,6 +65,8 @@ public final class LogCounter {
     private let latest: Int64
 
     private var result = LogCounts()
+    /// The number of the last line in its file.
+    private var lineNumber: Int64 = 0
     private var days: [Int64: CountedDay] = [:]
     private var lastCounted: CountedDay?
     private var lastTime = Int64.min
@@ -116,6 +118,7 @@ public final class LogCounter {
             begun.removeSubrange(Self.longestLine...)
             begun.withUnsafeBufferPointer { bytes in
                 result.summary.lines += 1
+                lineNumber += 1
                 note(.tooLong, Text(bytes.baseAddress ?? noBytes, count: bytes.count))
             }
             begun.removeAll(keepingCapacity: true)
@@ -155,6 +158,15 @@ public final class LogCounter {
         return result
     }
 
+    /// Forgets what was counted of the segment so far, for it was counted before; it goes on after the end of the line that
+    /// was begun. Lines keep their numbers.
+    public func passOverWhatWasRead() {
+        let (lines, isWithinLine) = (lineNumber, !begun.isEmpty || isSkipping)
+        begin()
+        lineNumber = lines + (isWithinLine ? 1 : 0)
+        isSkipping = isWithinLine
+    }
+
     /// Forgets the segment that was being read, and with it what the cap remembers: that was learned from lines that
     /// do not count.
     public func discard() {
@@ -164,6 +176,7 @@ public final class LogCounter {
 
     private func begin() {
         result = LogCounts()
+        lineNumber = 0
         days = [:]
         lastCounted = nil
         lastTime = .min
@@ -173,6 +186,7 @@ public final class LogCounter {
 
     private func line(_ whole: Text) {
         result.summary.lines += 1
+        lineNumber += 1
         var line = whole
         if line.count > 0, line[line.count - 1] == UInt8(ascii: "\r") { line = line[0..<(line.count - 1)] }
         guard line.count > 0, line[0] != UInt8(ascii: "#") else {
@@ -289,7 +303,7 @@ public final class LogCounter {
         guard result.badLines.count < Self.badLinesKept else { return }
         let text = line[0..<min(line.count, Self.badLineLength)].string
         let printable = String(String.UnicodeScalarView(text.unicodeScalars.map { $0.isPrintable ? $0 : "\u{FFFD}" }))
-        result.badLines.append(BadLogLine(line: result.summary.lines, flaw: flaw, text: printable))
+        result.badLines.append(BadLogLine(line: lineNumber, flaw: flaw, text: printable))
     }
 
     /// Whether there is anything in the line that no text holds: control characters but the tab, or what is not UTF-8.
@@ -303,61 +317,10 @@ public final class LogCounter {
 
 extension Unicode.Scalar {
     /// Whether it can be shown on a terminal without harm.
-    fileprivate var isPrintable: Bool {
+    var isPrintable: Bool {
         switch properties.generalCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
         default: true
         }
-    }
-}
-
-/// The counts of a day, by the number of the name, in pieces that are there once something is in them.
-private final class CountedDay {
-    private static let pieceSize = 4_096
-
-    let number: Int64
-    private var pieces: [[UnsafeMutablePointer<UInt32>?]] = [[], []]
-    /// What 32 bits did not hold.
-    private var carried: [[NameNumber: UInt64]] = [[:], [:]]
-
-    init(_ number: Int64) { self.number = number }
-
-    deinit {
-        for piece in pieces.joined() { piece?.deallocate() }
-    }
-
-    @inline(__always) func count(_ name: Int, _ kind: DownloadKind) {
-        let (index, place) = (name / Self.pieceSize, name % Self.pieceSize)
-        if index < pieces[kind.rawValue].count, let piece = pieces[kind.rawValue][index], piece[place] < .max {
-            piece[place] += 1
-        } else {
-            countSlowly(index, place, kind)
-        }
-    }
-
-    private func countSlowly(_ index: Int, _ place: Int, _ kind: DownloadKind) {
-        while pieces[kind.rawValue].count <= index { pieces[kind.rawValue].append(nil) }
-        guard let piece = pieces[kind.rawValue][index] else {
-            let piece = UnsafeMutablePointer<UInt32>.allocate(capacity: Self.pieceSize)
-            piece.initialize(repeating: 0, count: Self.pieceSize)
-            piece[place] = 1
-            pieces[kind.rawValue][index] = piece
-            return
-        }
-        // Full: four thousand million downloads of one name on one day in one file.
-        carried[kind.rawValue][NameNumber(index * Self.pieceSize + place), default: 0] += UInt64(piece[place])
-        piece[place] = 1
-    }
-
-    func counts(_ kind: DownloadKind) -> [(number: NameNumber, count: UInt64)] {
-        var counts: [(number: NameNumber, count: UInt64)] = []
-        for (index, piece) in pieces[kind.rawValue].enumerated() {
-            guard let piece else { continue }
-            for place in 0..<Self.pieceSize where piece[place] > 0 {
-                counts.append((NameNumber(index * Self.pieceSize + place), UInt64(piece[place])))
-            }
-        }
-        for (number, count) in carried[kind.rawValue] { counts.append((number, count)) }
-        return counts
     }
 }

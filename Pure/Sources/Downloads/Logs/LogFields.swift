@@ -46,9 +46,11 @@ public struct LogFields: Sendable, Equatable {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, let role = Role(rawValue: String(parts[0])) else { throw InvalidLogField(text: text) }
         let given = parts[1].split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        guard given.allSatisfy({ name in
-            !name.isEmpty && !name.split(separator: ".", omittingEmptySubsequences: false).contains(where: \.isEmpty)
-        })
+        guard
+            given.allSatisfy({ name in
+                !name.isEmpty
+                    && !name.split(separator: ".", omittingEmptySubsequences: false).contains(where: \.isEmpty)
+            })
         else { throw InvalidLogField(text: text) }
         names[role] = given
     }

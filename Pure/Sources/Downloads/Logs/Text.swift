@@ -89,7 +89,9 @@ struct Text {
     /// A hash of the bytes; what it is used for compares the bytes as well, or has a seed that nobody outside knows.
     @inline(__always) func hash(seed: UInt64) -> UInt64 {
         let raw = UnsafeRawPointer(start)
-        @inline(__always) func word(_ offset: Int) -> UInt64 { raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
+        @inline(__always) func word(_ offset: Int) -> UInt64 {
+            raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        }
         @inline(__always) func mixed(_ left: UInt64, _ right: UInt64) -> UInt64 {
             let product = left.multipliedFullWidth(by: right)
             return product.high ^ product.low

@@ -32,8 +32,8 @@ public protocol DownloadStore: Sendable {
     ///
     /// - Returns: the numbers of the names in `counts`, as far as they are known by now.
     func apply(_ segment: DownloadSegment, _ counts: NamedCounts, at now: Timestamp) async throws -> SegmentOutcome
-    /// The segment that was read from a file with these bytes.
-    func segment(ofFile digest: [UInt8]) async throws -> AppliedSegment?
+    /// The segments that were read from a file with so many bytes: only then can it be the same file.
+    func segments(ofFileSize size: Int64) async throws -> [AppliedSegment]
     /// The segments that begin with this line: a file that has grown begins with all of one of them.
     func segments(beginningWith line: [UInt8]) async throws -> [AppliedSegment]
     /// All segments that are known, the last applied first.
@@ -61,6 +61,8 @@ public struct DownloadSegment: Sendable, Equatable {
     public var digest: [UInt8]
     /// SHA-256 of the file as it lies: tells without unpacking that it is known.
     public var fileDigest: [UInt8]
+    /// Bytes of the file as it lies.
+    public var fileSize: Int64
     /// SHA-256 of its first line.
     public var firstLine: [UInt8]
     /// Bytes, unpacked.
@@ -76,12 +78,13 @@ public struct DownloadSegment: Sendable, Equatable {
 
     /// All facts together.
     public init(
-        kind: Kind, digest: [UInt8], fileDigest: [UInt8], firstLine: [UInt8], size: Int64, path: String, lastDay: Day,
-        summary: LogSummary, badLines: [BadLogLine]
+        kind: Kind, digest: [UInt8], fileDigest: [UInt8], fileSize: Int64, firstLine: [UInt8], size: Int64,
+        path: String, lastDay: Day, summary: LogSummary, badLines: [BadLogLine]
     ) {
         self.kind = kind
         self.digest = digest
         self.fileDigest = fileDigest
+        self.fileSize = fileSize
         self.firstLine = firstLine
         self.size = size
         self.path = path
@@ -114,6 +117,8 @@ public struct AppliedSegment: Sendable, Equatable {
     public let kind: DownloadSegment.Kind
     /// SHA-256 of what it says, unpacked.
     public let digest: [UInt8]
+    /// SHA-256 of the file as it was.
+    public let fileDigest: [UInt8]
     /// Bytes, unpacked.
     public let size: Int64
     /// The file's path then.
@@ -125,15 +130,21 @@ public struct AppliedSegment: Sendable, Equatable {
 
     /// All facts together.
     public init(
-        kind: DownloadSegment.Kind, digest: [UInt8], size: Int64, path: String, appliedAt: Timestamp,
-        summary: LogSummary
+        kind: DownloadSegment.Kind, digest: [UInt8], fileDigest: [UInt8], size: Int64, path: String,
+        appliedAt: Timestamp, summary: LogSummary
     ) {
         self.kind = kind
         self.digest = digest
+        self.fileDigest = fileDigest
         self.size = size
         self.path = path
         self.appliedAt = appliedAt
         self.summary = summary
+    }
+
+    /// The key, as people see it.
+    public var hexadecimalDigest: String {
+        digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }
 }
 
