@@ -48,6 +48,7 @@ let package = Package(
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CBlake2", pkgConfig: "libb2", providers: [.apt(["libb2-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CIsal", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
         .systemLibrary(name: "CQrencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         // It has no pkg-config file.
         .systemLibrary(name: "CZxcvbn", providers: [.apt(["libzxcvbn-dev"])]),
@@ -66,7 +67,13 @@ let package = Package(
             name: "Blobs",
             dependencies: ["CBlake2", crypto, nioCore, nioPosix, pure("Archives"), pure("Model"), pure("UTC")],
             swiftSettings: strict),
-        .target(name: "Compression", dependencies: ["CZstd", pure("CZlib")], swiftSettings: strict),
+        .target(name: "Compression", dependencies: ["CIsal", "CZstd", pure("CZlib")], swiftSettings: strict),
+        .target(
+            name: "DownloadLogs",
+            dependencies: [
+                "Compression", crypto, pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("UTC"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "Passwords", dependencies: ["CArgon2", "CZxcvbn", crypto, pure("CZlib"), pure("Model")],
             swiftSettings: strict),
@@ -121,7 +128,8 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Blobs", "CArchive", "Database", "Giveaways", "Identity", "Jobs", "Mail", "Passwords", "Secrets",
+                "Blobs", "CArchive", "Database", "DownloadLogs", "Giveaways", "Identity", "Jobs", "Mail", "Passwords",
+                "Secrets",
                 "SimpleAPI",
                 "Site", "Stores", "UploadAPI", "Web", pure("Archives"), pure("Downloads"), pure("Model"),
                 pure("PackagingFormats"), pure("Tokens"), pure("UTC"), crypto, httpTypes, hummingbird, lifecycle,
@@ -135,8 +143,8 @@ let package = Package(
         .executableTarget(
             name: "rind",
             dependencies: [
-                "Giveaways", "Identity", "Jobs", "Passwords", "Secrets", "Server", "Stores", logging, pure("Model"),
-                pure("PackagingFormats"), pure("UTC"), pure("WebAuthn"),
+                "DownloadLogs", "Giveaways", "Identity", "Jobs", "Passwords", "Secrets", "Server", "Stores", logging,
+                pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("UTC"), pure("WebAuthn"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -148,6 +156,14 @@ let package = Package(
                 .product(name: "HummingbirdCore", package: "hummingbird"),
             ],
             path: "Benchmarks/EdgeBenchmark", swiftSettings: strict),
+
+        .executableTarget(
+            name: "DownloadsBenchmark",
+            dependencies: [
+                "Database", "DownloadLogs", "Stores", pure("Downloads"), pure("Model"), pure("PackagingFormats"),
+                pure("UTC"), pure("VectorSupport"),
+            ],
+            path: "Benchmarks/DownloadsBenchmark", swiftSettings: strict),
 
         // A whole index for tests: its folder, its uploads, its answers.
         .target(
@@ -162,7 +178,7 @@ let package = Package(
             name: "StoresTests",
             dependencies: [
                 "Database", "Stores", "Support", pure("Downloads"), pure("Model"), pure("PackagingFormats"),
-                pure("UTC"),
+                pure("UTC"), pure("VectorSupport"),
             ],
             swiftSettings: strict),
         .testTarget(
@@ -179,6 +195,13 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CompressionTests", dependencies: ["Compression", pure("VectorSupport")], swiftSettings: strict),
+        .testTarget(
+            name: "DownloadLogsTests",
+            dependencies: [
+                "Compression", "Database", "DownloadLogs", "Stores", "Support", pure("Downloads"), pure("Model"),
+                pure("PackagingFormats"), pure("UTC"), pure("VectorSupport"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "PasswordsTests",
             dependencies: ["Compression", "Passwords", crypto, pure("Model"), pure("VectorSupport")],

@@ -30,6 +30,13 @@ struct SQLCritical: CriticalStore {
     // MARK: Designation
 
     func compute(asOf day: Day, by actor: Actor, at now: Timestamp) async throws -> CriticalComputation {
+        // Today's sums are kept, so that tomorrow's take a day more and a day less.
+        if day == now.day {
+            try await database.change { transaction in
+                let rule = try transaction.connection.criticalSettings().critical
+                _ = try transaction.keepDownloadSums(over: rule.window(asOf: day))
+            }
+        }
         // Ranking looks at every name, so it is done on a reader: it rests on days that are over. Who is designated is
         // decided in the transaction, on what is known there.
         let (settings, ranking) = try await database.read { connection in

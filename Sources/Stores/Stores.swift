@@ -32,7 +32,7 @@ public struct Stores: Sendable {
 
     /// The stores over a database, whose schema is brought up to date first.
     public init(_ database: Database) async throws {
-        try await database.migrate([.index, .search, .mail, .accounts, .critical, .giveaway])
+        try await database.migrate([.index, .search, .mail, .accounts, .downloads, .critical, .giveaway])
         accounts = SQLAccounts(database: database)
         factors = SQLFactors(database: database)
         authenticators = SQLAuthenticators(database: database)
@@ -42,8 +42,10 @@ public struct Stores: Sendable {
         projects = SQLProjects(database: database)
         critical = SQLCritical(database: database)
         journal = SQLJournal(database: database)
-        downloads = SQLDownloads(database: database)
         giveaways = SQLGiveaways(database: database)
+        let downloads = SQLDownloads(database: database)
+        try await downloads.foldOldCounts()
+        self.downloads = downloads
         mail = SQLMailQueue(database: database)
         inventory = Inventory(database: database)
     }

@@ -165,6 +165,5 @@ extension FormFields {
 
 extension HTTPField.Name {
     static let formToken = HTTPField.Name("X-CSRF-Token") ?? .authorization
-    fileprivate static let forwardedFor = HTTPField.Name("X-Forwarded-For") ?? .from
     static let referrerPolicy = HTTPField.Name("Referrer-Policy") ?? .referer
 }
