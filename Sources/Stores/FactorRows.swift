@@ -48,7 +48,7 @@ extension Connection {
         try rows(
             """
             SELECT p.name FROM role o JOIN project p ON p.id = o.project_id
-            WHERE o.account_id = $1 AND p.required_assurance <> 'password' ORDER BY p.normalized
+            WHERE o.account_id = $1 AND p.required_assurance <> 'password' AND p.removed_at IS NULL ORDER BY p.normalized
             """,
             user.number
         ).map { try $0.text("name") }

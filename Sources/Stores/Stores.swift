@@ -17,6 +17,10 @@ public struct Stores: Sendable {
     public let tokens: any TokenStore
     /// Projects, releases, files.
     public let projects: any ProjectStore
+    /// Who works together on them.
+    public let collaboration: any CollaborationStore
+    /// What was taken out of the index.
+    public let removals: any RemovalStore
     /// The record of all changes.
     public let journal: any JournalStore
     /// What was downloaded.
@@ -28,7 +32,7 @@ public struct Stores: Sendable {
 
     /// The stores over a database, whose schema is brought up to date first.
     public init(_ database: Database) async throws {
-        try await database.migrate([.index, .search, .mail, .accounts])
+        try await database.migrate([.index, .search, .mail, .accounts, .collaboration])
         accounts = SQLAccounts(database: database)
         factors = SQLFactors(database: database)
         authenticators = SQLAuthenticators(database: database)
@@ -36,6 +40,8 @@ public struct Stores: Sendable {
         recoveries = SQLRecovery(database: database)
         tokens = SQLTokens(database: database)
         projects = SQLProjects(database: database)
+        collaboration = SQLCollaboration(database: database)
+        removals = SQLRemovals(database: database)
         journal = SQLJournal(database: database)
         downloads = SQLDownloads(database: database)
         mail = SQLMailQueue(database: database)

@@ -59,6 +59,9 @@ extension StepUp {
         case .changeProjectStatus: "change the status of a project"
         case .requireAssurance: "change what a project requires"
         case .reserveName: "reserve a name"
+        case .changeRole, .leaveProject, .inviteCollaborator, .acceptRole, .deleteProject, .deleteRelease, .deleteFile,
+            .restore, .freeName, .unreserveName:
+            wordsAboutProject
         case .addUser: "make an account"
         case .invite: "invite somebody"
         case .offerPasswordLink: "hand out a link that sets a password"
@@ -66,7 +69,8 @@ extension StepUp {
         case .endProbation, .approveRecovery: "vouch for somebody"
         case .readIndex, .createProject, .createRelease, .uploadFile, .yankRelease, .unyankRelease, .register, .signIn,
             .endSession, .stepUp, .verifyAddress, .revokeToken, .renameSecurityKey, .freezeSecurityKey,
-            .useRecoveryCode, .requestRecovery, .cancelRecovery, .completeRecovery:
+            .useRecoveryCode, .requestRecovery, .cancelRecovery, .completeRecovery, .cancelInvitation, .declineRole,
+            .recreateProject:
             "go on"
         }
     }
