@@ -95,6 +95,11 @@ public struct IndexServer: Sendable {
             identity: identity, projects: stores.projects, mail: stores.mail, renderer: renderer,
             proxies: index.settings.trustedProxies, now: now
         ).add(to: router)
+        ManageRoutes(
+            identity: identity, projects: stores.projects, collaboration: stores.collaboration,
+            removals: stores.removals, journal: stores.journal, renderer: renderer,
+            proxies: index.settings.trustedProxies, now: now
+        ).add(to: router)
         SimpleAPI(
             projects: stores.projects, journal: stores.journal,
             pages: pageServer, baseURL: baseURL

@@ -62,6 +62,11 @@ enum Template: String, CaseIterable {
     case register, link, linkGone = "link_gone", forgotten, password
     case account, factors, addKey = "add_key", addApp = "add_app", makeCodes = "make_codes", codes
     case enrolmentLink = "enrolment_link", sessions, tokens, token, events, ownProjects = "own_projects", admin
+
+    // MARK: Projects, for those who look after them
+    case manageReleases = "manage_releases", manageRelease = "manage_release"
+    case manageCollaboration = "manage_collaboration", manageSettings = "manage_settings"
+    case manageHistory = "manage_history", adminProjects = "admin_projects"
 }
 
 /// What a template sees.
