@@ -38,6 +38,7 @@ public struct IndexServer: Sendable {
     private let edge: EdgeCounters
     private let refresh: PageRefresh
     private let sessionCleanup: SessionCleanup
+    private let designation: DailyDesignation
     private let logger: Logger
 
     /// Puts an index together.
@@ -120,6 +121,7 @@ public struct IndexServer: Sendable {
 
         refresh = PageRefresh(site: site, pages: pages, follower: follower)
         sessionCleanup = SessionCleanup(sessions: stores.sessions, now: now, logger: logger)
+        designation = DailyDesignation(critical: stores.critical, now: now, logger: logger)
         self.downloads = downloads
         self.follower = follower
         self.mail = mail
@@ -163,7 +165,7 @@ public struct IndexServer: Sendable {
         var group = ServiceGroupConfiguration(
             services: [
                 server.downloads, server.follower, server.mail,
-                server.refresh, server.sessionCleanup,
+                server.refresh, server.sessionCleanup, server.designation,
                 OrphanCollection(blobs: index.blobs, inventory: index.stores.inventory, logger: logger), application,
                 LastResort(downloads: server.downloads, logger: logger),
             ],

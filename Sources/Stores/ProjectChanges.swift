@@ -14,7 +14,8 @@ extension Transaction {
         if let former = try connection.former(of: actor, on: name) {
             return try recreate(former.standing, former.facts, by: actor, at: now)
         }
-        let permit = try AccessPolicy.permit(.createProject, on: name, to: actor, knowing: .absent, at: now)
+        let permit = try AccessPolicy.permit(
+            .createProject, on: name, to: actor, knowing: try connection.absentFacts(name, actor), at: now)
         try NamePolicy.decide(name, by: actor, knowing: try connection.nameFacts(name))
         try execute(
             """

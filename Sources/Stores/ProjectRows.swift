@@ -15,7 +15,14 @@ extension Connection {
 
     /// What the policy must know about a project and who asks.
     func projectFacts(_ name: ProjectName, _ actor: Actor) throws -> ProjectFacts {
-        try standing(of: actor, on: name)?.facts ?? .absent
+        try standing(of: actor, on: name)?.facts ?? absentFacts(name, actor)
+    }
+
+    /// The same about a name under which there is no project: a designation is there all the same.
+    func absentFacts(_ name: ProjectName, _ actor: Actor) throws -> ProjectFacts {
+        ProjectFacts(
+            exists: false, role: nil,
+            mandate: try mandateFacts(on: name, requiredByOwners: .password, of: actor.userID))
     }
 
     /// A project with what the policy must know about it and who asks.
@@ -53,12 +60,11 @@ extension Connection {
 
     private func standing(of actor: Actor, row found: Row) throws -> Standing {
         let project = try Project(row: found)
-        var facts = ProjectFacts(
+        let facts = ProjectFacts(
             exists: true, role: try found.optionalText("role").map { try stored(Role(rawValue: $0), "role") },
-            status: project.status, requiredAssurance: project.requiredAssurance)
-        if let user = actor.userID, facts.requiredAssurance > .password {
-            facts.probationUntil = try probationUntil(of: user)
-        }
+            status: project.status,
+            mandate: try mandateFacts(
+                on: project.name, requiredByOwners: project.requiredAssurance, of: actor.userID))
         return (project, facts)
     }
 
@@ -69,7 +75,8 @@ extension Connection {
         try requireSession(of: actor)
         let standing = try standing(of: actor, on: name)
         let permit = try AccessPolicy.permit(
-            action, on: name, object: object, to: actor, knowing: standing?.facts ?? .absent, at: now)
+            action, on: name, object: object, to: actor, knowing: try standing?.facts ?? absentFacts(name, actor),
+            at: now)
         guard let project = standing?.project else { throw AccessRefusal.noSuchProject(name) }
         return (project, permit)
     }
@@ -124,7 +131,8 @@ extension Connection {
             guard reuse == .withItsRoles else { return }
             _ = try AccessPolicy.permit(.uploadFile, on: name, to: actor, knowing: former.standing.facts, at: now)
         } else {
-            _ = try AccessPolicy.permit(.createProject, on: name, to: actor, knowing: .absent, at: now)
+            _ = try AccessPolicy.permit(
+                .createProject, on: name, to: actor, knowing: try absentFacts(name, actor), at: now)
             try NamePolicy.decide(name, by: actor, knowing: try nameFacts(name))
         }
     }
@@ -138,7 +146,7 @@ extension Connection {
         case .withItsRoles:
             return (reuse, try AccessPolicy.permit(.recreateProject, on: name, to: actor, knowing: facts, at: now))
         case .anew:
-            let permit = try AccessPolicy.permit(.createProject, on: name, to: actor, knowing: .absent, at: now)
+            let permit = try AccessPolicy.permit(.createProject, on: name, to: actor, knowing: facts, at: now)
             try NamePolicy.decide(name, by: actor, knowing: try nameFacts(name))
             return (reuse, permit)
         }

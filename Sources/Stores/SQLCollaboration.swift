@@ -62,7 +62,7 @@ struct SQLCollaboration: CollaborationStore {
             if let known = try connection.invitation(of: invited.id, to: project.id), known.expiresAt > now {
                 throw RoleRefusal.isInvited(invited.name, project.name)
             }
-            try connection.requireFit(invited, for: project)
+            try connection.requireReady(invited, for: project, at: now)
             let until = now + Invitation.lifetime
             try transaction.execute(
                 """
@@ -107,7 +107,7 @@ struct SQLCollaboration: CollaborationStore {
                 .acceptRole, on: name, object: name.normalized, by: actor, at: now)
             let user = try connection.requireHolder(actor)
             let invitation = try transaction.takeInvitation(of: user, to: project, at: now)
-            try connection.requireFit(user, for: project)
+            try connection.requireReady(user, for: project, at: now)
             try transaction.setRole(invitation.role, on: project.id, of: user.id, at: now)
             try transaction.record(
                 permit,
@@ -157,7 +157,7 @@ struct SQLCollaboration: CollaborationStore {
                 try connection.requireAnotherOwner(than: holder, of: project)
                 try transaction.dropInvitations(by: holder, to: project)
             } else {
-                try connection.requireFit(holder, for: project)
+                try connection.requireReady(holder, for: project, at: now)
             }
             try transaction.setRole(role, on: project.id, of: holder.id, at: now)
             try transaction.record(
@@ -209,12 +209,6 @@ extension Connection {
     fileprivate func requireHolder(_ actor: Actor) throws -> User {
         guard let id = actor.userID, let user = try user(id) else { throw AccessRefusal.notSignedIn }
         return user
-    }
-
-    /// Whether an account can be given a role: it has what the project asks for.
-    func requireFit(_ user: User, for project: Project) throws {
-        guard project.requiredAssurance > .password, try !hasSecondFactor(user.id) else { return }
-        throw RoleRefusal.needsSecondFactor(user.name, project.name)
     }
 }
 

@@ -186,7 +186,7 @@ struct SQLProjects: ProjectStore {
                 try connection.requireAnotherOwner(than: holder, of: project)
                 try transaction.dropInvitations(by: holder, to: project)
             } else {
-                try connection.requireFit(holder, for: project)
+                try connection.requireReady(holder, for: project, at: now)
             }
             try transaction.setRole(role, on: project.id, of: holder.id, at: now)
             try transaction.execute(

@@ -268,7 +268,8 @@ extension Connection {
         try requireSession(of: actor)
         let found = try standing(of: actor, on: name) ?? former(of: actor, on: name)?.standing
         let permit = try AccessPolicy.permit(
-            action, on: name, object: object, to: actor, knowing: found?.facts ?? .absent, at: now)
+            action, on: name, object: object, to: actor, knowing: try found?.facts ?? absentFacts(name, actor),
+            at: now)
         guard let project = found?.project else { throw AccessRefusal.noSuchProject(name) }
         return (project, permit)
     }

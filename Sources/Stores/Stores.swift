@@ -21,6 +21,8 @@ public struct Stores: Sendable {
     public let collaboration: any CollaborationStore
     /// What was taken out of the index.
     public let removals: any RemovalStore
+    /// Critical projects.
+    public let critical: any CriticalStore
     /// The record of all changes.
     public let journal: any JournalStore
     /// What was downloaded.
@@ -32,7 +34,7 @@ public struct Stores: Sendable {
 
     /// The stores over a database, whose schema is brought up to date first.
     public init(_ database: Database) async throws {
-        try await database.migrate([.index, .search, .mail, .accounts, .collaboration])
+        try await database.migrate([.index, .search, .mail, .accounts, .collaboration, .critical])
         accounts = SQLAccounts(database: database)
         factors = SQLFactors(database: database)
         authenticators = SQLAuthenticators(database: database)
@@ -42,6 +44,7 @@ public struct Stores: Sendable {
         projects = SQLProjects(database: database)
         collaboration = SQLCollaboration(database: database)
         removals = SQLRemovals(database: database)
+        critical = SQLCritical(database: database)
         journal = SQLJournal(database: database)
         downloads = SQLDownloads(database: database)
         mail = SQLMailQueue(database: database)

@@ -36,7 +36,7 @@ enum ManagePagesUnderTest {
             return (ManageReleasePage(managed, release), .manageRelease, .projects, nil)
         case _ where name.hasPrefix("manage-collaboration"):
             let refusal: (any Refusal)? =
-                name.hasSuffix("-refused") ? RoleRefusal.needsSecondFactor(try Fixture.user("Bob"), managed.name) : nil
+                name.hasSuffix("-refused") ? RoleRefusal.isInvited(try Fixture.user("Bob"), managed.name) : nil
             return (CollaborationPage(managed, typedName: label), .manageCollaboration, .projects, refusal)
         case _ where name.hasPrefix("manage-settings"):
             return (ProjectSettingsPage(managed), .manageSettings, .projects, nil)

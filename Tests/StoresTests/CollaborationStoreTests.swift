@@ -130,9 +130,8 @@ import UTC
         try await stores.projects.requireAssurance(.secondFactor, on: demo, by: .operatorAtMachine, at: now)
         await #expect(throws: AccessRefusal.self) { try await accept() }
         try await stores.collaboration.declineInvitation(to: demo, by: bob, from: workshop.origin, at: now)
-        await #expect(throws: RoleRefusal.needsSecondFactor(bobsName, demo)) {
-            try await invite(by: .operatorAtMachine)
-        }
+        let refusal = await #expect(throws: RoleRefusal.self) { try await invite(by: .operatorAtMachine) }
+        #expect(refusal?.code == "role.not-ready")
         #expect(try await roles()?.count == 1)
     }
 
@@ -144,6 +143,7 @@ import UTC
         try await people.index.receive(.wheel())
         try await stores.projects.requireAssurance(.secondFactor, on: project, by: .operatorAtMachine, at: now)
         let (grace, key, _) = try await people.withKey("grace")
+        // Who is on probation can be asked already.
         try await stores.collaboration.invite(
             grace.name, as: .maintainer, to: project, by: .operatorAtMachine, from: people.origin, at: now)
         let session = try await people.signIn(grace, key, count: 6)
@@ -170,6 +170,15 @@ import UTC
         #expect(try await workshop.told("The invitation to demo has ended") == ["eve@example.org"])
         try await stores.removals.restore(demo, by: .operatorAtMachine, from: workshop.origin, at: now)
         await #expect(throws: RoleRefusal.noInvitation(evesName, demo)) { try await accept(by: eve) }
+    }
+
+    @Test("ends when the project is found critical")
+    func designated() async throws {
+        try await invite()
+        try await stores.critical.designate(demo, by: .operatorAtMachine, at: now)
+        #expect(try await workshop.told("The invitation to demo has ended") == ["bob@example.org"])
+        #expect(try await invitations(at: now) == [])
+        await #expect(throws: RoleRefusal.noInvitation(bobsName, demo)) { try await accept() }
     }
 
     @Test("is accepted once by a hundred at once")

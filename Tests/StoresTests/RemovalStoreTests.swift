@@ -350,6 +350,24 @@ struct Workshop {
         #expect(try await stores.projects.snapshot(of: demo) == nil)
     }
 
+    @Test("stays critical, deleted or made again, in every spelling; and is not ranked while it is deleted")
+    func critical() async throws {
+        try await stores.critical.designate(demo, by: .operatorAtMachine, at: now)
+        let designation = try #require(try await stores.critical.critical(demo)?.project.designation)
+        func projects() async throws -> Int {
+            try await stores.critical.compute(asOf: now.day, by: .index, at: now).ranking.total
+        }
+        #expect(try await projects() == 1)
+        try await workshop.delete()
+        #expect(try await projects() == 0)
+        #expect(try await stores.critical.critical(demo)?.project.designation == designation)
+        let ada = try #require(index.ada.userID)
+        #expect(try await stores.critical.obligations(of: ada, at: now).isEmpty)
+        try await workshop.upload("2.0", of: "DEMO")
+        #expect(try await stores.critical.critical(ProjectName(parsing: "Demo"))?.project.designation == designation)
+        #expect(try await projects() == 1)
+    }
+
     @Test("can be freed by an administrator: then it is somebody else's project, and nothing old comes back into it")
     func freed() async throws {
         let eve = try await workshop.person("eve")

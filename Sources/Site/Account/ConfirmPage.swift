@@ -62,6 +62,10 @@ extension StepUp {
         case .changeRole, .leaveProject, .inviteCollaborator, .acceptRole, .deleteProject, .deleteRelease, .deleteFile,
             .restore, .freeName, .unreserveName:
             wordsAboutProject
+        case .designate: "say that a name is critical"
+        case .liftDesignation: "lift a designation"
+        case .setCriticalRule: "change the rule for critical projects"
+        case .delayMandate: "put off what the project \(object) asks of you"
         case .addUser: "make an account"
         case .invite: "invite somebody"
         case .offerPasswordLink: "hand out a link that sets a password"
@@ -69,8 +73,8 @@ extension StepUp {
         case .endProbation, .approveRecovery: "vouch for somebody"
         case .readIndex, .createProject, .createRelease, .uploadFile, .yankRelease, .unyankRelease, .register, .signIn,
             .endSession, .stepUp, .verifyAddress, .revokeToken, .renameSecurityKey, .freezeSecurityKey,
-            .useRecoveryCode, .requestRecovery, .cancelRecovery, .completeRecovery, .cancelInvitation, .declineRole,
-            .recreateProject:
+            .useRecoveryCode, .requestRecovery, .cancelRecovery, .completeRecovery, .demand, .cancelInvitation,
+            .declineRole, .recreateProject:
             "go on"
         }
     }

@@ -81,6 +81,9 @@ extension JournalEntry {
         case .freeName: "let everybody have the name"
         case .reserveName: "reserved the name"
         case .unreserveName: "ended the reservation of the name"
+        case .designate: "found the name critical"
+        case .liftDesignation: "lifted the designation as critical\(reason)"
+        case .delayMandate: "put off for themselves what is asked, until \(of("until"))"
         default: "did: \(action.rawValue)"
         }
     }

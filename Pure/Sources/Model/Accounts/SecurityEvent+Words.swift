@@ -35,6 +35,7 @@ extension SecurityEvent {
         case .recoveryApproved: "\(of("by")) vouched for the recovery of the account."
         case .recoveryCompleted: "The account was recovered without a second factor."
         case .roleGiven: "Became \(of("role")) of the project \(of("project")) (by \(of("by")))."
+        case .mandateDelayed: "What the critical project \(of("project")) asks for was put off until \(of("until"))."
         case .roleTaken: "Is no \(of("role")) of the project \(of("project")) any more (by \(of("by")))."
         case .roleOffered: "\(of("by")) invited you to be \(of("role")) of the project \(of("project"))."
         case .invitationEnded:
@@ -100,6 +101,16 @@ extension SecurityEvent {
                         + "this index.",
                 ], link: Letter.Link("Vouch for \(user)", path: "/account/vouch/\(user.normalized)/"),
                 reason: "You own a project together with \(user).")
+        case .mandateDelayed:
+            Letter(
+                subject: "\(user) asked for more time for \(of("project"))", name: coOwner.display,
+                paragraphs: [
+                    "\(user), with whom you own a project, put off what the critical project \(of("project")) asks of "
+                        + "those who can change it. Until \(of("until")) they can publish to it as before. It can be "
+                        + "done once, and is on record.",
+                    "If you doubt that it was \(user), ask them by another way than mail, and tell the people who run "
+                        + "this index.",
+                ], reason: "You own a project together with \(user).")
         default:
             Letter(
                 subject: "\(user) recovered their account", name: coOwner.display,
@@ -134,6 +145,7 @@ extension SecurityEvent {
         case .recoveryApproved: "Somebody vouched for the recovery of your account"
         case .recoveryCompleted: "Your account was recovered"
         case .roleGiven: "You are now \(of("role")) of \(of("project"))"
+        case .mandateDelayed: "You have until \(of("until")) for \(of("project"))"
         case .roleTaken: "Your role on \(of("project")) was taken away"
         case .roleOffered: "\(of("by")) invites you to \(of("project"))"
         case .invitationEnded: "The invitation to \(of("project")) has ended"
@@ -182,6 +194,11 @@ extension SecurityEvent {
             [
                 "Whoever asked knows your password. On \(of("until")) they will be let in without a second factor, "
                     + "unless you cancel it from a session in which you are signed in."
+            ]
+        case .mandateDelayed:
+            [
+                "Until then you can publish to it and change it as before. This can be done once for each project; add a "
+                    + "security key or an authenticator app before the time is over."
             ]
         case .recoveryCompleted:
             ["For 72 hours the account has no right on projects that require two factors."]

@@ -58,6 +58,7 @@ public struct SecurityEvent: Sendable, Hashable {
         case fileDeleted = "file-deleted"
         case projectRecreated = "project-recreated"
         case projectRestored = "project-restored"
+        case mandateDelayed = "mandate-delayed"
     }
 }
 
@@ -88,7 +89,7 @@ extension SecurityEvent.Kind {
         case .registered, .signedIn, .signInFailed, .signedOut, .passwordResetAsked, .enrolmentAsked,
             .securityKeyRenamed:
             .nobody
-        case .firstFactorAdded, .recoveryRequested, .recoveryCompleted: .accountAndCoOwners
+        case .firstFactorAdded, .recoveryRequested, .recoveryCompleted, .mandateDelayed: .accountAndCoOwners
         case .addressVerified, .factorRefused, .sessionsEnded, .passwordChanged, .passwordReset, .addressAdded,
             .addressRemoved, .primaryAddressChanged,
             .securityKeyAdded, .securityKeyRemoved, .securityKeyFrozen, .authenticatorAppAdded,

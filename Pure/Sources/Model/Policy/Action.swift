@@ -59,6 +59,19 @@ public enum Action: String, Sendable, CaseIterable {
     /// No longer keep a name from being taken.
     case unreserveName = "name.unreserve"
 
+    // MARK: Critical projects
+
+    /// Say that a name is critical.
+    case designate = "critical.designate"
+    /// Say that it is not any more.
+    case liftDesignation = "critical.lift"
+    /// Set which projects are critical and what is asked there.
+    case setCriticalRule = "critical.set"
+    /// Ask for something more of those who can change a critical project, and tell them.
+    case demand = "critical.demand"
+    /// Put off what is asked of oneself for one project, once.
+    case delayMandate = "critical.delay"
+
     // MARK: Accounts
 
     /// Make an account for somebody.
@@ -134,6 +147,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .deleteProject, .deleteRelease, .deleteFile, .recreateProject: .password
         case .restore, .freeName, .unreserveName: .password
         case .reserveName, .addUser, .invite, .offerPasswordLink, .setAuthenticators: .password
+        case .designate, .liftDesignation, .setCriticalRule, .demand, .delayMandate: .password
         case .setPassword, .verifyAddress: .anonymous  // the link's secret is the proof
         case .endSession, .stepUp, .addAddress, .removeAddress, .setPrimaryAddress, .issueToken, .revokeToken: .password
         case .addSecurityKey, .renameSecurityKey, .removeSecurityKey, .freezeSecurityKey: .password
@@ -155,6 +169,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .changeRole, .leaveProject, .inviteCollaborator, .acceptRole: true
         case .deleteProject, .deleteRelease, .deleteFile, .restore, .freeName, .unreserveName: true
         case .cancelInvitation, .declineRole, .recreateProject: false
+        case .designate, .liftDesignation, .setCriticalRule, .demand, .delayMandate: true
         case .addUser, .invite, .offerPasswordLink, .setAuthenticators, .reserveName, .endProbation, .approveRecovery:
             true
         case .readIndex, .signIn, .register, .stepUp, .endSession, .verifyAddress, .revokeToken, .renameSecurityKey,
@@ -164,11 +179,12 @@ public enum Action: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether it publishes to a project or changes it: what a project's own requirement refuses. Yanking is not
-    /// among them, because whoever finds a bad release should not be kept from marking it.
-    public var isHeldToProjectRequirement: Bool {
+    /// Whether it publishes to a project, updates or changes it: what the rule for critical projects and a project's own
+    /// requirement refuse. Making a project is among them, because a name that is critical may be free for the moment.
+    /// Yanking is not, because whoever finds a bad release should not be kept from marking it.
+    public var isHeldToMandate: Bool {
         switch self {
-        case .createRelease, .uploadFile, .unyankRelease: true
+        case .createProject, .createRelease, .uploadFile, .unyankRelease: true
         case .addRole, .removeRole, .changeProjectStatus, .requireAssurance: true
         // Whoever does not fulfil it takes no role, and can always give one up.
         case .changeRole, .inviteCollaborator, .acceptRole: true

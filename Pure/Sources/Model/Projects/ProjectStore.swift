@@ -182,19 +182,19 @@ public enum RoleRefusal: Refusal, Hashable {
     case lastOwner(Username, ProjectName)
     /// The account has no role to be taken away.
     case hasNoRole(Username, ProjectName)
-    /// The project requires two factors, and the account has one.
-    case needsSecondFactor(Username, ProjectName)
     /// The account has a role already.
     case hasRole(Username, Role, ProjectName)
     /// The account was invited already, and can still accept.
     case isInvited(Username, ProjectName)
     /// The account was not invited, or the invitation has ended.
     case noInvitation(Username, ProjectName)
+    /// The account lacks what the project asks for.
+    case notReady(Username, MandateRefusal)
 
     /// What kind of no it is.
     public var kind: RefusalKind {
         switch self {
-        case .lastOwner, .needsSecondFactor, .hasRole, .isInvited: .conflict
+        case .lastOwner, .notReady, .hasRole, .isInvited: .conflict
         case .hasNoRole, .noInvitation: .notFound
         }
     }
@@ -204,10 +204,10 @@ public enum RoleRefusal: Refusal, Hashable {
         switch self {
         case .lastOwner: "role.last-owner"
         case .hasNoRole: "role.has-no-role"
-        case .needsSecondFactor: "role.needs-second-factor"
         case .hasRole: "role.has-role"
         case .isInvited: "role.is-invited"
         case .noInvitation: "role.no-invitation"
+        case .notReady: "role.not-ready"
         }
     }
 
@@ -218,15 +218,14 @@ public enum RoleRefusal: Refusal, Hashable {
             "\(user) is the last owner of '\(project.display)', and a project keeps one. Make somebody else an owner first; "
                 + "or delete the project, if nobody should publish it any more."
         case .hasNoRole(let user, let project): "\(user) has no role on '\(project.display)'."
-        case .needsSecondFactor(let user, let project):
-            "'\(project.display)' requires two factors, and the account \(user) has none beyond its password. Ask "
-                + "\(user) to add a security key or an authenticator app first."
         case .hasRole(let user, let role, let project):
             "\(user) is \(role.rawValue) of '\(project.display)' already. The role can be changed in the list."
         case .isInvited(let user, let project):
             "\(user) has an invitation to '\(project.display)' already. To invite anew, take that one back first."
         case .noInvitation(let user, let project):
             "There is no invitation of \(user) to '\(project.display)', or it has ended. Ask an owner for another one."
+        case .notReady(let user, let refusal):
+            "\(user) cannot be given a role there yet. \(refusal.explanation)"
         }
     }
 }
