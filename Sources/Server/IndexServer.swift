@@ -108,6 +108,11 @@ public struct IndexServer: Sendable {
             giveaways: Giveaways(store: stores.giveaways, keys: index.keys), identity: identity,
             projects: stores.projects, renderer: renderer, proxies: index.settings.trustedProxies, now: now
         ).add(to: router)
+        ManageRoutes(
+            identity: identity, projects: stores.projects, collaboration: stores.collaboration,
+            removals: stores.removals, journal: stores.journal, renderer: renderer,
+            proxies: index.settings.trustedProxies, now: now
+        ).add(to: router)
         SimpleAPI(
             projects: stores.projects, journal: stores.journal,
             pages: pageServer, baseURL: baseURL

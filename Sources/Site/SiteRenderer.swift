@@ -65,6 +65,10 @@ enum Template: String, CaseIterable {
 
     // MARK: Keys that are given away
     case giveaway, giveaways, giveawayAdmin = "giveaway_admin"
+    // MARK: Projects, for those who look after them
+    case manageReleases = "manage_releases", manageRelease = "manage_release"
+    case manageCollaboration = "manage_collaboration", manageSettings = "manage_settings"
+    case manageHistory = "manage_history", adminProjects = "admin_projects"
 }
 
 /// What a template sees.

@@ -26,9 +26,15 @@ extension Transaction {
             """,
             name.normalized, name.display, designation.reason.kind, designation.rank, designation.downloads,
             designation.dependent, Int(day.number), rule.windowDays, now.microseconds)
+        var voided: [Username] = []
+        if let project = try connection.project(named: name) {
+            voided = try voidInvitations(
+                to: project, because: "the project is critical from now on, and roles there take more", at: now)
+        }
         try record(
             permit,
             [
+                "voided": voided.isEmpty ? nil : voided.map(\.normalized).joined(separator: " "),
                 "reason": designation.reason.kind, "rank": designation.rank.map(String.init),
                 "downloads": designation.downloads.map(String.init), "dependent": designation.dependent,
                 "as-of": day.description,

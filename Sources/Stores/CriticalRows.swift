@@ -60,7 +60,7 @@ extension Connection {
         try rows(
             """
             SELECT \(Project.columns) FROM role o JOIN project p ON p.id = o.project_id
-            WHERE o.account_id = $1 AND (p.required_assurance <> 'password' OR EXISTS (
+            WHERE o.account_id = $1 AND p.removed_at IS NULL AND (p.required_assurance <> 'password' OR EXISTS (
                 SELECT 1 FROM critical_project c WHERE c.normalized = p.normalized AND c.lifted_at IS NULL))
             ORDER BY p.normalized
             """,
@@ -209,8 +209,9 @@ extension Connection {
         for row in try rows(
             """
             SELECT DISTINCT a.id, \(FactorHoldings.columns)
-            FROM critical_project c JOIN project p ON p.normalized = c.normalized
-            JOIN role o ON o.project_id = p.id JOIN account a ON a.id = o.account_id WHERE c.lifted_at IS NULL
+            FROM critical_project c JOIN project p ON p.normalized = c.normalized AND p.removed_at IS NULL
+            JOIN role o ON o.project_id = p.id JOIN account a ON a.id = o.account_id
+            WHERE c.lifted_at IS NULL AND p.removed_at IS NULL
             """)
         {
             people += 1

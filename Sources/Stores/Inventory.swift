@@ -78,6 +78,15 @@ public struct Inventory: Sendable {
             {
                 found.append("release \(try row.text("name")) \(try row.text("version")): has no file")
             }
+            for row in try connection.rows(
+                """
+                SELECT f.filename FROM file f
+                JOIN release r ON r.id = f.release_id JOIN project p ON p.id = f.project_id
+                WHERE f.removed_at IS NULL AND (r.removed_at IS NOT NULL OR p.removed_at IS NOT NULL)
+                """)
+            {
+                found.append("file \(try row.text("filename")): it is there, its release or project is removed")
+            }
             return found
         }
     }

@@ -11,6 +11,9 @@ extension Transaction {
         for name: ProjectName, by actor: Actor, at now: Timestamp
     ) throws -> (project: Project, facts: ProjectFacts) {
         if let standing = try connection.standing(of: actor, on: name) { return standing }
+        if let former = try connection.former(of: actor, on: name) {
+            return try recreate(former.standing, former.facts, by: actor, at: now)
+        }
         let permit = try AccessPolicy.permit(
             .createProject, on: name, to: actor, knowing: try connection.absentFacts(name, actor), at: now)
         try NamePolicy.decide(name, by: actor, knowing: try connection.nameFacts(name))
@@ -23,8 +26,43 @@ extension Transaction {
         let owner = if case .user(_, let name, _) = actor.identity { name.normalized } else { nil as String? }
         try record(permit, ["name": name.display, "owner": owner])
         guard let project = try connection.project(named: name) else { throw AccessRefusal.noSuchProject(name) }
-        if let owner = actor.userID { try setRole(.owner, on: project.id, of: owner) }
+        if let owner = actor.userID { try setRole(.owner, on: project.id, of: owner, at: now) }
         return (project, try connection.projectFacts(name, actor))
+    }
+
+    /// Makes a removed project again. Its number, its name as it is written, what it requires and its history stay; what
+    /// was removed stays removed.
+    private func recreate(
+        _ former: Connection.Standing, _ facts: FormerProjectFacts, by actor: Actor, at now: Timestamp
+    ) throws -> Connection.Standing {
+        let project = former.project
+        let (reuse, permit) = try connection.judgedReuse(
+            of: project.name, former.facts, facts, by: actor, at: now)
+        try execute(
+            """
+            UPDATE project SET removed_at = NULL, removed_by = NULL, freed_at = NULL, status = $1, status_reason = NULL
+            WHERE id = $2
+            """,
+            ProjectStatus.active.rawValue, project.id.number)
+        switch reuse {
+        case .withItsRoles:
+            try record(permit, ["name": project.name.display])
+            try tellHolders(
+                of: project, SecurityEvent(.projectRecreated, project.told(by: actor)), by: actor,
+                from: RequestOrigin(), at: now)
+        case .anew:
+            // It is younger than what was removed of the former one, which therefore does not come back into it.
+            try execute(
+                "UPDATE project SET created_at = $1 WHERE id = $2", now.microseconds, project.id.number)
+            try execute("DELETE FROM role WHERE project_id = $1", project.id.number)
+            let owner = if case .user(_, let name, _) = actor.identity { name.normalized } else { nil as String? }
+            try record(permit, ["name": project.name.display, "owner": owner])
+            if let owner = actor.userID { try setRole(.owner, on: project.id, of: owner, at: now) }
+        }
+        guard let standing = try connection.standing(of: actor, on: project.name) else {
+            throw AccessRefusal.noSuchProject(project.name)
+        }
+        return standing
     }
 
     /// The release that a file belongs to; the first file of a version makes it.
@@ -33,11 +71,26 @@ extension Transaction {
         at now: Timestamp
     ) throws -> ReleaseID {
         let known = try row(
-            "SELECT id FROM release WHERE project_id = $1 AND canonical = $2",
+            "SELECT id, removed_at FROM release WHERE project_id = $1 AND canonical = $2",
             project.id.number, candidate.version.canonical)
-        if let known { return ReleaseID(try known.integer("id")) }
+        if let known, try known.optionalInteger("removed_at") == nil { return ReleaseID(try known.integer("id")) }
         let permit = try AccessPolicy.permit(
             .createRelease, on: project.name, to: actor, knowing: facts, at: now)
+        if let known {
+            // A version that was removed begins again with this file. That it was yanked stays true.
+            let id = ReleaseID(try known.integer("id"))
+            try execute(
+                """
+                UPDATE release SET removed_at = NULL, removed_by = NULL, removal = NULL,
+                    created_at = $1, requires_python = $2, summary = $3, metadata = $4
+                WHERE id = $5
+                """,
+                now.microseconds, candidate.metadata.requiresPython, candidate.metadata.summary,
+                try candidate.metadata.json, id.number)
+            try record(permit, ["version": candidate.version.description])
+            try refreshLatest(of: project, knowing: (id, candidate.metadata))
+            return id
+        }
         guard
             let id = try row(
                 """
@@ -80,13 +133,13 @@ extension Transaction {
             ])
     }
 
-    func setRole(_ role: Role, on project: ProjectID, of user: UserID) throws {
+    func setRole(_ role: Role, on project: ProjectID, of user: UserID, at now: Timestamp) throws {
         try execute(
             """
-            INSERT INTO role (project_id, account_id, role) VALUES ($1, $2, $3)
-            ON CONFLICT (project_id, account_id) DO UPDATE SET role = excluded.role
+            INSERT INTO role (project_id, account_id, role, given_at) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (project_id, account_id) DO UPDATE SET role = excluded.role, given_at = excluded.given_at
             """,
-            project.number, user.number, role.rawValue)
+            project.number, user.number, role.rawValue, now.microseconds)
     }
 
     func setYank(
@@ -94,7 +147,10 @@ extension Transaction {
     ) throws {
         let (project, permit) = try connection.judged(action, on: name, by: actor, at: now)
         try execute(
-            "UPDATE release SET is_yanked = $1, yank_reason = $2 WHERE project_id = $3 AND canonical = $4",
+            """
+            UPDATE release SET is_yanked = $1, yank_reason = $2
+            WHERE project_id = $3 AND canonical = $4 AND removed_at IS NULL
+            """,
             yank != nil, yank?.reason, project.id.number, version.canonical)
         guard changes > 0 else { throw ReleaseRefusal.noSuchRelease(project.name, version) }
         try record(permit, ["version": version.description, "reason": yank?.reason])
@@ -106,14 +162,18 @@ extension Transaction {
     /// - Parameter new: a release with its metadata, which then need not be read again.
     func refreshLatest(of project: Project, knowing new: (id: ReleaseID, metadata: ReleaseMetadata)? = nil) throws {
         let releases = try connection.rows(
-            "SELECT id, version, is_yanked FROM release WHERE project_id = $1", project.id.number
+            "SELECT id, version, is_yanked FROM release WHERE project_id = $1 AND removed_at IS NULL",
+            project.id.number
         ).map { row in
             Release(
                 id: ReleaseID(try row.integer("id")), version: try Version(parsing: row.text("version")),
                 createdAt: Timestamp(microseconds: 0), yank: try row.bool("is_yanked") ? Yank(reason: nil) : nil,
                 requiresPython: nil, summary: nil, files: [])
         }.sorted { $0.version > $1.version }
-        guard let latest = Release.toShowFirst(of: releases) else { return }
+        guard let latest = Release.toShowFirst(of: releases) else {
+            try execute("UPDATE project SET latest_release_id = NULL WHERE id = $1", project.id.number)
+            return try index(project, ReleaseMetadata())
+        }
         try execute(
             "UPDATE project SET latest_release_id = $1 WHERE id = $2", latest.id.number, project.id.number)
         if let new, new.id == latest.id { return try index(project, new.metadata) }

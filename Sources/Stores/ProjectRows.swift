@@ -8,8 +8,9 @@ import UTC
 
 extension Connection {
     func project(named name: ProjectName) throws -> Project? {
-        try row("SELECT \(Project.columns) FROM project p WHERE p.normalized = $1", name.normalized)
-            .map(Project.init(row:))
+        try row(
+            "SELECT \(Project.columns) FROM project p WHERE p.normalized = $1 AND p.removed_at IS NULL", name.normalized
+        ).map(Project.init(row:))
     }
 
     /// What the policy must know about a project and who asks.
@@ -24,20 +25,46 @@ extension Connection {
             mandate: try mandateFacts(on: name, requiredByOwners: .password, of: actor.userID))
     }
 
+    /// A project with what the policy must know about it and who asks.
+    typealias Standing = (project: Project, facts: ProjectFacts)
+
     /// A project with what the policy must know about it and who asks; nil when there is none.
-    func standing(of actor: Actor, on name: ProjectName) throws -> (project: Project, facts: ProjectFacts)? {
+    func standing(of actor: Actor, on name: ProjectName) throws -> Standing? {
+        try row(
+            "\(Self.standing) WHERE p.normalized = $2 AND p.removed_at IS NULL", actor.userID?.number, name.normalized
+        ).map { try standing(of: actor, row: $0) }
+    }
+
+    /// The same for a project that was removed, as if it were there, and what decides who can use its name again; nil
+    /// when there is none.
+    func former(
+        of actor: Actor, on name: ProjectName
+    ) throws -> (standing: Standing, facts: FormerProjectFacts)? {
         let found = try row(
-            """
-            SELECT \(Project.columns), o.role
-            FROM project p LEFT JOIN role o ON o.project_id = p.id AND o.account_id = $1 WHERE p.normalized = $2
-            """,
-            actor.userID?.number, name.normalized)
+            "\(Self.standing) WHERE p.normalized = $2 AND p.removed_at IS NOT NULL", actor.userID?.number,
+            name.normalized)
         guard let found else { return nil }
+        var standing = try standing(of: actor, row: found)
+        // It begins again as an active one: its owners could not end what its status was.
+        standing.facts.status = .active
+        let facts = FormerProjectFacts(
+            role: standing.facts.role, isFreed: try found.optionalInteger("freed_at") != nil,
+            isReserved: try isReserved(name))
+        return (standing, facts)
+    }
+
+    private static let standing = """
+        SELECT \(Project.columns), p.freed_at, o.role
+        FROM project p LEFT JOIN role o ON o.project_id = p.id AND o.account_id = $1
+        """
+
+    private func standing(of actor: Actor, row found: Row) throws -> Standing {
         let project = try Project(row: found)
         let facts = ProjectFacts(
             exists: true, role: try found.optionalText("role").map { try stored(Role(rawValue: $0), "role") },
             status: project.status,
-            mandate: try mandateFacts(on: name, requiredByOwners: project.requiredAssurance, of: actor.userID))
+            mandate: try mandateFacts(
+                on: project.name, requiredByOwners: project.requiredAssurance, of: actor.userID))
         return (project, facts)
     }
 
@@ -87,19 +114,41 @@ extension Connection {
 
     /// What the decision about a free name rests on.
     func nameFacts(_ name: ProjectName) throws -> NameFacts {
-        let similar = try row("SELECT name FROM project WHERE ultranormalized = $1 LIMIT 1", name.ultranormalized)
+        // Removed projects count, too: who knew them would be confused. A freed name is not similar to itself.
+        let similar = try row(
+            "SELECT name FROM project WHERE ultranormalized = $1 AND normalized <> $2 LIMIT 1", name.ultranormalized,
+            name.normalized)
         return NameFacts(
             isReserved: try isReserved(name), similar: try similar.map { try ProjectName(parsing: $0.text("name")) })
     }
 
     /// Judges an upload to a project, or to a name that may be free.
     func requireUpload(to name: ProjectName, by actor: Actor, at now: Timestamp) throws {
-        let facts = try projectFacts(name, actor)
-        if facts.exists {
+        if let (_, facts) = try standing(of: actor, on: name) {
             _ = try AccessPolicy.permit(.uploadFile, on: name, to: actor, knowing: facts, at: now)
+        } else if let former = try former(of: actor, on: name) {
+            let (reuse, _) = try judgedReuse(of: name, former.standing.facts, former.facts, by: actor, at: now)
+            guard reuse == .withItsRoles else { return }
+            _ = try AccessPolicy.permit(.uploadFile, on: name, to: actor, knowing: former.standing.facts, at: now)
         } else {
-            _ = try AccessPolicy.permit(.createProject, on: name, to: actor, knowing: facts, at: now)
+            _ = try AccessPolicy.permit(
+                .createProject, on: name, to: actor, knowing: try absentFacts(name, actor), at: now)
             try NamePolicy.decide(name, by: actor, knowing: try nameFacts(name))
+        }
+    }
+
+    /// How the name of a removed project is used again, and the permit for it.
+    func judgedReuse(
+        of name: ProjectName, _ facts: ProjectFacts, _ former: FormerProjectFacts, by actor: Actor, at now: Timestamp
+    ) throws -> (RemovalPolicy.Reuse, Permit) {
+        let reuse = try RemovalPolicy.decideReuse(of: name, by: actor, knowing: former)
+        switch reuse {
+        case .withItsRoles:
+            return (reuse, try AccessPolicy.permit(.recreateProject, on: name, to: actor, knowing: facts, at: now))
+        case .anew:
+            let permit = try AccessPolicy.permit(.createProject, on: name, to: actor, knowing: facts, at: now)
+            try NamePolicy.decide(name, by: actor, knowing: try nameFacts(name))
+            return (reuse, permit)
         }
     }
 
@@ -117,13 +166,19 @@ extension Connection {
             """
             SELECT p.size,
                 (SELECT f.filename FROM release r JOIN file f ON f.release_id = r.id
-                 WHERE r.project_id = p.id AND r.canonical = $1 AND f.package_type = $2 LIMIT 1) AS source_distribution
+                 WHERE r.project_id = p.id AND r.canonical = $1 AND f.package_type = $2 AND f.removed_at IS NULL
+                 LIMIT 1) AS source_distribution
             FROM project p WHERE p.normalized = $3
             """,
             candidate.version.canonical, PackageType.sourceDistribution.rawValue, candidate.project.normalized)
-        let sameName = try row("SELECT filename, sha256 FROM file WHERE identity = $1", candidate.filename.identity)
+        let sameName = try row(
+            "SELECT filename, sha256, removed_at FROM file WHERE identity = $1", candidate.filename.identity)
         return UploadFacts(
-            sameName: try sameName.map { .init(filename: try $0.text("filename"), sha256: try $0.text("sha256")) },
+            sameName: try sameName.map { row in
+                UploadFacts.KnownFile(
+                    filename: try row.text("filename"), sha256: try row.text("sha256"),
+                    isRemoved: try row.optionalInteger("removed_at") != nil)
+            },
             sourceDistribution: try project?.optionalText("source_distribution"),
             projectSize: try project?.integer("size") ?? 0)
     }
@@ -132,7 +187,10 @@ extension Connection {
     func releases(of project: ProjectID) throws -> [Release] {
         var files: [Int64: [DistributionFile]] = [:]
         for row in try rows(
-            "SELECT f.release_id, \(DistributionFile.columns) FROM file f WHERE f.project_id = $1 ORDER BY f.filename",
+            """
+            SELECT f.release_id, \(DistributionFile.columns) FROM file f
+            WHERE f.project_id = $1 AND f.removed_at IS NULL ORDER BY f.filename
+            """,
             project.number)
         {
             files[try row.integer("release_id"), default: []].append(try DistributionFile(row: row))
@@ -140,7 +198,7 @@ extension Connection {
         return try rows(
             """
             SELECT id, version, created_at, is_yanked, yank_reason, requires_python, summary FROM release
-            WHERE project_id = $1
+            WHERE project_id = $1 AND removed_at IS NULL
             """,
             project.number
         ).map { row in

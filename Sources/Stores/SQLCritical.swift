@@ -151,7 +151,7 @@ struct SQLCritical: CriticalStore {
             try connection.rows(
                 """
                 SELECT \(Project.columns), o.role FROM role o JOIN project p ON p.id = o.project_id
-                WHERE o.account_id = $1 AND (p.required_assurance <> 'password' OR EXISTS (
+                WHERE o.account_id = $1 AND p.removed_at IS NULL AND (p.required_assurance <> 'password' OR EXISTS (
                     SELECT 1 FROM critical_project c WHERE c.normalized = p.normalized AND c.lifted_at IS NULL))
                 ORDER BY p.normalized
                 """,

@@ -56,9 +56,10 @@ struct SQLJournal: JournalStore {
                   AND ($2 = '' OR subject = $2)
                   AND ($3 = '' OR actor = $3)
                   AND ($4 = '' OR ' ' || $4 || ' ' LIKE '% ' || action || ' %')
-                ORDER BY serial \(order) LIMIT $5
+                  AND serial < $5
+                ORDER BY serial \(order) LIMIT $6
                 """,
-                query.after, query.subject ?? "", query.actor ?? "", actions, query.limit
+                query.after, query.subject ?? "", query.actor ?? "", actions, query.before ?? .max, query.limit
             ).map(JournalEntry.init(row:))
         }
     }

@@ -55,16 +55,27 @@ struct SQLProjects: ProjectStore {
 
     func listing() async throws -> [ProjectListing] {
         try await database.read { connection in
-            try connection.rows("SELECT name, serial FROM project ORDER BY normalized").map {
+            try connection.rows(
+                "SELECT name, serial FROM project WHERE removed_at IS NULL ORDER BY normalized"
+            ).map {
                 ProjectListing(name: try ProjectName(parsing: $0.text("name")), serial: try $0.integer("serial"))
             }
+        }
+    }
+
+    func all() async throws -> [Project] {
+        try await database.read { connection in
+            try connection.rows(
+                "SELECT \(Project.columns) FROM project p WHERE p.removed_at IS NULL ORDER BY p.normalized"
+            ).map(Project.init(row:))
         }
     }
 
     func hosted(among names: Set<String>) async throws -> Set<String> {
         try await database.read { connection in
             try names.filter { name in
-                try connection.row("SELECT id FROM project WHERE normalized = $1", name) != nil
+                try connection.row(
+                    "SELECT id FROM project WHERE normalized = $1 AND removed_at IS NULL", name) != nil
             }
         }
     }
@@ -89,7 +100,7 @@ struct SQLProjects: ProjectStore {
                 """
                 SELECT \(Project.columns), o.role, r.summary
                 FROM role o JOIN project p ON p.id = o.project_id LEFT JOIN release r ON r.id = p.latest_release_id
-                WHERE o.account_id = $1 ORDER BY p.normalized
+                WHERE o.account_id = $1 AND p.removed_at IS NULL ORDER BY p.normalized
                 """,
                 user.number
             ).map { row in
@@ -103,12 +114,16 @@ struct SQLProjects: ProjectStore {
 
     func totals() async throws -> IndexTotals {
         try await database.read { connection in
-            func count(_ table: String) throws -> Int {
-                Int(try connection.row("SELECT COUNT(*) AS n FROM \(table)")?.integer("n") ?? 0)
+            func count(_ what: String) throws -> Int {
+                Int(try connection.row("SELECT COUNT(*) AS n FROM \(what)")?.integer("n") ?? 0)
+            }
+            // Both are counted by indexes alone, which a condition on all rows is not.
+            func countThere(_ table: String) throws -> Int {
+                try count(table) - count("\(table) WHERE removed_at IS NOT NULL")
             }
             return IndexTotals(
-                projects: try count("project"), releases: try count("release"), files: try count("file"),
-                users: try count("account"))
+                projects: try countThere("project"), releases: try countThere("release"),
+                files: try countThere("file"), users: try count("account"))
         }
     }
 
@@ -118,7 +133,7 @@ struct SQLProjects: ProjectStore {
                 """
                 SELECT p.name, r.version, r.summary, p.created_at
                 FROM project p LEFT JOIN release r ON r.id = p.latest_release_id
-                WHERE p.status <> $1 ORDER BY p.created_at DESC, p.id DESC LIMIT $2
+                WHERE p.status <> $1 AND p.removed_at IS NULL ORDER BY p.created_at DESC, p.id DESC LIMIT $2
                 """,
                 ProjectStatus.quarantined.rawValue, limit
             ).map(ReleaseSummary.init(row:))
@@ -130,7 +145,7 @@ struct SQLProjects: ProjectStore {
             try connection.rows(
                 """
                 SELECT p.name, r.version, r.summary, r.created_at FROM release r JOIN project p ON p.id = r.project_id
-                WHERE p.status <> $1 ORDER BY r.created_at DESC, r.id DESC LIMIT $2
+                WHERE p.status <> $1 AND r.removed_at IS NULL ORDER BY r.created_at DESC, r.id DESC LIMIT $2
                 """,
                 ProjectStatus.quarantined.rawValue, limit
             ).map(ReleaseSummary.init(row:))
@@ -165,31 +180,36 @@ struct SQLProjects: ProjectStore {
             let (project, permit) = try connection.judged(
                 .addRole, on: name, object: "\(name.normalized) \(user.normalized)", by: actor, at: now)
             let holder = try connection.requireUser(named: user)
-            try connection.requireReady(holder, for: project, at: now)
             let before = try connection.role(of: holder.id, on: project.id)
             guard before != role else { return }
-            if before == .owner { try connection.requireAnotherOwner(than: holder, of: project) }
-            try transaction.setRole(role, on: project.id, of: holder.id)
+            if before == .owner {
+                try connection.requireAnotherOwner(than: holder, of: project)
+                try transaction.dropInvitations(by: holder, to: project)
+            } else {
+                try connection.requireReady(holder, for: project, at: now)
+            }
+            try transaction.setRole(role, on: project.id, of: holder.id, at: now)
+            try transaction.execute(
+                "DELETE FROM invitation WHERE project_id = $1 AND account_id = $2", project.id.number, holder.id.number)
             try transaction.record(permit, ["user": holder.name.normalized, "role": role.rawValue])
-            try transaction.tell(.roleGiven, role, on: project, to: holder, by: actor, at: now)
+            try transaction.tellRole(
+                role, of: holder, on: project, .given, by: actor.displayName, actor, from: RequestOrigin(), at: now)
             try transaction.tellOfMandate(only: holder.id, at: now)
         }
     }
 
-    func removeRole(on name: ProjectName, from user: Username, by actor: Actor, at now: Timestamp) async throws {
+    func removeRole(
+        on name: ProjectName, from user: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
+    ) async throws {
         try await database.change { transaction in
             let connection = transaction.connection
             let (project, permit) = try connection.judged(
                 .removeRole, on: name, object: "\(name.normalized) \(user.normalized)", by: actor, at: now)
             let holder = try connection.requireUser(named: user)
-            guard let role = try connection.role(of: holder.id, on: project.id) else {
-                throw RoleRefusal.hasNoRole(holder.name, project.name)
-            }
-            if role == .owner { try connection.requireAnotherOwner(than: holder, of: project) }
-            try transaction.execute(
-                "DELETE FROM role WHERE project_id = $1 AND account_id = $2", project.id.number, holder.id.number)
+            let role = try transaction.takeRole(of: holder, on: project)
             try transaction.record(permit, ["user": holder.name.normalized, "role": role.rawValue])
-            try transaction.tell(.roleTaken, role, on: project, to: holder, by: actor, at: now)
+            try transaction.tellRole(
+                role, of: holder, on: project, .taken, by: actor.displayName, actor, from: origin, at: now)
         }
     }
 
@@ -199,24 +219,50 @@ struct SQLProjects: ProjectStore {
         try await database.change { transaction in
             let (project, permit) = try transaction.connection.judged(
                 .requireAssurance, on: name, object: name.normalized, by: actor, at: now)
+            try SettingsPolicy.decide(
+                assurance, insteadOf: project.requiredAssurance, on: project.name, by: actor)
             guard project.requiredAssurance != assurance else { return }
             try transaction.execute(
                 "UPDATE project SET required_assurance = $1 WHERE id = $2", assurance.rawValue, project.id.number)
             try transaction.record(
                 permit, ["before": project.requiredAssurance.rawValue, "assurance": assurance.rawValue])
+            guard assurance > project.requiredAssurance else { return }
+            try transaction.tellHolders(
+                of: project,
+                SecurityEvent(.requirementRaised, project.told(by: actor, ["assurance": assurance.words])), by: actor,
+                from: RequestOrigin(), at: now)
         }
     }
 
     func reserve(_ name: ProjectName, by actor: Actor, at now: Timestamp) async throws {
         try await database.change { transaction in
             let permit = try AccessPolicy.permit(
-                .reserveName, on: name, to: actor, knowing: try transaction.connection.projectFacts(name, actor),
-                at: now)
+                .reserveName, on: name, object: name.normalized, to: actor,
+                knowing: try transaction.connection.projectFacts(name, actor), at: now)
             guard try !transaction.connection.isReserved(name) else { return }
             try transaction.execute(
                 "INSERT INTO reserved_name (normalized, name, reserved_at) VALUES ($1, $2, $3)",
                 name.normalized, name.display, now.microseconds)
             try transaction.record(permit)
+        }
+    }
+
+    func unreserve(_ name: ProjectName, by actor: Actor, at now: Timestamp) async throws {
+        try await database.change { transaction in
+            let permit = try AccessPolicy.permit(
+                .unreserveName, on: name, object: name.normalized, to: actor,
+                knowing: try transaction.connection.projectFacts(name, actor), at: now)
+            try transaction.execute("DELETE FROM reserved_name WHERE normalized = $1", name.normalized)
+            guard transaction.changes > 0 else { throw NameRefusal.notReserved(name) }
+            try transaction.record(permit)
+        }
+    }
+
+    func reservedNames() async throws -> [ProjectName] {
+        try await database.read { connection in
+            try connection.rows("SELECT name FROM reserved_name ORDER BY normalized").map {
+                try ProjectName(parsing: $0.text("name"))
+            }
         }
     }
 
@@ -226,22 +272,11 @@ struct SQLProjects: ProjectStore {
         try await database.change { transaction in
             let (project, permit) = try transaction.connection.judged(
                 .changeProjectStatus, on: name, object: name.normalized, by: actor, at: now)
+            try SettingsPolicy.decide(status, insteadOf: project.status, on: project.name, by: actor)
             try transaction.execute(
                 "UPDATE project SET status = $1, status_reason = $2 WHERE id = $3",
                 status.rawValue, reason, project.id.number)
             try transaction.record(permit, ["status": status.rawValue, "reason": reason])
         }
-    }
-}
-
-extension Transaction {
-    fileprivate func tell(
-        _ kind: SecurityEvent.Kind, _ role: Role, on project: Project, to holder: User, by actor: Actor,
-        at now: Timestamp
-    ) throws {
-        try tell(
-            SecurityEvent(
-                kind, ["role": role.rawValue, "project": project.name.display, "by": actor.displayName]),
-            about: holder, from: RequestOrigin(), at: now)
     }
 }

@@ -5,9 +5,14 @@ import PackagingFormats
 // Searching, by SQLite's full-text index. An engine that has another writes its own pair of these functions.
 
 extension Transaction {
+    /// Lets a project be found no more.
+    func forgetWords(of project: Project) throws {
+        try execute("DELETE FROM project_search WHERE rowid = $1", project.id.number)
+    }
+
     /// Makes a project findable by what its latest release says.
     func index(_ project: Project, _ metadata: ReleaseMetadata) throws {
-        try execute("DELETE FROM project_search WHERE rowid = $1", project.id.number)
+        try forgetWords(of: project)
         try execute(
             "INSERT INTO project_search (rowid, name, summary, keywords, description) VALUES ($1, $2, $3, $4, $5)",
             project.id.number, project.name.normalized, metadata.summary ?? "", metadata.keywords ?? "",
@@ -46,7 +51,8 @@ extension Connection {
                 SELECT rowid AS id, bm25(project_search, 10.0, 3.0, 2.0, 0.5) AS rank
                 FROM project_search WHERE project_search MATCH $1 LIMIT $2
             ), named AS (
-                SELECT id FROM project WHERE normalized >= $3 AND normalized < $3 || '~' ORDER BY normalized LIMIT $2
+                SELECT id FROM project
+                WHERE normalized >= $3 AND normalized < $3 || '~' AND removed_at IS NULL ORDER BY normalized LIMIT $2
             ), found AS (
                 SELECT id, rank FROM matching
                 UNION ALL
@@ -70,12 +76,12 @@ extension Connection {
 
     /// Every project, by name: what there is to find before a word is typed.
     private func allProjects(_ query: SearchQuery) throws -> SearchResults {
-        let total = try row("SELECT COUNT(*) AS n FROM project")?.integer("n")
+        let total = try row("SELECT COUNT(*) AS n FROM project WHERE removed_at IS NULL")?.integer("n")
         let results = try rows(
             """
             SELECT p.name, r.version, r.summary, COALESCE(r.created_at, p.created_at) AS created_at
             FROM project p LEFT JOIN release r ON r.id = p.latest_release_id
-            ORDER BY p.normalized LIMIT $1 OFFSET $2
+            WHERE p.removed_at IS NULL ORDER BY p.normalized LIMIT $1 OFFSET $2
             """,
             query.pageSize, (max(1, query.page) - 1) * query.pageSize)
         return SearchResults(results: try results.map(ReleaseSummary.init(row:)), total: Int(total ?? 0))

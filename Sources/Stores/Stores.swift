@@ -17,6 +17,10 @@ public struct Stores: Sendable {
     public let tokens: any TokenStore
     /// Projects, releases, files.
     public let projects: any ProjectStore
+    /// Who works together on them.
+    public let collaboration: any CollaborationStore
+    /// What was taken out of the index.
+    public let removals: any RemovalStore
     /// Critical projects.
     public let critical: any CriticalStore
     /// The record of all changes.
@@ -32,7 +36,9 @@ public struct Stores: Sendable {
 
     /// The stores over a database, whose schema is brought up to date first.
     public init(_ database: Database) async throws {
-        try await database.migrate([.index, .search, .mail, .accounts, .downloads, .critical, .giveaway])
+        try await database.migrate([
+            .index, .search, .mail, .accounts, .downloads, .collaboration, .critical, .giveaway,
+        ])
         accounts = SQLAccounts(database: database)
         factors = SQLFactors(database: database)
         authenticators = SQLAuthenticators(database: database)
@@ -40,6 +46,8 @@ public struct Stores: Sendable {
         recoveries = SQLRecovery(database: database)
         tokens = SQLTokens(database: database)
         projects = SQLProjects(database: database)
+        collaboration = SQLCollaboration(database: database)
+        removals = SQLRemovals(database: database)
         critical = SQLCritical(database: database)
         journal = SQLJournal(database: database)
         giveaways = SQLGiveaways(database: database)

@@ -8,7 +8,9 @@ import Web
 
 /// Every page of accounts in every state that looks different, by the name of its golden file.
 enum AccountPagesUnderTest {
-    static let names = [
+    static let names = own + ManagePagesUnderTest.names
+
+    private static let own = [
         "login", "login-refused", "two-factor", "recovery-code", "recover", "recover-waiting", "recover-due",
         "recover-cancel", "vouch", "confirm-key", "confirm-code", "confirm-password", "confirm-stuck", "register",
         "register-closed", "link", "link-gone", "forgotten", "password", "password-refused", "password-breached",
@@ -73,6 +75,7 @@ enum AccountPagesUnderTest {
                 name == "password-refused" ? PasswordRefusal.weak : nil
             )
         case _ where name.hasPrefix("confirm"): try confirm(name, label)
+        case _ where ManagePagesUnderTest.names.contains(name): try ManagePagesUnderTest.page(name, label, session())
         case _ where name.hasPrefix("recover") || name == "vouch": try recovery(name)
         default: try manage(name, label)
         }
@@ -138,9 +141,7 @@ enum AccountPagesUnderTest {
                 origin: RequestOrigin(address: "192.0.2.1", client: label))
             return (EventsPage([event], olderThan: now, isFirst: false), .events, .events, nil)
         case "own-projects":
-            return (
-                UserPage(holder.user, projects: [(try Fixture.project(), .owner, label)]), .ownProjects, .projects, nil
-            )
+            return (try ManagePagesUnderTest.ownProjects(label, holder), .ownProjects, .projects, nil)
         default:
             let mail = MailRecord(
                 id: MailID(1), to: holder.user.email, subject: label, state: .waiting, queuedAt: now, dueAt: now,

@@ -45,7 +45,8 @@ import UTC
 
     static let publishing: [Action] = [
         .createProject, .createRelease, .uploadFile, .unyankRelease, .addRole, .removeRole, .changeProjectStatus,
-        .requireAssurance,
+        .requireAssurance, .changeRole, .inviteCollaborator, .acceptRole, .deleteProject, .deleteRelease, .deleteFile,
+        .recreateProject,
     ]
 
     @Test("All combinations of act, phase, binding, what is required, what was shown, and how")

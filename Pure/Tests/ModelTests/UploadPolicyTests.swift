@@ -56,6 +56,18 @@ import UTC
         #expect(refusal?.explanation.contains("it is 'Demo-1.0.0-py3-none-any.whl'") == true)
     }
 
+    @Test("The name of a removed file is never used again, not even by the same bytes", arguments: ["aa", "ff"])
+    func removed(sha256: String) throws {
+        let facts = UploadFacts(
+            sameName: .init(filename: "demo-1.0-py3-none-any.whl", sha256: sha256, isRemoved: true),
+            sourceDistribution: nil, projectSize: 0)
+        let refusal = #expect(throws: UploadRefusal.self) {
+            try UploadPolicy.decide(Self.candidate(), knowing: facts, limits: Self.limits)
+        }
+        #expect(refusal?.explanation.hasPrefix("File already exists") == true)
+        #expect(refusal?.explanation.contains("this filename has already been used") == true)
+    }
+
     @Test("A local version is refused")
     func local() throws {
         #expect(throws: UploadRefusal.localVersion(try Version(parsing: "1.0+ubuntu1"))) {

@@ -59,6 +59,9 @@ extension StepUp {
         case .changeProjectStatus: "change the status of a project"
         case .requireAssurance: "change what a project requires"
         case .reserveName: "reserve a name"
+        case .changeRole, .leaveProject, .inviteCollaborator, .acceptRole, .deleteProject, .deleteRelease, .deleteFile,
+            .restore, .freeName, .unreserveName:
+            wordsAboutProject
         case .designate: "say that a name is critical"
         case .liftDesignation: "lift a designation"
         case .setCriticalRule: "change the rule for critical projects"
@@ -74,7 +77,8 @@ extension StepUp {
         case .endProbation, .approveRecovery: "vouch for somebody"
         case .readIndex, .createProject, .createRelease, .uploadFile, .yankRelease, .unyankRelease, .register, .signIn,
             .endSession, .stepUp, .verifyAddress, .revokeToken, .renameSecurityKey, .freezeSecurityKey,
-            .useRecoveryCode, .requestRecovery, .cancelRecovery, .completeRecovery, .demand, .issueGiveawayCode:
+            .useRecoveryCode, .requestRecovery, .cancelRecovery, .completeRecovery, .demand, .issueGiveawayCode,
+            .cancelInvitation, .declineRole, .recreateProject:
             "go on"
         }
     }

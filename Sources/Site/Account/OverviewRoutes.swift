@@ -16,7 +16,6 @@ struct OverviewRoutes: Sendable {
         router.form("/manage/account/addresses/primary", performs: .setPrimaryAddress, on: .at(page), use: setPrimary)
         router.form(
             "/manage/account/addresses/verify", performs: .verifyAddress, on: .at(page), use: askForVerification)
-        router.page("/manage/projects", use: showProjects)
     }
 
     @Sendable func show(_ visit: Visit) async throws -> Reply { try await page(visit, try visit.signedIn()) }
@@ -66,14 +65,6 @@ struct OverviewRoutes: Sendable {
         } orShow: {
             try await page(visit, session, refusal: $0)
         }
-    }
-
-    // MARK: Projects
-
-    @Sendable func showProjects(_ visit: Visit) async throws -> Reply {
-        let session = try visit.signedIn()
-        let model = UserPage(session.user, projects: try await site.projects.projects(of: session.user.id))
-        return site.page(model, .ownProjects, "Your projects", visit, section: .projects)
     }
 }
 

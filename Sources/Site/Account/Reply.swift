@@ -85,6 +85,25 @@ enum Said: String, CaseIterable {
     case giveawayClosed = "giveaway-closed"
     case codesImported = "codes-imported"
 
+    // Said+Projects.swift has their sentences.
+    case yanked, unyanked
+    case fileDeleted = "file-deleted"
+    case releaseDeleted = "release-deleted"
+    case projectDeleted = "project-deleted"
+    case projectRestored = "project-restored"
+    case collaboratorInvited = "collaborator-invited"
+    case invitationCancelled = "invitation-cancelled"
+    case invitationAccepted = "invitation-accepted"
+    case invitationDeclined = "invitation-declined"
+    case roleChanged = "role-changed"
+    case roleRemoved = "role-removed"
+    case projectLeft = "project-left"
+    case requirementSet = "requirement-set"
+    case archived, unarchived
+    case nameFreed = "name-freed"
+    case nameReserved = "name-reserved"
+    case nameUnreserved = "name-unreserved"
+
     var sentence: String {
         switch self {
         case .signedOut: "You are signed out."
@@ -118,6 +137,10 @@ enum Said: String, CaseIterable {
         case .giveawayClosed: "The giveaway is closed."
         case .codesImported: "The codes are imported."
         case .confirmed: "It is confirmed that it is you. Go on with what you wanted to do."
+        case .yanked, .unyanked, .fileDeleted, .releaseDeleted, .projectDeleted, .projectRestored, .collaboratorInvited,
+            .invitationCancelled, .invitationAccepted, .invitationDeclined, .roleChanged, .roleRemoved, .projectLeft,
+            .requirementSet, .archived, .unarchived, .nameFreed, .nameReserved, .nameUnreserved:
+            sentenceAboutProject
         }
     }
 }

@@ -32,16 +32,18 @@ extension Connection {
         try forEach(
             """
             SELECT counted_name.number, '' FROM counted_name
-            WHERE EXISTS (SELECT 1 FROM project WHERE project.normalized = counted_name.normalized)
+            WHERE EXISTS (SELECT 1 FROM project
+                          WHERE project.normalized = counted_name.normalized AND project.removed_at IS NULL)
                OR EXISTS (SELECT 1 FROM reserved_name WHERE reserved_name.normalized = counted_name.normalized)
             ORDER BY counted_name.number
             """
         ) { number, _ in numbers.append(NameNumber(clamping: number)) }
         let total = try row(
             """
-            SELECT (SELECT COUNT(*) FROM project)
+            SELECT (SELECT COUNT(*) FROM project WHERE removed_at IS NULL)
                  + (SELECT COUNT(*) FROM reserved_name WHERE NOT EXISTS
-                       (SELECT 1 FROM project WHERE project.normalized = reserved_name.normalized)) AS n
+                       (SELECT 1 FROM project
+                        WHERE project.normalized = reserved_name.normalized AND project.removed_at IS NULL)) AS n
             """
         )?.integer("n")
         return (numbers, Int(total ?? 0))

@@ -3,6 +3,7 @@ import Model
 import PackagingFormats
 import Server
 import Stores
+import UTC
 
 /// `rind project …`
 struct ProjectCommand: AsyncParsableCommand {
@@ -10,27 +11,71 @@ struct ProjectCommand: AsyncParsableCommand {
         commandName: "project", abstract: "Projects and their releases.",
         discussion: "Example: rind project yank demo 1.2 --reason 'does not start on Windows'",
         subcommands: [
-            List.self, Yank.self, Unyank.self, RoleCommand.self, Reserve.self, Status.self, Require.self,
+            List.self, Yank.self, Unyank.self, RoleCommand.self, Reserve.self, Unreserve.self, Status.self,
+            Require.self, Delete.self, Restore.self, Free.self,
         ])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the projects.", discussion: "Example: rind project list")
+            abstract: "List the projects.",
+            discussion: """
+                Or the removed ones (--removed), with who can use their names, or the names that are kept (--reserved).
+
+                Example: rind project list --json
+                """)
         @OptionGroup var common: DataOption
         @OptionGroup var output: JSONOption
+        @Flag(help: "List the removed projects instead.") var removed = false
+        @Flag(help: "List the reserved names instead.") var reserved = false
 
         struct Line: Encodable {
-            let name: String, serial: Int64
+            let name: String, serial: Int64, status: String, requires: String, created: String
+        }
+
+        struct RemovedLine: Encodable {
+            let name: String, removed: String, by: String, owners: [String], free: Bool
+        }
+
+        struct ReservedLine: Encodable {
+            let name: String
+        }
+
+        func validate() throws {
+            guard !(removed && reserved) else { throw ValidationError("Ask for --removed or for --reserved.") }
         }
 
         func run() async throws {
             try await common.withIndex { index in
-                let lines = try await index.stores.projects.listing().map {
-                    Line(name: $0.name.display, serial: $0.serial)
+                if removed { return try await listRemoved(index) }
+                if reserved { return try await listReserved(index) }
+                let lines = try await index.stores.projects.all().map {
+                    Line(
+                        name: $0.name.display, serial: $0.serial, status: $0.status.rawValue,
+                        requires: $0.requiredAssurance.rawValue, created: $0.createdAt.iso8601)
                 }
                 if output.json { return try printJSON(lines) }
-                printTable(["name", "serial"], lines.map { [$0.name, String($0.serial)] })
+                printTable(
+                    ["name", "serial", "status", "requires"],
+                    lines.map { [$0.name, String($0.serial), $0.status, $0.requires] })
             }
+        }
+
+        private func listRemoved(_ index: LocalIndex) async throws {
+            let lines = try await index.stores.removals.removedProjects().map { removed in
+                RemovedLine(
+                    name: removed.project.name.display, removed: removed.removal.at.iso8601, by: removed.removal.by,
+                    owners: removed.roles.filter { $0.role == .owner }.map(\.user.display), free: removed.isFreed)
+            }
+            if output.json { return try printJSON(lines) }
+            printTable(
+                ["name", "removed", "by", "can be used by"],
+                lines.map { [$0.name, $0.removed, $0.by, $0.free ? "everybody" : $0.owners.joined(separator: " ")] })
+        }
+
+        private func listReserved(_ index: LocalIndex) async throws {
+            let lines = try await index.stores.projects.reservedNames().map { ReservedLine(name: $0.display) }
+            if output.json { return try printJSON(lines) }
+            printTable(["name"], lines.map { [$0.name] })
         }
     }
 
@@ -163,6 +208,20 @@ struct ProjectCommand: AsyncParsableCommand {
         func run() async throws {
             try await common.withIndex(makesOne: true) { index in
                 try await index.stores.projects.reserve(name, by: .operatorAtMachine, at: currentTimestamp())
+            }
+        }
+    }
+
+    struct Unreserve: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "No longer keep a name from being taken.",
+            discussion: "Example: rind project unreserve acme-core")
+        @OptionGroup var common: DataOption
+        @Argument(help: "The name.") var name: ProjectName
+
+        func run() async throws {
+            try await common.withIndex { index in
+                try await index.stores.projects.unreserve(name, by: .operatorAtMachine, at: currentTimestamp())
             }
         }
     }

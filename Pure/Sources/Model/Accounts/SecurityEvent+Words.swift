@@ -39,6 +39,24 @@ extension SecurityEvent {
         case .roleTaken: "Is no \(of("role")) of the project \(of("project")) any more (by \(of("by")))."
         case .giveawayCodeIssued:
             "A code for free security keys from \(of("sponsor")) was given out (\(of("country")))."
+        case .roleOffered: "\(of("by")) invited you to be \(of("role")) of the project \(of("project"))."
+        case .invitationEnded:
+            "The invitation to be \(of("role")) of the project \(of("project")) has ended: \(of("why"))."
+        case .invitationDeclined: "\(of("user")) does not want to be \(of("role")) of the project \(of("project"))."
+        case .collaboratorAdded:
+            "\(of("user")) is now \(of("role")) of the project \(of("project")) (by \(of("by")))."
+        case .collaboratorRemoved:
+            "\(of("user")) is no \(of("role")) of the project \(of("project")) any more (by \(of("by")))."
+        case .requirementRaised:
+            "Publishing to the project \(of("project")) and changing it takes \(of("assurance")) from now on (by "
+                + "\(of("by")))."
+        case .projectDeleted: "The project \(of("project")) was deleted (by \(of("by")))."
+        case .releaseDeleted:
+            "The release \(of("version")) of the project \(of("project")) was deleted (by \(of("by")))."
+        case .fileDeleted: "The file \(of("file")) of the project \(of("project")) was deleted (by \(of("by")))."
+        case .projectRecreated: "The project \(of("project")), which was deleted, was made again (by \(of("by")))."
+        case .projectRestored:
+            "What was deleted of the project \(of("project")) was brought back: \(of("what")) (by \(of("by")))."
         }
     }
 
@@ -132,6 +150,17 @@ extension SecurityEvent {
         case .mandateDelayed: "You have until \(of("until")) for \(of("project"))"
         case .roleTaken: "Your role on \(of("project")) was taken away"
         case .giveawayCodeIssued: "Your code for free security keys"
+        case .roleOffered: "\(of("by")) invites you to \(of("project"))"
+        case .invitationEnded: "The invitation to \(of("project")) has ended"
+        case .invitationDeclined: "\(of("user")) declined the invitation to \(of("project"))"
+        case .collaboratorAdded: "\(of("user")) is now \(of("role")) of \(of("project"))"
+        case .collaboratorRemoved: "\(of("user")) is no longer \(of("role")) of \(of("project"))"
+        case .requirementRaised: "\(of("project")) asks for more"
+        case .projectDeleted: "The project \(of("project")) was deleted"
+        case .releaseDeleted: "\(of("project")) \(of("version")) was deleted"
+        case .fileDeleted: "A file of \(of("project")) was deleted"
+        case .projectRecreated: "The project \(of("project")) was made again"
+        case .projectRestored: "\(of("project")) was brought back"
         case .addressVerified: "An address of your account was verified"
         case .factorRefused: "Somebody failed to show your second factor"
         case .registered, .signedIn, .signInFailed, .signedOut, .passwordResetAsked, .enrolmentAsked,
@@ -184,6 +213,18 @@ extension SecurityEvent {
                     + "to your account, for as long as you need it. Order the keys with it, and add them to your account "
                     + "when they come."
             ]
+        case .roleOffered:
+            [
+                "You can accept or decline it until \(of("until")). If you do nothing, nothing happens."
+            ]
+        case .projectDeleted, .releaseDeleted, .fileDeleted:
+            [
+                "It is gone from the pages and from the Simple API. Files keep their addresses, so that what asks for "
+                    + "them by their hash goes on working, and their names are never given to others. The people who run "
+                    + "this index can bring it back."
+            ]
+        case .requirementRaised:
+            ["What you lack for it you can add at your second factors. Downloading and yanking are never refused."]
         default: []
         }
     }
@@ -199,13 +240,24 @@ extension SecurityEvent {
         switch kind {
         case .recoveryRequested: Letter.Link("Cancel the recovery", path: "/account/recover/")
         case .giveawayCodeIssued: Letter.Link("See the code", path: "/security-key-giveaway/")
+        case .roleOffered: Letter.Link("See the invitation", path: "/manage/projects/")
+        case .requirementRaised: Letter.Link("Look at your second factors", path: "/manage/account/two-factor/")
+        case .invitationDeclined, .collaboratorAdded, .collaboratorRemoved, .projectDeleted, .releaseDeleted,
+            .fileDeleted, .projectRecreated, .projectRestored:
+            Letter.Link("Look at your projects", path: "/manage/projects/")
         default: Letter.Link("Look at your account", path: "/manage/account/")
         }
     }
 
     private var whatIfNot: String {
         switch kind {
-        case .probationEnded, .roleGiven, .roleTaken: "If that surprises you, ask them."
+        case .probationEnded, .roleGiven, .roleTaken, .invitationDeclined, .requirementRaised:
+            "If that surprises you, ask them."
+        case .roleOffered: "If you do not know them, decline."
+        case .invitationEnded: "There is nothing to do."
+        case .collaboratorAdded, .collaboratorRemoved, .projectDeleted, .releaseDeleted, .fileDeleted,
+            .projectRecreated, .projectRestored:
+            "If that surprises you, ask them, and tell the people who run this index."
         case .recoveryRequested: "If it was you, there is nothing to do but wait."
         case .giveawayCodeIssued:
             "If it was not you, somebody is signed in to your account: change your password at once and end all other "

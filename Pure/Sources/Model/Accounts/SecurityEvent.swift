@@ -47,6 +47,17 @@ public struct SecurityEvent: Sendable, Hashable {
         case recoveryCompleted = "recovery-completed"
         case roleGiven = "role-given"
         case roleTaken = "role-taken"
+        case roleOffered = "role-offered"
+        case invitationEnded = "invitation-ended"
+        case invitationDeclined = "invitation-declined"
+        case collaboratorAdded = "collaborator-added"
+        case collaboratorRemoved = "collaborator-removed"
+        case requirementRaised = "requirement-raised"
+        case projectDeleted = "project-deleted"
+        case releaseDeleted = "release-deleted"
+        case fileDeleted = "file-deleted"
+        case projectRecreated = "project-recreated"
+        case projectRestored = "project-restored"
         case mandateDelayed = "mandate-delayed"
         case giveawayCodeIssued = "giveaway-code-issued"
     }
@@ -85,7 +96,9 @@ extension SecurityEvent.Kind {
             .securityKeyAdded, .securityKeyRemoved, .securityKeyFrozen, .authenticatorAppAdded,
             .authenticatorAppRemoved, .recoveryCodesMade, .recoveryCodeUsed, .probationEnded, .tokenIssued,
             .tokenRevoked, .recoveryCancelled, .recoveryApproved, .roleGiven, .roleTaken,
-            .giveawayCodeIssued:
+            .giveawayCodeIssued, .roleOffered, .invitationEnded, .invitationDeclined, .collaboratorAdded,
+            .collaboratorRemoved, .requirementRaised, .projectDeleted, .releaseDeleted, .fileDeleted,
+            .projectRecreated, .projectRestored:
             .account
         }
     }

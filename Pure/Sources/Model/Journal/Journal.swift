@@ -37,6 +37,8 @@ public struct JournalEntry: Sendable, Hashable {
 public struct JournalQuery: Sendable, Hashable {
     /// Only entries with a greater serial.
     public var after: Serial
+    /// Only entries with a smaller serial; nil for no such bound.
+    public var before: Serial?
     /// Only entries about this subject, `project flask` for example.
     public var subject: String?
     /// Only entries of this actor, `user ada` for example.

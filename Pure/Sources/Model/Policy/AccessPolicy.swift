@@ -182,6 +182,11 @@ public enum AccessPolicy {
         case .readIndex, .createProject: .nobody
         case .createRelease, .uploadFile, .yankRelease, .unyankRelease, .delayMandate: .role(atLeast: .maintainer)
         case .addRole, .removeRole, .changeProjectStatus, .requireAssurance: .role(atLeast: .owner)
+        // Whether somebody was invited is a fact that the store finds.
+        case .acceptRole, .declineRole: .nobody
+        case .leaveProject: .role(atLeast: .maintainer)
+        case .changeRole, .inviteCollaborator, .cancelInvitation: .role(atLeast: .owner)
+        case .deleteProject, .deleteRelease, .deleteFile, .recreateProject: .role(atLeast: .owner)
         default: .administrator
         }
     }

@@ -27,6 +27,38 @@ public enum Action: String, Sendable, CaseIterable {
     /// Set what whoever publishes to a project has to be proven with.
     case requireAssurance = "project.require"
 
+    // MARK: Collaboration
+
+    /// Make an owner a maintainer, or the other way round.
+    case changeRole = "role.change"
+    /// Give up one's own role.
+    case leaveProject = "role.leave"
+    /// Ask somebody to take a role.
+    case inviteCollaborator = "role.invite"
+    /// Take such a question back.
+    case cancelInvitation = "role.invite-cancel"
+    /// Take the role that one was asked to take.
+    case acceptRole = "role.accept"
+    /// Not take it.
+    case declineRole = "role.decline"
+
+    // MARK: Removal
+
+    /// Take a project out of the index.
+    case deleteProject = "project.delete"
+    /// Take a release out of the index.
+    case deleteRelease = "release.delete"
+    /// Take a file out of the index.
+    case deleteFile = "file.delete"
+    /// Make a project again by uploading under the name that it had.
+    case recreateProject = "project.recreate"
+    /// Bring back what was taken out.
+    case restore = "project.restore"
+    /// Let everybody have the name of a project that was taken out.
+    case freeName = "name.free"
+    /// No longer keep a name from being taken.
+    case unreserveName = "name.unreserve"
+
     // MARK: Critical projects
 
     /// Say that a name is critical.
@@ -124,6 +156,9 @@ public enum Action: String, Sendable, CaseIterable {
         case .readIndex, .signIn, .register: .anonymous
         case .createProject, .createRelease, .uploadFile, .yankRelease, .unyankRelease: .password
         case .addRole, .removeRole, .changeProjectStatus, .requireAssurance: .password
+        case .changeRole, .leaveProject, .inviteCollaborator, .cancelInvitation, .acceptRole, .declineRole: .password
+        case .deleteProject, .deleteRelease, .deleteFile, .recreateProject: .password
+        case .restore, .freeName, .unreserveName: .password
         case .reserveName, .addUser, .invite, .offerPasswordLink, .setAuthenticators: .password
         case .designate, .liftDesignation, .setCriticalRule, .demand, .delayMandate: .password
         case .setPassword, .verifyAddress: .anonymous  // the link's secret is the proof
@@ -145,6 +180,9 @@ public enum Action: String, Sendable, CaseIterable {
             .makeRecoveryCodes, .setPassword, .addAddress, .removeAddress, .setPrimaryAddress:
             true
         case .addRole, .removeRole, .changeProjectStatus, .requireAssurance: true
+        case .changeRole, .leaveProject, .inviteCollaborator, .acceptRole: true
+        case .deleteProject, .deleteRelease, .deleteFile, .restore, .freeName, .unreserveName: true
+        case .cancelInvitation, .declineRole, .recreateProject: false
         case .designate, .liftDesignation, .setCriticalRule, .demand, .delayMandate: true
         case .addUser, .invite, .offerPasswordLink, .setAuthenticators, .reserveName, .endProbation, .approveRecovery:
             true
@@ -165,6 +203,9 @@ public enum Action: String, Sendable, CaseIterable {
         switch self {
         case .createProject, .createRelease, .uploadFile, .unyankRelease: true
         case .addRole, .removeRole, .changeProjectStatus, .requireAssurance: true
+        // Whoever does not fulfil it takes no role, and can always give one up.
+        case .changeRole, .inviteCollaborator, .acceptRole: true
+        case .deleteProject, .deleteRelease, .deleteFile, .recreateProject: true
         default: false
         }
     }

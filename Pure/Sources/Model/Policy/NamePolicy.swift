@@ -37,9 +37,16 @@ public enum NameRefusal: Refusal, Hashable {
     case reserved(ProjectName)
     /// People would confuse it with another project's.
     case tooSimilar(ProjectName, to: ProjectName)
+    /// It is not kept, so that it cannot be given free.
+    case notReserved(ProjectName)
 
-    /// Always `invalid`, as on PyPI.
-    public var kind: RefusalKind { .invalid }
+    /// Mostly `invalid`, as on PyPI.
+    public var kind: RefusalKind {
+        switch self {
+        case .standardLibrary, .reserved, .tooSimilar: .invalid
+        case .notReserved: .notFound
+        }
+    }
 
     /// `name.…`
     public var code: String {
@@ -47,6 +54,7 @@ public enum NameRefusal: Refusal, Hashable {
         case .standardLibrary: "name.standard-library"
         case .reserved: "name.reserved"
         case .tooSimilar: "name.too-similar"
+        case .notReserved: "name.not-reserved"
         }
     }
 
@@ -61,6 +69,7 @@ public enum NameRefusal: Refusal, Hashable {
         case .tooSimilar(let name, let other):
             "The name '\(name.display)' is too similar to an existing project ('\(other.display)'). "
                 + "Choose another name."
+        case .notReserved(let name): "The name '\(name.display)' is not reserved."
         }
     }
 }

@@ -31,6 +31,8 @@ public protocol ProjectStore: Sendable {
     func metadata(of release: ReleaseID) async throws -> ReleaseMetadata?
     /// Every project in the order of the normalized names.
     func listing() async throws -> [ProjectListing]
+    /// Every project with its own facts, in the order of the normalized names.
+    func all() async throws -> [Project]
     /// Which of some normalized names belong to projects.
     func hosted(among names: Set<String>) async throws -> Set<String>
     /// The file with a name and a digest, and its project; nil when there is none.
@@ -51,20 +53,39 @@ public protocol ProjectStore: Sendable {
         _ version: Version, of project: ProjectName, reason: String?, by actor: Actor, at now: Timestamp) async throws
     /// Takes a yank back. Throws `AccessRefusal` or `ReleaseRefusal`.
     func unyank(_ version: Version, of project: ProjectName, by actor: Actor, at now: Timestamp) async throws
-    /// Gives an account a role, in place of the one it has. Throws `AccessRefusal` or `AccountRefusal`.
+    /// Gives an account a role, in place of the one it has, without asking its holder: for the operator. Throws
+    /// `AccessRefusal`, `AccountRefusal` or `RoleRefusal`.
     func addRole(
         _ role: Role, on project: ProjectName, to user: Username, by actor: Actor, at now: Timestamp) async throws
     /// Takes an account's role away. Throws `AccessRefusal`, `AccountRefusal`, or `RoleRefusal` for the last owner.
-    func removeRole(on project: ProjectName, from user: Username, by actor: Actor, at now: Timestamp) async throws
-    /// Sets what whoever publishes to a project or changes it has to be proven with. Throws `AccessRefusal`.
+    ///
+    /// - Parameter from: where it was done.
+    func removeRole(
+        on project: ProjectName, from user: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
+    ) async throws
+    /// Sets what whoever publishes to a project or changes it has to be proven with. Everybody who holds a role hears of
+    /// it. Throws `AccessRefusal` or `SettingsRefusal`.
     func requireAssurance(
         _ assurance: Assurance, on project: ProjectName, by actor: Actor, at now: Timestamp) async throws
     /// Keeps a name from being taken by an upload. Throws `AccessRefusal`.
     func reserve(_ name: ProjectName, by actor: Actor, at now: Timestamp) async throws
-    /// Sets a project's status for installers (PEP 792). Throws `AccessRefusal`.
+    /// No longer keeps a name from being taken. Throws `AccessRefusal` or `NameRefusal`.
+    func unreserve(_ name: ProjectName, by actor: Actor, at now: Timestamp) async throws
+    /// The names that are kept from being taken, in their order.
+    func reservedNames() async throws -> [ProjectName]
+    /// Sets a project's status for installers (PEP 792). Throws `AccessRefusal` or `SettingsRefusal`.
     func setStatus(
         _ status: ProjectStatus, reason: String?, of project: ProjectName, by actor: Actor, at now: Timestamp
     ) async throws
+}
+
+extension ProjectStore {
+    /// Takes an account's role away, from nowhere in particular.
+    public func removeRole(
+        on project: ProjectName, from user: Username, by actor: Actor, at now: Timestamp
+    ) async throws {
+        try await removeRole(on: project, from: user, by: actor, from: RequestOrigin(), at: now)
+    }
 }
 
 /// How much there is.
@@ -161,14 +182,20 @@ public enum RoleRefusal: Refusal, Hashable {
     case lastOwner(Username, ProjectName)
     /// The account has no role to be taken away.
     case hasNoRole(Username, ProjectName)
+    /// The account has a role already.
+    case hasRole(Username, Role, ProjectName)
+    /// The account was invited already, and can still accept.
+    case isInvited(Username, ProjectName)
+    /// The account was not invited, or the invitation has ended.
+    case noInvitation(Username, ProjectName)
     /// The account lacks what the project asks for.
     case notReady(Username, MandateRefusal)
 
     /// What kind of no it is.
     public var kind: RefusalKind {
         switch self {
-        case .lastOwner, .notReady: .conflict
-        case .hasNoRole: .notFound
+        case .lastOwner, .notReady, .hasRole, .isInvited: .conflict
+        case .hasNoRole, .noInvitation: .notFound
         }
     }
 
@@ -177,6 +204,9 @@ public enum RoleRefusal: Refusal, Hashable {
         switch self {
         case .lastOwner: "role.last-owner"
         case .hasNoRole: "role.has-no-role"
+        case .hasRole: "role.has-role"
+        case .isInvited: "role.is-invited"
+        case .noInvitation: "role.no-invitation"
         case .notReady: "role.not-ready"
         }
     }
@@ -185,8 +215,15 @@ public enum RoleRefusal: Refusal, Hashable {
     public var explanation: String {
         switch self {
         case .lastOwner(let user, let project):
-            "\(user) is the last owner of '\(project.display)'. Make somebody else an owner first."
+            "\(user) is the last owner of '\(project.display)', and a project keeps one. Make somebody else an owner first; "
+                + "or delete the project, if nobody should publish it any more."
         case .hasNoRole(let user, let project): "\(user) has no role on '\(project.display)'."
+        case .hasRole(let user, let role, let project):
+            "\(user) is \(role.rawValue) of '\(project.display)' already. The role can be changed in the list."
+        case .isInvited(let user, let project):
+            "\(user) has an invitation to '\(project.display)' already. To invite anew, take that one back first."
+        case .noInvitation(let user, let project):
+            "There is no invitation of \(user) to '\(project.display)', or it has ended. Ask an owner for another one."
         case .notReady(let user, let refusal):
             "\(user) cannot be given a role there yet. \(refusal.explanation)"
         }

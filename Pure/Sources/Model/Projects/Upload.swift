@@ -63,17 +63,20 @@ public struct UploadLimits: Sendable, Hashable {
 
 /// What the decision about an upload rests on, as the transaction finds it.
 public struct UploadFacts: Sendable {
-    /// A file that is part of the index.
+    /// A file that is part of the index, or was.
     public struct KnownFile: Sendable, Hashable {
         /// Its name.
         public var filename: String
         /// Of its bytes.
         public var sha256: String
+        /// Whether it was taken out of the index.
+        public var isRemoved: Bool
 
-        /// A file that is part of the index.
-        public init(filename: String, sha256: String) {
+        /// A file that is part of the index, or was.
+        public init(filename: String, sha256: String, isRemoved: Bool = false) {
             self.filename = filename
             self.sha256 = sha256
+            self.isRemoved = isRemoved
         }
     }
 
@@ -108,6 +111,11 @@ public enum UploadPolicy {
         _ candidate: UploadCandidate, knowing facts: UploadFacts, limits: UploadLimits
     ) throws(UploadRefusal) -> Decision {
         if let there = facts.sameName {
+            // Not even with the same bytes: whoever removed the file had a reason, and a tool that uploads all that it has
+            // knows nothing of it.
+            guard !there.isRemoved else {
+                throw .fileRemoved(candidate.filename.text, blake2b256: candidate.digests.blake2b256)
+            }
             guard there.sha256 == candidate.digests.sha256 else {
                 throw .fileExists(
                     candidate.filename.text, as: there.filename, blake2b256: candidate.digests.blake2b256)
@@ -130,6 +138,8 @@ public enum UploadPolicy {
 public enum UploadRefusal: Refusal, Hashable {
     /// Other bytes have its name, perhaps in another spelling.
     case fileExists(String, as: String, blake2b256: String)
+    /// A file that was removed had its name, perhaps in another spelling.
+    case fileRemoved(String, blake2b256: String)
     /// The release has an sdist already.
     case secondSourceDistribution(String)
     /// Its version has a local part.
@@ -142,7 +152,7 @@ public enum UploadRefusal: Refusal, Hashable {
     /// What kind of no it is.
     public var kind: RefusalKind {
         switch self {
-        case .fileExists, .secondSourceDistribution, .localVersion: .invalid
+        case .fileExists, .fileRemoved, .secondSourceDistribution, .localVersion: .invalid
         case .fileTooLarge, .projectTooLarge: .tooLarge
         }
     }
@@ -151,6 +161,7 @@ public enum UploadRefusal: Refusal, Hashable {
     public var code: String {
         switch self {
         case .fileExists: "upload.file-exists"
+        case .fileRemoved: "upload.file-removed"
         case .secondSourceDistribution: "upload.second-sdist"
         case .localVersion: "upload.local-version"
         case .fileTooLarge: "upload.file-too-large"
@@ -165,6 +176,9 @@ public enum UploadRefusal: Refusal, Hashable {
             "File already exists ('\(filename)', with blake2_256 hash '\(blake2b256)')"
                 + (filename == there ? ", and has other bytes. " : ": it is '\(there)', and has other bytes. ")
                 + "A file never changes once it is published: give the release a new version."
+        case .fileRemoved(let filename, let blake2b256):
+            "File already exists ('\(filename)', with blake2_256 hash '\(blake2b256)'): this filename has already been "
+                + "used, by a file that was deleted, and is never given to another one. Give the release a new version."
         case .secondSourceDistribution(let filename):
             "Only one sdist may be uploaded per release: this one has '\(filename)' already."
         case .localVersion(let version):

@@ -1,0 +1,106 @@
+import PackagingFormats
+import UTC
+
+/// Somebody who holds a role on a project, as the others see him.
+public struct Collaborator: Sendable, Hashable {
+    /// Who.
+    public let user: Username
+    /// As what.
+    public let role: Role
+    /// Since when.
+    public let since: Timestamp
+
+    /// Somebody who holds a role.
+    public init(user: Username, role: Role, since: Timestamp) {
+        self.user = user
+        self.role = role
+        self.since = since
+    }
+}
+
+/// That somebody was asked to take a role.
+public struct Invitation: Sendable, Hashable {
+    /// How long it can be accepted: a week.
+    public static let lifetime = Duration.seconds(7 * 86_400)
+
+    /// The project.
+    public let project: ProjectName
+    /// Who was asked.
+    public let user: Username
+    /// To be what.
+    public let role: Role
+    /// Who asked; nil for the operator.
+    public let invitedBy: Username?
+    /// When.
+    public let invitedAt: Timestamp
+    /// Until when it can be accepted.
+    public let expiresAt: Timestamp
+
+    /// That somebody was asked to take a role.
+    public init(
+        project: ProjectName, user: Username, role: Role, invitedBy: Username?, invitedAt: Timestamp,
+        expiresAt: Timestamp
+    ) {
+        self.project = project
+        self.user = user
+        self.role = role
+        self.invitedBy = invitedBy
+        self.invitedAt = invitedAt
+        self.expiresAt = expiresAt
+    }
+}
+
+/// Who works together on a project.
+public struct Collaboration: Sendable, Hashable {
+    /// The project.
+    public let project: Project
+    /// Who holds a role, by name.
+    public let collaborators: [Collaborator]
+    /// Who was asked to take one and can still do so, by name.
+    public let invitations: [Invitation]
+
+    /// Who works together on a project.
+    public init(project: Project, collaborators: [Collaborator], invitations: [Invitation]) {
+        self.project = project
+        self.collaborators = collaborators
+        self.invitations = invitations
+    }
+
+    /// Somebody's role.
+    public func role(of user: Username) -> Role? { collaborators.first { $0.user == user }?.role }
+}
+
+/// Working together on projects: roles change hands with the consent of whoever takes one.
+///
+/// Every method that changes something judges it inside its transaction, and writes the journal there. If it throws,
+/// nothing has changed. The owners hear of every change of roles, and so does whoever it is about.
+public protocol CollaborationStore: Sendable {
+    /// Who works together on a project; nil when there is none.
+    func collaboration(on name: ProjectName, at now: Timestamp) async throws -> Collaboration?
+    /// The invitations that an account can accept, by project.
+    func invitations(for user: UserID, at now: Timestamp) async throws -> [Invitation]
+
+    /// Asks somebody to take a role, and mails it. Throws `AccessRefusal`, `AccountRefusal` or `RoleRefusal`.
+    func invite(
+        _ user: Username, as role: Role, to name: ProjectName, by actor: Actor, from origin: RequestOrigin,
+        at now: Timestamp
+    ) async throws
+    /// Takes an invitation back. Throws `AccessRefusal`, `AccountRefusal` or `RoleRefusal`.
+    func cancelInvitation(
+        of user: Username, to name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
+    ) async throws
+    /// Takes the role that the actor was asked to take. Throws `AccessRefusal` or `RoleRefusal`.
+    func acceptInvitation(
+        to name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws
+    /// Does not take it. Throws `AccessRefusal` or `RoleRefusal`.
+    func declineInvitation(
+        to name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws
+
+    /// Gives somebody who holds a role the other one. Throws `AccessRefusal`, `AccountRefusal` or `RoleRefusal`.
+    func changeRole(
+        of user: Username, to role: Role, on name: ProjectName, by actor: Actor, from origin: RequestOrigin,
+        at now: Timestamp
+    ) async throws
+    /// Gives up the actor's own role. Throws `AccessRefusal`, or `RoleRefusal` for the last owner.
+    func leave(_ name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws
+}

@@ -1,0 +1,91 @@
+import PackagingFormats
+import UTC
+
+/// That something was taken out of the index.
+public struct Removal: Sendable, Hashable {
+    /// When.
+    public let at: Timestamp
+    /// By whom, as the journal names him: `user ada`, `operator`.
+    public let by: String
+
+    /// That something was taken out of the index.
+    public init(at: Timestamp, by: String) {
+        self.at = at
+        self.by = by
+    }
+}
+
+/// A project that was taken out of the index.
+public struct RemovedProject: Sendable, Hashable {
+    /// The project, as it was.
+    public let project: Project
+    /// When and by whom.
+    public let removal: Removal
+    /// Whether everybody can have the name.
+    public let isFreed: Bool
+    /// Who held which role, by name.
+    public let roles: [RoleHolder]
+
+    /// A project that was taken out of the index.
+    public init(project: Project, removal: Removal, isFreed: Bool, roles: [RoleHolder]) {
+        self.project = project
+        self.removal = removal
+        self.isFreed = isFreed
+        self.roles = roles
+    }
+}
+
+/// A release or a file that was taken out of a project that is there.
+public struct RemovedPart: Sendable, Hashable {
+    /// The release's version.
+    public let version: Version
+    /// The file's name; nil when the whole release was removed.
+    public let filename: String?
+    /// When and by whom.
+    public let removal: Removal
+
+    /// Something that was taken out of a project.
+    public init(version: Version, filename: String?, removal: Removal) {
+        self.version = version
+        self.filename = filename
+        self.removal = removal
+    }
+}
+
+/// Taking things out of the index, and bringing them back. What is removed is marked: rows and bytes stay, and the
+/// address of a file keeps answering.
+///
+/// Every method that changes something judges it inside its transaction, and writes the journal there. If it throws,
+/// nothing has changed.
+public protocol RemovalStore: Sendable {
+    /// Takes a project out of the index, with its releases. Its name waits for its owners; invitations are void. Everybody
+    /// who holds a role hears of it. Throws `AccessRefusal` or `RemovalRefusal`.
+    func deleteProject(
+        _ name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws
+    /// Takes a release out, with its files. Throws `AccessRefusal`, `RemovalRefusal` or `ReleaseRefusal`.
+    func deleteRelease(
+        _ version: Version, of name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
+    ) async throws
+    /// Takes a file out. Its release stays, even where this was the last one. Throws `AccessRefusal` or
+    /// `RemovalRefusal`.
+    func deleteFile(
+        _ filename: String, of name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
+    ) async throws
+    /// Brings back what the deletion of a project took out, also where the project was made again since. What was deleted
+    /// by itself before stays out. Throws `AccessRefusal` or `RemovalRefusal`.
+    func restore(_ name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws
+    /// Brings back a release as it was deleted; of a release that is there, the files that were. Throws `AccessRefusal`,
+    /// `RemovalRefusal` or `ReleaseRefusal`.
+    func restore(
+        _ version: Version, of name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
+    ) async throws
+    /// Lets everybody have the name of a removed project. Throws `AccessRefusal` or `RemovalRefusal`.
+    func free(_ name: ProjectName, by actor: Actor, at now: Timestamp) async throws
+
+    /// The removed projects, the last removed first.
+    func removedProjects() async throws -> [RemovedProject]
+    /// The removed projects on which an account held a role, by name.
+    func removedProjects(of user: UserID) async throws -> [RemovedProject]
+    /// What was taken out of a project that is there, the last first.
+    func removedParts(of name: ProjectName) async throws -> [RemovedPart]
+}

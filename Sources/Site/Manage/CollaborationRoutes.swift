@@ -1,0 +1,142 @@
+import Identity
+import Model
+import PackagingFormats
+import Web
+
+/// Who works together on a project: roles and invitations.
+struct CollaborationRoutes: Sendable {
+    let site: ManageSite
+
+    func add(to router: AccountRouter) {
+        let page = "/manage/project/{name}/collaboration"
+        router.page(page, use: show)
+        router.form(page, performs: .inviteCollaborator, use: invite)
+        router.form("\(page)/change", performs: .changeRole, on: .above, use: change)
+        router.form("\(page)/delete", performs: .removeRole, on: .above, use: remove)
+        router.form("\(page)/leave", performs: .leaveProject, on: .above, use: leave)
+        router.form("\(page)/revoke_invite", performs: .cancelInvitation, on: .above, use: cancel)
+    }
+
+    @Sendable func show(_ visit: Visit) async throws -> Reply { page(visit, try await site.managed(visit)) }
+
+    private func page(_ visit: Visit, _ managed: ManagedProject, refusal: (any Refusal)? = nil) -> Reply {
+        let typed = refusal == nil ? "" : visit.form["username"] ?? ""
+        return site.page(
+            CollaborationPage(managed, typedName: typed), .manageCollaboration, "Collaboration", of: managed, visit,
+            refusal: refusal)
+    }
+
+    @Sendable func invite(_ visit: Visit) async throws -> Reply {
+        try await act(visit, said: .collaboratorInvited) { managed in
+            let user = try visit.typedUser()
+            guard let role = Role(form: visit.form["role_name"]) else { throw ManageFormRefusal.role }
+            try await site.collaboration.invite(
+                user, as: role, to: managed.name, by: managed.actor, from: visit.browser.origin, at: visit.now)
+        }
+    }
+
+    @Sendable func change(_ visit: Visit) async throws -> Reply {
+        try await act(visit, said: .roleChanged) { managed in
+            let user = try visit.typedUser()
+            guard let role = Role(form: visit.form["role_name"]) else { throw ManageFormRefusal.role }
+            try await site.collaboration.changeRole(
+                of: user, to: role, on: managed.name, by: managed.actor, from: visit.browser.origin, at: visit.now)
+        }
+    }
+
+    @Sendable func remove(_ visit: Visit) async throws -> Reply {
+        try await act(visit, said: .roleRemoved) { managed in
+            try await site.projects.removeRole(
+                on: managed.name, from: visit.typedUser(), by: managed.actor, from: visit.browser.origin,
+                at: visit.now)
+        }
+    }
+
+    @Sendable func leave(_ visit: Visit) async throws -> Reply {
+        try await act(visit, then: ManagePaths.projects, said: .projectLeft) { managed in
+            try await site.collaboration.leave(
+                managed.name, by: managed.actor, from: visit.browser.origin, at: visit.now)
+        }
+    }
+
+    @Sendable func cancel(_ visit: Visit) async throws -> Reply {
+        try await act(visit, said: .invitationCancelled) { managed in
+            try await site.collaboration.cancelInvitation(
+                of: visit.typedUser(), to: managed.name, by: managed.actor, from: visit.browser.origin,
+                at: visit.now)
+        }
+    }
+
+    private func act(
+        _ visit: Visit, then path: String? = nil, said: Said, _ act: (ManagedProject) async throws -> Void
+    ) async throws -> Reply {
+        let managed = try await site.managed(visit)
+        return try await site.act(visit, then: path ?? managed.path(.collaboration), said: said) {
+            page(visit, managed, refusal: $0)
+        } _: {
+            try await act(managed)
+        }
+    }
+}
+
+/// Who works together on a project.
+struct CollaborationPage {
+    struct Row {
+        let person: String
+        let personAddress: String
+        let personRole: String
+        let personSince: Moment
+        let isOneself: Bool
+        /// What an owner can make of this person instead: the form's value, and in words; nil where nothing can be done.
+        let otherRole: String?
+        let otherRoleWords: String?
+        let canBeRemoved: Bool
+        /// Whether this is the reader, who can leave.
+        let canLeave: Bool
+        let isLastOwner: Bool
+    }
+
+    struct Pending {
+        let pendingName: String
+        let pendingRole: String
+        let pendingBy: String
+        let pendingUntil: Moment
+    }
+
+    let head: ProjectHead
+    let path: String
+    let rows: [Row]
+    let pending: NonEmpty<Pending>?
+    let isOwner: Bool
+    let typedName: String
+    /// What whoever is invited must have; nil where nothing.
+    let needed: String?
+
+    init(_ managed: ManagedProject, typedName: String) {
+        head = ProjectHead(managed, .collaboration)
+        path = managed.path(.collaboration)
+        isOwner = managed.isOwner
+        self.typedName = typedName
+        let owners = managed.collaboration.collaborators.count { $0.role == .owner }
+        rows = managed.collaboration.collaborators.map { collaborator in
+            let isOneself = collaborator.user == managed.session.user.name
+            let isLastOwner = collaborator.role == .owner && owners == 1
+            let other: Role = collaborator.role == .owner ? .maintainer : .owner
+            let canChange = managed.isOwner && !isLastOwner
+            return Row(
+                person: collaborator.user.display, personAddress: "/user/\(collaborator.user.display)/",
+                personRole: collaborator.role.words, personSince: Moment(collaborator.since), isOneself: isOneself,
+                otherRole: canChange ? other.rawValue : nil, otherRoleWords: canChange ? other.rawValue : nil,
+                canBeRemoved: canChange && !isOneself, canLeave: isOneself && !isLastOwner,
+                isLastOwner: isOneself && isLastOwner)
+        }
+        pending = NonEmpty(
+            managed.collaboration.invitations.map {
+                Pending(
+                    pendingName: $0.user.display, pendingRole: $0.role.words,
+                    pendingBy: $0.invitedBy?.display ?? "the operator",
+                    pendingUntil: Moment(minuteOf: $0.expiresAt))
+            })
+        needed = managed.project.requiredAssurance > .password ? managed.project.requiredAssurance.words : nil
+    }
+}

@@ -1,0 +1,189 @@
+import Identity
+import Model
+import PackagingFormats
+import Web
+
+/// The releases of a project, for those who hold roles on it: yanking, and for owners, deleting.
+struct ManageReleaseRoutes: Sendable {
+    let site: ManageSite
+
+    func add(to router: AccountRouter) {
+        router.page("/manage/project/{name}", use: first)
+        router.page("/manage/project/{name}/releases", use: list)
+        let release = "/manage/project/{name}/release/{version}"
+        router.page(release, use: show)
+        router.form("\(release)/yank", performs: .yankRelease, on: .above, use: yank)
+        router.form("\(release)/unyank", performs: .unyankRelease, on: .above, use: unyank)
+        router.form("\(release)/delete", performs: .deleteRelease, on: .above, use: delete)
+        router.form("\(release)/delete-file", performs: .deleteFile, on: .above, use: deleteFile)
+    }
+
+    @Sendable func first(_ visit: Visit) async throws -> Reply {
+        .seeOther(try await site.managed(visit).path(.releases))
+    }
+
+    @Sendable func list(_ visit: Visit) async throws -> Reply {
+        let managed = try await site.managed(visit)
+        guard let snapshot = try await site.projects.snapshot(of: managed.name) else { throw NothingHere() }
+        let model = ManageReleasesPage(
+            managed, snapshot, removed: try await site.removals.removedParts(of: managed.name))
+        return site.page(model, .manageReleases, "Releases", of: managed, visit)
+    }
+
+    // MARK: One release
+
+    @Sendable func show(_ visit: Visit) async throws -> Reply {
+        let (managed, release) = try await found(visit)
+        return page(visit, managed, release)
+    }
+
+    private func found(_ visit: Visit) async throws -> (ManagedProject, Release) {
+        let managed = try await site.managed(visit)
+        let text = try visit.parameter("version")
+        guard let version = try? Version(parsing: text),
+            let release = try await site.projects.snapshot(of: managed.name)?.release(version)
+        else { throw NothingHere(what: "release '\(text)' of '\(managed.name.display)'") }
+        return (managed, release)
+    }
+
+    private func page(
+        _ visit: Visit, _ managed: ManagedProject, _ release: Release, refusal: (any Refusal)? = nil
+    ) -> Reply {
+        site.page(
+            ManageReleasePage(managed, release), .manageRelease, release.version.description, of: managed, visit,
+            refusal: refusal)
+    }
+
+    @Sendable func yank(_ visit: Visit) async throws -> Reply {
+        try await act(visit, said: .yanked) { managed, release in
+            let reason = (visit.form["yanked_reason"] ?? "").trimmedOfWhitespace
+            try await site.projects.yank(
+                release.version, of: managed.name, reason: reason.isEmpty ? nil : String(reason.prefix(500)),
+                by: managed.actor, at: visit.now)
+        }
+    }
+
+    @Sendable func unyank(_ visit: Visit) async throws -> Reply {
+        try await act(visit, said: .unyanked) { managed, release in
+            try await site.projects.unyank(release.version, of: managed.name, by: managed.actor, at: visit.now)
+        }
+    }
+
+    @Sendable func delete(_ visit: Visit) async throws -> Reply {
+        try await act(visit, said: .releaseDeleted, isGone: true) { managed, release in
+            let typed = (visit.form["confirm_delete_version"] ?? "").trimmedOfWhitespace
+            guard let version = try? Version(parsing: typed), version == release.version else {
+                throw ManageFormRefusal.notConfirmed(release.version.description)
+            }
+            try await site.removals.deleteRelease(
+                release.version, of: managed.name, by: managed.actor, from: visit.browser.origin, at: visit.now)
+        }
+    }
+
+    @Sendable func deleteFile(_ visit: Visit) async throws -> Reply {
+        try await act(visit, said: .fileDeleted) { managed, release in
+            let filename = visit.form["file"] ?? ""
+            guard release.files.contains(where: { $0.filename == filename }) else {
+                throw RemovalRefusal.noSuchFile(managed.name, filename)
+            }
+            try await site.removals.deleteFile(
+                filename, of: managed.name, by: managed.actor, from: visit.browser.origin, at: visit.now)
+        }
+    }
+
+    /// - Parameter isGone: whether the release has no page afterwards.
+    private func act(
+        _ visit: Visit, said: Said, isGone: Bool = false, _ act: (ManagedProject, Release) async throws -> Void
+    ) async throws -> Reply {
+        let (managed, release) = try await found(visit)
+        let path = isGone ? managed.path(.releases) : ManagePaths.release(managed.name, release.version)
+        return try await site.act(visit, then: path, said: said) {
+            page(visit, managed, release, refusal: $0)
+        } _: {
+            try await act(managed, release)
+        }
+    }
+}
+
+/// The releases of a project.
+struct ManageReleasesPage {
+    struct Row {
+        let version: String
+        let releasePath: String
+        let facts: String
+        let made: Moment
+        let isYanked: Bool
+        let yankReason: String?
+        let isPrerelease: Bool
+        let isLatest: Bool
+    }
+
+    struct Deleted {
+        let deletedName: String
+        let deletedBy: String
+        let deletedAt: Moment
+    }
+
+    let head: ProjectHead
+    let rows: [Row]
+    let deleted: NonEmpty<Deleted>?
+
+    init(_ managed: ManagedProject, _ snapshot: ProjectSnapshot, removed: [RemovedPart]) {
+        head = ProjectHead(managed, .releases)
+        rows = snapshot.releases.map { release in
+            Row(
+                version: release.version.description,
+                releasePath: ManagePaths.release(managed.name, release.version),
+                facts:
+                    "\(release.files.count.counted("file")), \(readableSize(release.files.reduce(0) { $0 + $1.size }))",
+                made: Moment(release.createdAt), isYanked: release.yank != nil, yankReason: release.yank?.reason,
+                isPrerelease: release.version.isPrerelease, isLatest: release.id == snapshot.latest?.id)
+        }
+        deleted = NonEmpty(
+            removed.map { part in
+                Deleted(
+                    deletedName: part.filename ?? "Release \(part.version)",
+                    deletedBy: journalPerson(part.removal.by), deletedAt: Moment(minuteOf: part.removal.at))
+            })
+    }
+}
+
+/// One release of a project.
+struct ManageReleasePage {
+    struct File {
+        let filename: String
+        let filePath: String
+        let fileSize: String
+        let fileTime: Moment
+        let uploader: String?
+    }
+
+    let head: ProjectHead
+    let version: String
+    let publicPath: String
+    let path: String
+    let isYanked: Bool
+    let yankReason: String?
+    let files: [File]
+    /// Whether this person may delete, and anything can be.
+    let canDelete: Bool
+    let isOnlyForOwners: Bool
+    let isQuarantined: Bool
+
+    init(_ managed: ManagedProject, _ release: Release) {
+        head = ProjectHead(managed, .releases)
+        version = release.version.description
+        publicPath = Paths.release(managed.name, release.version)
+        path = ManagePaths.release(managed.name, release.version)
+        isYanked = release.yank != nil
+        yankReason = release.yank?.reason
+        files = release.files.map {
+            File(
+                filename: $0.filename, filePath: $0.path, fileSize: readableSize($0.size),
+                fileTime: Moment($0.uploadedAt), uploader: $0.uploader?.display)
+        }
+        isQuarantined = managed.project.status == .quarantined
+        isOnlyForOwners = !managed.isOwner && !isQuarantined
+        canDelete = managed.isOwner && !isQuarantined
+    }
+}

@@ -1,0 +1,188 @@
+import Identity
+import Model
+import PackagingFormats
+import Web
+
+/// What the pages of somebody's projects are made of.
+struct ManageSite: Sendable {
+    let account: AccountSite
+    let collaboration: any CollaborationStore
+    let removals: any RemovalStore
+    let journal: any JournalStore
+    var projects: any ProjectStore { account.projects }
+
+    /// The project that a path names, for somebody who holds a role on it.
+    func managed(_ visit: Visit) async throws -> ManagedProject {
+        let session = try visit.signedIn()
+        let text = try visit.parameter("name")
+        guard let name = try? ProjectName(parsing: text),
+            let collaboration = try await collaboration.collaboration(on: name, at: visit.now)
+        else { throw NothingHere(what: "project named '\(text)'") }
+        guard let role = collaboration.role(of: session.user.name) else {
+            throw AccessRefusal.noRole(session.user.name, collaboration.project.name)
+        }
+        return ManagedProject(session: session, collaboration: collaboration, role: role)
+    }
+
+    /// A page of a project.
+    func page<Model>(
+        _ model: Model, _ template: Template, _ title: String, of managed: ManagedProject, _ visit: Visit,
+        refusal: (any Refusal)? = nil
+    ) -> Reply {
+        account.page(
+            model, template, "\(title) · \(managed.name.display)", visit, section: .projects, refusal: refusal)
+    }
+
+    /// Does what a form asks for and says so on another page; what is refused is said on this one.
+    func act(
+        _ visit: Visit, then path: String, said: Said, orShow page: (any Refusal) async throws -> Reply,
+        _ act: () async throws -> Void
+    ) async throws -> Reply {
+        try await visit.attempt {
+            try await act()
+            return .seeOther(path, said: said)
+        } orShow: {
+            try await page($0)
+        }
+    }
+}
+
+/// A project, with who looks after it now.
+struct ManagedProject: Sendable {
+    let session: Session
+    let collaboration: Collaboration
+    let role: Role
+
+    var project: Project { collaboration.project }
+    var name: ProjectName { project.name }
+    var isOwner: Bool { role == .owner }
+    var actor: Actor { session.actor }
+
+    /// The path of one of its pages.
+    func path(_ tab: ProjectTab) -> String { ManagePaths.project(name, tab) }
+}
+
+/// The pages that a project has for those who hold roles on it.
+enum ProjectTab: String, CaseIterable {
+    case releases, collaboration, settings, history
+
+    fileprivate var title: String { rawValue.capitalized }
+}
+
+/// The addresses of these pages.
+enum ManagePaths {
+    static let projects = "/manage/projects/"
+
+    static func project(_ name: ProjectName, _ tab: ProjectTab) -> String {
+        "/manage/project/\(name.normalized)/\(tab.rawValue)/"
+    }
+    static func release(_ name: ProjectName, _ version: Version) -> String {
+        "/manage/project/\(name.normalized)/release/\(Paths.percentEncoded(version.description))/"
+    }
+}
+
+/// What stands above each page of a project.
+struct ProjectHead {
+    struct Tab {
+        let tabPath: String
+        let tabName: String
+        let isCurrentTab: Bool
+    }
+
+    let headName: String
+    let headRole: String
+    let headPublicPath: String
+    let headStatus: String?
+    let tabs: [Tab]
+
+    init(_ managed: ManagedProject, _ current: ProjectTab) {
+        headName = managed.name.display
+        headRole = managed.role.words
+        headPublicPath = Paths.project(managed.name)
+        headStatus = managed.project.status == .active ? nil : managed.project.status.rawValue.capitalized
+        tabs = ProjectTab.allCases.map {
+            Tab(tabPath: managed.path($0), tabName: $0.title, isCurrentTab: $0 == current)
+        }
+    }
+}
+
+extension Role {
+    /// `Owner`
+    var words: String { self == .owner ? "Owner" : "Maintainer" }
+    /// `an owner`
+    var wordsWithArticle: String { self == .owner ? "an owner" : "a maintainer" }
+
+    /// As a form or a person writes it.
+    init?(form text: String?) { self.init(rawValue: (text ?? "").lowercased()) }
+}
+
+/// Why a form about a project was not understood.
+enum ManageFormRefusal: Refusal, Hashable {
+    /// What had to be typed is something else.
+    case notConfirmed(String)
+    /// No name of an account.
+    case username
+    /// No role.
+    case role
+    /// No name of a project.
+    case projectName
+    /// No version.
+    case version
+    /// No assurance.
+    case assurance
+
+    /// Always `invalid`.
+    var kind: RefusalKind { .invalid }
+
+    /// `manage.…`
+    var code: String {
+        switch self {
+        case .notConfirmed: "manage.not-confirmed"
+        case .username: "manage.form-username"
+        case .role: "manage.form-role"
+        case .projectName: "manage.form-project-name"
+        case .version: "manage.form-version"
+        case .assurance: "manage.form-assurance"
+        }
+    }
+
+    /// What to do.
+    var explanation: String {
+        switch self {
+        case .notConfirmed(let wanted): "Nothing was deleted: type ‘\(wanted)’ to show that you mean it."
+        case .username: "Give the name of an account of this index."
+        case .role: "Choose a role: owner or maintainer."
+        case .projectName:
+            "Give the name of a project: letters and digits, with dots, hyphens and underscores between."
+        case .version: "Give a version, such as 1.2."
+        case .assurance: "Choose what it takes to publish."
+        }
+    }
+}
+
+extension Visit {
+    /// The account that a form names.
+    func typedUser(_ field: String = "username") throws -> Username {
+        guard let name = try? Username(parsing: (form[field] ?? "").trimmedOfWhitespace) else {
+            throw ManageFormRefusal.username
+        }
+        return name
+    }
+
+    /// The project that a form names.
+    func typedProject(_ field: String = "project") throws -> ProjectName {
+        guard let name = try? ProjectName(parsing: (form[field] ?? "").trimmedOfWhitespace) else {
+            throw ManageFormRefusal.projectName
+        }
+        return name
+    }
+}
+
+/// How people are told of whoever stands in the journal, within a sentence: `user ada` is ada.
+func journalPerson(_ actor: String) -> String {
+    switch actor {
+    case "operator": "the operator"
+    case "index": "the index"
+    default: actor.hasPrefix("user ") ? String(actor.dropFirst("user ".count)) : actor
+    }
+}

@@ -1,0 +1,110 @@
+import Identity
+import Model
+import PackagingFormats
+import UTC
+import Web
+
+/// The projects of somebody, and those to which he is invited.
+struct OwnProjectsRoutes: Sendable {
+    let site: ManageSite
+
+    func add(to router: AccountRouter) {
+        router.page("/manage/projects", use: show)
+        router.form("/manage/projects/accept", performs: .acceptRole, on: .at(ManagePaths.projects), use: accept)
+        router.form("/manage/projects/decline", performs: .declineRole, on: .at(ManagePaths.projects), use: decline)
+    }
+
+    @Sendable func show(_ visit: Visit) async throws -> Reply { try await page(visit, try visit.signedIn()) }
+
+    private func page(_ visit: Visit, _ session: Session, refusal: (any Refusal)? = nil) async throws -> Reply {
+        let model = OwnProjectsPage(
+            try await site.projects.projects(of: session.user.id),
+            invitations: try await site.collaboration.invitations(for: session.user.id, at: visit.now),
+            removed: try await site.removals.removedProjects(of: session.user.id), of: session.user.name)
+        return site.account.page(model, .ownProjects, "Your projects", visit, section: .projects, refusal: refusal)
+    }
+
+    @Sendable func accept(_ visit: Visit) async throws -> Reply {
+        let session = try visit.signedIn()
+        return try await visit.attempt {
+            let project = try visit.typedProject()
+            try await site.collaboration.acceptInvitation(
+                to: project, by: session.actor, from: visit.browser.origin, at: visit.now)
+            return .seeOther(ManagePaths.project(project, .releases), said: .invitationAccepted)
+        } orShow: {
+            try await page(visit, session, refusal: $0)
+        }
+    }
+
+    @Sendable func decline(_ visit: Visit) async throws -> Reply {
+        let session = try visit.signedIn()
+        return try await site.act(visit, then: ManagePaths.projects, said: .invitationDeclined) {
+            try await page(visit, session, refusal: $0)
+        } _: {
+            try await site.collaboration.declineInvitation(
+                to: visit.typedProject(), by: session.actor, from: visit.browser.origin, at: visit.now)
+        }
+    }
+}
+
+/// Somebody's projects.
+struct OwnProjectsPage {
+    struct Row {
+        let rowName: String
+        let managePath: String
+        let publicPath: String
+        let rowSummary: String?
+        let rowRole: String
+        let rowStatus: String?
+        let rowRequires: String?
+    }
+
+    struct Invited {
+        let invitedTo: String
+        let invitedName: String
+        let invitedRole: String
+        let invitedBy: String
+        let invitedUntil: Moment
+        let invitedPath: String
+    }
+
+    struct Deleted {
+        let deletedName: String
+        let deletedBy: String
+        let deletedAt: Moment
+        /// Whether its name is this person's to use again.
+        let isOwn: Bool
+    }
+
+    let rows: [Row]
+    let invitations: NonEmpty<Invited>?
+    let deleted: NonEmpty<Deleted>?
+
+    init(
+        _ projects: [(project: Project, role: Role, summary: String?)], invitations: [Invitation],
+        removed: [RemovedProject], of user: Username
+    ) {
+        rows = projects.map { project, role, summary in
+            Row(
+                rowName: project.name.display, managePath: ManagePaths.project(project.name, .releases),
+                publicPath: Paths.project(project.name), rowSummary: summary, rowRole: role.words,
+                rowStatus: project.status == .active ? nil : project.status.rawValue.capitalized,
+                rowRequires: project.requiredAssurance > .password
+                    ? "Takes \(project.requiredAssurance.words)" : nil)
+        }
+        self.invitations = NonEmpty(
+            invitations.map {
+                Invited(
+                    invitedTo: $0.project.normalized, invitedName: $0.project.display,
+                    invitedRole: $0.role.wordsWithArticle, invitedBy: $0.invitedBy?.display ?? "The operator",
+                    invitedUntil: Moment(minuteOf: $0.expiresAt), invitedPath: Paths.project($0.project))
+            })
+        deleted = NonEmpty(
+            removed.map { removed in
+                Deleted(
+                    deletedName: removed.project.name.display, deletedBy: journalPerson(removed.removal.by),
+                    deletedAt: Moment(minuteOf: removed.removal.at),
+                    isOwn: removed.roles.contains { $0.user == user && $0.role == .owner })
+            })
+    }
+}

@@ -1,0 +1,129 @@
+import Identity
+import Model
+import PackagingFormats
+import Web
+
+/// What the owners of a project decide about it: what it takes to publish, whether it is archived, whether it stays.
+struct ProjectSettingsRoutes: Sendable {
+    let site: ManageSite
+
+    func add(to router: AccountRouter) {
+        let project = "/manage/project/{name}"
+        router.page("\(project)/settings", use: show)
+        router.form("\(project)/settings/require", performs: .requireAssurance, on: .above, use: require)
+        router.form("\(project)/settings/archive", performs: .changeProjectStatus, on: .above, use: archive)
+        router.form("\(project)/settings/unarchive", performs: .changeProjectStatus, on: .above, use: unarchive)
+        router.form("\(project)/settings/delete_project", performs: .deleteProject, on: .above, use: delete)
+    }
+
+    @Sendable func show(_ visit: Visit) async throws -> Reply { page(visit, try await site.managed(visit)) }
+
+    private func page(_ visit: Visit, _ managed: ManagedProject, refusal: (any Refusal)? = nil) -> Reply {
+        site.page(
+            ProjectSettingsPage(managed), .manageSettings, "Settings", of: managed, visit, refusal: refusal)
+    }
+
+    @Sendable func require(_ visit: Visit) async throws -> Reply {
+        try await act(visit, said: .requirementSet) { managed in
+            guard let assurance = visit.form["assurance"].flatMap(Assurance.init), assurance > .anonymous else {
+                throw ManageFormRefusal.assurance
+            }
+            try await site.projects.requireAssurance(
+                assurance, on: managed.name, by: managed.actor, at: visit.now)
+        }
+    }
+
+    @Sendable func archive(_ visit: Visit) async throws -> Reply {
+        try await act(visit, said: .archived) { managed in
+            let reason = (visit.form["reason"] ?? "").trimmedOfWhitespace
+            try await site.projects.setStatus(
+                .archived, reason: reason.isEmpty ? nil : String(reason.prefix(500)), of: managed.name,
+                by: managed.actor, at: visit.now)
+        }
+    }
+
+    @Sendable func unarchive(_ visit: Visit) async throws -> Reply {
+        try await act(visit, said: .unarchived) { managed in
+            try await site.projects.setStatus(
+                .active, reason: nil, of: managed.name, by: managed.actor, at: visit.now)
+        }
+    }
+
+    @Sendable func delete(_ visit: Visit) async throws -> Reply {
+        try await act(visit, then: ManagePaths.projects, said: .projectDeleted) { managed in
+            let typed = try? ProjectName(parsing: (visit.form["confirm_project_name"] ?? "").trimmedOfWhitespace)
+            guard typed?.normalized == managed.name.normalized else {
+                throw ManageFormRefusal.notConfirmed(managed.name.display)
+            }
+            try await site.removals.deleteProject(
+                managed.name, by: managed.actor, from: visit.browser.origin, at: visit.now)
+        }
+    }
+
+    private func act(
+        _ visit: Visit, then path: String? = nil, said: Said, _ act: (ManagedProject) async throws -> Void
+    ) async throws -> Reply {
+        let managed = try await site.managed(visit)
+        return try await site.act(visit, then: path ?? managed.path(.settings), said: said) {
+            page(visit, managed, refusal: $0)
+        } _: {
+            try await act(managed)
+        }
+    }
+}
+
+/// The settings of a project.
+struct ProjectSettingsPage {
+    struct Choice {
+        let choiceID: String
+        let choiceValue: String
+        let choiceName: String
+        let isChosen: Bool
+    }
+
+    let head: ProjectHead
+    let path: String
+    let name: String
+    let isOwner: Bool
+    let required: String
+    let sessionWords: String
+    /// What can be asked for instead; nil where it cannot be more.
+    let choices: NonEmpty<Choice>?
+    let statusWords: String
+    let canArchive: Bool
+    let canUnarchive: Bool
+    let isQuarantined: Bool
+    let canDelete: Bool
+
+    init(_ managed: ManagedProject) {
+        head = ProjectHead(managed, .settings)
+        path = managed.path(.settings)
+        name = managed.name.display
+        isOwner = managed.isOwner
+        let current = managed.project.requiredAssurance
+        required = current.words
+        sessionWords = managed.session.assurance.words
+        let possible = Assurance.allCases.filter { $0 > .anonymous && $0 >= current }
+        choices =
+            possible.count > 1
+            ? NonEmpty(
+                possible.map {
+                    Choice(
+                        choiceID: "requires-\($0.rawValue)", choiceValue: $0.rawValue,
+                        choiceName: $0.words.capitalized, isChosen: $0 == current)
+                }) : nil
+        let status = managed.project.status
+        isQuarantined = status == .quarantined
+        canArchive = managed.isOwner && (status == .active || status == .deprecated)
+        canUnarchive = managed.isOwner && status == .archived
+        canDelete = managed.isOwner && !isQuarantined
+        statusWords =
+            switch status {
+            case .active: "It is active: it takes new releases."
+            case .archived: "It is archived: it takes no new files, and installers say that none are to be expected."
+            case .deprecated: "It is deprecated: installers say that something else should be used."
+            case .quarantined:
+                "It is quarantined: its files are not served until the people who run this index end that."
+            }
+    }
+}

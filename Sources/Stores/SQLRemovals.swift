@@ -1,0 +1,283 @@
+import Database
+import Model
+import PackagingFormats
+import UTC
+
+/// Removal in SQL: marks, with the journal's serial of what removed something, so that it comes back as it went.
+struct SQLRemovals: RemovalStore {
+    let database: Database
+
+    // MARK: Taking out
+
+    func deleteProject(
+        _ name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
+    ) async throws {
+        try await database.change { transaction in
+            let (project, permit) = try transaction.connection.judged(
+                .deleteProject, on: name, object: name.normalized, by: actor, at: now)
+            try RemovalPolicy.decide(project.name, status: project.status)
+            let serial = try transaction.record(permit, ["name": project.name.display])
+            let by = actor.journalName
+            try transaction.execute(
+                """
+                UPDATE file SET removed_at = $1, removed_by = $2, removal = $3
+                WHERE project_id = $4 AND removed_at IS NULL
+                """,
+                now.microseconds, by, serial, project.id.number)
+            try transaction.execute(
+                """
+                UPDATE release SET removed_at = $1, removed_by = $2, removal = $3
+                WHERE project_id = $4 AND removed_at IS NULL
+                """,
+                now.microseconds, by, serial, project.id.number)
+            try transaction.execute(
+                "UPDATE project SET removed_at = $1, removed_by = $2, latest_release_id = NULL WHERE id = $3",
+                now.microseconds, by, project.id.number)
+            try transaction.forgetWords(of: project)
+            try transaction.voidInvitations(to: project, because: "the project was deleted", at: now)
+            try transaction.tellHolders(
+                of: project, SecurityEvent(.projectDeleted, project.told(by: actor)), by: actor, from: origin, at: now)
+        }
+    }
+
+    func deleteRelease(
+        _ version: Version, of name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
+    ) async throws {
+        try await database.change { transaction in
+            let (project, permit) = try transaction.connection.judged(
+                .deleteRelease, on: name, object: "\(name.normalized) \(version.canonical)", by: actor, at: now)
+            try RemovalPolicy.decide(project.name, status: project.status)
+            let release = try transaction.row(
+                "SELECT id, version FROM release WHERE project_id = $1 AND canonical = $2 AND removed_at IS NULL",
+                project.id.number, version.canonical)
+            guard let release else { throw ReleaseRefusal.noSuchRelease(project.name, version) }
+            let known = try release.text("version")
+            let serial = try transaction.record(permit, ["version": known])
+            try transaction.execute(
+                "UPDATE release SET removed_at = $1, removed_by = $2, removal = $3 WHERE id = $4",
+                now.microseconds, actor.journalName, serial, try release.integer("id"))
+            try transaction.execute(
+                """
+                UPDATE file SET removed_at = $1, removed_by = $2, removal = $3
+                WHERE release_id = $4 AND removed_at IS NULL
+                """,
+                now.microseconds, actor.journalName, serial, try release.integer("id"))
+            try transaction.refreshLatest(of: project)
+            try transaction.tellHolders(
+                of: project, SecurityEvent(.releaseDeleted, project.told(by: actor, ["version": known])), by: actor,
+                from: origin, at: now)
+        }
+    }
+
+    func deleteFile(
+        _ filename: String, of name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
+    ) async throws {
+        try await database.change { transaction in
+            let (project, permit) = try transaction.connection.judged(
+                .deleteFile, on: name, object: "\(name.normalized) \(filename)", by: actor, at: now)
+            try RemovalPolicy.decide(project.name, status: project.status)
+            let file = try transaction.row(
+                """
+                SELECT f.id, f.sha256, r.version FROM file f JOIN release r ON r.id = f.release_id
+                WHERE f.project_id = $1 AND f.filename = $2 AND f.removed_at IS NULL
+                """,
+                project.id.number, filename)
+            guard let file else { throw RemovalRefusal.noSuchFile(project.name, filename) }
+            let serial = try transaction.record(
+                permit,
+                ["version": file.text("version"), "filename": filename, "sha256": file.text("sha256")])
+            try transaction.execute(
+                "UPDATE file SET removed_at = $1, removed_by = $2, removal = $3 WHERE id = $4",
+                now.microseconds, actor.journalName, serial, try file.integer("id"))
+            try transaction.tellHolders(
+                of: project, SecurityEvent(.fileDeleted, project.told(by: actor, ["file": filename])), by: actor,
+                from: origin, at: now)
+        }
+    }
+
+    // MARK: Bringing back
+
+    func restore(_ name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws {
+        try await database.change { transaction in
+            let (project, permit) = try transaction.connection.judgedEvenRemoved(
+                .restore, on: name, object: name.normalized, by: actor, at: now)
+            try transaction.execute(
+                """
+                UPDATE project SET removed_at = NULL, removed_by = NULL, freed_at = NULL
+                WHERE id = $1 AND removed_at IS NOT NULL
+                """,
+                project.id.number)
+            let wasRemoved = transaction.changes > 0
+            // Who took a freed name over does not get what another one had published under it.
+            let removals = """
+                SELECT serial FROM journal WHERE subject = $1 AND action = $2 AND at >= $3
+                """
+            let deleted = Action.deleteProject.rawValue
+            try transaction.execute(
+                """
+                UPDATE release SET removed_at = NULL, removed_by = NULL, removal = NULL
+                WHERE removal IN (\(removals)) AND project_id = $4 AND removed_at IS NOT NULL
+                """,
+                permit.subject.journalName, deleted, project.createdAt.microseconds, project.id.number)
+            let releases = transaction.changes
+            try transaction.execute(
+                """
+                UPDATE file SET removed_at = NULL, removed_by = NULL, removal = NULL
+                WHERE removal IN (\(removals)) AND project_id = $4 AND removed_at IS NOT NULL
+                """,
+                permit.subject.journalName, deleted, project.createdAt.microseconds, project.id.number)
+            let files = transaction.changes
+            guard wasRemoved || releases > 0 || files > 0 else { throw RemovalRefusal.notRemoved(project.name) }
+            try transaction.record(permit, ["releases": String(releases), "files": String(files)])
+            try transaction.refreshLatest(of: project)
+            try transaction.tellHolders(
+                of: project, SecurityEvent(.projectRestored, project.told(by: actor, ["what": "all of it"])),
+                by: actor, from: origin, at: now)
+        }
+    }
+
+    func restore(
+        _ version: Version, of name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
+    ) async throws {
+        try await database.change { transaction in
+            let connection = transaction.connection
+            let (project, permit) = try connection.judgedEvenRemoved(
+                .restore, on: name, object: "\(name.normalized) \(version.canonical)", by: actor, at: now)
+            guard try connection.project(named: name) != nil else {
+                throw RemovalRefusal.projectIsRemoved(project.name)
+            }
+            let release = try transaction.row(
+                "SELECT id, version, removed_at, removal FROM release WHERE project_id = $1 AND canonical = $2",
+                project.id.number, version.canonical)
+            guard let release else { throw ReleaseRefusal.noSuchRelease(project.name, version) }
+            if let removedAt = try release.optionalInteger("removed_at") {
+                guard removedAt >= project.createdAt.microseconds else {
+                    throw RemovalRefusal.notRemoved(project.name)
+                }
+                try transaction.execute(
+                    "UPDATE release SET removed_at = NULL, removed_by = NULL, removal = NULL WHERE id = $1",
+                    try release.integer("id"))
+                try transaction.execute(
+                    """
+                    UPDATE file SET removed_at = NULL, removed_by = NULL, removal = NULL
+                    WHERE release_id = $1 AND removal = $2
+                    """,
+                    try release.integer("id"), try release.optionalInteger("removal"))
+            } else {
+                try transaction.execute(
+                    """
+                    UPDATE file SET removed_at = NULL, removed_by = NULL, removal = NULL
+                    WHERE release_id = $1 AND removed_at >= $2
+                    """,
+                    try release.integer("id"), project.createdAt.microseconds)
+                guard transaction.changes > 0 else { throw RemovalRefusal.notRemoved(project.name) }
+            }
+            let known = try release.text("version")
+            try transaction.record(permit, ["version": known, "files": String(transaction.changes)])
+            try transaction.refreshLatest(of: project)
+            try transaction.tellHolders(
+                of: project,
+                SecurityEvent(.projectRestored, project.told(by: actor, ["what": "the release \(known)"])), by: actor,
+                from: origin, at: now)
+        }
+    }
+
+    func free(_ name: ProjectName, by actor: Actor, at now: Timestamp) async throws {
+        try await database.change { transaction in
+            let connection = transaction.connection
+            let (project, permit) = try connection.judgedEvenRemoved(
+                .freeName, on: name, object: name.normalized, by: actor, at: now)
+            try transaction.execute(
+                "UPDATE project SET freed_at = $1 WHERE id = $2 AND removed_at IS NOT NULL", now.microseconds,
+                project.id.number)
+            guard transaction.changes > 0 else { throw RemovalRefusal.notRemoved(project.name) }
+            let owners = try connection.roles(on: project.id).filter { $0.role == .owner }.map(\.user.normalized)
+            try transaction.record(permit, ["owners": owners.joined(separator: " ")])
+        }
+    }
+
+    // MARK: Reading
+
+    func removedProjects() async throws -> [RemovedProject] {
+        try await database.read { connection in
+            try connection.rows(
+                "\(RemovedProject.query) WHERE p.removed_at IS NOT NULL ORDER BY p.removed_at DESC, p.id DESC"
+            ).map(connection.removedProject(row:))
+        }
+    }
+
+    func removedProjects(of user: UserID) async throws -> [RemovedProject] {
+        try await database.read { connection in
+            try connection.rows(
+                """
+                \(RemovedProject.query) JOIN role o ON o.project_id = p.id
+                WHERE o.account_id = $1 AND p.removed_at IS NOT NULL AND p.freed_at IS NULL ORDER BY p.normalized
+                """,
+                user.number
+            ).map(connection.removedProject(row:))
+        }
+    }
+
+    func removedParts(of name: ProjectName) async throws -> [RemovedPart] {
+        try await database.read { connection in
+            guard let project = try connection.project(named: name) else { return [] }
+            // What took the release with it is told with the release.
+            return try connection.rows(
+                """
+                SELECT r.version, NULL AS filename, r.removed_at, r.removed_by FROM release r
+                WHERE r.project_id = $1 AND r.removed_at >= $2
+                UNION ALL
+                SELECT r.version, f.filename, f.removed_at, f.removed_by FROM file f JOIN release r ON r.id = f.release_id
+                WHERE f.project_id = $1 AND f.removed_at >= $2 AND (r.removal IS NULL OR r.removal <> f.removal)
+                ORDER BY 3 DESC, 1, 2
+                """,
+                project.id.number, project.createdAt.microseconds
+            ).map { row in
+                RemovedPart(
+                    version: try Version(parsing: row.text("version")), filename: try row.optionalText("filename"),
+                    removal: try Removal(row: row))
+            }
+        }
+    }
+}
+
+extension RemovedProject {
+    fileprivate static let query = """
+        SELECT \(Project.columns), p.removed_at, p.removed_by, p.freed_at FROM project p
+        """
+}
+
+extension Removal {
+    fileprivate init(row: Row) throws {
+        self.init(at: Timestamp(microseconds: try row.integer("removed_at")), by: try row.text("removed_by"))
+    }
+}
+
+extension Connection {
+    fileprivate func removedProject(row: Row) throws -> RemovedProject {
+        let project = try Project(row: row)
+        return RemovedProject(
+            project: project, removal: try Removal(row: row), isFreed: try row.optionalInteger("freed_at") != nil,
+            roles: try roles(on: project.id))
+    }
+
+    /// The project, removed or not, and the permit to do something to it.
+    fileprivate func judgedEvenRemoved(
+        _ action: Action, on name: ProjectName, object: String, by actor: Actor, at now: Timestamp
+    ) throws -> (Project, Permit) {
+        try requireSession(of: actor)
+        let found = try standing(of: actor, on: name) ?? former(of: actor, on: name)?.standing
+        let permit = try AccessPolicy.permit(
+            action, on: name, object: object, to: actor, knowing: try found?.facts ?? absentFacts(name, actor),
+            at: now)
+        guard let project = found?.project else { throw AccessRefusal.noSuchProject(name) }
+        return (project, permit)
+    }
+}
+
+extension Project {
+    /// What people are told of an act.
+    func told(by actor: Actor, _ more: [String: String] = [:]) -> [String: String] {
+        ["project": name.display, "by": actor.displayName].merging(more) { _, new in new }
+    }
+}
