@@ -23,6 +23,8 @@ public struct Identity: Sendable {
     public let recoveries: any RecoveryStore
     /// API tokens as they are stored.
     public let tokens: any TokenStore
+    /// Critical projects, and what they ask of people.
+    public let critical: any CriticalStore
     /// What this index is to authenticators.
     public let party: RelyingParty
     /// For the secrets of forms.
@@ -37,7 +39,8 @@ public struct Identity: Sendable {
     ///   - isAddressAssumed: whether that is a guess, because the operator said nothing.
     public init(
         accounts: any AccountStore, factors: any FactorStore, sessions: any SessionStore,
-        recoveries: any RecoveryStore, tokens: any TokenStore, keys: KeyRing, hasher: PasswordHasher,
+        recoveries: any RecoveryStore, tokens: any TokenStore, critical: any CriticalStore, keys: KeyRing,
+        hasher: PasswordHasher,
         breached: BreachedPasswordFile, models: any AuthenticatorModels, baseURL: String,
         isAddressAssumed: Bool = false,
         registration: RegistrationPolicy, now: @escaping @Sendable () -> Timestamp
@@ -59,6 +62,7 @@ public struct Identity: Sendable {
         self.sessions = sessions
         self.recoveries = recoveries
         self.tokens = tokens
+        self.critical = critical
         self.keys = keys
     }
 }

@@ -92,11 +92,12 @@ public struct IndexServer: Sendable {
             renderer: renderer, projects: stores.projects, accounts: stores.accounts, downloads: stores.downloads,
             pages: pageServer, now: now)
         let router = IndexRouter(
-            refusals: RefusalMiddleware(page: site.errorPage), afterChange: follower.catchUp)
+            refusals: RefusalMiddleware(baseURL: baseURL, page: site.errorPage), afterChange: follower.catchUp)
         site.add(to: router)
         let identity = Identity(
             accounts: stores.accounts, factors: stores.factors, sessions: stores.sessions,
-            recoveries: stores.recoveries, tokens: stores.tokens, keys: index.keys, hasher: hasher,
+            recoveries: stores.recoveries, tokens: stores.tokens, critical: stores.critical, keys: index.keys,
+            hasher: hasher,
             breached: index.breachedPasswords, models: KnownAuthenticators(store: stores.authenticators),
             baseURL: baseURL, isAddressAssumed: index.settings.baseURL == nil,
             registration: index.settings.registration, now: now)

@@ -101,6 +101,8 @@ struct Frame {
         var asksKeys = false
         /// Where else somebody who is signed in can go.
         var nav: ManageSection.Nav?
+        /// What critical projects ask of whoever is signed in.
+        var banner: MandateBanner?
     }
 
     struct Feed {
@@ -122,6 +124,7 @@ struct Frame {
     let said: String?
     let keysScript: String?
     let nav: ManageSection.Nav?
+    let banner: MandateBanner?
 
     init(title: String, assets: AssetPaths, extras: Extras) {
         self.title = title
@@ -138,5 +141,6 @@ struct Frame {
         said = extras.said
         keysScript = extras.asksKeys ? assets.keysScript : nil
         nav = extras.nav
+        banner = extras.banner
     }
 }

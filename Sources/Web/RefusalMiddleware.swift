@@ -43,10 +43,16 @@ public struct ErrorPageModel: Sendable {
 public struct RefusalMiddleware: RouterMiddleware {
     /// The request's context.
     public typealias Context = IndexContext
+    private let baseURL: String
     private let page: @Sendable (ErrorPageModel) async -> (html: [UInt8], headers: HTTPFields)
 
-    /// - Parameter page: writes the page for browsers, with the headers that its pages have.
-    public init(page: @escaping @Sendable (ErrorPageModel) async -> (html: [UInt8], headers: HTTPFields)) {
+    /// - Parameters:
+    ///   - baseURL: where people find the index, without a slash at the end.
+    ///   - page: writes the page for browsers, with the headers that its pages have.
+    public init(
+        baseURL: String, page: @escaping @Sendable (ErrorPageModel) async -> (html: [UInt8], headers: HTTPFields)
+    ) {
+        self.baseURL = baseURL
         self.page = page
     }
 
@@ -115,12 +121,24 @@ public struct RefusalMiddleware: RouterMiddleware {
     }
 
     private func answer(_ answer: Answer, _ request: Request, _ context: IndexContext) async -> Response {
+        var answer = answer
+        // Whoever uploads reads this in a terminal, where a path alone leads nowhere.
+        if request.uri.path.hasPrefix("/legacy") {
+            answer.explanation = Self.addressed(answer.explanation, baseURL: baseURL)
+        }
         var (headers, body) = await rendered(answer, request, context)
         headers.append(contentsOf: answer.headers)
         headers[.cacheControl] = "no-store"
         headers[.vary] = "Accept"
         headers[.reasonPhrase] = ReasonPhrase.line(answer.explanation)
         return Response(status: answer.status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
+    }
+
+    /// A text in which paths of the index are whole addresses.
+    static func addressed(_ text: String, baseURL: String) -> String {
+        text.split(separator: " ", omittingEmptySubsequences: false).map { word in
+            ["/account/", "/manage/", "/security"].contains { word.hasPrefix($0) } ? "\(baseURL)\(word)" : "\(word)"
+        }.joined(separator: " ")
     }
 
     /// Plain text for uploaders, a page for browsers, problem+json (RFC 9457) for programs that ask for JSON.

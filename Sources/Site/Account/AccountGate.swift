@@ -14,6 +14,7 @@ struct AccountGate: Sendable {
     let proxies: TrustedProxies
     let now: @Sendable () -> Timestamp
 
+    private var wayBack: WayBack { WayBack(isSecure: identity.party.isSecure) }
     private var cookie: BrowserCookie { BrowserCookie(isSecure: identity.party.isSecure) }
 
     /// The most bytes of a form, and of what a script sends.
@@ -30,6 +31,7 @@ struct AccountGate: Sendable {
         do {
             return answer(try await handler(visit), to: visit)
         } catch let refusal as AccessRefusal {
+            if let reply = enrolment(refusal, then: visit.here, visit) { return answer(reply, to: visit) }
             guard let path = Self.remedy(refusal, then: visit.here) else { throw refusal }
             return answer(.seeOther(path), to: visit)
         }
@@ -54,6 +56,7 @@ struct AccountGate: Sendable {
         } catch AccessRefusal.freshProofNeeded(let stepUp) where !visit.form.hasPassword {
             return answer(try await confirm(stepUp, visit, back), to: visit)
         } catch let refusal as AccessRefusal {
+            if let reply = enrolment(refusal, then: back, visit) { return answer(reply, to: visit) }
             guard let path = Self.remedy(refusal, then: back) else { throw refusal }
             return answer(.seeOther(path), to: visit)
         }
@@ -93,9 +96,15 @@ struct AccountGate: Sendable {
             address: proxies.client(
                 remote: context.remoteAddress ?? "", forwarded: request.headers[values: .forwardedFor]),
             client: request.headers[.userAgent] ?? "")
+        let isLive = session?.isLive ?? false
+        let obligations =
+            if let session, isLive { try await identity.critical.obligations(of: session.user.id, at: now) } else {
+                [Obligation]()
+            }
         return Visit(
             request: request, context: context, browser: Browser(secret: secret, origin: origin),
-            session: session, form: form, body: body, token: tokens.text(for: secret), now: now,
+            session: session, obligations: obligations, wayBack: wayBack.path(in: request.headers), form: form,
+            body: body, token: tokens.text(for: secret), now: now,
             isNew: known == nil)
     }
 
@@ -123,6 +132,17 @@ struct AccountGate: Sendable {
             ])
     }
 
+    /// Leads somebody whose account lacks what a critical project asks for to where he can add it, and remembers where he
+    /// wanted to go; nil where adding would not help, or there would be nothing there to say why.
+    private func enrolment(_ refusal: AccessRefusal, then next: String, _ visit: Visit) -> Reply? {
+        guard case .mandate(let mandate) = refusal, refusal.asksForFactor,
+            visit.obligations.contains(where: { $0.project.normalized == mandate.project.normalized })
+        else { return nil }
+        var reply = Reply.seeOther(MandateRefusal.factorsPath)
+        reply.headers.append(HTTPField(name: .setCookie, value: wayBack.setting(next)))
+        return reply
+    }
+
     /// Where what a refusal asks for can be done; nil where it cannot be mended.
     static func remedy(_ refusal: AccessRefusal, then next: String) -> String? {
         let then = "next=\(Paths.percentEncoded(next))"
@@ -148,10 +168,14 @@ struct AccountGate: Sendable {
         headers[.cacheControl] = "no-store"
         // Some of them have a secret in their path.
         headers[.referrerPolicy] = "same-origin"
+        // Whoever has come back needs no way back.
+        if let way = visit.wayBack?.text, way == visit.path || way == visit.here {
+            headers.append(HTTPField(name: .setCookie, value: wayBack.removing))
+        }
         if reply.forgetsBrowser {
-            headers[.setCookie] = cookie.removing
+            headers.append(HTTPField(name: .setCookie, value: cookie.removing))
         } else if let secret = reply.secret ?? (visit.isNew ? visit.browser.secret : nil) {
-            headers[.setCookie] = cookie.setting(secret.hex)
+            headers.append(HTTPField(name: .setCookie, value: cookie.setting(secret.hex)))
         }
         return Response(
             status: reply.status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: reply.body)))

@@ -19,7 +19,10 @@ struct AccountSite: Sendable {
         extras.problem = refusal?.explanation
         extras.said = visit.query["said"].flatMap(Said.init)?.sentence
         extras.asksKeys = asksKeys
-        if let section { extras.nav = ManageSection.links(current: section, visit.session) }
+        if let section {
+            extras.nav = ManageSection.links(current: section, visit.session)
+            extras.banner = MandateBanner(visit)
+        }
         let html = renderer.render(
             model, as: template, titled: "\(refusal == nil ? "" : "Error: ")\(title) · Rind", extras)
         var reply = Reply.page(html, status: refusal?.kind.status ?? .ok)

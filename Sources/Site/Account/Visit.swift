@@ -12,6 +12,10 @@ struct Visit: Sendable {
     let browser: Browser
     /// The session of the browser; nil when nobody is signed in, or about to be.
     let session: Session?
+    /// What critical projects ask of whoever is signed in.
+    let obligations: [Obligation]
+    /// Where the person wanted to go when that was refused; nil when nowhere.
+    let wayBack: LocalPath?
     /// What a form holds; nothing for a page.
     let form: FormFields
     /// What a script sent: JSON.
@@ -81,7 +85,9 @@ extension Visit {
     ) async throws -> Reply {
         do {
             return try await act()
-        } catch let refusal as AccessRefusal where AccountGate.remedy(refusal, then: "/") != nil {
+        } catch let refusal as AccessRefusal
+            where AccountGate.remedy(refusal, then: "/") != nil || refusal.asksForFactor
+        {
             throw refusal
         } catch let refusal as any Refusal {
             return try await form(refusal)

@@ -38,6 +38,11 @@ public enum AccessRefusal: Refusal, Hashable {
     /// The rule for critical projects, or the project's owners, ask for more.
     case mandate(MandateRefusal)
 
+    /// Whether adding a factor is what helps.
+    public var asksForFactor: Bool {
+        if case .mandate(let refusal) = self { refusal.remedyPath == MandateRefusal.factorsPath } else { false }
+    }
+
     /// What kind of no it is.
     public var kind: RefusalKind {
         switch self {

@@ -69,7 +69,8 @@ public struct MandateRefusal: Refusal, Hashable {
         }
     }
 
-    private static let factorsPath = "/manage/account/two-factor/"
+    /// Where factors are added.
+    public static let factorsPath = "/manage/account/two-factor/"
 
     /// What was refused, why, and what to do. One line, for it stands in the status line of uploads.
     public var explanation: String { "\(reason) \(remedy)" }
