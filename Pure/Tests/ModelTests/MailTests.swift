@@ -51,6 +51,19 @@ import UTC
 }
 
 @Suite("A letter") struct LetterTests {
+    @Test("A letter says who answers questions, where somebody does")
+    func contact() throws {
+        let letter = Letter(subject: "s", name: "ada", paragraphs: ["p"], reason: "r")
+        let address = try EmailAddress(parsing: "ada@example.org")
+        for contact in ["help@example.org", nil] {
+            let head = LetterHead(baseURL: "https://packages.example.org", contact: contact)
+            let mail = letter.rendered(to: address, from: head)
+            for part in [mail.text, mail.html] {
+                #expect(part.contains("Questions? Ask help@example.org") == (contact != nil))
+            }
+        }
+    }
+
     let head = LetterHead(baseURL: "https://packages.example.org")
 
     func rendered(_ edit: (inout Letter) -> Void = { _ in }) throws -> OutgoingMail {

@@ -20,7 +20,7 @@ extension MailDelivery {
             }
         self.init(
             queue: index.stores.mail, transport: transport, sender: try settings.mail.sender(forIndexAt: baseURL),
-            head: LetterHead(baseURL: baseURL),
+            head: LetterHead(baseURL: baseURL, contact: settings.mail.contact),
             now: now, logger: logger)
     }
 }

@@ -9,6 +9,8 @@ public struct MailSettings: Sendable {
     public var server: SMTPServer?
     /// Who sends it; nil means an address made of the index's own.
     public var sender: MailSender?
+    /// Who answers people's questions, a mail address or a web address, as mails say it; nil where nobody is named.
+    public var contact: String?
 
     /// Reads what the settings say about mail.
     ///
@@ -16,6 +18,12 @@ public struct MailSettings: Sendable {
     init(_ reader: inout SettingsReader, baseURL: String?) {
         server = reader.mailServer()
         sender = reader.mailSender() ?? baseURL.flatMap(MailSender.init(forIndexAt:))
+        contact = reader.text(.contact)
+        if let contact,
+            !contact.isMailLine || contact.utf8.count > 200 || !contact.contains(where: { "@/".contains($0) })
+        {
+            reader.note(.contact, "'\(contact)' is no mail address and no web address")
+        }
         if server != nil, sender == nil, reader.text(.mailFrom) == nil {
             reader.note(.mailFrom, "it is missing, and base-url gives no domain to make an address of")
         }

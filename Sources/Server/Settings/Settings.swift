@@ -91,6 +91,8 @@ public enum SettingName: String, CaseIterable, Sendable {
     case smtpCAFile = "smtp-ca-file"
     /// See `MailSettings`.
     case mailFrom = "mail-from"
+    /// See `MailSettings`.
+    case contact
     /// See `DownloadSettings`.
     case downloadInstallers = "download-installers"
     /// See `DownloadSettings`.

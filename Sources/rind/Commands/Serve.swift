@@ -47,6 +47,7 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "A PEM file with the authorities of the mail server's certificate.", completion: .file())
     var smtpCAFile: String?
     @Option(help: "Who mail comes from (default rind@ and the host of --base-url).") var mailFrom: String?
+    @Option(help: "Who answers questions, a mail or web address: stands in every mail.") var contact: String?
     @Option(
         help: "Clients that count as installers, added to the list or taken from it: acme-pip=pip, acme-tool, -conda.")
     var downloadInstallers: String?
@@ -63,6 +64,7 @@ struct Serve: AsyncParsableCommand {
             (.maxConnectionsPerAddress, maxConnectionsPerAddress), (.registration, registration),
             (.trustedProxies, trustedProxies), (.smtp, smtp), (.smtpTLS, smtpTLS),
             (.smtpPasswordFile, smtpPasswordFile), (.smtpCAFile, smtpCAFile), (.mailFrom, mailFrom),
+            (.contact, contact),
             (.downloadInstallers, downloadInstallers), (.downloadMirrors, downloadMirrors),
             (.downloadCap, downloadCap),
         ]

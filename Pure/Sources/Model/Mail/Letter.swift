@@ -68,17 +68,20 @@ public struct LetterHead: Sendable, Hashable {
     public var indexName: String
     /// Its outside address, without a slash at the end.
     public var baseURL: String
+    /// Who answers questions, a mail address or a web address; nil where nobody is named.
+    public var contact: String?
 
     /// Who writes.
-    public init(indexName: String, baseURL: String) {
+    public init(indexName: String, baseURL: String, contact: String? = nil) {
         self.indexName = indexName
         self.baseURL = baseURL
+        self.contact = contact
     }
 
     /// An index that is called as its address is, without `https://`.
-    public init(baseURL: String) {
+    public init(baseURL: String, contact: String? = nil) {
         let name = baseURL.firstRange(of: "://").map { baseURL[$0.upperBound...] } ?? baseURL[...]
-        self.init(indexName: String(name), baseURL: baseURL)
+        self.init(indexName: String(name), baseURL: baseURL, contact: contact)
     }
 }
 

@@ -23,6 +23,7 @@ enum LetterHTML {
         lines += facts(letter.facts)
         if let link = letter.link { lines.append(button(link, head)) }
         lines += letter.afterLink.map(paragraph)
+        if let contact = head.contact { lines.append(paragraph("Questions? Ask \(contact)")) }
         lines += [
             "<div class=\"foot\" style=\"margin-top:32px;padding-top:12px;border-top:1px solid #c9c4ba;font-size:14px;"
                 + "color:#66625a\">",
