@@ -45,7 +45,7 @@ import UTC
 
     func letters() async throws -> [(to: String, subject: String)] {
         try await stores.mail.due(at: now + .seconds(86_400 * 1_000), limit: 1_000).map {
-            ($0.to.text, $0.letter.subject)
+            ($0.mail.to.text, $0.mail.letter.subject)
         }
     }
 

@@ -3,6 +3,7 @@ import Hummingbird
 import Identity
 import Model
 import NIOCore
+import PackagingFormats
 import UTC
 import Web
 
