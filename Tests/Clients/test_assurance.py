@@ -47,7 +47,7 @@ def test_from_a_password_to_a_second_factor(someone, site, publish, tmp_path):
     twine = Twine(tmp_path / "twine")
     twine.project(project, "2.0", "hello")
     outcome = twine.publish(site.upload_url, weak)
-    assert not outcome and outcome.shows("takes only tokens made in a session with a second factor"), outcome.output
+    assert not outcome and outcome.shows("ask for a second factor to publish to it or change it"), outcome.output
     assert outcome.shows("/manage/account/token/"), outcome.output
 
     # A first factor could be a thief's: it does not count at once.
@@ -58,7 +58,7 @@ def test_from_a_password_to_a_second_factor(someone, site, publish, tmp_path):
     strong = bob.make_token("after")
     assert "On probation until" in (bob.go(ACCOUNT) or bob.page.text("main"))
     outcome = twine.publish(site.upload_url, strong)
-    assert not outcome and outcome.shows("yours is too new or was recovered lately"), outcome.output
+    assert not outcome and outcome.shows("Yours is too new or was recovered lately"), outcome.output
     refused = publish(strong, project)
     assert refused.status == 403 and re.search(r"it counts from \d{4}-\d\d-\d\d \d\d:\d\d UTC", refused.reason), refused
     site.rind("user", "vouch", bob.name)
