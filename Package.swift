@@ -52,6 +52,7 @@ let package = Package(
         .systemLibrary(name: "CQrencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         // It has no pkg-config file.
         .systemLibrary(name: "CZxcvbn", providers: [.apt(["libzxcvbn-dev"])]),
+        .systemLibrary(name: "CXxhash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(
             name: "CCmark", pkgConfig: "libcmark-gfm",
@@ -71,7 +72,7 @@ let package = Package(
         .target(
             name: "DownloadLogs",
             dependencies: [
-                "Compression", crypto, pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("UTC"),
+                "CXxhash", "Compression", pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("UTC"),
             ],
             swiftSettings: strict),
         .target(

@@ -10,6 +10,8 @@ struct LogWriter {
     static let now = Timestamp(seconds: 1_795_348_800)
 
     let lines: Int
+    /// Whether clients say no more of themselves than their name: lines of half the length.
+    var isBrief = false
 
     private static let agents: [(weight: Int, text: String)] = [
         (70, #"pip/26.3 {\"ci\":true,\"cpu\":\"x86_64\",\"distro\":{\"id\":\"bookworm\",\"libc\":{\"lib\":\"glibc\",\"version\":\"2.36\"},\"name\":\"Debian GNU/Linux\",\"version\":\"12\"},\"implementation\":{\"name\":\"CPython\",\"version\":\"3.12.4\"},\"installer\":{\"name\":\"pip\",\"version\":\"26.3\"},\"openssl_version\":\"OpenSSL 3.0.15\",\"python\":\"3.12.4\",\"system\":{\"name\":\"Linux\",\"release\":\"6.1.0\"}}"#),
@@ -23,7 +25,9 @@ struct LogWriter {
         let file = try FileHandle.forWritingNew(path)
         var buffer: [UInt8] = []
         let start = 1_795_262_400  // 2026-11-21T12:00:00Z
-        let agents = Self.agents.flatMap { [String](repeating: $0.text, count: $0.weight) }
+        let agents = Self.agents.flatMap { agent in
+            [String](repeating: isBrief ? String(agent.text.prefix { $0 != " " }) : agent.text, count: agent.weight)
+        }
         for line in 0..<lines {
             let second = start + line * 3_600 / lines
             buffer += self.line(second, agents, &random).utf8

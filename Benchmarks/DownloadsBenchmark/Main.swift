@@ -11,13 +11,12 @@ import VectorSupport
 
 /// Measures counting: the store with as many names and days as PyPI has, and how fast logs are read.
 ///
-///     DownloadsBenchmark store FOLDER [NAMES [DAYS]]    makes FOLDER/store.sqlite and measures it
-///     DownloadsBenchmark counts FOLDER                  writes the same counts as FOLDER/counts.bin, for another program
-///     DownloadsBenchmark log FOLDER [LINES]             writes FOLDER/access.log
+///     DownloadsBenchmark store FOLDER [NAMES [DAYS]]    makes FOLDER/store.sqlite and measures it; FOLDER/counts.bin
+///                                                       has the same counts for another program
+///     DownloadsBenchmark log FOLDER [LINES [brief]]     writes FOLDER/access.log
 ///     DownloadsBenchmark ingest FOLDER FILE…            counts logs into FOLDER/ingest.sqlite
 @main enum Main {
     static func main() async throws {
-        setvbuf(stdout, nil, _IOLBF, 0)
         let arguments = Array(CommandLine.arguments.dropFirst())
         guard arguments.count >= 2 else { return print("usage: DownloadsBenchmark store|log|ingest FOLDER …") }
         let (verb, folder, rest) = (arguments[0], arguments[1], Array(arguments.dropFirst(2)))
@@ -27,7 +26,9 @@ import VectorSupport
                 folder: folder, names: rest.first.flatMap(Int.init) ?? 700_000,
                 days: rest.dropFirst().first.flatMap(Int.init) ?? 400
             ).run()
-        case "log": try LogWriter(lines: rest.first.flatMap(Int.init) ?? 2_000_000).write(to: "\(folder)/access.log")
+        case "log":
+            let lines = rest.first.flatMap(Int.init) ?? 2_000_000
+            try LogWriter(lines: lines, isBrief: rest.contains("brief")).write(to: "\(folder)/access.log")
         case "ingest": try await ingest(rest, folder)
         default: print("unknown: \(verb)")
         }
@@ -58,7 +59,7 @@ import VectorSupport
 /// CPU seconds of this process so far, user and system.
 func cpuSeconds() -> Double {
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
         + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
 }

@@ -11,9 +11,11 @@ struct Skew {
 
     init(names: Int, seed: UInt64 = 42) {
         random = SplitMix64(seed: seed)
-        var means = (1...names).map { rank in
-            rank <= 15_000
-                ? 50_000_000 / Double(rank) : 50_000_000 / 15_000 * (15_000 / Double(rank)) * (15_000 / Double(rank))
+        var means: [Double] = []
+        for rank in 1...names {
+            let share = 15_000 / Double(rank)
+            let mean: Double = 50_000_000 / 15_000 * share
+            means.append(rank <= 15_000 ? mean : mean * share)
         }
         means.shuffle(using: &random)
         self.means = means

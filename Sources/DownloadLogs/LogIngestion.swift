@@ -24,7 +24,7 @@ public struct FileReport: Sendable, Encodable {
     public let outcome: Outcome
     /// More about it, in a sentence.
     public var note: String?
-    /// Its key: SHA-256 of what it says, in hexadecimal.
+    /// Its key: XXH3-128 of what it says, in hexadecimal.
     public var segment: String?
     /// What was in it.
     public var summary: LogSummary?

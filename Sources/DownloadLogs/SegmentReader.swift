@@ -1,5 +1,4 @@
 import Compression
-import Crypto
 import Foundation
 import Model
 
@@ -31,9 +30,11 @@ struct SegmentReader {
 
     private static func digest(ofFileAt path: String) throws -> [UInt8] {
         let file = try FileHandle(forReadingFrom: URL(filePath: path))
-        var hash = SHA256()
-        while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty { hash.update(data: piece) }
-        return Array(hash.finalize())
+        let fingerprint = Fingerprint()
+        while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty {
+            piece.withUnsafeBytes { fingerprint.add($0) }
+        }
+        return fingerprint.bytes
     }
 
     /// Reads the file.
@@ -49,7 +50,7 @@ struct SegmentReader {
         let file = try UnpackedFile(path)
         let packed = PackedDigest()
         if file.packing != .none { file.onRead = packed.add }
-        var hash = SHA256()
+        let fingerprint = Fingerprint()
         var size: Int64 = 0
         var head: [UInt8] = []
         var firstLine: [UInt8]?
@@ -66,41 +67,41 @@ struct SegmentReader {
             }
             while let next = shorter.first, next.size <= size + Int64(piece.count) {
                 let part = UnsafeRawBufferPointer(rebasing: piece[..<Int(next.size - size)])
-                hash.update(bufferPointer: part)
+                fingerprint.add(part)
                 size = next.size
                 read(part)
-                if Array(hash.finalize()) == next.digest { passOver(next) }
+                if fingerprint.bytes == next.digest { passOver(next) }
                 piece = UnsafeRawBufferPointer(rebasing: piece[part.count...])
                 shorter.removeFirst()
             }
-            hash.update(bufferPointer: piece)
+            fingerprint.add(piece)
             size += Int64(piece.count)
             read(piece)
             progress(file.position)
             try Task.checkCancellation()
         }
-        let digest = Array(hash.finalize())
+        let digest = fingerprint.bytes
         return Key(
             digest: digest, fileDigest: packed.finish() ?? digest, fileSize: file.size,
-            firstLine: firstLine ?? Array(SHA256.hash(data: head)), size: size)
+            firstLine: firstLine ?? Fingerprint.of(head), size: size)
     }
 
     /// The digest of the first line, once it is there.
     private static func firstLine(_ head: [UInt8]) -> [UInt8]? {
-        if let end = head.firstIndex(of: UInt8(ascii: "\n")) { return Array(SHA256.hash(data: head[..<end])) }
-        return head.count >= longestFirstLine ? Array(SHA256.hash(data: head)) : nil
+        if let end = head.firstIndex(of: UInt8(ascii: "\n")) { return Fingerprint.of(head[..<end]) }
+        return head.count >= longestFirstLine ? Fingerprint.of(head) : nil
     }
 }
 
 /// The digest of a file as it lies, while it is unpacked.
 private final class PackedDigest {
-    private var hash = SHA256()
+    private let fingerprint = Fingerprint()
     private var isUsed = false
 
     func add(_ bytes: UnsafeRawBufferPointer) {
         isUsed = true
-        hash.update(bufferPointer: bytes)
+        fingerprint.add(bytes)
     }
 
-    func finish() -> [UInt8]? { isUsed ? Array(hash.finalize()) : nil }
+    func finish() -> [UInt8]? { isUsed ? fingerprint.bytes : nil }
 }

@@ -54,6 +54,7 @@ public struct Inventory: Sendable {
     public func contradictions() async throws -> [String] {
         try await database.read { connection in
             var found = try Dialect.sqlite.damage(in: connection).map { "database: \($0)" }
+            found += try connection.contradictionsOfCounts()
             for row in try connection.rows(
                 """
                 SELECT p.name, p.size, COALESCE((SELECT SUM(size) FROM file f WHERE f.project_id = p.id), 0) AS sum

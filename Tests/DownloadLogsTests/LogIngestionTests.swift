@@ -179,7 +179,7 @@ import VectorSupport
             "name,day,count\r\ndemo,2026-11-20,5\r\ndemo,2026-11-21,1000000",
             "\u{FEFF}\"count\",\"x\",\"project\",\"date\"\n\"5\",\"a \"\"b\"\", c\",\"demo\",\"2026-11-20\"\n1000000,,demo,2026-11-21\n\n",
         ])
-    func good(text: String) async throws {
+    func accepted(text: String) async throws {
         #expect(try await run(text).outcome == .applied)
         #expect(try await run(text).outcome == .known)
         #expect(try await total("demo") == 1_000_005)
@@ -221,7 +221,7 @@ import VectorSupport
     ]
 
     @Test("count nothing when a row is bad, and say which", arguments: bad)
-    func bad(text: String, line: Int64, reason: String) async throws {
+    func refused(text: String, line: Int64, reason: String) async throws {
         let report = try await run(text)
         #expect(report.outcome == .refused)
         #expect(report.badLines.map(\.line) == [line])

@@ -246,7 +246,7 @@ import UTC
         try await server.stopCounting()
         let snapshot = try #require(
             try await server.index.stores.projects.snapshot(of: ProjectName(parsing: "demo-pkg")))
-        let days = try await server.index.stores.downloads.perDay(of: snapshot.project.id, since: server.now.day)
+        let days = try await server.index.stores.downloads.perDay(of: snapshot.project.name, since: server.now.day)
         #expect(days.map(\.count) == [3])
     }
 

@@ -1,5 +1,6 @@
 import Database
 import Downloads
+import Foundation
 import Model
 import PackagingFormats
 import Support
@@ -105,10 +106,14 @@ import VectorSupport
 
     @Test("keeps the counts of a name, whatever becomes of the project")
     func nameKeepsCounts() async throws {
-        try await index.receive(TestUpload())
+        try await index.receive(.wheel())
         let file = try #require(try await index.files().first)
-        let pip = Installer(name: "pip", version: "26.3")
-        let flush = [DownloadCount(file: file.id.number, day: today, installer: pip, isMirror: false, count: 5)]
+        var tally = DownloadTally()
+        for _ in 0..<5 {
+            let pip = Downloader.installer(Installer(name: "pip", version: "26.3"))
+            _ = tally.add(file: file.id.number, on: today, by: pip)
+        }
+        let flush = tally.drain()
         try await store.add(flush, source: "run", sequence: 1)
         try await store.add(flush, source: "run", sequence: 1)
         #expect(try await sum(of: "demo-pkg") == 5)
@@ -189,6 +194,23 @@ import VectorSupport
         try await store.forget(before: today - 400)
         #expect(try await sum(of: "demo", over: 500) == 8)
         #expect(try await store.segments().map(\.digest) == [[UInt8](repeating: 2, count: 32)])
+    }
+
+    @Test("that contradicts itself is found by the doctor")
+    func doctor() async throws {
+        _ = try await store.apply(segment(1), counts(["demo": [today: 3], "other": [today: 300]]), at: now)
+        _ = try await store.keepSums(over: today - 9...today)
+        #expect(try await index.stores.inventory.contradictions().isEmpty)
+        let damages = [
+            ("DELETE FROM download_window_sum", "not those of the days"),
+            ("UPDATE download_column SET counts = x'0102'", "1 columns are damaged"),
+            ("DELETE FROM counted_name WHERE number = 0", "gaps"),
+        ]
+        for (sql, words) in damages {
+            try await index.database.write { transaction in try transaction.execute(sql) }
+            let found = try await index.stores.inventory.contradictions()
+            #expect(found.contains { $0.contains(words) }, "\(found)")
+        }
     }
 
     @Test("sets a file aside until it is applied under the same path")

@@ -25,7 +25,13 @@ extension Connection {
     public func downloadSums(over window: ClosedRange<Day>) throws -> DownloadSums {
         guard let kept = try keptWindow(), kept.isNear(window) else { return try recountedDownloadSums(over: window) }
         var counts: [UInt64] = []
-        for block in try downloadBlocks() { counts += try slid(block, from: kept, to: window).values }
+        let blocks = try downloadBlocks()
+        counts.reserveCapacity(blocks.count * CountColumn.blockSize)
+        var sums = BlockSums()
+        for block in blocks {
+            try slide(&sums, of: block, from: kept, to: window)
+            counts += sums.values
+        }
         return DownloadSums(window: window, counts: counts)
     }
 
@@ -82,26 +88,48 @@ extension Connection {
         return first <= last ? first...last : nil
     }
 
-    fileprivate func keptSums(of block: Int) throws -> BlockSums {
-        var sums = BlockSums()
+    /// What is wrong with the counts, in sentences: numbers of names with gaps, columns that cannot be read, kept sums that are not
+    /// those of their days.
+    func contradictionsOfCounts() throws -> [String] {
+        var found: [String] = []
+        let names = try row("SELECT COUNT(*) AS n, COALESCE(MAX(number) + 1, 0) AS next FROM counted_name")
+        if let names, try names.integer("n") != names.integer("next") {
+            found.append("download counts: the numbers of names have gaps")
+        }
+        var damaged = 0
+        try forEach("SELECT place, counts FROM download_column") { _, bytes in
+            do { _ = try CountColumn(bytes) } catch { damaged += 1 }
+        }
+        if damaged > 0 { found.append("download counts: \(damaged) columns are damaged") }
+        guard damaged == 0, let kept = try keptWindow() else { return found }
+        do {
+            guard try downloadSums(over: kept) != recountedDownloadSums(over: kept) else { return found }
+            found.append(
+                "download counts: the sums of \(kept.lowerBound) to \(kept.upperBound) are not those of the days")
+        } catch is DamagedColumn {
+            found.append("download counts: the sums of \(kept.lowerBound) to \(kept.upperBound) are damaged")
+        }
+        return found
+    }
+
+    fileprivate func addKeptSums(of block: Int, to sums: inout BlockSums) throws {
         try forEach("SELECT block, counts FROM download_window_sum WHERE block = $1", block) { _, bytes in
             try CountColumn(bytes).add(to: &sums)
         }
-        return sums
     }
 
-    /// The sums of a block in a window, from those of a window nearby.
-    fileprivate func slid(
-        _ block: Int, from kept: ClosedRange<Day>, to window: ClosedRange<Day>
-    ) throws -> BlockSums {
-        var sums = try keptSums(of: block)
+    /// Sets the sums of a block to those of a window, from those of a window nearby.
+    fileprivate func slide(
+        _ sums: inout BlockSums, of block: Int, from kept: ClosedRange<Day>, to window: ClosedRange<Day>
+    ) throws {
+        sums.clear()
+        try addKeptSums(of: block, to: &sums)
         for days in window.without(kept) {
             try forEachColumn(.downloads, block: block, in: days) { _, column in column.add(to: &sums) }
         }
         for days in kept.without(window) {
             try forEachColumn(.downloads, block: block, in: days) { _, column in column.subtract(from: &sums) }
         }
-        return sums
     }
 }
 
@@ -131,8 +159,9 @@ extension Transaction {
         let kept = try connection.keptWindow()
         var counts: [UInt64] = []
         if let kept, kept.isNear(window) {
+            var sums = BlockSums()
             for block in try connection.downloadBlocks() {
-                let sums = try connection.slid(block, from: kept, to: window)
+                try connection.slide(&sums, of: block, from: kept, to: window)
                 if kept != window { try keep(sums, of: block) }
                 counts += sums.values
             }
@@ -202,8 +231,8 @@ extension Transaction {
             }
         }
         for (block, added) in toKept {
-            var sums = try connection.keptSums(of: block)
-            sums.add(added)
+            var sums = added
+            try connection.addKeptSums(of: block, to: &sums)
             try keep(sums, of: block)
         }
     }

@@ -28,11 +28,11 @@ extension Migration {
 
         -- What was counted from outside, each once.
         CREATE TABLE download_segment (
-            digest      {bytes}   NOT NULL PRIMARY KEY,          -- SHA-256 of what it says, unpacked
+            digest      {bytes}   NOT NULL PRIMARY KEY,          -- XXH3-128 of what it says, unpacked
             kind        TEXT      NOT NULL,                      -- log, history
-            file_digest {bytes}   NOT NULL,                      -- SHA-256 of the file as it was, packed or not
+            file_digest {bytes}   NOT NULL,                      -- XXH3-128 of the file as it was, packed or not
             file_size   {integer} NOT NULL,                      -- bytes of the file as it was
-            first_line  {bytes}   NOT NULL,                      -- SHA-256 of its first line
+            first_line  {bytes}   NOT NULL,                      -- XXH3-128 of its first line
             size        {integer} NOT NULL,                      -- bytes, unpacked
             file        TEXT      NOT NULL,                      -- what it was called
             applied_at  {integer} NOT NULL,

@@ -27,9 +27,18 @@ struct Text {
 
     /// The last place of a byte.
     @inline(__always) func last(_ byte: UInt8) -> Int? {
-        var index = count - 1
-        while index >= 0, start[index] != byte { index -= 1 }
-        return index >= 0 ? index : nil
+        var end = count
+        let raw = UnsafeRawPointer(start)
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let pattern = ones &* UInt64(byte)
+        while end >= 8 {
+            // A byte of the difference that is zero leaves its highest bit behind.
+            let difference = raw.loadUnaligned(fromByteOffset: end - 8, as: UInt64.self) ^ pattern
+            if (difference &- ones) & ~difference & (ones << 7) != 0 { break }
+            end -= 8
+        }
+        while end > 0, start[end - 1] != byte { end -= 1 }
+        return end > 0 ? end - 1 : nil
     }
 
     /// The first quotation mark at or after an index that no backslash takes the meaning of.

@@ -57,13 +57,13 @@ public struct DownloadSegment: Sendable, Equatable {
 
     /// What kind of file it was.
     public var kind: Kind
-    /// SHA-256 of what it says, unpacked: its key. A file that is renamed or packed is the same segment.
+    /// XXH3-128 of what it says, unpacked: its key. A file that is renamed or packed is the same segment.
     public var digest: [UInt8]
-    /// SHA-256 of the file as it lies: tells without unpacking that it is known.
+    /// XXH3-128 of the file as it lies: tells without unpacking that it is known.
     public var fileDigest: [UInt8]
     /// Bytes of the file as it lies.
     public var fileSize: Int64
-    /// SHA-256 of its first line.
+    /// XXH3-128 of its first line.
     public var firstLine: [UInt8]
     /// Bytes, unpacked.
     public var size: Int64
@@ -115,9 +115,9 @@ public struct NamedCounts: Sendable {
 public struct AppliedSegment: Sendable, Equatable {
     /// What kind of file it was.
     public let kind: DownloadSegment.Kind
-    /// SHA-256 of what it says, unpacked.
+    /// XXH3-128 of what it says, unpacked.
     public let digest: [UInt8]
-    /// SHA-256 of the file as it was.
+    /// XXH3-128 of the file as it was.
     public let fileDigest: [UInt8]
     /// Bytes, unpacked.
     public let size: Int64
