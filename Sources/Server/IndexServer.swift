@@ -65,6 +65,9 @@ public struct IndexServer: Sendable {
             // Mail is queued with the change that it tells about.
             mail.wake()
             for entry in entries {
+                if SecurityRoutes.shows(entry.action) {
+                    for path in SecurityRoutes.paths { pages.invalidate(path, serial: entry.serial) }
+                }
                 guard let project = entry.project else { continue }
                 for path in SimpleAPI.pathsShowing(project) + SiteRoutes.pathsShowing(project) {
                     pages.invalidate(path, serial: entry.serial)
@@ -82,7 +85,7 @@ public struct IndexServer: Sendable {
         let renderer = try SiteRenderer(baseURL: baseURL)
         let site = SiteRoutes(
             renderer: renderer, projects: stores.projects, accounts: stores.accounts, downloads: stores.downloads,
-            pages: pageServer, now: now)
+            critical: stores.critical, pages: pageServer, now: now)
         let router = IndexRouter(
             refusals: RefusalMiddleware(page: site.errorPage), afterChange: follower.catchUp)
         site.add(to: router)
@@ -94,6 +97,11 @@ public struct IndexServer: Sendable {
             registration: index.settings.registration, now: now)
         AccountRoutes(
             identity: identity, projects: stores.projects, mail: stores.mail, renderer: renderer,
+            proxies: index.settings.trustedProxies, now: now
+        ).add(to: router)
+        SecurityRoutes(renderer: renderer, critical: stores.critical, pages: pageServer, now: now).add(to: router)
+        CriticalRoutes(
+            critical: stores.critical, identity: identity, projects: stores.projects, renderer: renderer,
             proxies: index.settings.trustedProxies, now: now
         ).add(to: router)
         SimpleAPI(
@@ -108,7 +116,10 @@ public struct IndexServer: Sendable {
             uploads: Uploads(projects: stores.projects, blobs: index.blobs, limits: index.settings.limits),
             signIn: signIn, now: now
         ).add(to: router)
-        Operations(stores: stores, metrics: metrics, edge: edge, pages: pages).add(to: router)
+        Operations(
+            stores: stores, metrics: metrics, edge: edge, pages: pages,
+            critical: CriticalGauges(critical: stores.critical, now: now)
+        ).add(to: router)
         router.refuseOtherMethods(hints: [
             "/simple": UploadRoutes.hintForReaders(base: baseURL),
             "/simple/{name}": UploadRoutes.hintForReaders(base: baseURL),

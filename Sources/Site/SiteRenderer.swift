@@ -62,6 +62,10 @@ enum Template: String, CaseIterable {
     case register, link, linkGone = "link_gone", forgotten, password
     case account, factors, addKey = "add_key", addApp = "add_app", makeCodes = "make_codes", codes
     case enrolmentLink = "enrolment_link", sessions, tokens, token, events, ownProjects = "own_projects", admin
+
+    // MARK: Critical projects
+    case security, criticalAdmin = "critical_admin", criticalSettings = "critical_settings"
+    case criticalPreview = "critical_preview", projectSecurity = "project_security"
 }
 
 /// What a template sees.

@@ -80,6 +80,11 @@ enum Said: String, CaseIterable {
     case invited
     case confirmed
 
+    case designated
+    case designationLifted = "designation-lifted"
+    case criticalRuleSet = "critical-rule-set"
+    case mandateDelayed = "mandate-delayed"
+
     var sentence: String {
         switch self {
         case .signedOut: "You are signed out."
@@ -107,6 +112,10 @@ enum Said: String, CaseIterable {
         case .recoveryCancelled: "The recovery is cancelled."
         case .vouched: "You have vouched for them. They have been told."
         case .invited: "The invitation is on its way."
+        case .designated: "It is critical now. Who can change it will be told what is asked."
+        case .designationLifted: "The designation is lifted, with your reason on record."
+        case .criticalRuleSet: "The rule is set."
+        case .mandateDelayed: "It is put off by 14 days."
         case .confirmed: "It is confirmed that it is you. Go on with what you wanted to do."
         }
     }
