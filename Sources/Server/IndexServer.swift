@@ -73,6 +73,9 @@ public struct IndexServer: Sendable {
             // Mail is queued with the change that it tells about.
             mail.wake()
             for entry in entries {
+                if SecurityRoutes.shows(entry.action) {
+                    for path in SecurityRoutes.paths { pages.invalidate(path, serial: entry.serial) }
+                }
                 guard let project = entry.project else { continue }
                 for path in SimpleAPI.pathsShowing(project) + SiteRoutes.pathsShowing(project) {
                     pages.invalidate(path, serial: entry.serial)
@@ -90,7 +93,7 @@ public struct IndexServer: Sendable {
         let renderer = try SiteRenderer(baseURL: baseURL)
         let site = SiteRoutes(
             renderer: renderer, projects: stores.projects, accounts: stores.accounts, downloads: stores.downloads,
-            pages: pageServer, now: now)
+            critical: stores.critical, pages: pageServer, now: now)
         let router = IndexRouter(
             refusals: RefusalMiddleware(baseURL: baseURL, page: site.errorPage), afterChange: follower.catchUp)
         site.add(to: router)
@@ -109,6 +112,11 @@ public struct IndexServer: Sendable {
             giveaways: Giveaways(store: stores.giveaways, keys: index.keys), identity: identity,
             projects: stores.projects, renderer: renderer, proxies: index.settings.trustedProxies, now: now
         ).add(to: router)
+        SecurityRoutes(renderer: renderer, critical: stores.critical, pages: pageServer, now: now).add(to: router)
+        CriticalRoutes(
+            critical: stores.critical, identity: identity, projects: stores.projects, renderer: renderer,
+            proxies: index.settings.trustedProxies, now: now
+        ).add(to: router)
         ManageRoutes(
             identity: identity, projects: stores.projects, collaboration: stores.collaboration,
             removals: stores.removals, journal: stores.journal, renderer: renderer,
@@ -126,7 +134,10 @@ public struct IndexServer: Sendable {
             uploads: Uploads(projects: stores.projects, blobs: index.blobs, limits: index.settings.limits),
             signIn: signIn, now: now
         ).add(to: router)
-        Operations(stores: stores, metrics: metrics, edge: edge, pages: pages).add(to: router)
+        Operations(
+            stores: stores, metrics: metrics, edge: edge, pages: pages,
+            critical: CriticalGauges(critical: stores.critical, now: now)
+        ).add(to: router)
         router.refuseOtherMethods(hints: [
             "/simple": UploadRoutes.hintForReaders(base: baseURL),
             "/simple/{name}": UploadRoutes.hintForReaders(base: baseURL),

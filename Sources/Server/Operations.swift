@@ -12,6 +12,7 @@ struct Operations: Sendable {
     let metrics: PrometheusMetrics
     let edge: EdgeCounters
     let pages: PageCache
+    let critical: CriticalGauges
 
     func add(to router: IndexRouter) {
         router.on(.get, "/healthz", performs: .readIndex, use: health)
@@ -42,12 +43,13 @@ struct Operations: Sendable {
             ("rind_page_cache_pages", size.pages), ("rind_page_cache_bytes", size.bytes),
             ("rind_mail_waiting", mails.waiting), ("rind_mail_given_up", mails.givenUp),
         ]
+        let critical = try await critical.read()
         let counters: [(String, Int)] = [
             ("rind_edge_immediate_total", counts.immediate), ("rind_edge_passed_on_total", counts.passedOn),
             ("rind_edge_refused_total", counts.refused), ("rind_edge_turned_away_total", counts.turnedAway),
         ]
         let lines =
-            gauges.map { "# TYPE \($0.0) gauge\n\($0.0) \($0.1)\n" }
+            (gauges + critical).map { "# TYPE \($0.0) gauge\n\($0.0) \($0.1)\n" }
             + counters.map { "# TYPE \($0.0) counter\n\($0.0) \($0.1)\n" }
         return plain(metrics.text() + lines.joined(), "text/plain; version=0.0.4; charset=utf-8")
     }

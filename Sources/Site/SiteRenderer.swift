@@ -69,6 +69,9 @@ enum Template: String, CaseIterable {
     case manageReleases = "manage_releases", manageRelease = "manage_release"
     case manageCollaboration = "manage_collaboration", manageSettings = "manage_settings"
     case manageHistory = "manage_history", adminProjects = "admin_projects"
+    // MARK: Critical projects
+    case security, criticalAdmin = "critical_admin", criticalSettings = "critical_settings"
+    case criticalPreview = "critical_preview", projectSecurity = "project_security"
 }
 
 /// What a template sees.

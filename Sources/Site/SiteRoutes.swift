@@ -13,6 +13,7 @@ public struct SiteRoutes: Sendable {
     private let projects: any ProjectStore
     private let accounts: any AccountStore
     private let downloads: any DownloadStore
+    private let critical: any CriticalStore
     private let pages: PageServer
     private let now: @Sendable () -> Timestamp
     private let keptPaths = KeptPaths()
@@ -20,12 +21,14 @@ public struct SiteRoutes: Sendable {
     /// The pages of an index.
     public init(
         renderer: SiteRenderer, projects: any ProjectStore, accounts: any AccountStore,
-        downloads: any DownloadStore, pages: PageServer, now: @escaping @Sendable () -> Timestamp
+        downloads: any DownloadStore, critical: any CriticalStore, pages: PageServer,
+        now: @escaping @Sendable () -> Timestamp
     ) {
         self.renderer = renderer
         self.projects = projects
         self.accounts = accounts
         self.downloads = downloads
+        self.critical = critical
         self.pages = pages
         self.now = now
     }
@@ -94,7 +97,13 @@ public struct SiteRoutes: Sendable {
         return renderer.project(
             snapshot, release: release, metadata: metadata,
             downloads: try await downloads.perDay(of: snapshot.project.name, since: today - 190), today: today,
-            hosted: try await projects.hosted(among: SiteRenderer.dependencyNames(of: metadata)))
+            hosted: try await projects.hosted(among: SiteRenderer.dependencyNames(of: metadata)),
+            critical: try await badge(of: snapshot.project.name))
+    }
+
+    private func badge(of name: ProjectName) async throws -> CriticalBadge? {
+        guard let (project, demands) = try await critical.critical(name) else { return nil }
+        return CriticalBadge(project, demands: demands, rule: try await critical.settings().mandate, at: now())
     }
 
     /// The page of a project that is kept in memory: what a change of it makes stale.
@@ -135,7 +144,7 @@ public struct SiteRoutes: Sendable {
     }
 
     /// What every page says to the browser.
-    private static let headers: HTTPFields = [
+    static let headers: HTTPFields = [
         .contentSecurityPolicy: SiteRenderer.contentSecurityPolicy,
         .xContentTypeOptions: "nosniff",
         .referrerPolicy: "strict-origin-when-cross-origin",

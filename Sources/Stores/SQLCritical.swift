@@ -178,6 +178,15 @@ struct SQLCritical: CriticalStore {
         }
     }
 
+    func standings(at now: Timestamp) async throws -> [CriticalStanding] {
+        try await database.read { connection in
+            let rule = try connection.mandateRule()
+            return try connection.criticalProjects(includingLifted: false).map { project in
+                try connection.standing(of: project, under: rule, at: now)
+            }
+        }
+    }
+
     func delay(
         _ name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws -> Timestamp {
@@ -205,6 +214,15 @@ struct SQLCritical: CriticalStore {
     }
 
     // MARK: Figures
+
+    func figures() async throws -> CriticalFigures {
+        try await database.read { connection in
+            let figures = try connection.figures()
+            return CriticalFigures(
+                critical: figures.critical, people: figures.people, withFactor: figures.withFactor,
+                phishingResistant: figures.phishingResistant)
+        }
+    }
 
     func days(since day: Day) async throws -> [CriticalDay] {
         try await database.read { connection in

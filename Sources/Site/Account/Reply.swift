@@ -104,6 +104,11 @@ enum Said: String, CaseIterable {
     case nameReserved = "name-reserved"
     case nameUnreserved = "name-unreserved"
 
+    case designated
+    case designationLifted = "designation-lifted"
+    case criticalRuleSet = "critical-rule-set"
+    case mandateDelayed = "mandate-delayed"
+
     var sentence: String {
         switch self {
         case .signedOut: "You are signed out."
@@ -136,6 +141,10 @@ enum Said: String, CaseIterable {
         case .giveawayChanged: "The dates are changed."
         case .giveawayClosed: "The giveaway is closed."
         case .codesImported: "The codes are imported."
+        case .designated: "It is critical now. Who can change it will be told what is asked."
+        case .designationLifted: "The designation is lifted, with your reason on record."
+        case .criticalRuleSet: "The rule is set."
+        case .mandateDelayed: "It is put off by 14 days."
         case .confirmed: "It is confirmed that it is you. Go on with what you wanted to do."
         case .yanked, .unyanked, .fileDeleted, .releaseDeleted, .projectDeleted, .projectRestored, .collaboratorInvited,
             .invitationCancelled, .invitationAccepted, .invitationDeclined, .roleChanged, .roleRemoved, .projectLeft,

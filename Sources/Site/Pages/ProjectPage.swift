@@ -8,6 +8,7 @@ struct ProjectPage {
     let version: String?
     let summary: String?
     let facts: [Fact]
+    let critical: CriticalBadge?
     let notices: [Notice]
     let installing: Installing?
     let descriptionHTML: String?
@@ -33,9 +34,11 @@ struct ProjectPage {
     ///   - release: The release to show; nil for a project without any.
     ///   - isHosted: Whether a project of a normalized name is on this index.
     ///   - today: The last day of the chart.
+    ///   - critical: That it is critical; nil where it is not.
     init(
         _ snapshot: ProjectSnapshot, release: Release?, metadata: ReleaseMetadata, descriptionHTML: String?,
-        downloads: [(day: Day, count: Int64)], today: Day, address: IndexAddress, isHosted: (String) -> Bool
+        downloads: [(day: Day, count: Int64)], today: Day, address: IndexAddress, isHosted: (String) -> Bool,
+        critical: CriticalBadge? = nil
     ) {
         let project = snapshot.project
         let latest = snapshot.latest
@@ -44,6 +47,7 @@ struct ProjectPage {
         version = release?.version.description
         summary = metadata.summary ?? release?.summary
         facts = release.map { Self.facts(of: $0, metadata) } ?? []
+        self.critical = critical
         notices = Notice.all(project: project, release: release, latest: latest)
         if let release, !isQuarantined {
             let isDefault = release == latest && release.yank == nil && !release.version.isPrerelease
@@ -197,9 +201,10 @@ extension SiteRenderer {
     ///   - today: The last day that the chart shows.
     ///   - hosted: The normalized names of those of the release's dependencies that are on this index; see
     ///     `dependencyNames(of:)`.
-    public func project(
+    ///   - critical: That the project is critical; nil where it is not.
+    func project(
         _ snapshot: ProjectSnapshot, release: Release?, metadata: ReleaseMetadata,
-        downloads: [(day: Day, count: Int64)], today: Day, hosted: Set<String>
+        downloads: [(day: Day, count: Int64)], today: Day, hosted: Set<String>, critical: CriticalBadge? = nil
     ) -> [UInt8] {
         let project = snapshot.project
         let description = metadata.description.flatMap { text in
@@ -208,7 +213,7 @@ extension SiteRenderer {
         }
         let page = ProjectPage(
             snapshot, release: release, metadata: metadata, descriptionHTML: description, downloads: downloads,
-            today: today, address: address, isHosted: hosted.contains)
+            today: today, address: address, isHosted: hosted.contains, critical: critical)
         let title = [project.name.display, page.version].compactMap(\.self).joined(separator: " ")
         let feed = Frame.Feed(
             feedTitle: "Releases of \(project.name.display)",

@@ -41,6 +41,8 @@ public protocol CriticalStore: Sendable {
     func obligations(of user: UserID, at now: Timestamp) async throws -> [Obligation]
     /// What the rule says about everybody with a role on a project.
     func readiness(of name: ProjectName, at now: Timestamp) async throws -> [Readiness]
+    /// Every critical project, by latest rank, with what the rule says about everybody who can change it.
+    func standings(at now: Timestamp) async throws -> [CriticalStanding]
     /// Puts off what is asked of the actor for a project: once, for 14 days, on the record. Returns until when.
     /// Throws `AccessRefusal` or `CriticalRefusal`.
     func delay(
@@ -49,6 +51,8 @@ public protocol CriticalStore: Sendable {
 
     // MARK: Figures
 
+    /// How many projects are critical now, and what the people have who can change them.
+    func figures() async throws -> CriticalFigures
     /// The computations of some days, oldest first.
     func days(since day: Day) async throws -> [CriticalDay]
 }

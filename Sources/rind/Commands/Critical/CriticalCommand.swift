@@ -130,54 +130,6 @@ struct CriticalCommand: AsyncParsableCommand {
     }
 }
 
-/// A critical project as commands print it.
-struct CriticalLine: Encodable {
-    let name: String
-    let rank: Int?, downloads: Int64?
-    let reason: String, why: String, day: String, designated: String
-    let lifted: String?
-
-    init(_ project: CriticalProject) {
-        let designation = project.designation
-        name = designation.name.display
-        switch designation.reason {
-        case .downloads(let rank, let count):
-            reason = "downloads"
-            self.rank = rank
-            downloads = count
-        case .dependency:
-            reason = "dependency"
-            rank = project.latestRank
-            downloads = project.latestDownloads
-        case .named:
-            reason = "named"
-            rank = project.latestRank
-            downloads = project.latestDownloads
-        }
-        why = designation.why
-        day = designation.asOf.description
-        designated = designation.designatedAt.iso8601
-        lifted = project.lifting?.reason
-    }
-
-    private enum Key: String, CodingKey {
-        case name, rank, downloads, reason, why, day, designated, lifted
-    }
-
-    /// Programs find every key, with null where there is nothing to say.
-    func encode(to encoder: any Encoder) throws {
-        var line = encoder.container(keyedBy: Key.self)
-        try line.encode(name, forKey: .name)
-        try line.encode(rank, forKey: .rank)
-        try line.encode(downloads, forKey: .downloads)
-        try line.encode(reason, forKey: .reason)
-        try line.encode(why, forKey: .why)
-        try line.encode(day, forKey: .day)
-        try line.encode(designated, forKey: .designated)
-        try line.encode(lifted, forKey: .lifted)
-    }
-}
-
 /// Why a name is critical or not, as the command prints it.
 private struct ExplanationLine: Encodable {
     let name: String

@@ -180,46 +180,8 @@ extension CriticalCommand {
     }
 }
 
-extension MandateJudgement {
-    /// What an account lacks or will lack; nil where it lacks nothing.
-    var lack: String? {
-        switch self {
-        case .allowed: nil
-        case .allowedWithNotice(let notice): notice.what.words
-        case .refused(let refusal):
-            switch refusal.lack {
-            case .assurance(let needed, _): needed.words
-            case .probation(let until): "time, until \(until.day)"
-            case .spare: Demand.What.spare.words
-            }
-        }
-    }
-}
-
-/// The settings as commands print them.
-struct CriticalSettingsLine: Encodable {
-    let critical: String, windowDays: Int, dependencyDepth: Int
-    let phase: String
-    let announcedFrom: String?, enforcedFrom: String?
-    let noticeDays: Int
-    let required: String
-    let topShare: String?, topRequired: String?
-    let needsSpare: Bool
-
-    init(_ settings: CriticalSettings, at now: Timestamp) {
-        critical = settings.critical.extent.words
-        windowDays = settings.critical.windowDays
-        dependencyDepth = settings.critical.dependencyDepth
-        phase = settings.mandate.phase(at: now).rawValue
-        announcedFrom = settings.mandate.announcedFrom?.description
-        enforcedFrom = settings.mandate.enforcedFrom?.description
-        noticeDays = settings.mandate.noticeDays
-        required = settings.mandate.required.rawValue
-        topShare = settings.mandate.stricter?.share.words
-        topRequired = settings.mandate.stricter?.assurance.rawValue
-        needsSpare = settings.mandate.needsSpare
-    }
-
+extension CriticalSettingsLine {
+    /// The settings as a table.
     func printTable() {
         let more = topShare.map { "\(topRequired ?? "") for the top \($0) of them" } ?? "-"
         rind.printTable(

@@ -48,6 +48,18 @@ public enum Mandate {
         return judge(proven, on: project, knowing: facts, at: now)
     }
 
+    /// What would be answered at a moment to the best that an account can show; nil where it would be let in. Unlike what
+    /// an account has, that is a matter of probation, too.
+    ///
+    /// - Parameter facts: about the name and that account.
+    public static func refusal(
+        ofAccountOn project: ProjectName, knowing facts: MandateFacts, at now: Timestamp
+    ) -> MandateRefusal? {
+        let proven = Proven(assurance: facts.holdings.strongest, credential: .account)
+        guard case .refused(let refusal) = judge(proven, on: project, knowing: facts, at: now) else { return nil }
+        return refusal
+    }
+
     /// What is asked for a project now, the strongest assurance; `.password` where nothing is.
     public static func required(knowing facts: MandateFacts, at now: Timestamp) -> Assurance {
         demands(facts, at: now).binding.map(\.what.assurance).reduce(facts.requiredByOwners, max)

@@ -103,7 +103,7 @@ public struct MandateRule: Sendable, Hashable {
     }
 
     /// From when a demand is enforced; nil while no day is set.
-    func binding(of demand: Demand) -> Timestamp? {
+    public func binding(of demand: Demand) -> Timestamp? {
         enforcedFrom.map { max($0.start, demand.bindsAt) }
     }
 }

@@ -1,0 +1,142 @@
+import HTTPTypes
+import Hummingbird
+import Identity
+import Model
+import PackagingFormats
+import UTC
+import Web
+
+/// What administrators do about critical projects on the web.
+struct CriticalAdminRoutes: Sendable {
+    let site: AccountSite
+    let critical: any CriticalStore
+
+    static let path = "/admin/critical/"
+    static let settingsPath = "/admin/critical/settings/"
+
+    func add(to router: AccountRouter) {
+        router.page("/admin/critical", use: show)
+        router.form("/admin/critical/designate", performs: .designate, on: .at(Self.path), use: designate)
+        router.form("/admin/critical/lift", performs: .liftDesignation, on: .at(Self.path), use: lift)
+        router.page("/admin/critical/settings", use: showSettings)
+        router.page("/admin/critical/preview", use: preview)
+        router.form("/admin/critical/set", performs: .setCriticalRule, on: .at(Self.settingsPath), use: set)
+        let gate = router.gate
+        router.router.on(.get, "/admin/critical.json", performs: .readIndex) { request, context in
+            // A document has no slash at its end; the gate takes only paths that have.
+            var head = request.head
+            head.path = "/admin/critical.json/"
+            return try await gate.page(Request(head: head, body: request.body), context, document)
+        }
+    }
+
+    private func administrator(_ visit: Visit) throws -> Session {
+        let session = try visit.signedIn()
+        guard session.user.isAdministrator else { throw AccessRefusal.administratorsOnly }
+        return session
+    }
+
+    // MARK: What there is
+
+    @Sendable func show(_ visit: Visit) async throws -> Reply {
+        _ = try administrator(visit)
+        return try await page(visit)
+    }
+
+    private func page(_ visit: Visit, refusal: (any Refusal)? = nil) async throws -> Reply {
+        let report = try await CriticalReport(of: critical, at: visit.now)
+        let isLift = visit.path.hasSuffix("/lift/")
+        let model = CriticalAdminPage(
+            report, try await critical.standings(at: visit.now),
+            page: visit.query["page"].flatMap { Int($0) } ?? 1,
+            designating: isLift ? "" : visit.form["name"] ?? "",
+            lifting: (
+                isLift ? visit.form["name"] ?? "" : String((visit.query["lift"] ?? "").prefix(100)),
+                visit.form["reason"] ?? ""
+            ), at: visit.now)
+        return site.page(model, .criticalAdmin, "Critical projects", visit, section: .admin, refusal: refusal)
+    }
+
+    @Sendable func document(_ visit: Visit) async throws -> Reply {
+        _ = try administrator(visit)
+        let report = try await CriticalReport(of: critical, at: visit.now)
+        let standings = try await critical.standings(at: visit.now)
+        return .json(try jsonDocument(AdminCriticalDocument(report, standings, at: visit.now)))
+    }
+
+    // MARK: One name
+
+    private func typedName(_ visit: Visit) throws -> ProjectName {
+        let text = String((visit.form["name"] ?? "").trimmedOfWhitespace.prefix(200))
+        guard let name = try? ProjectName(parsing: text) else { throw CriticalFormRefusal.name(text) }
+        return name
+    }
+
+    @Sendable func designate(_ visit: Visit) async throws -> Reply {
+        try await act(visit, said: .designated) { session in
+            try await critical.designate(try typedName(visit), by: session.actor, at: visit.now)
+        }
+    }
+
+    @Sendable func lift(_ visit: Visit) async throws -> Reply {
+        try await act(visit, said: .designationLifted) { session in
+            let reason = String((visit.form["reason"] ?? "").trimmedOfWhitespace.prefix(500))
+            try await critical.lift(try typedName(visit), reason: reason, by: session.actor, at: visit.now)
+        }
+    }
+
+    private func act(_ visit: Visit, said: Said, _ act: (Session) async throws -> Void) async throws -> Reply {
+        let session = try administrator(visit)
+        return try await visit.attempt {
+            try await act(session)
+            return .seeOther(Self.path, said: said)
+        } orShow: {
+            try await page(visit, refusal: $0)
+        }
+    }
+
+    // MARK: The settings
+
+    @Sendable func showSettings(_ visit: Visit) async throws -> Reply {
+        _ = try administrator(visit)
+        return try await settingsPage(visit, visit.query)
+    }
+
+    private func settingsPage(
+        _ visit: Visit, _ typed: FormFields, refusal: (any Refusal)? = nil
+    ) async throws -> Reply {
+        let settings = try await critical.settings()
+        let isTyped = typed["extent"] != nil
+        let model = CriticalSettingsPage(
+            isTyped ? CriticalSettingsForm(typed) : CriticalSettingsForm(settings), now: settings, at: visit.now)
+        return site.page(
+            model, .criticalSettings, "The rule for critical projects", visit, section: .admin, refusal: refusal)
+    }
+
+    /// What the typed settings would do. It changes nothing, so it has an address of its own that can be kept and sent.
+    @Sendable func preview(_ visit: Visit) async throws -> Reply {
+        _ = try administrator(visit)
+        return try await visit.attempt {
+            let form = CriticalSettingsForm(visit.query)
+            let settings = try form.settings()
+            let model = CriticalPreviewPage(
+                form, settings, before: try await critical.settings(),
+                try await critical.preview(settings, asOf: visit.now.day, at: visit.now), at: visit.now)
+            return site.page(
+                model, .criticalPreview, "What these settings would do", visit, section: .admin)
+        } orShow: {
+            try await settingsPage(visit, visit.query, refusal: $0)
+        }
+    }
+
+    @Sendable func set(_ visit: Visit) async throws -> Reply {
+        let session = try administrator(visit)
+        return try await visit.attempt {
+            let settings = try CriticalSettingsForm(visit.form).settings()
+            try await critical.set(settings, by: session.actor, at: visit.now)
+            return .seeOther(Self.path, said: .criticalRuleSet)
+        } orShow: {
+            try await settingsPage(visit, visit.form, refusal: $0)
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import Identity
+import Model
+import PackagingFormats
+import UTC
+import Web
+
+/// What is asked of those who hold roles on a project, and who of them is ready.
+struct ProjectSecurityRoutes: Sendable {
+    let site: AccountSite
+    let critical: any CriticalStore
+
+    /// The page of a project.
+    static func path(_ name: ProjectName) -> String { "/manage/project/\(name.normalized)/security/" }
+
+    func add(to router: AccountRouter) {
+        router.page("/manage/project/{name}/security", use: show)
+        router.form("/manage/project/{name}/security/delay", performs: .delayMandate, on: .above, use: delay)
+    }
+
+    private func project(_ visit: Visit) async throws -> (session: Session, snapshot: ProjectSnapshot, role: Role) {
+        let session = try visit.signedIn()
+        let text = try visit.parameter("name")
+        guard let name = try? ProjectName(parsing: text), let snapshot = try await site.projects.snapshot(of: name)
+        else { throw NothingHere(what: "project named '\(text)'") }
+        guard let holder = snapshot.roles.first(where: { $0.user == session.user.name }) else {
+            throw AccessRefusal.noRole(session.user.name, snapshot.project.name)
+        }
+        return (session, snapshot, holder.role)
+    }
+
+    @Sendable func show(_ visit: Visit) async throws -> Reply {
+        let (session, snapshot, role) = try await project(visit)
+        return try await page(visit, session, snapshot, role)
+    }
+
+    private func page(
+        _ visit: Visit, _ session: Session, _ snapshot: ProjectSnapshot, _ role: Role, refusal: (any Refusal)? = nil
+    ) async throws -> Reply {
+        let name = snapshot.project.name
+        let obligation = try await critical.obligations(of: session.user.id, at: visit.now).first {
+            $0.project == name
+        }
+        let model = ProjectSecurityPage(
+            snapshot.project, role: role, session.user.name, critical: try await critical.critical(name),
+            rule: try await critical.settings().mandate,
+            readiness: try await critical.readiness(of: name, at: visit.now), obligation: obligation, at: visit.now)
+        return site.page(
+            model, .projectSecurity, "Security · \(name.display)", visit, section: .projects, refusal: refusal)
+    }
+
+    @Sendable func delay(_ visit: Visit) async throws -> Reply {
+        let (session, snapshot, role) = try await project(visit)
+        let name = snapshot.project.name
+        return try await visit.attempt {
+            _ = try await critical.delay(name, by: session.actor, from: visit.browser.origin, at: visit.now)
+            return .seeOther(Self.path(name), said: .mandateDelayed)
+        } orShow: {
+            try await page(visit, session, snapshot, role, refusal: $0)
+        }
+    }
+}
+
+/// What is asked of those who hold roles on a project, and who of them is ready.
+struct ProjectSecurityPage {
+    struct Person {
+        let personName: String
+        let personRole: String
+        let personState: String
+        let isReady: Bool
+        let isRefused: Bool
+        let isOneself: Bool
+    }
+
+    /// The one time that it can be put off.
+    struct Delay {
+        let delayUntil: String
+        let delayDays = MandateRule.delayDays
+    }
+
+    let name: String
+    let publicPath: String
+    let delayPath: String
+    let role: String
+    let isCritical: Bool
+    let why: String
+    let since: Moment?
+    let nowRank: String?
+    let phaseText: String
+    let demands: NonEmpty<CriticalAdminPage.Demanded>?
+    /// What the owners ask for; nil where it is a password.
+    let ownersAsk: String?
+    let isNothingAsked: Bool
+    let people: [Person]
+    let readyCount: String
+    /// What lacks, of whoever looks; nil for nothing.
+    let ownLack: String?
+    let delay: Delay?
+    let delayedUntil: String?
+
+    init(
+        _ project: Project, role: Role, _ user: Username, critical: (project: CriticalProject, demands: [Demand])?,
+        rule: MandateRule, readiness: [Readiness], obligation: Obligation?, at now: Timestamp
+    ) {
+        name = project.name.display
+        publicPath = Paths.project(project.name)
+        delayPath = ProjectSecurityRoutes.path(project.name) + "delay/"
+        self.role = role == .owner ? "owner" : "maintainer"
+        isCritical = critical != nil
+        why = critical?.project.designation.whyInSentence ?? ""
+        since = critical.map { Moment($0.project.designation.designatedAt) }
+        nowRank = critical?.project.latestRank?.grouped
+        phaseText =
+            RuleWords(CriticalSettings(critical: .usual, mandate: rule), latest: nil, at: now).phaseText
+        let isOff = rule.phase(at: now) == .off
+        let dated = critical.map { rule.dated($0.demands, isInTopShare: $0.project.isInTopShare) } ?? []
+        demands =
+            isOff ? nil : NonEmpty(dated.map { .init(demandWords: $0.demand.what.words, demandWhen: $0.when(at: now)) })
+        ownersAsk = project.requiredAssurance > .password ? project.requiredAssurance.words : nil
+        isNothingAsked = critical == nil && project.requiredAssurance <= .password
+        people = readiness.map { Person($0, isOneself: $0.user == user) }
+        readyCount = "\(people.count { $0.isReady }) of \(people.count)"
+        ownLack = obligation?.judgement.lack
+        delayedUntil = obligation?.delayedUntil?.day.readable
+        delay = obligation.flatMap { Self.delay($0, at: now) }
+    }
+
+    /// What a delay would move, if there is one left.
+    private static func delay(_ obligation: Obligation, at now: Timestamp) -> Delay? {
+        guard obligation.delayedUntil == nil, obligation.designation != nil else { return nil }
+        let from: Timestamp
+        switch obligation.judgement {
+        case .allowed: return nil
+        case .allowedWithNotice(let notice):
+            guard let bindsAt = notice.bindsAt else { return nil }
+            from = bindsAt
+        case .refused(let refusal):
+            guard case .critical = refusal.cause else { return nil }
+            from = now
+        }
+        let until = from + .seconds(86_400 * Int64(MandateRule.delayDays))
+        return Delay(delayUntil: until.day.readable)
+    }
+}
+
+extension ProjectSecurityPage.Person {
+    init(_ readiness: Readiness, isOneself: Bool) {
+        let refusal: MandateRefusal? = if case .refused(let refusal) = readiness.judgement { refusal } else { nil }
+        let state = ReadinessWords(readiness.judgement, refusal: refusal)
+        personName = readiness.user.display
+        personRole = readiness.role == .owner ? "owner" : "maintainer"
+        personState = state.words
+        isReady = state.isReady
+        isRefused = state.isRefused
+        self.isOneself = isOneself
+    }
+}

@@ -1,0 +1,138 @@
+import Foundation
+import Model
+import PackagingFormats
+import UTC
+
+/// What everybody can know about critical projects.
+struct SecurityPage {
+    struct Row {
+        let projectName: String
+        let projectPath: String
+        let projectRank: String
+        let projectDownloads: String
+        let projectSince: Moment
+        let projectWhy: String
+    }
+
+    let rule: RuleWords
+    let totals: CriticalTotals
+    let charts: CriticalCharts?
+    let projects: NonEmpty<Row>?
+    /// How many are not in the list; nil for none.
+    let moreProjects: String?
+
+    /// How many critical projects are on the page; all of them are in the JSON.
+    static let mostProjects = 100
+
+    init(_ report: CriticalReport, at now: Timestamp) {
+        rule = RuleWords(report.settings, latest: report.days.last, at: now)
+        totals = CriticalTotals(report.figures, isForEverybody: true)
+        charts = CriticalCharts(report.days, rule: report.settings.mandate, isForEverybody: true)
+        projects = NonEmpty(report.projects.prefix(Self.mostProjects).map(Row.init))
+        let more = report.projects.count - Self.mostProjects
+        moreProjects = more > 0 ? more.grouped : nil
+    }
+}
+
+extension SecurityPage.Row {
+    init(_ project: CriticalProject) {
+        let designation = project.designation
+        projectName = designation.name.display
+        projectPath = Paths.project(designation.name)
+        projectRank = project.latestRank?.grouped ?? "–"
+        projectDownloads = project.latestDownloads?.grouped ?? "–"
+        projectSince = Moment(designation.designatedAt)
+        projectWhy = designation.whyInSentence
+    }
+}
+
+/// What is known about critical projects, save what their people have.
+struct CriticalReport: Sendable {
+    let settings: CriticalSettings
+    let figures: CriticalFigures
+    /// The oldest first.
+    let days: [CriticalDay]
+    /// By latest rank.
+    let projects: [CriticalProject]
+
+    /// How far back the charts go.
+    static let history = 365
+
+    init(settings: CriticalSettings, figures: CriticalFigures, days: [CriticalDay], projects: [CriticalProject]) {
+        self.settings = settings
+        self.figures = figures
+        self.days = days
+        self.projects = projects
+    }
+
+    init(of critical: any CriticalStore, at now: Timestamp) async throws {
+        settings = try await critical.settings()
+        figures = try await critical.figures()
+        days = try await critical.days(since: now.day - Self.history)
+        projects = try await critical.list(includingLifted: false)
+    }
+}
+
+/// What programs are told about critical projects: everybody's.
+struct PublicCriticalDocument: Encodable {
+    let settings: CriticalSettingsLine
+    let totals: CriticalTotalsLine
+    let days: [CriticalDayLine]
+    let projects: [CriticalLine]
+
+    init(_ report: CriticalReport, at now: Timestamp) {
+        settings = CriticalSettingsLine(report.settings, at: now)
+        totals = CriticalTotalsLine(report.figures, isForEverybody: true)
+        days = report.days.map { CriticalDayLine($0, isForEverybody: true) }
+        projects = report.projects.map(CriticalLine.init)
+    }
+}
+
+/// What programs of administrators are told.
+struct AdminCriticalDocument: Encodable {
+    /// Somebody who lacks something.
+    struct Lacking: Encodable {
+        struct At: Encodable {
+            let project: String
+            let lacks: String
+        }
+
+        let user: String
+        let has: String
+        let projects: [At]
+    }
+
+    let settings: CriticalSettingsLine
+    let totals: CriticalTotalsLine
+    let days: [CriticalDayLine]
+    let standings: [CriticalStandingLine]
+    let lacking: [Lacking]
+
+    init(_ report: CriticalReport, _ standings: [CriticalStanding], at now: Timestamp) {
+        settings = CriticalSettingsLine(report.settings, at: now)
+        totals = CriticalTotalsLine(report.figures, isForEverybody: false)
+        days = report.days.map { CriticalDayLine($0, isForEverybody: false) }
+        self.standings = standings.map(CriticalStandingLine.init)
+        lacking = CriticalLack.all(in: standings).map { lack in
+            Lacking(
+                user: lack.user.display, has: lack.holdings.strongest.rawValue,
+                projects: lack.projects.map { Lacking.At(project: $0.name.display, lacks: $0.lack) })
+        }
+    }
+}
+
+/// A document for programs, keys in order.
+func jsonDocument(_ value: some Encodable) throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return Array(try encoder.encode(value))
+}
+
+extension SiteRenderer {
+    /// `GET /security/`
+    func security(_ report: CriticalReport, at now: Timestamp) -> [UInt8] {
+        render(
+            SecurityPage(report, at: now), as: .security, titled: "Critical projects · Rind",
+            .init(canonical: address.base + SecurityRoutes.page))
+    }
+}
