@@ -35,7 +35,7 @@ extension Transaction {
 
     /// What is due about one project, noted as told.
     private func news(
-        for standing: CriticalStanding, _ rule: MandateRule, _ demands: [Demand],
+        for standing: CriticalRole, _ rule: MandateRule, _ demands: [Demand],
         _ told: [String: [NoticePlan.Moment: Timestamp]], at now: Timestamp
     ) throws -> [MandateNews] {
         let name = standing.designation.name
@@ -72,7 +72,7 @@ extension Transaction {
 }
 
 /// Somebody's role on a critical project, with what his account has.
-struct CriticalStanding {
+struct CriticalRole {
     let user: User
     let role: Role
     let designation: Designation
@@ -83,7 +83,7 @@ struct CriticalStanding {
 
 extension Connection {
     /// Everybody's roles on critical projects, or one person's.
-    fileprivate func standingsOnCriticalProjects(of user: UserID?) throws -> [CriticalStanding] {
+    fileprivate func standingsOnCriticalProjects(of user: UserID?) throws -> [CriticalRole] {
         try rows(
             """
             SELECT \(User.columns), o.role AS held_role, \(CriticalProject.columns), d.until AS delayed_until,
@@ -96,7 +96,7 @@ extension Connection {
             user?.number ?? 0
         ).map { row in
             let critical = try CriticalProject(row: row)
-            return CriticalStanding(
+            return CriticalRole(
                 user: try User(row: row), role: try stored(Role(rawValue: row.text("held_role")), "role"),
                 designation: critical.designation, isInTopShare: critical.isInTopShare,
                 delayedUntil: try row.optionalInteger("delayed_until").map(Timestamp.init(microseconds:)),
