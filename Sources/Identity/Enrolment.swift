@@ -95,47 +95,59 @@ public struct Enrolment: Sendable {
             key, to: Self.label(label, model: nil), of: session.user.name, by: session.actor, at: now())
     }
 
-    /// Takes a factor away.
-    public func remove(_ factor: FactorID, in session: Session, _ browser: Browser) async throws {
+    /// Takes a factor away, and returns the browser's new secret.
+    public func remove(_ factor: FactorID, in session: Session, _ browser: Browser) async throws -> OneTimeSecret {
         try await factors.remove(
             factor, of: session.user.name, by: session.actor, from: browser.origin, at: now())
+        // The secret of an app that is offered hangs on it: after one was removed, it must be another.
+        let new = OneTimeSecret()
+        try await sessions.renew(session.id, secretHash: new.hash)
+        return new
     }
 
     // MARK: Authenticator app
 
-    /// A new secret for an app, which counts for nothing before its first code.
-    public func prepareApp(in session: Session) async throws -> AppSetup {
-        var generator = SystemRandomNumberGenerator()
-        let secret = TOTPSecret(using: &generator)
-        let keys = keys
-        _ = try await factors.prepareAuthenticatorApp(for: session.user.name, by: session.actor, at: now()) { id in
-            try keys.seal(secret.bytes, for: KeyRing.context(of: id)).serialized
+    /// What an authenticator app is set up with, for whoever may add one now. Nothing is stored before its first code.
+    public func offerApp(in session: Session, _ browser: Browser) async throws -> AppSetup {
+        let known = try await factors.factors(of: session.user.id)
+        try require(.addAuthenticatorApp, in: session, known)
+        guard session.standing.restriction == .enrolmentOnly || known.authenticatorApp == nil else {
+            throw FactorRefusal.appExists
         }
-        return try setup(secret, session)
+        let secret = try offeredSecret(session, browser)
+        let uri = secret.uri(issuer: party.name, account: session.user.name.display)
+        return AppSetup(
+            secret: secret.text, uri: uri, svg: try QRCode(uri).svg(title: "QR code for your authenticator app"))
     }
 
-    /// The app that waits for its first code; nil when there is none.
-    public func preparedApp(in session: Session) async throws -> AppSetup? {
-        guard let app = try await factors.unconfirmedAuthenticatorApp(of: session.user.id) else { return nil }
-        return try setup(try keys.totpSecret(of: app), session)
-    }
-
-    /// Enrols the prepared app with its first code.
-    public func confirmApp(_ code: String, in session: Session, _ browser: Browser) async throws {
-        let attempted: [(AttemptPurpose, String)] = [(.codeByAccount, session.user.id.description)]
+    /// Enrols the app that was offered with its first code.
+    public func addApp(_ code: String, in session: Session, _ browser: Browser) async throws {
+        let attempted: [(AttemptPurpose, String)] = [(.codeByPlace, "\(session.user.id) in session \(session.id)")]
         let (keys, now) = (keys, now())
         try attempts.admit(attempted, at: now)
-        _ = try await factors.confirmAuthenticatorApp(
-            of: session.user.name, by: session.actor, from: browser.origin, at: now
-        ) { app in
-            do {
-                return .accepted(
-                    counter: try keys.totpSecret(of: app).verify(code, at: now, after: app.lastCounter))
-            } catch let error as CodeRefusal {
-                return .refused(.codeNotAccepted(hint: error.explanation), burnt: error.burntCounter)
-            }
+        let secret = try offeredSecret(session, browser)
+        let counter: Int64
+        do { counter = try secret.verify(code, at: now, after: nil) } catch {
+            throw FactorRefusal.codeNotAccepted(hint: error.explanation)
+        }
+        _ = try await factors.addAuthenticatorApp(
+            to: session.user.name, by: session.actor, counter: counter, from: browser.origin, at: now
+        ) { id in
+            try keys.seal(secret.bytes, for: KeyRing.context(of: id)).serialized
         }
         attempts.takeBack(attempted)
+    }
+
+    /// The secret that an app is offered in a browser, made of the browser's own: asking for a page writes nothing, and no
+    /// other site can put another secret in its place.
+    ///
+    /// The browser gets a new secret whenever its session rises, and an app can only be added within minutes of that: what
+    /// was shown earlier, to whomever, does not come to count.
+    private func offeredSecret(_ session: Session, _ browser: Browser) throws -> TOTPSecret {
+        let message = browser.secret.bytes + Array("\(session.user.id)".utf8)
+        let code = keys.authenticationCode(for: message, purpose: "authenticator app")
+        guard let secret = TOTPSecret(bytes: Array(code.prefix(20))) else { throw UnreadableSecret() }
+        return secret
     }
 
     // MARK: Recovery codes
@@ -159,13 +171,6 @@ public struct Enrolment: Sendable {
     }
 
     // MARK: Inside
-
-    private func setup(_ secret: TOTPSecret, _ session: Session) throws -> AppSetup {
-        let uri = secret.uri(issuer: party.name, account: session.user.name.display)
-        return AppSetup(
-            secret: secret.text, uri: uri,
-            svg: try QRCode(uri).svg(title: "QR code for your authenticator app"))
-    }
 
     private func require(_ action: Action, in session: Session, _ known: AccountFactors) throws {
         _ = try AccessPolicy.permit(

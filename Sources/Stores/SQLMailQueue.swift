@@ -186,10 +186,6 @@ extension Letter {
 
     /// As stored.
     var json: String {
-        get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
-        }
+        get throws { try jsonText(self) }
     }
 }

@@ -243,6 +243,6 @@ extension Transaction {
         try tell(
             SecurityEvent(
                 kind, ["role": role.rawValue, "project": project.name.display, "by": actor.displayName]),
-            about: holder, from: RequestOrigin(), at: now)
+            about: holder, from: actor.origin(shownTo: holder.id), at: now)
     }
 }

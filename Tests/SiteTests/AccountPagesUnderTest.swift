@@ -36,9 +36,12 @@ enum AccountPagesUnderTest {
 
     private static func page(_ name: String, _ label: String) throws -> Parts {
         switch name {
-        case "login": (SignInPage(typedName: "", next: nil, isOpen: true), .login, nil, nil)
+        case "login": (SignInPage(typedName: "", next: nil, isOpen: true, isStopped: false), .login, nil, nil)
         case "login-refused":
-            (SignInPage(typedName: label, next: "/manage/projects/", isOpen: false), .login, nil, SignInFailure.wrong)
+            (
+                SignInPage(typedName: label, next: "/manage/projects/", isOpen: false, isStopped: true), .login, nil,
+                SignInFailure.wrong
+            )
         case "two-factor":
             (
                 TwoFactorPage(
@@ -82,6 +85,7 @@ enum AccountPagesUnderTest {
         let page = ConfirmPage(
             name: "Ada", what: "remove the security key “\(label)”", path: "/account/confirm/?action=x&then=y",
             query: "?action=x", repeatPath: name == "confirm-key" ? "/manage/account/two-factor/remove/" : nil,
+            backPath: "/manage/account/two-factor/",
             carried: [.init(fieldName: "factor", fieldValue: label)], takesKey: name == "confirm-key",
             takesCode: name == "confirm-code", takesPassword: name == "confirm-password")
         return (page, .confirm, nil, name == "confirm-code" ? FactorRefusal.codeNotAccepted(hint: nil) : nil)
@@ -134,9 +138,9 @@ enum AccountPagesUnderTest {
         case "tokens", "tokens-none", "token": return try tokens(name, label, holder)
         case "events":
             let event = RecordedEvent(
-                event: SecurityEvent(.securityKeyAdded, ["label": label]), at: now,
+                id: EventID(5), event: SecurityEvent(.securityKeyAdded, ["label": label]), at: now,
                 origin: RequestOrigin(address: "192.0.2.1", client: label))
-            return (EventsPage([event], olderThan: now, isFirst: false), .events, .events, nil)
+            return (EventsPage([event], olderThan: EventID(5), isFirst: false), .events, .events, nil)
         case "own-projects":
             return (
                 UserPage(holder.user, projects: [(try Fixture.project(), .owner, label)]), .ownProjects, .projects, nil
@@ -180,7 +184,8 @@ enum AccountPagesUnderTest {
             id: SessionID(7), user: user, assurance: .password,
             standing: SessionStanding(id: SessionID(7), restriction: restriction, strongest: .password),
             createdAt: Fixture.moment(daysAgo: 1), lastSeenAt: now, expiresAt: now + .seconds(86_400),
-            origin: RequestOrigin(address: "192.0.2.1", client: "Mozilla/5.0"))
+            origin: RequestOrigin(
+                address: "192.0.2.1", client: "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"))
     }
 
     private static func factors(_ label: String) -> AccountFactors {
@@ -196,7 +201,7 @@ enum AccountPagesUnderTest {
             securityKeys: [key(1, isSynced: false, frozenAt: nil), key(2, isSynced: true, frozenAt: now)],
             authenticatorApp: AuthenticatorApp(
                 id: FactorID(3), sealedSecret: [], lastCounter: 1, addedAt: Fixture.moment(daysAgo: 3),
-                confirmedAt: now, lastUsedAt: nil),
+                lastUsedAt: nil),
             recoveryCodesLeft: 8, probation: Probation(.recoveryCode, until: now + .seconds(3_600)))
     }
 }

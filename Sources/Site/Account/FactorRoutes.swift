@@ -63,14 +63,14 @@ struct FactorRoutes: Sendable {
         let session = try visit.signedIn()
         return try await visit.attempt {
             let factor = try factor(visit)
-            try await identity.enrolment.remove(factor, in: session, visit.browser)
+            let secret = try await identity.enrolment.remove(factor, in: session, visit.browser)
             guard session.standing.factor != factor else {
                 // This session stood on it, and ended with it.
                 var reply = Reply.seeOther("/account/login/", said: .factorRemoved)
                 reply.forgetsBrowser = true
                 return reply
             }
-            return .seeOther(Self.page, said: .factorRemoved)
+            return .seeOther(Self.page, said: .factorRemoved).keeping(secret)
         } orShow: {
             try await page(visit, session, refusal: $0)
         }
@@ -112,8 +112,7 @@ struct FactorRoutes: Sendable {
     @Sendable func showApp(_ visit: Visit) async throws -> Reply {
         let session = try visit.signedIn(allowing: Self.allowed)
         return try await visit.attempt {
-            // Each time another secret: one that was shown earlier, to whomever, never comes to count.
-            appPage(visit, try await identity.enrolment.prepareApp(in: session))
+            appPage(visit, try await identity.enrolment.offerApp(in: session, visit.browser))
         } orShow: {
             try await page(visit, session, refusal: $0)
         }
@@ -128,7 +127,7 @@ struct FactorRoutes: Sendable {
     @Sendable func confirmApp(_ visit: Visit) async throws -> Reply {
         let session = try visit.signedIn(allowing: Self.allowed)
         return try await visit.attempt {
-            try await identity.enrolment.confirmApp(visit.typedCode("totp_value"), in: session, visit.browser)
+            try await identity.enrolment.addApp(visit.typedCode("totp_value"), in: session, visit.browser)
             guard session.standing.restriction == nil else {
                 var reply = Reply.seeOther("/account/login/", said: .enrolled)
                 reply.forgetsBrowser = true
@@ -136,10 +135,11 @@ struct FactorRoutes: Sendable {
             }
             return .seeOther(Self.page, said: .appAdded)
         } orShow: { refusal in
-            guard let setup = try await identity.enrolment.preparedApp(in: session) else {
+            guard case FactorRefusal.codeNotAccepted = refusal else {
                 return try await page(visit, session, refusal: refusal)
             }
-            return appPage(visit, setup, refusal: refusal)
+            return appPage(
+                visit, try await identity.enrolment.offerApp(in: session, visit.browser), refusal: refusal)
         }
     }
 

@@ -79,7 +79,10 @@ import UTC
         // Looking does not use it up either.
         #expect(try await TestBrowser(server).get(link).location.hasPrefix("/account/login/?next="))
         #expect(try await browser.get(link).status == 200)
+        let before = browser.secret
         #expect(try await browser.post(link).status == 303)
+        #expect(browser.secret != before)
+        _ = try await browser.get("/manage/account/")
         #expect(try await browser.post(link).status == 404)
         #expect(try await browser.get("/manage/account/webauthn-provision/").text.contains("id=\"key-label\""))
     }
@@ -124,13 +127,24 @@ import UTC
             .1.description.replacing("&amp;", with: "&")
         let wrong = try await browser.post(action, ["email": "second@example.org", "proof_code": "123456"])
         #expect(wrong.status == 400 && wrong.text.contains("value=\"second@example.org\""))
+        let before = browser.secret
         let right = try await browser.post(
             action, ["email": "second@example.org", "proof_code": try Self.code(secret, at: server.now)])
-        #expect(right.status == 307 && right.location == "/manage/account/addresses/add/")
+        #expect(right.status == 307 && right.location.hasPrefix("/manage/account/addresses/add/?pass="))
+        // The pass is for this form in this browser, and for a minute.
+        let kept = (browser.secret, server.now)
+        browser.secret = before
+        let thief = try await browser.post(right.location, ["email": "second@example.org"])
+        #expect(thief.status == 403 || thief.location.hasPrefix("/account/login/"))
+        browser.secret = kept.0
+        server.now = server.now + .seconds(61)
+        #expect(try await browser.post(right.location, ["email": "second@example.org"]).status == 403)
+        server.now = kept.1
         #expect(
             try await browser.post(right.location, ["email": "second@example.org", "proof_code": "1"]).location
                 == "/manage/account/?said=address-added")
         // Good for that act, and for no other.
+        _ = try await browser.get("/manage/account/")
         #expect(
             try await browser.post("/manage/account/addresses/remove/", ["address": "second@example.org"]).text
                 .contains("remove the address second@example.org"))

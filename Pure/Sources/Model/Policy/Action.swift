@@ -136,6 +136,9 @@ public enum Action: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether somebody does it for another whose projects he owns, too.
+    public var isVouching: Bool { self == .endProbation || self == .approveRecovery }
+
     /// Whether it enrols a factor.
     public var isEnrolment: Bool { self == .addSecurityKey || self == .addAuthenticatorApp }
 }
