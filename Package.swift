@@ -146,6 +146,11 @@ let package = Package(
             ],
             path: "Benchmarks/EdgeBenchmark", swiftSettings: strict),
 
+        .executableTarget(
+            name: "SignInBenchmark",
+            dependencies: ["Identity", "Passwords", "Server", "Stores", "Support", pure("Model"), pure("UTC")],
+            path: "Benchmarks/SignInBenchmark", swiftSettings: strict),
+
         // A whole index for tests: its folder, its uploads, its answers.
         .target(
             name: "Support",
@@ -165,7 +170,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Blobs", "Database", "Identity", "Mail", "Passwords", "Secrets", "Server", "Stores", "Support", "Web",
+                "Blobs", "Database", "Identity", "Jobs", "Mail", "Passwords", "Secrets", "Server", "Stores", "Support",
+                "Web",
                 pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), crypto, httpTypes, logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],

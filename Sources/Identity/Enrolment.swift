@@ -18,6 +18,8 @@ public struct Enrolment: Sendable {
 
     /// What an authenticator app is set up with: shown once, until the first code confirms it.
     public struct AppSetup: Sendable {
+        /// What the form has to bring back with the first code.
+        public let offer: String
         /// The secret in base32, in groups, for those who type it.
         public let secret: String
         /// The `otpauth:` address in the QR code.
@@ -86,7 +88,8 @@ public struct Enrolment: Sendable {
             modelName: judgement.name,
             addedAt: now)
         return try await factors.add(
-            NewSecurityKey(key), to: session.user.name, by: session.actor, from: browser.origin, at: now)
+            NewSecurityKey(key, vouchers: judgement.vouchers), to: session.user.name, by: session.actor,
+            from: browser.origin, at: now)
     }
 
     /// Calls a key something else.
@@ -95,37 +98,38 @@ public struct Enrolment: Sendable {
             key, to: Self.label(label, model: nil), of: session.user.name, by: session.actor, at: now())
     }
 
-    /// Takes a factor away, and returns the browser's new secret.
-    public func remove(_ factor: FactorID, in session: Session, _ browser: Browser) async throws -> OneTimeSecret {
+    /// Takes a factor away.
+    public func remove(_ factor: FactorID, in session: Session, _ browser: Browser) async throws {
         try await factors.remove(
             factor, of: session.user.name, by: session.actor, from: browser.origin, at: now())
-        // The secret of an app that is offered hangs on it: after one was removed, it must be another.
-        let new = OneTimeSecret()
-        try await sessions.renew(session.id, secretHash: new.hash)
-        return new
     }
 
     // MARK: Authenticator app
 
     /// What an authenticator app is set up with, for whoever may add one now. Nothing is stored before its first code.
-    public func offerApp(in session: Session, _ browser: Browser) async throws -> AppSetup {
+    ///
+    /// - Parameter offer: an earlier offer, to be shown once more; nil for another secret.
+    public func offerApp(in session: Session, again offer: String? = nil) async throws -> AppSetup {
         let known = try await factors.factors(of: session.user.id)
         try require(.addAuthenticatorApp, in: session, known)
         guard session.standing.restriction == .enrolmentOnly || known.authenticatorApp == nil else {
             throw FactorRefusal.appExists
         }
-        let secret = try offeredSecret(session, browser)
+        let offer = offer.flatMap { OneTimeSecret(hex: $0) } ?? OneTimeSecret()
+        let secret = try Self.secret(of: offer, session, keys)
         let uri = secret.uri(issuer: party.name, account: session.user.name.display)
         return AppSetup(
-            secret: secret.text, uri: uri, svg: try QRCode(uri).svg(title: "QR code for your authenticator app"))
+            offer: offer.hex, secret: secret.text, uri: uri,
+            svg: try QRCode(uri).svg(title: "QR code for your authenticator app"))
     }
 
-    /// Enrols the app that was offered with its first code.
-    public func addApp(_ code: String, in session: Session, _ browser: Browser) async throws {
+    /// Enrols the app of an offer with its first code.
+    public func addApp(_ offer: String, code: String, in session: Session, _ browser: Browser) async throws {
+        guard let offer = OneTimeSecret(hex: offer) else { throw FactorRefusal.challengeGone }
         let attempted: [(AttemptPurpose, String)] = [(.codeByPlace, "\(session.user.id) in session \(session.id)")]
         let (keys, now) = (keys, now())
         try attempts.admit(attempted, at: now)
-        let secret = try offeredSecret(session, browser)
+        let secret = try Self.secret(of: offer, session, keys)
         let counter: Int64
         do { counter = try secret.verify(code, at: now, after: nil) } catch {
             throw FactorRefusal.codeNotAccepted(hint: error.explanation)
@@ -138,13 +142,10 @@ public struct Enrolment: Sendable {
         attempts.takeBack(attempted)
     }
 
-    /// The secret that an app is offered in a browser, made of the browser's own: asking for a page writes nothing, and no
-    /// other site can put another secret in its place.
-    ///
-    /// The browser gets a new secret whenever its session rises, and an app can only be added within minutes of that: what
-    /// was shown earlier, to whomever, does not come to count.
-    private func offeredSecret(_ session: Session, _ browser: Browser) throws -> TOTPSecret {
-        let message = browser.secret.bytes + Array("\(session.user.id)".utf8)
+    /// The secret of an offer, made of the offer's own, which stands in the form, and of our key: asking for the page
+    /// writes nothing, and every page has another secret. It is good in this session only.
+    private static func secret(of offer: OneTimeSecret, _ session: Session, _ keys: KeyRing) throws -> TOTPSecret {
+        let message = offer.bytes + Array("\(session.user.id) \(session.id)".utf8)
         let code = keys.authenticationCode(for: message, purpose: "authenticator app")
         guard let secret = TOTPSecret(bytes: Array(code.prefix(20))) else { throw UnreadableSecret() }
         return secret

@@ -10,6 +10,8 @@ final class HashingLine: Sendable {
     /// How many hashes one network can wait for at a time: about a third of the line. Of this machine that is not counted:
     /// it is a proxy, or its operator.
     static let placesOfNetwork = 12
+    /// How long one waits for a place.
+    static let patience = Duration.seconds(5)
 
     private let hasher: PasswordHasher
     private let taken = Mutex<[String: Int]>([:])
@@ -28,13 +30,23 @@ final class HashingLine: Sendable {
         try await inLine(origin.network) { try await hasher.check(String(password.prefix(2_000)), against: stored) }
     }
 
+    /// Takes a place, if the network has one left.
+    private func take(_ network: String) -> Bool {
+        taken.withLock { taken in
+            guard taken[network, default: 0] < Self.placesOfNetwork else { return false }
+            taken[network, default: 0] += 1
+            return true
+        }
+    }
+
     private func inLine<Value: Sendable>(
         _ network: String, _ work: () async throws -> Value
     ) async throws -> Value {
         guard !["", "127.0.0.1", "0:0:0:0:0:0:0:0", "7f:0:0:1"].contains(network) else { return try await work() }
-        try taken.withLock { taken in
-            guard taken[network, default: 0] < Self.placesOfNetwork else { throw TooManyPasswords() }
-            taken[network, default: 0] += 1
+        let end = ContinuousClock.now + Self.patience
+        while !take(network) {
+            guard ContinuousClock.now < end else { throw TooManyPasswords() }
+            try await Task.sleep(for: .milliseconds(20))
         }
         defer {
             taken.withLock { taken in

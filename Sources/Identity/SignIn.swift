@@ -342,8 +342,10 @@ public struct ModelJudgement: Sendable, Hashable {
     public var isRefused: Bool
     /// The model's name, where it is known.
     public var name: String?
-    /// The subject key identifier of the attestation certificate; hexadecimal.
+    /// SHA-1 of the attestation certificate's public key; hexadecimal.
     public var keyID: String?
+    /// What vouches for the model.
+    public var vouchers: Set<NewSecurityKey.Voucher> = []
 
     /// What a new key's attestation is worth.
     public init(isAttested: Bool = false, isRefused: Bool = false, name: String? = nil, keyID: String? = nil) {

@@ -38,6 +38,7 @@ public struct IndexServer: Sendable {
     private let edge: EdgeCounters
     private let refresh: PageRefresh
     private let sessionCleanup: SessionCleanup
+    private let metadataWatch: MetadataWatch
     private let logger: Logger
 
     /// Puts an index together.
@@ -92,7 +93,8 @@ public struct IndexServer: Sendable {
             baseURL: baseURL, isAddressAssumed: index.settings.baseURL == nil,
             registration: index.settings.registration, now: now)
         AccountRoutes(
-            identity: identity, projects: stores.projects, mail: stores.mail, renderer: renderer,
+            identity: identity, projects: stores.projects, administration: Administration(for: index),
+            renderer: renderer,
             proxies: index.settings.trustedProxies, now: now
         ).add(to: router)
         SimpleAPI(
@@ -115,6 +117,7 @@ public struct IndexServer: Sendable {
 
         refresh = PageRefresh(site: site, pages: pages, follower: follower)
         sessionCleanup = SessionCleanup(sessions: stores.sessions, now: now, logger: logger)
+        metadataWatch = MetadataWatch(authenticators: stores.authenticators, now: now, logger: logger)
         self.downloads = downloads
         self.follower = follower
         self.mail = mail
@@ -136,7 +139,8 @@ public struct IndexServer: Sendable {
         }
         logger.logLevel = Logger.Level(rawValue: settings.logLevel) ?? .info
         let descriptors = raiseDescriptorLimit()
-        let index = try await LocalIndex(settings, exclusively: true)
+        let log = logger
+        let index = try await LocalIndex(settings, exclusively: true) { log.error("\($0)") }
         let port = try settings.port == 0 ? freePort(host: settings.host) : settings.port
         let address = "http://\(displayHost(settings.host)):\(port)"
         let server = try await IndexServer(
@@ -146,7 +150,7 @@ public struct IndexServer: Sendable {
         limits.connections = settings.maxConnections
         limits.connectionsPerAddress = settings.maxConnectionsPerAddress
         limits.fit(descriptors: descriptors)
-        let log = logger
+        try await EdgeChannel.warmUp()
         let application = server.application(host: settings.host, port: port, limits: limits) {
             if settings.mail.server == nil {
                 log.notice("there is no mail server (--smtp): mails are written to \(settings.outbox)")
@@ -158,7 +162,7 @@ public struct IndexServer: Sendable {
         var group = ServiceGroupConfiguration(
             services: [
                 server.downloads, server.follower, server.mail,
-                server.refresh, server.sessionCleanup,
+                server.refresh, server.sessionCleanup, server.metadataWatch,
                 OrphanCollection(blobs: index.blobs, inventory: index.stores.inventory, logger: logger), application,
                 LastResort(downloads: server.downloads, logger: logger),
             ],

@@ -24,6 +24,7 @@ let embeddedTemplates: [String: [UInt8]] = [
     "link": PackageResources.link_mustache,
     "link_gone": PackageResources.link_gone_mustache,
     "login": PackageResources.login_mustache,
+    "mail": PackageResources.mail_mustache,
     "make_codes": PackageResources.make_codes_mustache,
     "manage": PackageResources.manage_mustache,
     "not_found": PackageResources.not_found_mustache,

@@ -206,10 +206,13 @@ struct SQLAccounts: AccountStore {
             let known = try transaction.connection.address(address, of: user)
             guard known.verifiedAt != nil else { throw AccountRefusal.notVerified(known.address) }
             guard !known.isPrimary else { return }
-            let standing = try transaction.connection.standingAddress(of: user, at: now)
+            let before = try transaction.connection.standingAddress(of: user, at: now)
+            let former = try transaction.connection.addresses(of: user).first { $0.isPrimary }
+            // One that nobody ever verified may be a stranger's: it gets no links for having been named.
+            let standing = before == user.email && former?.verifiedAt == nil ? nil : before
             try transaction.execute(
                 "UPDATE account SET primary_address = $1, standing_email = $2, standing_until = $3 WHERE id = $4",
-                known.address.text, standing.text, (now + FirstEnrolment.standing).microseconds, user.id.number)
+                known.address.text, standing?.text, (now + FirstEnrolment.standing).microseconds, user.id.number)
             // A link that is on its way to the old address is no way in any more.
             try transaction.execute(
                 "DELETE FROM one_time_link WHERE account_id = $1 AND purpose <> 'verify-address'", user.id.number)

@@ -40,6 +40,7 @@ struct SQLFactors: FactorStore {
             var key = new.key
             key.id = try transaction.insertFactor("security-key", label: key.label, of: user.id, at: now)
             try transaction.insert(key)
+            for voucher in new.vouchers { try transaction.insert(voucher, for: key.id) }
             try transaction.record(
                 permit, ["key": key.id.description, "label": key.label, "model": key.modelName, "aaguid": key.aaguid])
             var details = ["label": key.label]
@@ -204,6 +205,17 @@ extension Transaction {
             key.isAttested, key.aaguid, key.attestationKeyID, key.modelName)
     }
 
+    fileprivate func insert(_ voucher: NewSecurityKey.Voucher, for key: FactorID) throws {
+        let (kind, digest) =
+            switch voucher {
+            case .certificate(let digest): ("certificate", digest)
+            case .keyID(let digest): ("key", digest)
+            case .root(let digest): ("root", digest)
+            }
+        try execute(
+            "INSERT INTO security_key_voucher (factor_id, kind, digest) VALUES ($1, $2, $3)", key.number, kind, digest)
+    }
+
     /// What a new factor brings with it: the first one begins the account's probation, and tells its co-owners; one that
     /// is enrolled after a recovery takes the place of those that were lost.
     fileprivate func noteEnrolment(
@@ -277,7 +289,7 @@ extension Transaction {
     }
 
     fileprivate func deleteFactor(_ id: FactorID) throws {
-        try execute("DELETE FROM security_key_certificate WHERE factor_id = $1", id.number)
+        try execute("DELETE FROM security_key_voucher WHERE factor_id = $1", id.number)
         try execute("DELETE FROM security_key WHERE factor_id = $1", id.number)
         try execute("DELETE FROM authenticator_app WHERE factor_id = $1", id.number)
         try execute("DELETE FROM factor WHERE id = $1", id.number)

@@ -76,10 +76,6 @@ struct SQLSessions: SessionStore {
         }
     }
 
-    func renew(_ session: SessionID, secretHash: [UInt8]) async throws {
-        try await database.change { transaction in try transaction.renew(session, secretHash) }
-    }
-
     func familiarity(of origin: RequestOrigin, to user: UserID, at now: Timestamp) async throws -> Familiarity {
         try database.lookUp { try $0.familiarity(of: origin, to: user, at: now) }
     }

@@ -13,7 +13,7 @@ enum AccountPagesUnderTest {
         "recover-cancel", "vouch", "confirm-key", "confirm-code", "confirm-password", "confirm-stuck", "register",
         "register-closed", "link", "link-gone", "forgotten", "password", "password-refused", "password-breached",
         "account", "factors", "factors-none", "factors-recovered", "add-key", "add-app", "make-codes", "codes",
-        "enrolment-link", "sessions", "tokens", "tokens-none", "token", "events", "own-projects", "admin",
+        "enrolment-link", "sessions", "tokens", "tokens-none", "token", "events", "own-projects", "admin", "admin-mail",
     ]
 
     static let now = Fixture.moment(daysAgo: 0)
@@ -123,7 +123,8 @@ enum AccountPagesUnderTest {
         case "add-key": return (AddKeyPage(RelyingParty(baseURL: "http://192.0.2.1:8080")), .addKey, .factors, nil)
         case "add-app":
             let page = AddAppPage(
-                secret: "ABCD EFGH", uri: "otpauth://totp/x?a=b&c=d", svg: "<svg viewBox=\"0 0 1 1\"></svg>")
+                offer: "0123", secret: "ABCD EFGH", uri: "otpauth://totp/x?a=b&c=d",
+                svg: "<svg viewBox=\"0 0 1 1\"></svg>")
             return (page, .addApp, .factors, nil)
         case "make-codes": return (MakeCodesPage(hasFactor: true, left: "3 codes"), .makeCodes, .factors, nil)
         case "codes":
@@ -149,8 +150,15 @@ enum AccountPagesUnderTest {
             let mail = MailRecord(
                 id: MailID(1), to: holder.user.email, subject: label, state: .waiting, queuedAt: now, dueAt: now,
                 endedAt: nil, attempts: 2, reply: "451 \(label)")
+            let delivered = MailRecord(
+                id: MailID(2), to: holder.user.email, subject: label, state: .delivered, queuedAt: now, dueAt: nil,
+                endedAt: now, attempts: 1, reply: "written to \(label)")
+            if name == "admin-mail" {
+                return (ReadMailPage(delivered, text: "Hello \(label),\n\n  two lines"), .mail, .admin, nil)
+            }
             let page = AdminPage(
-                policy: .invitation, counts: MailCounts(waiting: 1, givenUp: 0), mails: [mail], typedAddress: label)
+                policy: .invitation, counts: MailCounts(waiting: 1, givenUp: 0), mails: [mail, delivered],
+                canRead: true, overdue: label, typedAddress: label)
             return (page, .admin, .admin, nil)
         }
     }

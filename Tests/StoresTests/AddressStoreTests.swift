@@ -50,6 +50,22 @@ import UTC
         #expect(try await recipients("Set your password anew") == ["ada@example.org", "mallory@example.net"])
     }
 
+    @Test("An address that was primary and never verified gets no links after another took its place")
+    func neverVerified() async throws {
+        let grace = try await register("grace", "typo@example.org", secret: 1)
+        let session = try await people.password(grace)
+        let own = try EmailAddress(parsing: "grace@example.org")
+        try await stores.accounts.addAddress(
+            own, to: grace.name, verification: link(2), by: session.actor, from: people.origin, at: now)
+        _ = try await stores.accounts.useVerificationLink(
+            secretHash: [2], in: nil, newSecretHash: [], from: people.origin, at: now)
+        try await stores.accounts.setPrimaryAddress(
+            own, of: grace.name, by: session.actor, from: people.origin, at: now)
+        try await stores.accounts.mailLink(
+            link(3), .resetPassword, object: "", to: grace.id, from: people.origin, at: now)
+        #expect(try await recipients("Set your password anew") == ["grace@example.org"])
+    }
+
     @Test("A reset by mail ends all sessions and the tokens that rest on the password alone, and keeps the factors")
     func reset() async throws {
         let (ada, key, first) = try await people.withKey("ada")

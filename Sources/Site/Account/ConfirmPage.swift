@@ -66,6 +66,7 @@ extension StepUp {
         case .addUser: "make an account"
         case .invite: object.isEmpty ? "invite somebody" : "invite \(object)"
         case .offerPasswordLink: "hand out a link that sets a password"
+        case .tendMail: "look into somebody's mail, or have it sent again"
         case .setAuthenticators: "change which makes of security keys are trusted"
         case .endProbation, .approveRecovery: "vouch for somebody"
         case .readIndex, .createProject, .createRelease, .uploadFile, .yankRelease, .unyankRelease, .register, .signIn,

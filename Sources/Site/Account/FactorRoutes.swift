@@ -63,14 +63,14 @@ struct FactorRoutes: Sendable {
         let session = try visit.signedIn()
         return try await visit.attempt {
             let factor = try factor(visit)
-            let secret = try await identity.enrolment.remove(factor, in: session, visit.browser)
+            try await identity.enrolment.remove(factor, in: session, visit.browser)
             guard session.standing.factor != factor else {
                 // This session stood on it, and ended with it.
                 var reply = Reply.seeOther("/account/login/", said: .factorRemoved)
                 reply.forgetsBrowser = true
                 return reply
             }
-            return .seeOther(Self.page, said: .factorRemoved).keeping(secret)
+            return .seeOther(Self.page, said: .factorRemoved)
         } orShow: {
             try await page(visit, session, refusal: $0)
         }
@@ -112,7 +112,7 @@ struct FactorRoutes: Sendable {
     @Sendable func showApp(_ visit: Visit) async throws -> Reply {
         let session = try visit.signedIn(allowing: Self.allowed)
         return try await visit.attempt {
-            appPage(visit, try await identity.enrolment.offerApp(in: session, visit.browser))
+            appPage(visit, try await identity.enrolment.offerApp(in: session))
         } orShow: {
             try await page(visit, session, refusal: $0)
         }
@@ -120,14 +120,16 @@ struct FactorRoutes: Sendable {
 
     private func appPage(_ visit: Visit, _ setup: Enrolment.AppSetup, refusal: (any Refusal)? = nil) -> Reply {
         site.page(
-            AddAppPage(secret: setup.secret, uri: setup.uri, svg: setup.svg), .addApp, "Add an authenticator app",
+            AddAppPage(offer: setup.offer, secret: setup.secret, uri: setup.uri, svg: setup.svg), .addApp,
+            "Add an authenticator app",
             visit, section: .factors, refusal: refusal)
     }
 
     @Sendable func confirmApp(_ visit: Visit) async throws -> Reply {
         let session = try visit.signedIn(allowing: Self.allowed)
         return try await visit.attempt {
-            try await identity.enrolment.addApp(visit.typedCode("totp_value"), in: session, visit.browser)
+            try await identity.enrolment.addApp(
+                visit.form["offer"] ?? "", code: visit.typedCode("totp_value"), in: session, visit.browser)
             guard session.standing.restriction == nil else {
                 var reply = Reply.seeOther("/account/login/", said: .enrolled)
                 reply.forgetsBrowser = true
@@ -139,7 +141,8 @@ struct FactorRoutes: Sendable {
                 return try await page(visit, session, refusal: refusal)
             }
             return appPage(
-                visit, try await identity.enrolment.offerApp(in: session, visit.browser), refusal: refusal)
+                visit, try await identity.enrolment.offerApp(in: session, again: visit.form["offer"]),
+                refusal: refusal)
         }
     }
 

@@ -84,6 +84,7 @@ enum Said: String, CaseIterable {
     case recoveryCancelled = "recovery-cancelled"
     case vouched
     case invited
+    case mailRetried = "mail-retried"
 
     var sentence: String {
         switch self {
@@ -112,6 +113,7 @@ enum Said: String, CaseIterable {
         case .recoveryCancelled: "The recovery is cancelled."
         case .vouched: "You have vouched for them. They have been told."
         case .invited: "The invitation is on its way."
+        case .mailRetried: "It is tried again now."
         }
     }
 }

@@ -43,13 +43,14 @@ extension Migration {
         CREATE INDEX session_proof_factor ON session_proof (factor_id);
         DELETE FROM session_proof;
 
-        -- The certificates that vouch for a key's make, from its own to the anchor.
-        CREATE TABLE security_key_certificate (
+        -- What vouches for a key's make. Of keys that were enrolled before, nothing is known.
+        CREATE TABLE security_key_voucher (
             factor_id {integer} NOT NULL REFERENCES factor (id),
-            sha256    TEXT      NOT NULL,                        -- of the certificate, hexadecimal
-            key_id    TEXT      NOT NULL,                        -- SHA-1 of its public key, hexadecimal
-            PRIMARY KEY (factor_id, sha256)
+            kind      TEXT      NOT NULL,                        -- certificate, key, root
+            digest    TEXT      NOT NULL,                        -- SHA-256; of a key, SHA-1; of a root, its label
+            PRIMARY KEY (factor_id, kind, digest)
         ) {strict};
+        CREATE INDEX security_key_voucher_digest ON security_key_voucher (digest);
 
         -- An app is stored once its first code was seen.
         DELETE FROM authenticator_app WHERE confirmed_at IS NULL;

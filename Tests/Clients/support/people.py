@@ -364,14 +364,20 @@ class Person:
     def with_app(self):
         """Somebody who has signed in with an authenticator app."""
         visitor = self.before_first_factor()
-        self.app = App(re.search(r'id="totp-secret">([^<]+)<', visitor.get(ADD_APP).text)[1], self.site)
-        added = visitor.post(ADD_APP, totp_value=self.app.code())
+        added = self.post_app(visitor)
         assert added.status == 303 and added.headers["location"].startswith(FACTORS), added
         visitor.post("/account/logout/")
         visitor = self.signed_in()
         visitor.get(ACCOUNT)
         self.enter(visitor)
         return self
+
+    def post_app(self, visitor):
+        """Sets up an authenticator app in a session without a page."""
+        page = visitor.get(ADD_APP).text
+        self.app = App(re.search(r'id="totp-secret">([^<]+)<', page)[1], self.site)
+        offer = re.search(r'name="offer" value="([^"]+)"', page)[1]
+        return visitor.post(ADD_APP, totp_value=self.app.code(), offer=offer)
 
     def signed_in(self):
         """The same person at another browser, without scripts, signed in with all but keys."""

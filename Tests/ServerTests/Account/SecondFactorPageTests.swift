@@ -48,11 +48,21 @@ import UTC
         #expect(try await browser.post(link).location == "/manage/account/two-factor/?said=enrolment-allowed")
         let page = try await browser.get("/manage/account/totp-provision/")
         let secret = try #require(page.text.firstMatch(of: /id="totp-secret">([A-Z2-7 ]+)</)).1
+        let offer = String(try #require(page.text.firstMatch(of: /name="offer" value="([0-9a-f]+)"/)).1)
         #expect(page.text.contains("<svg") && page.text.contains("otpauth://totp/"))
-        let wrong = try await browser.post("/manage/account/totp-provision/", ["totp_value": "000000"])
+        // Another page has another secret, and asking for it changes nothing about this one.
+        #expect(try await !browser.get("/manage/account/totp-provision/").text.contains(secret))
+        let wrong = try await browser.post(
+            "/manage/account/totp-provision/", ["totp_value": "000000", "offer": offer])
         #expect(wrong.status == 400 && wrong.text.contains(secret) && !wrong.problem.isEmpty)
+        let code = try Self.code(String(secret), at: server.now)
+        for other in ["", String(offer.reversed())] {
+            let refused = try await browser.post(
+                "/manage/account/totp-provision/", ["totp_value": code, "offer": other])
+            #expect(refused.status == 400)
+        }
         let added = try await browser.post(
-            "/manage/account/totp-provision/", ["totp_value": try Self.code(String(secret), at: server.now)])
+            "/manage/account/totp-provision/", ["totp_value": code, "offer": offer])
         #expect(added.location == "/manage/account/two-factor/?said=app-added")
         server.now = server.now + .seconds(60)
         return String(secret)

@@ -41,6 +41,8 @@ public enum Action: String, Sendable, CaseIterable {
     case endSession = "session.end"
     /// Show once more who one is, for an act that asks for it.
     case stepUp = "session.step-up"
+    /// Look into a mail that no mail server takes, or have one tried again.
+    case tendMail = "mail.tend"
     /// Say which makes of security keys are trusted.
     case setAuthenticators = "authenticators.set"
     /// Hand out a link with which an account's password can be set.
@@ -98,7 +100,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .readIndex, .signIn, .register: .anonymous
         case .createProject, .createRelease, .uploadFile, .yankRelease, .unyankRelease: .password
         case .addRole, .removeRole, .changeProjectStatus, .requireAssurance: .password
-        case .reserveName, .addUser, .invite, .offerPasswordLink, .setAuthenticators: .password
+        case .reserveName, .addUser, .invite, .offerPasswordLink, .setAuthenticators, .tendMail: .password
         case .setPassword, .verifyAddress: .anonymous  // the link's secret is the proof
         case .endSession, .stepUp, .addAddress, .removeAddress, .setPrimaryAddress, .issueToken, .revokeToken: .password
         case .addSecurityKey, .renameSecurityKey, .removeSecurityKey, .freezeSecurityKey: .password
@@ -117,7 +119,8 @@ public enum Action: String, Sendable, CaseIterable {
             .makeRecoveryCodes, .setPassword, .addAddress, .removeAddress, .setPrimaryAddress:
             true
         case .addRole, .removeRole, .changeProjectStatus, .requireAssurance: true
-        case .addUser, .invite, .offerPasswordLink, .setAuthenticators, .reserveName, .endProbation, .approveRecovery:
+        case .addUser, .invite, .offerPasswordLink, .setAuthenticators, .tendMail, .reserveName, .endProbation,
+            .approveRecovery:
             true
         case .readIndex, .signIn, .register, .stepUp, .endSession, .verifyAddress, .revokeToken, .renameSecurityKey,
             .freezeSecurityKey, .useRecoveryCode, .requestRecovery, .cancelRecovery, .completeRecovery:

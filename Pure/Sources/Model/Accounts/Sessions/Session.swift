@@ -221,8 +221,6 @@ public protocol SessionStore: Sendable {
     func end(_ session: SessionID, of user: Username, by actor: Actor, at now: Timestamp) async throws
     /// Ends all sessions of an account but one, and forgets the browsers in which it was, but the actor's.
     func endAll(of user: Username, except kept: SessionID?, by actor: Actor, at now: Timestamp) async throws
-    /// Gives a live session another secret, by its SHA-256: what was known of the old one is worth nothing.
-    func renew(_ session: SessionID, secretHash: [UInt8]) async throws
     /// Whether an account was signed in to from somewhere before.
     func familiarity(of origin: RequestOrigin, to user: UserID, at now: Timestamp) async throws -> Familiarity
 
