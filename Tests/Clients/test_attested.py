@@ -54,7 +54,7 @@ def test_an_attested_key_from_its_enrolment_to_its_end(someone, site, manufactur
     visitor = sign_in(ada, key)
     assert ATTESTED in visitor.get(ACCOUNT).text
     page = visitor.get(FACTORS).text
-    for words in ("attested (packed)", "6f17a6d1-c3b2-4f7e-9a5d-0123456789ab", "USB, NFC", "bound to one device",
+    for words in ("attested (packed)", "6f17a6d1-c3b2-4f7e-9a5d-0123456789ab", "NFC, USB", "Bound to one device",
                   f">{key.count}<"):
         assert words in page, words
     made = token(visitor, "laptop")

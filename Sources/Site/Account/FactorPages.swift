@@ -9,6 +9,8 @@ struct FactorsPage {
         let factorID: String
         let label: String
         let model: String
+        let attestation: String
+        let copies: String
         let facts: [Fact]
         let added: Moment
         let lastUsed: Moment?
@@ -42,7 +44,12 @@ struct FactorsPage {
         keys = factors.securityKeys.map { key in
             Key(
                 factorID: key.id.description, label: key.label,
-                model: key.modelName ?? "Unknown model", facts: Self.facts(of: key),
+                model: key.modelName ?? "Unknown model",
+                attestation: key.isAttested ? "Its make is attested" : "Its make is not attested",
+                copies: key.isBackupEligible
+                    ? (key.isBackedUp ? "Synced to other devices" : "Can be synced to other devices")
+                    : "Bound to one device",
+                facts: Self.facts(of: key),
                 added: Moment(key.addedAt), lastUsed: key.lastUsedAt.map { Moment(minuteOf: $0) },
                 frozen: key.frozenAt.map { Moment(minuteOf: $0) })
         }
@@ -70,10 +77,6 @@ struct FactorsPage {
             } else {
                 Fact(factName: "Model number (AAGUID)", factValue: "none")
             }
-        let copies =
-            key.isBackupEligible
-            ? (key.isBackedUp ? "synced to other devices" : "can be synced to other devices, and is not yet")
-            : "bound to one device"
         let words = ["usb": "USB", "nfc": "NFC", "ble": "Bluetooth", "internal": "built in", "hybrid": "by telephone"]
         let ways = key.transports.map { words[$0] ?? $0 }
         return [
@@ -83,7 +86,8 @@ struct FactorsPage {
                     ? "attested (\(key.attestationFormat))" : "not attested (\(key.attestationFormat))"),
             make,
             Fact(factName: "Reached by", factValue: ways.isEmpty ? "not known" : ways.joined(separator: ", ")),
-            Fact(factName: "Copies", factValue: copies),
+            Fact(factName: "Can be copied to other devices", factValue: key.isBackupEligible ? "yes" : "no"),
+            Fact(factName: "Was copied when it was last used", factValue: key.isBackedUp ? "yes" : "no"),
             Fact(
                 factName: "Asks for a PIN, a fingerprint or the like", factValue: key.verifiesUser ? "yes" : "no"),
             Fact(
