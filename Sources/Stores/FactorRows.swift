@@ -39,17 +39,6 @@ extension Connection {
             .map(AuthenticatorApp.init(row:))
     }
 
-    /// The projects that require two factors and on which an account holds a role, by name.
-    func bindingProjects(of user: UserID) throws -> [String] {
-        try rows(
-            """
-            SELECT p.name FROM role o JOIN project p ON p.id = o.project_id
-            WHERE o.account_id = $1 AND p.required_assurance <> 'password' ORDER BY p.normalized
-            """,
-            user.number
-        ).map { try $0.text("name") }
-    }
-
     func probationUntil(of user: UserID) throws -> Timestamp? {
         try row("SELECT probation_until FROM account WHERE id = $1", user.number)?
             .optionalInteger("probation_until").map(Timestamp.init(microseconds:))

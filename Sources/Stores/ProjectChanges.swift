@@ -11,7 +11,8 @@ extension Transaction {
         for name: ProjectName, by actor: Actor, at now: Timestamp
     ) throws -> (project: Project, facts: ProjectFacts) {
         if let standing = try connection.standing(of: actor, on: name) { return standing }
-        let permit = try AccessPolicy.permit(.createProject, on: name, to: actor, knowing: .absent, at: now)
+        let permit = try AccessPolicy.permit(
+            .createProject, on: name, to: actor, knowing: try connection.absentFacts(name, actor), at: now)
         try NamePolicy.decide(name, by: actor, knowing: try connection.nameFacts(name))
         try execute(
             """

@@ -14,7 +14,14 @@ extension Connection {
 
     /// What the policy must know about a project and who asks.
     func projectFacts(_ name: ProjectName, _ actor: Actor) throws -> ProjectFacts {
-        try standing(of: actor, on: name)?.facts ?? .absent
+        try standing(of: actor, on: name)?.facts ?? absentFacts(name, actor)
+    }
+
+    /// The same about a name under which there is no project: a designation is there all the same.
+    func absentFacts(_ name: ProjectName, _ actor: Actor) throws -> ProjectFacts {
+        ProjectFacts(
+            exists: false, role: nil,
+            mandate: try mandateFacts(on: name, requiredByOwners: .password, of: actor.userID))
     }
 
     /// A project with what the policy must know about it and who asks; nil when there is none.
@@ -27,12 +34,10 @@ extension Connection {
             actor.userID?.number, name.normalized)
         guard let found else { return nil }
         let project = try Project(row: found)
-        var facts = ProjectFacts(
+        let facts = ProjectFacts(
             exists: true, role: try found.optionalText("role").map { try stored(Role(rawValue: $0), "role") },
-            status: project.status, requiredAssurance: project.requiredAssurance)
-        if let user = actor.userID, facts.requiredAssurance > .password {
-            facts.probationUntil = try probationUntil(of: user)
-        }
+            status: project.status,
+            mandate: try mandateFacts(on: name, requiredByOwners: project.requiredAssurance, of: actor.userID))
         return (project, facts)
     }
 
@@ -43,7 +48,8 @@ extension Connection {
         try requireSession(of: actor)
         let standing = try standing(of: actor, on: name)
         let permit = try AccessPolicy.permit(
-            action, on: name, object: object, to: actor, knowing: standing?.facts ?? .absent, at: now)
+            action, on: name, object: object, to: actor, knowing: try standing?.facts ?? absentFacts(name, actor),
+            at: now)
         guard let project = standing?.project else { throw AccessRefusal.noSuchProject(name) }
         return (project, permit)
     }

@@ -129,7 +129,7 @@ struct SQLFactors: FactorStore {
                 isApp ? .removeAuthenticatorApp : .removeSecurityKey, on: name, object: id.description, by: actor,
                 at: now)
             try FactorPolicy.decideRemoval(
-                of: id, from: factors, bindingProjects: try connection.bindingProjects(of: user.id))
+                of: id, from: factors, bindingProjects: try connection.bindingProjects(of: user.id, at: now))
             let label = factors.securityKeys.first { $0.id == id }?.label ?? "authenticator app"
             let ended = try transaction.endWhatRests(on: id, at: now)
             try transaction.deleteFactor(id)

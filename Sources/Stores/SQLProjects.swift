@@ -165,15 +165,14 @@ struct SQLProjects: ProjectStore {
             let (project, permit) = try connection.judged(
                 .addRole, on: name, object: "\(name.normalized) \(user.normalized)", by: actor, at: now)
             let holder = try connection.requireUser(named: user)
-            if project.requiredAssurance > .password, try !connection.hasSecondFactor(holder.id) {
-                throw RoleRefusal.needsSecondFactor(holder.name, project.name)
-            }
+            try connection.requireReady(holder, for: project, at: now)
             let before = try connection.role(of: holder.id, on: project.id)
             guard before != role else { return }
             if before == .owner { try connection.requireAnotherOwner(than: holder, of: project) }
             try transaction.setRole(role, on: project.id, of: holder.id)
             try transaction.record(permit, ["user": holder.name.normalized, "role": role.rawValue])
             try transaction.tell(.roleGiven, role, on: project, to: holder, by: actor, at: now)
+            try transaction.tellOfMandate(only: holder.id, at: now)
         }
     }
 

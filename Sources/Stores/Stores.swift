@@ -17,10 +17,14 @@ public struct Stores: Sendable {
     public let tokens: any TokenStore
     /// Projects, releases, files.
     public let projects: any ProjectStore
+    /// Critical projects.
+    public let critical: any CriticalStore
     /// The record of all changes.
     public let journal: any JournalStore
     /// What was downloaded.
     public let downloads: any DownloadStore
+    /// Security keys that are given away.
+    public let giveaways: any GiveawayStore
     /// The mails on their way out.
     public let mail: any MailQueue
     /// What is stored, for those who verify it.
@@ -28,7 +32,9 @@ public struct Stores: Sendable {
 
     /// The stores over a database, whose schema is brought up to date first.
     public init(_ database: Database) async throws {
-        try await database.migrate([.index, .search, .mail, .accounts, .accountsAgain])
+        try await database.migrate([
+            .index, .search, .mail, .accounts, .downloads, .critical, .giveaway, .accountsAgain,
+        ])
         accounts = SQLAccounts(database: database)
         factors = SQLFactors(database: database)
         authenticators = SQLAuthenticators(database: database)
@@ -36,8 +42,12 @@ public struct Stores: Sendable {
         recoveries = SQLRecovery(database: database)
         tokens = SQLTokens(database: database)
         projects = SQLProjects(database: database)
+        critical = SQLCritical(database: database)
         journal = SQLJournal(database: database)
-        downloads = SQLDownloads(database: database)
+        giveaways = SQLGiveaways(database: database)
+        let downloads = SQLDownloads(database: database)
+        try await downloads.foldOldCounts()
+        self.downloads = downloads
         mail = SQLMailQueue(database: database)
         inventory = Inventory(database: database)
     }

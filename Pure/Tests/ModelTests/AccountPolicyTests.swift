@@ -172,7 +172,8 @@ import UTC
         for required in Assurance.allCases where required >= .password {
             for shown in Assurance.allCases where shown >= .password {
                 let actor = try Self.actor("ada", shown, session: Self.fresh(shown))
-                let facts = ProjectFacts(exists: true, role: .owner, requiredAssurance: required)
+                let facts = ProjectFacts(
+                    exists: true, role: .owner, mandate: MandateFacts(requiredByOwners: required))
                 for action in [Action.uploadFile, .createRelease, .addRole, .removeRole, .changeProjectStatus] {
                     let permit = try? AccessPolicy.permit(action, on: demo, to: actor, knowing: facts, at: Self.now)
                     #expect((permit != nil) == (shown >= required), "\(action) \(shown) of \(required)")
@@ -187,13 +188,15 @@ import UTC
         let demo = try ProjectName(parsing: "demo")
         let actor = try Self.actor("ada", .attestedHardware, session: Self.fresh(.attestedHardware))
         var facts = ProjectFacts(
-            exists: true, role: .owner, requiredAssurance: .secondFactor, probationUntil: Self.now + .seconds(1))
-        #expect(throws: AccessRefusal.onProbation(demo, until: Self.now + .seconds(1))) {
+            exists: true, role: .owner,
+            mandate: MandateFacts(requiredByOwners: .secondFactor, probationUntil: Self.now + .seconds(1)))
+        let refusal = #expect(throws: AccessRefusal.self) {
             try AccessPolicy.permit(.uploadFile, on: demo, to: actor, knowing: facts, at: Self.now)
         }
+        #expect(refusal?.code == "access.on-probation")
         _ = try AccessPolicy.permit(.yankRelease, on: demo, to: actor, knowing: facts, at: Self.now)
         _ = try AccessPolicy.permit(.uploadFile, on: demo, to: actor, knowing: facts, at: Self.now + .seconds(1))
-        facts.requiredAssurance = .password
+        facts.mandate.requiredByOwners = .password
         _ = try AccessPolicy.permit(.uploadFile, on: demo, to: actor, knowing: facts, at: Self.now)
     }
 }

@@ -45,7 +45,7 @@ public struct AccountRoutes: Sendable {
 
     /// Registers the routes.
     public func add(to router: IndexRouter) {
-        let confirm = ConfirmRoutes(site: site, tokens: FormTokens(keys: site.identity.keys))
+        let confirm = ConfirmRoutes(site: site)
         let router = AccountRouter(router: router, gate: gate, confirm: confirm)
         SignInRoutes(site: site).add(to: router)
         TwoFactorRoutes(site: site).add(to: router)

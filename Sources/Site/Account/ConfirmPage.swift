@@ -63,15 +63,23 @@ extension StepUp {
         case .changeProjectStatus: "change the status of a project"
         case .requireAssurance: "change what a project requires"
         case .reserveName: "reserve a name"
+        case .designate: "say that a name is critical"
+        case .liftDesignation: "lift a designation"
+        case .setCriticalRule: "change the rule for critical projects"
+        case .delayMandate: "put off what the project \(object) asks of you"
         case .addUser: "make an account"
         case .invite: object.isEmpty ? "invite somebody" : "invite \(object)"
         case .offerPasswordLink: "hand out a link that sets a password"
         case .tendMail: "look into somebody's mail, or have it sent again"
         case .setAuthenticators: "change which makes of security keys are trusted"
+        case .createGiveaway: "make a giveaway of security keys"
+        case .changeGiveaway: "change a giveaway"
+        case .closeGiveaway: "close a giveaway"
+        case .importGiveawayCodes: "import codes"
         case .endProbation, .approveRecovery: "vouch for somebody"
         case .readIndex, .createProject, .createRelease, .uploadFile, .yankRelease, .unyankRelease, .register, .signIn,
             .endSession, .stepUp, .verifyAddress, .revokeToken, .renameSecurityKey, .freezeSecurityKey,
-            .useRecoveryCode, .requestRecovery, .cancelRecovery, .completeRecovery:
+            .useRecoveryCode, .requestRecovery, .cancelRecovery, .completeRecovery, .demand, .issueGiveawayCode:
             "go on"
         }
     }

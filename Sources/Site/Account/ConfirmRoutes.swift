@@ -6,8 +6,8 @@ import Web
 /// Showing once more who one is, for one act.
 struct ConfirmRoutes: Sendable {
     let site: AccountSite
-    let tokens: FormTokens
     private var identity: Identity { site.identity }
+    private var tokens: FormTokens { FormTokens(keys: site.identity.keys) }
 
     static let path = "/account/confirm/"
 

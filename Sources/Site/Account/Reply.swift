@@ -85,6 +85,11 @@ enum Said: String, CaseIterable {
     case vouched
     case invited
     case mailRetried = "mail-retried"
+    case codeIssued = "code-issued"
+    case giveawayMade = "giveaway-made"
+    case giveawayChanged = "giveaway-changed"
+    case giveawayClosed = "giveaway-closed"
+    case codesImported = "codes-imported"
 
     var sentence: String {
         switch self {
@@ -114,6 +119,11 @@ enum Said: String, CaseIterable {
         case .vouched: "You have vouched for them. They have been told."
         case .invited: "The invitation is on its way."
         case .mailRetried: "It is tried again now."
+        case .codeIssued: "Here is your code."
+        case .giveawayMade: "The giveaway is made. Now import its codes."
+        case .giveawayChanged: "The dates are changed."
+        case .giveawayClosed: "The giveaway is closed."
+        case .codesImported: "The codes are imported."
         }
     }
 }

@@ -40,7 +40,10 @@ extension SecurityEvent {
         case .recoveryApproved: "\(of("by")) vouched for the recovery of the account."
         case .recoveryCompleted: "The account was recovered without a second factor."
         case .roleGiven: "Became \(of("role")) of the project \(of("project")) (by \(of("by")))."
+        case .mandateDelayed: "What the critical project \(of("project")) asks for was put off until \(of("until"))."
         case .roleTaken: "Is no \(of("role")) of the project \(of("project")) any more (by \(of("by")))."
+        case .giveawayCodeIssued:
+            "A code for free security keys from \(of("sponsor")) was given out (\(of("country")))."
         }
     }
 
@@ -87,6 +90,16 @@ extension SecurityEvent {
                         + "this index.",
                 ], link: Letter.Link("Vouch for \(user)", path: "/account/vouch/\(user.normalized)/"),
                 reason: "You own a project together with \(user).")
+        case .mandateDelayed:
+            Letter(
+                subject: "\(user) asked for more time for \(of("project"))", name: coOwner.display,
+                paragraphs: [
+                    "\(user), with whom you own a project, put off what the critical project \(of("project")) asks of "
+                        + "those who can change it. Until \(of("until")) they can publish to it as before. It can be "
+                        + "done once, and is on record.",
+                    "If you doubt that it was \(user), ask them by another way than mail, and tell the people who run "
+                        + "this index.",
+                ], reason: "You own a project together with \(user).")
         default:
             Letter(
                 subject: "\(user) recovered their account", name: coOwner.display,
@@ -129,7 +142,9 @@ extension SecurityEvent {
         case .recoveryApproved: "Somebody vouched for the recovery of your account"
         case .recoveryCompleted: "Your account was recovered"
         case .roleGiven: "You are now \(of("role")) of \(of("project"))"
+        case .mandateDelayed: "You have until \(of("until")) for \(of("project"))"
         case .roleTaken: "Your role on \(of("project")) was taken away"
+        case .giveawayCodeIssued: "Your code for free security keys"
         case .addressVerified: "An address of your account was verified"
         case .factorRefused: "Somebody failed to show your second factor"
         case .registered, .signedIn, .passwordMistyped, .signedOut: "Your account"
@@ -180,10 +195,21 @@ extension SecurityEvent {
                 "Whoever asked knows your password. On \(of("until")) they will be let in without a second factor, "
                     + "unless you cancel it from a session in which you are signed in."
             ]
+        case .mandateDelayed:
+            [
+                "Until then you can publish to it and change it as before. This can be done once for each project; add a "
+                    + "security key or an authenticator app before the time is over."
+            ]
         case .recoveryCompleted:
             ["For 72 hours the account has no right on projects that require two factors."]
         case .tokenIssued:
             ["It was made in a session with: \(of("assurance"))."]
+        case .giveawayCodeIssued:
+            [
+                "It is good for \(of("keys")) once. It is not in this mail: the page below shows it to whoever is signed in "
+                    + "to your account, for as long as you need it. Order the keys with it, and add them to your account "
+                    + "when they come."
+            ]
         default: []
         }
     }
@@ -196,9 +222,11 @@ extension SecurityEvent {
     }
 
     private var link: Letter.Link {
-        kind == .recoveryRequested
-            ? Letter.Link("Cancel the recovery", path: "/account/recover/")
-            : Letter.Link("Look at your account", path: "/manage/account/")
+        switch kind {
+        case .recoveryRequested: Letter.Link("Cancel the recovery", path: "/account/recover/")
+        case .giveawayCodeIssued: Letter.Link("See the code", path: "/security-key-giveaway/")
+        default: Letter.Link("Look at your account", path: "/manage/account/")
+        }
     }
 
     private var whatIfNot: String {
@@ -208,6 +236,9 @@ extension SecurityEvent {
         case .signInFailed:
             "If it was not you, there is nothing to do as long as your password is good and used nowhere else."
         case .recoveryRequested: "If it was you, there is nothing to do but wait."
+        case .giveawayCodeIssued:
+            "If it was not you, somebody is signed in to your account: change your password at once and end all other "
+                + "sessions. The code stays yours; use it before they do."
         default:
             "If it was not you, change your password at once, end all other sessions, and tell the people who run this "
                 + "index."

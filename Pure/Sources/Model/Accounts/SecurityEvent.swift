@@ -59,6 +59,8 @@ public struct SecurityEvent: Sendable, Hashable {
         case recoveryCompleted = "recovery-completed"
         case roleGiven = "role-given"
         case roleTaken = "role-taken"
+        case mandateDelayed = "mandate-delayed"
+        case giveawayCodeIssued = "giveaway-code-issued"
     }
 }
 
@@ -95,13 +97,14 @@ extension SecurityEvent.Kind {
         // Of a new account its address hears by the link that verifies it. The others are what a person does day by day
         // in a browser of his own, and they give nobody anything.
         case .registered, .signedIn, .passwordMistyped, .signedOut: .nobody
-        case .firstFactorAdded, .recoveryRequested, .recoveryCompleted: .accountAndCoOwners
+        case .firstFactorAdded, .recoveryRequested, .recoveryCompleted, .mandateDelayed: .accountAndCoOwners
         case .signedInAnew, .signInFailed, .sessionEnded, .passwordLinkOffered, .passwordResetAsked, .enrolmentAsked,
             .addressVerified, .factorRefused, .sessionsEnded, .passwordChanged, .passwordReset, .addressAdded,
             .addressRemoved, .primaryAddressChanged, .securityKeyRenamed, .securityKeyLowered,
             .securityKeyAdded, .securityKeyRemoved, .securityKeyFrozen, .authenticatorAppAdded,
             .authenticatorAppRemoved, .recoveryCodesMade, .recoveryCodeUsed, .probationEnded, .tokenIssued,
-            .tokenRevoked, .recoveryCancelled, .recoveryApproved, .roleGiven, .roleTaken:
+            .tokenRevoked, .recoveryCancelled, .recoveryApproved, .roleGiven, .roleTaken,
+            .giveawayCodeIssued:
             .account
         }
     }

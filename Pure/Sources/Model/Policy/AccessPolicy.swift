@@ -9,21 +9,17 @@ public struct ProjectFacts: Sendable, Hashable {
     public var role: Role?
     /// Its status.
     public var status: ProjectStatus
-    /// What whoever publishes to it or changes it has to be proven with.
-    public var requiredAssurance: Assurance
-    /// Until when the actor's account has no right on projects that require two factors; nil where it has.
-    public var probationUntil: Timestamp?
+    /// What the rule for critical projects, and the project's owners, ask for.
+    public var mandate: MandateFacts
 
     /// The facts about a project and an actor.
     public init(
-        exists: Bool, role: Role?, status: ProjectStatus = .active, requiredAssurance: Assurance = .password,
-        probationUntil: Timestamp? = nil
+        exists: Bool, role: Role?, status: ProjectStatus = .active, mandate: MandateFacts = .none
     ) {
         self.exists = exists
         self.role = role
         self.status = status
-        self.requiredAssurance = requiredAssurance
-        self.probationUntil = probationUntil
+        self.mandate = mandate
     }
 
     /// The facts about a name under which there is no project.
@@ -77,7 +73,8 @@ public enum AccessPolicy {
             if action == .uploadFile || action == .createRelease {
                 guard facts.status.takesUploads else { throw .takesNoUploads(project, facts.status) }
             }
-            try requireProjectRequirement(actor, action, project, facts, now)
+            let judgement = Mandate.judge(action, on: project, by: actor, knowing: facts.mandate, at: now)
+            if case .refused(let refusal) = judgement { throw .mandate(refusal) }
             try requireFreshProof(actor, for: action, object: object, at: now)
             return permit
         }
@@ -115,6 +112,7 @@ public enum AccessPolicy {
             if action.isEnrolment {
                 try requireEnrolmentRight(actor, action, facts, now)
             } else {
+                if action == .issueGiveawayCode, actor.session == nil { throw .sessionNeeded }
                 try requireFreshProof(actor, for: action, object: object, at: now)
             }
             return permit
@@ -146,17 +144,6 @@ public enum AccessPolicy {
             throw actor.assurance == .anonymous ? .notSignedIn : .tooWeak(needs: action.assurance)
         }
         if let restriction = actor.session?.restriction, !restriction.allows(action) { throw .restricted(restriction) }
-    }
-
-    /// What a project asks of those who publish to it: a rule about the credential in use, not about the account.
-    private static func requireProjectRequirement(
-        _ actor: Actor, _ action: Action, _ project: ProjectName, _ facts: ProjectFacts, _ now: Timestamp
-    ) throws(AccessRefusal) {
-        guard action.isHeldToProjectRequirement, facts.requiredAssurance > .password else { return }
-        guard actor.assurance >= facts.requiredAssurance else {
-            throw .projectRequires(project, facts.requiredAssurance, isToken: actor.session == nil)
-        }
-        if let until = facts.probationUntil, now < until { throw .onProbation(project, until: until) }
     }
 
     private static func requireFreshProof(
@@ -195,7 +182,7 @@ public enum AccessPolicy {
     private static func requirement(of action: Action) -> Requirement {
         switch action {
         case .readIndex, .createProject: .nobody
-        case .createRelease, .uploadFile, .yankRelease, .unyankRelease: .role(atLeast: .maintainer)
+        case .createRelease, .uploadFile, .yankRelease, .unyankRelease, .delayMandate: .role(atLeast: .maintainer)
         case .addRole, .removeRole, .changeProjectStatus, .requireAssurance: .role(atLeast: .owner)
         default: .administrator
         }
@@ -212,7 +199,8 @@ public enum AccessPolicy {
         switch action {
         case .setPassword, .signIn, .stepUp, .addAddress, .removeAddress, .setPrimaryAddress, .verifyAddress: .oneself
         case .issueToken, .addSecurityKey, .renameSecurityKey, .removeSecurityKey, .addAuthenticatorApp,
-            .removeAuthenticatorApp, .makeRecoveryCodes, .useRecoveryCode, .requestRecovery, .completeRecovery:
+            .removeAuthenticatorApp, .makeRecoveryCodes, .useRecoveryCode, .requestRecovery, .completeRecovery,
+            .issueGiveawayCode:
             .oneself
         case .revokeToken, .endSession, .cancelRecovery: .oneselfOrAdministrator
         case .endProbation, .approveRecovery: .coOwnerOrAdministrator

@@ -35,10 +35,8 @@ public enum AccessRefusal: Refusal, Hashable {
     case vouchesTooEarly(until: Timestamp)
     /// The project is archived or quarantined.
     case takesNoUploads(ProjectName, ProjectStatus)
-    /// The project asks for more than was shown.
-    case projectRequires(ProjectName, Assurance, isToken: Bool)
-    /// The account's factor is too new, or it was recovered lately.
-    case onProbation(ProjectName, until: Timestamp)
+    /// The rule for critical projects, or the project's owners, ask for more.
+    case mandate(MandateRefusal)
 
     /// What kind of no it is.
     public var kind: RefusalKind {
@@ -47,8 +45,9 @@ public enum AccessRefusal: Refusal, Hashable {
         case .noSuchProject: .notFound
         case .tooWeak, .restricted, .sessionNeeded, .freshProofNeeded, .enrolmentLinkNeeded, .outOfScope, .noRole,
             .ownersOnly, .administratorsOnly, .anothersAccount, .anotherHasToVouch, .coOwnersOnly, .vouchesTooEarly,
-            .takesNoUploads, .projectRequires, .onProbation:
+            .takesNoUploads:
             .forbidden
+        case .mandate(let refusal): refusal.kind
         }
     }
 
@@ -71,8 +70,7 @@ public enum AccessRefusal: Refusal, Hashable {
         case .coOwnersOnly: "access.co-owners-only"
         case .vouchesTooEarly: "access.vouches-too-early"
         case .takesNoUploads: "access.takes-no-uploads"
-        case .projectRequires: "access.project-requires"
-        case .onProbation: "access.on-probation"
+        case .mandate(let refusal): refusal.code
         }
     }
 
@@ -120,16 +118,7 @@ public enum AccessRefusal: Refusal, Hashable {
         case .takesNoUploads(let project, let status):
             "The project '\(project.display)' is \(status.rawValue) and takes no new files. "
                 + "An owner or the operator can make it active again."
-        case .projectRequires(let project, let needed, let isToken):
-            isToken
-                ? "The project '\(project.display)' takes only tokens made in a session with \(needed.words), and this "
-                    + "one was made with less. Sign in with that and make a new token at /manage/account/token/."
-                : "Changing the project '\(project.display)' takes \(needed.words). Sign in with that; what you lack "
-                    + "you can add at /manage/account/two-factor/."
-        case .onProbation(let project, let until):
-            "The project '\(project.display)' requires two factors, and yours is too new or was recovered lately: it "
-                + "counts from \(until.day) \(String(until.iso8601Seconds.suffix(8).prefix(5))) UTC. A co-owner with a "
-                + "second factor can vouch for you before."
+        case .mandate(let refusal): refusal.explanation
         }
     }
 }

@@ -27,6 +27,19 @@ public enum Action: String, Sendable, CaseIterable {
     /// Set what whoever publishes to a project has to be proven with.
     case requireAssurance = "project.require"
 
+    // MARK: Critical projects
+
+    /// Say that a name is critical.
+    case designate = "critical.designate"
+    /// Say that it is not any more.
+    case liftDesignation = "critical.lift"
+    /// Set which projects are critical and what is asked there.
+    case setCriticalRule = "critical.set"
+    /// Ask for something more of those who can change a critical project, and tell them.
+    case demand = "critical.demand"
+    /// Put off what is asked of oneself for one project, once.
+    case delayMandate = "critical.delay"
+
     // MARK: Accounts
 
     /// Make an account for somebody.
@@ -83,6 +96,19 @@ public enum Action: String, Sendable, CaseIterable {
     /// End the waiting period of an account's first factor: a co-owner vouches for it.
     case endProbation = "probation.end"
 
+    // MARK: Keys that are given away
+
+    /// Make a giveaway of security keys.
+    case createGiveaway = "giveaway.create"
+    /// Change its dates, countries, or whom it is for.
+    case changeGiveaway = "giveaway.change"
+    /// Close it before its time.
+    case closeGiveaway = "giveaway.close"
+    /// Take in the codes that its sponsor sent.
+    case importGiveawayCodes = "giveaway.import-codes"
+    /// Get one of its codes.
+    case issueGiveawayCode = "giveaway.issue-code"
+
     // MARK: Recovery of accounts
 
     /// Say that every factor is lost.
@@ -101,11 +127,13 @@ public enum Action: String, Sendable, CaseIterable {
         case .createProject, .createRelease, .uploadFile, .yankRelease, .unyankRelease: .password
         case .addRole, .removeRole, .changeProjectStatus, .requireAssurance: .password
         case .reserveName, .addUser, .invite, .offerPasswordLink, .setAuthenticators, .tendMail: .password
+        case .designate, .liftDesignation, .setCriticalRule, .demand, .delayMandate: .password
         case .setPassword, .verifyAddress: .anonymous  // the link's secret is the proof
         case .endSession, .stepUp, .addAddress, .removeAddress, .setPrimaryAddress, .issueToken, .revokeToken: .password
         case .addSecurityKey, .renameSecurityKey, .removeSecurityKey, .freezeSecurityKey: .password
         case .addAuthenticatorApp, .removeAuthenticatorApp, .makeRecoveryCodes, .useRecoveryCode: .password
         case .requestRecovery, .cancelRecovery, .completeRecovery: .password
+        case .createGiveaway, .changeGiveaway, .closeGiveaway, .importGiveawayCodes, .issueGiveawayCode: .password
         // Vouching for another takes what cannot be talked out of anybody.
         case .endProbation: .secondFactor
         case .approveRecovery: .phishingResistant
@@ -119,9 +147,13 @@ public enum Action: String, Sendable, CaseIterable {
             .makeRecoveryCodes, .setPassword, .addAddress, .removeAddress, .setPrimaryAddress:
             true
         case .addRole, .removeRole, .changeProjectStatus, .requireAssurance: true
+        case .designate, .liftDesignation, .setCriticalRule, .demand, .delayMandate: true
         case .addUser, .invite, .offerPasswordLink, .setAuthenticators, .tendMail, .reserveName, .endProbation,
             .approveRecovery:
             true
+        case .createGiveaway, .changeGiveaway, .closeGiveaway, .importGiveawayCodes: true
+        // Most of those it is for have nothing to show but their password; what it gives is told them by mail.
+        case .issueGiveawayCode: false
         case .readIndex, .signIn, .register, .stepUp, .endSession, .verifyAddress, .revokeToken, .renameSecurityKey,
             .freezeSecurityKey, .useRecoveryCode, .requestRecovery, .cancelRecovery, .completeRecovery:
             false
@@ -129,11 +161,12 @@ public enum Action: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether it publishes to a project or changes it: what a project's own requirement refuses. Yanking is not
-    /// among them, because whoever finds a bad release should not be kept from marking it.
-    public var isHeldToProjectRequirement: Bool {
+    /// Whether it publishes to a project, updates or changes it: what the rule for critical projects and a project's own
+    /// requirement refuse. Making a project is among them, because a name that is critical may be free for the moment.
+    /// Yanking is not, because whoever finds a bad release should not be kept from marking it.
+    public var isHeldToMandate: Bool {
         switch self {
-        case .createRelease, .uploadFile, .unyankRelease: true
+        case .createProject, .createRelease, .uploadFile, .unyankRelease: true
         case .addRole, .removeRole, .changeProjectStatus, .requireAssurance: true
         default: false
         }

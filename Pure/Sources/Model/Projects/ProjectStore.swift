@@ -161,13 +161,13 @@ public enum RoleRefusal: Refusal, Hashable {
     case lastOwner(Username, ProjectName)
     /// The account has no role to be taken away.
     case hasNoRole(Username, ProjectName)
-    /// The project requires two factors, and the account has one.
-    case needsSecondFactor(Username, ProjectName)
+    /// The account lacks what the project asks for.
+    case notReady(Username, MandateRefusal)
 
     /// What kind of no it is.
     public var kind: RefusalKind {
         switch self {
-        case .lastOwner, .needsSecondFactor: .conflict
+        case .lastOwner, .notReady: .conflict
         case .hasNoRole: .notFound
         }
     }
@@ -177,7 +177,7 @@ public enum RoleRefusal: Refusal, Hashable {
         switch self {
         case .lastOwner: "role.last-owner"
         case .hasNoRole: "role.has-no-role"
-        case .needsSecondFactor: "role.needs-second-factor"
+        case .notReady: "role.not-ready"
         }
     }
 
@@ -187,9 +187,8 @@ public enum RoleRefusal: Refusal, Hashable {
         case .lastOwner(let user, let project):
             "\(user) is the last owner of '\(project.display)'. Make somebody else an owner first."
         case .hasNoRole(let user, let project): "\(user) has no role on '\(project.display)'."
-        case .needsSecondFactor(let user, let project):
-            "'\(project.display)' requires two factors, and the account \(user) has none beyond its password. Ask "
-                + "\(user) to add a security key or an authenticator app first."
+        case .notReady(let user, let refusal):
+            "\(user) cannot be given a role there yet. \(refusal.explanation)"
         }
     }
 }

@@ -1,0 +1,148 @@
+import PackagingFormats
+import UTC
+
+/// What the rule says to an act.
+public enum MandateJudgement: Sendable, Hashable {
+    /// Nothing is lacking.
+    case allowed
+    /// Allowed, but not for ever.
+    case allowedWithNotice(MandateNotice)
+    /// Not allowed; with reason and remedy.
+    case refused(MandateRefusal)
+}
+
+/// The rule for critical projects: whether somebody, with what he is proven with now, may do an act to a project at a
+/// time. The only place that knows it; `AccessPolicy` asks it for every act on a project.
+///
+/// Publishing, updating and changing are held to it, by whoever can do them: owners, maintainers, administrators, and
+/// the tokens they made. Downloading, yanking and reporting are never refused: whoever finds a bad release shall not be
+/// kept from marking it. What a project's owners ask for on top is judged here as well.
+public enum Mandate {
+    /// Judges an act.
+    ///
+    /// - Parameters:
+    ///   - actor: who acts, with the assurance of the credential that he uses now.
+    ///   - facts: about the name and the actor.
+    public static func judge(
+        _ action: Action, on project: ProjectName, by actor: Actor, knowing facts: MandateFacts, at now: Timestamp
+    ) -> MandateJudgement {
+        guard action.isHeldToMandate else { return .allowed }
+        // The operator answers for what he does on the machine, and it is on record; the index follows its rules.
+        guard case .user = actor.identity else { return .allowed }
+        return judge(
+            Proven(assurance: actor.assurance, credential: actor.session == nil ? .token : .session), on: project,
+            knowing: facts, at: now)
+    }
+
+    /// Judges whether an account has what a project asks for: whether it can be given a role, and who is ready.
+    ///
+    /// Probation is no matter here: it keeps the account from acting until it is over, not from being asked.
+    ///
+    /// - Parameter facts: about the name and that account.
+    public static func judge(
+        accountOn project: ProjectName, knowing facts: MandateFacts, at now: Timestamp
+    ) -> MandateJudgement {
+        var facts = facts
+        facts.probationUntil = nil
+        let proven = Proven(assurance: facts.holdings.strongest, credential: .account)
+        return judge(proven, on: project, knowing: facts, at: now)
+    }
+
+    /// What is asked for a project now, the strongest assurance; `.password` where nothing is.
+    public static func required(knowing facts: MandateFacts, at now: Timestamp) -> Assurance {
+        demands(facts, at: now).binding.map(\.what.assurance).reduce(facts.requiredByOwners, max)
+    }
+
+    private struct Proven {
+        let assurance: Assurance
+        let credential: MandateRefusal.Credential
+    }
+
+    private static func judge(
+        _ proven: Proven, on project: ProjectName, knowing facts: MandateFacts, at now: Timestamp
+    ) -> MandateJudgement {
+        let (binding, coming) = demands(facts, at: now)
+        let cause: MandateRefusal.Cause? = facts.designation.map { .critical($0) }
+
+        // The owners' requirement has no notice and no delay: they set it themselves.
+        let demanded = binding.map(\.what.assurance).max() ?? .password
+        let needed = max(demanded, facts.requiredByOwners)
+        if needed > .password {
+            let why = demanded >= facts.requiredByOwners ? cause ?? .owners : .owners
+            if proven.assurance < needed {
+                return .refused(
+                    MandateRefusal(
+                        project, .assurance(needed, accountHasIt: facts.holdings.strongest >= needed),
+                        cause: why, credential: proven.credential))
+            }
+            if let until = facts.probationUntil, now < until {
+                return .refused(
+                    MandateRefusal(project, .probation(until: until), cause: why, credential: proven.credential))
+            }
+        }
+        if binding.contains(where: { $0.what == .spare }), !facts.holdings.hasSpare {
+            return .refused(
+                MandateRefusal(
+                    project, .spare(hasKey: facts.holdings.securityKeys > 0), cause: cause ?? .owners,
+                    credential: proven.credential))
+        }
+        // The first that will lack: who is told of that needs not be told of the rest yet.
+        let lacking = coming.filter { demand in
+            demand.what == .spare ? !facts.holdings.hasSpare : proven.assurance < demand.what.assurance
+        }.min { left, right in
+            (left.from ?? .distantFuture, right.what.assurance) < (right.from ?? .distantFuture, left.what.assurance)
+        }
+        guard let lacking, let designation = facts.designation else { return .allowed }
+        return .allowedWithNotice(
+            MandateNotice(
+                project: project, designation: designation, what: lacking.what, bindsAt: lacking.from,
+                credential: proven.credential))
+    }
+
+    /// When a demand binds an actor, with the delay that he took; nil while no day is set.
+    public static func binding(of demand: Demand, knowing facts: MandateFacts) -> Timestamp? {
+        facts.rule.binding(of: demand).map { max($0, facts.delayedUntil ?? $0) }
+    }
+
+    /// Whether an account lacks what a demand asks for.
+    public static func lacks(_ what: Demand.What, _ holdings: FactorHoldings) -> Bool {
+        what == .spare ? !holdings.hasSpare : holdings.strongest < what.assurance
+    }
+
+    private struct DatedDemand {
+        let what: Demand.What
+        /// From when, with the actor's delay; nil while no day is set.
+        let from: Timestamp?
+    }
+
+    /// What binds now, and what will, or would if the operator set a day.
+    private static func demands(
+        _ facts: MandateFacts, at now: Timestamp
+    ) -> (binding: [DatedDemand], coming: [DatedDemand]) {
+        guard facts.designation != nil, facts.rule.phase(at: now) != .off else { return ([], []) }
+        let asked = facts.rule.asks(isInTopShare: facts.isInTopShare)
+        let told = facts.demands.filter { asked.contains($0.what) }.map { demand in
+            DatedDemand(what: demand.what, from: Self.binding(of: demand, knowing: facts))
+        }
+        let binding = told.filter { $0.from.map { $0 <= now } ?? false }
+        return (binding, told.filter { !($0.from.map { $0 <= now } ?? false) })
+    }
+
+    /// Until when one project can be put off by a person: 14 days from the day it binds, or from now where it binds
+    /// already; once, and only where something is lacking or will be.
+    ///
+    /// - Throws: when there is nothing to put off, or it was put off before.
+    public static func delay(
+        of project: ProjectName, knowing facts: MandateFacts, at now: Timestamp
+    ) throws(CriticalRefusal) -> Timestamp {
+        if let until = facts.delayedUntil { throw .delayTaken(project, until: until) }
+        let (binding, coming) = demands(facts, at: now)
+        let lacking = (binding + coming).filter { lacks($0.what, facts.holdings) }
+        guard let from = lacking.compactMap(\.from).min() else { throw .nothingToDelay(project) }
+        return max(from, now) + .seconds(86_400 * Int64(MandateRule.delayDays))
+    }
+}
+
+extension Timestamp {
+    fileprivate static let distantFuture = Timestamp(microseconds: .max)
+}

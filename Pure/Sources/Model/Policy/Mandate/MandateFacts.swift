@@ -1,0 +1,62 @@
+import UTC
+
+/// What the rule for critical projects must know about a name and about who acts.
+///
+/// A designation belongs to the name, so these are there whether or not there is a project under it.
+public struct MandateFacts: Sendable, Hashable {
+    /// That the name is critical, and why; nil where it is not.
+    public var designation: Designation?
+    /// What the operator asks for.
+    public var rule: MandateRule
+    /// Whether the name is, or ever was, among those that are asked for more.
+    public var isInTopShare: Bool
+    /// What people were told.
+    public var demands: [Demand]
+    /// What the project's owners ask for: more, never less.
+    public var requiredByOwners: Assurance
+    /// Until when the actor put it off; nil where he did not.
+    public var delayedUntil: Timestamp?
+    /// What the actor's account has.
+    public var holdings: FactorHoldings
+    /// Until when the actor's account has no right on projects that require two factors; nil where it has.
+    public var probationUntil: Timestamp?
+
+    /// What must be known.
+    public init(
+        designation: Designation? = nil, rule: MandateRule = .usual, isInTopShare: Bool = false, demands: [Demand] = [],
+        requiredByOwners: Assurance = .password, delayedUntil: Timestamp? = nil,
+        holdings: FactorHoldings = FactorHoldings(), probationUntil: Timestamp? = nil
+    ) {
+        self.designation = designation
+        self.rule = rule
+        self.isInTopShare = isInTopShare
+        self.demands = demands
+        self.requiredByOwners = requiredByOwners
+        self.delayedUntil = delayedUntil
+        self.holdings = holdings
+        self.probationUntil = probationUntil
+    }
+
+    /// A name that nobody asks anything for.
+    public static let none = MandateFacts()
+}
+
+/// What an account has beyond its password, as far as the rule goes.
+public struct FactorHoldings: Sendable, Hashable {
+    /// The strongest that the account can be proven with.
+    public var strongest: Assurance
+    /// How many security keys and passkeys, frozen ones left out.
+    public var securityKeys: Int
+    /// Whether there are recovery codes left.
+    public var hasRecoveryCodes: Bool
+
+    /// What an account has; nothing, if nothing else is said.
+    public init(strongest: Assurance = .password, securityKeys: Int = 0, hasRecoveryCodes: Bool = false) {
+        self.strongest = strongest
+        self.securityKeys = securityKeys
+        self.hasRecoveryCodes = hasRecoveryCodes
+    }
+
+    /// Whether a lost key does not keep the account's holder out: two keys, or one key and printed codes.
+    public var hasSpare: Bool { securityKeys >= 2 || securityKeys == 1 && hasRecoveryCodes }
+}

@@ -1,0 +1,155 @@
+import Database
+import Model
+import PackagingFormats
+import UTC
+
+// What a transaction changes about critical projects.
+
+extension Transaction {
+    /// Stores a designation, and voids the invitations that were made before it.
+    func designate(
+        _ choice: DesignationPolicy.Choice, _ rule: CriticalRule, asOf day: Day, by actor: Actor, at now: Timestamp
+    ) throws -> Designation {
+        let name = try connection.spelling(of: choice.name)
+        try connection.requireSession(of: actor)
+        let permit = try AccessPolicy.permit(
+            .designate, on: name, object: name.normalized, to: actor,
+            knowing: try connection.projectFacts(name, actor), at: now)
+        let designation = Designation(
+            name: name, reason: choice.reason, asOf: day, windowDays: rule.windowDays, designatedAt: now)
+        try execute(
+            """
+            INSERT INTO critical_project
+                (normalized, name, reason, rank, downloads, dependent, as_of, window_days, designated_at,
+                 latest_rank, latest_downloads, is_in_top_share)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $4, $5, 0)
+            """,
+            name.normalized, name.display, designation.reason.kind, designation.rank, designation.downloads,
+            designation.dependent, Int(day.number), rule.windowDays, now.microseconds)
+        try record(
+            permit,
+            [
+                "reason": designation.reason.kind, "rank": designation.rank.map(String.init),
+                "downloads": designation.downloads.map(String.init), "dependent": designation.dependent,
+                "as-of": day.description,
+            ])
+        return designation
+    }
+
+    /// Notes where the critical names stand now, and which are asked for more: once there, always there.
+    func note(_ ranking: Ranking, _ rule: MandateRule) throws {
+        var critical = try connection.criticalProjects(includingLifted: false).map { project in
+            (name: project.designation.name.normalized, place: nil as Ranking.Place?)
+        }
+        let places = Dictionary(ranking.places.map { ($0.name, $0) }) { first, _ in first }
+            .merging(ranking.followed) { first, _ in first }
+        for index in critical.indices { critical[index].place = places[critical[index].name] }
+        let byRank = critical.sorted { left, right in
+            (left.place?.rank ?? .max, left.name) < (right.place?.rank ?? .max, right.name)
+        }
+        for (position, entry) in byRank.enumerated() {
+            let isInTopShare =
+                rule.stricter.map {
+                    entry.place != nil
+                        && DesignationPolicy.isInTopShare(
+                            position: position + 1, of: byRank.count, share: $0.share)
+                } ?? false
+            try execute(
+                """
+                UPDATE critical_project
+                SET latest_rank = $1, latest_downloads = $2, is_in_top_share = MAX(is_in_top_share, $3)
+                WHERE normalized = $4
+                """,
+                entry.place?.rank, entry.place?.downloads, isInTopShare, entry.name)
+        }
+    }
+
+    /// Demands what the rule asks for and was not demanded yet. People are told by the notices that follow.
+    func makeDueDemands(at now: Timestamp) throws {
+        let rule = try connection.mandateRule()
+        guard rule.phase(at: now) != .off else { return }
+        let known = try connection.rows("SELECT normalized, what FROM critical_demand").map { row in
+            "\(try row.text("normalized")) \(try row.text("what"))"
+        }
+        let made = Set(known)
+        for project in try connection.criticalProjects(includingLifted: false) {
+            let name = project.designation.name
+            for what in rule.asks(isInTopShare: project.isInTopShare)
+            where !made.contains("\(name.normalized) \(what.rawValue)") {
+                let demand = rule.demand(what, noticedAt: now)
+                let permit = try AccessPolicy.permit(
+                    .demand, on: name, to: .index, knowing: ProjectFacts(exists: true, role: nil), at: now)
+                try execute(
+                    "INSERT INTO critical_demand (normalized, what, noticed_at, binds_at) VALUES ($1, $2, $3, $4)",
+                    name.normalized, what.rawValue, demand.noticedAt.microseconds, demand.bindsAt.microseconds)
+                try record(permit, ["what": what.rawValue, "binds": demand.bindsAt.iso8601])
+            }
+        }
+    }
+
+    /// Notes the figures of a day, which the charts show.
+    func noteFigures(of day: Day, _ ranking: Ranking, at now: Timestamp) throws {
+        let figures = try connection.figures()
+        try execute(
+            """
+            INSERT INTO critical_day
+                (day, computed_at, projects, threshold, critical, people, with_factor, phishing_resistant)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            ON CONFLICT (day) DO UPDATE SET
+                computed_at = excluded.computed_at, projects = excluded.projects, threshold = excluded.threshold,
+                critical = excluded.critical, people = excluded.people, with_factor = excluded.with_factor,
+                phishing_resistant = excluded.phishing_resistant
+            """,
+            Int(day.number), now.microseconds, ranking.total, ranking.threshold, figures.critical, figures.people,
+            figures.withFactor, figures.phishingResistant)
+    }
+
+    func store(_ settings: CriticalSettings) throws {
+        let share: Int64? = if case .share(let share) = settings.critical.extent { share.millionths } else { nil }
+        let number: Int? = if case .number(let number) = settings.critical.extent { number } else { nil }
+        let mandate = settings.mandate
+        try execute("DELETE FROM critical_rule")
+        try execute(
+            """
+            INSERT INTO critical_rule
+                (id, share_millionths, number, window_days, dependency_depth, announced_from, enforced_from,
+                 notice_days, required, stricter_millionths, stricter_assurance, needs_spare)
+            VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            """,
+            share, number, settings.critical.windowDays, settings.critical.dependencyDepth,
+            mandate.announcedFrom.map { Int($0.number) }, mandate.enforcedFrom.map { Int($0.number) },
+            mandate.noticeDays, mandate.required.rawValue, mandate.stricter?.share.millionths,
+            mandate.stricter?.assurance.rawValue, mandate.needsSpare)
+    }
+}
+
+extension CriticalSettings {
+    /// For the journal.
+    var details: [String: String?] {
+        [
+            "critical": critical.extent.words, "window": "\(critical.windowDays)",
+            "depth": "\(critical.dependencyDepth)", "announced": mandate.announcedFrom?.description,
+            "enforced": mandate.enforcedFrom?.description, "notice": "\(mandate.noticeDays)",
+            "required": mandate.required.rawValue,
+            "stricter": mandate.stricter.map { "\($0.share.words): \($0.assurance.rawValue)" },
+            "spare": mandate.needsSpare ? "required" : nil,
+        ]
+    }
+}
+
+extension Designation.Reason {
+    /// As it is stored.
+    var kind: String {
+        switch self {
+        case .downloads: "downloads"
+        case .dependency: "dependency"
+        case .named: "named"
+        }
+    }
+}
+
+extension Designation {
+    var rank: Int? { if case .downloads(let rank, _) = reason { rank } else { nil } }
+    var downloads: Int64? { if case .downloads(_, let count) = reason { count } else { nil } }
+    var dependent: String? { if case .dependency(let project) = reason { project.display } else { nil } }
+}

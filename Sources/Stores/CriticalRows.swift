@@ -1,0 +1,338 @@
+import Database
+import Downloads
+import Model
+import PackagingFormats
+import UTC
+
+// What a transaction reads about critical projects.
+
+extension Connection {
+    // MARK: The rule
+
+    /// What the rule must know about a name and who acts. The many names that are not critical cost one look by key.
+    func mandateFacts(on name: ProjectName, requiredByOwners: Assurance, of user: UserID?) throws -> MandateFacts {
+        let critical = try row(
+            "SELECT \(CriticalProject.columns) FROM critical_project c WHERE c.normalized = $1 AND c.lifted_at IS NULL",
+            name.normalized
+        ).map(CriticalProject.init(row:))
+        var facts = MandateFacts(requiredByOwners: requiredByOwners)
+        guard critical != nil || requiredByOwners > .password else { return facts }
+        if let critical {
+            facts.designation = critical.designation
+            facts.isInTopShare = critical.isInTopShare
+            facts.rule = try mandateRule()
+            facts.demands = try demands(on: name)
+        }
+        if let user { try complete(&facts, on: name, with: user) }
+        return facts
+    }
+
+    /// What the rule must know about another account, once the name's part is known.
+    func mandateFacts(_ facts: MandateFacts, on name: ProjectName, of user: UserID) throws -> MandateFacts {
+        var other = facts
+        try complete(&other, on: name, with: user)
+        return other
+    }
+
+    private func complete(_ facts: inout MandateFacts, on name: ProjectName, with user: UserID) throws {
+        let found = try row(
+            """
+            SELECT a.probation_until, d.until AS delayed_until, \(FactorHoldings.columns)
+            FROM account a LEFT JOIN critical_delay d ON d.account_id = a.id AND d.normalized = $1 WHERE a.id = $2
+            """,
+            name.normalized, user.number)
+        guard let found else { return }
+        facts.probationUntil = try found.optionalInteger("probation_until").map(Timestamp.init(microseconds:))
+        facts.delayedUntil = try found.optionalInteger("delayed_until").map(Timestamp.init(microseconds:))
+        facts.holdings = try FactorHoldings(row: found)
+    }
+
+    /// Whether an account could act on a project: otherwise it is given no role there.
+    func requireReady(_ user: User, for project: Project, at now: Timestamp) throws {
+        let facts = try mandateFacts(on: project.name, requiredByOwners: project.requiredAssurance, of: user.id)
+        if case .refused(let refusal) = Mandate.judge(accountOn: project.name, knowing: facts, at: now) {
+            throw RoleRefusal.notReady(user.name, refusal)
+        }
+    }
+
+    /// The projects that require two factors and on which an account holds a role, by name.
+    func bindingProjects(of user: UserID, at now: Timestamp) throws -> [String] {
+        try rows(
+            """
+            SELECT \(Project.columns) FROM role o JOIN project p ON p.id = o.project_id
+            WHERE o.account_id = $1 AND (p.required_assurance <> 'password' OR EXISTS (
+                SELECT 1 FROM critical_project c WHERE c.normalized = p.normalized AND c.lifted_at IS NULL))
+            ORDER BY p.normalized
+            """,
+            user.number
+        ).map(Project.init(row:)).filter { project in
+            let facts = try mandateFacts(on: project.name, requiredByOwners: project.requiredAssurance, of: user)
+            return Mandate.required(knowing: facts, at: now) > .password
+        }.map(\.name.display)
+    }
+
+    /// What was demanded of those who can change a name, the earliest first.
+    func demands(on name: ProjectName) throws -> [Demand] {
+        try rows(
+            "SELECT what, noticed_at, binds_at FROM critical_demand WHERE normalized = $1 ORDER BY binds_at, what",
+            name.normalized
+        ).map(Demand.init(row:))
+    }
+
+    // MARK: Designation
+
+    /// The order of all names that are ranked, as of a day.
+    func ranking(
+        _ rule: CriticalRule, asOf day: Day, at now: Timestamp, following: Set<String> = []
+    ) throws -> Ranking {
+        guard day <= now.day, now.day - CriticalRule.longestWindow <= rule.window(asOf: day).lowerBound else {
+            throw CriticalRefusal.dayOutOfRange(day, today: now.day)
+        }
+        return try ranking(rule, by: try downloadSums(over: rule.window(asOf: day)), following: following)
+    }
+
+    /// The order of all names that are ranked, by their downloads in a window; with the place of each that is critical.
+    func ranking(_ rule: CriticalRule, by sums: DownloadSums, following: Set<String> = []) throws -> Ranking {
+        let known = try rows("SELECT normalized FROM critical_project").map { try $0.text("normalized") }
+        let followed = try following.union(known).filter { try isRanked(ProjectName(parsing: $0)) }
+            .map { ($0, try number(of: $0)) }
+        let ranked = try rankedNames()
+        return try Ranking(
+            total: ranked.total, extent: rule.extent, candidates: ranked.numbers, counts: sums.counts,
+            following: followed, names: names(of:))
+    }
+
+    func isRanked(_ name: ProjectName) throws -> Bool {
+        try project(named: name) != nil || isReserved(name)
+    }
+
+    /// What a ranking designates newly, dependencies among it.
+    func choices(_ rule: CriticalRule, _ ranking: Ranking) throws -> [DesignationPolicy.Choice] {
+        let all = try criticalProjects(includingLifted: true)
+        let known = Set(all.map(\.designation.name.normalized))
+        var choices = DesignationPolicy.choices(from: ranking, known: known)
+        guard rule.dependencyDepth > 0 else { return choices }
+        var roots = try choices.map { try spelling(of: $0.name) }
+        for project in all where project.lifting == nil {
+            if case .dependency = project.designation.reason { continue }
+            roots.append(project.designation.name)
+        }
+        choices += try DesignationPolicy.dependencies(
+            of: roots, known: known.union(choices.map(\.name)), depth: rule.dependencyDepth, dependencies: needs)
+        return choices
+    }
+
+    /// The projects here that the newest release of a name needs, extras left out; normalized.
+    private func needs(_ normalized: String) throws -> [String] {
+        let newest = try row(
+            "SELECT r.metadata FROM project p JOIN release r ON r.id = p.latest_release_id WHERE p.normalized = $1",
+            normalized)
+        guard let newest else { return [] }
+        var names: [String] = []
+        for text in try ReleaseMetadata(json: newest.text("metadata")).requiresDist {
+            guard let requirement = try? Requirement(parsing: text),
+                requirement.marker?.variables.contains(.extra) != true,
+                try isRanked(requirement.name)
+            else { continue }
+            names.append(requirement.name.normalized)
+        }
+        return names
+    }
+
+    /// A normalized name as its project's first uploader, or whoever reserved it, wrote it.
+    func spelling(of normalized: String) throws -> ProjectName {
+        let found = try row(
+            """
+            SELECT name FROM project WHERE normalized = $1
+            UNION ALL SELECT name FROM reserved_name WHERE normalized = $1 LIMIT 1
+            """,
+            normalized)
+        return try ProjectName(parsing: found?.text("name") ?? normalized)
+    }
+
+    /// The names that are critical, by latest rank and then by name.
+    func criticalProjects(includingLifted: Bool) throws -> [CriticalProject] {
+        try rows(
+            """
+            SELECT \(CriticalProject.columns) FROM critical_project c WHERE $1 = 1 OR c.lifted_at IS NULL
+            ORDER BY c.latest_rank IS NULL, c.latest_rank, c.normalized
+            """,
+            includingLifted
+        ).map(CriticalProject.init(row:))
+    }
+
+    // MARK: People
+
+    /// How far everybody with a role on a project is.
+    ///
+    /// - Parameter facts: the name's part of what the rule must know.
+    func readiness(on project: Project, knowing facts: MandateFacts, at now: Timestamp) throws -> [Readiness] {
+        try rows(
+            """
+            SELECT a.id, a.name, o.role FROM role o JOIN account a ON a.id = o.account_id
+            WHERE o.project_id = $1 ORDER BY a.normalized
+            """,
+            project.id.number
+        ).map { row in
+            let theirs = try mandateFacts(facts, on: project.name, of: UserID(try row.integer("id")))
+            return Readiness(
+                user: try Username(parsing: row.text("name")), project: project.name,
+                role: try stored(Role(rawValue: row.text("role")), "role"), holdings: theirs.holdings,
+                probationUntil: theirs.probationUntil,
+                judgement: Mandate.judge(accountOn: project.name, knowing: theirs, at: now))
+        }
+    }
+
+    /// Everybody with a role on one of some names, with what he would lack if all that a rule asks for were binding.
+    func people(
+        on designations: [Designation], whenBinding rule: MandateRule, at now: Timestamp
+    ) throws -> [Readiness] {
+        let binding = try MandateRule(
+            announcedFrom: now.day, enforcedFrom: now.day, noticeDays: 0, required: rule.required,
+            stricter: rule.stricter, needsSpare: rule.needsSpare)
+        return try designations.flatMap { designation in
+            guard let project = try project(named: designation.name) else { return [Readiness]() }
+            let facts = MandateFacts(
+                designation: designation, rule: binding,
+                demands: binding.asks(isInTopShare: false).map { Demand($0, noticedAt: now, bindsAt: now) },
+                requiredByOwners: project.requiredAssurance)
+            return try readiness(on: project, knowing: facts, at: now)
+        }
+    }
+
+    /// How many projects are critical, how many people can change them, and what these have.
+    func figures() throws -> (critical: Int, people: Int, withFactor: Int, phishingResistant: Int) {
+        let critical = try row("SELECT COUNT(*) AS n FROM critical_project WHERE lifted_at IS NULL")?.integer("n")
+        var people = 0
+        var withFactor = 0
+        var phishingResistant = 0
+        for row in try rows(
+            """
+            SELECT DISTINCT a.id, \(FactorHoldings.columns)
+            FROM critical_project c JOIN project p ON p.normalized = c.normalized
+            JOIN role o ON o.project_id = p.id JOIN account a ON a.id = o.account_id WHERE c.lifted_at IS NULL
+            """)
+        {
+            people += 1
+            let strongest = try FactorHoldings(row: row).strongest
+            if strongest >= .secondFactor { withFactor += 1 }
+            if strongest >= .phishingResistant { phishingResistant += 1 }
+        }
+        return (Int(critical ?? 0), people, withFactor, phishingResistant)
+    }
+
+    // MARK: Settings
+
+    /// What the operator asks for.
+    func mandateRule() throws -> MandateRule { try criticalSettings().mandate }
+
+    /// All of the operator's settings; the usual ones where he set none.
+    func criticalSettings() throws -> CriticalSettings {
+        try row("SELECT * FROM critical_rule WHERE id = 1").map(CriticalSettings.init(row:)) ?? .usual
+    }
+}
+
+extension Demand {
+    init(row: Row) throws {
+        let what = try row.text("what")
+        self.init(
+            try stored(What(rawValue: what), what),
+            noticedAt: Timestamp(microseconds: try row.integer("noticed_at")),
+            bindsAt: Timestamp(microseconds: try row.integer("binds_at")))
+    }
+}
+
+extension FactorHoldings {
+    /// What `init(row:)` reads of an account, named `a` in the query.
+    static let columns = """
+        (SELECT COUNT(*) FROM factor f JOIN security_key k ON k.factor_id = f.id
+         WHERE f.account_id = a.id AND k.frozen_at IS NULL) AS usable_keys,
+        (SELECT COUNT(*) FROM factor f JOIN security_key k ON k.factor_id = f.id
+         WHERE f.account_id = a.id AND k.frozen_at IS NULL AND k.is_attested = 1 AND k.is_backup_eligible = 0
+           AND k.verifies_user = 1) AS hardware_keys,
+        (SELECT COUNT(*) FROM factor f LEFT JOIN authenticator_app p ON p.factor_id = f.id
+         WHERE f.account_id = a.id AND (f.kind = 'security-key' OR p.confirmed_at IS NOT NULL)) AS factors,
+        (SELECT COUNT(*) FROM recovery_code r WHERE r.account_id = a.id) AS recovery_codes
+        """
+
+    init(row: Row) throws {
+        let keys = Int(try row.integer("usable_keys"))
+        let strongest: Assurance =
+            if try row.integer("hardware_keys") > 0 {
+                .attestedHardware
+            } else if keys > 0 {
+                .phishingResistant
+            } else {
+                try row.integer("factors") > 0 ? .secondFactor : .password
+            }
+        self.init(
+            strongest: strongest, securityKeys: keys, hasRecoveryCodes: try row.integer("recovery_codes") > 0)
+    }
+}
+
+extension CriticalProject {
+    /// What `init(row:)` reads of the table `critical_project`, named `c` in the query.
+    static let columns = """
+        c.name AS critical_name, c.reason, c.rank, c.downloads, c.dependent, c.as_of, c.window_days, c.designated_at, \
+        c.latest_rank, c.latest_downloads, c.is_in_top_share, c.lifted_at, c.lifted_by, c.lifted_reason
+        """
+
+    init(row: Row) throws {
+        let reason = try row.text("reason")
+        let why: Designation.Reason =
+            switch reason {
+            case "downloads":
+                .downloads(rank: Int(try row.integer("rank")), count: try row.integer("downloads"))
+            case "dependency": .dependency(of: try ProjectName(parsing: row.text("dependent")))
+            case "named": .named
+            default: throw UnreadableValue(text: reason)
+            }
+        self.init(
+            designation: Designation(
+                name: try ProjectName(parsing: row.text("critical_name")), reason: why,
+                asOf: Day(number: Int32(clamping: try row.integer("as_of"))),
+                windowDays: Int(try row.integer("window_days")),
+                designatedAt: Timestamp(microseconds: try row.integer("designated_at"))),
+            latestRank: try row.optionalInteger("latest_rank").map { Int($0) },
+            latestDownloads: try row.optionalInteger("latest_downloads"),
+            isInTopShare: try row.bool("is_in_top_share"),
+            lifting: try row.optionalInteger("lifted_at").map { at in
+                Lifting(
+                    at: Timestamp(microseconds: at), by: try row.optionalText("lifted_by") ?? "",
+                    reason: try row.optionalText("lifted_reason") ?? "")
+            })
+    }
+}
+
+extension CriticalSettings {
+    init(row: Row) throws {
+        func day(_ column: String) throws -> Day? {
+            try row.optionalInteger(column).map { Day(number: Int32(clamping: $0)) }
+        }
+        func share(_ column: String) throws -> Share? {
+            try row.optionalInteger(column).map { try stored(Share(millionths: $0), "\($0)") }
+        }
+        func assurance(_ column: String) throws -> Assurance? {
+            try row.optionalText(column).map { try stored(Assurance(rawValue: $0), $0) }
+        }
+        let extent: CriticalRule.Extent
+        if let number = try row.optionalInteger("number") {
+            extent = .number(Int(number))
+        } else {
+            extent = .share(try stored(try share("share_millionths"), "share_millionths"))
+        }
+        var stricter: MandateRule.Stricter?
+        if let share = try share("stricter_millionths"), let assurance = try assurance("stricter_assurance") {
+            stricter = MandateRule.Stricter(share: share, assurance: assurance)
+        }
+        self.init(
+            critical: try CriticalRule(
+                extent: extent, windowDays: Int(try row.integer("window_days")),
+                dependencyDepth: Int(try row.integer("dependency_depth"))),
+            mandate: try MandateRule(
+                announcedFrom: try day("announced_from"), enforcedFrom: try day("enforced_from"),
+                noticeDays: Int(try row.integer("notice_days")),
+                required: try stored(try assurance("required"), "required"), stricter: stricter,
+                needsSpare: try row.bool("needs_spare")))
+    }
+}

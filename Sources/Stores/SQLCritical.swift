@@ -1,0 +1,221 @@
+import Database
+import Model
+import PackagingFormats
+import UTC
+
+/// Critical projects in SQL.
+struct SQLCritical: CriticalStore {
+    let database: Database
+
+    // MARK: The operator's settings
+
+    func settings() async throws -> CriticalSettings {
+        try await database.read { try $0.criticalSettings() }
+    }
+
+    func set(_ settings: CriticalSettings, by actor: Actor, at now: Timestamp) async throws {
+        try await database.change { transaction in
+            let connection = transaction.connection
+            try connection.requireSession(of: actor)
+            let permit = try AccessPolicy.permit(.setCriticalRule, to: actor, at: now)
+            let before = try connection.criticalSettings()
+            guard before != settings else { return }
+            try transaction.store(settings)
+            try transaction.record(permit, settings.details)
+            try transaction.makeDueDemands(at: now)
+            try transaction.tellOfMandate(at: now)
+        }
+    }
+
+    // MARK: Designation
+
+    func compute(asOf day: Day, by actor: Actor, at now: Timestamp) async throws -> CriticalComputation {
+        // Today's sums are kept, so that tomorrow's take a day more and a day less.
+        if day == now.day {
+            try await database.change { transaction in
+                let rule = try transaction.connection.criticalSettings().critical
+                _ = try transaction.keepDownloadSums(over: rule.window(asOf: day))
+            }
+        }
+        // Ranking looks at every name, so it is done on a reader: it rests on days that are over. Who is designated is
+        // decided in the transaction, on what is known there.
+        let (settings, ranking) = try await database.read { connection in
+            let settings = try connection.criticalSettings()
+            return (settings, try connection.ranking(settings.critical, asOf: day, at: now))
+        }
+        return try await database.change { transaction in
+            let choices = try transaction.connection.choices(settings.critical, ranking)
+            let designated = try choices.map { choice in
+                try transaction.designate(choice, settings.critical, asOf: day, by: actor, at: now)
+            }
+            try transaction.note(ranking, settings.mandate)
+            try transaction.makeDueDemands(at: now)
+            try transaction.tellOfMandate(at: now)
+            try transaction.noteFigures(of: day, ranking, at: now)
+            return CriticalComputation(day: day, ranking: ranking, designated: designated)
+        }
+    }
+
+    func preview(
+        _ settings: CriticalSettings, asOf day: Day, at now: Timestamp
+    ) async throws -> CriticalPreview {
+        try await database.read { connection in
+            let ranking = try connection.ranking(settings.critical, asOf: day, at: now)
+            let designated = try connection.choices(settings.critical, ranking).map { choice in
+                Designation(
+                    name: try connection.spelling(of: choice.name), reason: choice.reason, asOf: day,
+                    windowDays: settings.critical.windowDays, designatedAt: now)
+            }
+            let remaining = try connection.criticalProjects(includingLifted: false)
+            let people = try connection.people(
+                on: designated + remaining.map(\.designation), whenBinding: settings.mandate, at: now)
+            return CriticalPreview(ranking: ranking, designated: designated, remaining: remaining, people: people)
+        }
+    }
+
+    func list(includingLifted: Bool) async throws -> [CriticalProject] {
+        try await database.read { try $0.criticalProjects(includingLifted: includingLifted) }
+    }
+
+    func explain(_ name: ProjectName, asOf day: Day, at now: Timestamp) async throws -> CriticalExplanation {
+        try await database.read { connection in
+            let rule = try connection.criticalSettings().critical
+            let ranking = try connection.ranking(rule, asOf: day, at: now, following: [name.normalized])
+            let project = try connection.row(
+                "SELECT \(CriticalProject.columns) FROM critical_project c WHERE c.normalized = $1", name.normalized
+            ).map(CriticalProject.init(row:))
+            let place = ranking.followed[name.normalized]
+            guard project != nil || place != nil else { throw CriticalRefusal.unknownName(name) }
+            return CriticalExplanation(
+                name: try project?.designation.name ?? connection.spelling(of: name.normalized), project: project,
+                demands: try connection.demands(on: name), isRanked: place != nil, place: place,
+                threshold: ranking.threshold, total: ranking.total, quota: ranking.quota)
+        }
+    }
+
+    func critical(_ name: ProjectName) async throws -> (project: CriticalProject, demands: [Demand])? {
+        try database.lookUp { connection in
+            try connection.row(
+                """
+                SELECT \(CriticalProject.columns) FROM critical_project c
+                WHERE c.normalized = $1 AND c.lifted_at IS NULL
+                """,
+                name.normalized
+            ).map { (try CriticalProject(row: $0), try connection.demands(on: name)) }
+        }
+    }
+
+    func designate(_ name: ProjectName, by actor: Actor, at now: Timestamp) async throws {
+        try await database.change { transaction in
+            let connection = transaction.connection
+            let settings = try connection.criticalSettings()
+            guard try connection.isRanked(name) else { throw CriticalRefusal.unknownName(name) }
+            let lifted = try connection.row(
+                "SELECT lifted_at FROM critical_project WHERE normalized = $1", name.normalized)
+            if let lifted, try lifted.optionalInteger("lifted_at") == nil {
+                throw CriticalRefusal.alreadyCritical(name)
+            }
+            try transaction.execute("DELETE FROM critical_demand WHERE normalized = $1", name.normalized)
+            try transaction.execute("DELETE FROM critical_project WHERE normalized = $1", name.normalized)
+            _ = try transaction.designate(
+                DesignationPolicy.Choice(name: name.normalized, reason: .named), settings.critical, asOf: now.day,
+                by: actor, at: now)
+            try transaction.makeDueDemands(at: now)
+            try transaction.tellOfMandate(at: now)
+        }
+    }
+
+    func lift(_ name: ProjectName, reason: String, by actor: Actor, at now: Timestamp) async throws {
+        try await database.change { transaction in
+            let connection = transaction.connection
+            try connection.requireSession(of: actor)
+            let permit = try AccessPolicy.permit(
+                .liftDesignation, on: name, object: name.normalized, to: actor,
+                knowing: try connection.projectFacts(name, actor), at: now)
+            guard reason.contains(where: { !$0.isWhitespace }) else { throw CriticalRefusal.reasonMissing }
+            try transaction.execute(
+                """
+                UPDATE critical_project SET lifted_at = $1, lifted_by = $2, lifted_reason = $3
+                WHERE normalized = $4 AND lifted_at IS NULL
+                """,
+                now.microseconds, actor.journalName, reason, name.normalized)
+            guard transaction.changes > 0 else { throw CriticalRefusal.notCritical(name) }
+            try transaction.record(permit, ["reason": reason])
+        }
+    }
+
+    // MARK: What is asked
+
+    func obligations(of user: UserID, at now: Timestamp) async throws -> [Obligation] {
+        try database.lookUp { connection in
+            try connection.rows(
+                """
+                SELECT \(Project.columns), o.role FROM role o JOIN project p ON p.id = o.project_id
+                WHERE o.account_id = $1 AND (p.required_assurance <> 'password' OR EXISTS (
+                    SELECT 1 FROM critical_project c WHERE c.normalized = p.normalized AND c.lifted_at IS NULL))
+                ORDER BY p.normalized
+                """,
+                user.number
+            ).map { row in
+                let project = try Project(row: row)
+                let facts = try connection.mandateFacts(
+                    on: project.name, requiredByOwners: project.requiredAssurance, of: user)
+                return Obligation(
+                    project: project.name, role: try stored(Role(rawValue: row.text("role")), "role"),
+                    designation: facts.designation, demands: facts.demands,
+                    judgement: Mandate.judge(accountOn: project.name, knowing: facts, at: now),
+                    delayedUntil: facts.delayedUntil)
+            }
+        }
+    }
+
+    func readiness(of name: ProjectName, at now: Timestamp) async throws -> [Readiness] {
+        try await database.read { connection in
+            guard let project = try connection.project(named: name) else { return [] }
+            let facts = try connection.mandateFacts(
+                on: name, requiredByOwners: project.requiredAssurance, of: nil)
+            return try connection.readiness(on: project, knowing: facts, at: now)
+        }
+    }
+
+    func delay(
+        _ name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
+    ) async throws -> Timestamp {
+        try await database.change { transaction in
+            let (project, permit) = try transaction.connection.judged(
+                .delayMandate, on: name, object: name.normalized, by: actor, at: now)
+            guard let id = actor.userID, case .user(_, let user, _) = actor.identity else {
+                throw AccessRefusal.sessionNeeded
+            }
+            let facts = try transaction.connection.mandateFacts(
+                on: name, requiredByOwners: project.requiredAssurance, of: id)
+            let until = try Mandate.delay(of: project.name, knowing: facts, at: now)
+            try transaction.execute(
+                """
+                INSERT INTO critical_delay (account_id, normalized, requested_at, until) VALUES ($1, $2, $3, $4)
+                """,
+                id.number, name.normalized, now.microseconds, until.microseconds)
+            try transaction.record(permit, ["until": until.iso8601])
+            let holder = try transaction.connection.requireUser(named: user)
+            let event = SecurityEvent(
+                .mandateDelayed, ["project": project.name.display, "until": until.day.readable])
+            try transaction.tell(event, about: holder, from: origin, at: now)
+            return until
+        }
+    }
+
+    // MARK: Figures
+
+    func days(since day: Day) async throws -> [CriticalDay] {
+        try await database.read { connection in
+            try connection.rows("SELECT * FROM critical_day WHERE day >= $1 ORDER BY day", Int(day.number)).map { row in
+                CriticalDay(
+                    day: Day(number: Int32(clamping: try row.integer("day"))),
+                    projects: Int(try row.integer("projects")), threshold: try row.integer("threshold"),
+                    critical: Int(try row.integer("critical")), people: Int(try row.integer("people")),
+                    withFactor: Int(try row.integer("with_factor")),
+                    phishingResistant: Int(try row.integer("phishing_resistant")))
+            }
+        }
+    }
+}
