@@ -159,6 +159,10 @@ let package = Package(
             path: "Benchmarks/EdgeBenchmark", swiftSettings: strict),
 
         .executableTarget(
+            name: "SignInBenchmark",
+            dependencies: ["Identity", "Passwords", "Server", "Stores", "Support", pure("Model"), pure("UTC")],
+            path: "Benchmarks/SignInBenchmark", swiftSettings: strict),
+        .executableTarget(
             name: "DownloadsBenchmark",
             dependencies: [
                 "Database", "DownloadLogs", "Stores", pure("Downloads"), pure("Model"), pure("PackagingFormats"),
@@ -185,7 +189,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Blobs", "Database", "Giveaways", "Identity", "Mail", "Passwords", "Secrets", "Server", "Stores",
+                "Blobs", "Database", "Giveaways", "Identity", "Jobs", "Mail", "Passwords", "Secrets", "Server",
+                "Stores",
                 "Support", "Web",
                 pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), crypto, httpTypes, logging,
                 .product(name: "GRDB", package: "GRDB.swift"),

@@ -14,10 +14,19 @@ public final class Attempts: Sendable {
                 uniqueKeysWithValues: AttemptPurpose.allCases.map { ($0, AttemptLedger(limits: $0.limits)) }))
     }
 
-    /// Counts an attempt for each, or throws `TooManyAttempts`.
+    /// Counts an attempt for each, or for none and throws `TooManyAttempts`.
     func admit(_ attempts: [(AttemptPurpose, String)], at now: Timestamp) throws {
         try ledgers.withLock { ledgers in
-            for (purpose, key) in attempts { try ledgers[purpose]?.admit(key, at: now) }
+            var admitted: [(AttemptPurpose, String)] = []
+            do {
+                for (purpose, key) in attempts {
+                    try ledgers[purpose]?.admit(key, at: now)
+                    admitted.append((purpose, key))
+                }
+            } catch {
+                for (purpose, key) in admitted { ledgers[purpose]?.takeBack(key) }
+                throw error
+            }
         }
     }
 
@@ -35,8 +44,15 @@ public final class Attempts: Sendable {
 }
 
 extension RequestOrigin {
+    /// Where a request comes from.
+    ///
+    /// - Parameter mark: the secret by which the browser is known for long.
+    public init(address: String, client: String, mark: OneTimeSecret) {
+        self.init(address: address, client: client, network: Self.networkCounted(for: address), mark: mark.hash)
+    }
+
     /// What attempts are counted by: an address, or the network that one household has of the newer kind (RFC 6177).
-    var attemptKey: String {
+    static func networkCounted(for address: String) -> String {
         var bytes = in6_addr()
         guard inet_pton(AF_INET6, address, &bytes) == 1 else { return address }
         return withUnsafeBytes(of: bytes) { all in

@@ -18,6 +18,8 @@ public struct Enrolment: Sendable {
 
     /// What an authenticator app is set up with: shown once, until the first code confirms it.
     public struct AppSetup: Sendable {
+        /// What the form has to bring back with the first code.
+        public let offer: String
         /// The secret in base32, in groups, for those who type it.
         public let secret: String
         /// The `otpauth:` address in the QR code.
@@ -86,7 +88,8 @@ public struct Enrolment: Sendable {
             modelName: judgement.name,
             addedAt: now)
         return try await factors.add(
-            NewSecurityKey(key), to: session.user.name, by: session.actor, from: browser.origin, at: now)
+            NewSecurityKey(key, vouchers: judgement.vouchers), to: session.user.name, by: session.actor,
+            from: browser.origin, at: now)
     }
 
     /// Calls a key something else.
@@ -103,39 +106,49 @@ public struct Enrolment: Sendable {
 
     // MARK: Authenticator app
 
-    /// A new secret for an app, which counts for nothing before its first code.
-    public func prepareApp(in session: Session) async throws -> AppSetup {
-        var generator = SystemRandomNumberGenerator()
-        let secret = TOTPSecret(using: &generator)
-        let keys = keys
-        _ = try await factors.prepareAuthenticatorApp(for: session.user.name, by: session.actor, at: now()) { id in
-            try keys.seal(secret.bytes, for: KeyRing.context(of: id)).serialized
+    /// What an authenticator app is set up with, for whoever may add one now. Nothing is stored before its first code.
+    ///
+    /// - Parameter offer: an earlier offer, to be shown once more; nil for another secret.
+    public func offerApp(in session: Session, again offer: String? = nil) async throws -> AppSetup {
+        let known = try await factors.factors(of: session.user.id)
+        try require(.addAuthenticatorApp, in: session, known)
+        guard session.standing.restriction == .enrolmentOnly || known.authenticatorApp == nil else {
+            throw FactorRefusal.appExists
         }
-        return try setup(secret, session)
+        let offer = offer.flatMap { OneTimeSecret(hex: $0) } ?? OneTimeSecret()
+        let secret = try Self.secret(of: offer, session, keys)
+        let uri = secret.uri(issuer: party.name, account: session.user.name.display)
+        return AppSetup(
+            offer: offer.hex, secret: secret.text, uri: uri,
+            svg: try QRCode(uri).svg(title: "QR code for your authenticator app"))
     }
 
-    /// The app that waits for its first code; nil when there is none.
-    public func preparedApp(in session: Session) async throws -> AppSetup? {
-        guard let app = try await factors.unconfirmedAuthenticatorApp(of: session.user.id) else { return nil }
-        return try setup(try keys.totpSecret(of: app), session)
-    }
-
-    /// Enrols the prepared app with its first code.
-    public func confirmApp(_ code: String, in session: Session, _ browser: Browser) async throws {
-        let attempted: [(AttemptPurpose, String)] = [(.codeByAccount, session.user.id.description)]
+    /// Enrols the app of an offer with its first code.
+    public func addApp(_ offer: String, code: String, in session: Session, _ browser: Browser) async throws {
+        guard let offer = OneTimeSecret(hex: offer) else { throw FactorRefusal.challengeGone }
+        let attempted: [(AttemptPurpose, String)] = [(.codeByPlace, "\(session.user.id) in session \(session.id)")]
         let (keys, now) = (keys, now())
         try attempts.admit(attempted, at: now)
-        _ = try await factors.confirmAuthenticatorApp(
-            of: session.user.name, by: session.actor, from: browser.origin, at: now
-        ) { app in
-            do {
-                return .accepted(
-                    counter: try keys.totpSecret(of: app).verify(code, at: now, after: app.lastCounter))
-            } catch let error as CodeRefusal {
-                return .refused(.codeNotAccepted(hint: error.explanation), burnt: error.burntCounter)
-            }
+        let secret = try Self.secret(of: offer, session, keys)
+        let counter: Int64
+        do { counter = try secret.verify(code, at: now, after: nil) } catch {
+            throw FactorRefusal.codeNotAccepted(hint: error.explanation)
+        }
+        _ = try await factors.addAuthenticatorApp(
+            to: session.user.name, by: session.actor, counter: counter, from: browser.origin, at: now
+        ) { id in
+            try keys.seal(secret.bytes, for: KeyRing.context(of: id)).serialized
         }
         attempts.takeBack(attempted)
+    }
+
+    /// The secret of an offer, made of the offer's own, which stands in the form, and of our key: asking for the page
+    /// writes nothing, and every page has another secret. It is good in this session only.
+    private static func secret(of offer: OneTimeSecret, _ session: Session, _ keys: KeyRing) throws -> TOTPSecret {
+        let message = offer.bytes + Array("\(session.user.id) \(session.id)".utf8)
+        let code = keys.authenticationCode(for: message, purpose: "authenticator app")
+        guard let secret = TOTPSecret(bytes: Array(code.prefix(20))) else { throw UnreadableSecret() }
+        return secret
     }
 
     // MARK: Recovery codes
@@ -159,13 +172,6 @@ public struct Enrolment: Sendable {
     }
 
     // MARK: Inside
-
-    private func setup(_ secret: TOTPSecret, _ session: Session) throws -> AppSetup {
-        let uri = secret.uri(issuer: party.name, account: session.user.name.display)
-        return AppSetup(
-            secret: secret.text, uri: uri,
-            svg: try QRCode(uri).svg(title: "QR code for your authenticator app"))
-    }
 
     private func require(_ action: Action, in session: Session, _ known: AccountFactors) throws {
         _ = try AccessPolicy.permit(

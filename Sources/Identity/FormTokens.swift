@@ -1,4 +1,6 @@
+import Model
 import Secrets
+import UTC
 
 /// What stands hidden in every form, so that no other site can send one in a person's name.
 ///
@@ -12,8 +14,7 @@ public struct FormTokens: Sendable {
 
     /// The token for a browser's forms: 64 hexadecimal digits.
     public func text(for browser: OneTimeSecret) -> String {
-        keys.authenticationCode(for: browser.bytes, purpose: Self.purpose)
-            .map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        hexadecimal(keys.authenticationCode(for: browser.bytes, purpose: Self.purpose))
     }
 
     /// Whether a form's token is that of the browser that sends it. The time that it takes says nothing.
@@ -21,5 +22,40 @@ public struct FormTokens: Sendable {
         // 32 bytes in hexadecimal digits, as that type reads them.
         guard let text, let code = OneTimeSecret(hex: text) else { return false }
         return keys.isAuthentic(code.bytes, for: browser.bytes, purpose: Self.purpose)
+    }
+
+    // MARK: Forms that are on their way while the browser's secret changes
+
+    /// How long a form may take from the answer that gave its browser a new secret: as long as a browser follows it.
+    public static let passLifetime = Duration.seconds(60)
+
+    /// A pass for one form that was made for the browser's secret before this one: for its path and with its token only. It
+    /// stands in an address, where others may read it; without the browser's new secret it is worth nothing.
+    public func pass(
+        for path: String, token former: String, _ browser: OneTimeSecret, at now: Timestamp
+    ) -> String {
+        let until = (now + Self.passLifetime).seconds
+        return "\(until)."
+            + hexadecimal(
+                keys.authenticationCode(
+                    for: Self.message(path, former, browser, until), purpose: Self.passPurpose))
+    }
+
+    /// Whether a form may pass with a token that is not that of its browser any more.
+    public func isPass(
+        _ text: String?, for path: String, token former: String?, _ browser: OneTimeSecret, at now: Timestamp
+    ) -> Bool {
+        guard let parts = text?.split(separator: "."), parts.count == 2, let former, let until = Int64(parts[0]),
+            let code = OneTimeSecret(hex: parts[1]), now.seconds <= until
+        else { return false }
+        return keys.isAuthentic(
+            code.bytes, for: Self.message(path, former, browser, until), purpose: Self.passPurpose)
+    }
+
+    private static let passPurpose = "form on its way"
+
+    private static func message(_ path: String, _ token: String, _ browser: OneTimeSecret, _ until: Int64) -> [UInt8] {
+        // A line each: there is no line break in a path, nor in a token that we made.
+        browser.bytes + Array("\(until)\n\(path)\n\(token)".utf8)
     }
 }

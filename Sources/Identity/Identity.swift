@@ -46,15 +46,16 @@ public struct Identity: Sendable {
         registration: RegistrationPolicy, now: @escaping @Sendable () -> Timestamp
     ) {
         let attempts = Attempts()
+        let hashing = HashingLine(hasher)
         party = RelyingParty(baseURL: baseURL, isAssumed: isAddressAssumed)
         signIn = SignIn(
-            accounts: accounts, factors: factors, sessions: sessions, hasher: hasher, breached: breached, keys: keys,
+            accounts: accounts, factors: factors, sessions: sessions, hashing: hashing, breached: breached, keys: keys,
             models: models, party: party, attempts: attempts, now: now)
         enrolment = Enrolment(
             accounts: accounts, factors: factors, sessions: sessions, keys: keys, models: models, party: party,
             attempts: attempts, now: now)
         membership = Membership(
-            accounts: accounts, factors: factors, sessions: sessions, hasher: hasher, breached: breached,
+            accounts: accounts, factors: factors, sessions: sessions, hashing: hashing, breached: breached,
             policy: registration, attempts: attempts, now: now)
         mint = TokenMint(accounts: accounts, tokens: tokens)
         self.accounts = accounts

@@ -26,8 +26,7 @@ public struct KnownAuthenticators: AuthenticatorModels {
         if model?.breach != nil { judgement.isRefused = true }
         if let entry = try model?.entry.map({ try JSONDecoder().decode(MetadataEntry.self, from: Data($0)) }) {
             do {
-                _ = try await entry.trust(credential.attestation, at: now)
-                judgement.isAttested = true
+                judgement.vouch(try await entry.trust(credential.attestation, at: now), keyIDs)
             } catch TrustRefusal.revoked {
                 judgement.isRefused = true
             } catch {
@@ -35,21 +34,38 @@ public struct KnownAuthenticators: AuthenticatorModels {
             }
         }
         if !judgement.isAttested, !judgement.isRefused {
-            judgement.isAttested = try await isTrusted(credential.attestation, at: now)
+            let roots = try await store.roots()
+            if let trusted = try await trusted(credential.attestation, under: roots, at: now) {
+                judgement.vouch(trusted, keyIDs)
+                let anchors = Set(trusted.chains.compactMap(\.last))
+                for root in roots where anchors.contains(root.certificate) {
+                    judgement.vouchers.insert(.root(root.label))
+                }
+            }
         }
         return judgement
     }
 
-    private func isTrusted(_ attestation: Attestation, at now: Timestamp) async throws -> Bool {
-        let roots = try await store.roots().map(\.certificate)
-        guard !roots.isEmpty else { return false }
-        let anchors = try TrustAnchors(roots)
-        return (try? await TrustedAttestation(verifying: attestation, against: anchors, at: now)) != nil
+    private func trusted(
+        _ attestation: Attestation, under roots: [(label: String, certificate: [UInt8])], at now: Timestamp
+    ) async throws -> TrustedAttestation? {
+        guard !roots.isEmpty else { return nil }
+        let anchors = try TrustAnchors(roots.map(\.certificate))
+        return try? await TrustedAttestation(verifying: attestation, against: anchors, at: now)
     }
 
     /// The AAGUID of zeros is that of everybody who has none.
     static func known(_ aaguid: String) -> String? {
         aaguid.allSatisfy { $0 == "0" || $0 == "-" } ? nil : aaguid
+    }
+}
+
+extension ModelJudgement {
+    /// Notes that the attestation leads to an anchor, and by what: each of it may turn out to be broken.
+    fileprivate mutating func vouch(_ trusted: TrustedAttestation, _ keyIDs: [String]) {
+        isAttested = true
+        vouchers = Set(trusted.chains.joined().map { .certificate(hexadecimal(Array(SHA256.hash(data: $0)))) })
+        vouchers.formUnion(keyIDs.map { .keyID($0) })
     }
 }
 
@@ -73,7 +89,9 @@ public enum AuthenticatorImport {
         let models = try blob.entries.map { entry in
             AuthenticatorModel(
                 aaguid: entry.aaguid?.description, keyIDs: entry.keyIdentifiers.map(hexadecimal), name: entry.name,
-                breach: entry.breach, entry: Array(try JSONEncoder().encode(entry)))
+                breach: entry.breach,
+                revokedCertificates: entry.revokedCertificates.map { hexadecimal(Array(SHA256.hash(data: $0))) },
+                entry: Array(try JSONEncoder().encode(entry)))
         }
         try await store.replace(
             models, number: blob.number, nextUpdate: blob.nextUpdate, by: actor, at: now)

@@ -7,7 +7,7 @@ public struct Membership: Sendable {
     let accounts: any AccountStore
     let factors: any FactorStore
     let sessions: any SessionStore
-    let hasher: PasswordHasher
+    let hashing: HashingLine
     let breached: BreachedPasswordFile
     let policy: RegistrationPolicy
     let attempts: Attempts
@@ -32,10 +32,10 @@ public struct Membership: Sendable {
         guard policy == .open || (policy == .invitation && invited != nil) else {
             throw AccountRefusal.registrationClosed
         }
-        try attempts.admit([(.registrationByAddress, browser.origin.attemptKey)], at: now)
+        try attempts.admit([(.registrationByAddress, browser.origin.network)], at: now)
         try PasswordRules().check(password, name: name, addresses: [address], breached: breached)
         var new = user
-        new.passwordHash = try await hasher.hash(password)
+        new.passwordHash = try await hashing.hash(password, from: browser.origin)
         do {
             _ = try await accounts.register(
                 new, invitation: invited?.hash, verification: MailedLink(.verifyAddress), from: browser.origin, at: now)
@@ -73,15 +73,23 @@ public struct Membership: Sendable {
         return try await accounts.link(secretHash: secret.hash, at: now())
     }
 
-    /// Follows the link that verifies an address.
-    public func verifyAddress(_ secret: String, in session: Session?, _ browser: Browser) async throws -> OneTimeLink {
-        try await accounts.useVerificationLink(
-            secretHash: try valid(secret).hash, in: session?.id, from: browser.origin, at: now())
+    /// Follows the link that verifies an address. Returns the browser's new secret, where its session rose by that.
+    public func verifyAddress(
+        _ secret: String, in session: Session?, _ browser: Browser
+    ) async throws -> OneTimeSecret? {
+        let new = OneTimeSecret()
+        let hasRisen = try await accounts.useVerificationLink(
+            secretHash: try valid(secret).hash, in: session?.id, newSecretHash: new.hash, from: browser.origin,
+            at: now())
+        return hasRisen ? new : nil
     }
 
-    /// Follows the link that lets the first factor be enrolled in this session.
-    public func allowFirstEnrolment(_ secret: String, in session: Session) async throws {
-        try await accounts.useEnrolmentLink(secretHash: try valid(secret).hash, in: session.id, at: now())
+    /// Follows the link that lets the first factor be enrolled in this session, and returns the browser's new secret.
+    public func allowFirstEnrolment(_ secret: String, in session: Session) async throws -> OneTimeSecret {
+        let new = OneTimeSecret()
+        try await accounts.useEnrolmentLink(
+            secretHash: try valid(secret).hash, in: session.id, newSecretHash: new.hash, at: now())
+        return new
     }
 
     /// Mails the link that lets the first factor be enrolled.
@@ -104,7 +112,7 @@ public struct Membership: Sendable {
 
     /// Mails the link that sets a password anew, if there is such an account. Whoever asks is told the same either way.
     public func askForReset(of nameOrAddress: String, _ browser: Browser) async throws {
-        try attempts.admit([(.passwordByAddress, browser.origin.attemptKey)], at: now())
+        try attempts.admit([(.passwordByAddress, browser.origin.network)], at: now())
         guard let (user, _) = try await accounts.credentials(of: nameOrAddress) else {
             // The same work on disk for both.
             return try await accounts.noteNobody(at: now())
@@ -121,17 +129,20 @@ public struct Membership: Sendable {
         else { throw LinkNotValid() }
         try PasswordRules().check(
             password, name: user.name.display, addresses: [user.email.text], breached: breached)
-        let hash = try await hasher.hash(password)
+        let hash = try await hashing.hash(password, from: browser.origin)
         let changed = try await accounts.usePasswordLink(
             secretHash: secret.hash, passwordHash: hash, from: browser.origin, at: now())
-        attempts.forget(.passwordByAccount, changed.name.normalized)
+        attempts.forget(.passwordByAccount, changed.id.description)
         return changed
     }
 
     private func mail(
         _ purpose: OneTimeLink.Purpose, object: String, to user: User, _ browser: Browser
     ) async throws {
-        try attempts.admit([(.mailByAccount, "\(purpose.rawValue) \(user.id)")], at: now())
+        // Strangers who ask in somebody's name use up nothing of what he can ask for in a browser of his own.
+        let familiarity = try await sessions.familiarity(of: browser.origin, to: user.id, at: now())
+        let place = familiarity == .browser ? " in \(hexadecimal(browser.origin.mark ?? []))" : ""
+        try attempts.admit([(.mailByAccount, "\(purpose.rawValue) \(user.id)\(place)")], at: now())
         try await accounts.mailLink(
             MailedLink(purpose), purpose, object: object, to: user.id, from: browser.origin, at: now())
     }
@@ -143,14 +154,19 @@ public struct Membership: Sendable {
 
     // MARK: Password and addresses
 
-    /// Changes the password of a session's account.
-    public func changePassword(_ password: String, in session: Session, _ browser: Browser) async throws {
+    /// Changes the password of a session's account, and returns the browser's new secret.
+    public func changePassword(
+        _ password: String, in session: Session, _ browser: Browser
+    ) async throws -> OneTimeSecret {
         let addresses = try await accounts.addresses(of: session.user.id)
         try PasswordRules().check(
             password, name: session.user.name.display, addresses: addresses.map(\.address.text), breached: breached)
-        let hash = try await hasher.hash(password)
+        let hash = try await hashing.hash(password, from: browser.origin)
+        let new = OneTimeSecret()
         try await accounts.setPassword(
-            hash: hash, of: session.user.name, by: session.actor, from: browser.origin, at: now())
+            hash: hash, of: session.user.name, newSecretHash: new.hash, by: session.actor, from: browser.origin,
+            at: now())
+        return new
     }
 
     /// Adds an address.

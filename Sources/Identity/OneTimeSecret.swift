@@ -18,7 +18,7 @@ public struct OneTimeSecret: Sendable, Hashable {
     }
 
     /// As it stands in a cookie or a path: 64 hexadecimal digits.
-    public var hex: String { bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() }
+    public var hex: String { hexadecimal(bytes) }
 
     /// What is stored of it. It is random enough that nothing slower is needed.
     public var hash: [UInt8] { Array(SHA256.hash(data: bytes)) }

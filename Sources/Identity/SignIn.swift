@@ -10,7 +10,7 @@ public struct SignIn: Sendable {
     let accounts: any AccountStore
     let factors: any FactorStore
     let sessions: any SessionStore
-    let hasher: PasswordHasher
+    let hashing: HashingLine
     let breached: BreachedPasswordFile
     let keys: KeyRing
     let models: any AuthenticatorModels
@@ -26,15 +26,15 @@ public struct SignIn: Sendable {
     /// `TooManyAttempts`.
     public func password(_ nameOrAddress: String, _ password: String, from browser: Browser) async throws -> SignedIn {
         let now = now()
-        let attempted: [(AttemptPurpose, String)] = [
-            (.passwordByAddress, browser.origin.attemptKey),
-            (.passwordByAccount, String(nameOrAddress.lowercased().prefix(254))),
-        ]
-        try attempts.admit(attempted, at: now)
         let known = try await accounts.credentials(of: nameOrAddress)
+        let familiarity = try await sessions.familiarity(
+            of: browser.origin, to: known?.user.id ?? UserID(0), at: now)
+        let account = known.map { "\($0.user.id)" } ?? "name \(nameOrAddress.asciiLowercased.prefix(254))"
+        let attempted = Self.attempts(on: account, familiarity, browser.origin)
+        try attempts.admit([(.signInByAccount, account)] + attempted, at: now)
         let verdict: PasswordHasher.Verdict
         do {
-            verdict = try await hasher.check(String(password.prefix(2_000)), against: known?.passwordHash)
+            verdict = try await hashing.check(password, against: known?.passwordHash, from: browser.origin)
         } catch {
             // Nothing was tried.
             attempts.takeBack(attempted)
@@ -43,7 +43,9 @@ public struct SignIn: Sendable {
         guard let known, verdict != .wrong else {
             // The same work on disk for both.
             if let known {
-                try await accounts.note(.init(.signInFailed), about: known.user.id, from: browser.origin, at: now)
+                try await accounts.note(
+                    SecurityEvent(familiarity == .browser ? .passwordMistyped : .signInFailed), about: known.user.id,
+                    from: browser.origin, at: now)
             } else {
                 try await accounts.noteNobody(at: now)
             }
@@ -63,11 +65,24 @@ public struct SignIn: Sendable {
         return SignedIn(session: session, secret: secret)
     }
 
+    /// What an attempt at a password is counted for. Strangers share one ledger for an account; a browser in which it was
+    /// signed in to has one of its own, which they cannot use up, and so has each of the networks of such browsers.
+    private static func attempts(
+        on account: String, _ familiarity: Familiarity, _ origin: RequestOrigin
+    ) -> [(AttemptPurpose, String)] {
+        switch familiarity {
+        case .browser: [(.passwordByPlace, "\(account) in \(hexadecimal(origin.mark ?? []))")]
+        case .network:
+            [(.passwordByAddress, origin.network), (.passwordByPlace, "\(account) from \(origin.network)")]
+        case .strange: [(.passwordByAddress, origin.network), (.passwordByAccount, account)]
+        }
+    }
+
     // MARK: Passkey
 
     /// What a browser is asked for to sign in with a passkey alone.
     public func passkeyOptions(for browser: Browser) async throws -> [UInt8] {
-        try attempts.admit([(.passkeyByAddress, browser.origin.attemptKey)], at: now())
+        try attempts.admit([(.passkeyByAddress, browser.origin.network)], at: now())
         let challenge = try await keepChallenge(.passkey, user: nil, verification: .required, browser)
         return try CeremonyOptions.request(challenge: challenge.bytes, allowing: [], .required, party)
     }
@@ -88,7 +103,9 @@ public struct SignIn: Sendable {
 
     /// What a browser is asked for to show a key of the session's account.
     public func keyOptions(for purpose: ProofPurpose, in session: Session, _ browser: Browser) async throws -> [UInt8] {
-        let keys = try await usableKeys(of: session, for: purpose)
+        let factors = try await factors.factors(of: session.user.id)
+        let keys =
+            if case .stepUp = purpose { factors.keys(proving: session.standing.strongest) } else { factors.usableKeys }
         guard !keys.isEmpty else { throw FactorRefusal.noSuchFactor }
         // The server's own record decides: a key that verified its holder once has to do so again.
         let verification = UserVerification(asking: keys)
@@ -127,12 +144,20 @@ public struct SignIn: Sendable {
     public func password(
         _ password: String, for stepUp: StepUp, in session: Session, _ browser: Browser
     ) async throws -> SignedIn {
-        let attempted: [(AttemptPurpose, String)] = [
-            (.passwordByAddress, browser.origin.attemptKey), (.passwordByAccount, session.user.name.normalized),
-        ]
-        try attempts.admit(attempted, at: now())
+        let account = "\(session.user.id)"
+        let attempted: [(AttemptPurpose, String)] = [(.passwordByPlace, "\(account) in session \(session.id)")]
+        try attempts.admit([(.signInByAccount, account)] + attempted, at: now())
         let known = try await accounts.credentials(of: session.user.name.normalized)
-        guard try await hasher.check(String(password.prefix(2_000)), against: known?.passwordHash) != .wrong else {
+        let verdict: PasswordHasher.Verdict
+        do {
+            verdict = try await hashing.check(password, against: known?.passwordHash, from: browser.origin)
+        } catch {
+            attempts.takeBack(attempted)
+            throw error
+        }
+        guard verdict != .wrong else {
+            try await accounts.note(
+                SecurityEvent(.passwordMistyped), about: session.user.id, from: browser.origin, at: now())
             throw SignInFailure.wrong
         }
         attempts.takeBack(attempted)
@@ -145,9 +170,18 @@ public struct SignIn: Sendable {
     private func guarded(
         _ session: Session, _ browser: Browser, _ attempt: () async throws -> SignedIn
     ) async throws -> SignedIn {
-        let attempted: [(AttemptPurpose, String)] = [
-            (.codeByAddress, browser.origin.attemptKey), (.codeByAccount, session.user.id.description),
-        ]
+        // Strangers who know the password share one ledger, so that they cannot use up its holder's attempts.
+        let place: String? =
+            if session.isLive {
+                "\(session.user.id) in session \(session.id)"
+            } else if try await sessions.familiarity(of: browser.origin, to: session.user.id, at: now()) == .browser {
+                "\(session.user.id) in \(hexadecimal(browser.origin.mark ?? []))"
+            } else {
+                nil
+            }
+        let attempted: [(AttemptPurpose, String)] =
+            place.map { [(.codeByPlace, $0)] }
+            ?? [(.codeByAddress, browser.origin.network), (.codeByAccount, session.user.id.description)]
         try attempts.admit(attempted, at: now())
         do {
             let result = try await attempt()
@@ -169,12 +203,6 @@ public struct SignIn: Sendable {
                 return .refused(.codeNotAccepted(hint: error.explanation), burnt: error.burntCounter)
             }
         }
-    }
-
-    private func usableKeys(of session: Session, for purpose: ProofPurpose) async throws -> [SecurityKey] {
-        let keys = try await factors.factors(of: session.user.id).usableKeys
-        guard case .stepUp = purpose, session.standing.strongest == .attestedHardware else { return keys }
-        return keys.filter(\.canProveHardware)
     }
 
     private func keepChallenge(
@@ -238,17 +266,14 @@ public struct SignIn: Sendable {
     private func prove(
         _ use: FactorUse, _ purpose: ProofPurpose, _ session: Session, _ browser: Browser
     ) async throws -> SignedIn {
-        switch purpose {
-        case .secondFactor:
-            let secret = OneTimeSecret()
-            let raised = try await sessions.prove(
-                use, for: .signIn(newSecretHash: secret.hash), in: session.id, from: browser.origin, at: now())
-            return SignedIn(session: raised, secret: secret)
-        case .stepUp(let action, let object):
-            let proven = try await sessions.prove(
-                use, for: .stepUp(action, object: object), in: session.id, from: browser.origin, at: now())
-            return SignedIn(session: proven, secret: browser.secret)
-        }
+        let secret = OneTimeSecret()
+        let purpose: FactorPurpose =
+            switch purpose {
+            case .secondFactor: .signIn(newSecretHash: secret.hash)
+            case .stepUp(let action, let object): .stepUp(action, object: object, newSecretHash: secret.hash)
+            }
+        let proven = try await sessions.prove(use, for: purpose, in: session.id, from: browser.origin, at: now())
+        return SignedIn(session: proven, secret: secret)
     }
 
     private func note(_ code: String, about user: UserID, _ browser: Browser) async throws {
@@ -317,8 +342,10 @@ public struct ModelJudgement: Sendable, Hashable {
     public var isRefused: Bool
     /// The model's name, where it is known.
     public var name: String?
-    /// The subject key identifier of the attestation certificate; hexadecimal.
+    /// SHA-1 of the attestation certificate's public key; hexadecimal.
     public var keyID: String?
+    /// What vouches for the model.
+    public var vouchers: Set<NewSecurityKey.Voucher> = []
 
     /// What a new key's attestation is worth.
     public init(isAttested: Bool = false, isRefused: Bool = false, name: String? = nil, keyID: String? = nil) {

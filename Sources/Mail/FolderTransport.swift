@@ -37,6 +37,22 @@ public struct FolderTransport: MailTransport {
         return "\(time)Z-\(message.id).eml"
     }
 
+    /// What a mail in a folder says, as plain text; nil when it is not there, or is none of ours.
+    public static func text(of id: MailID, in folder: String) -> String? {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        guard let name = names.first(where: { $0.hasSuffix("Z-\(id).eml") }),
+            let data = FileManager.default.contents(atPath: "\(folder)/\(name)")
+        else { return nil }
+        // The first part, up to the line that begins the second.
+        let lines = String(decoding: data, as: UTF8.self).components(separatedBy: "\n")
+        guard let boundary = lines.first(where: { $0.hasPrefix("--") }),
+            let begin = lines.firstIndex(of: boundary),
+            let end = lines[(begin + 1)...].firstIndex(of: boundary),
+            let blank = lines[begin..<end].firstIndex(of: "")
+        else { return nil }
+        return lines[(blank + 1)..<end].joined(separator: "\n")
+    }
+
     /// RFC 5322 with the lines of a text file, and both parts as they are: an address in a mail can be copied whole.
     static func text(of message: MailMessage) throws(MailFailure) -> String {
         let header = try MailHeader(message).lines.map { $0.replacing("\r\n", with: "\n") }

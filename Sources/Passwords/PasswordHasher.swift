@@ -87,6 +87,8 @@ public struct PasswordHasher: Sendable {
 
 /// So many passwords wait to be hashed or checked that one more would wait for seconds, and hold memory meanwhile.
 public struct TooManyPasswords: Refusal, Hashable {
+    /// One more than there is room for.
+    public init() {}
     /// Always `tooMany`.
     public var kind: RefusalKind { .tooMany(retryAfterSeconds: 5) }
     /// `password.too-many`

@@ -39,6 +39,7 @@ public struct IndexServer: Sendable {
     private let edge: EdgeCounters
     private let refresh: PageRefresh
     private let sessionCleanup: SessionCleanup
+    private let metadataWatch: MetadataWatch
     private let designation: DailyDesignation
     private let retention: DownloadRetention
     private let logger: Logger
@@ -105,7 +106,8 @@ public struct IndexServer: Sendable {
             baseURL: baseURL, isAddressAssumed: index.settings.baseURL == nil,
             registration: index.settings.registration, now: now)
         AccountRoutes(
-            identity: identity, projects: stores.projects, mail: stores.mail, renderer: renderer,
+            identity: identity, projects: stores.projects, administration: Administration(for: index),
+            renderer: renderer,
             proxies: index.settings.trustedProxies, now: now
         ).add(to: router)
         GiveawayRoutes(
@@ -145,6 +147,7 @@ public struct IndexServer: Sendable {
 
         refresh = PageRefresh(site: site, pages: pages, follower: follower)
         sessionCleanup = SessionCleanup(sessions: stores.sessions, now: now, logger: logger)
+        metadataWatch = MetadataWatch(authenticators: stores.authenticators, now: now, logger: logger)
         designation = DailyDesignation(critical: stores.critical, now: now, logger: logger)
         retention = DownloadRetention(downloads: stores.downloads, now: now, logger: logger)
         self.downloads = downloads
@@ -168,7 +171,8 @@ public struct IndexServer: Sendable {
         }
         logger.logLevel = Logger.Level(rawValue: settings.logLevel) ?? .info
         let descriptors = raiseDescriptorLimit()
-        let index = try await LocalIndex(settings, exclusively: true)
+        let log = logger
+        let index = try await LocalIndex(settings, exclusively: true) { log.error("\($0)") }
         let port = try settings.port == 0 ? freePort(host: settings.host) : settings.port
         let address = "http://\(displayHost(settings.host)):\(port)"
         let server = try await IndexServer(
@@ -178,7 +182,7 @@ public struct IndexServer: Sendable {
         limits.connections = settings.maxConnections
         limits.connectionsPerAddress = settings.maxConnectionsPerAddress
         limits.fit(descriptors: descriptors)
-        let log = logger
+        try await EdgeChannel.warmUp()
         let application = server.application(host: settings.host, port: port, limits: limits) {
             if settings.mail.server == nil {
                 log.notice("there is no mail server (--smtp): mails are written to \(settings.outbox)")
@@ -190,7 +194,7 @@ public struct IndexServer: Sendable {
         var group = ServiceGroupConfiguration(
             services: [
                 server.downloads, server.follower, server.mail,
-                server.refresh, server.sessionCleanup, server.designation, server.retention,
+                server.refresh, server.sessionCleanup, server.metadataWatch, server.designation, server.retention,
                 OrphanCollection(blobs: index.blobs, inventory: index.stores.inventory, logger: logger), application,
                 LastResort(downloads: server.downloads, logger: logger),
             ],

@@ -29,7 +29,11 @@ public struct LocalIndex: Sendable {
     ///   - exclusively: as whoever serves: what interrupted uploads left behind is cleared away. Commands open it beside
     ///     the server.
     ///   - mustExist: whether to refuse a folder without an index: whoever asks about one does not want a new one.
-    public init(_ settings: Settings, exclusively: Bool, mustExist: Bool = false) async throws {
+    ///   - report: told when there is a list of breached passwords that is not taken because it is damaged.
+    public init(
+        _ settings: Settings, exclusively: Bool, mustExist: Bool = false,
+        report: @escaping @Sendable (BreachedPasswordsFailure) -> Void = { _ in }
+    ) async throws {
         self.settings = settings
         if mustExist, !FileManager.default.fileExists(atPath: settings.database) {
             throw DataFolder.Failure(
@@ -42,7 +46,7 @@ public struct LocalIndex: Sendable {
         keys = try KeyRing(
             at: settings.keys,
             makesOne: exclusively || !FileManager.default.fileExists(atPath: settings.database))
-        breachedPasswords = BreachedPasswordFile(at: settings.breachedPasswords)
+        breachedPasswords = BreachedPasswordFile(at: settings.breachedPasswords, report: report)
         database = try Database(sqliteAt: settings.database)
         stores = try await Stores(database)
         blobs = try FolderBlobStore(root: settings.blobs, ownsFolder: exclusively)

@@ -34,6 +34,7 @@ let embeddedTemplates: [String: [UInt8]] = [
     "link": PackageResources.link_mustache,
     "link_gone": PackageResources.link_gone_mustache,
     "login": PackageResources.login_mustache,
+    "mail": PackageResources.mail_mustache,
     "make_codes": PackageResources.make_codes_mustache,
     "manage": PackageResources.manage_mustache,
     "mandate_banner": PackageResources.mandate_banner_mustache,

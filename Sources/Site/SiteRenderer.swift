@@ -61,7 +61,7 @@ enum Template: String, CaseIterable {
     case login, twoFactor = "two_factor", recoveryCode = "recovery_code", recover, vouch, confirm
     case register, link, linkGone = "link_gone", forgotten, password
     case account, factors, addKey = "add_key", addApp = "add_app", makeCodes = "make_codes", codes
-    case enrolmentLink = "enrolment_link", sessions, tokens, token, events, ownProjects = "own_projects", admin
+    case enrolmentLink = "enrolment_link", sessions, tokens, token, events, ownProjects = "own_projects", admin, mail
 
     // MARK: Keys that are given away
     case giveaway, giveaways, giveawayAdmin = "giveaway_admin"

@@ -154,7 +154,9 @@ public struct SiteRoutes: Sendable {
     public func errorPage(_ error: ErrorPageModel) async -> (html: [UInt8], headers: HTTPFields) {
         var headers = Self.headers
         headers[.contentType] = "text/html; charset=utf-8"
-        guard error.status == 404 else {
+        // Nobody looks for a project in somebody's account.
+        let isPersonal = ["/account/", "/manage/", "/admin/"].contains { error.path.hasPrefix($0) }
+        guard error.status == 404, !isPersonal else {
             let html = renderer.error(
                 status: error.status, explanation: error.explanation, requestID: error.requestID)
             return (html, headers)

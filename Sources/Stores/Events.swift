@@ -8,14 +8,16 @@ import UTC
 extension Transaction {
     /// Notes what happened to an account, and mails it to those who should hear of it.
     ///
-    /// - Parameter also: further addresses to tell: one that has just been taken away, for example.
+    /// - Parameters:
+    ///   - also: further addresses to tell: one that has just been taken away, for example.
+    ///   - but: one that hears of it by another mail.
     func tell(
         _ event: SecurityEvent, about user: User, from origin: RequestOrigin, at now: Timestamp,
-        also: [EmailAddress] = []
+        also: [EmailAddress] = [], but: EmailAddress? = nil
     ) throws {
         try note(event, about: user.id, from: origin, at: now)
         if let letter = event.letter(to: user.name, from: origin, at: now) {
-            for address in try connection.addressesToTell(user, at: now) + also {
+            for address in try connection.addressesToTell(user, at: now) + also where address != but {
                 try enqueue(letter, to: address, at: now)
             }
         }
@@ -38,16 +40,19 @@ extension Transaction {
 
 extension Connection {
     /// The addresses that hear what happens to an account: the primary one, all that are verified, and for a while the
-    /// one that was primary before.
+    /// one that was primary before. A primary one that is not verified hears nothing once it is known to be another's.
     func addressesToTell(_ user: User, at now: Timestamp) throws -> [EmailAddress] {
-        let verified = try addresses(of: user).filter { $0.isPrimary || $0.verifiedAt != nil }.map(\.address)
+        let verified = try addresses(of: user).filter { address in
+            guard address.verifiedAt == nil else { return true }
+            return try address.isPrimary && owner(of: address.address) == nil
+        }.map(\.address)
         let standing = try standingAddress(of: user, at: now)
-        return verified.contains(standing) ? verified : verified + [standing]
+        return verified.contains(standing) || standing == user.email ? verified : verified + [standing]
     }
 
-    /// The address that decides about a first factor: the primary one, or the one before it for a while after a change.
-    /// Otherwise whoever knows the password of an account without a second factor could make his own address primary
-    /// and mail himself the link.
+    /// The address that gets the links to a first factor and to a new password: the primary one, or the one before it
+    /// for a while after a change. Otherwise whoever came into a session for a moment could make his own address
+    /// primary and mail himself the way in.
     func standingAddress(of user: User, at now: Timestamp) throws -> EmailAddress {
         try row(
             "SELECT standing_email FROM account WHERE id = $1 AND standing_email IS NOT NULL AND standing_until > $2",
@@ -80,26 +85,28 @@ extension Connection {
         ).map(User.init(row:))
     }
 
-    func isCoOwner(_ actor: Actor, of user: UserID) throws -> Bool {
-        guard let id = actor.userID else { return false }
-        return try coOwners(of: user).contains { $0.id == id }
-    }
-
-    /// What the policy must know about an account and who asks.
-    func accountFacts(_ user: User, _ actor: Actor) throws -> AccountFacts {
-        AccountFacts(
-            hasSecondFactor: try hasSecondFactor(user.id), actorIsCoOwner: try isCoOwner(actor, of: user.id),
-            actorProbationUntil: try actor.userID.flatMap(probationUntil(of:)))
-    }
-
-    /// Whether an account has a second factor that counts.
-    func hasSecondFactor(_ user: UserID) throws -> Bool {
+    func isCoOwner(_ owner: UserID, of user: UserID) throws -> Bool {
         try row(
             """
-            SELECT f.id FROM factor f LEFT JOIN authenticator_app p ON p.factor_id = f.id
-            WHERE f.account_id = $1 AND (f.kind = 'security-key' OR p.confirmed_at IS NOT NULL) LIMIT 1
+            SELECT 1 AS one FROM role mine
+            JOIN role theirs ON theirs.project_id = mine.project_id AND theirs.role = 'owner'
+            WHERE mine.account_id = $1 AND theirs.account_id = $2 AND theirs.account_id <> mine.account_id LIMIT 1
             """,
-            user.number) != nil
+            user.number, owner.number) != nil
+    }
+
+    /// What the policy must know about an account and who asks, for an act.
+    func accountFacts(_ user: User, _ actor: Actor, for action: Action) throws -> AccountFacts {
+        let voucher = action.isVouching ? actor.userID : nil
+        return AccountFacts(
+            hasSecondFactor: action.isEnrolment ? try hasSecondFactor(user.id) : false,
+            actorIsCoOwner: try voucher.map { try isCoOwner($0, of: user.id) } ?? false,
+            actorProbationUntil: try voucher.flatMap(probationUntil(of:)))
+    }
+
+    /// Whether an account has a second factor.
+    func hasSecondFactor(_ user: UserID) throws -> Bool {
+        try row("SELECT id FROM factor WHERE account_id = $1 LIMIT 1", user.number) != nil
     }
 
     /// Whether something has happened to an account since a moment.
@@ -109,16 +116,17 @@ extension Connection {
             moment.microseconds, kind.rawValue) != nil
     }
 
-    func events(of user: UserID, before: Timestamp?, limit: Int) throws -> [RecordedEvent] {
+    func events(of user: UserID, before: EventID?, limit: Int) throws -> [RecordedEvent] {
         try rows(
             """
-            SELECT at, kind, details, address, client FROM account_event
-            WHERE account_id = $1 AND at < $2 ORDER BY at DESC, id DESC LIMIT $3
+            SELECT id, at, kind, details, address, client FROM account_event
+            WHERE account_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3
             """,
-            user.number, before?.microseconds ?? .max, limit
+            user.number, before?.number ?? .max, limit
         ).map { row in
             let kind = try row.text("kind")
             return RecordedEvent(
+                id: EventID(try row.integer("id")),
                 event: SecurityEvent(
                     try stored(SecurityEvent.Kind(rawValue: kind), kind),
                     try JSONDecoder().decode([String: String].self, from: Data(row.text("details").utf8))),
@@ -126,11 +134,4 @@ extension Connection {
                 origin: RequestOrigin(address: try row.text("address"), client: try row.text("client")))
         }
     }
-}
-
-/// An object of texts as JSON, in the order of its keys.
-func jsonText(_ details: [String: String]) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(details), as: UTF8.self)
 }

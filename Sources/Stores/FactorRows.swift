@@ -9,9 +9,7 @@ extension Connection {
     func factors(of user: UserID) throws -> AccountFactors {
         let keys = try rows("\(SecurityKey.query) WHERE f.account_id = $1 ORDER BY f.id", user.number)
             .map(SecurityKey.init(row:))
-        let app = try row(
-            "\(AuthenticatorApp.query) WHERE f.account_id = $1 AND p.confirmed_at IS NOT NULL", user.number
-        ).map(AuthenticatorApp.init(row:))
+        let app = try authenticatorApp(of: user)
         let codes = try row("SELECT COUNT(*) AS n FROM recovery_code WHERE account_id = $1", user.number)
         let account = try row(
             "SELECT user_handle, probation_until, probation_reason FROM account WHERE id = $1", user.number)
@@ -36,11 +34,9 @@ extension Connection {
             .map(SecurityKey.init(row:))
     }
 
-    func authenticatorApp(of user: UserID, isConfirmed: Bool) throws -> AuthenticatorApp? {
-        try row(
-            "\(AuthenticatorApp.query) WHERE f.account_id = $1 AND (p.confirmed_at IS NOT NULL) = ($2 = 1)",
-            user.number, isConfirmed
-        ).map(AuthenticatorApp.init(row:))
+    func authenticatorApp(of user: UserID) throws -> AuthenticatorApp? {
+        try row("\(AuthenticatorApp.query) WHERE f.account_id = $1 ORDER BY f.id DESC LIMIT 1", user.number)
+            .map(AuthenticatorApp.init(row:))
     }
 
     func probationUntil(of user: UserID) throws -> Timestamp? {
@@ -86,7 +82,7 @@ extension SecurityKey {
 
 extension AuthenticatorApp {
     fileprivate static let query = """
-        SELECT f.id AS factor_id, f.added_at, f.last_used_at, p.sealed_secret, p.last_counter, p.confirmed_at
+        SELECT f.id AS factor_id, f.added_at, f.last_used_at, p.sealed_secret, p.last_counter
         FROM authenticator_app p JOIN factor f ON f.id = p.factor_id
         """
 
@@ -95,7 +91,6 @@ extension AuthenticatorApp {
             id: FactorID(try row.integer("factor_id")), sealedSecret: try row.blob("sealed_secret"),
             lastCounter: try row.optionalInteger("last_counter"),
             addedAt: Timestamp(microseconds: try row.integer("added_at")),
-            confirmedAt: try row.optionalInteger("confirmed_at").map(Timestamp.init(microseconds:)),
             lastUsedAt: try row.optionalInteger("last_used_at").map(Timestamp.init(microseconds:)))
     }
 }

@@ -50,6 +50,15 @@ public struct Inventory: Sendable {
         }
     }
 
+    /// The secrets of authenticator apps, as they are sealed, with the numbers of the apps.
+    public func sealedSecrets() async throws -> [(app: Int64, sealed: [UInt8])] {
+        try await database.read { connection in
+            try connection.rows("SELECT factor_id, sealed_secret FROM authenticator_app ORDER BY factor_id").map {
+                (try $0.integer("factor_id"), try $0.blob("sealed_secret"))
+            }
+        }
+    }
+
     /// What contradicts itself among the rows, in sentences; empty when nothing does.
     public func contradictions() async throws -> [String] {
         try await database.read { connection in

@@ -269,10 +269,6 @@ extension ReleaseMetadata {
 
     /// As stored.
     var json: String {
-        get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
-        }
+        get throws { try jsonText(self) }
     }
 }

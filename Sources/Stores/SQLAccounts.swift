@@ -29,6 +29,7 @@ struct SQLAccounts: AccountStore {
             }
             let added = try transaction.insert(user, isVerified: isVerified, with: permit)
             try transaction.note(SecurityEvent(.registered), about: added.id, from: origin, at: now)
+            try transaction.remember(origin, for: added.id, at: now)
             if !isVerified {
                 try transaction.mailLink(verification, .verifyAddress, object: user.email.text, to: added, at: now)
             }
@@ -54,7 +55,7 @@ struct SQLAccounts: AccountStore {
 
     func credentials(of nameOrAddress: String) async throws -> (user: User, passwordHash: String?)? {
         try await database.read { connection in
-            let text = nameOrAddress.lowercased()
+            let text = nameOrAddress.asciiLowercased
             let row = try connection.row(
                 """
                 SELECT \(User.columns), a.password_hash FROM account a WHERE a.normalized = $1
@@ -71,16 +72,23 @@ struct SQLAccounts: AccountStore {
         }
     }
 
-    func events(of user: UserID, before: Timestamp?, limit: Int) async throws -> [RecordedEvent] {
+    func isCoOwner(_ owner: UserID, of user: UserID) async throws -> Bool {
+        try await database.read { try $0.isCoOwner(owner, of: user) }
+    }
+
+    func events(of user: UserID, before: EventID?, limit: Int) async throws -> [RecordedEvent] {
         try await database.read { try $0.events(of: user, before: before, limit: limit) }
     }
 
     func note(_ event: SecurityEvent, about user: UserID, from origin: RequestOrigin, at now: Timestamp) async throws {
         try await database.change { transaction in
-            guard event.kind == .factorRefused, let holder = try transaction.connection.user(user),
-                try !transaction.connection.has(event.kind, about: user, since: now + .seconds(-86_400))
-            else { return try transaction.note(event, about: user, from: origin, at: now) }
-            // The first of a day is worth a mail: whoever came so far knows the password, or has the key.
+            let connection = transaction.connection
+            let isEnough =
+                try event.kind.isMailedOnceADay
+                && connection.has(event.kind, about: user, since: now + .seconds(-86_400))
+            guard !isEnough, let holder = try connection.user(user) else {
+                return try transaction.note(event, about: user, from: origin, at: now)
+            }
             try transaction.tell(event, about: holder, from: origin, at: now)
         }
     }
@@ -96,11 +104,14 @@ struct SQLAccounts: AccountStore {
     // MARK: Passwords
 
     func setPassword(
-        hash: String, of name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
+        hash: String, of name: Username, newSecretHash: [UInt8], by actor: Actor, from origin: RequestOrigin,
+        at now: Timestamp
     ) async throws {
         try await database.change { transaction in
             let (user, permit) = try transaction.connection.judged(.setPassword, on: name, by: actor, at: now)
             try transaction.setPassword(hash, of: user, with: permit)
+            if let session = actor.session?.id { try transaction.renew(session, newSecretHash) }
+            try transaction.forgetBrowsers(of: user.id, except: origin.mark)
             try transaction.tell(SecurityEvent(.passwordChanged), about: user, from: origin, at: now)
         }
     }
@@ -119,10 +130,13 @@ struct SQLAccounts: AccountStore {
             let permit = try AccessPolicy.permit(
                 .setPassword, on: user.name, to: holder, knowing: AccountFacts(), at: now)
             try transaction.setPassword(passwordHash, of: user, with: permit)
+            try transaction.forgetBrowsers(of: user.id, except: nil)
+            // Whoever has the link is its holder: strangers who guess at the new password do not keep him out here.
+            try transaction.remember(origin, for: user.id, at: now)
             // The mail that brought the link has shown that the address works.
-            try transaction.execute(
-                "UPDATE email_address SET verified_at = $1 WHERE normalized = $2 AND account_id = $3 AND verified_at IS NULL",
-                now.microseconds, link.object.lowercased(), user.id.number)
+            if link.purpose == .resetPassword, !link.object.isEmpty {
+                try transaction.verify(try EmailAddress(parsing: link.object), of: user.id, at: now)
+            }
             if link.purpose == .resetPassword {
                 // Somebody may have known the old one: what rested on it alone ends.
                 try transaction.execute(
@@ -150,9 +164,11 @@ struct SQLAccounts: AccountStore {
         try await database.change { transaction in
             let (user, permit) = try transaction.connection.judged(
                 .addAddress, on: name, object: address.text, by: actor, at: now)
-            guard try transaction.connection.addresses(of: user).count < 10 else {
-                throw AccountRefusal.tooManyAddresses
+            let known = try transaction.connection.addresses(of: user).map(\.address)
+            guard !known.contains(where: { $0.normalized == address.normalized }) else {
+                throw AccountRefusal.addressKnown(address)
             }
+            guard known.count < 10 else { throw AccountRefusal.tooManyAddresses }
             try transaction.insert(address, of: user.id, isVerified: false, at: now)
             try transaction.record(permit)
             try transaction.tell(
@@ -171,7 +187,7 @@ struct SQLAccounts: AccountStore {
             guard !known.isPrimary else { throw AccountRefusal.primaryAddress }
             try transaction.execute(
                 "DELETE FROM email_address WHERE account_id = $1 AND normalized = $2", user.id.number,
-                known.address.text.lowercased())
+                known.address.normalized)
             try transaction.execute(
                 "DELETE FROM one_time_link WHERE account_id = $1 AND object = $2", user.id.number, known.address.text)
             try transaction.record(permit)
@@ -190,10 +206,13 @@ struct SQLAccounts: AccountStore {
             let known = try transaction.connection.address(address, of: user)
             guard known.verifiedAt != nil else { throw AccountRefusal.notVerified(known.address) }
             guard !known.isPrimary else { return }
-            let standing = try transaction.connection.standingAddress(of: user, at: now)
+            let before = try transaction.connection.standingAddress(of: user, at: now)
+            let former = try transaction.connection.addresses(of: user).first { $0.isPrimary }
+            // One that nobody ever verified may be a stranger's: it gets no links for having been named.
+            let standing = before == user.email && former?.verifiedAt == nil ? nil : before
             try transaction.execute(
-                "UPDATE account SET email = $1, standing_email = $2, standing_until = $3 WHERE id = $4",
-                known.address.text, standing.text, (now + FirstEnrolment.standing).microseconds, user.id.number)
+                "UPDATE account SET primary_address = $1, standing_email = $2, standing_until = $3 WHERE id = $4",
+                known.address.text, standing?.text, (now + FirstEnrolment.standing).microseconds, user.id.number)
             // A link that is on its way to the old address is no way in any more.
             try transaction.execute(
                 "DELETE FROM one_time_link WHERE account_id = $1 AND purpose <> 'verify-address'", user.id.number)
@@ -215,6 +234,15 @@ struct SQLAccounts: AccountStore {
             let (user, permit) = try transaction.connection.judged(.offerPasswordLink, on: name, by: actor, at: now)
             try transaction.keepLink(secretHash, purpose, for: user.id, object: "", at: now)
             try transaction.record(permit, ["until": (now + purpose.lifetime).iso8601])
+            let event = SecurityEvent(.passwordLinkOffered, ["by": actor.displayName])
+            let origin = actor.origin(shownTo: user.id)
+            let account = try transaction.row("SELECT password_hash FROM account WHERE id = $1", user.id.number)
+            // With the first link of a new account there is nothing yet that anybody could lose.
+            if try account?.optionalText("password_hash") == nil {
+                try transaction.note(event, about: user.id, from: origin, at: now)
+            } else {
+                try transaction.tell(event, about: user, from: origin, at: now)
+            }
         }
     }
 
@@ -226,10 +254,10 @@ struct SQLAccounts: AccountStore {
             guard let user = try transaction.connection.user(user) else { return }
             try transaction.mailLink(link, purpose, object: object, to: user, at: now)
             switch purpose {
-            case .resetPassword:
-                try transaction.note(SecurityEvent(.passwordResetAsked), about: user.id, from: origin, at: now)
-            case .enrolFirstFactor:
-                try transaction.note(SecurityEvent(.enrolmentAsked), about: user.id, from: origin, at: now)
+            case .resetPassword, .enrolFirstFactor:
+                try transaction.tell(
+                    SecurityEvent(purpose == .resetPassword ? .passwordResetAsked : .enrolmentAsked), about: user,
+                    from: origin, at: now, but: transaction.connection.standingAddress(of: user, at: now))
             case .setPassword, .verifyAddress, .invitation: break
             }
         }
@@ -237,7 +265,7 @@ struct SQLAccounts: AccountStore {
 
     func invite(_ address: EmailAddress, _ link: MailedLink, by actor: Actor, at now: Timestamp) async throws {
         try await database.change { transaction in
-            let permit = try AccessPolicy.permit(.invite, to: actor, at: now)
+            let permit = try AccessPolicy.permit(.invite, object: address.text, to: actor, at: now)
             guard try transaction.connection.owner(of: address) == nil else { throw AccountRefusal.emailTaken(address) }
             try transaction.execute(
                 "DELETE FROM one_time_link WHERE purpose = 'invitation' AND object = $1", address.text)
@@ -252,18 +280,17 @@ struct SQLAccounts: AccountStore {
     }
 
     func useVerificationLink(
-        secretHash: [UInt8], in session: SessionID?, from origin: RequestOrigin, at now: Timestamp
-    ) async throws -> OneTimeLink {
+        secretHash: [UInt8], in session: SessionID?, newSecretHash: [UInt8], from origin: RequestOrigin,
+        at now: Timestamp
+    ) async throws -> Bool {
         try await database.change { transaction in
             let link = try transaction.useLink(secretHash, [.verifyAddress], at: now)
             guard let user = link.user else { throw LinkNotValid() }
             let isFirst =
                 try link.object == user.email.text
                 && transaction.connection.addresses(of: user).allSatisfy { $0.verifiedAt == nil }
-            try transaction.execute(
-                "UPDATE email_address SET verified_at = $1 WHERE account_id = $2 AND normalized = $3",
-                now.microseconds, user.id.number, link.object.lowercased())
-            guard transaction.changes > 0 else { throw LinkNotValid() }
+            let address = try EmailAddress(parsing: link.object)
+            guard try transaction.verify(address, of: user.id, at: now) else { throw LinkNotValid() }
             let holder = Actor(.user(user.id, user.name, isAdministrator: false), assurance: .password)
             let permit = try AccessPolicy.permit(
                 .verifyAddress, on: user.name, to: holder, knowing: AccountFacts(), at: now)
@@ -276,17 +303,20 @@ struct SQLAccounts: AccountStore {
                 try transaction.tell(event, about: user, from: origin, at: now)
             }
             // Of a new account this mail is what the enrolment link would be: it went to the primary address.
-            if isFirst, let session { try transaction.allowFirstEnrolment(in: session, of: user, at: now) }
-            return link
+            guard isFirst, let session else { return false }
+            return try transaction.allowFirstEnrolment(in: session, of: user, newSecretHash, at: now)
         }
     }
 
-    func useEnrolmentLink(secretHash: [UInt8], in session: SessionID, at now: Timestamp) async throws {
+    func useEnrolmentLink(
+        secretHash: [UInt8], in session: SessionID, newSecretHash: [UInt8], at now: Timestamp
+    ) async throws {
         try await database.change { transaction in
             let link = try transaction.useLink(secretHash, [.enrolFirstFactor], at: now)
             guard let user = link.user else { throw LinkNotValid() }
-            try transaction.allowFirstEnrolment(in: session, of: user, at: now)
-            guard transaction.changes > 0 else { throw LinkNotValid() }
+            guard try transaction.allowFirstEnrolment(in: session, of: user, newSecretHash, at: now) else {
+                throw LinkNotValid()
+            }
         }
     }
 }
@@ -299,10 +329,12 @@ extension Transaction {
         guard try connection.owner(of: user.email) == nil else { throw AccountRefusal.emailTaken(user.email) }
         try execute(
             """
-            INSERT INTO account (name, normalized, email, password_hash, is_administrator, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6)
+            INSERT INTO account
+                (name, normalized, primary_address, unused_email, password_hash, is_administrator, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
             """,
-            user.name.display, user.name.normalized, user.email.text, user.passwordHash, user.isAdministrator,
+            user.name.display, user.name.normalized, user.email.text, user.name.normalized, user.passwordHash,
+            user.isAdministrator,
             permit.at.microseconds)
         let added = try connection.requireUser(named: user.name)
         try insert(user.email, of: added.id, isVerified: isVerified, at: permit.at)
@@ -313,13 +345,22 @@ extension Transaction {
     fileprivate func insert(
         _ address: EmailAddress, of user: UserID, isVerified: Bool, at now: Timestamp
     ) throws {
-        guard try connection.owner(of: address) == nil else { throw AccountRefusal.emailTaken(address) }
         try execute(
             """
             INSERT INTO email_address (account_id, address, normalized, verified_at, added_at) VALUES ($1, $2, $3, $4, $5)
             """,
-            user.number, address.text, address.text.lowercased(), isVerified ? now.microseconds : nil as Int64?,
+            user.number, address.text, address.normalized, isVerified ? now.microseconds : nil as Int64?,
             now.microseconds)
+    }
+
+    /// Marks an address of an account as verified, and returns whether it is: not when it is another's, or not there.
+    @discardableResult
+    fileprivate func verify(_ address: EmailAddress, of user: UserID, at now: Timestamp) throws -> Bool {
+        if let owner = try connection.owner(of: address) { return owner == user }
+        try execute(
+            "UPDATE email_address SET verified_at = $1 WHERE account_id = $2 AND normalized = $3", now.microseconds,
+            user.number, address.normalized)
+        return changes > 0
     }
 
     /// Sets a password, voids the links that could, and ends the account's sessions but the one in which it is done.
@@ -352,14 +393,27 @@ extension Transaction {
             case .enrolFirstFactor, .setPassword, .resetPassword: try connection.standingAddress(of: user, at: now)
             }
         let object = address.text
+        if purpose == .verifyAddress, let owner = try connection.owner(of: address), owner != user.id {
+            // Whoever asks is not told that it is another's; that other hears of it.
+            guard let holder = try connection.user(owner) else { return }
+            let known = try connection.address(address, of: holder).address
+            return try enqueue(.addressTaken(holder.name, wantedBy: user.name), to: known, at: now)
+        }
         try keepLink(link.secretHash, purpose, for: user.id, object: object, at: now)
         try enqueue(.link(link, purpose, to: user.name, object: object), to: address, at: now)
     }
 
-    fileprivate func allowFirstEnrolment(in session: SessionID, of user: User, at now: Timestamp) throws {
+    /// Lets a session enrol the account's first factor, under a new secret; false when it is none of the account's.
+    fileprivate func allowFirstEnrolment(
+        in session: SessionID, of user: User, _ newSecretHash: [UInt8], at now: Timestamp
+    ) throws -> Bool {
         try execute(
-            "UPDATE session SET first_enrolment_until = $1 WHERE id = $2 AND account_id = $3 AND restriction IS NULL",
-            (now + FirstEnrolment.lifetime).microseconds, session.number, user.id.number)
+            """
+            UPDATE session SET first_enrolment_until = $1, secret_hash = $2
+            WHERE id = $3 AND account_id = $4 AND restriction IS NULL
+            """,
+            (now + FirstEnrolment.lifetime).microseconds, newSecretHash, session.number, user.id.number)
+        return changes > 0
     }
 }
 
@@ -380,7 +434,8 @@ extension Connection {
         try requireSession(of: actor)
         let user = try requireUser(named: name)
         let permit = try AccessPolicy.permit(
-            action, on: user.name, object: object, to: actor, knowing: try accountFacts(user, actor), at: now)
+            action, on: user.name, object: object, to: actor, knowing: try accountFacts(user, actor, for: action),
+            at: now)
         return (user, permit)
     }
 
@@ -392,14 +447,16 @@ extension Connection {
         }
     }
 
-    fileprivate func owner(of address: EmailAddress) throws -> UserID? {
-        try row("SELECT account_id FROM email_address WHERE normalized = $1", address.text.lowercased())
-            .map { UserID(try $0.integer("account_id")) }
+    /// The account that has shown that an address is its own; nil when none has.
+    func owner(of address: EmailAddress) throws -> UserID? {
+        try row(
+            "SELECT account_id FROM email_address WHERE normalized = $1 AND verified_at IS NOT NULL", address.normalized
+        ).map { UserID(try $0.integer("account_id")) }
     }
 
     fileprivate func address(_ address: EmailAddress, of user: User) throws -> AccountAddress {
-        let wanted = address.text.lowercased()
-        guard let known = try addresses(of: user).first(where: { $0.address.text.lowercased() == wanted }) else {
+        let wanted = address.normalized
+        guard let known = try addresses(of: user).first(where: { $0.address.normalized == wanted }) else {
             throw AccountRefusal.noSuchAddress(address)
         }
         return known
@@ -409,7 +466,7 @@ extension Connection {
 extension User {
     /// What `init(row:)` reads of the table `account`, named `a` in the query.
     static let columns = """
-        a.id AS user_id, a.name AS user_name, a.email AS user_email, a.is_administrator AS user_is_administrator, \
+        a.id AS user_id, a.name AS user_name, a.primary_address AS user_email, a.is_administrator AS user_is_administrator, \
         a.created_at AS user_created_at
         """
 

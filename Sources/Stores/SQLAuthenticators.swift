@@ -37,7 +37,8 @@ struct SQLAuthenticators: AuthenticatorStore {
             try transaction.execute(
                 "INSERT INTO authenticator_metadata (number, next_update, imported_at) VALUES ($1, $2, $3)", number,
                 Int64(nextUpdate.number), now.microseconds)
-            try transaction.lowerBrokenModels()
+            let revoked = Set(models.flatMap(\.revokedCertificates))
+            try transaction.lowerBrokenModels(revoked: revoked, at: now)
             try transaction.record(permit, ["metadata": "\(number)", "models": "\(models.count)"])
         }
     }
@@ -85,12 +86,14 @@ struct SQLAuthenticators: AuthenticatorStore {
     func addRoot(_ certificate: [UInt8], label: String, by actor: Actor, at now: Timestamp) async throws {
         try await database.change { transaction in
             let permit = try AccessPolicy.permit(.setAuthenticators, to: actor, at: now)
+            let former = try transaction.root(label)
             try transaction.execute(
                 """
                 INSERT INTO authenticator_root (label, certificate) VALUES ($1, $2)
                 ON CONFLICT (label) DO UPDATE SET certificate = excluded.certificate
                 """,
                 label, certificate)
+            if let former, former != certificate { try transaction.lowerKeys(under: label, at: now) }
             try transaction.record(permit, ["root": label])
         }
     }
@@ -100,6 +103,7 @@ struct SQLAuthenticators: AuthenticatorStore {
             let permit = try AccessPolicy.permit(.setAuthenticators, to: actor, at: now)
             try transaction.execute("DELETE FROM authenticator_root WHERE label = $1", label)
             guard transaction.changes > 0 else { throw AuthenticatorRefusal.noSuchRoot(label) }
+            try transaction.lowerKeys(under: label, at: now)
             try transaction.record(permit, ["removed": label])
         }
     }
@@ -114,28 +118,70 @@ struct SQLAuthenticators: AuthenticatorStore {
 }
 
 extension Transaction {
-    /// Keys of models that are known to be broken count as not attested from now on, and so does what they vouched for.
-    fileprivate func lowerBrokenModels() throws {
-        try execute(
+    /// Keys of models that are known to be broken count as not attested from now on, and so do those for which one of
+    /// these certificates vouches.
+    fileprivate func lowerBrokenModels(revoked certificates: Set<String>, at now: Timestamp) throws {
+        let broken = try rows(
             """
-            UPDATE security_key SET is_attested = 0 WHERE is_attested = 1 AND (
-                aaguid IN (SELECT aaguid FROM authenticator_model WHERE breach IS NOT NULL AND aaguid IS NOT NULL)
-                OR attestation_key_id IN (
-                    SELECT i.key_id FROM authenticator_key_id i JOIN authenticator_model m ON m.id = i.model_id
-                    WHERE m.breach IS NOT NULL))
+            \(Self.attestedKeys) AND (
+                k.aaguid IN (SELECT aaguid FROM authenticator_model WHERE breach IS NOT NULL AND aaguid IS NOT NULL)
+                OR EXISTS (
+                    SELECT 1 FROM authenticator_key_id i JOIN authenticator_model m ON m.id = i.model_id
+                    WHERE m.breach IS NOT NULL AND (i.key_id = k.attestation_key_id OR i.key_id IN (
+                        SELECT v.digest FROM security_key_voucher v WHERE v.factor_id = f.id AND v.kind = 'key'))))
             """)
-        for table in ["session", "token"] {
-            try execute(
+        try lower(broken, at: now)
+        for certificate in certificates.sorted() {
+            let revoked = try rows(
                 """
-                UPDATE \(table) SET assurance = 'phishing-resistant' WHERE assurance = 'attested-hardware'
-                AND factor_id IN (SELECT factor_id FROM security_key WHERE is_attested = 0)
-                """)
+                \(Self.attestedKeys) AND f.id IN (
+                    SELECT factor_id FROM security_key_voucher WHERE digest = $1 AND kind = 'certificate')
+                """, certificate)
+            try lower(revoked, at: now)
         }
-        try execute(
+    }
+
+    /// Keys for which a root of the operator's vouched count as not attested from now on. Of a key that was enrolled
+    /// before vouchers were kept it is not known; where the metadata do not know its model, it was one of these roots.
+    fileprivate func lowerKeys(under root: String, at now: Timestamp) throws {
+        let orphaned = try rows(
             """
-            UPDATE session_proof SET assurance = 'phishing-resistant' WHERE assurance = 'attested-hardware'
-            AND session_id IN (SELECT id FROM session WHERE assurance <> 'attested-hardware')
-            """)
+            \(Self.attestedKeys) AND (
+                f.id IN (SELECT factor_id FROM security_key_voucher WHERE digest = $1 AND kind = 'root')
+                OR (NOT EXISTS (SELECT 1 FROM security_key_voucher v WHERE v.factor_id = f.id)
+                    AND (k.aaguid IS NULL OR k.aaguid NOT IN (
+                        SELECT aaguid FROM authenticator_model WHERE entry IS NOT NULL AND aaguid IS NOT NULL))))
+            """, root)
+        try lower(orphaned, at: now)
+    }
+
+    /// A certificate that the operator trusts, in DER.
+    fileprivate func root(_ label: String) throws -> [UInt8]? {
+        try row("SELECT certificate FROM authenticator_root WHERE label = $1", label)?.blob("certificate")
+    }
+
+    private static let attestedKeys = """
+        SELECT f.id, f.label, f.account_id FROM factor f JOIN security_key k ON k.factor_id = f.id
+        WHERE k.is_attested = 1
+        """
+
+    /// Takes the attestation from keys, and from what they vouched for; their owners hear of it.
+    private func lower(_ keys: [Row], at now: Timestamp) throws {
+        for key in keys {
+            let id = try key.integer("id")
+            try execute("UPDATE security_key SET is_attested = 0 WHERE factor_id = $1", id)
+            for table in ["session", "session_proof", "token"] {
+                try execute(
+                    """
+                    UPDATE \(table) SET assurance = 'phishing-resistant'
+                    WHERE assurance = 'attested-hardware' AND factor_id = $1
+                    """, id)
+            }
+            guard let user = try connection.user(UserID(try key.integer("account_id"))) else { continue }
+            try tell(
+                SecurityEvent(.securityKeyLowered, ["label": try key.text("label")]), about: user,
+                from: RequestOrigin(), at: now)
+        }
     }
 
     fileprivate func insert(_ model: AuthenticatorModel) throws {

@@ -16,10 +16,6 @@ struct SQLFactors: FactorStore {
         try await database.read { try $0.securityKey(credentialID: credentialID) }
     }
 
-    func unconfirmedAuthenticatorApp(of user: UserID) async throws -> AuthenticatorApp? {
-        try await database.read { try $0.authenticatorApp(of: user, isConfirmed: false) }
-    }
-
     func userHandle(of user: UserID, candidate: [UInt8]) async throws -> [UInt8] {
         if let known = try await factors(of: user).userHandle { return known }
         return try await database.change { transaction in
@@ -44,6 +40,7 @@ struct SQLFactors: FactorStore {
             var key = new.key
             key.id = try transaction.insertFactor("security-key", label: key.label, of: user.id, at: now)
             try transaction.insert(key)
+            for voucher in new.vouchers { try transaction.insert(voucher, for: key.id) }
             try transaction.record(
                 permit, ["key": key.id.description, "label": key.label, "model": key.modelName, "aaguid": key.aaguid])
             var details = ["label": key.label]
@@ -67,66 +64,42 @@ struct SQLFactors: FactorStore {
             guard key.label != label else { return }
             try transaction.execute("UPDATE factor SET label = $1 WHERE id = $2", label, id.number)
             try transaction.record(permit, ["key": id.description, "label": label])
-            try transaction.note(
-                SecurityEvent(.securityKeyRenamed, ["before": key.label, "label": label]), about: user.id,
-                from: RequestOrigin(), at: now)
+            try transaction.tell(
+                SecurityEvent(.securityKeyRenamed, ["before": key.label, "label": label]), about: user,
+                from: actor.origin(shownTo: user.id), at: now)
         }
     }
 
     // MARK: Authenticator apps
 
-    func prepareAuthenticatorApp(
-        for name: Username, by actor: Actor, at now: Timestamp,
+    func addAuthenticatorApp(
+        to name: Username, by actor: Actor, counter: Int64, from origin: RequestOrigin, at now: Timestamp,
         seal: @escaping @Sendable (FactorID) throws -> [UInt8]
     ) async throws -> AuthenticatorApp {
         try await database.change { transaction in
-            let (user, _) = try transaction.connection.judged(.addAuthenticatorApp, on: name, by: actor, at: now)
+            let (user, permit) = try transaction.connection.judged(.addAuthenticatorApp, on: name, by: actor, at: now)
+            let before = try transaction.connection.factors(of: user.id)
             // After a recovery the app is the one that was lost: the new one takes its place.
             let isRecovered = actor.session?.restriction == .enrolmentOnly
-            guard
-                try isRecovered || transaction.connection.authenticatorApp(of: user.id, isConfirmed: true) == nil
-            else { throw FactorRefusal.appExists }
-            if let earlier = try transaction.connection.authenticatorApp(of: user.id, isConfirmed: false) {
-                try transaction.deleteFactor(earlier.id)
-            }
+            guard isRecovered || before.authenticatorApp == nil else { throw FactorRefusal.appExists }
             let id = try transaction.insertFactor(
                 "authenticator-app", label: "Authenticator app", of: user.id, at: now)
             try transaction.execute(
-                "INSERT INTO authenticator_app (factor_id, sealed_secret) VALUES ($1, $2)", id.number, try seal(id))
-            return try stored(
-                transaction.connection.authenticatorApp(of: user.id, isConfirmed: false), "authenticator app")
-        }
-    }
-
-    func confirmAuthenticatorApp(
-        of name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp,
-        check: @escaping CodeCheck
-    ) async throws -> AuthenticatorApp {
-        let outcome: Result<AuthenticatorApp, FactorRefusal> = try await database.change { transaction in
-            let (user, permit) = try transaction.connection.judged(
-                .addAuthenticatorApp, on: name, by: actor, at: now)
-            guard let app = try transaction.connection.authenticatorApp(of: user.id, isConfirmed: false) else {
-                throw FactorRefusal.noSuchFactor
-            }
-            let before = try transaction.connection.factors(of: user.id)
-            let isRecovered = actor.session?.restriction == .enrolmentOnly
-            guard isRecovered || before.authenticatorApp == nil else { throw FactorRefusal.appExists }
-            if case .failure(let refusal) = try transaction.judgeCode(of: app, check) { return .failure(refusal) }
-            try transaction.execute(
-                "UPDATE authenticator_app SET confirmed_at = $1 WHERE factor_id = $2", now.microseconds, app.id.number)
+                """
+                INSERT INTO authenticator_app (factor_id, sealed_secret, last_counter, confirmed_at)
+                VALUES ($1, $2, $3, $4)
+                """,
+                id.number, try seal(id), counter, now.microseconds)
             if let lost = before.authenticatorApp {
                 try transaction.endWhatRests(on: lost.id, at: now)
                 try transaction.deleteFactor(lost.id)
             }
-            try transaction.record(permit, ["app": app.id.description])
+            try transaction.record(permit, ["app": id.description])
             try transaction.tell(SecurityEvent(.authenticatorAppAdded), about: user, from: origin, at: now)
             try transaction.noteEnrolment(
-                of: "authenticator app", for: user, before: before, keeping: app.id, by: actor, from: origin, at: now)
-            return .success(
-                try stored(
-                    transaction.connection.authenticatorApp(of: user.id, isConfirmed: true), "authenticator app"))
+                of: "authenticator app", for: user, before: before, keeping: id, by: actor, from: origin, at: now)
+            return try stored(transaction.connection.authenticatorApp(of: user.id), "authenticator app")
         }
-        return try outcome.get()
     }
 
     func resealSecrets(_ reseal: @escaping @Sendable (FactorID, [UInt8]) throws -> [UInt8]) async throws -> Int {
@@ -201,7 +174,8 @@ struct SQLFactors: FactorStore {
                 "UPDATE account SET probation_until = NULL, probation_reason = NULL WHERE id = $1", user.id.number)
             try transaction.record(permit)
             try transaction.tell(
-                SecurityEvent(.probationEnded, ["by": actor.displayName]), about: user, from: origin, at: now)
+                SecurityEvent(.probationEnded, ["by": actor.displayName]), about: user,
+                from: actor.userID == user.id ? origin : RequestOrigin(), at: now)
         }
     }
 }
@@ -229,6 +203,17 @@ extension Transaction {
             key.id.number, key.credentialID, key.publicKey, Int64(key.signCount), key.isBackupEligible, key.isBackedUp,
             key.verifiesUser, key.isDiscoverable, key.transports.joined(separator: " "), key.attestationFormat,
             key.isAttested, key.aaguid, key.attestationKeyID, key.modelName)
+    }
+
+    fileprivate func insert(_ voucher: NewSecurityKey.Voucher, for key: FactorID) throws {
+        let (kind, digest) =
+            switch voucher {
+            case .certificate(let digest): ("certificate", digest)
+            case .keyID(let digest): ("key", digest)
+            case .root(let digest): ("root", digest)
+            }
+        try execute(
+            "INSERT INTO security_key_voucher (factor_id, kind, digest) VALUES ($1, $2, $3)", key.number, kind, digest)
     }
 
     /// What a new factor brings with it: the first one begins the account's probation, and tells its co-owners; one that
@@ -294,10 +279,7 @@ extension Transaction {
     /// Ends the sessions and tokens that a factor vouched for, and returns how many tokens that were.
     @discardableResult
     fileprivate func endWhatRests(on factor: FactorID, at now: Timestamp) throws -> Int {
-        try execute(
-            "DELETE FROM session_proof WHERE session_id IN (SELECT id FROM session WHERE factor_id = $1)",
-            factor.number)
-        try execute("DELETE FROM session WHERE factor_id = $1", factor.number)
+        try endSessions(restingOn: factor)
         try execute(
             "UPDATE token SET revoked_at = $1 WHERE factor_id = $2 AND revoked_at IS NULL", now.microseconds,
             factor.number)
@@ -307,6 +289,7 @@ extension Transaction {
     }
 
     fileprivate func deleteFactor(_ id: FactorID) throws {
+        try execute("DELETE FROM security_key_voucher WHERE factor_id = $1", id.number)
         try execute("DELETE FROM security_key WHERE factor_id = $1", id.number)
         try execute("DELETE FROM authenticator_app WHERE factor_id = $1", id.number)
         try execute("DELETE FROM factor WHERE id = $1", id.number)

@@ -8,10 +8,7 @@ extension Transaction {
     /// Records the act that `permit` allows. Every method that changes something ends here.
     @discardableResult
     func record(_ permit: Permit, _ details: [String: String?] = [:]) throws -> Serial {
-        let known = details.compactMapValues { $0 }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let json = String(decoding: try encoder.encode(known), as: UTF8.self)
+        let json = try jsonText(details.compactMapValues { $0 })
         guard
             let serial = try row(
                 "INSERT INTO journal (at, actor, action, subject, details) VALUES ($1, $2, $3, $4, $5) RETURNING serial",
@@ -73,13 +70,19 @@ struct SQLJournal: JournalStore {
 
 extension JournalEntry {
     init(row: Row) throws {
-        let action = try row.text("action")
         self.init(
             serial: try row.integer("serial"), at: Timestamp(microseconds: try row.integer("at")),
-            actor: try row.text("actor"), action: try stored(Action(rawValue: action), action),
+            actor: try row.text("actor"), actionName: try row.text("action"),
             subject: try row.text("subject"),
             details: try JSONDecoder().decode([String: String].self, from: Data(try row.text("details").utf8)))
     }
+}
+
+/// A value as it is stored: JSON, with its keys in their order.
+func jsonText(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
 }
 
 /// Something that was stored does not read back: another version wrote it, or the database is damaged.

@@ -22,6 +22,18 @@ extension Transaction {
         ).map { MailID(try $0.integer("id")) }
     }
 
+    /// Makes mails due now and forgets their attempts: all that wait or were given up, or one.
+    fileprivate func retry(_ id: MailID?, at now: Timestamp) throws -> Int {
+        // 0 stands for all: a NULL would leave the parameter without a type on some engines.
+        try execute(
+            """
+            UPDATE mail_outbox SET state = $1, due_at = $2, ended_at = NULL, attempts = 0
+            WHERE state IN ($1, $3) AND ($4 = 0 OR id = $4)
+            """,
+            MailState.waiting.rawValue, now.microseconds, MailState.givenUp.rawValue, id?.number ?? 0)
+        return changes
+    }
+
     func enqueue(_ letter: Letter, to address: EmailAddress, at now: Timestamp) throws {
         try enqueue(AddressedLetter(letter, to: address), at: now)
     }
@@ -128,15 +140,21 @@ struct SQLMailQueue: MailQueue {
     }
 
     func retry(_ id: MailID?, at now: Timestamp) async throws -> Int {
+        try await database.change { transaction in try transaction.retry(id, at: now) }
+    }
+
+    func retry(_ id: MailID, by actor: Actor, at now: Timestamp) async throws -> Int {
         try await database.change { transaction in
-            // 0 stands for all: a NULL would leave the parameter without a type on some engines.
-            try transaction.execute(
-                """
-                UPDATE mail_outbox SET state = $1, due_at = $2, ended_at = NULL, attempts = 0
-                WHERE state IN ($1, $3) AND ($4 = 0 OR id = $4)
-                """,
-                MailState.waiting.rawValue, now.microseconds, MailState.givenUp.rawValue, id?.number ?? 0)
-            return transaction.changes
+            let permit = try AccessPolicy.permit(.tendMail, object: id.description, to: actor, at: now)
+            try transaction.record(permit, ["mail": id.description, "again": "yes"])
+            return try transaction.retry(id, at: now)
+        }
+    }
+
+    func noteReading(_ id: MailID, by actor: Actor, at now: Timestamp) async throws {
+        try await database.change { transaction in
+            let permit = try AccessPolicy.permit(.tendMail, object: id.description, to: actor, at: now)
+            try transaction.record(permit, ["mail": id.description, "read": "yes"])
         }
     }
 
@@ -186,10 +204,6 @@ extension Letter {
 
     /// As stored.
     var json: String {
-        get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
-        }
+        get throws { try jsonText(self) }
     }
 }

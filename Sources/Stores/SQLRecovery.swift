@@ -40,7 +40,9 @@ struct SQLRecovery: RecoveryStore {
             guard try transaction.connection.recovery(of: user.id) != nil else { throw RecoveryRefusal.none }
             try transaction.endRecovery(of: user.id)
             try transaction.record(permit)
-            try transaction.tell(SecurityEvent(.recoveryCancelled), about: user, from: origin, at: now)
+            try transaction.tell(
+                SecurityEvent(.recoveryCancelled), about: user,
+                from: actor.userID == user.id ? origin : RequestOrigin(), at: now)
         }
     }
 
@@ -55,7 +57,8 @@ struct SQLRecovery: RecoveryStore {
                 actor.journalName, user.id.number)
             try transaction.record(permit)
             try transaction.tell(
-                SecurityEvent(.recoveryApproved, ["by": actor.displayName]), about: user, from: origin, at: now)
+                SecurityEvent(.recoveryApproved, ["by": actor.displayName]), about: user,
+                from: actor.userID == user.id ? origin : RequestOrigin(), at: now)
         }
     }
 
@@ -77,6 +80,7 @@ struct SQLRecovery: RecoveryStore {
             try transaction.beginProbation(.recovery, of: user.id, at: now)
             // Whoever is signed in elsewhere could have objected, and did not; now there is one holder.
             try transaction.endSessions(of: user.id, except: nil)
+            try transaction.forgetBrowsers(of: user.id, except: origin.mark)
             try transaction.record(permit)
             try transaction.tell(SecurityEvent(.recoveryCompleted), about: user, from: origin, at: now)
             return try transaction.beginRecovered(user, secretHash: newSecretHash, from: origin, at: now)

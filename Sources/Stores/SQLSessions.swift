@@ -14,7 +14,8 @@ struct SQLSessions: SessionStore {
     }
 
     func session(secretHash: [UInt8], at now: Timestamp) async throws -> Session? {
-        guard let session = try await database.read({ try $0.session(secretHash: secretHash, at: now) }) else {
+        // Asked for every page of an account: a few rows by their keys.
+        guard let session = try database.lookUp({ try $0.session(secretHash: secretHash, at: now) }) else {
             return nil
         }
         // To the minute: a write for every request of a browser would be one too many.
@@ -29,10 +30,21 @@ struct SQLSessions: SessionStore {
 
     func sessions(of user: UserID, at now: Timestamp) async throws -> [Session] {
         try await database.read { connection in
-            try connection.rows(
+            let strongest = try connection.strongest(of: user)
+            let proofs = try Dictionary(
+                grouping: connection.rows(
+                    """
+                    SELECT p.session_id, p.action, p.object, p.assurance, p.at
+                    FROM session_proof p JOIN session s ON s.id = p.session_id WHERE s.account_id = $1
+                    """,
+                    user.number), by: { SessionID(try $0.integer("session_id")) })
+            return try connection.rows(
                 "\(Session.query) WHERE s.account_id = $1 AND \(Session.isLive(2, 3)) ORDER BY s.last_seen_at DESC",
                 user.number, now.microseconds, (now + (.zero - SessionLifetime.idle)).microseconds
-            ).map { try connection.session(row: $0) }
+            ).map { row in
+                let proofs = try proofs[SessionID(row.integer("id")), default: []].map(Proof.init(row:))
+                return try Session(row: row, proofs: proofs, strongest: strongest)
+            }
         }
     }
 
@@ -40,17 +52,32 @@ struct SQLSessions: SessionStore {
         try await database.change { transaction in
             let (user, _) = try transaction.connection.judged(
                 .endSession, on: name, object: session.description, by: actor, at: now)
+            let ended = try transaction.row(
+                "SELECT address, client FROM session WHERE id = $1 AND account_id = $2", session.number, user.id.number)
+            guard let ended else { return }
             try transaction.endSession(session, of: user.id)
-            try transaction.note(SecurityEvent(.signedOut), about: user.id, from: RequestOrigin(), at: now)
+            let origin = actor.origin(shownTo: user.id)
+            guard session != actor.session?.id else {
+                return try transaction.note(SecurityEvent(.signedOut), about: user.id, from: origin, at: now)
+            }
+            let its = RequestOrigin(address: try ended.text("address"), client: try ended.text("client"))
+            try transaction.tell(
+                SecurityEvent(.sessionEnded, ["client": its.clientWords]), about: user, from: origin, at: now)
         }
     }
 
     func endAll(of name: Username, except kept: SessionID?, by actor: Actor, at now: Timestamp) async throws {
         try await database.change { transaction in
             let (user, _) = try transaction.connection.judged(.endSession, on: name, by: actor, at: now)
+            let origin = actor.origin(shownTo: user.id)
             try transaction.endSessions(of: user.id, except: kept)
-            try transaction.tell(SecurityEvent(.sessionsEnded), about: user, from: RequestOrigin(), at: now)
+            try transaction.forgetBrowsers(of: user.id, except: origin.mark)
+            try transaction.tell(SecurityEvent(.sessionsEnded), about: user, from: origin, at: now)
         }
+    }
+
+    func familiarity(of origin: RequestOrigin, to user: UserID, at now: Timestamp) async throws -> Familiarity {
+        try database.lookUp { try $0.familiarity(of: origin, to: user, at: now) }
     }
 
     // MARK: Proving
@@ -110,6 +137,10 @@ struct SQLSessions: SessionStore {
                 idle)
             try transaction.execute("DELETE FROM challenge WHERE expires_at <= $1", now.microseconds)
             try transaction.execute("DELETE FROM one_time_link WHERE expires_at <= $1", now.microseconds)
+            try transaction.execute(
+                "DELETE FROM account_event WHERE at < $1", (now + (.zero - RecordedEvent.lifetime)).microseconds)
+            try transaction.execute(
+                "DELETE FROM known_browser WHERE seen_at < $1", (now + (.zero - KnownBrowser.lifetime)).microseconds)
         }
     }
 }
@@ -144,9 +175,8 @@ extension Transaction {
             new.secretHash, user: user.id, restriction, used, isPasswordBreached: new.isPasswordBreached,
             from: new.origin, at: now)
         if !isFactorDue {
-            try addProof(used.assurance, to: id, scope: .everything, at: now)
-            try note(
-                SecurityEvent(.signedIn, ["means": used.means]), about: user.id, from: new.origin, at: now)
+            try addProof(used, to: id, scope: .everything, at: now)
+            try noteSignIn(of: user, used.means, from: new.origin, at: now)
         }
         return .success(try connection.requireSession(id))
     }
@@ -168,11 +198,12 @@ extension Transaction {
                 throw FactorRefusal.challengeGone
             }
             return .success(try finishSignIn(session, used, secretHash, from: origin, at: now))
-        case .stepUp(let action, let object):
+        case .stepUp(let action, let object, let secretHash):
             guard used.assurance >= session.standing.strongest, !used.isRecovery else {
                 throw FactorRefusal.notStrongEnough(session.standing.strongest)
             }
-            try addProof(used.assurance, to: id, scope: .act(action, object: object), at: now)
+            try addProof(used, to: id, scope: .act(action, object: object), at: now)
+            try renew(id, secretHash)
             return .success(try connection.requireSession(id))
         }
     }
@@ -190,9 +221,27 @@ extension Transaction {
         let id = try insertSession(
             secretHash, user: session.user.id, restriction, used, isPasswordBreached: isBreached ?? false,
             from: origin, at: now)
-        if !used.isRecovery { try addProof(used.assurance, to: id, scope: .everything, at: now) }
-        try note(SecurityEvent(.signedIn, ["means": used.means]), about: session.user.id, from: origin, at: now)
+        if used.isRecovery {
+            // Its addresses hear of the code.
+            try note(SecurityEvent(.signedIn, ["means": used.means]), about: session.user.id, from: origin, at: now)
+        } else {
+            try addProof(used, to: id, scope: .everything, at: now)
+            try noteSignIn(of: session.user, used.means, from: origin, at: now)
+        }
         return try connection.requireSession(id)
+    }
+
+    /// Notes that somebody signed in; that it was in a browser where the account never was, its holder hears.
+    private func noteSignIn(
+        of user: User, _ means: String, from origin: RequestOrigin, at now: Timestamp
+    ) throws {
+        let details = ["means": means]
+        if try connection.familiarity(of: origin, to: user.id, at: now) == .browser {
+            try note(SecurityEvent(.signedIn, details), about: user.id, from: origin, at: now)
+        } else {
+            try tell(SecurityEvent(.signedInAnew, details), about: user, from: origin, at: now)
+        }
+        try remember(origin, for: user.id, at: now)
     }
 
     /// Begins the session of somebody who was let in without a factor.
@@ -203,6 +252,11 @@ extension Transaction {
         let id = try insertSession(
             secretHash, user: user.id, .enrolmentOnly, used, isPasswordBreached: false, from: origin, at: now)
         return try connection.requireSession(id)
+    }
+
+    /// Gives a session another secret.
+    func renew(_ session: SessionID, _ secretHash: [UInt8]) throws {
+        try execute("UPDATE session SET secret_hash = $1 WHERE id = $2", secretHash, session.number)
     }
 
     private func insertSession(
@@ -219,11 +273,26 @@ extension Transaction {
             secretHash, user.number, restriction?.rawValue, used.assurance.rawValue, used.factor?.number,
             isPasswordBreached, now.microseconds, now.microseconds,
             (now + SessionLifetime.longest(restriction)).microseconds, origin.address, origin.client)
-        return SessionID(try stored(row?.integer("id"), "session"))
+        let id = SessionID(try stored(row?.integer("id"), "session"))
+        try endOldest(of: user, isWaiting: restriction == .secondFactorDue)
+        return id
+    }
+
+    /// Keeps an account's sessions to `SessionLifetime.most`. Those that wait for the second factor are counted apart: who
+    /// knows the password alone must not end those that are signed in.
+    private func endOldest(of user: UserID, isWaiting: Bool) throws {
+        let surplus = try rows(
+            """
+            SELECT id FROM session
+            WHERE account_id = $1 AND (COALESCE(restriction, '') = 'second-factor-due') = ($2 = 1)
+            ORDER BY last_seen_at DESC, id DESC LIMIT 100 OFFSET $3
+            """,
+            user.number, isWaiting, SessionLifetime.most)
+        for row in surplus { try endSession(SessionID(try row.integer("id")), of: user) }
     }
 
     private func addProof(
-        _ assurance: Assurance, to session: SessionID, scope: Proof.Scope, at now: Timestamp
+        _ used: UsedFactor, to session: SessionID, scope: Proof.Scope, at now: Timestamp
     ) throws {
         let (action, object): (String, String) =
             switch scope {
@@ -232,10 +301,12 @@ extension Transaction {
             }
         try execute(
             """
-            INSERT INTO session_proof (session_id, action, object, assurance, at) VALUES ($1, $2, $3, $4, $5)
-            ON CONFLICT (session_id, action, object) DO UPDATE SET assurance = excluded.assurance, at = excluded.at
+            INSERT INTO session_proof (session_id, action, object, assurance, factor_id, at)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            ON CONFLICT (session_id, action, object) DO UPDATE SET
+                assurance = excluded.assurance, factor_id = excluded.factor_id, at = excluded.at
             """,
-            session.number, action, object, assurance.rawValue, now.microseconds)
+            session.number, action, object, used.assurance.rawValue, used.factor?.number, now.microseconds)
     }
 
     func endSession(_ id: SessionID, of user: UserID) throws {
@@ -245,6 +316,17 @@ extension Transaction {
             """,
             id.number, user.number)
         try execute("DELETE FROM session WHERE id = $1 AND account_id = $2", id.number, user.number)
+    }
+
+    /// Ends the sessions that a factor vouched for, and voids what it proved in others.
+    func endSessions(restingOn factor: FactorID) throws {
+        try execute(
+            """
+            DELETE FROM session_proof
+            WHERE factor_id = $1 OR session_id IN (SELECT id FROM session WHERE factor_id = $2)
+            """,
+            factor.number, factor.number)
+        try execute("DELETE FROM session WHERE factor_id = $1", factor.number)
     }
 
     func endRestrictedSessions(of user: UserID, _ restriction: SessionRestriction) throws {
@@ -318,10 +400,7 @@ extension Transaction {
             .freezeSecurityKey, on: user.name, object: key.id.description, by: .index, at: now)
         try execute("UPDATE security_key SET frozen_at = $1 WHERE factor_id = $2", now.microseconds, key.id.number)
         // What the copy may have opened.
-        try execute(
-            "DELETE FROM session_proof WHERE session_id IN (SELECT id FROM session WHERE factor_id = $1)",
-            key.id.number)
-        try execute("DELETE FROM session WHERE factor_id = $1", key.id.number)
+        try endSessions(restingOn: key.id)
         try record(permit, ["key": key.id.description, "stored": "\(key.signCount)", "received": "\(received)"])
         try tell(SecurityEvent(.securityKeyFrozen, ["label": key.label]), about: user, from: origin, at: now)
     }
@@ -329,7 +408,7 @@ extension Transaction {
     private func useApp(
         of user: User, at now: Timestamp, _ check: CodeCheck
     ) throws -> Result<UsedFactor, FactorRefusal> {
-        guard let app = try connection.authenticatorApp(of: user.id, isConfirmed: true) else {
+        guard let app = try connection.authenticatorApp(of: user.id) else {
             throw FactorRefusal.noSuchFactor
         }
         return try judgeCode(of: app, check).map { _ in
@@ -367,29 +446,50 @@ extension Connection {
         return try session(row: row)
     }
 
-    fileprivate func session(row: Row) throws -> Session {
+    private func session(row: Row) throws -> Session {
+        let proofs = try rows(
+            "SELECT action, object, assurance, at FROM session_proof WHERE session_id = $1", try row.integer("id")
+        ).map(Proof.init(row:))
+        return try Session(
+            row: row, proofs: proofs, strongest: try strongest(of: UserID(try row.integer("user_id"))))
+    }
+
+    /// The strongest that an account can be proven with.
+    fileprivate func strongest(of user: UserID) throws -> Assurance {
+        let factors = try rows(
+            """
+            SELECT f.kind, (k.is_attested = 1 AND k.is_backup_eligible = 0 AND k.verifies_user = 1) AS is_hardware,
+                   k.frozen_at
+            FROM factor f LEFT JOIN security_key k ON k.factor_id = f.id WHERE f.account_id = $1
+            """,
+            user.number)
+        let keys = try factors.filter {
+            try $0.text("kind") == "security-key" && $0.optionalInteger("frozen_at") == nil
+        }
+        return AccountFactors.strongest(
+            ofKeys: try keys.map { try $0.bool("is_hardware") }, hasSecondFactor: !factors.isEmpty)
+    }
+}
+
+extension Session {
+    fileprivate init(row: Row, proofs: [Proof], strongest: Assurance) throws {
         let id = SessionID(try row.integer("id"))
         let user = try User(row: row)
         let assurance = try row.text("assurance")
-        let proofs = try rows(
-            "SELECT action, object, assurance, at FROM session_proof WHERE session_id = $1", id.number
-        ).map(Proof.init(row:))
         let standing = SessionStanding(
             id: id,
             restriction: try row.optionalText("restriction").map { try stored(SessionRestriction(rawValue: $0), $0) },
-            proofs: proofs, strongest: try factors(of: user.id).strongest,
+            proofs: proofs, strongest: strongest,
             firstEnrolmentUntil: try row.optionalInteger("first_enrolment_until").map(Timestamp.init(microseconds:)),
             factor: try row.optionalInteger("factor_id").map { FactorID($0) })
-        return Session(
+        self.init(
             id: id, user: user, assurance: try stored(Assurance(rawValue: assurance), assurance), standing: standing,
             createdAt: Timestamp(microseconds: try row.integer("created_at")),
             lastSeenAt: Timestamp(microseconds: try row.integer("last_seen_at")),
             expiresAt: Timestamp(microseconds: try row.integer("expires_at")),
             origin: RequestOrigin(address: try row.text("address"), client: try row.text("client")))
     }
-}
 
-extension Session {
     fileprivate static let query = """
         SELECT s.id, s.restriction, s.assurance, s.factor_id, s.first_enrolment_until, s.created_at, s.last_seen_at,
                s.expires_at, s.address, s.client, \(User.columns)

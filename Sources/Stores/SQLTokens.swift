@@ -11,7 +11,15 @@ struct SQLTokens: TokenStore {
         _ token: NewAPIToken, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws -> APIToken {
         try await database.change { transaction in
-            let (owner, permit) = try transaction.connection.judged(.issueToken, on: token.owner, by: actor, at: now)
+            let (owner, permit) = try transaction.connection.judged(
+                .issueToken, on: token.owner, object: token.object, by: actor, at: now)
+            let live = try transaction.row(
+                """
+                SELECT COUNT(*) AS n FROM token
+                WHERE account_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)
+                """,
+                owner.id.number, now.microseconds)
+            guard try live?.integer("n") ?? 0 < NewAPIToken.most else { throw TokenStoreRefusal.tooMany }
             let projects = token.projects?.map(\.normalized).joined(separator: " ")
             try transaction.execute(
                 """
@@ -59,7 +67,8 @@ struct SQLTokens: TokenStore {
             try transaction.execute("UPDATE token SET revoked_at = $1 WHERE id = $2", now.microseconds, id)
             try transaction.record(permit, ["token": id, "label": token.label])
             try transaction.tell(
-                SecurityEvent(.tokenRevoked, ["label": token.label]), about: owner, from: origin, at: now)
+                SecurityEvent(.tokenRevoked, ["label": token.label]), about: owner,
+                from: actor.userID == owner.id ? origin : RequestOrigin(), at: now)
         }
     }
 

@@ -37,7 +37,7 @@ public struct Stores: Sendable {
     /// The stores over a database, whose schema is brought up to date first.
     public init(_ database: Database) async throws {
         try await database.migrate([
-            .index, .search, .mail, .accounts, .downloads, .collaboration, .critical, .giveaway,
+            .index, .search, .mail, .accounts, .downloads, .collaboration, .critical, .giveaway, .accountsAgain,
         ])
         accounts = SQLAccounts(database: database)
         factors = SQLFactors(database: database)

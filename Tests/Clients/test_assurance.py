@@ -6,7 +6,7 @@ import pytest
 from support import http, packages
 from support.browser import installed
 from support.mail import parts
-from support.people import (ACCOUNT, ADD_APP, CODE, FACTORS, LOGIN, RECOVER, TOKENS, App, error)
+from support.people import ACCOUNT, CODE, FACTORS, LOGIN, RECOVER, TOKENS, error
 from support.publishers import Twine
 
 if not installed():
@@ -264,8 +264,7 @@ def test_a_co_owner_with_a_key_ends_the_wait_and_the_lost_key_ends(lost, site, p
     assert done.status == 303 and done.headers["location"] == FACTORS, done
     assert visitor.get(TOKENS).headers.get("location") == FACTORS
     assert bob.mail("Your account was recovered") and ada.mail(f"{bob.name} recovered their account")
-    bob.app = App(re.search(r'id="totp-secret">([^<]+)<', visitor.get(ADD_APP).text)[1], site)
-    added = visitor.post(ADD_APP, totp_value=bob.app.code())
+    added = bob.post_app(visitor)
     assert added.status == 303 and added.headers["location"].startswith(LOGIN), added
 
     # The lost key ended, with all that it vouched for.

@@ -53,6 +53,12 @@ private struct BrokenQueue: MailQueue {
     }
     func counts() async throws -> MailCounts { try await queue.counts() }
     func retry(_ id: MailID?, at now: Timestamp) async throws -> Int { try await queue.retry(id, at: now) }
+    func retry(_ id: MailID, by actor: Actor, at now: Timestamp) async throws -> Int {
+        try await queue.retry(id, by: actor, at: now)
+    }
+    func noteReading(_ id: MailID, by actor: Actor, at now: Timestamp) async throws {
+        try await queue.noteReading(id, by: actor, at: now)
+    }
     func forget(endedBefore moment: Timestamp) async throws { try await queue.forget(endedBefore: moment) }
 }
 

@@ -9,6 +9,7 @@ import Server
 import Stores
 import Support
 import Testing
+import UTC
 
 import struct GRDB.Configuration
 import class GRDB.DatabaseQueue
@@ -65,6 +66,23 @@ import class GRDB.DatabaseQueue
         let digest = try await server.index.blobs.store(Array("left over".utf8))
         let findings = try await Doctor(server.index).examine()
         #expect(findings.orphans == [digest] && findings.problems == [])
+    }
+
+    @Test("the doctor finds a secret that was sealed with a key that is not there, and warns of metadata that are old")
+    func sealedElsewhere() async throws {
+        let stores = server.index.stores
+        let other = try KeyRing(at: server.folder.appending(path: "other-keys").path)
+        for (number, keys) in [server.index.keys, other].enumerated() {
+            let user = try await server.addUser("user\(number)")
+            _ = try await stores.factors.addAuthenticatorApp(
+                to: user.name, by: .operatorAtMachine, counter: 1, from: RequestOrigin(), at: server.now
+            ) { id in try keys.seal([1, 2, 3], for: "totp \(id)").serialized }
+        }
+        try await stores.authenticators.replace(
+            [], number: 1, nextUpdate: server.now.day, by: .operatorAtMachine, at: server.now)
+        let findings = try await Doctor(server.index).examine()
+        #expect(findings.problems.count == 1 && findings.problems[0].contains(other.currentKeyID))
+        #expect(findings.warnings.count == 1 && findings.warnings[0].contains("rind authenticators import"))
     }
 
     @Test("the doctor finds rows that contradict each other")

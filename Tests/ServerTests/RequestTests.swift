@@ -65,15 +65,34 @@ import UTC
 
     @Test("keeps its word about an upload that memory could not be told of")
     func deafMemory() async throws {
-        // What a later version of a command may write beside this server.
         try await server.index.database.write {
             try $0.execute(
-                "INSERT INTO journal (at, actor, action, subject, details) VALUES (1, 'x', 'unheardOf', 'x', '{}')")
+                "INSERT INTO journal (at, actor, action, subject, details) VALUES (1, 'x', 'x', 'x', 'damaged')")
         }
         await #expect(throws: (any Error).self) { try await server.server.follower.catchUp() }
         let stored = try await server.upload(.wheel())
         #expect(stored.status == 200)
         #expect(try await page("/simple/demo-pkg/").text.contains("demo_pkg-1.0-py3-none-any.whl"))
+    }
+
+    @Test("takes an act that it has no word for as a change of its subject, and goes on")
+    func unheardOf() async throws {
+        try await server.upload(.wheel())
+        _ = try await page("/simple/demo-pkg/")
+        #expect(try await page("/simple/demo-pkg/").isImmediate)
+        // What a later version of a command may write beside this server.
+        try await server.index.database.write {
+            try $0.execute(
+                """
+                INSERT INTO journal (at, actor, action, subject, details)
+                VALUES (1, 'operator', 'project.unheard-of', 'project demo-pkg', '{}')
+                """)
+        }
+        try await server.server.follower.catchUp()
+        #expect(try await !page("/simple/demo-pkg/").isImmediate)
+        let entries = try await server.index.stores.journal.entries(JournalQuery(limit: 1_000))
+        #expect(entries.last?.actionName == "project.unheard-of" && entries.last?.action == nil)
+        #expect(try await server.server.follower.toldSerial == server.index.stores.journal.latestSerial())
     }
 
     @Test("answers an upload that the database has no room for with 507, keeps nothing of it, and goes on reading")

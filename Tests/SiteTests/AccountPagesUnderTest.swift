@@ -15,7 +15,7 @@ enum AccountPagesUnderTest {
         "recover-cancel", "vouch", "confirm-key", "confirm-code", "confirm-password", "confirm-stuck", "register",
         "register-closed", "link", "link-gone", "forgotten", "password", "password-refused", "password-breached",
         "account", "factors", "factors-none", "factors-recovered", "add-key", "add-app", "make-codes", "codes",
-        "enrolment-link", "sessions", "tokens", "tokens-none", "token", "events", "own-projects", "admin",
+        "enrolment-link", "sessions", "tokens", "tokens-none", "token", "events", "own-projects", "admin", "admin-mail",
     ]
 
     static let now = Fixture.moment(daysAgo: 0)
@@ -38,9 +38,12 @@ enum AccountPagesUnderTest {
 
     private static func page(_ name: String, _ label: String) throws -> Parts {
         switch name {
-        case "login": (SignInPage(typedName: "", next: nil, isOpen: true), .login, nil, nil)
+        case "login": (SignInPage(typedName: "", next: nil, isOpen: true, isStopped: false), .login, nil, nil)
         case "login-refused":
-            (SignInPage(typedName: label, next: "/manage/projects/", isOpen: false), .login, nil, SignInFailure.wrong)
+            (
+                SignInPage(typedName: label, next: "/manage/projects/", isOpen: false, isStopped: true), .login, nil,
+                SignInFailure.wrong
+            )
         case "two-factor":
             (
                 TwoFactorPage(
@@ -85,6 +88,7 @@ enum AccountPagesUnderTest {
         let page = ConfirmPage(
             name: "Ada", what: "remove the security key “\(label)”", path: "/account/confirm/?action=x&then=y",
             query: "?action=x", repeatPath: name == "confirm-key" ? "/manage/account/two-factor/remove/" : nil,
+            backPath: "/manage/account/two-factor/",
             carried: [.init(fieldName: "factor", fieldValue: label)], takesKey: name == "confirm-key",
             takesCode: name == "confirm-code", takesPassword: name == "confirm-password")
         return (page, .confirm, nil, name == "confirm-code" ? FactorRefusal.codeNotAccepted(hint: nil) : nil)
@@ -122,7 +126,8 @@ enum AccountPagesUnderTest {
         case "add-key": return (AddKeyPage(RelyingParty(baseURL: "http://192.0.2.1:8080")), .addKey, .factors, nil)
         case "add-app":
             let page = AddAppPage(
-                secret: "ABCD EFGH", uri: "otpauth://totp/x?a=b&c=d", svg: "<svg viewBox=\"0 0 1 1\"></svg>")
+                offer: "0123", secret: "ABCD EFGH", uri: "otpauth://totp/x?a=b&c=d",
+                svg: "<svg viewBox=\"0 0 1 1\"></svg>")
             return (page, .addApp, .factors, nil)
         case "make-codes": return (MakeCodesPage(hasFactor: true, left: "3 codes"), .makeCodes, .factors, nil)
         case "codes":
@@ -137,17 +142,24 @@ enum AccountPagesUnderTest {
         case "tokens", "tokens-none", "token": return try tokens(name, label, holder)
         case "events":
             let event = RecordedEvent(
-                event: SecurityEvent(.securityKeyAdded, ["label": label]), at: now,
+                id: EventID(5), event: SecurityEvent(.securityKeyAdded, ["label": label]), at: now,
                 origin: RequestOrigin(address: "192.0.2.1", client: label))
-            return (EventsPage([event], olderThan: now, isFirst: false), .events, .events, nil)
+            return (EventsPage([event], olderThan: EventID(5), isFirst: false), .events, .events, nil)
         case "own-projects":
             return (try ManagePagesUnderTest.ownProjects(label, holder), .ownProjects, .projects, nil)
         default:
             let mail = MailRecord(
                 id: MailID(1), to: holder.user.email, subject: label, state: .waiting, queuedAt: now, dueAt: now,
                 endedAt: nil, attempts: 2, reply: "451 \(label)")
+            let delivered = MailRecord(
+                id: MailID(2), to: holder.user.email, subject: label, state: .delivered, queuedAt: now, dueAt: nil,
+                endedAt: now, attempts: 1, reply: "written to \(label)")
+            if name == "admin-mail" {
+                return (ReadMailPage(delivered, text: "Hello \(label),\n\n  two lines"), .mail, .admin, nil)
+            }
             let page = AdminPage(
-                policy: .invitation, counts: MailCounts(waiting: 1, givenUp: 0), mails: [mail], typedAddress: label)
+                policy: .invitation, counts: MailCounts(waiting: 1, givenUp: 0), mails: [mail, delivered],
+                canRead: true, overdue: label, typedAddress: label)
             return (page, .admin, .admin, nil)
         }
     }
@@ -181,7 +193,8 @@ enum AccountPagesUnderTest {
             id: SessionID(7), user: user, assurance: .password,
             standing: SessionStanding(id: SessionID(7), restriction: restriction, strongest: .password),
             createdAt: Fixture.moment(daysAgo: 1), lastSeenAt: now, expiresAt: now + .seconds(86_400),
-            origin: RequestOrigin(address: "192.0.2.1", client: "Mozilla/5.0"))
+            origin: RequestOrigin(
+                address: "192.0.2.1", client: "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"))
     }
 
     private static func factors(_ label: String) -> AccountFactors {
@@ -197,7 +210,7 @@ enum AccountPagesUnderTest {
             securityKeys: [key(1, isSynced: false, frozenAt: nil), key(2, isSynced: true, frozenAt: now)],
             authenticatorApp: AuthenticatorApp(
                 id: FactorID(3), sealedSecret: [], lastCounter: 1, addedAt: Fixture.moment(daysAgo: 3),
-                confirmedAt: now, lastUsedAt: nil),
+                lastUsedAt: nil),
             recoveryCodesLeft: 8, probation: Probation(.recoveryCode, until: now + .seconds(3_600)))
     }
 }

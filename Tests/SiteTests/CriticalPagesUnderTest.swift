@@ -67,7 +67,9 @@ enum CriticalPagesUnderTest {
             if name == "critical-preview" { (form.required, form.topShare) = ("phishing-resistant", "") }
             let designation = try project("old-bread").designation
             let preview = CriticalPreview(
-                ranking: Ranking(of: [("old-bread", 9)], extent: settings.critical.extent), designated: [designation],
+                ranking: Ranking(
+                    total: 1, extent: settings.critical.extent, candidates: [0], counts: [9],
+                    names: { _ in [0: "old-bread"] }), designated: [designation],
                 remaining: [try project("Cheese_Board")], people: try standings().flatMap(\.people).map(\.readiness))
             form.share = evil ?? form.share
             let model = CriticalPreviewPage(

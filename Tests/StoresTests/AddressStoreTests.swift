@@ -27,8 +27,9 @@ import UTC
         let own = try EmailAddress(parsing: "mallory@example.net")
         try await stores.accounts.addAddress(
             own, to: ada.name, verification: link(1), by: thief.actor, from: people.origin, at: now)
-        _ = try await stores.accounts.useVerificationLink(
-            secretHash: [1], in: thief.id, from: people.origin, at: now)
+        let hasRisen = try await stores.accounts.useVerificationLink(
+            secretHash: [1], in: thief.id, newSecretHash: [99], from: people.origin, at: now)
+        #expect(!hasRisen)
         // Following a link to a further address is no leave to enrol.
         #expect(try await people.refreshed(thief).standing.firstEnrolmentUntil == nil)
         try await stores.accounts.setPrimaryAddress(
@@ -47,6 +48,22 @@ import UTC
         try await stores.accounts.mailLink(
             link(4), .resetPassword, object: "", to: ada.id, from: people.origin, at: now + FirstEnrolment.standing)
         #expect(try await recipients("Set your password anew") == ["ada@example.org", "mallory@example.net"])
+    }
+
+    @Test("An address that was primary and never verified gets no links after another took its place")
+    func neverVerified() async throws {
+        let grace = try await register("grace", "typo@example.org", secret: 1)
+        let session = try await people.password(grace)
+        let own = try EmailAddress(parsing: "grace@example.org")
+        try await stores.accounts.addAddress(
+            own, to: grace.name, verification: link(2), by: session.actor, from: people.origin, at: now)
+        _ = try await stores.accounts.useVerificationLink(
+            secretHash: [2], in: nil, newSecretHash: [], from: people.origin, at: now)
+        try await stores.accounts.setPrimaryAddress(
+            own, of: grace.name, by: session.actor, from: people.origin, at: now)
+        try await stores.accounts.mailLink(
+            link(3), .resetPassword, object: "", to: grace.id, from: people.origin, at: now)
+        #expect(try await recipients("Set your password anew") == ["grace@example.org"])
     }
 
     @Test("A reset by mail ends all sessions and the tokens that rest on the password alone, and keeps the factors")
@@ -85,15 +102,90 @@ import UTC
         #expect(try await stores.accounts.credentials(of: "ada")?.passwordHash != "rehashed")
     }
 
-    @Test("A refused factor is mailed once a day, and noted each time")
-    func refused() async throws {
+    @Test(
+        "What strangers can make happen is mailed once a day, and noted each time",
+        arguments: [
+            (SecurityEvent.Kind.factorRefused, "Somebody failed to show your second factor"),
+            (.signInFailed, "Somebody typed a wrong password for your account"),
+        ])
+    func refused(kind: SecurityEvent.Kind, subject: String) async throws {
         let ada = try await people.user("ada")
         for seconds in [0, 60, 90_000] {
             try await stores.accounts.note(
-                SecurityEvent(.factorRefused, ["code": "x"]), about: ada.id, from: people.origin,
-                at: now + .seconds(seconds))
+                SecurityEvent(kind, ["code": "x"]), about: ada.id, from: people.origin, at: now + .seconds(seconds))
+            try await stores.accounts.note(
+                SecurityEvent(.passwordMistyped), about: ada.id, from: people.origin, at: now + .seconds(seconds))
         }
-        #expect(try await recipients("Somebody failed to show your second factor").count == 2)
-        #expect(try await people.events(ada).count == 3)
+        #expect(try await recipients(subject).count == 2)
+        #expect(try await people.events(ada).count == 6)
+        #expect(try await stores.mail.due(at: now + .seconds(90_000), limit: 100).count == 2)
+    }
+
+    // MARK: Addresses that nobody has verified
+
+    /// Somebody who registers himself.
+    func register(_ name: String, _ address: String, secret: UInt8) async throws -> User {
+        try await stores.accounts.register(
+            NewUser(
+                name: Username(parsing: name), email: EmailAddress(parsing: address), isAdministrator: false,
+                passwordHash: "hash"),
+            invitation: nil, verification: link(secret), from: people.origin, at: now)
+    }
+
+    @Test("An address that is not verified keeps nobody from it; whoever verifies it first has it")
+    func squatting() async throws {
+        let squatter = try await register("squatter", "Grace@example.org", secret: 1)
+        let grace = try await register("grace", "grace@example.org", secret: 2)
+        #expect(try await stores.accounts.credentials(of: "grace@example.org")?.user == nil)
+        _ = try await stores.accounts.useVerificationLink(
+            secretHash: [2], in: nil, newSecretHash: [], from: people.origin, at: now)
+        #expect(try await stores.accounts.credentials(of: "GRACE@example.org")?.user.id == grace.id)
+        await #expect(throws: LinkNotValid()) {
+            try await stores.accounts.useVerificationLink(
+                secretHash: [1], in: nil, newSecretHash: [], from: people.origin, at: now)
+        }
+        // What happens to the squatter's account is no affair of hers.
+        let before = try await stores.mail.due(at: now, limit: 100).count
+        _ = try await people.password(squatter, secret: 60)
+        try await stores.sessions.endAll(of: squatter.name, except: nil, by: .operatorAtMachine, at: now)
+        #expect(try await stores.mail.due(at: now, limit: 100).count == before)
+        // And a link that was mailed in his name does not make it his.
+        try await stores.accounts.mailLink(
+            link(3), .resetPassword, object: "", to: squatter.id, from: people.origin, at: now)
+        _ = try await stores.accounts.usePasswordLink(
+            secretHash: [3], passwordHash: "new", from: people.origin, at: now)
+        #expect(try await stores.accounts.addresses(of: squatter.id).first?.verifiedAt == nil)
+    }
+
+    @Test("An address that another has is added like any other, and its holder hears of it instead of a link")
+    func notTold() async throws {
+        let ada = try await people.user("ada")
+        let eve = try await people.user("eve")
+        let session = try await people.password(eve, secret: 70)
+        let address = try EmailAddress(parsing: "ada@example.org")
+        try await stores.accounts.addAddress(
+            address, to: eve.name, verification: link(1), by: session.actor, from: people.origin, at: now)
+        #expect(try await stores.accounts.addresses(of: eve.id).map(\.address).contains(address))
+        #expect(try await recipients("Is this your address?").isEmpty)
+        #expect(try await recipients("Somebody named your address for another account") == ["ada@example.org"])
+        #expect(try await stores.accounts.link(secretHash: [1], at: now) == nil)
+        await #expect(throws: AccountRefusal.addressKnown(address)) {
+            try await stores.accounts.addAddress(
+                address, to: eve.name, verification: link(2), by: session.actor, from: people.origin, at: now)
+        }
+        #expect(try await stores.accounts.credentials(of: "ada@example.org")?.user.id == ada.id)
+    }
+
+    @Test("Only ASCII letters are the same in upper and lower case: a sign for kelvin is no k")
+    func kelvin() async throws {
+        _ = try await people.user("karl")
+        #expect(try await stores.accounts.credentials(of: "KARL@EXAMPLE.ORG") != nil)
+        #expect(try await stores.accounts.credentials(of: "\u{212A}arl@example.org") == nil)
+        #expect(try await stores.accounts.credentials(of: "\u{212A}arl") == nil)
+        let other = try await register("other", "\u{212A}arl@example.org", secret: 1)
+        _ = try await stores.accounts.useVerificationLink(
+            secretHash: [1], in: nil, newSecretHash: [], from: people.origin, at: now)
+        #expect(try await stores.accounts.credentials(of: "\u{212A}arl@example.org")?.user.id == other.id)
+        #expect(try await stores.accounts.credentials(of: "karl@example.org")?.user.name.display == "karl")
     }
 }

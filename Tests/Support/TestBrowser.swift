@@ -13,6 +13,8 @@ package final class TestBrowser {
     package let server: TestServer
     /// The value of its cookie; nil before the first answer, and after it was taken back.
     package var secret: String?
+    /// The value of the cookie by which it is known for long; nil until somebody signs in.
+    package var mark: String?
     /// The last page's hidden token.
     package private(set) var token: String?
     /// What the browser says of itself with each request.
@@ -58,12 +60,18 @@ package final class TestBrowser {
     ) async throws -> TestServer.Answer {
         var headers = headers
         for (name, value) in more { headers[name] = value }
-        if let secret { headers[.cookie] = "theme=dark; \(cookieName)=\(secret)" }
+        let cookies = [("\(cookieName)-known", mark), (cookieName, secret)].compactMap { name, value in
+            value.map { "\(name)=\($0)" }
+        }
+        if !cookies.isEmpty { headers[.cookie] = (["theme=dark"] + cookies).joined(separator: "; ") }
         let answer = try await server.send(method, path, headers: headers, body: Array(body.utf8))
-        if let cookie = answer.headers[.setCookie], cookie.hasPrefix("\(cookieName)=") {
-            let value = cookie.dropFirst(cookieName.count + 1).prefix { $0 != ";" }
-            // Another secret, other forms.
-            if secret != String(value) { token = nil }
+        for cookie in answer.headers[values: .setCookie] {
+            let name = cookie.prefix { $0 != "=" }
+            let value = cookie.dropFirst(name.count + 1).prefix { $0 != ";" }
+            if name == "\(cookieName)-known" { mark = String(value) }
+            guard name == cookieName else { continue }
+            // Another secret, other forms; but one that is on its way keeps its token.
+            if secret != String(value), answer.status != 307 { token = nil }
             secret = value.isEmpty ? nil : String(value)
         }
         if let match = answer.text.firstMatch(of: /name="csrf" value="([0-9a-f]+)"/) { token = String(match.1) }

@@ -21,7 +21,7 @@ package final class TestServer: Sendable {
     package let index: LocalIndex
     package let server: IndexServer
     package let baseURL: String
-    /// As cheap as argon2 can be: these tests are not about it.
+    /// As cheap as argon2 can be where nobody asks for another: tests are not about it.
     package let hasher: PasswordHasher
     /// An API token of ada's.
     package let token: String
@@ -39,11 +39,13 @@ package final class TestServer: Sendable {
         package var text: String { String(decoding: body, as: UTF8.self) }
     }
 
+    /// - Parameter hasher: hashes passwords; nil for one as cheap as can be.
     package init(
-        baseURL: String = "https://packages.example.org", settings edit: (inout Settings) -> Void = { _ in }
+        baseURL: String = "https://packages.example.org", hasher other: PasswordHasher? = nil,
+        settings edit: (inout Settings) -> Void = { _ in }
     ) async throws {
         self.baseURL = baseURL
-        hasher = try PasswordHasher(parameters: PasswordParameters(memory: 8))
+        hasher = try other ?? PasswordHasher(parameters: PasswordParameters(memory: 8))
         folder = FileManager.default.temporaryDirectory.appending(path: "server-\(UUID().uuidString)")
         var settings = try await Settings.read(data: folder.path, flags: [:], environment: [:], file: nil)
         edit(&settings)

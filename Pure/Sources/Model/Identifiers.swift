@@ -23,6 +23,8 @@ public typealias ReleaseID = Identifier<Release>
 public typealias FactorID = Identifier<Factor>
 /// The number of a session.
 public typealias SessionID = Identifier<Session>
+/// The number of an event in an account's log.
+public typealias EventID = Identifier<RecordedEvent>
 /// The number of a distribution file.
 public typealias FileID = Identifier<DistributionFile>
 

@@ -214,7 +214,7 @@ import UTC
     }
     static let app = AuthenticatorApp(
         id: FactorID(9), sealedSecret: [], lastCounter: nil, addedAt: Timestamp(seconds: 0),
-        confirmedAt: Timestamp(seconds: 0), lastUsedAt: nil)
+        lastUsedAt: nil)
 
     @Test("prove as much as the strongest that is taken")
     func strongest() {
@@ -268,6 +268,49 @@ import UTC
 }
 
 @Suite("What an account's holder is told") struct SecurityEventTests {
+    // swift-format-ignore: the columns are the point
+    static let browsers: [(String, String)] = [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0", "Firefox on Linux"),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/129.0.0.0 Safari/537.36",
+            "Chrome on Windows"
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/129.0.0.0 Safari/537.36 Edg/129.0",
+            "Edge on Windows"
+        ),
+        (
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_6) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.6 Safari/605.1.15",
+            "Safari on a Mac"
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.6 Mobile/15E148 Safari/604.1",
+            "Safari on an iPhone"
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/129.0 Mobile/15E148 Safari/604.1",
+            "Chrome on an iPhone"
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/129.0.0.0 Mobile Safari/537.36",
+            "Chrome on Android"
+        ),
+        ("curl/8.5.0", "curl"),
+        ("SomethingElse/1.0", "SomethingElse/1.0"),
+        ("", "Unknown browser"),
+    ]
+
+    @Test("A browser is called as people call it", arguments: browsers)
+    func words(client: String, words: String) {
+        #expect(RequestOrigin(client: client).clientWords == words)
+    }
+
+    @Test("Only ASCII letters are folded")
+    func folding() throws {
+        #expect(try EmailAddress(parsing: "ADA.Lovelace@Example.ORG").normalized == "ada.lovelace@example.org")
+        #expect("\u{212A}\u{130}\u{C4}".asciiLowercased == "\u{212A}\u{130}\u{C4}")
+    }
+
     @Test(
         "Every event has a sentence, and a letter exactly when somebody is to hear of it",
         arguments: SecurityEvent.Kind.allCases)

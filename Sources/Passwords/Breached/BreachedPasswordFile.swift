@@ -7,6 +7,8 @@ public final class BreachedPasswordFile: Sendable {
         /// What lies there, as it was when it was looked at.
         var seen: FileState?
         var list: BreachedPasswords?
+        /// The last one that was told to be damaged.
+        var reported: FileState?
     }
 
     private struct FileState: Hashable {
@@ -21,7 +23,7 @@ public final class BreachedPasswordFile: Sendable {
     /// The list at a path, where there may be none.
     ///
     /// - Parameter report: told once of every new file there that is not taken because it is damaged. The one before it
-    ///   stays in use.
+    ///   stays in use, where there was one.
     public init(at path: String, report: @escaping @Sendable (BreachedPasswordsFailure) -> Void = { _ in }) {
         self.path = path
         self.report = report
@@ -42,9 +44,10 @@ public final class BreachedPasswordFile: Sendable {
                 state.seen = there
                 return .success(state.list)
             } catch {
+                if state.reported != there { report(error) }
+                state.reported = there
                 guard let list = state.list else { return .failure(error) }
                 state.seen = there
-                report(error)
                 return .success(list)
             }
         }

@@ -3,11 +3,12 @@ import Blobs
 import Crypto
 import Model
 import Passwords
+import Secrets
 import Stores
 
 /// Verifies everything that is stored: every blob against its digest, every row against its blob, the METADATA that is
-/// served beside a wheel against the one inside, and the list of breached passwords. The keys are verified by opening the
-/// index.
+/// served beside a wheel against the one inside, the list of breached passwords, and that there is a key for every secret
+/// that was sealed. The key file itself is verified by opening the index.
 public struct Doctor: Sendable {
     private let index: LocalIndex
 
@@ -24,6 +25,8 @@ public struct Doctor: Sendable {
         public var bytes: Int64 = 0
         /// What is wrong, in sentences.
         public var problems: [String] = []
+        /// What is not wrong yet and has to be seen to, in sentences.
+        public var warnings: [String] = []
         /// Bytes that no row names: left by a crash, and cleared away by the server in time. Nothing is wrong with it.
         public var orphans: [String] = []
     }
@@ -80,8 +83,26 @@ public struct Doctor: Sendable {
         } catch {
             findings.problems.append(error.description)
         }
+        findings.problems += try await sealedSecretsWithoutKey()
+        if let metadata = try await index.stores.authenticators.metadata(), metadata.isOverdue(at: currentTimestamp()) {
+            findings.warnings.append(metadata.overdueWords)
+        }
         findings.problems.sort()
         return findings
+    }
+
+    /// Secrets in the database whose key is not in the key file: nobody can open them.
+    private func sealedSecretsWithoutKey() async throws -> [String] {
+        let known = Set(index.keys.keyIDs)
+        return try await index.stores.inventory.sealedSecrets().compactMap { secret in
+            guard let keyID = try? SealedSecret(serialized: secret.sealed).keyID else {
+                return "the secret of the authenticator app \(secret.app) cannot be read"
+            }
+            return known.contains(keyID)
+                ? nil
+                : "the secret of the authenticator app \(secret.app) was sealed with the key \(keyID), which is not in "
+                    + index.keys.path
+        }
     }
 
     /// What is wrong with the METADATA that is served beside a wheel, given its digest.

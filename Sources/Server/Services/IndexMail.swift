@@ -2,6 +2,7 @@ import Jobs
 import Logging
 import Mail
 import Model
+import Site
 import Stores
 import UTC
 
@@ -22,6 +23,16 @@ extension MailDelivery {
             queue: index.stores.mail, transport: transport, sender: try settings.mail.sender(forIndexAt: baseURL),
             head: LetterHead(baseURL: baseURL, contact: settings.mail.contact),
             now: now, logger: logger)
+    }
+}
+
+extension Administration {
+    init(for index: LocalIndex) {
+        let folder = index.settings.outbox
+        let read: @Sendable (MailID) -> String? = { FolderTransport.text(of: $0, in: folder) }
+        self.init(
+            mail: index.stores.mail, authenticators: index.stores.authenticators,
+            outbox: index.settings.mail.server == nil ? read : nil)
     }
 }
 

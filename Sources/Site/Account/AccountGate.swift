@@ -17,6 +17,9 @@ struct AccountGate: Sendable {
 
     private var wayBack: WayBack { WayBack(isSecure: identity.party.isSecure) }
     private var cookie: BrowserCookie { BrowserCookie(isSecure: identity.party.isSecure) }
+    private var knownCookie: BrowserCookie {
+        BrowserCookie.known(isSecure: identity.party.isSecure, for: KnownBrowser.lifetime)
+    }
 
     /// The most bytes of a form, and of what a script sends.
     static let maximumForm = 64 * 1_024
@@ -89,21 +92,23 @@ struct AccountGate: Sendable {
         let known = cookie.value(in: request.headers).flatMap { OneTimeSecret(hex: $0) }
         let secret = known ?? OneTimeSecret()
         let now = now()
-        let session =
+        var session =
             if let known { try await identity.sessions.session(secretHash: known.hash, at: now) } else {
                 nil as Session?
             }
+        let mark = knownCookie.value(in: request.headers).flatMap { OneTimeSecret(hex: $0) } ?? OneTimeSecret()
         let origin = RequestOrigin(
             address: proxies.client(
                 remote: context.remoteAddress ?? "", forwarded: request.headers[values: .forwardedFor]),
-            client: request.headers[.userAgent] ?? "")
+            client: request.headers[.userAgent] ?? "", mark: mark)
+        session?.standing.origin = origin
         let isLive = session?.isLive ?? false
         let obligations =
             if let session, isLive { try await identity.critical.obligations(of: session.user.id, at: now) } else {
                 [Obligation]()
             }
         return Visit(
-            request: request, context: context, browser: Browser(secret: secret, origin: origin),
+            request: request, context: context, browser: Browser(secret: secret, origin: origin), mark: mark,
             session: session, obligations: obligations, wayBack: wayBack.path(in: request.headers), form: form,
             body: body, token: tokens.text(for: secret), now: now,
             isNew: known == nil)
@@ -115,7 +120,13 @@ struct AccountGate: Sendable {
         guard isOurs else {
             throw FormRefusal.fromElsewhere(identity.party.origin)
         }
-        guard !visit.isNew, tokens.isRight(token, for: visit.browser.secret) else { throw FormRefusal.notFromHere }
+        guard !visit.isNew else { throw FormRefusal.notFromHere }
+        // A form that took a proof before it is sent once more with its old token, and with a pass in its address.
+        let isRight =
+            tokens.isRight(token, for: visit.browser.secret)
+            || tokens.isPass(
+                visit.query["pass"], for: visit.path, token: token, visit.browser.secret, at: visit.now)
+        guard isRight else { throw FormRefusal.notFromHere }
     }
 
     /// Who tries the index out on his own machine by its number is sent to its name: keys are bound to names, and all
@@ -173,9 +184,13 @@ struct AccountGate: Sendable {
         if let way = visit.wayBack?.text, way == visit.path || way == visit.here {
             headers.append(HTTPField(name: .setCookie, value: wayBack.removing))
         }
+        // Where somebody shows who he is, the browser is known from then on.
+        if reply.secret != nil || reply.remembersBrowser {
+            headers.append(HTTPField(name: .setCookie, value: knownCookie.setting(visit.mark.hex)))
+        }
         if reply.forgetsBrowser {
             headers.append(HTTPField(name: .setCookie, value: cookie.removing))
-        } else if let secret = reply.secret ?? (visit.isNew ? visit.browser.secret : nil) {
+        } else if let secret = reply.secret ?? (visit.isNew || reply.remembersBrowser ? visit.browser.secret : nil) {
             headers.append(HTTPField(name: .setCookie, value: cookie.setting(secret.hex)))
         }
         return Response(

@@ -3,23 +3,43 @@ import Model
 import UTC
 import Web
 
+/// What administrators see and do on the web beside accounts.
+public struct Administration: Sendable {
+    let mail: any MailQueue
+    let authenticators: any AuthenticatorStore
+    let outbox: (@Sendable (MailID) -> String?)?
+
+    /// - Parameters:
+    ///   - mail: the mails on their way.
+    ///   - authenticators: what is known of makes of security keys.
+    ///   - outbox: what a mail says that was written into a folder; nil where a mail server takes them, for then what they
+    ///     say is nobody's business but that of whom they are for.
+    public init(
+        mail: any MailQueue, authenticators: any AuthenticatorStore, outbox: (@Sendable (MailID) -> String?)?
+    ) {
+        self.mail = mail
+        self.authenticators = authenticators
+        self.outbox = outbox
+    }
+}
+
 /// The pages of accounts, all of them.
 public struct AccountRoutes: Sendable {
     private let site: AccountSite
     private let gate: AccountGate
-    private let mail: any MailQueue
+    private let administration: Administration
 
     /// The pages of an index's accounts.
     ///
     /// - Parameters:
-    ///   - mail: what administrators see of the mails on their way.
+    ///   - administration: what administrators see and do beside accounts.
     ///   - proxies: who is believed about where a request comes from.
     public init(
-        identity: Identity, projects: any ProjectStore, mail: any MailQueue, renderer: SiteRenderer,
+        identity: Identity, projects: any ProjectStore, administration: Administration, renderer: SiteRenderer,
         proxies: TrustedProxies, now: @escaping @Sendable () -> Timestamp
     ) {
         site = AccountSite(identity: identity, renderer: renderer, projects: projects)
-        self.mail = mail
+        self.administration = administration
         gate = AccountGate(identity: identity, tokens: FormTokens(keys: identity.keys), proxies: proxies, now: now)
     }
 
@@ -37,6 +57,6 @@ public struct AccountRoutes: Sendable {
         FactorRoutes(site: site).add(to: router)
         SessionRoutes(site: site).add(to: router)
         TokenRoutes(site: site).add(to: router)
-        AdminRoutes(site: site, mail: mail).add(to: router)
+        AdminRoutes(site: site, administration: administration).add(to: router)
     }
 }

@@ -6,12 +6,14 @@ import Web
 /// What administrators do on the web.
 struct AdminRoutes: Sendable {
     let site: AccountSite
-    let mail: any MailQueue
+    let administration: Administration
     private var identity: Identity { site.identity }
 
     func add(to router: AccountRouter) {
         router.page("/admin", use: show)
         router.form("/admin/invite", performs: .invite, on: .at("/admin/"), use: invite)
+        router.form("/admin/mail/read", performs: .tendMail, on: .at("/admin/"), use: read)
+        router.form("/admin/mail/retry", performs: .tendMail, on: .at("/admin/"), use: retry)
     }
 
     private func administrator(_ visit: Visit) throws -> Session {
@@ -26,9 +28,12 @@ struct AdminRoutes: Sendable {
     }
 
     private func page(_ visit: Visit, refusal: (any Refusal)? = nil) async throws -> Reply {
+        let metadata = try await administration.authenticators.metadata()
         let model = AdminPage(
-            policy: identity.membership.registration, counts: try await mail.counts(),
-            mails: try await mail.recent(limit: 50), typedAddress: refusal == nil ? "" : visit.form["email"] ?? "")
+            policy: identity.membership.registration, counts: try await administration.mail.counts(),
+            mails: try await administration.mail.recent(limit: 50), canRead: administration.outbox != nil,
+            overdue: metadata.flatMap { $0.isOverdue(at: visit.now) ? $0.overdueWords : nil },
+            typedAddress: refusal == nil ? "" : visit.form["email"] ?? "")
         return site.page(model, .admin, "Administration", visit, section: .admin, refusal: refusal)
     }
 
@@ -41,15 +46,68 @@ struct AdminRoutes: Sendable {
             try await page(visit, refusal: $0)
         }
     }
+
+    // MARK: Mail
+
+    private func mail(_ visit: Visit) throws -> MailID {
+        guard let number = visit.form["mail"].flatMap(Int64.init) else { throw NothingHere(what: "such mail") }
+        return MailID(number)
+    }
+
+    /// A form and no link: that somebody looks is put on record.
+    @Sendable func read(_ visit: Visit) async throws -> Reply {
+        let session = try administrator(visit)
+        let id = try mail(visit)
+        guard let outbox = administration.outbox, let record = try await administration.mail.record(of: id) else {
+            throw NothingHere(what: "mail that can be read here")
+        }
+        return try await visit.attempt {
+            try await administration.mail.noteReading(id, by: session.actor, at: visit.now)
+            guard let text = outbox(id) else { throw NothingHere(what: "such mail in the outbox any more") }
+            return site.page(
+                ReadMailPage(record, text: text), .mail, record.subject, visit, section: .admin)
+        } orShow: {
+            try await page(visit, refusal: $0)
+        }
+    }
+
+    @Sendable func retry(_ visit: Visit) async throws -> Reply {
+        let session = try administrator(visit)
+        let id = try mail(visit)
+        return try await visit.attempt {
+            _ = try await administration.mail.retry(id, by: session.actor, at: visit.now)
+            return .seeOther("/admin/", said: .mailRetried)
+        } orShow: {
+            try await page(visit, refusal: $0)
+        }
+    }
+}
+
+/// A mail that waits in a folder for somebody to pass it on.
+struct ReadMailPage {
+    let mailTo: String
+    let subject: String
+    let queued: Moment
+    let text: String
+
+    init(_ record: MailRecord, text: String) {
+        mailTo = record.to.text
+        subject = record.subject
+        queued = Moment(minuteOf: record.queuedAt)
+        self.text = text
+    }
 }
 
 /// What administrators see.
 struct AdminPage {
     struct Mail {
+        let mailID: String
         let mailTo: String
         let subject: String
         let state: String
         let isDelivered: Bool
+        let canRead: Bool
+        let canRetry: Bool
         let queued: Moment
         let due: Moment?
         let attempts: String
@@ -61,14 +119,24 @@ struct AdminPage {
     let typedAddress: String
     let mailCounts: String
     let mails: [Mail]
+    /// Whether there is no mail server, so that somebody has to pass the mails on.
+    let canRead: Bool
+    let overdue: String?
 
-    init(policy: RegistrationPolicy, counts: MailCounts, mails: [MailRecord], typedAddress: String) {
+    init(
+        policy: RegistrationPolicy, counts: MailCounts, mails: [MailRecord], canRead: Bool, overdue: String?,
+        typedAddress: String
+    ) {
         canInvite = policy != .closed
+        self.canRead = canRead
+        self.overdue = overdue
         mailCounts = "\(counts.waiting.grouped) on their way, \(counts.givenUp.grouped) given up"
         self.mails = mails.map { mail in
             Mail(
+                mailID: mail.id.description,
                 mailTo: mail.to.text, subject: mail.subject, state: mail.state.words,
-                isDelivered: mail.state == .delivered, queued: Moment(minuteOf: mail.queuedAt),
+                isDelivered: mail.state == .delivered, canRead: canRead && mail.state == .delivered,
+                canRetry: mail.state != .delivered && mail.attempts > 0, queued: Moment(minuteOf: mail.queuedAt),
                 due: mail.dueAt.map { Moment(minuteOf: $0) }, attempts: mail.attempts.counted("attempt"),
                 reply: mail.reply)
         }

@@ -16,6 +16,8 @@ struct ConfirmPage {
     let query: String
     /// Where the form that goes along is sent in the end; nil when none does.
     let repeatPath: String?
+    /// Where whoever does not want to show anything goes.
+    let backPath: String
     let carried: [Field]
     let takesKey: Bool
     let takesCode: Bool
@@ -24,7 +26,8 @@ struct ConfirmPage {
     let isStuck: Bool
 
     init(
-        name: String, what: String, path: String, query: String, repeatPath: String?, carried: [Field],
+        name: String, what: String, path: String, query: String, repeatPath: String?, backPath: String,
+        carried: [Field],
         takesKey: Bool, takesCode: Bool, takesPassword: Bool
     ) {
         self.name = name
@@ -32,6 +35,7 @@ struct ConfirmPage {
         self.path = path
         self.query = query
         self.repeatPath = repeatPath
+        self.backPath = backPath
         self.carried = carried
         self.takesKey = takesKey
         self.takesCode = takesCode
@@ -44,7 +48,7 @@ extension StepUp {
     /// What is to be done, after "to".
     func words(knowing factors: AccountFactors) -> String {
         switch action {
-        case .issueToken: "make an API token"
+        case .issueToken: "make an API token\(tokenScope)"
         case .addSecurityKey: "add a security key"
         case .removeSecurityKey: "remove the security key \(quoted(label(in: factors)))"
         case .addAuthenticatorApp: "add an authenticator app"
@@ -67,8 +71,9 @@ extension StepUp {
         case .setCriticalRule: "change the rule for critical projects"
         case .delayMandate: "put off what the project \(object) asks of you"
         case .addUser: "make an account"
-        case .invite: "invite somebody"
+        case .invite: object.isEmpty ? "invite somebody" : "invite \(object)"
         case .offerPasswordLink: "hand out a link that sets a password"
+        case .tendMail: "look into somebody's mail, or have it sent again"
         case .setAuthenticators: "change which makes of security keys are trusted"
         case .createGiveaway: "make a giveaway of security keys"
         case .changeGiveaway: "change a giveaway"
@@ -81,6 +86,13 @@ extension StepUp {
             .cancelInvitation, .declineRole, .recreateProject:
             "go on"
         }
+    }
+
+    /// What the token is good for, as `NewAPIToken.object` says it.
+    private var tokenScope: String {
+        if object == NewAPIToken.object(for: nil) { return " for all your projects" }
+        let projects = object.split(separator: " ").dropFirst()
+        return projects.isEmpty ? "" : " for \(projects.joined(separator: ", "))"
     }
 
     private func label(in factors: AccountFactors) -> String {

@@ -7,18 +7,20 @@ import Web
 struct ConfirmRoutes: Sendable {
     let site: AccountSite
     private var identity: Identity { site.identity }
+    private var tokens: FormTokens { FormTokens(keys: site.identity.keys) }
 
     static let path = "/account/confirm/"
 
     /// Where a proof can be given.
     static func path(for stepUp: StepUp, next: String?) -> String {
-        path + query(stepUp, next.map { ("next", $0) })
+        path + query(stepUp, next.map { [("next", $0)] } ?? [])
     }
 
-    private static func query(_ stepUp: StepUp, _ more: (name: String, value: String)?) -> String {
-        let pairs = [("action", stepUp.action.rawValue), ("object", stepUp.object)] + (more.map { [$0] } ?? [])
+    private static func query(_ stepUp: StepUp, _ more: [(name: String, value: String)]) -> String {
+        let pairs = [(name: "action", value: stepUp.action.rawValue), (name: "object", value: stepUp.object)] + more
         return "?"
-            + pairs.filter { !$0.1.isEmpty }.map { "\($0.0)=\(Paths.percentEncoded($0.1))" }.joined(separator: "&")
+            + pairs.filter { !$0.value.isEmpty }.map { "\($0.name)=\(Paths.percentEncoded($0.value))" }.joined(
+                separator: "&")
     }
 
     func add(to router: AccountRouter) {
@@ -38,20 +40,26 @@ struct ConfirmRoutes: Sendable {
         return try await page(stepUp, visit, session, after: .page(visit.next?.text ?? AccountSite.home))
     }
 
+    /// The page that a person comes from who does not want to show anything: where the form stands, or his account.
+    private static func back(from page: String?) -> String {
+        guard let page = LocalPath(parsing: page), !page.path.hasPrefix(path) else { return AccountSite.home }
+        return page.text
+    }
+
     /// The page in place of an answer to a form that takes a proof. The form goes along and is sent once more when the
     /// proof is given, so that nobody has to do things twice.
     ///
     /// It is only ever made of a form that came with this browser's token: nobody else can choose what it will do.
     @Sendable func ask(_ stepUp: StepUp, _ visit: Visit, back: String) async throws -> Reply {
         let session = try visit.signedIn(allowing: [.passwordChangeOnly])
-        return try await page(stepUp, visit, session, after: .form(visit.path))
+        return try await page(stepUp, visit, session, after: .form(visit.path, back: Self.back(from: back)))
     }
 
     /// What happens when the proof is given.
     private enum Sequel {
         case page(String)
-        /// The form that is carried along is sent to its path.
-        case form(String)
+        /// The form that is carried along is sent to its path; it stands on another page.
+        case form(String, back: String)
     }
 
     private func page(
@@ -59,25 +67,27 @@ struct ConfirmRoutes: Sendable {
     ) async throws -> Reply {
         let factors = try await identity.factors.factors(of: session.user.id)
         let strongest = session.standing.strongest
-        let keys =
-            strongest == .attestedHardware ? factors.usableKeys.filter(\.canProveHardware) : factors.usableKeys
+        let keys = factors.keys(proving: strongest)
         let path: String
         var next: String?
         var repeatPath: String?
         var carried: [FormFields.Field] = []
+        var backPath = AccountSite.home
         switch sequel {
         case .page(let page):
             path = Self.path(for: stepUp, next: page)
             next = page
-        case .form(let target):
-            path = Self.path + Self.query(stepUp, ("then", target))
+        case .form(let target, let back):
+            path = Self.path + Self.query(stepUp, [("then", target), ("back", back)])
             repeatPath = target
+            backPath = back
             carried = visit.form.fields.filter { $0.name != "csrf" && !Self.own.contains($0.name) }
         }
         let model = ConfirmPage(
             name: session.user.name.display,
-            what: stepUp.words(knowing: factors), path: path, query: Self.query(stepUp, next.map { ("next", $0) }),
-            repeatPath: repeatPath,
+            what: stepUp.words(knowing: factors), path: path,
+            query: Self.query(stepUp, next.map { [("next", $0)] } ?? []),
+            repeatPath: repeatPath, backPath: backPath,
             carried: carried.map { ConfirmPage.Field(fieldName: $0.name, fieldValue: $0.value) },
             takesKey: strongest >= .phishingResistant && !keys.isEmpty,
             takesCode: strongest == .secondFactor && factors.authenticatorApp != nil,
@@ -94,19 +104,25 @@ struct ConfirmRoutes: Sendable {
         let (session, stepUp) = try wanted(visit)
         // It stands in the address that our own page sends to, and the token has shown that it is that page.
         let then = LocalPath(parsing: visit.query["then"])
-        let sequel: Sequel = then.map { .form($0.text) } ?? .page(visit.next?.text ?? AccountSite.home)
+        let sequel: Sequel =
+            then.map { .form($0.text, back: Self.back(from: visit.query["back"])) }
+            ?? .page(visit.next?.text ?? AccountSite.home)
         return try await visit.attempt {
-            if visit.form["proof_code"] != nil {
-                _ = try await identity.signIn.code(
-                    visit.typedCode("proof_code"), for: .stepUp(stepUp.action, object: stepUp.object), in: session,
-                    visit.browser)
-            } else {
-                _ = try await identity.signIn.password(
-                    visit.form["proof_password"] ?? "", for: stepUp, in: session, visit.browser)
-            }
+            let proven =
+                if visit.form["proof_code"] != nil {
+                    try await identity.signIn.code(
+                        visit.typedCode("proof_code"), for: .stepUp(stepUp.action, object: stepUp.object),
+                        in: session, visit.browser)
+                } else {
+                    try await identity.signIn.password(
+                        visit.form["proof_password"] ?? "", for: stepUp, in: session, visit.browser)
+                }
             switch sequel {
-            case .page(let path): return .seeOther(path)
-            case .form(let path): return .sameForm(to: path)
+            case .page(let path): return .seeOther(path).keeping(proven.secret)
+            case .form(let path, _):
+                // The browser sends the form as it is, with the token for the secret that it had.
+                let pass = tokens.pass(for: path, token: visit.token, proven.secret, at: visit.now)
+                return .sameForm(to: "\(path)?pass=\(pass)").keeping(proven.secret)
             }
         } orShow: {
             try await page(stepUp, visit, session, after: sequel, refusal: $0)
@@ -122,9 +138,10 @@ struct ConfirmRoutes: Sendable {
 
     @Sendable func key(_ visit: Visit) async throws -> Reply {
         let (session, stepUp) = try wanted(visit)
-        _ = try await identity.signIn.key(
+        let proven = try await identity.signIn.key(
             visit.body, for: .stepUp(stepUp.action, object: stepUp.object), in: session, visit.browser)
-        return try .next(visit.next?.text ?? AccountSite.home)
+        return try .next(visit.next?.text ?? AccountSite.home, token: tokens.text(for: proven.secret))
+            .keeping(proven.secret)
     }
 
     /// What a proof is wanted for, and whose.
@@ -134,7 +151,7 @@ struct ConfirmRoutes: Sendable {
             throw NothingHere()
         }
         let object = visit.query["object"] ?? ""
-        guard object.utf8.count <= 400 else { throw NothingHere() }
+        guard object.utf8.count <= 1_200 else { throw NothingHere() }
         return (session, StepUp(action: action, object: object, assurance: session.standing.strongest))
     }
 }

@@ -11,9 +11,16 @@ struct FactorsPage {
         let model: String
         let attestation: String
         let copies: String
+        let facts: [Fact]
         let added: Moment
         let lastUsed: Moment?
         let frozen: Moment?
+    }
+
+    /// What is known of a key: a name and a value.
+    struct Fact {
+        let factName: String
+        let factValue: String
     }
 
     struct App {
@@ -37,11 +44,12 @@ struct FactorsPage {
         keys = factors.securityKeys.map { key in
             Key(
                 factorID: key.id.description, label: key.label,
-                model: key.modelName ?? key.aaguid.map { "Model \($0)" } ?? "Unknown model",
+                model: key.modelName ?? "Unknown model",
                 attestation: key.isAttested ? "Its make is attested" : "Its make is not attested",
                 copies: key.isBackupEligible
                     ? (key.isBackedUp ? "Synced to other devices" : "Can be synced to other devices")
                     : "Bound to one device",
+                facts: Self.facts(of: key),
                 added: Moment(key.addedAt), lastUsed: key.lastUsedAt.map { Moment(minuteOf: $0) },
                 frozen: key.frozenAt.map { Moment(minuteOf: $0) })
         }
@@ -58,6 +66,36 @@ struct FactorsPage {
             session.isLive && session.assurance < factors.strongest && session.assurance < .phishingResistant
             ? session.assurance.words : nil
         canOnlyAdd = session.standing.restriction == .enrolmentOnly
+    }
+
+    private static func facts(of key: SecurityKey) -> [Fact] {
+        let make: Fact =
+            if let aaguid = key.aaguid {
+                Fact(factName: "Model number (AAGUID)", factValue: aaguid)
+            } else if let keyID = key.attestationKeyID {
+                Fact(factName: "Attestation key", factValue: keyID)
+            } else {
+                Fact(factName: "Model number (AAGUID)", factValue: "none")
+            }
+        let words = ["usb": "USB", "nfc": "NFC", "ble": "Bluetooth", "internal": "built in", "hybrid": "by telephone"]
+        let ways = key.transports.map { words[$0] ?? $0 }
+        return [
+            Fact(
+                factName: "Make",
+                factValue: key.isAttested
+                    ? "attested (\(key.attestationFormat))" : "not attested (\(key.attestationFormat))"),
+            make,
+            Fact(factName: "Reached by", factValue: ways.isEmpty ? "not known" : ways.joined(separator: ", ")),
+            Fact(factName: "Can be copied to other devices", factValue: key.isBackupEligible ? "yes" : "no"),
+            Fact(factName: "Was copied when it was last used", factValue: key.isBackedUp ? "yes" : "no"),
+            Fact(
+                factName: "Asks for a PIN, a fingerprint or the like", factValue: key.verifiesUser ? "yes" : "no"),
+            Fact(
+                factName: "Signs in alone, as a passkey",
+                factValue: key.isDiscoverable && key.verifiesUser ? "yes" : "no"),
+            Fact(
+                factName: "Counter", factValue: key.signCount == 0 ? "none, or not used yet" : String(key.signCount)),
+        ]
     }
 }
 
@@ -76,6 +114,7 @@ struct AddKeyPage {
 
 /// Where an app is set up.
 struct AddAppPage {
+    let offer: String
     let secret: String
     let uri: String
     /// Our own drawing; nobody else's text is in it.

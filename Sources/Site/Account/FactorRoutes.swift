@@ -112,8 +112,7 @@ struct FactorRoutes: Sendable {
     @Sendable func showApp(_ visit: Visit) async throws -> Reply {
         let session = try visit.signedIn(allowing: Self.allowed)
         return try await visit.attempt {
-            // Each time another secret: one that was shown earlier, to whomever, never comes to count.
-            appPage(visit, try await identity.enrolment.prepareApp(in: session))
+            appPage(visit, try await identity.enrolment.offerApp(in: session))
         } orShow: {
             try await page(visit, session, refusal: $0)
         }
@@ -121,14 +120,16 @@ struct FactorRoutes: Sendable {
 
     private func appPage(_ visit: Visit, _ setup: Enrolment.AppSetup, refusal: (any Refusal)? = nil) -> Reply {
         site.page(
-            AddAppPage(secret: setup.secret, uri: setup.uri, svg: setup.svg), .addApp, "Add an authenticator app",
+            AddAppPage(offer: setup.offer, secret: setup.secret, uri: setup.uri, svg: setup.svg), .addApp,
+            "Add an authenticator app",
             visit, section: .factors, refusal: refusal)
     }
 
     @Sendable func confirmApp(_ visit: Visit) async throws -> Reply {
         let session = try visit.signedIn(allowing: Self.allowed)
         return try await visit.attempt {
-            try await identity.enrolment.confirmApp(visit.typedCode("totp_value"), in: session, visit.browser)
+            try await identity.enrolment.addApp(
+                visit.form["offer"] ?? "", code: visit.typedCode("totp_value"), in: session, visit.browser)
             guard session.standing.restriction == nil else {
                 var reply = Reply.seeOther("/account/login/", said: .enrolled)
                 reply.forgetsBrowser = true
@@ -136,10 +137,12 @@ struct FactorRoutes: Sendable {
             }
             return .seeOther(Self.page, said: .appAdded)
         } orShow: { refusal in
-            guard let setup = try await identity.enrolment.preparedApp(in: session) else {
+            guard case FactorRefusal.codeNotAccepted = refusal else {
                 return try await page(visit, session, refusal: refusal)
             }
-            return appPage(visit, setup, refusal: refusal)
+            return appPage(
+                visit, try await identity.enrolment.offerApp(in: session, again: visit.form["offer"]),
+                refusal: refusal)
         }
     }
 

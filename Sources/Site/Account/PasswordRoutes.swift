@@ -53,6 +53,7 @@ struct PasswordRoutes: Sendable {
             var reply = Reply.seeOther("/account/login/", said: .passwordSet)
             // All of the account's sessions have ended; another account's in this browser goes on.
             reply.forgetsBrowser = visit.session?.user.id == user.id
+            reply.remembersBrowser = true
             return reply
         } orShow: { refusal in
             refusal is LinkNotValid ? site.deadLink(visit) : form(user, visit, isByLink: true, refusal: refusal)
@@ -88,9 +89,9 @@ struct PasswordRoutes: Sendable {
     @Sendable func change(_ visit: Visit) async throws -> Reply {
         let session = try visit.signedIn(allowing: [.passwordChangeOnly])
         return try await visit.attempt {
-            try await identity.membership.changePassword(
+            let secret = try await identity.membership.changePassword(
                 visit.form["new_password"] ?? "", in: session, visit.browser)
-            return .seeOther(AccountSite.home, said: .passwordChanged)
+            return .seeOther(AccountSite.home, said: .passwordChanged).keeping(secret)
         } orShow: {
             form(session.user, visit, isByLink: false, refusal: $0)
         }

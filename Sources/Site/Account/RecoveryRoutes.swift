@@ -121,11 +121,8 @@ struct RecoveryRoutes: Sendable {
             throw NothingHere(what: "user named '\(text)'")
         }
         guard user.id != session.user.id else { throw AccessRefusal.anotherHasToVouch }
-        guard !session.user.isAdministrator else { return user }
-        let mine = try await site.projects.projects(of: session.user.id)
-        let owned = Set(mine.filter { $0.role == .owner }.map(\.project.id))
-        let theirs = try await site.projects.projects(of: user.id)
-        guard theirs.contains(where: { owned.contains($0.project.id) }) else {
+        if session.user.isAdministrator { return user }
+        guard try await identity.accounts.isCoOwner(session.user.id, of: user.id) else {
             throw AccessRefusal.coOwnersOnly(user.name)
         }
         return user

@@ -45,7 +45,9 @@ struct RegistrationRoutes: Sendable {
             try await identity.membership.register(
                 visit.form["username"] ?? "", visit.form["email"] ?? "", visit.form["new_password"] ?? "",
                 invitation: secret, from: visit.browser)
-            return .seeOther("/account/login/", said: .registered)
+            var reply = Reply.seeOther("/account/login/", said: .registered)
+            reply.remembersBrowser = true
+            return reply
         } orShow: {
             form(visit, invited: invited, refusal: $0)
         }
@@ -66,8 +68,9 @@ struct RegistrationRoutes: Sendable {
     @Sendable func verify(_ visit: Visit) async throws -> Reply {
         try await visit.attempt {
             let session = visit.session.flatMap { $0.isLive ? $0 : nil }
-            _ = try await identity.membership.verifyAddress(visit.parameter("secret"), in: session, visit.browser)
-            return .seeOther(session == nil ? "/account/login/" : AccountSite.home, said: .verified)
+            let secret = try await identity.membership.verifyAddress(
+                visit.parameter("secret"), in: session, visit.browser)
+            return .seeOther(session == nil ? "/account/login/" : AccountSite.home, said: .verified).keeping(secret)
         } orShow: { _ in
             site.deadLink(visit)
         }
@@ -90,8 +93,8 @@ struct RegistrationRoutes: Sendable {
     @Sendable func allowEnrolment(_ visit: Visit) async throws -> Reply {
         let session = try visit.signedIn()
         return try await visit.attempt {
-            try await identity.membership.allowFirstEnrolment(visit.parameter("secret"), in: session)
-            return .seeOther("/manage/account/two-factor/", said: .enrolmentAllowed)
+            let secret = try await identity.membership.allowFirstEnrolment(visit.parameter("secret"), in: session)
+            return .seeOther("/manage/account/two-factor/", said: .enrolmentAllowed).keeping(secret)
         } orShow: { _ in
             site.deadLink(visit)
         }

@@ -9,8 +9,10 @@ struct Reply: Sendable {
     var status: HTTPResponse.Status
     var headers: HTTPFields = [:]
     var body: [UInt8] = []
-    /// The browser's secret from now on, where somebody signed in.
+    /// The browser's secret from now on, where somebody signed in, or his session rose.
     var secret: OneTimeSecret?
+    /// Whether the browser is to be known again, though nobody is signed in there now.
+    var remembersBrowser = false
     /// Whether the browser is to be forgotten, because somebody signed out.
     var forgetsBrowser = false
 
@@ -37,17 +39,21 @@ struct Reply: Sendable {
     }
 
     /// Tells the script where to go on.
-    static func next(_ path: String, said: Said? = nil) throws -> Reply {
+    ///
+    /// - Parameter token: what the forms of the page have to bring from now on; nil where that has not changed.
+    static func next(_ path: String, said: Said? = nil, token: String? = nil) throws -> Reply {
         let mark = path.contains("?") ? "&" : "?"
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.withoutEscapingSlashes]
-        return .json(Array(try encoder.encode(["next": said.map { "\(path)\(mark)said=\($0.rawValue)" } ?? path])))
+        var answer = ["next": said.map { "\(path)\(mark)said=\($0.rawValue)" } ?? path]
+        answer["token"] = token
+        return .json(Array(try encoder.encode(answer)))
     }
 
     /// The same, to a browser whose secret changes with it.
-    func keeping(_ signedIn: SignedIn) -> Reply {
+    func keeping(_ secret: OneTimeSecret?) -> Reply {
         var reply = self
-        reply.secret = signedIn.secret
+        reply.secret = secret
         return reply
     }
 }
@@ -78,7 +84,7 @@ enum Said: String, CaseIterable {
     case recoveryCancelled = "recovery-cancelled"
     case vouched
     case invited
-    case confirmed
+    case mailRetried = "mail-retried"
     case codeIssued = "code-issued"
     case giveawayMade = "giveaway-made"
     case giveawayChanged = "giveaway-changed"
@@ -136,6 +142,7 @@ enum Said: String, CaseIterable {
         case .recoveryCancelled: "The recovery is cancelled."
         case .vouched: "You have vouched for them. They have been told."
         case .invited: "The invitation is on its way."
+        case .mailRetried: "It is tried again now."
         case .codeIssued: "Here is your code."
         case .giveawayMade: "The giveaway is made. Now import its codes."
         case .giveawayChanged: "The dates are changed."
@@ -145,7 +152,6 @@ enum Said: String, CaseIterable {
         case .designationLifted: "The designation is lifted, with your reason on record."
         case .criticalRuleSet: "The rule is set."
         case .mandateDelayed: "It is put off by 14 days."
-        case .confirmed: "It is confirmed that it is you. Go on with what you wanted to do."
         case .yanked, .unyanked, .fileDeleted, .releaseDeleted, .projectDeleted, .projectRestored, .collaboratorInvited,
             .invitationCancelled, .invitationAccepted, .invitationDeclined, .roleChanged, .roleRemoved, .projectLeft,
             .requirementSet, .archived, .unarchived, .nameFreed, .nameReserved, .nameUnreserved:

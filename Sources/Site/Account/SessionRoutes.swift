@@ -52,10 +52,10 @@ struct SessionRoutes: Sendable {
 
     @Sendable func events(_ visit: Visit) async throws -> Reply {
         let session = try visit.signedIn()
-        let before = visit.query["before"].flatMap(Int64.init).map(Timestamp.init(microseconds:))
+        let before = visit.query["before"].flatMap(Int64.init).map { EventID($0) }
         let events = try await identity.accounts.events(
             of: session.user.id, before: before, limit: Self.eventsOnPage)
-        let oldest = events.count == Self.eventsOnPage ? events.last?.at : nil
+        let oldest = events.count == Self.eventsOnPage ? events.last?.id : nil
         return site.page(
             EventsPage(events, olderThan: oldest, isFirst: before == nil), .events, "Event log", visit,
             section: .events)
@@ -68,6 +68,8 @@ struct SessionsPage {
         let sessionID: String
         let isCurrent: Bool
         let client: String
+        /// What the browser calls itself, where that is more than we say.
+        let clientText: String?
         let address: String?
         let means: String
         let began: Moment
@@ -81,7 +83,7 @@ struct SessionsPage {
         rows = sessions.map { session in
             Row(
                 sessionID: session.id.description, isCurrent: session.id == current,
-                client: session.origin.client.isEmpty ? "Unknown browser" : session.origin.client,
+                client: session.origin.clientWords, clientText: session.origin.clientDetail,
                 address: session.origin.address.isEmpty ? nil : session.origin.address,
                 means: session.standing.restriction == .secondFactorDue
                     ? "waiting for the second factor" : "with \(session.assurance.words)",
@@ -91,6 +93,11 @@ struct SessionsPage {
     }
 }
 
+extension RequestOrigin {
+    /// What the browser calls itself, where that is not what we call it.
+    fileprivate var clientDetail: String? { client.isEmpty || client == clientWords ? nil : client }
+}
+
 /// What happened to an account.
 struct EventsPage {
     struct Row {
@@ -98,20 +105,22 @@ struct EventsPage {
         let at: Moment
         let eventFrom: String?
         let eventWith: String?
+        let clientText: String?
     }
 
     let rows: [Row]
     let olderPath: String?
     let isFirst: Bool
 
-    init(_ events: [RecordedEvent], olderThan: Timestamp?, isFirst: Bool) {
+    init(_ events: [RecordedEvent], olderThan: EventID?, isFirst: Bool) {
         rows = events.map { recorded in
             Row(
                 sentence: recorded.event.sentence, at: Moment(minuteOf: recorded.at),
                 eventFrom: recorded.origin.address.isEmpty ? nil : recorded.origin.address,
-                eventWith: recorded.origin.client.isEmpty ? nil : recorded.origin.client)
+                eventWith: recorded.origin.client.isEmpty ? nil : recorded.origin.clientWords,
+                clientText: recorded.origin.clientDetail)
         }
-        olderPath = olderThan.map { "/manage/account/events/?before=\($0.microseconds)" }
+        olderPath = olderThan.map { "/manage/account/events/?before=\($0)" }
         self.isFirst = isFirst
     }
 }

@@ -27,7 +27,7 @@ struct SignInRoutes: Sendable {
         site.page(
             SignInPage(
                 typedName: visit.form["username"] ?? "", next: visit.next?.text,
-                isOpen: identity.membership.registration == .open),
+                isOpen: identity.membership.registration == .open, isStopped: refusal is TooManyAttempts),
             .login, "Sign in", visit, refusal: refusal, asksKeys: true)
     }
 
@@ -36,7 +36,7 @@ struct SignInRoutes: Sendable {
             let signedIn = try await identity.signIn.password(
                 visit.form["username"] ?? "", visit.form["password"] ?? "", from: visit.browser)
             try await leave(visit)
-            return .seeOther(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn)
+            return .seeOther(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn.secret)
         } orShow: {
             form(visit, refusal: $0)
         }
@@ -49,7 +49,7 @@ struct SignInRoutes: Sendable {
     @Sendable func passkey(_ visit: Visit) async throws -> Reply {
         let signedIn = try await identity.signIn.passkey(visit.body, from: visit.browser)
         try await leave(visit)
-        return try .next(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn)
+        return try .next(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn.secret)
     }
 
     @Sendable func signOut(_ visit: Visit) async throws -> Reply {
@@ -70,4 +70,6 @@ struct SignInPage {
     let typedName: String
     let next: String?
     let isOpen: Bool
+    /// Whether there were too many attempts, so that it helps to know what is not stopped by those of strangers.
+    let isStopped: Bool
 }

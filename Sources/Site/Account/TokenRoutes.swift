@@ -75,6 +75,8 @@ private struct WantedToken {
             projects = own.filter { chosen.contains($0.normalized) }
             // What was chosen and is not there any more would be missed; and a token for nothing is a mistake.
             guard let projects, !projects.isEmpty, projects.count == chosen.count else { throw TokenFormRefusal.scope }
+            // They are named when one confirms who he is, and that has to be read by a person.
+            guard NewAPIToken.object(for: projects).utf8.count <= 1_000 else { throw TokenFormRefusal.tooMany }
         default: throw TokenFormRefusal.scope
         }
         guard let choice = TokenLifetime(rawValue: form["expires"] ?? "") else { throw TokenFormRefusal.lifetime }
@@ -95,7 +97,7 @@ enum TokenLifetime: String, CaseIterable {
 
 /// Why a token was not made.
 enum TokenFormRefusal: Refusal, Hashable {
-    case name, scope, lifetime
+    case name, scope, tooMany, lifetime
 
     /// Always `invalid`.
     var kind: RefusalKind { .invalid }
@@ -104,6 +106,7 @@ enum TokenFormRefusal: Refusal, Hashable {
         switch self {
         case .name: "token.form-name"
         case .scope: "token.form-scope"
+        case .tooMany: "token.form-too-many"
         case .lifetime: "token.form-lifetime"
         }
     }
@@ -112,6 +115,7 @@ enum TokenFormRefusal: Refusal, Hashable {
         switch self {
         case .name: "Give the token a name of at most 100 characters, so that you know it again."
         case .scope: "Choose what the token is for: the whole account, or at least one of your projects."
+        case .tooMany: "These are too many projects for one token. Make it for fewer, or for the whole account."
         case .lifetime: "Choose how long the token is good for."
         }
     }

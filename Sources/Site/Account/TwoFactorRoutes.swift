@@ -38,7 +38,7 @@ struct TwoFactorRoutes: Sendable {
         return try await visit.attempt {
             let signedIn = try await identity.signIn.code(
                 visit.typedCode("totp_value"), for: .secondFactor, in: session, visit.browser)
-            return .seeOther(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn)
+            return .seeOther(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn.secret)
         } orShow: {
             try await form(visit, session, refusal: $0)
         }
@@ -52,7 +52,7 @@ struct TwoFactorRoutes: Sendable {
     @Sendable func key(_ visit: Visit) async throws -> Reply {
         let signedIn = try await identity.signIn.key(
             visit.body, for: .secondFactor, in: visit.requireWaiting(), visit.browser)
-        return try .next(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn)
+        return try .next(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn.secret)
     }
 
     // MARK: Recovery codes
@@ -72,7 +72,7 @@ struct TwoFactorRoutes: Sendable {
         return try await visit.attempt {
             let signedIn = try await identity.signIn.recoveryCode(
                 String((visit.form["recovery_code_value"] ?? "").prefix(200)), in: session, visit.browser)
-            return .seeOther(AccountSite.destination(of: signedIn.session, next: nil)).keeping(signedIn)
+            return .seeOther(AccountSite.destination(of: signedIn.session, next: nil)).keeping(signedIn.secret)
         } orShow: { refusal in
             guard case FactorRefusal.codeNotAccepted(hint: nil) = refusal else {
                 return recoveryForm(visit, refusal: refusal)

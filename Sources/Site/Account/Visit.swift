@@ -10,6 +10,8 @@ struct Visit: Sendable {
     let context: IndexContext
     /// The browser; its secret may be as new as this request.
     let browser: Browser
+    /// The secret by which the browser is known for long; it may be as new as this request.
+    let mark: OneTimeSecret
     /// The session of the browser; nil when nobody is signed in, or about to be.
     let session: Session?
     /// What critical projects ask of whoever is signed in.

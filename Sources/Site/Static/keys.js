@@ -137,7 +137,12 @@ async function perform(button) {
     const named = label ? document.getElementById(label).value : "";
     const result = await send(address(answer, { next, label: named }), token, answerOf(credential));
     voice.textContent = "Done";
-    if (repeats) return document.getElementById(repeats).submit();
+    if (repeats) {
+      // The browser has a new secret now, and its forms a new token.
+      const form = document.getElementById(repeats);
+      form.elements.csrf.value = result.token;
+      return form.submit();
+    }
     return location.assign(result.next);
   } catch (failure) {
     const hasTimedOut = began > 0 && performance.now() - began >= timeout;

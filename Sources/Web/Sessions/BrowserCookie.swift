@@ -8,11 +8,22 @@ public struct BrowserCookie: Sendable, Hashable {
     /// `__Host-rind` on TLS, and `rind` where there is none.
     public let name: String
     private let isSecure: Bool
+    private let seconds: Int64?
 
     /// - Parameter isSecure: whether browsers reach the index by TLS only.
-    public init(isSecure: Bool) {
+    public init(isSecure: Bool) { self.init("rind", isSecure: isSecure, seconds: nil) }
+
+    /// The cookie by which a browser is known again in a year: `__Host-rind-known`. It lets nobody in.
+    ///
+    /// - Parameter lifetime: how long the browser keeps it.
+    public static func known(isSecure: Bool, for lifetime: Duration) -> BrowserCookie {
+        BrowserCookie("rind-known", isSecure: isSecure, seconds: lifetime.components.seconds)
+    }
+
+    private init(_ name: String, isSecure: Bool, seconds: Int64?) {
+        self.name = isSecure ? "__Host-\(name)" : name
         self.isSecure = isSecure
-        name = isSecure ? "__Host-rind" : "rind"
+        self.seconds = seconds
     }
 
     /// The value that a request brings; nil when it brings none, or several that differ: one of them was planted.
@@ -28,13 +39,17 @@ public struct BrowserCookie: Sendable, Hashable {
         return values.count == 1 ? values.first.map(String.init) : nil
     }
 
-    /// The `Set-Cookie` field that gives a browser a value. It ends with the browser; what it stands for ends earlier.
-    public func setting(_ value: String) -> String {
-        "\(name)=\(value); Path=/; HttpOnly; SameSite=Lax\(isSecure ? "; Secure" : "")"
-    }
+    /// The `Set-Cookie` field that gives a browser a value. That of a session ends with the browser; what it stands for
+    /// ends earlier.
+    public func setting(_ value: String) -> String { field(value, seconds: seconds) }
 
     /// The `Set-Cookie` field that takes it back.
-    public var removing: String { setting("") + "; Max-Age=0" }
+    public var removing: String { field("", seconds: 0) }
+
+    private func field(_ value: String, seconds: Int64?) -> String {
+        "\(name)=\(value); Path=/; HttpOnly; SameSite=Lax\(isSecure ? "; Secure" : "")"
+            + (seconds.map { "; Max-Age=\($0)" } ?? "")
+    }
 }
 
 extension Substring {

@@ -40,7 +40,7 @@ struct LogCommand: AsyncParsableCommand {
                 let lines = entries.map { entry in
                     Line(
                         serial: entry.serial, at: entry.at.iso8601, actor: entry.actor,
-                        action: entry.action.rawValue, subject: entry.subject, details: entry.details)
+                        action: entry.actionName, subject: entry.subject, details: entry.details)
                 }
                 if output.json { return try printJSON(lines) }
                 printTable(

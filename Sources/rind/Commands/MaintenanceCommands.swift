@@ -25,6 +25,7 @@ struct Doctor: AsyncParsableCommand {
             try printJSON(findings)
         } else {
             for problem in findings.problems { print(problem) }
+            for warning in findings.warnings { print("warning: \(warning)") }
             for orphan in findings.orphans { print("note: blob \(orphan) belongs to no file; it will be cleared away") }
             print(
                 "\(findings.files) files, \(findings.blobs) blobs, \(findings.bytes) bytes: "

@@ -7,7 +7,7 @@ import json
 import secrets
 import socket
 import urllib.parse
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from support.packages import described
@@ -25,6 +25,7 @@ class Answer:
     reason: str
     headers: dict
     body: bytes
+    cookies: dict = field(default_factory=dict)  # those that it sets; "" takes one back
 
     @property
     def text(self):
@@ -50,9 +51,10 @@ def request(method, url, body=None, headers=None, timeout=60):
     finally:
         connection.close()
     names = {k.lower(): v for k, v in response.getheaders()}
+    cookies = dict(v.split(";")[0].split("=", 1) for k, v in response.getheaders() if k.lower() == "set-cookie")
     if names.get("content-encoding") == "gzip":
         data = gzip.decompress(data)
-    return Answer(response.status, response.reason, names, data)
+    return Answer(response.status, response.reason, names, data, cookies)
 
 
 def get(url, **headers):

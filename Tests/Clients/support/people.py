@@ -94,10 +94,25 @@ class Site(Index):
 
 
 class Visitor:
-    """A browser without scripts: requests, one cookie, and the token of the last page."""
+    """A browser without scripts: requests, cookies, and the token of the last page."""
 
     def __init__(self, site, address, cookie=None, token=None):
-        self.site, self.address, self.cookie, self.token = site, address, cookie, token
+        self.site, self.address, self.token, self.cookies = site, address, token, {}
+        self.cookie = cookie
+
+    @property
+    def cookie(self):
+        """The cookies as they are sent; None when there are none."""
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items()) or None
+
+    @cookie.setter
+    def cookie(self, text):
+        self.cookies = dict(pair.split("=", 1) for pair in text.split("; ")) if text else {}
+
+    @property
+    def secret(self):
+        """The cookie of its session."""
+        return self.cookies.get("rind")
 
     def headers(self, **more):
         cookie = {"Cookie": self.cookie} if self.cookie else {}
@@ -105,8 +120,7 @@ class Visitor:
 
     def _ask(self, method, path, body=None, **headers):
         answer = http.request(method, self.site.origin + path, body, self.headers(**headers))
-        if "set-cookie" in answer.headers:
-            self.cookie = answer.headers["set-cookie"].split(";")[0]
+        self.cookies = {name: value for name, value in {**self.cookies, **answer.cookies}.items() if value}
         token = re.search(r'name="csrf" value="([^"]+)"', answer.text) or re.search(r'data-token="([^"]+)"', answer.text)
         self.token = token[1] if token else self.token
         return answer
@@ -350,14 +364,20 @@ class Person:
     def with_app(self):
         """Somebody who has signed in with an authenticator app."""
         visitor = self.before_first_factor()
-        self.app = App(re.search(r'id="totp-secret">([^<]+)<', visitor.get(ADD_APP).text)[1], self.site)
-        added = visitor.post(ADD_APP, totp_value=self.app.code())
+        added = self.post_app(visitor)
         assert added.status == 303 and added.headers["location"].startswith(FACTORS), added
         visitor.post("/account/logout/")
         visitor = self.signed_in()
         visitor.get(ACCOUNT)
         self.enter(visitor)
         return self
+
+    def post_app(self, visitor):
+        """Sets up an authenticator app in a session without a page."""
+        page = visitor.get(ADD_APP).text
+        self.app = App(re.search(r'id="totp-secret">([^<]+)<', page)[1], self.site)
+        offer = re.search(r'name="offer" value="([^"]+)"', page)[1]
+        return visitor.post(ADD_APP, totp_value=self.app.code(), offer=offer)
 
     def signed_in(self):
         """The same person at another browser, without scripts, signed in with all but keys."""
@@ -380,9 +400,10 @@ class Person:
         """Goes on at this browser with the session of another."""
         self._visitor = visitor
         if self._page:
-            name, value = visitor.cookie.split("=", 1)
-            self.forget().page.call("Network.setCookie", name=name, value=value, url=self.site.origin, httpOnly=True,
-                                    sameSite="Lax")
+            self.forget()
+            for name, value in visitor.cookies.items():
+                self.page.call("Network.setCookie", name=name, value=value, url=self.site.origin, httpOnly=True,
+                               sameSite="Lax")
 
     def make_codes(self):
         """Makes ten recovery codes."""

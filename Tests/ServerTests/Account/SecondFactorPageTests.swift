@@ -48,11 +48,21 @@ import UTC
         #expect(try await browser.post(link).location == "/manage/account/two-factor/?said=enrolment-allowed")
         let page = try await browser.get("/manage/account/totp-provision/")
         let secret = try #require(page.text.firstMatch(of: /id="totp-secret">([A-Z2-7 ]+)</)).1
+        let offer = String(try #require(page.text.firstMatch(of: /name="offer" value="([0-9a-f]+)"/)).1)
         #expect(page.text.contains("<svg") && page.text.contains("otpauth://totp/"))
-        let wrong = try await browser.post("/manage/account/totp-provision/", ["totp_value": "000000"])
+        // Another page has another secret, and asking for it changes nothing about this one.
+        #expect(try await !browser.get("/manage/account/totp-provision/").text.contains(secret))
+        let wrong = try await browser.post(
+            "/manage/account/totp-provision/", ["totp_value": "000000", "offer": offer])
         #expect(wrong.status == 400 && wrong.text.contains(secret) && !wrong.problem.isEmpty)
+        let code = try Self.code(String(secret), at: server.now)
+        for other in ["", String(offer.reversed())] {
+            let refused = try await browser.post(
+                "/manage/account/totp-provision/", ["totp_value": code, "offer": other])
+            #expect(refused.status == 400)
+        }
         let added = try await browser.post(
-            "/manage/account/totp-provision/", ["totp_value": try Self.code(String(secret), at: server.now)])
+            "/manage/account/totp-provision/", ["totp_value": code, "offer": offer])
         #expect(added.location == "/manage/account/two-factor/?said=app-added")
         server.now = server.now + .seconds(60)
         return String(secret)
@@ -79,7 +89,10 @@ import UTC
         // Looking does not use it up either.
         #expect(try await TestBrowser(server).get(link).location.hasPrefix("/account/login/?next="))
         #expect(try await browser.get(link).status == 200)
+        let before = browser.secret
         #expect(try await browser.post(link).status == 303)
+        #expect(browser.secret != before)
+        _ = try await browser.get("/manage/account/")
         #expect(try await browser.post(link).status == 404)
         #expect(try await browser.get("/manage/account/webauthn-provision/").text.contains("id=\"key-label\""))
     }
@@ -124,13 +137,24 @@ import UTC
             .1.description.replacing("&amp;", with: "&")
         let wrong = try await browser.post(action, ["email": "second@example.org", "proof_code": "123456"])
         #expect(wrong.status == 400 && wrong.text.contains("value=\"second@example.org\""))
+        let before = browser.secret
         let right = try await browser.post(
             action, ["email": "second@example.org", "proof_code": try Self.code(secret, at: server.now)])
-        #expect(right.status == 307 && right.location == "/manage/account/addresses/add/")
+        #expect(right.status == 307 && right.location.hasPrefix("/manage/account/addresses/add/?pass="))
+        // The pass is for this form in this browser, and for a minute.
+        let kept = (browser.secret, server.now)
+        browser.secret = before
+        let thief = try await browser.post(right.location, ["email": "second@example.org"])
+        #expect(thief.status == 403 || thief.location.hasPrefix("/account/login/"))
+        browser.secret = kept.0
+        server.now = server.now + .seconds(61)
+        #expect(try await browser.post(right.location, ["email": "second@example.org"]).status == 403)
+        server.now = kept.1
         #expect(
             try await browser.post(right.location, ["email": "second@example.org", "proof_code": "1"]).location
                 == "/manage/account/?said=address-added")
         // Good for that act, and for no other.
+        _ = try await browser.get("/manage/account/")
         #expect(
             try await browser.post("/manage/account/addresses/remove/", ["address": "second@example.org"]).text
                 .contains("remove the address second@example.org"))

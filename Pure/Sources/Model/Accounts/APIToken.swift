@@ -48,6 +48,9 @@ public struct APIToken: Sendable, Hashable {
 
 /// A token that is to be recorded before it is handed out.
 public struct NewAPIToken: Sendable {
+    /// How many tokens of an account can be good at a time. Whoever wants more revokes some.
+    public static let most = 500
+
     /// The macaroon's identifier.
     public var id: String
     /// The macaroon's root key, 32 random bytes.
@@ -60,6 +63,14 @@ public struct NewAPIToken: Sendable {
     public var projects: [ProjectName]?
     /// When it ends; nil means never.
     public var expiresAt: Timestamp?
+
+    /// What it is good for, as a step-up names it: a proof for a token that publishes one project makes none for all.
+    public var object: String { Self.object(for: projects) }
+
+    /// The same, before there is a token: `all`, or `projects demo-pkg flask`.
+    public static func object(for projects: [ProjectName]?) -> String {
+        projects.map { "projects " + $0.map(\.normalized).sorted().joined(separator: " ") } ?? "all"
+    }
 
     /// A token that is to be recorded.
     public init(
@@ -77,7 +88,7 @@ public struct NewAPIToken: Sendable {
 /// The API tokens of the index.
 public protocol TokenStore: Sendable {
     /// Records a token. It carries the assurance of the session in which it is made, and dies with the factor that vouched
-    /// for that. Throws `AccessRefusal` or `AccountRefusal.noSuchUser`.
+    /// for that. Throws `AccessRefusal`, `AccountRefusal.noSuchUser` or `TokenStoreRefusal.tooMany`.
     func add(
         _ token: NewAPIToken, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws -> APIToken
@@ -95,14 +106,18 @@ public protocol TokenStore: Sendable {
 public enum TokenStoreRefusal: Refusal, Hashable {
     /// There is no token with this identifier.
     case noSuchToken(String)
+    /// The account has as many as it can.
+    case tooMany
 
-    /// Always `notFound`.
-    public var kind: RefusalKind { .notFound }
-    /// `token.no-such-token`
-    public var code: String { "token.no-such-token" }
-    /// How to find the identifier.
+    /// What kind of no it is.
+    public var kind: RefusalKind { self == .tooMany ? .conflict : .notFound }
+    /// `token.…`
+    public var code: String { self == .tooMany ? "token.too-many" : "token.no-such-token" }
+    /// What to do.
     public var explanation: String {
         switch self {
+        case .tooMany:
+            "An account has at most \(NewAPIToken.most) API tokens that are good. Revoke some that are not used any more."
         case .noSuchToken(let id):
             "There is no token with the identifier \(id). List an account's tokens with: rind token list USER"
         }

@@ -21,8 +21,25 @@ public struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
         self.text = text
     }
 
+    /// For look-ups and comparison: with ASCII letters in lower case, and all others as they are.
+    public var normalized: String { text.asciiLowercased }
+
     /// The address as written.
     public var description: String { text }
+}
+
+extension String {
+    /// The text with `A` to `Z` in lower case.
+    ///
+    /// Unicode's own lower case makes an ASCII `k` of the sign for kelvin: with it, somebody else's address could be
+    /// taken for one's own. It is also what `LOWER` does in SQLite.
+    public var asciiLowercased: String {
+        var lower = UnicodeScalarView()
+        for scalar in unicodeScalars {
+            lower.append(("A"..."Z").contains(scalar) ? Unicode.Scalar(UInt8(scalar.value) + 0x20) : scalar)
+        }
+        return String(lower)
+    }
 }
 
 /// A text that is no mail address.

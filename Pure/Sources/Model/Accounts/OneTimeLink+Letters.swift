@@ -52,6 +52,21 @@ extension Letter {
             reason: "\(inviter) gave this address.")
     }
 
+    /// The mail that goes to the holder of an address that somebody named for another account.
+    public static func addressTaken(_ owner: Username, wantedBy other: Username) -> Letter {
+        Letter(
+            subject: "Somebody named your address for another account", name: owner.display,
+            paragraphs: [
+                "Somebody gave this address as one of the account \(other). It belongs to your account \(owner), so "
+                    + "nothing came of it, and they were not told why."
+            ],
+            link: Link("Look at your account", path: "/manage/account/"),
+            afterLink: [
+                "If it was you, and the address is to move, remove it from \(owner) first. If not, ignore this mail."
+            ],
+            reason: "This is an address of the account \(owner).")
+    }
+
     /// The mail that goes to the holder of an address with which somebody tried to register again.
     public static func alreadyRegistered(_ user: Username) -> Letter {
         Letter(

@@ -7,12 +7,16 @@ extension SecurityEvent {
         case .registered: "The account was made."
         case .addressVerified: "The address \(of("address")) was verified."
         case .signedIn: "Signed in with \(of("means"))."
-        case .signInFailed: "Somebody tried to sign in with a wrong password."
+        case .signedInAnew: "Signed in with \(of("means")), in a browser in which this account was not before."
+        case .signInFailed: "Somebody typed a wrong password."
+        case .passwordMistyped: "A wrong password was typed in a browser in which you sign in."
         case .factorRefused: "A second factor was refused (\(of("code")))."
         case .signedOut: "Signed out."
+        case .sessionEnded: "A session was ended: \(of("client"))."
         case .sessionsEnded: "All other sessions were ended."
         case .passwordChanged: "The password was changed."
         case .passwordReset: "The password was set anew by a link that was mailed."
+        case .passwordLinkOffered: "\(of("by")) handed out a link with which the password can be set."
         case .passwordResetAsked: "A link to set the password anew was asked for."
         case .addressAdded: "The address \(of("address")) was added."
         case .addressRemoved: "The address \(of("address")) was removed."
@@ -23,6 +27,7 @@ extension SecurityEvent {
         case .securityKeyRenamed: "The security key “\(of("before"))” is now called “\(of("label"))”."
         case .securityKeyRemoved: "The security key “\(of("label"))” was removed."
         case .securityKeyFrozen: "The security key “\(of("label"))” was frozen: its counter went back."
+        case .securityKeyLowered: "The make of the security key “\(of("label"))” is not vouched for any more."
         case .authenticatorAppAdded: "An authenticator app was added."
         case .authenticatorAppRemoved: "The authenticator app was removed."
         case .recoveryCodesMade: "Ten new recovery codes were made; those before are void."
@@ -126,6 +131,14 @@ extension SecurityEvent {
 
     private var subject: String {
         switch kind {
+        case .signedInAnew: "Your account was signed in to in a new browser"
+        case .signInFailed: "Somebody typed a wrong password for your account"
+        case .sessionEnded: "A session of yours was ended"
+        case .passwordLinkOffered: "A link to set your password was handed out"
+        case .passwordResetAsked: "Somebody asked to set your password anew"
+        case .enrolmentAsked: "Somebody asked for the link to your first second factor"
+        case .securityKeyRenamed: "A security key of your account was renamed"
+        case .securityKeyLowered: "One of your security keys counts for less"
         case .sessionsEnded: "Your other sessions were ended"
         case .passwordChanged, .passwordReset: "Your password was changed"
         case .addressAdded: "An address was added to your account"
@@ -163,9 +176,7 @@ extension SecurityEvent {
         case .projectRestored: "\(of("project")) was brought back"
         case .addressVerified: "An address of your account was verified"
         case .factorRefused: "Somebody failed to show your second factor"
-        case .registered, .signedIn, .signInFailed, .signedOut, .passwordResetAsked, .enrolmentAsked,
-            .securityKeyRenamed:
-            "Your account"
+        case .registered, .signedIn, .passwordMistyped, .signedOut: "Your account"
         }
     }
 
@@ -175,6 +186,21 @@ extension SecurityEvent {
             [
                 "From now on signing in takes it. Until \(of("until")) it gives no right on projects that require two "
                     + "factors, in case it is not yours; a co-owner with a second factor can vouch for you before."
+            ]
+        case .signInFailed:
+            [
+                "If you mistyped it, there is nothing to do. You hear of this once a day at most, and never of what was "
+                    + "typed in a browser in which you signed in before; the event log has each time."
+            ]
+        case .passwordLinkOffered:
+            ["Whoever has the link can set the password within seven days, and needs your second factor all the same."]
+        case .passwordResetAsked, .enrolmentAsked:
+            ["The link went to your primary address. It works once, for an hour."]
+        case .securityKeyLowered:
+            [
+                "It was found that keys of its make cannot be told from copies, or the people who run this index do not "
+                    + "trust its maker any more. It still signs you in; what takes a key whose make is attested, it no "
+                    + "longer opens, nor do the API tokens that were made with it."
             ]
         case .factorRefused:
             [
@@ -232,7 +258,7 @@ extension SecurityEvent {
     private func facts(_ origin: RequestOrigin, _ now: Timestamp) -> [Letter.Fact] {
         var facts = [Letter.Fact("When", "\(now.day) \(now.iso8601Seconds.suffix(8).prefix(5)) UTC")]
         if !origin.address.isEmpty { facts.append(Letter.Fact("From", origin.address)) }
-        if !origin.client.isEmpty { facts.append(Letter.Fact("With", origin.client)) }
+        if !origin.client.isEmpty { facts.append(Letter.Fact("With", origin.clientWords)) }
         return facts
     }
 
@@ -251,13 +277,16 @@ extension SecurityEvent {
 
     private var whatIfNot: String {
         switch kind {
-        case .probationEnded, .roleGiven, .roleTaken, .invitationDeclined, .requirementRaised:
+        case .probationEnded, .roleGiven, .roleTaken, .invitationDeclined, .requirementRaised, .securityKeyLowered,
+            .passwordLinkOffered:
             "If that surprises you, ask them."
         case .roleOffered: "If you do not know them, decline."
         case .invitationEnded: "There is nothing to do."
         case .collaboratorAdded, .collaboratorRemoved, .projectDeleted, .releaseDeleted, .fileDeleted,
             .projectRecreated, .projectRestored:
             "If that surprises you, ask them, and tell the people who run this index."
+        case .signInFailed:
+            "If it was not you, there is nothing to do as long as your password is good and used nowhere else."
         case .recoveryRequested: "If it was you, there is nothing to do but wait."
         case .giveawayCodeIssued:
             "If it was not you, somebody is signed in to your account: change your password at once and end all other "

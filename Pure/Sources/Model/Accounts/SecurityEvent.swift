@@ -17,13 +17,23 @@ public struct SecurityEvent: Sendable, Hashable {
     public enum Kind: String, Sendable, CaseIterable {
         case registered
         case addressVerified = "address-verified"
+        /// In a browser in which the account was before.
         case signedIn = "signed-in"
+        /// In one in which it never was.
+        case signedInAnew = "signed-in-anew"
+        /// Where the account was never signed in to.
         case signInFailed = "sign-in-failed"
+        /// In a browser, or a session, of its own.
+        case passwordMistyped = "password-mistyped"
         case factorRefused = "factor-refused"
+        /// In the session itself.
         case signedOut = "signed-out"
+        /// From elsewhere.
+        case sessionEnded = "session-ended"
         case sessionsEnded = "sessions-ended"
         case passwordChanged = "password-changed"
         case passwordReset = "password-reset"
+        case passwordLinkOffered = "password-link-offered"
         case passwordResetAsked = "password-reset-asked"
         case addressAdded = "address-added"
         case addressRemoved = "address-removed"
@@ -34,6 +44,8 @@ public struct SecurityEvent: Sendable, Hashable {
         case securityKeyRenamed = "security-key-renamed"
         case securityKeyRemoved = "security-key-removed"
         case securityKeyFrozen = "security-key-frozen"
+        /// Its make turned out to be broken, or nobody vouches for it any more.
+        case securityKeyLowered = "security-key-lowered"
         case authenticatorAppAdded = "authenticator-app-added"
         case authenticatorAppRemoved = "authenticator-app-removed"
         case recoveryCodesMade = "recovery-codes-made"
@@ -65,6 +77,11 @@ public struct SecurityEvent: Sendable, Hashable {
 
 /// An event as it was recorded.
 public struct RecordedEvent: Sendable, Hashable {
+    /// How long one is kept: a year. An account's holder looks for what he did not do within days or weeks.
+    public static let lifetime = Duration.seconds(366 * 86_400)
+
+    /// Its number.
+    public var id: EventID
     /// What happened.
     public var event: SecurityEvent
     /// When.
@@ -73,7 +90,8 @@ public struct RecordedEvent: Sendable, Hashable {
     public var origin: RequestOrigin
 
     /// An event as it was recorded.
-    public init(event: SecurityEvent, at: Timestamp, origin: RequestOrigin) {
+    public init(id: EventID, event: SecurityEvent, at: Timestamp, origin: RequestOrigin) {
+        self.id = id
         self.event = event
         self.at = at
         self.origin = origin
@@ -87,12 +105,13 @@ extension SecurityEvent.Kind {
     /// Who hears of it by mail.
     public var audience: Audience {
         switch self {
-        case .registered, .signedIn, .signInFailed, .signedOut, .passwordResetAsked, .enrolmentAsked,
-            .securityKeyRenamed:
-            .nobody
+        // Of a new account its address hears by the link that verifies it. The others are what a person does day by day
+        // in a browser of his own, and they give nobody anything.
+        case .registered, .signedIn, .passwordMistyped, .signedOut: .nobody
         case .firstFactorAdded, .recoveryRequested, .recoveryCompleted, .mandateDelayed: .accountAndCoOwners
-        case .addressVerified, .factorRefused, .sessionsEnded, .passwordChanged, .passwordReset, .addressAdded,
-            .addressRemoved, .primaryAddressChanged,
+        case .signedInAnew, .signInFailed, .sessionEnded, .passwordLinkOffered, .passwordResetAsked, .enrolmentAsked,
+            .addressVerified, .factorRefused, .sessionsEnded, .passwordChanged, .passwordReset, .addressAdded,
+            .addressRemoved, .primaryAddressChanged, .securityKeyRenamed, .securityKeyLowered,
             .securityKeyAdded, .securityKeyRemoved, .securityKeyFrozen, .authenticatorAppAdded,
             .authenticatorAppRemoved, .recoveryCodesMade, .recoveryCodeUsed, .probationEnded, .tokenIssued,
             .tokenRevoked, .recoveryCancelled, .recoveryApproved, .roleGiven, .roleTaken,
@@ -102,4 +121,7 @@ extension SecurityEvent.Kind {
             .account
         }
     }
+
+    /// Whether strangers can make it happen as often as they like: then only the first of a day is mailed.
+    public var isMailedOnceADay: Bool { self == .signInFailed || self == .factorRefused }
 }

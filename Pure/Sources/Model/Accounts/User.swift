@@ -82,14 +82,17 @@ public protocol AccountStore: Sendable {
     /// All accounts in the order of their names.
     func users() async throws -> [User]
 
-    /// Replaces the password's hash, and ends the account's other sessions. Throws `AccountRefusal.noSuchUser`.
+    /// Replaces the password's hash, and ends the account's other sessions. The session in which it is done gets a new
+    /// secret. Throws `AccountRefusal.noSuchUser`.
     func setPassword(
-        hash: String, of name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
+        hash: String, of name: Username, newSecretHash: [UInt8], by actor: Actor, from origin: RequestOrigin,
+        at now: Timestamp
     ) async throws
 
     /// The addresses of an account, the primary first.
     func addresses(of user: UserID) async throws -> [AccountAddress]
-    /// Adds an address, unverified, and mails it a link. Throws `AccountRefusal.emailTaken` or `.tooManyAddresses`.
+    /// Adds an address, unverified, and mails it a link. One that another account has verified gets a mail that says so
+    /// instead: whoever adds it cannot tell. Throws `AccountRefusal.addressKnown` or `.tooManyAddresses`.
     func addAddress(
         _ address: EmailAddress, to user: Username, verification: MailedLink, by actor: Actor,
         from origin: RequestOrigin, at now: Timestamp
@@ -117,25 +120,34 @@ public protocol AccountStore: Sendable {
     func invite(_ address: EmailAddress, _ link: MailedLink, by actor: Actor, at now: Timestamp) async throws
     /// What an unexpired and unused link is for; nil when there is none.
     func link(secretHash: [UInt8], at now: Timestamp) async throws -> OneTimeLink?
-    /// Uses a link up and sets the password. All sessions end; no factor is touched. Throws `LinkNotValid`.
+    /// Uses a link up and sets the password. All sessions end; no factor is touched, and no token that more than the
+    /// password vouched for. The browser is known to the account from then on. Throws `LinkNotValid`.
     func usePasswordLink(
         secretHash: [UInt8], passwordHash: String, from origin: RequestOrigin, at now: Timestamp
     ) async throws -> User
     /// Uses a link up and marks its address as verified. In a session of the same account, a first verification
-    /// of a new account is also the leave to enrol its first factor. Throws `LinkNotValid`.
+    /// of a new account is also the leave to enrol its first factor. Throws `LinkNotValid`, also when another account
+    /// has verified the address meanwhile.
+    ///
+    /// - Returns: whether the session rose by it, and has the new secret.
     func useVerificationLink(
-        secretHash: [UInt8], in session: SessionID?, from origin: RequestOrigin, at now: Timestamp
-    ) async throws -> OneTimeLink
-    /// Uses a link up and lets a session of its account enrol the first factor for half an hour. Throws
-    /// `LinkNotValid`.
-    func useEnrolmentLink(secretHash: [UInt8], in session: SessionID, at now: Timestamp) async throws
+        secretHash: [UInt8], in session: SessionID?, newSecretHash: [UInt8], from origin: RequestOrigin,
+        at now: Timestamp
+    ) async throws -> Bool
+    /// Uses a link up and lets a session of its account, under a new secret, enrol the first factor for half an hour.
+    /// Throws `LinkNotValid`.
+    func useEnrolmentLink(
+        secretHash: [UInt8], in session: SessionID, newSecretHash: [UInt8], at now: Timestamp
+    ) async throws
 
     /// What happened to an account, newest first.
-    func events(of user: UserID, before: Timestamp?, limit: Int) async throws -> [RecordedEvent]
+    func events(of user: UserID, before: EventID?, limit: Int) async throws -> [RecordedEvent]
     /// Does the same work on disk for an account that there is not, so that the time does not tell.
     func noteNobody(at now: Timestamp) async throws
-    /// Notes something that happened to an account and changed nothing.
+    /// Notes something that happened to an account and changed nothing, and tells its addresses if that is to be told.
     func note(_ event: SecurityEvent, about user: UserID, from origin: RequestOrigin, at now: Timestamp) async throws
+    /// Whether an account owns a project on which another has a role.
+    func isCoOwner(_ owner: UserID, of user: UserID) async throws -> Bool
 }
 
 /// A link that is to be mailed: its secret in the path, and the hash that is kept.
@@ -156,7 +168,8 @@ public struct MailedLink: Sendable, Hashable {
 public enum FirstEnrolment {
     /// Half an hour: an app may have to be installed first.
     public static let lifetime = Duration.seconds(1_800)
-    /// How long the address that was primary before a change is the one that gets the link: three days.
+    /// How long the address that was primary before a change is the one that gets links, to enrol a first factor and to
+    /// set the password anew, and hears of everything: three days.
     public static let standing = Duration.seconds(72 * 3_600)
 }
 
@@ -168,6 +181,8 @@ public enum AccountRefusal: Refusal, Hashable {
     case emailTaken(EmailAddress)
     /// No account has the name.
     case noSuchUser(Username)
+    /// The account has this address already.
+    case addressKnown(EmailAddress)
     /// The account has no such address.
     case noSuchAddress(EmailAddress)
     /// The primary address cannot be taken away.
@@ -182,7 +197,7 @@ public enum AccountRefusal: Refusal, Hashable {
     /// What kind of no it is.
     public var kind: RefusalKind {
         switch self {
-        case .nameTaken, .emailTaken, .primaryAddress, .notVerified, .tooManyAddresses: .conflict
+        case .nameTaken, .emailTaken, .addressKnown, .primaryAddress, .notVerified, .tooManyAddresses: .conflict
         case .noSuchUser, .noSuchAddress: .notFound
         case .registrationClosed: .forbidden
         }
@@ -193,6 +208,7 @@ public enum AccountRefusal: Refusal, Hashable {
         switch self {
         case .nameTaken: "account.name-taken"
         case .emailTaken: "account.email-taken"
+        case .addressKnown: "account.address-known"
         case .noSuchUser: "account.no-such-user"
         case .noSuchAddress: "account.no-such-address"
         case .primaryAddress: "account.primary-address"
@@ -207,6 +223,7 @@ public enum AccountRefusal: Refusal, Hashable {
         switch self {
         case .nameTaken(let name): "There is already an account named \(name). Choose another name."
         case .emailTaken(let email): "There is already an account with the address \(email). Use another address."
+        case .addressKnown(let email): "Your account has the address \(email) already."
         case .noSuchUser(let name): "There is no account named \(name). Make it with: rind user add \(name) --email …"
         case .noSuchAddress(let email): "Your account has no address \(email)."
         case .primaryAddress: "This is your primary address. Make another one primary first."

@@ -8,8 +8,8 @@ public struct JournalEntry: Sendable, Hashable {
     public let at: Timestamp
     /// Who did it: `user ada`, `operator`, `index`.
     public let actor: String
-    /// What was done.
-    public let action: Action
+    /// What was done, as stored. A newer command beside this server may have done what it has no word for.
+    public let actionName: String
     /// To what: `project flask`, `user ada`.
     public let subject: String
     /// What else belongs on record, by name. Never secrets.
@@ -17,15 +17,18 @@ public struct JournalEntry: Sendable, Hashable {
 
     /// One change, as recorded.
     public init(
-        serial: Serial, at: Timestamp, actor: String, action: Action, subject: String, details: [String: String]
+        serial: Serial, at: Timestamp, actor: String, actionName: String, subject: String, details: [String: String]
     ) {
         self.serial = serial
         self.at = at
         self.actor = actor
-        self.action = action
+        self.actionName = actionName
         self.subject = subject
         self.details = details
     }
+
+    /// What was done; nil where this version has no word for it. It is a change of its subject all the same.
+    public var action: Action? { Action(rawValue: actionName) }
 
     /// The normalized name of the project that was changed; nil when it was something else.
     public var project: String? {

@@ -138,6 +138,10 @@ public protocol MailQueue: Sendable {
     /// Makes mails due now and forgets their attempts: all that wait or were given up, or just one of them. Returns how
     /// many.
     func retry(_ id: MailID?, at now: Timestamp) async throws -> Int
+    /// Puts on record that somebody looks into a mail, whose links are secrets of whom it is for. Throws `AccessRefusal`.
+    func noteReading(_ id: MailID, by actor: Actor, at now: Timestamp) async throws
+    /// Makes mails due now, as `retry` does, for an administrator. Throws `AccessRefusal`.
+    func retry(_ id: MailID, by actor: Actor, at now: Timestamp) async throws -> Int
     /// Removes what was delivered or given up before a moment. Their keys can be used again.
     func forget(endedBefore moment: Timestamp) async throws
 }

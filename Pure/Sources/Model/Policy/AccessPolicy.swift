@@ -120,8 +120,10 @@ public enum AccessPolicy {
     }
 
     /// Judges an act on the index as a whole.
+    ///
+    /// - Parameter object: what the act is about, as a step-up names it; empty where that says nothing.
     public static func permit(
-        _ action: Action, to actor: Actor, at now: Timestamp
+        _ action: Action, object: String = "", to actor: Actor, at now: Timestamp
     ) throws(AccessRefusal) -> Permit {
         let permit = Permit(actor: actor, action: action, subject: .index, at: now)
         switch actor.identity {
@@ -130,7 +132,7 @@ public enum AccessPolicy {
         case .user(_, _, let isAdministrator):
             try requireStanding(actor, for: action)
             guard isAdministrator else { throw .administratorsOnly }
-            try requireFreshProof(actor, for: action, object: "", at: now)
+            try requireFreshProof(actor, for: action, object: object, at: now)
             return permit
         }
     }

@@ -86,6 +86,8 @@ public enum Action: String, Sendable, CaseIterable {
     case endSession = "session.end"
     /// Show once more who one is, for an act that asks for it.
     case stepUp = "session.step-up"
+    /// Look into a mail that no mail server takes, or have one tried again.
+    case tendMail = "mail.tend"
     /// Say which makes of security keys are trusted.
     case setAuthenticators = "authenticators.set"
     /// Hand out a link with which an account's password can be set.
@@ -159,7 +161,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .changeRole, .leaveProject, .inviteCollaborator, .cancelInvitation, .acceptRole, .declineRole: .password
         case .deleteProject, .deleteRelease, .deleteFile, .recreateProject: .password
         case .restore, .freeName, .unreserveName: .password
-        case .reserveName, .addUser, .invite, .offerPasswordLink, .setAuthenticators: .password
+        case .reserveName, .addUser, .invite, .offerPasswordLink, .setAuthenticators, .tendMail: .password
         case .designate, .liftDesignation, .setCriticalRule, .demand, .delayMandate: .password
         case .setPassword, .verifyAddress: .anonymous  // the link's secret is the proof
         case .endSession, .stepUp, .addAddress, .removeAddress, .setPrimaryAddress, .issueToken, .revokeToken: .password
@@ -184,7 +186,8 @@ public enum Action: String, Sendable, CaseIterable {
         case .deleteProject, .deleteRelease, .deleteFile, .restore, .freeName, .unreserveName: true
         case .cancelInvitation, .declineRole, .recreateProject: false
         case .designate, .liftDesignation, .setCriticalRule, .demand, .delayMandate: true
-        case .addUser, .invite, .offerPasswordLink, .setAuthenticators, .reserveName, .endProbation, .approveRecovery:
+        case .addUser, .invite, .offerPasswordLink, .setAuthenticators, .tendMail, .reserveName, .endProbation,
+            .approveRecovery:
             true
         case .createGiveaway, .changeGiveaway, .closeGiveaway, .importGiveawayCodes: true
         // Most of those it is for have nothing to show but their password; what it gives is told them by mail.
@@ -209,6 +212,9 @@ public enum Action: String, Sendable, CaseIterable {
         default: false
         }
     }
+
+    /// Whether somebody does it for another whose projects he owns, too.
+    public var isVouching: Bool { self == .endProbation || self == .approveRecovery }
 
     /// Whether it enrols a factor.
     public var isEnrolment: Bool { self == .addSecurityKey || self == .addAuthenticatorApp }

@@ -60,6 +60,11 @@ public struct Actor: Sendable, Hashable {
         }
     }
 
+    /// Where he acts from, as far as an account's holder should be told: nobody learns the address of somebody else.
+    public func origin(shownTo user: UserID) -> RequestOrigin {
+        userID == user ? session?.origin ?? RequestOrigin() : RequestOrigin()
+    }
+
     /// The account, if there is one.
     public var userID: UserID? {
         if case .user(let id, _, _) = identity { id } else { nil }

@@ -16,14 +16,22 @@ public struct AttemptLimit: Sendable, Hashable {
 
 /// What attempts are counted for. Each has a ledger of its own: who tries passwords does not use up codes.
 ///
-/// Signing in with a security key is not among them: there is nothing to guess, and so nobody can lock its owner out.
+/// Signing in with a security key is not among them: there is nothing to guess, and so nobody can lock its owner out. A key
+/// that cannot sign in alone comes after the password, though; so that strangers who guess at that cannot keep its
+/// owner out either, what is typed where the account was signed in to before is counted apart from them.
 public enum AttemptPurpose: String, Sendable, CaseIterable {
-    /// Passwords tried on one account.
+    /// Passwords tried on one account by strangers, all of them together.
     case passwordByAccount
+    /// Passwords tried on one account from somewhere it was signed in to before: one browser, one network, one session.
+    case passwordByPlace
     /// Passwords tried from one address.
     case passwordByAddress
-    /// Codes, of an app or for recovery, tried on one account.
+    /// Passwords of one account, right ones too: each takes tens of milliseconds of a core.
+    case signInByAccount
+    /// Codes, of an app or for recovery, tried on one account by strangers, all of them together.
     case codeByAccount
+    /// Codes tried on one account in one browser in which it was signed in to before, or in one session.
+    case codeByPlace
     /// Codes tried from one address.
     case codeByAddress
     /// Sign-ins with a passkey begun from one address: each is a write.
@@ -37,8 +45,11 @@ public enum AttemptPurpose: String, Sendable, CaseIterable {
     /// verification and for resets together.
     public var limits: [AttemptLimit] {
         switch self {
-        case .passwordByAccount, .passwordByAddress: [.init(10, per: .minutes(5))]
-        case .codeByAccount: [.init(5, per: .minutes(5)), .init(20, per: .hours(1)), .init(50, per: .hours(24))]
+        case .passwordByAccount, .passwordByPlace, .passwordByAddress: [.init(10, per: .minutes(5))]
+        // Four a second: no person and no program that means well, and a small part of what a core does.
+        case .signInByAccount: [.init(1_200, per: .minutes(5))]
+        case .codeByAccount, .codeByPlace:
+            [.init(5, per: .minutes(5)), .init(20, per: .hours(1)), .init(50, per: .hours(24))]
         case .codeByAddress: [.init(10, per: .minutes(5)), .init(50, per: .hours(1))]
         case .passkeyByAddress: [.init(120, per: .minutes(5))]
         case .registrationByAddress: [.init(10, per: .minutes(5)), .init(30, per: .hours(1))]

@@ -50,6 +50,8 @@ public struct SessionStanding: Sendable, Hashable {
     public var firstEnrolmentUntil: Timestamp?
     /// The factor that vouches for the session; nil where a password alone does.
     public var factor: FactorID?
+    /// Where the request comes from in which somebody acts: not where the session began.
+    public var origin = RequestOrigin()
 
     /// A session's standing.
     public init(

@@ -62,6 +62,9 @@ public struct MetadataEntry: Hashable, Sendable, Codable {
     /// The status for which nothing of this model is to be taken any more; nil where there is none.
     public var breach: String? { reports.first { $0.isBreach && $0.certificate == nil }?.status }
 
+    /// The certificates, in DER, of which a report says that they must vouch for nothing any more.
+    public var revokedCertificates: [[UInt8]] { reports.filter(\.isBreach).compactMap(\.certificate) }
+
     enum CodingKeys: String, CodingKey {
         case aaguid, keyIdentifiers, name, anchors, reports
     }

@@ -10,11 +10,17 @@ public struct AuthenticatorModel: Sendable, Hashable {
     public var name: String
     /// The status for which no key of it is taken; nil where there is none.
     public var breach: String?
+    /// Certificates that must vouch for no key any more, by their SHA-256; hexadecimal. Not kept: the entry has them.
+    public var revokedCertificates: [String]
     /// The entry of the metadata in coded form; nil for a model of which only the name is known.
     public var entry: [UInt8]?
 
     /// What the index knows of a model.
-    public init(aaguid: String?, keyIDs: [String], name: String, breach: String?, entry: [UInt8]?) {
+    public init(
+        aaguid: String?, keyIDs: [String], name: String, breach: String?, revokedCertificates: [String] = [],
+        entry: [UInt8]?
+    ) {
+        self.revokedCertificates = revokedCertificates
         self.aaguid = aaguid
         self.keyIDs = keyIDs
         self.name = name
@@ -34,6 +40,15 @@ public struct AuthenticatorMetadata: Sendable, Hashable {
     /// How many models it has.
     public var models: Int
 
+    /// Whether there has to be a newer one by now. What became known of broken makes since is not known here.
+    public func isOverdue(at now: Timestamp) -> Bool { now.day > nextUpdate }
+
+    /// What to do then: for logs, `rind doctor` and administrators.
+    public var overdueWords: String {
+        "The metadata of security keys that were imported last were good until \(nextUpdate). Get the newest file from the "
+            + "FIDO Alliance and import it: rind authenticators import FILE"
+    }
+
     /// The metadata that was imported last.
     public init(number: Int, nextUpdate: Day, importedAt: Timestamp, models: Int) {
         self.number = number
@@ -47,7 +62,8 @@ public struct AuthenticatorMetadata: Sendable, Hashable {
 public protocol AuthenticatorStore: Sendable {
     /// The metadata that was imported last; nil when there is none.
     func metadata() async throws -> AuthenticatorMetadata?
-    /// Replaces all models of the metadata. Keys of models that are found broken count as not attested from then on.
+    /// Replaces all models of the metadata. Keys of models that are found broken, and keys for which a certificate vouches
+    /// that is revoked, count as not attested from then on, and so does what they vouched for; their owners are told.
     /// Throws `AuthenticatorRefusal.notNewer` when another import was faster.
     func replace(
         _ models: [AuthenticatorModel], number: Int, nextUpdate: Day, by actor: Actor, at now: Timestamp
@@ -60,7 +76,7 @@ public protocol AuthenticatorStore: Sendable {
     func models() async throws -> [AuthenticatorModel]
     /// Trusts a certificate, in DER, to vouch for authenticators.
     func addRoot(_ certificate: [UInt8], label: String, by actor: Actor, at now: Timestamp) async throws
-    /// Stops trusting one.
+    /// Stops trusting one. Keys for which it vouched count as not attested from then on; their owners are told.
     func removeRoot(_ label: String, by actor: Actor, at now: Timestamp) async throws
     /// The certificates that the operator trusts, by their labels.
     func roots() async throws -> [(label: String, certificate: [UInt8])]

@@ -52,7 +52,8 @@ public struct SecurityKey: Sendable, Hashable {
     public var isAttested: Bool
     /// The model's AAGUID, `xxxxxxxx-xxxx-…`; nil where it has none.
     public var aaguid: String?
-    /// The subject key identifier of the attestation certificate, for keys from before AAGUIDs; hexadecimal.
+    /// SHA-1 of the attestation certificate's public key, by which the metadata know models from before AAGUIDs;
+    /// hexadecimal.
     public var attestationKeyID: String?
     /// The model's name, where it is known.
     public var modelName: String?
@@ -111,21 +112,17 @@ public struct AuthenticatorApp: Sendable, Hashable {
     public var lastCounter: Int64?
     /// When it was enrolled.
     public var addedAt: Timestamp
-    /// When one code confirmed it; nil until then, and until then it counts for nothing.
-    public var confirmedAt: Timestamp?
     /// When it was last used.
     public var lastUsedAt: Timestamp?
 
     /// All of an app.
     public init(
-        id: FactorID, sealedSecret: [UInt8], lastCounter: Int64?, addedAt: Timestamp, confirmedAt: Timestamp?,
-        lastUsedAt: Timestamp?
+        id: FactorID, sealedSecret: [UInt8], lastCounter: Int64?, addedAt: Timestamp, lastUsedAt: Timestamp?
     ) {
         self.id = id
         self.sealedSecret = sealedSecret
         self.lastCounter = lastCounter
         self.addedAt = addedAt
-        self.confirmedAt = confirmedAt
         self.lastUsedAt = lastUsedAt
     }
 }
@@ -134,7 +131,7 @@ public struct AuthenticatorApp: Sendable, Hashable {
 public struct AccountFactors: Sendable, Hashable {
     /// Its security keys and passkeys, oldest first.
     public var securityKeys: [SecurityKey]
-    /// Its authenticator app, once confirmed.
+    /// Its authenticator app.
     public var authenticatorApp: AuthenticatorApp?
     /// How many recovery codes are left.
     public var recoveryCodesLeft: Int
@@ -170,8 +167,20 @@ public struct AccountFactors: Sendable, Hashable {
 
     /// The strongest that the account can be proven with.
     public var strongest: Assurance {
-        let keys = usableKeys.map { $0.canProveHardware ? Assurance.attestedHardware : .phishingResistant }
-        return keys.max() ?? (hasSecondFactor ? .secondFactor : .password)
+        Self.strongest(ofKeys: usableKeys.map(\.canProveHardware), hasSecondFactor: hasSecondFactor)
+    }
+
+    /// The same, from less.
+    ///
+    /// - Parameter keys: of each key that is taken, whether it can prove attested hardware.
+    public static func strongest(ofKeys keys: [Bool], hasSecondFactor: Bool) -> Assurance {
+        if keys.contains(true) { return .attestedHardware }
+        return !keys.isEmpty ? .phishingResistant : hasSecondFactor ? .secondFactor : .password
+    }
+
+    /// The keys whose use can prove as much as is asked for.
+    public func keys(proving assurance: Assurance) -> [SecurityKey] {
+        assurance == .attestedHardware ? usableKeys.filter(\.canProveHardware) : usableKeys
     }
 }
 

@@ -4,9 +4,24 @@ import UTC
 public struct NewSecurityKey: Sendable {
     /// What is known of it; its number is given by the store.
     public var key: SecurityKey
+    /// What vouches for its make: when one of them turns out to be broken, the key is not attested any more.
+    public var vouchers: Set<Voucher>
+
+    /// What vouches for the make of a key.
+    public enum Voucher: Sendable, Hashable {
+        /// A certificate of the chain that was verified, by its SHA-256; hexadecimal.
+        case certificate(String)
+        /// The key of a certificate that the authenticator brought, by its SHA-1; hexadecimal.
+        case keyID(String)
+        /// A root that the operator added, by its label. Without it the key would not be attested.
+        case root(String)
+    }
 
     /// A key that is to be recorded; its number is not looked at.
-    public init(_ key: SecurityKey) { self.key = key }
+    public init(_ key: SecurityKey, vouchers: Set<Voucher> = []) {
+        self.key = key
+        self.vouchers = vouchers
+    }
 }
 
 /// The second factors of the index's accounts.
@@ -25,19 +40,17 @@ public protocol FactorStore: Sendable {
     ) async throws -> SecurityKey
     /// Calls a key something else.
     func rename(_ key: FactorID, to label: String, of user: Username, by actor: Actor, at now: Timestamp) async throws
-    /// Keeps the sealed secret of an app that is not confirmed, in place of an earlier unconfirmed one. The act is
-    /// judged, nothing is told: it counts for nothing yet. `seal` gets the factor's number to bind the secret to.
-    func prepareAuthenticatorApp(
-        for user: Username, by actor: Actor, at now: Timestamp, seal: @escaping @Sendable (FactorID) throws -> [UInt8]
+    /// Enrols an authenticator app, of which a code has been seen. After a recovery it takes the place of one that was lost.
+    /// Throws `AccessRefusal` or `FactorRefusal.appExists`.
+    ///
+    /// - Parameters:
+    ///   - counter: the time step of that code: only later ones are accepted from now on.
+    ///   - seal: seals the secret; it gets the factor's number to bind the secret to.
+    func addAuthenticatorApp(
+        to user: Username, by actor: Actor, counter: Int64, from origin: RequestOrigin, at now: Timestamp,
+        seal: @escaping @Sendable (FactorID) throws -> [UInt8]
     ) async throws -> AuthenticatorApp
-    /// The app that waits for its first code; nil when there is none.
-    func unconfirmedAuthenticatorApp(of user: UserID) async throws -> AuthenticatorApp?
-    /// Enrols the prepared app, if its code is right.
-    func confirmAuthenticatorApp(
-        of user: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp,
-        check: @escaping CodeCheck
-    ) async throws -> AuthenticatorApp
-    /// Takes a factor away. Tokens and sessions for which it vouched end with it. Throws `AccessRefusal` or
+    /// Takes a factor away. Tokens, sessions and proofs for which it vouched end with it. Throws `AccessRefusal` or
     /// `FactorRefusal`.
     func remove(
         _ factor: FactorID, of user: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp

@@ -44,8 +44,12 @@ public struct Session: Sendable, Hashable {
     public var isLive: Bool { standing.restriction == nil }
 }
 
-/// How long sessions last.
+/// How long sessions last, and how many there can be.
 public enum SessionLifetime {
+    /// How many of an account's sessions can be live: so many that are signed in, and so many that wait for the second
+    /// factor. When there is one more, the one that was used longest ago ends.
+    public static let most = 200
+
     /// One that nobody used for so long has ended.
     public static let idle = Duration.seconds(12 * 3_600)
 
@@ -65,12 +69,18 @@ public struct RequestOrigin: Sendable, Hashable {
     public var address: String
     /// What the browser calls itself, at most 200 characters.
     public var client: String
+    /// The network that the address is counted with; the address itself where nobody said more.
+    public var network: String
+    /// The SHA-256 of the secret by which a browser is known again for long; nil where none is known. It lets nobody in.
+    public var mark: [UInt8]?
 
     /// Where a request comes from.
-    public init(address: String = "", client: String = "") {
+    public init(address: String = "", client: String = "", network: String? = nil, mark: [UInt8]? = nil) {
         self.address = address
         self.client = String(
             client.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }.prefix(200).map(Character.init))
+        self.network = network ?? address
+        self.mark = mark
     }
 }
 
@@ -97,12 +107,12 @@ public enum CodeVerdict: Sendable, Hashable {
     case refused(FactorRefusal, burnt: Int64?)
 }
 
-/// What a factor is shown for.
+/// What a factor is shown for. The session is worth more afterwards, so its browser gets a new secret either way.
 public enum FactorPurpose: Sendable, Hashable {
-    /// To finish signing in. The browser gets a new secret.
+    /// To finish signing in.
     case signIn(newSecretHash: [UInt8])
     /// For an act that asks for a fresh proof.
-    case stepUp(Action, object: String)
+    case stepUp(Action, object: String, newSecretHash: [UInt8])
 }
 
 /// What a challenge was drawn for.
@@ -198,7 +208,8 @@ public protocol SessionStore: Sendable {
     func begin(_ session: NewSession, at now: Timestamp) async throws -> Session
     /// The live session of the browser with a secret, by its SHA-256; nil when there is none.
     func session(secretHash: [UInt8], at now: Timestamp) async throws -> Session?
-    /// Uses a factor, and finishes signing in or proves for an act, in one transaction. Throws `FactorRefusal` or what
+    /// Uses a factor, and finishes signing in or proves for an act, in one transaction. The session has the new secret
+    /// then. Throws `FactorRefusal` or what
     /// `check` throws.
     func prove(
         _ use: FactorUse, for purpose: FactorPurpose, in session: SessionID, from origin: RequestOrigin,
@@ -206,15 +217,17 @@ public protocol SessionStore: Sendable {
     ) async throws -> Session
     /// The live sessions of an account, the last used first.
     func sessions(of user: UserID, at now: Timestamp) async throws -> [Session]
-    /// Ends one session of an account.
+    /// Ends one session of an account. Its holder is told, unless he does it in that very session.
     func end(_ session: SessionID, of user: Username, by actor: Actor, at now: Timestamp) async throws
-    /// Ends all sessions of an account but one.
+    /// Ends all sessions of an account but one, and forgets the browsers in which it was, but the actor's.
     func endAll(of user: Username, except kept: SessionID?, by actor: Actor, at now: Timestamp) async throws
+    /// Whether an account was signed in to from somewhere before.
+    func familiarity(of origin: RequestOrigin, to user: UserID, at now: Timestamp) async throws -> Familiarity
 
     /// Keeps a challenge, in place of an earlier one of the same browser for the same purpose.
     func keep(_ challenge: Challenge) async throws
     /// Takes a challenge out, so that it can be answered once; nil when there is none or it is too old.
     func take(browser: [UInt8], purpose: ChallengePurpose, at now: Timestamp) async throws -> Challenge?
-    /// Removes what has ended: sessions, challenges, links.
+    /// Removes what has ended: sessions, challenges, links, old events, browsers that did not come for long.
     func removeEnded(at now: Timestamp) async throws
 }

@@ -1,0 +1,26 @@
+import Logging
+import Model
+import ServiceLifecycle
+import UTC
+
+/// Says in the log, when the server starts and once a day, that the metadata of security keys are too old.
+struct MetadataWatch: Service {
+    let authenticators: any AuthenticatorStore
+    let now: @Sendable () -> Timestamp
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            repeat {
+                do {
+                    let metadata = try await authenticators.metadata()
+                    if let metadata, metadata.isOverdue(at: now()) {
+                        logger.warning("\(metadata.overdueWords)", metadata: ["number": "\(metadata.number)"])
+                    }
+                } catch {
+                    logger.error("the metadata of security keys could not be looked at: \(error)")
+                }
+            } while (try? await Task.sleep(for: .seconds(86_400))) != nil
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Database
+import Model
+import UTC
+
+// The browsers in which accounts were signed in to.
+
+extension Transaction {
+    /// Remembers that an account is at home in a browser, and forgets those of which it was longest ago.
+    func remember(_ origin: RequestOrigin, for user: UserID, at now: Timestamp) throws {
+        guard let mark = origin.mark else { return }
+        try execute(
+            """
+            INSERT INTO known_browser (account_id, mark, network, seen_at) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (account_id, mark) DO UPDATE SET network = excluded.network, seen_at = excluded.seen_at
+            """,
+            user.number, mark, origin.network, now.microseconds)
+        let surplus = try row(
+            "SELECT seen_at FROM known_browser WHERE account_id = $1 ORDER BY seen_at DESC LIMIT 1 OFFSET $2",
+            user.number, KnownBrowser.most)
+        guard let surplus else { return }
+        try execute(
+            "DELETE FROM known_browser WHERE account_id = $1 AND seen_at <= $2", user.number,
+            try surplus.integer("seen_at"))
+    }
+
+    /// Forgets where an account is at home, but for one browser: somebody else may have been there.
+    func forgetBrowsers(of user: UserID, except mark: [UInt8]?) throws {
+        try execute("DELETE FROM known_browser WHERE account_id = $1 AND mark <> $2", user.number, mark ?? [])
+    }
+}
+
+extension Connection {
+    func familiarity(of origin: RequestOrigin, to user: UserID, at now: Timestamp) throws -> Familiarity {
+        let since = (now + (.zero - KnownBrowser.lifetime)).microseconds
+        let isKnown = try origin.mark.map { mark in
+            try row(
+                "SELECT seen_at FROM known_browser WHERE account_id = $1 AND mark = $2 AND seen_at >= $3", user.number,
+                mark, since) != nil
+        }
+        if isKnown == true { return .browser }
+        guard !origin.network.isEmpty else { return .strange }
+        let isNear = try row(
+            "SELECT seen_at FROM known_browser WHERE account_id = $1 AND network = $2 AND seen_at >= $3 LIMIT 1",
+            user.number, origin.network, since)
+        return isNear == nil ? .strange : .network
+    }
+}

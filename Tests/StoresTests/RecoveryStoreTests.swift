@@ -1,0 +1,158 @@
+import Model
+import PackagingFormats
+import Stores
+import Support
+import Testing
+import UTC
+
+@Suite("The recovery of an account") struct RecoveryStoreTests {
+    let people: People
+    var stores: Stores { people.stores }
+    var now: Timestamp { people.now }
+
+    init() async throws { people = try await People() }
+
+    @Test("waits for seven days, then lets its holder enrol a factor that takes the place of the lost ones")
+    func complete() async throws {
+        let (ada, lost, _) = try await people.withKey("ada")
+        let before = try await people.signIn(ada, lost, count: 6, secret: 20)
+        _ = try await stores.tokens.add(
+            NewAPIToken(id: "t", rootKey: [1], owner: ada.name, label: "t", projects: nil, expiresAt: nil),
+            by: before.actor, from: people.origin, at: now)
+        var waiting = try await people.password(ada, secret: 2)
+        let recovery = try await stores.recoveries.request(
+            for: ada.name, by: waiting.actor, from: people.origin, at: now)
+        #expect(recovery.dueAt == now + AccountRecovery.wait)
+        await #expect(throws: RecoveryRefusal.tooEarly(until: recovery.dueAt)) {
+            try await stores.recoveries.complete(
+                in: waiting.id, newSecretHash: [3], from: people.origin, at: recovery.dueAt + .seconds(-1))
+        }
+        let due = recovery.dueAt
+        waiting = try await people.password(ada, secret: 4, at: due)
+        let session = try await stores.recoveries.complete(
+            in: waiting.id, newSecretHash: [5], from: people.origin, at: due)
+        #expect(session.standing.restriction == .enrolmentOnly && session.assurance == .password)
+        #expect(try await stores.sessions.sessions(of: ada.id, at: due).map(\.id) == [session.id])
+        let new = try await stores.factors.add(
+            People.key(2), to: ada.name, by: session.actor, from: people.origin, at: due)
+        let factors = try await stores.factors.factors(of: ada.id)
+        #expect(factors.securityKeys.map(\.id) == [new.id])
+        #expect(factors.probation == Probation(.recovery, until: due + Probation.length))
+        #expect(try await stores.tokens.token("t")?.revokedAt == due)
+        #expect(try await stores.recoveries.recovery(of: ada.id) == nil)
+    }
+
+    @Test("is cancelled from a live session, and not from one that waits for the factor")
+    func cancel() async throws {
+        let (ada, key, _) = try await people.withKey("ada")
+        let live = try await people.signIn(ada, key, count: 6, secret: 20)
+        let waiting = try await people.password(ada, secret: 2)
+        _ = try await stores.recoveries.request(for: ada.name, by: waiting.actor, from: people.origin, at: now)
+        await #expect(throws: AccessRefusal.restricted(.secondFactorDue)) {
+            try await stores.recoveries.cancel(for: ada.name, by: waiting.actor, from: people.origin, at: now)
+        }
+        try await stores.recoveries.cancel(for: ada.name, by: live.actor, from: people.origin, at: now)
+        await #expect(throws: RecoveryRefusal.none) {
+            try await stores.recoveries.complete(
+                in: waiting.id, newSecretHash: [5], from: people.origin, at: now + AccountRecovery.wait)
+        }
+    }
+
+    @Test("needs no wait when a co-owner with a key vouches, and is told to the co-owner")
+    func approve() async throws {
+        let demo = try ProjectName(parsing: "demo-pkg")
+        try await people.index.receive(.wheel())
+        let (bob, _, _) = try await people.withKey("bob", number: 7, secret: 50)
+        let (ada, key, _) = try await people.withKey("ada", number: 1, secret: 60)
+        try await stores.projects.addRole(.maintainer, on: demo, to: bob.name, by: .operatorAtMachine, at: now)
+        let waiting = try await people.password(bob, secret: 2)
+        _ = try await stores.recoveries.request(for: bob.name, by: waiting.actor, from: people.origin, at: now)
+        let coOwner = try await people.signIn(ada, key, count: 6, secret: 80)
+        await #expect(throws: AccessRefusal.vouchesTooEarly(until: now + Probation.length)) {
+            try await stores.recoveries.approve(for: bob.name, by: coOwner.actor, from: people.origin, at: now)
+        }
+        try await stores.factors.endProbation(of: ada.name, by: .operatorAtMachine, from: people.origin, at: now)
+        try await stores.recoveries.approve(for: bob.name, by: coOwner.actor, from: people.origin, at: now)
+        let session = try await stores.recoveries.complete(
+            in: waiting.id, newSecretHash: [5], from: people.origin, at: now)
+        #expect(session.standing.restriction == .enrolmentOnly)
+        // A maintainer is no owner: bob could not vouch for ada.
+        await #expect(throws: AccessRefusal.self) {
+            try await stores.recoveries.approve(for: ada.name, by: session.actor, from: people.origin, at: now)
+        }
+    }
+
+    @Test("replaces an app that was lost by a new one, also after a recovery code")
+    func lostApp() async throws {
+        let (ada, key, _) = try await people.withKey("ada")
+        let withKey = try await people.signIn(ada, key, count: 6, secret: 20)
+        let lost = try await people.withApp(withKey, user: ada)
+        try await stores.factors.remove(key.id, of: ada.name, by: withKey.actor, from: people.origin, at: now)
+        let byCode = try await stores.sessions.prove(
+            .authenticatorApp(check: People.code(11)), for: .signIn(newSecretHash: [31]),
+            in: try await people.password(ada, secret: 30).id, from: people.origin, at: now)
+        try await stores.factors.replaceRecoveryCodes(
+            hashes: [[1]], of: ada.name, by: byCode.actor, from: people.origin, at: now)
+        let limited = try await stores.sessions.prove(
+            .recoveryCode(hash: [1]), for: .signIn(newSecretHash: [41]),
+            in: try await people.password(ada, secret: 40).id, from: people.origin, at: now)
+        let new = try await people.withApp(limited, user: ada)
+        let factors = try await stores.factors.factors(of: ada.id)
+        #expect(factors.authenticatorApp?.id == new.id && new.id != lost.id)
+        #expect(try await stores.sessions.session(secretHash: [31], at: now) == nil)
+        // It could add one factor, and has done so.
+        #expect(try await stores.sessions.session(secretHash: [41], at: now) == nil)
+        await #expect(throws: AccessRefusal.notSignedIn) {
+            try await stores.factors.add(
+                People.key(5), to: ada.name, by: limited.actor, from: people.origin, at: now)
+        }
+    }
+
+    @Test("ends when somebody shows a factor, and is no door that stays open")
+    func ends() async throws {
+        let (ada, key, _) = try await people.withKey("ada")
+        func request(secret: UInt8, at moment: Timestamp) async throws -> Session {
+            let waiting = try await people.password(ada, secret: secret, at: moment)
+            _ = try await stores.recoveries.request(
+                for: ada.name, by: waiting.actor, from: people.origin, at: moment)
+            return waiting
+        }
+        _ = try await request(secret: 2, at: now)
+        _ = try await people.signIn(ada, key, count: 6, secret: 20)
+        #expect(try await stores.recoveries.recovery(of: ada.id) == nil)
+        #expect(try await people.events(ada).contains(.recoveryCancelled))
+        _ = try await request(secret: 3, at: now)
+        let late = now + AccountRecovery.wait + AccountRecovery.wait
+        let waiting = try await people.password(ada, secret: 4, at: late)
+        await #expect(throws: RecoveryRefusal.none) {
+            try await stores.recoveries.complete(
+                in: waiting.id, newSecretHash: [5], from: people.origin, at: late)
+        }
+    }
+
+    @Test("that is cancelled takes the session with it that it has opened")
+    func cancelledLate() async throws {
+        let (ada, _, _) = try await people.withKey("ada")
+        let waiting = try await people.password(ada, secret: 2)
+        _ = try await stores.recoveries.request(for: ada.name, by: waiting.actor, from: people.origin, at: now)
+        try await stores.recoveries.approve(
+            for: ada.name, by: .operatorAtMachine, from: people.origin, at: now)
+        let limited = try await stores.recoveries.complete(
+            in: waiting.id, newSecretHash: [5], from: people.origin, at: now)
+        try await stores.recoveries.cancel(for: ada.name, by: .operatorAtMachine, from: people.origin, at: now)
+        #expect(try await stores.sessions.session(secretHash: [5], at: now) == nil)
+        await #expect(throws: AccessRefusal.notSignedIn) {
+            try await stores.factors.add(
+                People.key(2), to: ada.name, by: limited.actor, from: people.origin, at: now)
+        }
+    }
+
+    @Test("is nothing that an account without a factor needs")
+    func withoutFactor() async throws {
+        let ada = try await people.user("ada")
+        let session = try await people.password(ada)
+        await #expect(throws: RecoveryRefusal.none) {
+            try await stores.recoveries.request(for: ada.name, by: session.actor, from: people.origin, at: now)
+        }
+    }
+}
