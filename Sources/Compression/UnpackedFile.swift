@@ -74,7 +74,9 @@ public final class UnpackedFile {
         pending = 0..<start
         packing = try Self.packing(of: UnsafeRawBufferPointer(rebasing: input[..<start]), named: path)
         switch packing {
-        case .none: decoder = nil
+        case .none:
+            decoder = nil
+            position = Int64(start)
         case .gzip: decoder = GzipDecoder()
         case .zstd: decoder = ZstandardDecoder()
         }

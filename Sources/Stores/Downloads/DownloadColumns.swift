@@ -88,8 +88,8 @@ extension Connection {
         return first <= last ? first...last : nil
     }
 
-    /// What is wrong with the counts, in sentences: numbers of names with gaps, columns that cannot be read, kept sums that are not
-    /// those of their days.
+    /// What is wrong with the counts, in sentences: numbers of names with gaps, columns that cannot be read, kept sums
+    /// that are not those of their days.
     func contradictionsOfCounts() throws -> [String] {
         var found: [String] = []
         let names = try row("SELECT COUNT(*) AS n, COALESCE(MAX(number) + 1, 0) AS next FROM counted_name")
