@@ -84,7 +84,7 @@ extension JournalEntry {
         case .designate: "found the name critical"
         case .liftDesignation: "lifted the designation as critical\(reason)"
         case .delayMandate: "put off for themselves what is asked, until \(of("until"))"
-        default: "did: \(action.rawValue)"
+        default: "did: \(actionName)"
         }
     }
 
