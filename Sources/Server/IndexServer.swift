@@ -74,7 +74,7 @@ public struct IndexServer: Sendable {
             // Mail is queued with the change that it tells about.
             mail.wake()
             for entry in entries {
-                if SecurityRoutes.shows(entry.action) {
+                if entry.action.map(SecurityRoutes.shows) ?? true {
                     for path in SecurityRoutes.paths { pages.invalidate(path, serial: entry.serial) }
                 }
                 guard let project = entry.project else { continue }

@@ -73,7 +73,7 @@ struct Giver {
     /// What the journal says, without the accounts that were made.
     func journal() async throws -> [JournalEntry] {
         try await stores.journal.entries(JournalQuery(limit: 10_000)).filter {
-            $0.action.rawValue.hasPrefix("giveaway.")
+            $0.actionName.hasPrefix("giveaway.")
         }
     }
 

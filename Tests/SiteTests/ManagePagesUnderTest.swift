@@ -119,7 +119,7 @@ enum ManagePagesUnderTest {
         let entries = actions.enumerated().map { number, action in
             JournalEntry(
                 serial: Serial(number + 1), at: now, actor: number.isMultiple(of: 7) ? "operator" : "user ada",
-                action: action, subject: "project cheese-board", details: details)
+                actionName: action.rawValue, subject: "project cheese-board", details: details)
         }
         return HistoryPage(managed, entries, olderThan: 1, isFirst: false)
     }
