@@ -67,6 +67,9 @@ enum Template: String, CaseIterable {
     case manageReleases = "manage_releases", manageRelease = "manage_release"
     case manageCollaboration = "manage_collaboration", manageSettings = "manage_settings"
     case manageHistory = "manage_history", adminProjects = "admin_projects"
+
+    // MARK: Keys that are given away
+    case giveaway, giveaways, giveawayAdmin = "giveaway_admin"
 }
 
 /// What a template sees.

@@ -118,6 +118,7 @@ struct SQLCollaboration: CollaborationStore {
             try transaction.tellRole(
                 invitation.role, of: user, on: project, .given,
                 by: invitation.invitedBy?.display ?? Actor.operatorAtMachine.displayName, actor, from: origin, at: now)
+            try transaction.tellOfMandate(only: user.id, at: now)
         }
     }
 

@@ -242,13 +242,13 @@ import UTC
         let counts = tally.drain()
         for _ in 0..<2 { try await index.stores.downloads.add(counts, source: "run", sequence: 1) }
         func total() async throws -> [Int64] {
-            try await index.stores.downloads.perDay(of: snapshot.project.id, since: day).map(\.count)
+            try await index.stores.downloads.perDay(of: snapshot.project.name, since: day).map(\.count)
         }
         #expect(try await total() == [3])
         try await index.stores.downloads.add(counts, source: "run", sequence: 2)
         try await index.stores.downloads.add(counts, source: "another run", sequence: 1)
         #expect(try await total() == [9])
-        #expect(try await index.stores.downloads.perDay(of: snapshot.project.id, since: day + 1).isEmpty)
+        #expect(try await index.stores.downloads.perDay(of: snapshot.project.name, since: day + 1).isEmpty)
     }
 
     @Test("come from many uploads at once without losing or doubling one")

@@ -125,7 +125,7 @@ struct Workshop {
         var tally = DownloadTally()
         _ = tally.add(file: file.id.number, on: now.day, by: .installer(Installer(name: "pip", version: "26")))
         try await stores.downloads.add(tally.drain(), source: "run", sequence: 1)
-        #expect(try await stores.downloads.perDay(of: snapshot.project.id, since: now.day).map(\.count) == [1])
+        #expect(try await stores.downloads.perDay(of: demo, since: now.day).map(\.count) == [1])
     }
 
     @Test("by an owner only, and tells everybody who holds a role")

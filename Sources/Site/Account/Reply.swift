@@ -79,6 +79,11 @@ enum Said: String, CaseIterable {
     case vouched
     case invited
     case confirmed
+    case codeIssued = "code-issued"
+    case giveawayMade = "giveaway-made"
+    case giveawayChanged = "giveaway-changed"
+    case giveawayClosed = "giveaway-closed"
+    case codesImported = "codes-imported"
 
     // Said+Projects.swift has their sentences.
     case yanked, unyanked
@@ -126,6 +131,11 @@ enum Said: String, CaseIterable {
         case .recoveryCancelled: "The recovery is cancelled."
         case .vouched: "You have vouched for them. They have been told."
         case .invited: "The invitation is on its way."
+        case .codeIssued: "Here is your code."
+        case .giveawayMade: "The giveaway is made. Now import its codes."
+        case .giveawayChanged: "The dates are changed."
+        case .giveawayClosed: "The giveaway is closed."
+        case .codesImported: "The codes are imported."
         case .confirmed: "It is confirmed that it is you. Go on with what you wanted to do."
         case .yanked, .unyanked, .fileDeleted, .releaseDeleted, .projectDeleted, .projectRestored, .collaboratorInvited,
             .invitationCancelled, .invitationAccepted, .invitationDeclined, .roleChanged, .roleRemoved, .projectLeft,

@@ -55,6 +55,8 @@ extension SecurityEvent {
         case .projectRecreated: "The project \(of("project")), which was deleted, was made again (by \(of("by")))."
         case .projectRestored:
             "What was deleted of the project \(of("project")) was brought back: \(of("what")) (by \(of("by")))."
+        case .giveawayCodeIssued:
+            "A code for free security keys from \(of("sponsor")) was given out (\(of("country")))."
         }
     }
 
@@ -158,6 +160,7 @@ extension SecurityEvent {
         case .fileDeleted: "A file of \(of("project")) was deleted"
         case .projectRecreated: "The project \(of("project")) was made again"
         case .projectRestored: "\(of("project")) was brought back"
+        case .giveawayCodeIssued: "Your code for free security keys"
         case .addressVerified: "An address of your account was verified"
         case .factorRefused: "Somebody failed to show your second factor"
         case .registered, .signedIn, .signInFailed, .signedOut, .passwordResetAsked, .enrolmentAsked,
@@ -216,6 +219,12 @@ extension SecurityEvent {
             ]
         case .requirementRaised:
             ["What you lack for it you can add at your second factors. Downloading and yanking are never refused."]
+        case .giveawayCodeIssued:
+            [
+                "It is good for \(of("keys")) once. It is not in this mail: the page below shows it to whoever is signed in "
+                    + "to your account, for as long as you need it. Order the keys with it, and add them to your account "
+                    + "when they come."
+            ]
         default: []
         }
     }
@@ -235,6 +244,7 @@ extension SecurityEvent {
         case .invitationDeclined, .collaboratorAdded, .collaboratorRemoved, .projectDeleted, .releaseDeleted,
             .fileDeleted, .projectRecreated, .projectRestored:
             Letter.Link("Look at your projects", path: "/manage/projects/")
+        case .giveawayCodeIssued: Letter.Link("See the code", path: "/security-key-giveaway/")
         default: Letter.Link("Look at your account", path: "/manage/account/")
         }
     }
@@ -249,6 +259,9 @@ extension SecurityEvent {
             .projectRecreated, .projectRestored:
             "If that surprises you, ask them, and tell the people who run this index."
         case .recoveryRequested: "If it was you, there is nothing to do but wait."
+        case .giveawayCodeIssued:
+            "If it was not you, somebody is signed in to your account: change your password at once and end all other "
+                + "sessions. The code stays yours; use it before they do."
         default:
             "If it was not you, change your password at once, end all other sessions, and tell the people who run this "
                 + "index."

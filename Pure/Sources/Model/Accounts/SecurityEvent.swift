@@ -59,6 +59,7 @@ public struct SecurityEvent: Sendable, Hashable {
         case projectRecreated = "project-recreated"
         case projectRestored = "project-restored"
         case mandateDelayed = "mandate-delayed"
+        case giveawayCodeIssued = "giveaway-code-issued"
     }
 }
 
@@ -96,7 +97,8 @@ extension SecurityEvent.Kind {
             .authenticatorAppRemoved, .recoveryCodesMade, .recoveryCodeUsed, .probationEnded, .tokenIssued,
             .tokenRevoked, .recoveryCancelled, .recoveryApproved, .roleGiven, .roleTaken,
             .roleOffered, .invitationEnded, .invitationDeclined, .collaboratorAdded, .collaboratorRemoved,
-            .requirementRaised, .projectDeleted, .releaseDeleted, .fileDeleted, .projectRecreated, .projectRestored:
+            .requirementRaised, .projectDeleted, .releaseDeleted, .fileDeleted, .projectRecreated, .projectRestored,
+            .giveawayCodeIssued:
             .account
         }
     }
