@@ -91,7 +91,7 @@ extension Connection {
             FROM critical_project c JOIN project p ON p.normalized = c.normalized AND p.removed_at IS NULL
             JOIN role o ON o.project_id = p.id JOIN account a ON a.id = o.account_id
             LEFT JOIN critical_delay d ON d.account_id = a.id AND d.normalized = c.normalized
-            WHERE c.lifted_at IS NULL AND ($1 = 0 OR a.id = $1) ORDER BY a.id, c.normalized
+            WHERE c.lifted_at IS NULL AND p.removed_at IS NULL AND ($1 = 0 OR a.id = $1) ORDER BY a.id, c.normalized
             """,
             user?.number ?? 0
         ).map { row in

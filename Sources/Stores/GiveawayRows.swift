@@ -75,7 +75,7 @@ extension Connection {
             """
             SELECT p.id FROM role o JOIN project p ON p.id = o.project_id
             JOIN critical_project c ON c.normalized = p.normalized
-            WHERE o.account_id = $1 AND c.lifted_at IS NULL LIMIT 1
+            WHERE o.account_id = $1 AND c.lifted_at IS NULL AND p.removed_at IS NULL LIMIT 1
             """,
             user.number) != nil
     }

@@ -202,7 +202,8 @@ private struct Office {
             "/account/confirm/?action=project.delete&object=demo-pkg"
                 + "&then=%2Fmanage%2Fproject%2Fdemo-pkg%2Fsettings%2Fdelete_project%2F",
             ["confirm_project_name": "demo-pkg", "proof_password": TestServer.password])
-        #expect(proved.status == 307 && proved.location == "\(office.project)/settings/delete_project/")
+        #expect(proved.status == 307 && proved.location.hasPrefix("\(office.project)/settings/delete_project/?pass="))
+        _ = try await grace.get("\(office.project)/settings/")
         // The proof is for this project and this act.
         let other = try await grace.post("\(office.project)/settings/archive/")
         #expect(other.text.contains("change the status of a project"))
