@@ -99,7 +99,9 @@ public struct IndexServer: Sendable {
             identity: identity, projects: stores.projects, mail: stores.mail, renderer: renderer,
             proxies: index.settings.trustedProxies, now: now
         ).add(to: router)
-        SecurityRoutes(renderer: renderer, critical: stores.critical, pages: pageServer, now: now).add(to: router)
+        SecurityRoutes(
+            renderer: renderer, critical: stores.critical, projects: stores.projects, pages: pageServer, now: now
+        ).add(to: router)
         CriticalRoutes(
             critical: stores.critical, identity: identity, projects: stores.projects, renderer: renderer,
             proxies: index.settings.trustedProxies, now: now

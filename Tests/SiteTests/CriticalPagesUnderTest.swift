@@ -17,9 +17,9 @@ enum CriticalPagesUnderTest {
 
     static func bytes(_ name: String, _ site: SiteRenderer, evil: String? = nil) throws -> [UInt8] {
         switch name {
-        case "security": return site.security(try report(), at: now)
-        case "security-off": return site.security(try report(.usual, people: 0, isEmpty: true), at: now)
-        case "security-few": return site.security(try report(people: 2), at: now)
+        case "security": return site.security(try report(), hosted: ["cheese-board"], at: now)
+        case "security-off": return site.security(try report(.usual, people: 0, isEmpty: true), hosted: [], at: now)
+        case "security-few": return site.security(try report(people: 2), hosted: [], at: now)
         case "project-critical":
             let snapshot = try Fixture.snapshot()
             let project = try project("Cheese_Board")
