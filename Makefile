@@ -19,7 +19,7 @@ LOGS := .build/logs
 CHECKS := --explicit-target-dependency-import-check error
 
 LIBRARIES := ca-certificates git libarchive-dev libargon2-dev libb2-dev libcmark-gfm-dev libcmark-gfm-extensions-dev \
-	libcurl4-openssl-dev libqrencode-dev libsqlite3-dev libzstd-dev libzxcvbn-dev pkg-config zlib1g-dev
+	libcurl4-openssl-dev libisal-dev libqrencode-dev libsqlite3-dev libzstd-dev libzxcvbn-dev pkg-config zlib1g-dev
 
 # $(call install,packages): installs those that are missing.
 AS_ROOT = $$([ "$$(id -u)" = 0 ] || echo sudo)

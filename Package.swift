@@ -48,6 +48,7 @@ let package = Package(
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CBlake2", pkgConfig: "libb2", providers: [.apt(["libb2-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CIsal", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
         .systemLibrary(name: "CQrencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         // It has no pkg-config file.
         .systemLibrary(name: "CZxcvbn", providers: [.apt(["libzxcvbn-dev"])]),
@@ -66,7 +67,13 @@ let package = Package(
             name: "Blobs",
             dependencies: ["CBlake2", crypto, nioCore, nioPosix, pure("Archives"), pure("Model"), pure("UTC")],
             swiftSettings: strict),
-        .target(name: "Compression", dependencies: ["CZstd", pure("CZlib")], swiftSettings: strict),
+        .target(name: "Compression", dependencies: ["CIsal", "CZstd", pure("CZlib")], swiftSettings: strict),
+        .target(
+            name: "DownloadLogs",
+            dependencies: [
+                "Compression", crypto, pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("UTC"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "Passwords", dependencies: ["CArgon2", "CZxcvbn", crypto, pure("CZlib"), pure("Model")],
             swiftSettings: strict),
@@ -83,6 +90,8 @@ let package = Package(
                 pure("PackagingFormats"), pure("Tokens"), pure("UTC"), pure("WebAuthn"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "Giveaways", dependencies: ["Secrets", pure("Model"), pure("UTC")], swiftSettings: strict),
         .target(
             name: "Web",
             dependencies: [
@@ -110,8 +119,8 @@ let package = Package(
         .target(
             name: "Site",
             dependencies: [
-                "CCmark", "Identity", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"), crypto, httpTypes,
-                hummingbird, nioCore,
+                "CCmark", "Giveaways", "Identity", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"), crypto,
+                httpTypes, hummingbird, nioCore,
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             resources: [.embedInCode("Templates"), .embedInCode("Static")],
@@ -119,7 +128,9 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Blobs", "CArchive", "Database", "Identity", "Jobs", "Mail", "Passwords", "Secrets", "SimpleAPI",
+                "Blobs", "CArchive", "Database", "DownloadLogs", "Giveaways", "Identity", "Jobs", "Mail", "Passwords",
+                "Secrets",
+                "SimpleAPI",
                 "Site", "Stores", "UploadAPI", "Web", pure("Archives"), pure("Downloads"), pure("Model"),
                 pure("PackagingFormats"), pure("Tokens"), pure("UTC"), crypto, httpTypes, hummingbird, lifecycle,
                 logging, metrics, nioCore, nioPosix,
@@ -132,8 +143,8 @@ let package = Package(
         .executableTarget(
             name: "rind",
             dependencies: [
-                "Identity", "Jobs", "Passwords", "Secrets", "Server", "Stores", logging, pure("Model"),
-                pure("PackagingFormats"), pure("UTC"), pure("WebAuthn"),
+                "DownloadLogs", "Giveaways", "Identity", "Jobs", "Passwords", "Secrets", "Server", "Stores", logging,
+                pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("UTC"), pure("WebAuthn"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -145,6 +156,14 @@ let package = Package(
                 .product(name: "HummingbirdCore", package: "hummingbird"),
             ],
             path: "Benchmarks/EdgeBenchmark", swiftSettings: strict),
+
+        .executableTarget(
+            name: "DownloadsBenchmark",
+            dependencies: [
+                "Database", "DownloadLogs", "Stores", pure("Downloads"), pure("Model"), pure("PackagingFormats"),
+                pure("UTC"), pure("VectorSupport"),
+            ],
+            path: "Benchmarks/DownloadsBenchmark", swiftSettings: strict),
 
         // A whole index for tests: its folder, its uploads, its answers.
         .target(
@@ -159,13 +178,14 @@ let package = Package(
             name: "StoresTests",
             dependencies: [
                 "Database", "Stores", "Support", pure("Downloads"), pure("Model"), pure("PackagingFormats"),
-                pure("UTC"),
+                pure("UTC"), pure("VectorSupport"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Blobs", "Database", "Identity", "Mail", "Passwords", "Secrets", "Server", "Stores", "Support", "Web",
+                "Blobs", "Database", "Giveaways", "Identity", "Mail", "Passwords", "Secrets", "Server", "Stores",
+                "Support", "Web",
                 pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), crypto, httpTypes, logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
@@ -176,10 +196,24 @@ let package = Package(
         .testTarget(
             name: "CompressionTests", dependencies: ["Compression", pure("VectorSupport")], swiftSettings: strict),
         .testTarget(
+            name: "DownloadLogsTests",
+            dependencies: [
+                "Compression", "Database", "DownloadLogs", "Stores", "Support", pure("Downloads"), pure("Model"),
+                pure("PackagingFormats"), pure("UTC"), pure("VectorSupport"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "PasswordsTests",
             dependencies: ["Compression", "Passwords", crypto, pure("Model"), pure("VectorSupport")],
             swiftSettings: strict),
         .testTarget(name: "SecretsTests", dependencies: ["Secrets"], swiftSettings: strict),
+        .testTarget(
+            name: "GiveawaysTests",
+            dependencies: [
+                "Database", "Giveaways", "Secrets", "Stores", "Support", pure("Model"), pure("PackagingFormats"),
+                pure("UTC"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "QRCodeTests", dependencies: ["QRCode"], swiftSettings: strict),
         .testTarget(name: "MailTests", dependencies: ["Mail", pure("Model"), pure("UTC")], swiftSettings: strict),
         .testTarget(
@@ -212,7 +246,8 @@ let package = Package(
         .testTarget(
             name: "SiteTests",
             dependencies: [
-                "Identity", "Site", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"), pure("VectorSupport"),
+                "Giveaways", "Identity", "Site", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"),
+                pure("VectorSupport"),
             ],
             exclude: ["Golden"], swiftSettings: strict),
     ],

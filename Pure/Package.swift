@@ -61,7 +61,7 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "WebAuthnCheck", dependencies: ["UTC", "WebAuthn"], swiftSettings: strict),
         .executableTarget(name: "webauthn-check", dependencies: ["WebAuthnCheck"], swiftSettings: strict),
-        .target(name: "Downloads", dependencies: ["UTC"], swiftSettings: strict),
+        .target(name: "Downloads", dependencies: ["PackagingFormats", "UTC"], swiftSettings: strict),
         .target(name: "Multipart", swiftSettings: strict),
         .target(name: "IndexDocuments", dependencies: ["PackagingFormats", "UTC"], swiftSettings: strict),
         .target(name: "Model", dependencies: ["Downloads", "PackagingFormats", "UTC"], swiftSettings: strict),
@@ -88,7 +88,8 @@ let package = Package(
         .testTarget(
             name: "OneTimeCodesTests", dependencies: ["OneTimeCodes", "UTC", "VectorSupport"], swiftSettings: strict),
         .testTarget(
-            name: "DownloadsTests", dependencies: ["Downloads", "UTC", "VectorSupport"], swiftSettings: strict),
+            name: "DownloadsTests", dependencies: ["Downloads", "PackagingFormats", "UTC", "VectorSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "WebAuthnTests",
             dependencies: [

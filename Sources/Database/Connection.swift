@@ -18,6 +18,23 @@ public struct Connection {
         try fetch(sql, arguments).first
     }
 
+    /// Goes through the rows of a query with a number and bytes (or a text) in each, without keeping any of them: for what is
+    /// too much for `rows`. The bytes are gone when `body` returns.
+    public func forEach(
+        _ sql: String, _ arguments: (any Bindable)?...,
+        body: (_ number: Int64, _ bytes: UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        let statement = try database.cachedStatement(sql: sql)
+        let cursor = try GRDB.Row.fetchCursor(statement, arguments: StatementArguments(arguments.map(Self.bound)))
+        while let row = try cursor.next() {
+            guard let number = row[0] as Int64? else { throw UnexpectedColumn(name: statement.columnNames[0]) }
+            try row.withUnsafeData(atIndex: 1) { data in
+                // SQLite gives no address for empty bytes.
+                try (data ?? Data()).withUnsafeBytes { try body(number, $0) }
+            }
+        }
+    }
+
     func fetch(_ sql: String, _ arguments: [(any Bindable)?]) throws -> [Row] {
         let statement = try database.cachedStatement(sql: sql)
         let columns = statement.columnNames

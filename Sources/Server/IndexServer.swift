@@ -1,5 +1,6 @@
 import Blobs
 import Foundation
+import Giveaways
 import Glibc
 import HTTPTypes
 import Hummingbird
@@ -39,6 +40,7 @@ public struct IndexServer: Sendable {
     private let refresh: PageRefresh
     private let sessionCleanup: SessionCleanup
     private let designation: DailyDesignation
+    private let retention: DownloadRetention
     private let logger: Logger
 
     /// Puts an index together.
@@ -57,9 +59,15 @@ public struct IndexServer: Sendable {
         let stores = index.stores
         let hasher = try hasher ?? PasswordHasher()
         let downloads = DownloadCounter(
-            store: stores.downloads, source: UUID().uuidString, now: now, logger: logger)
+            store: stores.downloads, source: UUID().uuidString, settings: index.settings.downloads, now: now,
+            logger: logger)
         let pages = PageCache(limit: Int(index.settings.pageCacheSize))
-        let files = FileResponder { file, userAgent in downloads.count(file: FileID(file), userAgent: userAgent) }
+        let proxies = index.settings.trustedProxies
+        let files = FileResponder { file, request in
+            downloads.count(file: FileID(file.id), of: ProjectID(file.project), userAgent: request.userAgent) {
+                proxies.client(remote: request.remoteAddress ?? "", forwarded: request.forwardedFor.map { [$0] } ?? [])
+            }
+        }
         let mail = try MailDelivery(of: index, baseURL: baseURL, now: now, logger: logger)
         let follower = JournalFollower(journal: stores.journal, logger: logger) { entries in
             // Mail is queued with the change that it tells about.
@@ -106,6 +114,10 @@ public struct IndexServer: Sendable {
             critical: stores.critical, identity: identity, projects: stores.projects, renderer: renderer,
             proxies: index.settings.trustedProxies, now: now
         ).add(to: router)
+        GiveawayRoutes(
+            giveaways: Giveaways(store: stores.giveaways, keys: index.keys), identity: identity,
+            projects: stores.projects, renderer: renderer, proxies: index.settings.trustedProxies, now: now
+        ).add(to: router)
         SimpleAPI(
             projects: stores.projects, journal: stores.journal,
             pages: pageServer, baseURL: baseURL
@@ -130,6 +142,7 @@ public struct IndexServer: Sendable {
         refresh = PageRefresh(site: site, pages: pages, follower: follower)
         sessionCleanup = SessionCleanup(sessions: stores.sessions, now: now, logger: logger)
         designation = DailyDesignation(critical: stores.critical, now: now, logger: logger)
+        retention = DownloadRetention(downloads: stores.downloads, now: now, logger: logger)
         self.downloads = downloads
         self.follower = follower
         self.mail = mail
@@ -173,7 +186,7 @@ public struct IndexServer: Sendable {
         var group = ServiceGroupConfiguration(
             services: [
                 server.downloads, server.follower, server.mail,
-                server.refresh, server.sessionCleanup, server.designation,
+                server.refresh, server.sessionCleanup, server.designation, server.retention,
                 OrphanCollection(blobs: index.blobs, inventory: index.stores.inventory, logger: logger), application,
                 LastResort(downloads: server.downloads, logger: logger),
             ],

@@ -41,7 +41,7 @@ public struct FileDownloads: Sendable {
         if let (file, project) = try await projects.file(named: filename, sha256: digest) {
             guard request.uri.path == file.path else { return .moved(to: file.path, from: request) }
             try Self.requireOffered(project)
-            return try await distribution(file, asOf: serial, request)
+            return try await distribution(file, of: project.id, asOf: serial, request, from: context.remoteAddress)
         }
         let suffix = ".metadata"
         if filename.hasSuffix(suffix),
@@ -65,15 +65,17 @@ public struct FileDownloads: Sendable {
 
     /// The file itself, which the edge serves from now on.
     private func distribution(
-        _ file: DistributionFile, asOf serial: Serial, _ request: Request
+        _ file: DistributionFile, of project: ProjectID, asOf serial: Serial, _ request: Request,
+        from remoteAddress: String?
     ) async throws -> Response {
         guard let blob = blobs.path(of: file.digests.sha256) else { throw MissingBlob(filename: file.filename) }
         let served = ServedFile(
-            id: file.id.number, blob: blob, size: Int(file.size), sha256: file.digests.sha256,
+            id: file.id.number, project: project.number, blob: blob, size: Int(file.size), sha256: file.digests.sha256,
             contentType: contentType(of: file), isDownload: true)
         // By its one address: what a query or another spelling adds must not become an entry of its own.
         var edgeRequest = EdgeRequest(request.head)
         edgeRequest.target = file.path
+        edgeRequest.remoteAddress = remoteAddress
         // Opening and reading a small file blocks for as long as the disk takes.
         let isThere = try await NIOThreadPool.singleton.runIfActive {
             files.admit(served, path: file.path, asOf: serial)

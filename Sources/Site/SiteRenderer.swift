@@ -66,6 +66,9 @@ enum Template: String, CaseIterable {
     // MARK: Critical projects
     case security, criticalAdmin = "critical_admin", criticalSettings = "critical_settings"
     case criticalPreview = "critical_preview", projectSecurity = "project_security"
+
+    // MARK: Keys that are given away
+    case giveaway, giveaways, giveawayAdmin = "giveaway_admin"
 }
 
 /// What a template sees.

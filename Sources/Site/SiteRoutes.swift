@@ -96,7 +96,7 @@ public struct SiteRoutes: Sendable {
         let today = now().day
         return renderer.project(
             snapshot, release: release, metadata: metadata,
-            downloads: try await downloads.perDay(of: snapshot.project.id, since: today - 190), today: today,
+            downloads: try await downloads.perDay(of: snapshot.project.name, since: today - 190), today: today,
             hosted: try await projects.hosted(among: SiteRenderer.dependencyNames(of: metadata)),
             critical: try await badge(of: snapshot.project.name))
     }

@@ -1,4 +1,5 @@
 import Database
+import Downloads
 import Model
 import PackagingFormats
 import UTC
@@ -87,25 +88,18 @@ extension Connection {
         guard day <= now.day, now.day - CriticalRule.longestWindow <= rule.window(asOf: day).lowerBound else {
             throw CriticalRefusal.dayOutOfRange(day, today: now.day)
         }
-        let known = try rows("SELECT normalized FROM critical_project").map { try $0.text("normalized") }
-        return Ranking(
-            of: try rankedDownloads(in: rule.window(asOf: day)), extent: rule.extent,
-            following: following.union(known))
+        return try ranking(rule, by: try downloadSums(over: rule.window(asOf: day)), following: following)
     }
 
-    /// Projects that are there and reserved names, with their downloads on some days.
-    private func rankedDownloads(in days: ClosedRange<Day>) throws -> [(name: String, downloads: Int64)] {
-        try rows(
-            """
-            SELECT n.normalized, COALESCE(SUM(d.count), 0) AS downloads FROM (
-                SELECT normalized FROM project UNION SELECT normalized FROM reserved_name
-            ) n
-            LEFT JOIN project p ON p.normalized = n.normalized
-            LEFT JOIN download_day d ON d.project_id = p.id AND d.day BETWEEN $1 AND $2
-            GROUP BY n.normalized
-            """,
-            Int(days.lowerBound.number), Int(days.upperBound.number)
-        ).map { (try $0.text("normalized"), try $0.integer("downloads")) }
+    /// The order of all names that are ranked, by their downloads in a window; with the place of each that is critical.
+    func ranking(_ rule: CriticalRule, by sums: DownloadSums, following: Set<String> = []) throws -> Ranking {
+        let known = try rows("SELECT normalized FROM critical_project").map { try $0.text("normalized") }
+        let followed = try following.union(known).filter { try isRanked(ProjectName(parsing: $0)) }
+            .map { ($0, try number(of: $0)) }
+        let ranked = try rankedNames()
+        return try Ranking(
+            total: ranked.total, extent: rule.extent, candidates: ranked.numbers, counts: sums.counts,
+            following: followed, names: names(of:))
     }
 
     func isRanked(_ name: ProjectName) throws -> Bool {

@@ -23,12 +23,20 @@ struct SQLCritical: CriticalStore {
             try transaction.store(settings)
             try transaction.record(permit, settings.details)
             try transaction.makeDueDemands(at: now)
+            try transaction.tellOfMandate(at: now)
         }
     }
 
     // MARK: Designation
 
     func compute(asOf day: Day, by actor: Actor, at now: Timestamp) async throws -> CriticalComputation {
+        // Today's sums are kept, so that tomorrow's take a day more and a day less.
+        if day == now.day {
+            try await database.change { transaction in
+                let rule = try transaction.connection.criticalSettings().critical
+                _ = try transaction.keepDownloadSums(over: rule.window(asOf: day))
+            }
+        }
         // Ranking looks at every name, so it is done on a reader: it rests on days that are over. Who is designated is
         // decided in the transaction, on what is known there.
         let (settings, ranking) = try await database.read { connection in
@@ -42,6 +50,7 @@ struct SQLCritical: CriticalStore {
             }
             try transaction.note(ranking, settings.mandate)
             try transaction.makeDueDemands(at: now)
+            try transaction.tellOfMandate(at: now)
             try transaction.noteFigures(of: day, ranking, at: now)
             return CriticalComputation(day: day, ranking: ranking, designated: designated)
         }
@@ -112,6 +121,7 @@ struct SQLCritical: CriticalStore {
                 DesignationPolicy.Choice(name: name.normalized, reason: .named), settings.critical, asOf: now.day,
                 by: actor, at: now)
             try transaction.makeDueDemands(at: now)
+            try transaction.tellOfMandate(at: now)
         }
     }
 
@@ -168,7 +178,7 @@ struct SQLCritical: CriticalStore {
         }
     }
 
-    func standings(at now: Timestamp) async throws -> [CriticalStanding] {
+    func standings(at now: Timestamp) async throws -> [CriticalProjectStanding] {
         try await database.read { connection in
             let rule = try connection.mandateRule()
             return try connection.criticalProjects(includingLifted: false).map { project in

@@ -172,6 +172,7 @@ struct SQLProjects: ProjectStore {
             try transaction.setRole(role, on: project.id, of: holder.id)
             try transaction.record(permit, ["user": holder.name.normalized, "role": role.rawValue])
             try transaction.tell(.roleGiven, role, on: project, to: holder, by: actor, at: now)
+            try transaction.tellOfMandate(only: holder.id, at: now)
         }
     }
 

@@ -23,6 +23,8 @@ public struct Stores: Sendable {
     public let journal: any JournalStore
     /// What was downloaded.
     public let downloads: any DownloadStore
+    /// Security keys that are given away.
+    public let giveaways: any GiveawayStore
     /// The mails on their way out.
     public let mail: any MailQueue
     /// What is stored, for those who verify it.
@@ -30,7 +32,7 @@ public struct Stores: Sendable {
 
     /// The stores over a database, whose schema is brought up to date first.
     public init(_ database: Database) async throws {
-        try await database.migrate([.index, .search, .mail, .accounts, .critical])
+        try await database.migrate([.index, .search, .mail, .accounts, .downloads, .critical, .giveaway])
         accounts = SQLAccounts(database: database)
         factors = SQLFactors(database: database)
         authenticators = SQLAuthenticators(database: database)
@@ -40,7 +42,10 @@ public struct Stores: Sendable {
         projects = SQLProjects(database: database)
         critical = SQLCritical(database: database)
         journal = SQLJournal(database: database)
-        downloads = SQLDownloads(database: database)
+        giveaways = SQLGiveaways(database: database)
+        let downloads = SQLDownloads(database: database)
+        try await downloads.foldOldCounts()
+        self.downloads = downloads
         mail = SQLMailQueue(database: database)
         inventory = Inventory(database: database)
     }

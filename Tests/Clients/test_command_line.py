@@ -17,7 +17,8 @@ from support.index import BINARY, Index, clean_environment, free_port, parsed
 COMMANDS = ["serve", "user", "user add", "token", "token issue", "token list", "token revoke", "project",
             "project yank", "project unyank", "project role", "project role add", "project reserve", "import", "mail",
             "mail test", "mail list", "mail retry", "log",
-            "log show", "doctor", "backup", "restore", "passwords", "passwords import"]
+            "log show", "doctor", "backup", "restore", "passwords", "passwords import", "downloads", "downloads ingest",
+            "downloads import", "downloads list", "downloads show"]
 
 
 @pytest.fixture
@@ -50,6 +51,7 @@ def test_help_has_an_example(command, tmp_path):
     ["nonsense"], ["serve", "--nonsense"], ["user", "add"], ["token", "issue"], ["project", "yank", "demo"],
     ["project", "role", "add", "demo", "ada", "emperor"], ["user", "add", "ada", "--email", "no address"],
     ["import"], ["restore"], ["passwords", "import"],
+    ["downloads", "ingest"], ["downloads", "ingest", "--cap", "0", "x"], ["downloads", "import", "x", "--day", "soon"],
 ], ids=" ".join)
 def test_wrong_usage_is_status_2(arguments, tmp_path):
     done = run(*arguments, home=tmp_path, cwd=tmp_path)

@@ -67,7 +67,9 @@ enum CriticalPagesUnderTest {
             if name == "critical-preview" { (form.required, form.topShare) = ("phishing-resistant", "") }
             let designation = try project("old-bread").designation
             let preview = CriticalPreview(
-                ranking: Ranking(of: [("old-bread", 9)], extent: settings.critical.extent), designated: [designation],
+                ranking: Ranking(
+                    total: 1, extent: settings.critical.extent, candidates: [], counts: [], names: { _ in [:] }),
+                designated: [designation],
                 remaining: [try project("Cheese_Board")], people: try standings().flatMap(\.people).map(\.readiness))
             form.share = evil ?? form.share
             let model = CriticalPreviewPage(
@@ -119,12 +121,12 @@ enum CriticalPagesUnderTest {
             isInTopShare: true)
     }
 
-    static func standings() throws -> [CriticalStanding] {
+    static func standings() throws -> [CriticalProjectStanding] {
         let project = try project("Cheese_Board")
         func person(
             _ user: String, _ role: Role, _ holdings: FactorHoldings, probation: Timestamp? = nil,
             delayed: Timestamp? = nil
-        ) throws -> CriticalStanding.Person {
+        ) throws -> CriticalProjectStanding.Person {
             let name = project.designation.name
             let facts = MandateFacts(
                 designation: project.designation, rule: try rule(), isInTopShare: true, demands: demands(),
@@ -132,7 +134,7 @@ enum CriticalPagesUnderTest {
             let readiness = Readiness(
                 user: try Fixture.user(user), project: name, role: role, holdings: holdings, probationUntil: probation,
                 judgement: Mandate.judge(accountOn: name, knowing: facts, at: now))
-            return CriticalStanding.Person(
+            return CriticalProjectStanding.Person(
                 readiness: readiness, refusal: Mandate.refusal(ofAccountOn: name, knowing: facts, at: now),
                 delayedUntil: delayed, weakTokens: user == "Ada" ? 2 : 0)
         }
@@ -140,14 +142,14 @@ enum CriticalPagesUnderTest {
         let app = FactorHoldings(strongest: .secondFactor)
         let later = now + .seconds(10 * 86_400)
         return [
-            CriticalStanding(
+            CriticalProjectStanding(
                 project: project, isThere: true, demands: try rule().dated(demands(), isInTopShare: true),
                 people: [
                     try person("Ada", .owner, key), try person("Bob", .owner, FactorHoldings()),
                     try person("Carla", .maintainer, app), try person("Dan", .maintainer, key, probation: later),
                     try person("Eve", .maintainer, FactorHoldings(), delayed: later),
                 ]),
-            CriticalStanding(
+            CriticalProjectStanding(
                 project: try Self.project("old-bread", .dependency(of: try Fixture.name("Cheese_Board"))),
                 isThere: false, demands: [], people: []),
         ]

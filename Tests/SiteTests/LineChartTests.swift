@@ -152,7 +152,7 @@ import Web
     @Test("The table is cut into pages, and a page that is not there is the nearest one")
     func paging() throws {
         let standing = try Pages.standings()[0]
-        let many = [CriticalStanding](repeating: standing, count: 250)
+        let many = [CriticalProjectStanding](repeating: standing, count: 250)
         func page(_ number: Int) throws -> CriticalAdminPage {
             CriticalAdminPage(try Pages.report(), many, page: number, at: Pages.now)
         }

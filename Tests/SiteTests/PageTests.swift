@@ -155,6 +155,12 @@ import UTC
         try expectHarmless(try CriticalPagesUnderTest.bytes(name, try Fixture.site(), evil: evil))
     }
 
+    @Test("of a giveaway shows what a sponsor is called, and runs none of it", arguments: GiveawayPagesUnderTest.names)
+    func hostileGiveaway(name: String) throws {
+        let evil = "\"\u{301}><script>alert(1)</script><img src=x onerror=alert(1)>'\u{301} autofocus {{name}}"
+        try expectHarmless(try GiveawayPagesUnderTest.bytes(name, try Fixture.site(), evil: evil))
+    }
+
     private func expectHarmless(_ page: [UInt8], scripts: Int = 1) throws {
         let html = String(decoding: page, as: UTF8.self)
         let elements = try StrictHTML(html).elements

@@ -12,7 +12,7 @@ enum PagesUnderTest {
             "project-yanked",
             "project-quarantined", "project-deprecated", "project-bare", "user", "user-without-projects", "not-found",
             "not-found-bare", "error", "error-refusal",
-        ] + AccountPagesUnderTest.names + CriticalPagesUnderTest.names
+        ] + AccountPagesUnderTest.names + GiveawayPagesUnderTest.names + CriticalPagesUnderTest.names
 
     static func page(_ name: String) throws -> String {
         String(decoding: try bytes(name), as: UTF8.self)
@@ -30,6 +30,7 @@ enum PagesUnderTest {
         case "error-refusal": return site.error(status: 403, explanation: "Only an owner may do that. Ask one.")
         case _ where AccountPagesUnderTest.names.contains(name): return try AccountPagesUnderTest.bytes(name, site)
         case _ where CriticalPagesUnderTest.names.contains(name): return try CriticalPagesUnderTest.bytes(name, site)
+        case _ where GiveawayPagesUnderTest.names.contains(name): return try GiveawayPagesUnderTest.bytes(name, site)
         default: return try projects(name, site)
         }
     }

@@ -44,7 +44,7 @@ final class EdgeServer: Sendable {
         limits: EdgeLimits = EdgeLimits(), _ test: @escaping @Sendable (EdgeServer) async throws -> Void
     ) async throws {
         let (pages, counters, reached, downloads) = (PageCache(), EdgeCounters(), Journal(), Journal())
-        let files = FileResponder { id, agent in downloads.add("\(id) \(agent ?? "-")") }
+        let files = FileResponder { file, request in downloads.add("\(file.id) \(request.userAgent ?? "-")") }
         let channel = EdgeChannel(
             immediate: ImmediateResponders(files: files, pages: pages), limits: limits, counters: counters
         ) { request, writer, _ in

@@ -67,6 +67,52 @@ public struct DownloaderRules: Sendable {
     /// The usual lists.
     public init() {}
 
+    /// Changes the list of installers: `acme-pip=pip, acme-tool, -conda` takes `acme-pip` for pip, `acme-tool` for one of its own,
+    /// and conda for none any more.
+    public mutating func changeInstallers(_ text: String) throws(InvalidDownloaderList) {
+        installers = try Self.changed(installers, by: text)
+    }
+
+    /// The same for mirrors.
+    public mutating func changeMirrors(_ text: String) throws(InvalidDownloaderList) {
+        mirrors = try Self.changed(mirrors, by: text)
+    }
+
+    private static func changed(
+        _ list: [String: String], by text: String
+    ) throws(InvalidDownloaderList) -> [String: String] {
+        var list = list
+        for item in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let words = item.split(separator: " ")
+            guard words.count == 1, let word = words.first, word.utf8.count <= 64 else {
+                throw InvalidDownloaderList(item: String(item))
+            }
+            if word.hasPrefix("-") {
+                guard list.removeValue(forKey: word.dropFirst().lowercased()) != nil else {
+                    throw InvalidDownloaderList(item: String(item))
+                }
+                continue
+            }
+            let parts = word.split(separator: "=", omittingEmptySubsequences: false)
+            guard parts.count <= 2, let product = parts.first, let name = parts.last, isToken(product), isToken(name)
+            else { throw InvalidDownloaderList(item: String(item)) }
+            list[product.lowercased()] = String(name)
+        }
+        return list
+    }
+
+    /// A product as a User-Agent can name it (RFC 9110, section 5.6.2), without what means something in the list.
+    private static func isToken(_ text: Substring) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+                case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "+"): true
+                default: false
+                }
+            }
+    }
+
     /// Who sends this User-Agent: the product that it begins with and its version (RFC 9110, section 10.1.5). What pip,
     /// uv and Hatch add as JSON says the same again.
     ///
@@ -95,6 +141,12 @@ public struct DownloaderRules: Sendable {
         guard let installer = installers[key] else { return .other }
         return .installer(Installer(name: installer, version: installer == "OS" ? "" : version))
     }
+}
+
+/// What was given to change a list of installers or mirrors is no change of it.
+public struct InvalidDownloaderList: Error, Equatable {
+    /// The item that is none.
+    public let item: String
 }
 
 /// What stands between spaces, word by word; empty when there is no more, or none of a sensible length.

@@ -78,3 +78,21 @@ extension Day: CustomStringConvertible {
         return "\(day) \(Day.monthNames[month - 1]) \(year)"
     }
 }
+
+extension Day: Codable {
+    /// From `2026-11-22`.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let day = Day(iso8601: text) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is no day")
+        }
+        self = day
+    }
+
+    /// As `2026-11-22`.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

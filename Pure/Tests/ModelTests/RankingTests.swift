@@ -1,3 +1,4 @@
+import Downloads
 import Model
 import PackagingFormats
 import Testing
@@ -113,5 +114,21 @@ import UTC
     func window() throws {
         let day = Day(number: 1_000)
         #expect(CriticalRule.usual.window(asOf: day) == Day(number: 817)...Day(number: 999))
+    }
+}
+
+extension Ranking {
+    /// A ranking of names with their counts; those without downloads were never counted.
+    fileprivate init(
+        of counts: [(name: String, downloads: Int64)], extent: CriticalRule.Extent, following: Set<String> = []
+    ) {
+        let counted = counts.filter { $0.downloads > 0 }
+        let number = Dictionary(
+            uniqueKeysWithValues: counted.enumerated().map { ($0.element.name, NameNumber($0.offset)) })
+        self.init(
+            total: counts.count, extent: extent, candidates: counted.indices.map { NameNumber($0) },
+            counts: counted.map { UInt64($0.downloads) },
+            following: counts.map(\.name).filter(following.contains).map { ($0, number[$0]) },
+            names: { numbers in Dictionary(uniqueKeysWithValues: numbers.map { ($0, counted[Int($0)].name) }) })
     }
 }

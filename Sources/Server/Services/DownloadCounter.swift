@@ -14,6 +14,8 @@ public final class DownloadCounter: Service {
     private let now: @Sendable () -> Timestamp
     private let rules: DownloaderRules
     private let logger: Logger
+    /// Downloads of one project that count from one address in an hour; nil for as many as there are.
+    private let cap: Int?
     /// Names this run of the server among all that flush into the same database.
     private let source: String
     private let state = Mutex(State())
@@ -33,6 +35,9 @@ public final class DownloadCounter: Service {
         var sequence: Int64 = 1
         /// Downloads that could not be kept.
         var lost: Int64 = 0
+        /// Holds an address to the cap, where there is one. Two megabytes, for a hundred thousand addresses and projects.
+        var repeats: RepeatCap?
+
         /// Who the last few hundred User-Agents were: they repeat.
         var downloaders: [String: Downloader] = [:]
 
@@ -71,21 +76,34 @@ public final class DownloadCounter: Service {
 
     /// - Parameter source: unique to this run of the server.
     public init(
-        store: any DownloadStore, source: String, rules: DownloaderRules = DownloaderRules(),
+        store: any DownloadStore, source: String, settings: DownloadSettings = DownloadSettings(),
         now: @escaping @Sendable () -> Timestamp, logger: Logger
     ) {
         self.store = store
         self.source = source
-        self.rules = rules
+        rules = settings.rules
+        cap = settings.cap
         self.now = now
         self.logger = logger
+        state.withLock { state in
+            state.repeats = settings.cap.map { RepeatCap($0, capacity: 1 << 17, seed: .random(in: .min ... .max)) }
+        }
     }
 
     /// Counts one download of a file. Called on the event loop: a look-up and an addition.
-    public func count(file: FileID, userAgent: String?) {
-        let day = now().day
+    ///
+    /// - Parameter address: who asks; only called when there is a cap.
+    public func count(file: FileID, of project: ProjectID, userAgent: String?, from address: () -> String) {
+        let now = now()
+        let day = now.day
+        let address = cap == nil ? nil : address()
         state.withLock { state in
             let downloader = known(userAgent, in: &state)
+            if case .installer = downloader, let address, let repeats = state.repeats,
+                !repeats.allows(address, project: UInt64(bitPattern: project.number), time: now.seconds)
+            {
+                return
+            }
             if state.tally.add(file: file.number, on: day, by: downloader) { return }
             state.drain()
             _ = state.tally.add(file: file.number, on: day, by: downloader)

@@ -40,6 +40,8 @@ public struct Settings: Sendable {
     public var trustedProxies: TrustedProxies
     /// How mail is sent.
     public var mail: MailSettings
+    /// How downloads are counted.
+    public var downloads: DownloadSettings
 
     /// What people type before a path of this index, as far as the settings tell.
     public var assumedBaseURL: String { baseURL ?? "http://\(host):\(port)" }
@@ -89,6 +91,12 @@ public enum SettingName: String, CaseIterable, Sendable {
     case smtpCAFile = "smtp-ca-file"
     /// See `MailSettings`.
     case mailFrom = "mail-from"
+    /// See `DownloadSettings`.
+    case downloadInstallers = "download-installers"
+    /// See `DownloadSettings`.
+    case downloadMirrors = "download-mirrors"
+    /// See `DownloadSettings`.
+    case downloadCap = "download-cap"
 
     /// `RIND_BASE_URL`
     public var variable: String { "RIND_" + rawValue.uppercased().replacing("-", with: "_") }
@@ -140,7 +148,7 @@ extension Settings {
             registration: reader.choice(.registration, of: RegistrationPolicy.allCases.map(\.rawValue))
                 .flatMap(RegistrationPolicy.init(rawValue:)) ?? .open,
             trustedProxies: reader.proxies() ?? .none,
-            mail: MailSettings(&reader, baseURL: baseURL))
+            mail: MailSettings(&reader, baseURL: baseURL), downloads: DownloadSettings(&reader))
         guard reader.mistakes.isEmpty else { throw SettingsMistakes(mistakes: reader.mistakes) }
         return settings
     }

@@ -39,12 +39,13 @@ struct AccountGate: Sendable {
     ///
     /// - Parameters:
     ///   - page: the page with the form, to come back to.
+    ///   - limit: the most bytes of it.
     ///   - confirm: shows the page that asks for a fresh proof and then sends the form once more.
     func form(
-        _ request: Request, _ context: IndexContext, page: FormPage,
+        _ request: Request, _ context: IndexContext, page: FormPage, upTo limit: Int = maximumForm,
         confirm: @Sendable (StepUp, Visit, String) async throws -> Reply, _ handler: Handler
     ) async throws -> Response {
-        let body = try await request.body.collect(upTo: Self.maximumForm)
+        let body = try await request.body.collect(upTo: limit)
         let visit = try await visit(request, context, form: FormFields(String(buffer: body)))
         try requireFromHere(visit, token: visit.form["csrf"])
         let back = page.path(of: visit)
@@ -164,6 +165,5 @@ extension FormFields {
 
 extension HTTPField.Name {
     static let formToken = HTTPField.Name("X-CSRF-Token") ?? .authorization
-    fileprivate static let forwardedFor = HTTPField.Name("X-Forwarded-For") ?? .from
     static let referrerPolicy = HTTPField.Name("Referrer-Policy") ?? .referer
 }

@@ -18,13 +18,16 @@ struct AccountRouter {
 
     /// A form that does something.
     ///
-    /// - Parameter page: the page that the form stands on.
+    /// - Parameters:
+    ///   - page: the page that the form stands on.
+    ///   - limit: the most bytes of it.
     func form(
-        _ path: String, performs action: Action, on page: FormPage = .itself, use handler: @escaping AccountGate.Handler
+        _ path: String, performs action: Action, on page: FormPage = .itself, upTo limit: Int = AccountGate.maximumForm,
+        use handler: @escaping AccountGate.Handler
     ) {
         let (gate, confirm) = (gate, confirm)
         router.on(.post, path, performs: action) { request, context in
-            try await gate.form(request, context, page: page, confirm: confirm.ask, handler)
+            try await gate.form(request, context, page: page, upTo: limit, confirm: confirm.ask, handler)
         }
     }
 

@@ -67,10 +67,14 @@ extension StepUp {
         case .invite: "invite somebody"
         case .offerPasswordLink: "hand out a link that sets a password"
         case .setAuthenticators: "change which makes of security keys are trusted"
+        case .createGiveaway: "make a giveaway of security keys"
+        case .changeGiveaway: "change a giveaway"
+        case .closeGiveaway: "close a giveaway"
+        case .importGiveawayCodes: "import codes"
         case .endProbation, .approveRecovery: "vouch for somebody"
         case .readIndex, .createProject, .createRelease, .uploadFile, .yankRelease, .unyankRelease, .register, .signIn,
             .endSession, .stepUp, .verifyAddress, .revokeToken, .renameSecurityKey, .freezeSecurityKey,
-            .useRecoveryCode, .requestRecovery, .cancelRecovery, .completeRecovery, .demand:
+            .useRecoveryCode, .requestRecovery, .cancelRecovery, .completeRecovery, .demand, .issueGiveawayCode:
             "go on"
         }
     }

@@ -79,6 +79,11 @@ enum Said: String, CaseIterable {
     case vouched
     case invited
     case confirmed
+    case codeIssued = "code-issued"
+    case giveawayMade = "giveaway-made"
+    case giveawayChanged = "giveaway-changed"
+    case giveawayClosed = "giveaway-closed"
+    case codesImported = "codes-imported"
 
     case designated
     case designationLifted = "designation-lifted"
@@ -116,6 +121,11 @@ enum Said: String, CaseIterable {
         case .designationLifted: "The designation is lifted, with your reason on record."
         case .criticalRuleSet: "The rule is set."
         case .mandateDelayed: "It is put off by 14 days."
+        case .codeIssued: "Here is your code."
+        case .giveawayMade: "The giveaway is made. Now import its codes."
+        case .giveawayChanged: "The dates are changed."
+        case .giveawayClosed: "The giveaway is closed."
+        case .codesImported: "The codes are imported."
         case .confirmed: "It is confirmed that it is you. Go on with what you wanted to do."
         }
     }

@@ -78,7 +78,7 @@ struct CriticalAdminPage {
     ///   - designating: a name that was typed and refused.
     ///   - lifting: the name that a link or a refused form is about, with the reason that was typed.
     init(
-        _ report: CriticalReport, _ standings: [CriticalStanding], page: Int = 1, designating: String = "",
+        _ report: CriticalReport, _ standings: [CriticalProjectStanding], page: Int = 1, designating: String = "",
         lifting: (name: String, reason: String) = ("", ""), at now: Timestamp
     ) {
         rule = RuleWords(report.settings, latest: report.days.last, at: now)
@@ -112,7 +112,7 @@ struct CriticalAdminPage {
     }
 
     /// What would happen if everybody published now.
-    private static func refusedToday(_ standings: [CriticalStanding]) -> String {
+    private static func refusedToday(_ standings: [CriticalProjectStanding]) -> String {
         let people = standings.flatMap(\.people)
         let refused = people.filter { $0.refusal != nil }
         let tokens = people.filter { $0.refusal == nil }.reduce(0) { $0 + $1.weakTokens }
@@ -135,7 +135,7 @@ struct CriticalAdminPage {
 }
 
 extension CriticalAdminPage.Row {
-    init(_ standing: CriticalStanding, at now: Timestamp) {
+    init(_ standing: CriticalProjectStanding, at now: Timestamp) {
         let project = SecurityPage.Row(standing.project, isThere: standing.isThere)
         projectName = project.projectName
         projectPath = project.projectPath
@@ -154,7 +154,7 @@ extension CriticalAdminPage.Row {
 }
 
 extension CriticalAdminPage.Person {
-    init(_ person: CriticalStanding.Person, at now: Timestamp) {
+    init(_ person: CriticalProjectStanding.Person, at now: Timestamp) {
         let readiness = person.readiness
         var waitsUntil: Timestamp?
         if case .probation(let until)? = person.refusal?.lack { waitsUntil = until }

@@ -114,7 +114,7 @@ struct AdminCriticalDocument: Encodable {
     let standings: [CriticalStandingLine]
     let lacking: [Lacking]
 
-    init(_ report: CriticalReport, _ standings: [CriticalStanding], at now: Timestamp) {
+    init(_ report: CriticalReport, _ standings: [CriticalProjectStanding], at now: Timestamp) {
         settings = CriticalSettingsLine(report.settings, at: now)
         totals = CriticalTotalsLine(report.figures, isForEverybody: false)
         days = report.days.map { CriticalDayLine($0, isForEverybody: false) }

@@ -21,6 +21,10 @@ public struct EdgeRequest: Sendable, Equatable {
     public var ifRange: String?
     /// The value of `User-Agent`.
     public var userAgent: String?
+    /// The value of `X-Forwarded-For`; several fields are joined with commas. Anybody can send one.
+    public var forwardedFor: String?
+    /// The address of the connection.
+    public var remoteAddress: String?
 
     /// A request without any headers.
     public init(method: Method, target: String) {
@@ -37,6 +41,7 @@ public struct EdgeRequest: Sendable, Equatable {
         range = head.headerFields[.range]
         ifRange = head.headerFields[.ifRange]
         userAgent = head.headerFields[.userAgent]
+        forwardedFor = head.headerFields[.forwardedFor]
     }
 
     /// The target up to its question mark.
@@ -47,4 +52,9 @@ public struct EdgeRequest: Sendable, Equatable {
         guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return nil }
         return target[target.index(after: mark)...]
     }
+}
+
+extension HTTPField.Name {
+    /// Where a proxy says whom it speaks for; no standard has it.
+    public static let forwardedFor = HTTPField.Name("X-Forwarded-For") ?? .from
 }

@@ -6,6 +6,8 @@ import Synchronization
 public struct ServedFile: Sendable {
     /// Who it is, for counting.
     public var id: Int64
+    /// Whose it is, for counting; 0 when nobody asks.
+    public var project: Int64
     /// Where its bytes are: an absolute path. They never change.
     public var blob: String
     /// The size in bytes.
@@ -18,8 +20,11 @@ public struct ServedFile: Sendable {
     public var isDownload: Bool
 
     /// All facts together.
-    public init(id: Int64, blob: String, size: Int, sha256: String, contentType: String, isDownload: Bool) {
+    public init(
+        id: Int64, project: Int64 = 0, blob: String, size: Int, sha256: String, contentType: String, isDownload: Bool
+    ) {
         self.id = id
+        self.project = project
         self.blob = blob
         self.size = size
         self.sha256 = sha256
@@ -54,7 +59,7 @@ public final class FileResponder: ImmediateResponder {
     }
 
     private let bounds: Bounds
-    private let onDownload: @Sendable (_ file: Int64, _ userAgent: String?) -> Void
+    private let onDownload: @Sendable (_ file: ServedFile, _ request: EdgeRequest) -> Void
     private let entries: Mutex<VersionedCache<Entry>>
     private let small: Mutex<ClockCache<String, ByteBuffer>>
     private let open: Mutex<ClockCache<String, OpenFile>>
@@ -65,7 +70,7 @@ public final class FileResponder: ImmediateResponder {
     ///     At the beginning, because a download that is cut off is resumed with a range, whose 206 does not count: counted
     ///     at the end, it would never count at all. This is also what a web server's log says.
     public init(
-        bounds: Bounds = Bounds(), onDownload: @escaping @Sendable (_ file: Int64, _ userAgent: String?) -> Void
+        bounds: Bounds = Bounds(), onDownload: @escaping @Sendable (_ file: ServedFile, _ request: EdgeRequest) -> Void
     ) {
         self.bounds = bounds
         self.onDownload = onDownload
@@ -136,7 +141,7 @@ public final class FileResponder: ImmediateResponder {
             entries.withLock { $0.remove(request.target) }
             return nil
         }
-        if outcome == .whole, entry.file.isDownload { onDownload(entry.file.id, request.userAgent) }
+        if outcome == .whole, entry.file.isDownload { onDownload(entry.file, request) }
         return ImmediateResponse(outcome: outcome, head: entry.head, body: body)
     }
 

@@ -39,6 +39,7 @@ final class RequestGuard: ChannelDuplexHandler {
     private let openSlowPath: (ChannelHandlerContext) throws -> Void
     private var hasSlowPath = false
     private var context: ChannelHandlerContext?
+    private var remoteAddress: String?
 
     var exchange: Exchange?
     private var isDone = false
@@ -66,6 +67,7 @@ final class RequestGuard: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        remoteAddress = context.channel.remoteAddress?.ipAddress
         wire.requests = self
     }
 
@@ -129,12 +131,13 @@ extension RequestGuard {
     }
 
     private func begin(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
-        let judged: JudgedRequest
+        var judged: JudgedRequest
         do throws(EdgeRefusal) {
             judged = try rules.judge(head)
         } catch {
             return refuse(error, isHead: head.method == .HEAD)
         }
+        judged.request.remoteAddress = remoteAddress
         exchange = Exchange(
             isHead: judged.request.method == .head, isVersion10: head.version.minor == 0,
             keepsAlive: judged.keepsAlive && !isQuiescing, awaitsContinue: judged.expectsContinue)

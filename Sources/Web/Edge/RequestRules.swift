@@ -97,6 +97,8 @@ private struct Framing {
                 lengths += 1
             case 15 where name.isToken("accept-encoding"):
                 request.acceptEncoding = request.acceptEncoding.joined(to: value)
+            case 15 where name.isToken("x-forwarded-for"):
+                request.forwardedFor = request.forwardedFor.joined(to: value)
             case 17 where name.isToken("transfer-encoding"):
                 transferEncoding = value
                 transferEncodings += 1

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Giveaways
 import Identity
 import Secrets
 import Server
@@ -25,7 +26,8 @@ struct KeysCommand: AsyncParsableCommand {
             try await common.withIndex { index in
                 let key = try index.keys.rotate()
                 let count = try await Enrolment.resealSecrets(in: index.stores.factors, with: index.keys)
-                print("Key \(key) is current; \(count) secrets are encrypted with it.")
+                let codes = try await Giveaways.resealCodes(in: index.stores.giveaways, with: index.keys)
+                print("Key \(key) is current; \(count + codes) secrets are encrypted with it.")
             }
         }
     }

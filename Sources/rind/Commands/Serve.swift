@@ -47,6 +47,12 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "A PEM file with the authorities of the mail server's certificate.", completion: .file())
     var smtpCAFile: String?
     @Option(help: "Who mail comes from (default rind@ and the host of --base-url).") var mailFrom: String?
+    @Option(
+        help: "Clients that count as installers, added to the list or taken from it: acme-pip=pip, acme-tool, -conda.")
+    var downloadInstallers: String?
+    @Option(help: "Clients that count as mirrors, in the same way.") var downloadMirrors: String?
+    @Option(help: "Downloads of one project that count from one address in an hour (default 0: all).")
+    var downloadCap: String?
 
     func run() async throws {
         let given: [(SettingName, String?)] = [
@@ -57,6 +63,8 @@ struct Serve: AsyncParsableCommand {
             (.maxConnectionsPerAddress, maxConnectionsPerAddress), (.registration, registration),
             (.trustedProxies, trustedProxies), (.smtp, smtp), (.smtpTLS, smtpTLS),
             (.smtpPasswordFile, smtpPasswordFile), (.smtpCAFile, smtpCAFile), (.mailFrom, mailFrom),
+            (.downloadInstallers, downloadInstallers), (.downloadMirrors, downloadMirrors),
+            (.downloadCap, downloadCap),
         ]
         let flags = Dictionary(uniqueKeysWithValues: given.compactMap { name, value in value.map { (name, $0) } })
         try await IndexServer.run(try await common.settings(flags: flags)) { address in

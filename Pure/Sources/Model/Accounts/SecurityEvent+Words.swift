@@ -37,6 +37,8 @@ extension SecurityEvent {
         case .roleGiven: "Became \(of("role")) of the project \(of("project")) (by \(of("by")))."
         case .mandateDelayed: "What the critical project \(of("project")) asks for was put off until \(of("until"))."
         case .roleTaken: "Is no \(of("role")) of the project \(of("project")) any more (by \(of("by")))."
+        case .giveawayCodeIssued:
+            "A code for free security keys from \(of("sponsor")) was given out (\(of("country")))."
         }
     }
 
@@ -129,6 +131,7 @@ extension SecurityEvent {
         case .roleGiven: "You are now \(of("role")) of \(of("project"))"
         case .mandateDelayed: "You have until \(of("until")) for \(of("project"))"
         case .roleTaken: "Your role on \(of("project")) was taken away"
+        case .giveawayCodeIssued: "Your code for free security keys"
         case .addressVerified: "An address of your account was verified"
         case .factorRefused: "Somebody failed to show your second factor"
         case .registered, .signedIn, .signInFailed, .signedOut, .passwordResetAsked, .enrolmentAsked,
@@ -175,6 +178,12 @@ extension SecurityEvent {
             ["For 72 hours the account has no right on projects that require two factors."]
         case .tokenIssued:
             ["It was made in a session with: \(of("assurance"))."]
+        case .giveawayCodeIssued:
+            [
+                "It is good for \(of("keys")) once. It is not in this mail: the page below shows it to whoever is signed in "
+                    + "to your account, for as long as you need it. Order the keys with it, and add them to your account "
+                    + "when they come."
+            ]
         default: []
         }
     }
@@ -187,15 +196,20 @@ extension SecurityEvent {
     }
 
     private var link: Letter.Link {
-        kind == .recoveryRequested
-            ? Letter.Link("Cancel the recovery", path: "/account/recover/")
-            : Letter.Link("Look at your account", path: "/manage/account/")
+        switch kind {
+        case .recoveryRequested: Letter.Link("Cancel the recovery", path: "/account/recover/")
+        case .giveawayCodeIssued: Letter.Link("See the code", path: "/security-key-giveaway/")
+        default: Letter.Link("Look at your account", path: "/manage/account/")
+        }
     }
 
     private var whatIfNot: String {
         switch kind {
         case .probationEnded, .roleGiven, .roleTaken: "If that surprises you, ask them."
         case .recoveryRequested: "If it was you, there is nothing to do but wait."
+        case .giveawayCodeIssued:
+            "If it was not you, somebody is signed in to your account: change your password at once and end all other "
+                + "sessions. The code stays yours; use it before they do."
         default:
             "If it was not you, change your password at once, end all other sessions, and tell the people who run this "
                 + "index."

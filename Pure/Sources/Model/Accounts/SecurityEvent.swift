@@ -48,6 +48,7 @@ public struct SecurityEvent: Sendable, Hashable {
         case roleGiven = "role-given"
         case roleTaken = "role-taken"
         case mandateDelayed = "mandate-delayed"
+        case giveawayCodeIssued = "giveaway-code-issued"
     }
 }
 
@@ -83,7 +84,8 @@ extension SecurityEvent.Kind {
             .addressRemoved, .primaryAddressChanged,
             .securityKeyAdded, .securityKeyRemoved, .securityKeyFrozen, .authenticatorAppAdded,
             .authenticatorAppRemoved, .recoveryCodesMade, .recoveryCodeUsed, .probationEnded, .tokenIssued,
-            .tokenRevoked, .recoveryCancelled, .recoveryApproved, .roleGiven, .roleTaken:
+            .tokenRevoked, .recoveryCancelled, .recoveryApproved, .roleGiven, .roleTaken,
+            .giveawayCodeIssued:
             .account
         }
     }

@@ -1,3 +1,4 @@
+import Downloads
 import PackagingFormats
 
 /// The order of projects by downloads, as far as it decides who is critical.
@@ -36,35 +37,60 @@ public struct Ranking: Sendable, Hashable {
     /// Ranks names.
     ///
     /// - Parameters:
-    ///   - counts: of all names that are ranked, those without downloads among them.
+    ///   - total: how many names are ranked, those that were never downloaded among them.
     ///   - extent: how many of them are critical.
-    ///   - following: names whose place is asked for, wherever it is.
+    ///   - candidates: the numbers of those that were ever downloaded, each once.
+    ///   - counts: the downloads, by number.
+    ///   - following: ranked names whose place is asked for, wherever it is; without a number where one was never
+    ///     downloaded.
+    ///   - names: the normalized names of numbers.
     public init(
-        of counts: [(name: String, downloads: Int64)], extent: CriticalRule.Extent, following: Set<String> = []
-    ) {
-        total = counts.count
-        quota = extent.count(of: counts.count)
-        let descending = counts.map(\.downloads).sorted(by: >)
-        threshold = quota == 0 ? 1 : max(1, descending[quota - 1])
+        total: Int, extent: CriticalRule.Extent, candidates: [NameNumber], counts: [UInt64],
+        following: [(name: String, number: NameNumber?)] = [],
+        names: ([NameNumber]) throws -> [NameNumber: String]
+    ) rethrows {
+        self.total = total
+        quota = extent.count(of: total)
+        let top = TopRanks.select(quota, of: candidates, by: counts)
+        threshold = quota == 0 ? 1 : Int64(clamping: top.threshold)
+        let spelled = try names(top.members.map(\.number))
+        places = top.members.compactMap { member in
+            spelled[member.number].map { Place(rank: member.rank, name: $0, downloads: Int64(clamping: member.count)) }
+        }.sorted { ($0.rank, $0.name) < ($1.rank, $1.name) }
 
-        func place(_ name: String, _ downloads: Int64) -> Place {
-            // The first position that has no more: before it are all that have.
-            var low = 0
-            var high = descending.count
+        let followedCounts = following.map { entry in
+            entry.number.flatMap { Int($0) < counts.count ? counts[Int($0)] : nil } ?? 0
+        }
+        let ranks = Self.ranks(of: followedCounts, among: candidates, by: counts)
+        followed = Dictionary(
+            zip(following, zip(followedCounts, ranks)).map { entry, place in
+                (entry.name, Place(rank: place.1, name: entry.name, downloads: Int64(clamping: place.0)))
+            }
+        ) { first, _ in first }
+    }
+
+    /// One more than how many candidates have more, for each of some counts: one pass over the candidates.
+    private static func ranks(of wanted: [UInt64], among candidates: [NameNumber], by counts: [UInt64]) -> [Int] {
+        guard !wanted.isEmpty else { return [] }
+        let levels = Set(wanted).sorted()
+        // How many candidates lie above exactly so many of the levels.
+        var above = [Int](repeating: 0, count: levels.count + 1)
+        for number in candidates where Int(number) < counts.count {
+            let count = counts[Int(number)]
+            var (low, high) = (0, levels.count)
             while low < high {
                 let middle = (low + high) / 2
-                if descending[middle] > downloads { low = middle + 1 } else { high = middle }
+                if levels[middle] < count { low = middle + 1 } else { high = middle }
             }
-            return Place(rank: low + 1, name: name, downloads: downloads)
+            above[low] += 1
         }
-        var reaching: [Place] = []
-        var followed: [String: Place] = [:]
-        for (name, downloads) in counts {
-            if quota > 0, downloads >= threshold { reaching.append(place(name, downloads)) }
-            if following.contains(name) { followed[name] = place(name, downloads) }
+        var more: [UInt64: Int] = [:]
+        var sum = 0
+        for index in levels.indices.reversed() {
+            sum += above[index + 1]
+            more[levels[index]] = sum
         }
-        places = reaching.sorted { ($0.rank, $0.name) < ($1.rank, $1.name) }
-        self.followed = followed
+        return wanted.map { (more[$0] ?? 0) + 1 }
     }
 }
 

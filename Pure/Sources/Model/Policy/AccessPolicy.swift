@@ -112,6 +112,7 @@ public enum AccessPolicy {
             if action.isEnrolment {
                 try requireEnrolmentRight(actor, action, facts, now)
             } else {
+                if action == .issueGiveawayCode, actor.session == nil { throw .sessionNeeded }
                 try requireFreshProof(actor, for: action, object: object, at: now)
             }
             return permit
@@ -196,7 +197,8 @@ public enum AccessPolicy {
         switch action {
         case .setPassword, .signIn, .stepUp, .addAddress, .removeAddress, .setPrimaryAddress, .verifyAddress: .oneself
         case .issueToken, .addSecurityKey, .renameSecurityKey, .removeSecurityKey, .addAuthenticatorApp,
-            .removeAuthenticatorApp, .makeRecoveryCodes, .useRecoveryCode, .requestRecovery, .completeRecovery:
+            .removeAuthenticatorApp, .makeRecoveryCodes, .useRecoveryCode, .requestRecovery, .completeRecovery,
+            .issueGiveawayCode:
             .oneself
         case .revokeToken, .endSession, .cancelRecovery: .oneselfOrAdministrator
         case .endProbation, .approveRecovery: .coOwnerOrAdministrator

@@ -94,6 +94,19 @@ public enum Action: String, Sendable, CaseIterable {
     /// End the waiting period of an account's first factor: a co-owner vouches for it.
     case endProbation = "probation.end"
 
+    // MARK: Keys that are given away
+
+    /// Make a giveaway of security keys.
+    case createGiveaway = "giveaway.create"
+    /// Change its dates, countries, or whom it is for.
+    case changeGiveaway = "giveaway.change"
+    /// Close it before its time.
+    case closeGiveaway = "giveaway.close"
+    /// Take in the codes that its sponsor sent.
+    case importGiveawayCodes = "giveaway.import-codes"
+    /// Get one of its codes.
+    case issueGiveawayCode = "giveaway.issue-code"
+
     // MARK: Recovery of accounts
 
     /// Say that every factor is lost.
@@ -118,6 +131,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .addSecurityKey, .renameSecurityKey, .removeSecurityKey, .freezeSecurityKey: .password
         case .addAuthenticatorApp, .removeAuthenticatorApp, .makeRecoveryCodes, .useRecoveryCode: .password
         case .requestRecovery, .cancelRecovery, .completeRecovery: .password
+        case .createGiveaway, .changeGiveaway, .closeGiveaway, .importGiveawayCodes, .issueGiveawayCode: .password
         // Vouching for another takes what cannot be talked out of anybody.
         case .endProbation: .secondFactor
         case .approveRecovery: .phishingResistant
@@ -134,6 +148,9 @@ public enum Action: String, Sendable, CaseIterable {
         case .designate, .liftDesignation, .setCriticalRule, .demand, .delayMandate: true
         case .addUser, .invite, .offerPasswordLink, .setAuthenticators, .reserveName, .endProbation, .approveRecovery:
             true
+        case .createGiveaway, .changeGiveaway, .closeGiveaway, .importGiveawayCodes: true
+        // Most of those it is for have nothing to show but their password; what it gives is told them by mail.
+        case .issueGiveawayCode: false
         case .readIndex, .signIn, .register, .stepUp, .endSession, .verifyAddress, .revokeToken, .renameSecurityKey,
             .freezeSecurityKey, .useRecoveryCode, .requestRecovery, .cancelRecovery, .completeRecovery:
             false

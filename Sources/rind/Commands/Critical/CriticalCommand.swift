@@ -184,8 +184,3 @@ private struct ExplanationLine: Encodable {
         self.sentences = sentences
     }
 }
-
-extension Day: @retroactive ExpressibleByArgument {
-    /// Reads `2026-11-22`.
-    public init?(argument: String) { self.init(iso8601: argument) }
-}

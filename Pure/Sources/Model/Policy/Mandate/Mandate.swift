@@ -111,6 +111,16 @@ public enum Mandate {
                 credential: proven.credential))
     }
 
+    /// When a demand binds an actor, with the delay that he took; nil while no day is set.
+    public static func binding(of demand: Demand, knowing facts: MandateFacts) -> Timestamp? {
+        facts.rule.binding(of: demand).map { max($0, facts.delayedUntil ?? $0) }
+    }
+
+    /// Whether an account lacks what a demand asks for.
+    public static func lacks(_ what: Demand.What, _ holdings: FactorHoldings) -> Bool {
+        what == .spare ? !holdings.hasSpare : holdings.strongest < what.assurance
+    }
+
     private struct DatedDemand {
         let what: Demand.What
         /// From when, with the actor's delay; nil while no day is set.
@@ -124,8 +134,7 @@ public enum Mandate {
         guard facts.designation != nil, facts.rule.phase(at: now) != .off else { return ([], []) }
         let asked = facts.rule.asks(isInTopShare: facts.isInTopShare)
         let told = facts.demands.filter { asked.contains($0.what) }.map { demand in
-            let binding = facts.rule.binding(of: demand)
-            return DatedDemand(what: demand.what, from: binding.map { max($0, facts.delayedUntil ?? $0) })
+            DatedDemand(what: demand.what, from: Self.binding(of: demand, knowing: facts))
         }
         let binding = told.filter { $0.from.map { $0 <= now } ?? false }
         return (binding, told.filter { !($0.from.map { $0 <= now } ?? false) })
@@ -140,10 +149,7 @@ public enum Mandate {
     ) throws(CriticalRefusal) -> Timestamp {
         if let until = facts.delayedUntil { throw .delayTaken(project, until: until) }
         let (binding, coming) = demands(facts, at: now)
-        let lacking = (binding + coming).filter { demand in
-            demand.what == .spare
-                ? !facts.holdings.hasSpare : facts.holdings.strongest < demand.what.assurance
-        }
+        let lacking = (binding + coming).filter { lacks($0.what, facts.holdings) }
         guard let from = lacking.compactMap(\.from).min() else { throw .nothingToDelay(project) }
         return max(from, now) + .seconds(86_400 * Int64(MandateRule.delayDays))
     }

@@ -1,0 +1,100 @@
+import UTC
+
+/// A code as it is stored: nobody reads it without the key that is kept elsewhere.
+public struct SealedGiveawayCode: Sendable, Hashable {
+    /// Where it stood in the file, for what has to be said about it.
+    public var line: Int
+    /// A keyed hash of it, by which the same code is found again.
+    public var fingerprint: [UInt8]
+    /// The code, encrypted.
+    public var sealed: [UInt8]
+
+    /// A code as it is stored.
+    public init(line: Int, fingerprint: [UInt8], sealed: [UInt8]) {
+        self.line = line
+        self.fingerprint = fingerprint
+        self.sealed = sealed
+    }
+}
+
+/// The code that somebody has.
+public struct IssuedGiveawayCode: Sendable, Hashable {
+    /// Its keyed hash.
+    public var fingerprint: [UInt8]
+    /// The code, encrypted.
+    public var sealed: [UInt8]
+    /// What the person declared.
+    public var country: Country
+    /// When it was given out.
+    public var at: Timestamp
+
+    /// The code that somebody has.
+    public init(fingerprint: [UInt8], sealed: [UInt8], country: Country, at: Timestamp) {
+        self.fingerprint = fingerprint
+        self.sealed = sealed
+        self.country = country
+        self.at = at
+    }
+}
+
+/// A giveaway, as it looks to somebody.
+public struct GiveawayStanding: Sendable, Hashable {
+    /// The giveaway.
+    public var giveaway: GiveawayProgramme
+    /// How many codes were imported.
+    public var codes: Int
+    /// How many of them nobody has.
+    public var left: Int
+    /// What is known of the person; nil where nobody is signed in.
+    public var person: GiveawayPerson?
+    /// The code that the person has.
+    public var own: IssuedGiveawayCode?
+
+    /// A giveaway, as it looks to somebody.
+    public init(
+        giveaway: GiveawayProgramme, codes: Int, left: Int, person: GiveawayPerson?, own: IssuedGiveawayCode?
+    ) {
+        self.giveaway = giveaway
+        self.codes = codes
+        self.left = left
+        self.person = person
+        self.own = own
+    }
+}
+
+/// Giveaways and their codes.
+public protocol GiveawayStore: Sendable {
+    /// All giveaways with their figures, newest first.
+    func reports() async throws -> [GiveawayReport]
+    /// What came of one. Throws `GiveawayTermsRefusal.noSuchGiveaway`.
+    func report(on name: GiveawayName) async throws -> GiveawayReport
+    /// All giveaways as they look to somebody, newest first.
+    func standings(of user: UserID?) async throws -> [GiveawayStanding]
+
+    /// Makes one. Throws `AccessRefusal`; `GiveawayTermsRefusal` for a name that is taken, and for makes of keys that are
+    /// not among those that are known.
+    func create(
+        _ name: GiveawayName, _ terms: GiveawayTerms, by actor: Actor, at now: Timestamp
+    ) async throws -> GiveawayProgramme
+    /// Changes one. Another closing time opens one again that was closed.
+    func change(
+        _ name: GiveawayName, _ change: GiveawayChange, by actor: Actor, at now: Timestamp
+    ) async throws -> GiveawayProgramme
+    /// Closes one before its time. Whoever has a code keeps it.
+    func close(_ name: GiveawayName, by actor: Actor, at now: Timestamp) async throws -> GiveawayProgramme
+    /// Takes in codes: all, or none and `CodeFileRefusal`. Returns how many.
+    func importCodes(
+        _ codes: [SealedGiveawayCode], into name: GiveawayName, by actor: Actor, at now: Timestamp
+    ) async throws -> Int
+
+    /// Gives a code to the account's holder: one that nobody has, which nobody else will ever get, or the one that he
+    /// has already. He is told by mail of a new one. Throws `AccessRefusal`, or what `GiveawayPolicy` decides; then
+    /// nothing has changed.
+    func issueCode(
+        of name: GiveawayName, to user: Username, in country: Country, by actor: Actor, from origin: RequestOrigin,
+        at now: Timestamp
+    ) async throws -> IssuedGiveawayCode
+
+    /// Seals every code again, by its fingerprint, and returns how many. For the change of the sealing key.
+    func resealCodes(_ reseal: @escaping @Sendable ([UInt8], [UInt8]) throws -> [UInt8]) async throws -> Int
+}

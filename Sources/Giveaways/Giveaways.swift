@@ -1,0 +1,139 @@
+import Model
+import Secrets
+import Synchronization
+import UTC
+
+/// Giveaways of security keys, as people and administrators use them: codes are sealed on their way in, and opened for
+/// whom they belong to.
+public struct Giveaways: Sendable {
+    private let store: any GiveawayStore
+    private let keys: KeyRing
+    private let attempts = Asked()
+
+    /// Over a store, with the keys that codes are sealed with.
+    public init(store: any GiveawayStore, keys: KeyRing) {
+        self.store = store
+        self.keys = keys
+    }
+
+    // MARK: What administrators do
+
+    /// All giveaways with their figures, newest first.
+    public func reports() async throws -> [GiveawayReport] { try await store.reports() }
+
+    /// What came of one.
+    public func report(on name: GiveawayName) async throws -> GiveawayReport { try await store.report(on: name) }
+
+    /// Makes one.
+    @discardableResult
+    public func create(
+        _ name: GiveawayName, _ terms: GiveawayTerms, by actor: Actor, at now: Timestamp
+    ) async throws -> GiveawayProgramme {
+        try await store.create(name, terms, by: actor, at: now)
+    }
+
+    /// Changes one.
+    @discardableResult
+    public func change(
+        _ name: GiveawayName, _ change: GiveawayChange, by actor: Actor, at now: Timestamp
+    ) async throws -> GiveawayProgramme {
+        try await store.change(name, change, by: actor, at: now)
+    }
+
+    /// Closes one before its time.
+    @discardableResult
+    public func close(_ name: GiveawayName, by actor: Actor, at now: Timestamp) async throws -> GiveawayProgramme {
+        try await store.close(name, by: actor, at: now)
+    }
+
+    /// Takes in a sponsor's file of codes, whole or not at all, and returns how many there are.
+    public func importCodes(
+        _ file: [UInt8], into name: GiveawayName, by actor: Actor, at now: Timestamp
+    ) async throws -> Int {
+        let codes = try CodeFile(file).lines.map { line in
+            let fingerprint = keys.authenticationCode(for: Array(line.code.utf8), purpose: Self.purpose)
+            return SealedGiveawayCode(
+                line: line.number, fingerprint: fingerprint,
+                sealed: try keys.seal(Array(line.code.utf8), for: Self.context(fingerprint)).serialized)
+        }
+        return try await store.importCodes(codes, into: name, by: actor, at: now)
+    }
+
+    // MARK: What people do
+
+    /// What somebody sees of a giveaway: how it stands to him, and his code where he has one.
+    public struct View: Sendable {
+        /// How it stands to him.
+        public let standing: GiveawayStanding
+        /// The code that he has.
+        public let code: String?
+
+        /// What somebody sees of a giveaway.
+        public init(standing: GiveawayStanding, code: String?) {
+            self.standing = standing
+            self.code = code
+        }
+
+        /// Why he would get no code now; nil where he would get one, or has one. Where he is has not been asked.
+        public func refusal(at now: Timestamp) -> GiveawayRefusal? {
+            do {
+                _ = try GiveawayPolicy.decide(
+                    standing.giveaway, for: standing.person, in: nil, codesLeft: standing.left, at: now)
+                return nil
+            } catch {
+                return error
+            }
+        }
+    }
+
+    /// The giveaways that are something to somebody: those that are not over, and those of which he has a code; where
+    /// there are none, the one that was last. Newest first.
+    public func views(for user: UserID?, at now: Timestamp) async throws -> [View] {
+        let all = try await store.standings(of: user)
+        let current = all.filter { $0.own != nil || $0.giveaway.phase(at: now) != .closed }
+        return try (current.isEmpty ? Array(all.prefix(1)) : current).map { standing in
+            View(standing: standing, code: try standing.own.map(open))
+        }
+    }
+
+    /// Gives somebody a code in a session of his: a new one, or the one that he has.
+    public func issueCode(
+        of name: GiveawayName, in session: Session, declaring country: Country, from origin: RequestOrigin,
+        at now: Timestamp
+    ) async throws -> String {
+        // Each is a write, whatever comes of it.
+        try attempts.admit(session.user.id, at: now)
+        return try open(
+            await store.issueCode(
+                of: name, to: session.user.name, in: country, by: session.actor, from: origin, at: now))
+    }
+
+    // MARK: Sealing
+
+    /// Seals every code with the current key, and returns how many.
+    public static func resealCodes(in store: any GiveawayStore, with keys: KeyRing) async throws -> Int {
+        try await store.resealCodes { fingerprint, sealed in
+            let context = context(fingerprint)
+            return try keys.seal(keys.open(SealedSecret(serialized: sealed), for: context), for: context).serialized
+        }
+    }
+
+    private func open(_ code: IssuedGiveawayCode) throws -> String {
+        let bytes = try keys.open(SealedSecret(serialized: code.sealed), for: Self.context(code.fingerprint))
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static let purpose = "giveaway-code"
+
+    /// What a code is sealed for: the row with its fingerprint, and no other.
+    private static func context(_ fingerprint: [UInt8]) -> String {
+        "\(purpose) " + fingerprint.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+}
+
+/// How often people asked of late. By account alone: a thousand who ask from one company's network are welcome.
+private final class Asked: Sendable {
+    private let ledger = Mutex(AttemptLedger<UserID>(limits: [AttemptLimit(20, per: .seconds(5 * 60))]))
+
+    func admit(_ user: UserID, at now: Timestamp) throws { try ledger.withLock { try $0.admit(user, at: now) } }
+}

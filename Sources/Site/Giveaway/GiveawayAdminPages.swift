@@ -1,0 +1,151 @@
+import Model
+import UTC
+import Web
+
+/// All giveaways, and the form for a new one.
+struct GiveawaysPage {
+    struct Row {
+        let rowPath: String
+        let rowName: String
+        let phase: String
+        let isOpen: Bool
+        let makes: String
+        let sponsor: String
+        let figures: String
+    }
+
+    struct Choice {
+        let choiceValue: String
+        let choiceName: String
+        let isChosen: Bool
+    }
+
+    let rows: [Row]
+    let typedName: String
+    let typedSponsor: String
+    let typedModels: String
+    let typedKeys: String
+    let typedPerCode: String
+    let typedCountries: String
+    let typedOpens: String
+    let typedCloses: String
+    let typedOrder: String
+    let audiences: [Choice]
+
+    init(_ reports: [GiveawayReport], typed: FormFields, at now: Timestamp) {
+        rows = reports.map { report in
+            let giveaway = report.giveaway
+            return Row(
+                rowPath: "\(GiveawayAdminRoutes.path)\(giveaway.name)/", rowName: giveaway.name.text,
+                phase: giveaway.phase(at: now).words, isOpen: giveaway.phase(at: now) == .open,
+                makes: giveaway.terms.makes, sponsor: giveaway.terms.sponsor,
+                figures:
+                    "\(report.issued.grouped) of \(report.codes.counted("code")) issued, \(report.left.grouped) left, "
+                    + "\(report.enrolled.grouped) enrolled since")
+        }
+        typedName = typed["name"] ?? ""
+        typedSponsor = typed["sponsor"] ?? ""
+        typedModels = typed["models"] ?? ""
+        typedKeys = typed["keys"] ?? ""
+        typedPerCode = typed["keys_per_code"] ?? "\(GiveawayTerms.usualKeysPerCode)"
+        typedCountries = typed["countries"] ?? ""
+        typedOpens = typed["opens"] ?? ""
+        typedCloses = typed["closes"] ?? ""
+        typedOrder = typed["order"] ?? ""
+        let chosen = typed["eligible"] ?? GiveawayEligibility.criticalWithoutKey.rawValue
+        audiences = GiveawayEligibility.allCases.map {
+            Choice(choiceValue: $0.rawValue, choiceName: $0.words.capitalized, isChosen: $0.rawValue == chosen)
+        }
+    }
+}
+
+/// One giveaway: what came of it, and what can be done with it.
+struct GiveawayAdminPage {
+    struct Place {
+        let placeName: String
+        let placeIssued: String
+        let placeEnrolled: String
+    }
+
+    let heading: String
+    let path: String
+    let state: String
+    let isOver: Bool
+    let sponsor: String
+    let makes: String
+    let keys: String
+    let audience: String
+    let opens: String
+    let closes: String
+    let order: String
+    let codes: String
+    let issued: String
+    let left: String
+    let enrolled: String
+    let places: [Place]
+    let room: String
+    let canImport: Bool
+    /// Where it is shown first that it is the administrator; nil where he has just done so.
+    let mustConfirm: String?
+    let typedOpens: String
+    let typedCloses: String
+    /// The lines of a file that are wrong, one by one.
+    let problems: NonEmpty<String>?
+
+    init(
+        _ report: GiveawayReport, typed: FormFields, confirmation: String?, refusal: (any Refusal)?, at now: Timestamp
+    ) {
+        let giveaway = report.giveaway
+        let terms = giveaway.terms
+        heading = "\(giveaway.name)"
+        path = "\(GiveawayAdminRoutes.path)\(giveaway.name)/"
+        state = giveaway.phase(at: now).words
+        isOver = giveaway.phase(at: now) == .closed
+        sponsor = terms.sponsor
+        makes = terms.makes
+        keys = "\(terms.keys.counted("key")), \(terms.keysPerCode.grouped) for each code"
+        audience = terms.eligibility.words.capitalized
+        opens = terms.opensAt.readableMinute
+        closes =
+            giveaway.endsAt.readableAsEnd().capitalized + (giveaway.closedAt == nil ? "" : " (by an administrator)")
+        order = terms.orderAddress
+        codes = report.codes.grouped
+        issued = report.issued.grouped
+        left = report.left.grouped
+        enrolled = "\(report.enrolled.grouped) of \(report.issued.grouped)"
+        places = report.countries.map {
+            Place(placeName: $0.country.name, placeIssued: $0.issued.grouped, placeEnrolled: $0.enrolled.grouped)
+        }
+        canImport = report.codesToCome > 0
+        room =
+            report.codesToCome > 0
+            ? "There are keys for \(report.codesToCome.counted("more code"))."
+            : "Every key has its code; no more can be imported."
+        mustConfirm = confirmation
+        typedOpens = typed["opens"] ?? terms.opensAt.typedAsOpening
+        typedCloses = typed["closes"] ?? terms.closesAt.typedAsClosing
+        if case .lines(let lines) = refusal as? CodeFileRefusal {
+            problems = NonEmpty(lines.prefix(200).map(\.sentence))
+        } else {
+            problems = nil
+        }
+    }
+}
+
+extension GiveawayProgramme.Phase {
+    /// For people.
+    var words: String {
+        switch self {
+        case .upcoming: "Not open yet"
+        case .open: "Open"
+        case .closed: "Closed"
+        }
+    }
+}
+
+extension Timestamp {
+    /// As it is typed into a form: a day where it begins with this moment, or `2022-07-08T15:00`.
+    fileprivate var typedAsOpening: String { day.start == self ? "\(day)" : String(iso8601Seconds.prefix(16)) }
+    /// As it is typed into a form: a day where it ends with this moment.
+    fileprivate var typedAsClosing: String { day.start == self ? "\(day - 1)" : typedAsOpening }
+}

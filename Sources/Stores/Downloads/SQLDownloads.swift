@@ -1,0 +1,106 @@
+import Database
+import Downloads
+import Model
+import PackagingFormats
+import UTC
+
+/// Download counts in SQL.
+struct SQLDownloads: DownloadStore {
+    let database: Database
+
+    func add(_ counts: [DownloadCount], source: String, sequence: Int64) async throws {
+        try await database.change { transaction in
+            // The note about the flush and its counts are one transaction: a flush that is sent again finds its note.
+            let last = try transaction.row("SELECT sequence FROM download_flush WHERE source = $1", source)
+            if let last = try last?.integer("sequence"), last >= sequence { return }
+            try transaction.execute(
+                """
+                INSERT INTO download_flush (source, sequence) VALUES ($1, $2)
+                ON CONFLICT (source) DO UPDATE SET sequence = excluded.sequence
+                """,
+                source, sequence)
+            try transaction.add(counts)
+        }
+    }
+
+    func perDay(of name: ProjectName, since day: Day) async throws -> [(day: Day, count: Int64)] {
+        try await database.read { connection in
+            guard let number = try connection.number(of: name.normalized) else { return [] }
+            return try connection.downloads(of: number, .downloads, in: day...max(day, Day(number: 1 << 24 - 1)))
+        }
+    }
+
+    func sums(over window: ClosedRange<Day>) async throws -> DownloadSums {
+        try await database.read { connection in try connection.downloadSums(over: window) }
+    }
+
+    func keepSums(over window: ClosedRange<Day>) async throws -> DownloadSums {
+        try await database.change { transaction in try transaction.keepDownloadSums(over: window) }
+    }
+
+    func number(of name: ProjectName) async throws -> NameNumber? {
+        try await database.read { connection in try connection.number(of: name.normalized) }
+    }
+
+    func names(of numbers: [NameNumber]) async throws -> [NameNumber: String] {
+        try await database.read { connection in try connection.names(of: numbers) }
+    }
+
+    func rankedNames() async throws -> (numbers: [NameNumber], total: Int) {
+        try await database.read { connection in try connection.rankedNames() }
+    }
+
+    func forget(before day: Day) async throws {
+        try await database.change { transaction in
+            try transaction.forgetColumns(before: day)
+            try transaction.forgetSegments(before: day)
+            try transaction.execute("DELETE FROM download WHERE day < $1", Int(day.number))
+        }
+    }
+
+    /// Brings what older versions counted into columns. Called before anything else is done with the store.
+    func foldOldCounts() async throws {
+        let isDue = try database.lookUp { connection in
+            try connection.row("SELECT day FROM download_unfolded LIMIT 1") != nil
+        }
+        if isDue { try await database.change { transaction in try transaction.foldOldCounts() } }
+    }
+}
+
+extension Transaction {
+    /// Adds what the server counted: to the file and the installer, and to the name.
+    fileprivate func add(_ counts: [DownloadCount]) throws {
+        struct Column: Hashable {
+            let kind: DownloadKind
+            let day: Day
+        }
+        var columns: [Column: [(number: NameNumber, count: UInt64)]] = [:]
+        var numbers: [Int64: NameNumber] = [:]
+        for count in counts {
+            if numbers[count.file] == nil {
+                let row = try row(
+                    """
+                    SELECT project.normalized FROM file JOIN project ON project.id = file.project_id
+                    WHERE file.id = $1
+                    """,
+                    count.file)
+                // A file that is gone by now is not counted: nothing tells its name any more.
+                guard let name = try row?.text("normalized") else { continue }
+                numbers[count.file] = try numbered(name)
+            }
+            guard let number = numbers[count.file] else { continue }
+            try execute(
+                """
+                INSERT INTO download (file_id, day, installer, installer_version, is_mirror, count)
+                VALUES ($1, $2, $3, $4, $5, $6)
+                ON CONFLICT (file_id, day, installer, installer_version)
+                DO UPDATE SET count = download.count + excluded.count
+                """,
+                count.file, Int(count.day.number), count.installer.name, count.installer.version, count.isMirror,
+                count.count)
+            let column = Column(kind: count.isMirror ? .mirrors : .downloads, day: count.day)
+            columns[column, default: []].append((number, UInt64(clamping: count.count)))
+        }
+        try add(columns.map { DayCounts(kind: $0.kind, day: $0.day, counts: $1) })
+    }
+}

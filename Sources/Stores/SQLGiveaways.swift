@@ -1,0 +1,227 @@
+import Database
+import Model
+import UTC
+
+/// Giveaways in SQL.
+struct SQLGiveaways: GiveawayStore {
+    let database: Database
+
+    // MARK: Reading
+
+    func reports() async throws -> [GiveawayReport] {
+        try await database.read { connection in
+            try connection.giveaways().map { try connection.giveawayReport(on: $0) }
+        }
+    }
+
+    func report(on name: GiveawayName) async throws -> GiveawayReport {
+        try await database.read { connection in
+            try connection.giveawayReport(on: try connection.requireGiveaway(name))
+        }
+    }
+
+    func standings(of user: UserID?) async throws -> [GiveawayStanding] {
+        try await database.read { connection in
+            try connection.giveaways().map { giveaway in
+                let own = try user.flatMap { try connection.issuedCode(of: giveaway.id, to: $0) }
+                return GiveawayStanding(
+                    giveaway: giveaway, codes: try connection.codes(of: giveaway.id),
+                    left: try connection.codesLeft(of: giveaway.id),
+                    person: try user.map { try connection.giveawayPerson($0, hasCode: own != nil) }, own: own)
+            }
+        }
+    }
+
+    // MARK: What administrators do
+
+    func create(
+        _ name: GiveawayName, _ terms: GiveawayTerms, by actor: Actor, at now: Timestamp
+    ) async throws -> GiveawayProgramme {
+        try await database.change { transaction in
+            let permit = try transaction.connection.judged(.createGiveaway, by: actor, at: now)
+            guard try transaction.row("SELECT id FROM giveaway WHERE name = $1", name.text) == nil else {
+                throw GiveawayTermsRefusal.nameTaken(name)
+            }
+            let known = try transaction.rows("SELECT name FROM authenticator_model").map { try $0.text("name") }
+            try terms.requireKnownModels(among: known)
+            let row = try transaction.row(
+                """
+                INSERT INTO giveaway (name, sponsor, key_count, keys_per_code, opens_at, closes_at, eligibility,
+                    order_address, created_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id
+                """,
+                name.text, terms.sponsor, terms.keys, terms.keysPerCode, terms.opensAt.microseconds,
+                terms.closesAt.microseconds, terms.eligibility.rawValue, terms.orderAddress, now.microseconds)
+            let id = GiveawayID(try stored(row?.integer("id"), "giveaway"))
+            for (position, model) in terms.models.enumerated() {
+                try transaction.execute(
+                    "INSERT INTO giveaway_model (giveaway_id, position, name, aaguids) VALUES ($1, $2, $3, $4)",
+                    id.number, position, model.name, model.aaguids.joined(separator: " "))
+            }
+            try transaction.setCountries(terms.countries, of: id)
+            try transaction.record(
+                permit,
+                terms.details.merging([
+                    "giveaway": name.text, "sponsor": terms.sponsor, "keys-per-code": "\(terms.keysPerCode)",
+                    "models": terms.models.map(\.name).joined(separator: ", "), "order": terms.orderAddress,
+                ]) { first, _ in first })
+            return try transaction.connection.requireGiveaway(name)
+        }
+    }
+
+    func change(
+        _ name: GiveawayName, _ change: GiveawayChange, by actor: Actor, at now: Timestamp
+    ) async throws -> GiveawayProgramme {
+        try await database.change { transaction in
+            let permit = try transaction.connection.judged(.changeGiveaway, by: actor, at: now)
+            let giveaway = try transaction.connection.requireGiveaway(name)
+            guard !change.isEmpty else { throw GiveawayTermsRefusal.nothingToChange }
+            let codes = try transaction.connection.codes(of: giveaway.id)
+            let terms = try change.applied(to: giveaway.terms, codes: codes)
+            try transaction.execute(
+                """
+                UPDATE giveaway SET key_count = $1, opens_at = $2, closes_at = $3, eligibility = $4, closed_at = $5
+                WHERE id = $6
+                """,
+                terms.keys, terms.opensAt.microseconds, terms.closesAt.microseconds, terms.eligibility.rawValue,
+                change.closesAt == nil ? giveaway.closedAt?.microseconds : nil, giveaway.id.number)
+            try transaction.setCountries(terms.countries, of: giveaway.id)
+            var details: [String: String?] = ["giveaway": name.text]
+            for (what, value) in terms.details where giveaway.terms.details[what] != value { details[what] = value }
+            if change.closesAt != nil, giveaway.closedAt != nil { details["reopened"] = "yes" }
+            try transaction.record(permit, details)
+            return try transaction.connection.requireGiveaway(name)
+        }
+    }
+
+    func close(_ name: GiveawayName, by actor: Actor, at now: Timestamp) async throws -> GiveawayProgramme {
+        try await database.change { transaction in
+            let permit = try transaction.connection.judged(.closeGiveaway, by: actor, at: now)
+            let giveaway = try transaction.connection.requireGiveaway(name)
+            guard giveaway.phase(at: now) != .closed else { throw GiveawayTermsRefusal.closedAlready }
+            try transaction.execute(
+                "UPDATE giveaway SET closed_at = $1 WHERE id = $2", now.microseconds, giveaway.id.number)
+            let left = try transaction.connection.codesLeft(of: giveaway.id)
+            try transaction.record(permit, ["giveaway": name.text, "left": "\(left)"])
+            return try transaction.connection.requireGiveaway(name)
+        }
+    }
+
+    func importCodes(
+        _ codes: [SealedGiveawayCode], into name: GiveawayName, by actor: Actor, at now: Timestamp
+    ) async throws -> Int {
+        try await database.change { transaction in
+            let permit = try transaction.connection.judged(.importGiveawayCodes, by: actor, at: now)
+            let giveaway = try transaction.connection.requireGiveaway(name)
+            guard !codes.isEmpty else { throw CodeFileRefusal.empty }
+            let problems = try codes.compactMap { code in
+                try transaction.connection.holder(of: code.fingerprint).map {
+                    CodeFileRefusal.Problem(line: code.line, fault: .imported($0))
+                }
+            }
+            guard problems.isEmpty else { throw CodeFileRefusal.lines(problems) }
+            let room = giveaway.terms.codes - (try transaction.connection.codes(of: giveaway.id))
+            guard codes.count <= room else {
+                throw CodeFileRefusal.tooManyForKeys(codes: codes.count, room: max(0, room))
+            }
+            for code in codes {
+                try transaction.execute(
+                    """
+                    INSERT INTO giveaway_code (giveaway_id, fingerprint, sealed_code, imported_at)
+                    VALUES ($1, $2, $3, $4)
+                    """,
+                    giveaway.id.number, code.fingerprint, code.sealed, now.microseconds)
+            }
+            try transaction.record(permit, ["giveaway": name.text, "codes": "\(codes.count)"])
+            return codes.count
+        }
+    }
+
+    func resealCodes(_ reseal: @escaping @Sendable ([UInt8], [UInt8]) throws -> [UInt8]) async throws -> Int {
+        try await database.change { transaction in
+            let rows = try transaction.rows("SELECT id, fingerprint, sealed_code FROM giveaway_code ORDER BY id")
+            for row in rows {
+                try transaction.execute(
+                    "UPDATE giveaway_code SET sealed_code = $1 WHERE id = $2",
+                    try reseal(row.blob("fingerprint"), row.blob("sealed_code")), try row.integer("id"))
+            }
+            return rows.count
+        }
+    }
+
+    // MARK: What people do
+
+    func issueCode(
+        of name: GiveawayName, to user: Username, in country: Country, by actor: Actor, from origin: RequestOrigin,
+        at now: Timestamp
+    ) async throws -> IssuedGiveawayCode {
+        try await database.change { transaction in
+            let connection = transaction.connection
+            let (account, permit) = try connection.judged(.issueGiveawayCode, on: user, by: actor, at: now)
+            let giveaway = try connection.requireGiveaway(name)
+            let own = try connection.issuedCode(of: giveaway.id, to: account.id)
+            let decision = try GiveawayPolicy.decide(
+                giveaway, for: try connection.giveawayPerson(account.id, hasCode: own != nil), in: country,
+                codesLeft: try connection.codesLeft(of: giveaway.id), at: now)
+            if let own, decision == .sameCode { return own }
+            // One statement finds the code and takes it, so that no two can take the same, on whichever engine.
+            let taken = try transaction.row(
+                """
+                UPDATE giveaway_code SET account_id = $1, country = $2, issued_at = $3
+                WHERE account_id IS NULL AND id = (
+                    SELECT id FROM giveaway_code WHERE giveaway_id = $4 AND account_id IS NULL ORDER BY id LIMIT 1)
+                RETURNING fingerprint, sealed_code, country, issued_at
+                """,
+                account.id.number, country.code, now.microseconds, giveaway.id.number)
+            guard let taken else { throw GiveawayRefusal.noneLeft }
+            try transaction.record(permit, ["giveaway": name.text, "country": country.code])
+            let keys = giveaway.terms.keysPerCode
+            try transaction.tell(
+                SecurityEvent(
+                    .giveawayCodeIssued,
+                    [
+                        "giveaway": name.text, "sponsor": giveaway.terms.sponsor, "country": country.name,
+                        "keys": keys == 1 ? "one key" : "\(keys) keys",
+                    ]), about: account, from: origin, at: now)
+            return try IssuedGiveawayCode(row: taken)
+        }
+    }
+}
+
+// MARK: - In a transaction
+
+extension Connection {
+    /// Judges an act on the index as a whole, in a session that has not ended.
+    fileprivate func judged(_ action: Action, by actor: Actor, at now: Timestamp) throws -> Permit {
+        try requireSession(of: actor)
+        return try AccessPolicy.permit(action, to: actor, at: now)
+    }
+
+    /// The giveaway into which a code was imported; nil when it was into none.
+    fileprivate func holder(of fingerprint: [UInt8]) throws -> GiveawayName? {
+        try row(
+            "SELECT g.name FROM giveaway_code c JOIN giveaway g ON g.id = c.giveaway_id WHERE c.fingerprint = $1",
+            fingerprint
+        ).map { try GiveawayName(parsing: $0.text("name")) }
+    }
+}
+
+extension Transaction {
+    fileprivate func setCountries(_ countries: [Country], of giveaway: GiveawayID) throws {
+        try execute("DELETE FROM giveaway_country WHERE giveaway_id = $1", giveaway.number)
+        for country in countries {
+            try execute(
+                "INSERT INTO giveaway_country (giveaway_id, country) VALUES ($1, $2)", giveaway.number, country.code)
+        }
+    }
+}
+
+extension GiveawayTerms {
+    /// What can change, for the journal.
+    fileprivate var details: [String: String?] {
+        [
+            "keys": "\(keys)", "countries": countries.map(\.code).joined(separator: " "), "opens": opensAt.iso8601,
+            "closes": closesAt.iso8601, "eligible": eligibility.rawValue,
+        ]
+    }
+}

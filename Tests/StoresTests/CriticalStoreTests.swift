@@ -1,0 +1,249 @@
+import Downloads
+import Model
+import PackagingFormats
+import Stores
+import Support
+import Testing
+import UTC
+
+@Suite("Critical projects in the store") struct CriticalStoreTests {
+    let people: People
+    var index: TestIndex { people.index }
+    var stores: Stores { people.stores }
+    var now: Timestamp { people.now }
+    var today: Day { now.day }
+
+    init() async throws { people = try await People() }
+
+    /// Reserved names with so many downloads, spread over days before today.
+    func count(_ counts: [(name: String, downloads: UInt64, daysAgo: Int)]) async throws {
+        for (number, entry) in counts.enumerated() {
+            try await stores.projects.reserve(
+                ProjectName(parsing: entry.name), by: .operatorAtMachine, at: now)
+            let digest = Array("\(entry.name) \(entry.daysAgo) \(number)".utf8)
+            let day = DayCounts(kind: .downloads, day: today - entry.daysAgo, counts: [(0, entry.downloads)])
+            _ = try await stores.downloads.apply(
+                DownloadSegment(
+                    kind: .history, digest: digest, fileDigest: digest, fileSize: 1, firstLine: digest, size: 1,
+                    path: entry.name, lastDay: today - 1, summary: LogSummary(), badLines: []),
+                NamedCounts(names: [entry.name], numbers: [nil], days: [day]), at: now)
+        }
+    }
+
+    func set(
+        number: Int = 1, announced: Day?, enforced: Day?, notice: Int = 30, required: Assurance = .secondFactor,
+        stricter: MandateRule.Stricter? = nil, depth: Int = 0, spare: Bool = false, at moment: Timestamp? = nil
+    ) async throws {
+        try await stores.critical.set(
+            CriticalSettings(
+                critical: CriticalRule(extent: .number(number), dependencyDepth: depth),
+                mandate: MandateRule(
+                    announcedFrom: announced, enforcedFrom: enforced, noticeDays: notice, required: required,
+                    stricter: stricter, needsSpare: spare)),
+            by: .operatorAtMachine, at: moment ?? now)
+    }
+
+    func letters() async throws -> [(to: String, subject: String)] {
+        try await stores.mail.due(at: now + .seconds(86_400 * 1_000), limit: 1_000).map {
+            ($0.to.text, $0.letter.subject)
+        }
+    }
+
+    @Test("The whole days before today count, ties are all in, and computing again designates nobody twice")
+    func compute() async throws {
+        try await count([
+            ("a", 10, 1), ("b", 7, 183), ("c", 7, 100), ("d", 50, 184), ("e", 99, 0), ("f", 6, 1), ("b", 0, 1),
+        ])
+        try await set(number: 2, announced: nil, enforced: nil)
+        let done = try await stores.critical.compute(asOf: today, by: .index, at: now)
+        #expect(done.designated.map(\.name.normalized) == ["a", "b", "c"])
+        #expect(done.ranking.threshold == 7 && done.ranking.total == 6)
+        let again = try await stores.critical.compute(asOf: today, by: .index, at: now)
+        #expect(again.designated.isEmpty)
+        // A day later the count of b has left the window, and it stays critical all the same.
+        let later = now + .seconds(86_400)
+        let next = try await stores.critical.compute(asOf: today + 1, by: .index, at: later)
+        #expect(next.designated.map(\.name.normalized) == ["e"])
+        let list = try await stores.critical.list(includingLifted: false)
+        #expect(list.map(\.designation.name.normalized) == ["e", "a", "c", "b"])
+        #expect(list.last?.latestDownloads == 0)
+        #expect(list.last?.designation.reason == .downloads(rank: 2, count: 7))
+        let days = try await stores.critical.days(since: today)
+        #expect(days.map(\.critical) == [3, 4])
+        await #expect(throws: CriticalRefusal.self) {
+            try await stores.critical.compute(asOf: today + 2, by: .index, at: later)
+        }
+    }
+
+    @Test("A designation belongs to the name: no spelling and no new project is a way out of it")
+    func evasion() async throws {
+        let ada = index.ada
+        try await stores.projects.reserve(ProjectName(parsing: "Demo_Pkg"), by: .operatorAtMachine, at: now)
+        try await stores.critical.designate(ProjectName(parsing: "demo.pkg"), by: .operatorAtMachine, at: now)
+        try await set(announced: today, enforced: today, notice: 0)
+        // Whoever makes a project under the name is held to it before it is there, in whichever spelling.
+        for spelling in ["demo-pkg", "Demo_Pkg", "DEMO.PKG"] {
+            let refusal = await #expect(throws: AccessRefusal.self) {
+                try await stores.projects.mayUpload(to: ProjectName(parsing: spelling), by: ada, at: now)
+            }
+            #expect(refusal?.code == "access.project-requires")
+        }
+    }
+
+    @Test("Lifting takes a reason, and a lifted name comes back by name only")
+    func lift() async throws {
+        try await count([("a", 10, 1)])
+        try await set(announced: nil, enforced: nil)
+        _ = try await stores.critical.compute(asOf: today, by: .index, at: now)
+        let a = try ProjectName(parsing: "A")
+        await #expect(throws: CriticalRefusal.reasonMissing) {
+            try await stores.critical.lift(a, reason: " \n", by: .operatorAtMachine, at: now)
+        }
+        try await stores.critical.lift(a, reason: "our own monitoring", by: .operatorAtMachine, at: now)
+        #expect(try await stores.critical.list(includingLifted: false).isEmpty)
+        #expect(try await stores.critical.compute(asOf: today, by: .index, at: now).designated.isEmpty)
+        let explained = try await stores.critical.explain(a, asOf: today, at: now)
+        #expect(explained.project?.lifting?.reason == "our own monitoring")
+        #expect(explained.place?.rank == 1)
+        try await stores.critical.designate(a, by: .operatorAtMachine, at: now)
+        #expect(try await stores.critical.list(includingLifted: false).map(\.designation.reason) == [.named])
+        await #expect(throws: CriticalRefusal.alreadyCritical(a)) {
+            try await stores.critical.designate(a, by: .operatorAtMachine, at: now)
+        }
+        let entries = try await stores.journal.entries(JournalQuery(after: 0, limit: 1_000))
+        #expect(
+            entries.map(\.action).filter { [.designate, .liftDesignation].contains($0) } == [
+                .designate, .liftDesignation, .designate,
+            ])
+        // Nobody but an administrator does either.
+        await #expect(throws: AccessRefusal.administratorsOnly) {
+            try await stores.critical.lift(a, reason: "mine", by: index.ada, at: now)
+        }
+    }
+
+    @Test("What a critical project needs is critical to the depth that is set")
+    func dependencies() async throws {
+        // demo-pkg needs leaf-pkg and, with a marker that is no extra, other-pkg.
+        try await index.receive(.wheel())
+        for name in ["leaf-pkg", "other-pkg", "unrelated"] {
+            try await stores.projects.reserve(ProjectName(parsing: name), by: .operatorAtMachine, at: now)
+        }
+        try await set(announced: nil, enforced: nil, depth: 1)
+        try await stores.critical.designate(ProjectName(parsing: "demo-pkg"), by: .operatorAtMachine, at: now)
+        let done = try await stores.critical.compute(asOf: today, by: .index, at: now)
+        let demo = try #require(done.designated.first)
+        #expect(Set(done.designated.map(\.name.normalized)) == ["leaf-pkg", "other-pkg"])
+        guard case .dependency(let dependent) = demo.reason else { return #expect(Bool(false)) }
+        #expect(dependent.normalized == "demo-pkg")
+    }
+
+    @Test("An owner without a factor is told, refused from the day it binds, can wait once, and publishes with a key")
+    func story() async throws {
+        try await index.receive(.wheel())
+        let demo = try ProjectName(parsing: "demo-pkg")
+        try await stores.critical.designate(demo, by: .operatorAtMachine, at: now)
+        #expect(try await letters().isEmpty)
+        try await set(announced: today, enforced: today, notice: 30)
+        let told = try await letters()
+        #expect(told.count == 1)
+        #expect(told.first?.to == "ada@example.org")
+        #expect(told.first?.subject.contains("demo-pkg: please add a second factor by") == true)
+
+        // Until then nothing changes, and afterwards everything that publishes is refused.
+        let bindsAt = now + .seconds(30 * 86_400)
+        try await stores.projects.mayUpload(to: demo, by: index.ada, at: bindsAt + .microseconds(-1))
+        let refusal = await #expect(throws: AccessRefusal.self) {
+            try await stores.projects.mayUpload(to: demo, by: index.ada, at: bindsAt)
+        }
+        #expect(refusal?.explanation.contains("/manage/account/two-factor/") == true)
+        try await stores.projects.yank(Version(parsing: "1.0"), of: demo, reason: nil, by: index.ada, at: bindsAt)
+
+        // Reminders come once each, and the whole run twice tells nobody twice.
+        for day in 0...31 {
+            let moment = now + .seconds(Int64(day) * 86_400)
+            for _ in 0..<2 {
+                _ = try await stores.critical.compute(asOf: moment.day, by: .index, at: moment)
+            }
+        }
+        #expect(try await letters().count == 4)
+
+        // The delay, once.
+        let ada = try await people.user("ada")
+        let session = try await people.password(ada, secret: 77, at: bindsAt)
+        let until = try await stores.critical.delay(demo, by: session.actor, from: people.origin, at: bindsAt)
+        #expect(until == bindsAt + .seconds(14 * 86_400))
+        try await stores.projects.mayUpload(to: demo, by: index.ada, at: until + .microseconds(-1))
+        await #expect(throws: AccessRefusal.self) {
+            try await stores.projects.mayUpload(to: demo, by: index.ada, at: until)
+        }
+        await #expect(throws: CriticalRefusal.delayTaken(demo, until: until)) {
+            try await stores.critical.delay(demo, by: session.actor, from: people.origin, at: bindsAt)
+        }
+        #expect(try await people.events(ada).contains(.mandateDelayed))
+    }
+
+    @Test("A role on a project that binds takes an account that has what is asked, and is told at once")
+    func laterRoles() async throws {
+        try await index.receive(.wheel())
+        let demo = try ProjectName(parsing: "demo-pkg")
+        try await stores.critical.designate(demo, by: .operatorAtMachine, at: now)
+        try await set(announced: today, enforced: today, notice: 0, required: .phishingResistant)
+        let bob = try await people.user("bob")
+        let refusal = await #expect(throws: RoleRefusal.self) {
+            try await stores.projects.addRole(.maintainer, on: demo, to: bob.name, by: .operatorAtMachine, at: now)
+        }
+        #expect(refusal?.code == "role.not-ready")
+        let (carol, _, _) = try await people.withKey("carol")
+        try await stores.projects.addRole(.maintainer, on: demo, to: carol.name, by: .operatorAtMachine, at: now)
+        #expect(
+            try await letters().contains { $0.to == "carol@example.org" && $0.subject.contains("demo-pkg is critical") }
+        )
+        let readiness = try await stores.critical.readiness(of: demo, at: now)
+        #expect(readiness.map(\.user.normalized) == ["ada", "carol"])
+        guard case .refused = readiness.first?.judgement, readiness.last?.judgement == .allowed else {
+            return #expect(Bool(false), "\(readiness)")
+        }
+        let days = try await stores.critical.compute(asOf: today, by: .index, at: now)
+        #expect(days.designated.isEmpty)
+        let figures = try #require(try await stores.critical.days(since: today).last)
+        #expect(figures.people == 2 && figures.withFactor == 1 && figures.phishingResistant == 1)
+        #expect(try await stores.critical.obligations(of: carol.id, at: now).map(\.judgement) == [.allowed])
+    }
+
+    @Test("More for the top share is demanded once a project is there, and stays when it falls")
+    func topShare() async throws {
+        try await count([("a", 10, 183), ("b", 9, 1)])
+        try await set(
+            number: 2, announced: today, enforced: today,
+            stricter: .init(share: try Share(percent: "50"), assurance: .phishingResistant))
+        _ = try await stores.critical.compute(asOf: today, by: .index, at: now)
+        func demands(_ name: String) async throws -> [String] {
+            let found = try #require(try await stores.critical.critical(ProjectName(parsing: name)))
+            return found.demands.map(\.what.rawValue).sorted()
+        }
+        #expect(try await demands("a") == ["phishing-resistant", "second-factor"])
+        #expect(try await demands("b") == ["second-factor"])
+        // Tomorrow b is the first.
+        _ = try await stores.critical.compute(asOf: today + 1, by: .index, at: now + .seconds(86_400))
+        #expect(try await demands("b") == ["phishing-resistant", "second-factor"])
+        #expect(try await demands("a") == ["phishing-resistant", "second-factor"])
+    }
+
+    @Test("A preview shows what would be and who lacks what, and changes nothing")
+    func preview() async throws {
+        try await index.receive(.wheel())
+        try await count([("demo-pkg", 10, 1), ("b", 9, 1)])
+        let before = try await stores.journal.latestSerial()
+        let preview = try await stores.critical.preview(
+            CriticalSettings(
+                critical: CriticalRule(extent: .number(1)),
+                mandate: MandateRule(announcedFrom: nil, enforcedFrom: nil, required: .phishingResistant)),
+            asOf: today, at: now)
+        #expect(preview.designated.map(\.name.normalized) == ["demo-pkg"])
+        #expect(preview.people.map(\.user.normalized) == ["ada"])
+        guard case .refused = preview.people.first?.judgement else { return #expect(Bool(false)) }
+        #expect(try await stores.journal.latestSerial() == before)
+        #expect(try await stores.critical.list(includingLifted: true).isEmpty)
+        #expect(try await stores.critical.settings() == .usual)
+    }
+}
