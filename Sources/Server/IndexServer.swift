@@ -114,7 +114,9 @@ public struct IndexServer: Sendable {
             giveaways: Giveaways(store: stores.giveaways, keys: index.keys), identity: identity,
             projects: stores.projects, renderer: renderer, proxies: index.settings.trustedProxies, now: now
         ).add(to: router)
-        SecurityRoutes(renderer: renderer, critical: stores.critical, pages: pageServer, now: now).add(to: router)
+        SecurityRoutes(
+            renderer: renderer, critical: stores.critical, projects: stores.projects, pages: pageServer, now: now
+        ).add(to: router)
         CriticalRoutes(
             critical: stores.critical, identity: identity, projects: stores.projects, renderer: renderer,
             proxies: index.settings.trustedProxies, now: now

@@ -5,12 +5,14 @@ import UTC
 
 extension Connection {
     /// A critical project with everybody who can change it.
-    func standing(of project: CriticalProject, under rule: MandateRule, at now: Timestamp) throws -> CriticalStanding {
+    func standing(
+        of project: CriticalProject, under rule: MandateRule, at now: Timestamp
+    ) throws -> CriticalProjectStanding {
         let name = project.designation.name
         let told = try demands(on: name)
         let demands = rule.dated(told, isInTopShare: project.isInTopShare)
         guard let there = try self.project(named: name) else {
-            return CriticalStanding(project: project, isThere: false, demands: demands, people: [])
+            return CriticalProjectStanding(project: project, isThere: false, demands: demands, people: [])
         }
         let facts = MandateFacts(
             designation: project.designation, rule: rule, isInTopShare: project.isInTopShare, demands: told,
@@ -18,13 +20,13 @@ extension Connection {
         let people = try readiness(on: there, knowing: facts, at: now).map { readiness in
             let id = try requireUser(named: readiness.user).id
             let theirs = try mandateFacts(facts, on: name, of: id)
-            return CriticalStanding.Person(
+            return CriticalProjectStanding.Person(
                 readiness: readiness, refusal: Mandate.refusal(ofAccountOn: name, knowing: theirs, at: now),
                 delayedUntil: theirs.delayedUntil,
                 weakTokens: try weakTokens(
                     of: id, on: name, below: Mandate.required(knowing: theirs, at: now), at: now))
         }
-        return CriticalStanding(project: project, isThere: true, demands: demands, people: people)
+        return CriticalProjectStanding(project: project, isThere: true, demands: demands, people: people)
     }
 
     /// How many of an account's tokens can be used on a project and were made with less than is asked there.

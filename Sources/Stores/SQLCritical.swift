@@ -178,7 +178,7 @@ struct SQLCritical: CriticalStore {
         }
     }
 
-    func standings(at now: Timestamp) async throws -> [CriticalStanding] {
+    func standings(at now: Timestamp) async throws -> [CriticalProjectStanding] {
         try await database.read { connection in
             let rule = try connection.mandateRule()
             return try connection.criticalProjects(includingLifted: false).map { project in

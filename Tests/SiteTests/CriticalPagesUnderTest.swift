@@ -17,9 +17,9 @@ enum CriticalPagesUnderTest {
 
     static func bytes(_ name: String, _ site: SiteRenderer, evil: String? = nil) throws -> [UInt8] {
         switch name {
-        case "security": return site.security(try report(), at: now)
-        case "security-off": return site.security(try report(.usual, people: 0, isEmpty: true), at: now)
-        case "security-few": return site.security(try report(people: 2), at: now)
+        case "security": return site.security(try report(), hosted: ["cheese-board"], at: now)
+        case "security-off": return site.security(try report(.usual, people: 0, isEmpty: true), hosted: [], at: now)
+        case "security-few": return site.security(try report(people: 2), hosted: [], at: now)
         case "project-critical":
             let snapshot = try Fixture.snapshot()
             let project = try project("Cheese_Board")
@@ -121,12 +121,12 @@ enum CriticalPagesUnderTest {
             isInTopShare: true)
     }
 
-    static func standings() throws -> [CriticalStanding] {
+    static func standings() throws -> [CriticalProjectStanding] {
         let project = try project("Cheese_Board")
         func person(
             _ user: String, _ role: Role, _ holdings: FactorHoldings, probation: Timestamp? = nil,
             delayed: Timestamp? = nil
-        ) throws -> CriticalStanding.Person {
+        ) throws -> CriticalProjectStanding.Person {
             let name = project.designation.name
             let facts = MandateFacts(
                 designation: project.designation, rule: try rule(), isInTopShare: true, demands: demands(),
@@ -134,7 +134,7 @@ enum CriticalPagesUnderTest {
             let readiness = Readiness(
                 user: try Fixture.user(user), project: name, role: role, holdings: holdings, probationUntil: probation,
                 judgement: Mandate.judge(accountOn: name, knowing: facts, at: now))
-            return CriticalStanding.Person(
+            return CriticalProjectStanding.Person(
                 readiness: readiness, refusal: Mandate.refusal(ofAccountOn: name, knowing: facts, at: now),
                 delayedUntil: delayed, weakTokens: user == "Ada" ? 2 : 0)
         }
@@ -142,14 +142,14 @@ enum CriticalPagesUnderTest {
         let app = FactorHoldings(strongest: .secondFactor)
         let later = now + .seconds(10 * 86_400)
         return [
-            CriticalStanding(
+            CriticalProjectStanding(
                 project: project, isThere: true, demands: try rule().dated(demands(), isInTopShare: true),
                 people: [
                     try person("Ada", .owner, key), try person("Bob", .owner, FactorHoldings()),
                     try person("Carla", .maintainer, app), try person("Dan", .maintainer, key, probation: later),
                     try person("Eve", .maintainer, FactorHoldings(), delayed: later),
                 ]),
-            CriticalStanding(
+            CriticalProjectStanding(
                 project: try Self.project("old-bread", .dependency(of: try Fixture.name("Cheese_Board"))),
                 isThere: false, demands: [], people: []),
         ]

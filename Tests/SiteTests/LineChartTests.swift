@@ -29,7 +29,7 @@ import Web
 
     // swift-format-ignore
     static let places: [(offset: Int, last: Int, x: Double)] = [
-        (0, 10, 6), (10, 10, 354), (5, 10, 180), (1, 10, 40.8), (0, 0, 354),
+        (0, 10, 44), (10, 10, 354), (5, 10, 199), (1, 10, 75), (0, 0, 354),
     ]
 
     @Test("puts days as far apart as they are, and a single one at the right", arguments: places)
@@ -50,8 +50,8 @@ import Web
     @Test("ends a line where nothing is known, and marks a day that stands alone")
     func gaps() throws {
         let chart = try Self.chart([0, 1, 2, 3, 4, 5], [1, 2, nil, 2, nil, 0])
-        #expect(chart.lines[0].stretches == [.init(points: "6,117 75.6,60")])
-        #expect(chart.lines[0].dots.map(\.dotX) == ["6", "75.6", "214.8", "354"])
+        #expect(chart.lines[0].stretches == [.init(points: "44,117 106,60")])
+        #expect(chart.lines[0].dots.map(\.dotX) == ["44", "106", "230", "354"])
         #expect(chart.lines[0].lineLatest == "0")
     }
 
@@ -113,7 +113,7 @@ import Web
     func few() throws {
         for people in [1, 2] {
             let report = try Pages.report(people: people)
-            let page = SecurityPage(report, at: Pages.now)
+            let page = SecurityPage(report, hosted: [], at: Pages.now)
             #expect(page.totals.withFactor == nil && page.totals.phishingResistant == nil && page.totals.isWithheld)
             let shares = try #require(page.charts?.drawings.last)
             #expect(shares.lines.allSatisfy { $0.dots.isEmpty && $0.stretches.isEmpty && $0.lineLatest == "–" })
@@ -123,8 +123,8 @@ import Web
             #expect(json.contains("\"withFactor\":null") && !json.contains("\"withFactor\":0"))
             #expect(!CriticalAdminPage(report, [], at: Pages.now).totals.isWithheld)
         }
-        #expect(try !SecurityPage(Pages.report(people: 3), at: Pages.now).totals.isWithheld)
-        #expect(try !SecurityPage(Pages.report(people: 0), at: Pages.now).totals.isWithheld)
+        #expect(try !SecurityPage(Pages.report(people: 3), hosted: [], at: Pages.now).totals.isWithheld)
+        #expect(try !SecurityPage(Pages.report(people: 0), hosted: [], at: Pages.now).totals.isWithheld)
     }
 
     @Test("An administrator sees each person's state, and what would be refused today")
@@ -152,7 +152,7 @@ import Web
     @Test("The table is cut into pages, and a page that is not there is the nearest one")
     func paging() throws {
         let standing = try Pages.standings()[0]
-        let many = [CriticalStanding](repeating: standing, count: 250)
+        let many = [CriticalProjectStanding](repeating: standing, count: 250)
         func page(_ number: Int) throws -> CriticalAdminPage {
             CriticalAdminPage(try Pages.report(), many, page: number, at: Pages.now)
         }

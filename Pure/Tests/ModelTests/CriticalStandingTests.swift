@@ -58,14 +58,14 @@ import UTC
 
     @Test("A person is listed once with all projects at which something lacks, and not where nothing does")
     func lacking() throws {
-        func standing(_ text: String, _ people: [(String, Assurance)]) throws -> CriticalStanding {
+        func standing(_ text: String, _ people: [(String, Assurance)]) throws -> CriticalProjectStanding {
             let name = try ProjectName(parsing: text)
-            return CriticalStanding(
+            return CriticalProjectStanding(
                 project: CriticalProject(designation: try MandateTests.designation()), isThere: true, demands: [],
                 people: try people.map { user, strongest in
                     let holdings = FactorHoldings(strongest: strongest)
                     let facts = try MandateTests.facts(.enforced, holdings: holdings)
-                    return CriticalStanding.Person(
+                    return CriticalProjectStanding.Person(
                         readiness: Readiness(
                             user: try Username(parsing: user), project: name, role: .owner, holdings: holdings,
                             probationUntil: nil,

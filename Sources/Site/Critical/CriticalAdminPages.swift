@@ -23,7 +23,8 @@ struct CriticalAdminPage {
 
     struct Row {
         let projectName: String
-        let projectPath: String
+        /// Nil where there is nothing under the name.
+        let projectPath: String?
         let projectRank: String
         let projectDownloads: String
         let projectSince: Moment
@@ -77,7 +78,7 @@ struct CriticalAdminPage {
     ///   - designating: a name that was typed and refused.
     ///   - lifting: the name that a link or a refused form is about, with the reason that was typed.
     init(
-        _ report: CriticalReport, _ standings: [CriticalStanding], page: Int = 1, designating: String = "",
+        _ report: CriticalReport, _ standings: [CriticalProjectStanding], page: Int = 1, designating: String = "",
         lifting: (name: String, reason: String) = ("", ""), at now: Timestamp
     ) {
         rule = RuleWords(report.settings, latest: report.days.last, at: now)
@@ -111,7 +112,7 @@ struct CriticalAdminPage {
     }
 
     /// What would happen if everybody published now.
-    private static func refusedToday(_ standings: [CriticalStanding]) -> String {
+    private static func refusedToday(_ standings: [CriticalProjectStanding]) -> String {
         let people = standings.flatMap(\.people)
         let refused = people.filter { $0.refusal != nil }
         let tokens = people.filter { $0.refusal == nil }.reduce(0) { $0 + $1.weakTokens }
@@ -134,8 +135,8 @@ struct CriticalAdminPage {
 }
 
 extension CriticalAdminPage.Row {
-    init(_ standing: CriticalStanding, at now: Timestamp) {
-        let project = SecurityPage.Row(standing.project)
+    init(_ standing: CriticalProjectStanding, at now: Timestamp) {
+        let project = SecurityPage.Row(standing.project, isThere: standing.isThere)
         projectName = project.projectName
         projectPath = project.projectPath
         projectRank = project.projectRank
@@ -153,9 +154,12 @@ extension CriticalAdminPage.Row {
 }
 
 extension CriticalAdminPage.Person {
-    init(_ person: CriticalStanding.Person, at now: Timestamp) {
+    init(_ person: CriticalProjectStanding.Person, at now: Timestamp) {
         let readiness = person.readiness
-        let state = ReadinessWords(readiness.judgement, refusal: person.refusal)
+        var waitsUntil: Timestamp?
+        if case .probation(let until)? = person.refusal?.lack { waitsUntil = until }
+        let state = ReadinessWords(
+            readiness.judgement, isRefused: person.refusal != nil, waitsUntil: waitsUntil)
         personName = readiness.user.display
         personPath = "/user/\(readiness.user.display)/"
         personRole = readiness.role == .owner ? "owner" : "maintainer"
@@ -180,17 +184,14 @@ struct ReadinessWords: Equatable {
 
     /// - Parameters:
     ///   - judgement: of what the account has.
-    ///   - refusal: what would be answered to it now.
-    init(_ judgement: MandateJudgement, refusal: MandateRefusal?) {
-        isRefused = refusal != nil
-        isReady = judgement == .allowed && refusal == nil
+    ///   - isRefused: whether publishing would be refused now.
+    ///   - waitsUntil: until when, though nothing lacks; nil where it would not.
+    init(_ judgement: MandateJudgement, isRefused: Bool, waitsUntil: Timestamp?) {
+        self.isRefused = isRefused
+        isReady = judgement == .allowed && !isRefused
         switch judgement {
         case .allowed:
-            if case .probation(let until)? = refusal?.lack {
-                words = "Waits until \(until.readable): the factor is new or was recovered"
-            } else {
-                words = "Ready"
-            }
+            words = waitsUntil.map { "Waits until \($0.readable): the factor is new or was recovered" } ?? "Ready"
         case .allowedWithNotice(let notice):
             words =
                 "Lacks \(notice.what.words)" + (notice.bindsAt.map { ", asked from \($0.day.readable)" } ?? "")
@@ -207,6 +208,9 @@ extension FactorHoldings {
 /// The form with the operator's settings.
 struct CriticalSettingsPage {
     let form: CriticalSettingsForm
+    let isShare: Bool
+    let isNumber: Bool
+    let wantsSpare: Bool
     let requiredChoices: [CriticalSettingsForm.Choice]
     let topChoices: [CriticalSettingsForm.Choice]
     let rule: RuleWords
@@ -216,6 +220,9 @@ struct CriticalSettingsPage {
 
     init(_ form: CriticalSettingsForm, now settings: CriticalSettings, at now: Timestamp) {
         self.form = form
+        isNumber = form.extent == "number"
+        isShare = !isNumber
+        wantsSpare = form.spare == "yes"
         requiredChoices = CriticalSettingsForm.choices("required", chosen: form.required, from: .secondFactor)
         topChoices = CriticalSettingsForm.choices("top", chosen: form.topRequired, from: .phishingResistant)
         rule = RuleWords(settings, latest: nil, at: now)
@@ -273,7 +280,9 @@ struct CriticalPreviewPage {
         let new = preview.designated.map { designation in
             SecurityPage.Row(
                 CriticalProject(
-                    designation: designation, latestRank: designation.rank, latestDownloads: designation.downloads))
+                    designation: designation, latestRank: designation.rank, latestDownloads: designation.downloads),
+                // Whether there is more than a reserved name is no part of what is known here.
+                isThere: false)
         }
         newProjects = NonEmpty(Array(new.prefix(Self.most)))
         moreNew = new.count > Self.most ? (new.count - Self.most).grouped : nil

@@ -31,7 +31,7 @@ struct CriticalCharts {
         let dates = days.map(\.day)
         drawings = [
             LineChart(
-                "Critical projects, and the people who can change them", id: "chart-counts", days: dates,
+                "Critical projects, and people bound", id: "chart-counts", days: dates,
                 series: [
                     .init(name: "Critical projects", values: days.map { Double($0.critical) }),
                     .init(name: "People bound", values: days.map { Double($0.people) }),

@@ -110,10 +110,6 @@ struct CriticalSettingsForm: Equatable {
 
     // MARK: On the page
 
-    var isShare: Bool { extent != "number" }
-    var isNumber: Bool { extent == "number" }
-    var wantsSpare: Bool { spare == "yes" }
-
     /// What can be asked for.
     static func choices(_ prefix: String, chosen: String, from least: Assurance) -> [Choice] {
         Assurance.allCases.filter { $0 >= least }.map {

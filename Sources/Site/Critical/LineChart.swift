@@ -74,9 +74,11 @@ struct LineChart {
     let lastDay: String
     let axisY = tenths(LineChart.bottom)
     let plotTop = tenths(LineChart.top)
+    let plotLeft = tenths(LineChart.left)
 
     static let width = 360.0
-    static let left = 6.0
+    /// Before it stands how much the lines across mean.
+    static let left = 44.0
     static let right = 354.0
     static let top = 60.0
     static let bottom = 174.0
@@ -169,7 +171,7 @@ struct LineChart {
         return halves.map { part in
             let place = y(of: part * ceiling, ceiling: ceiling)
             return Tick(
-                tickY: tenths(place), tickTextY: tenths(place - 4), tickText: text(part * ceiling, scale))
+                tickY: tenths(place), tickTextY: tenths(place + 4), tickText: text(part * ceiling, scale))
         }
     }
 

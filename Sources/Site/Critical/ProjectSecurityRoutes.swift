@@ -117,7 +117,10 @@ struct ProjectSecurityPage {
             isOff ? nil : NonEmpty(dated.map { .init(demandWords: $0.demand.what.words, demandWhen: $0.when(at: now)) })
         ownersAsk = project.requiredAssurance > .password ? project.requiredAssurance.words : nil
         isNothingAsked = critical == nil && project.requiredAssurance <= .password
-        people = readiness.map { Person($0, isOneself: $0.user == user) }
+        let isBinding =
+            project.requiredAssurance > .password
+            || dated.contains { !isOff && $0.demand.what != .spare && $0.from.map { $0 <= now } ?? false }
+        people = readiness.map { Person($0, isOneself: $0.user == user, isBinding: isBinding, at: now) }
         readyCount = "\(people.count { $0.isReady }) of \(people.count)"
         ownLack = obligation?.judgement.lack
         delayedUntil = obligation?.delayedUntil?.day.readable
@@ -143,9 +146,11 @@ struct ProjectSecurityPage {
 }
 
 extension ProjectSecurityPage.Person {
-    init(_ readiness: Readiness, isOneself: Bool) {
-        let refusal: MandateRefusal? = if case .refused(let refusal) = readiness.judgement { refusal } else { nil }
-        let state = ReadinessWords(readiness.judgement, refusal: refusal)
+    init(_ readiness: Readiness, isOneself: Bool, isBinding: Bool, at now: Timestamp) {
+        let isLacking = if case .refused = readiness.judgement { true } else { false }
+        let waitsUntil = readiness.probationUntil.flatMap { isBinding && $0 > now ? $0 : nil }
+        let state = ReadinessWords(
+            readiness.judgement, isRefused: isLacking || waitsUntil != nil, waitsUntil: waitsUntil)
         personName = readiness.user.display
         personRole = readiness.role == .owner ? "owner" : "maintainer"
         personState = state.words

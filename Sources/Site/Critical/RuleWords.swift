@@ -59,8 +59,10 @@ struct RuleWords {
             sentences.append("So that a lost key locks nobody out, it also takes \(Demand.What.spare.words).")
         }
         sentences.append(
-            "Everybody is told \(rule.noticeDays.counted("day")) before it binds them, and can put off each of their "
-                + "projects once, for \(MandateRule.delayDays) days.")
+            (rule.noticeDays == 0
+                ? "It binds everybody as soon as they are told, and they"
+                : "Everybody is told \(rule.noticeDays.counted("day")) before it binds them, and")
+                + " can put off each of their projects once, for \(MandateRule.delayDays) days.")
         sentences.append("Downloading, yanking a bad release and reporting one are never refused.")
         return sentences
     }

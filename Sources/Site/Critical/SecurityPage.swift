@@ -7,7 +7,8 @@ import UTC
 struct SecurityPage {
     struct Row {
         let projectName: String
-        let projectPath: String
+        /// Nil where there is nothing under the name.
+        let projectPath: String?
         let projectRank: String
         let projectDownloads: String
         let projectSince: Moment
@@ -24,21 +25,23 @@ struct SecurityPage {
     /// How many critical projects are on the page; all of them are in the JSON.
     static let mostProjects = 100
 
-    init(_ report: CriticalReport, at now: Timestamp) {
+    /// - Parameter hosted: the normalized names, of those that are shown, under which there is a project.
+    init(_ report: CriticalReport, hosted: Set<String>, at now: Timestamp) {
         rule = RuleWords(report.settings, latest: report.days.last, at: now)
         totals = CriticalTotals(report.figures, isForEverybody: true)
         charts = CriticalCharts(report.days, rule: report.settings.mandate, isForEverybody: true)
-        projects = NonEmpty(report.projects.prefix(Self.mostProjects).map(Row.init))
+        projects = NonEmpty(
+            report.shown.map { Row($0, isThere: hosted.contains($0.designation.name.normalized)) })
         let more = report.projects.count - Self.mostProjects
         moreProjects = more > 0 ? more.grouped : nil
     }
 }
 
 extension SecurityPage.Row {
-    init(_ project: CriticalProject) {
+    init(_ project: CriticalProject, isThere: Bool) {
         let designation = project.designation
         projectName = designation.name.display
-        projectPath = Paths.project(designation.name)
+        projectPath = isThere ? Paths.project(designation.name) : nil
         projectRank = project.latestRank?.grouped ?? "–"
         projectDownloads = project.latestDownloads?.grouped ?? "–"
         projectSince = Moment(designation.designatedAt)
@@ -54,6 +57,9 @@ struct CriticalReport: Sendable {
     let days: [CriticalDay]
     /// By latest rank.
     let projects: [CriticalProject]
+
+    /// Those that are on the page.
+    var shown: ArraySlice<CriticalProject> { projects.prefix(SecurityPage.mostProjects) }
 
     /// How far back the charts go.
     static let history = 365
@@ -108,7 +114,7 @@ struct AdminCriticalDocument: Encodable {
     let standings: [CriticalStandingLine]
     let lacking: [Lacking]
 
-    init(_ report: CriticalReport, _ standings: [CriticalStanding], at now: Timestamp) {
+    init(_ report: CriticalReport, _ standings: [CriticalProjectStanding], at now: Timestamp) {
         settings = CriticalSettingsLine(report.settings, at: now)
         totals = CriticalTotalsLine(report.figures, isForEverybody: false)
         days = report.days.map { CriticalDayLine($0, isForEverybody: false) }
@@ -130,9 +136,9 @@ func jsonDocument(_ value: some Encodable) throws -> [UInt8] {
 
 extension SiteRenderer {
     /// `GET /security/`
-    func security(_ report: CriticalReport, at now: Timestamp) -> [UInt8] {
+    func security(_ report: CriticalReport, hosted: Set<String>, at now: Timestamp) -> [UInt8] {
         render(
-            SecurityPage(report, at: now), as: .security, titled: "Critical projects · Rind",
+            SecurityPage(report, hosted: hosted, at: now), as: .security, titled: "Critical projects · Rind",
             .init(canonical: address.base + SecurityRoutes.page))
     }
 }

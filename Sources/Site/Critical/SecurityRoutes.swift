@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Model
+import PackagingFormats
 import UTC
 import Web
 
@@ -9,6 +10,7 @@ import Web
 public struct SecurityRoutes: Sendable {
     private let renderer: SiteRenderer
     private let critical: any CriticalStore
+    private let projects: any ProjectStore
     private let pages: PageServer
     private let now: @Sendable () -> Timestamp
 
@@ -20,11 +22,12 @@ public struct SecurityRoutes: Sendable {
 
     /// What everybody can see of an index's critical projects.
     public init(
-        renderer: SiteRenderer, critical: any CriticalStore, pages: PageServer,
+        renderer: SiteRenderer, critical: any CriticalStore, projects: any ProjectStore, pages: PageServer,
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.renderer = renderer
         self.critical = critical
+        self.projects = projects
         self.pages = pages
         self.now = now
     }
@@ -47,7 +50,9 @@ public struct SecurityRoutes: Sendable {
         guard request.uri.path == Self.page else { return .moved(to: Self.page, from: request) }
         return try await pages.kept(Self.page, for: request) {
             let now = now()
-            let html = renderer.security(try await CriticalReport(of: critical, at: now), at: now)
+            let report = try await CriticalReport(of: critical, at: now)
+            let hosted = try await projects.hosted(among: Set(report.shown.map(\.designation.name.normalized)))
+            let html = renderer.security(report, hosted: hosted, at: now)
             return CachedPage(
                 .single(contentType: "text/html; charset=utf-8", EncodedBody(html)), serial: nil,
                 headers: SiteRoutes.headers)

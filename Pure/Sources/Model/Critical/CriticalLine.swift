@@ -237,7 +237,7 @@ public struct CriticalStandingLine: Encodable, Sendable, Hashable {
     public let people: [PersonLine]
 
     /// A critical project with everybody who can change it, for programs.
-    public init(_ standing: CriticalStanding) {
+    public init(_ standing: CriticalProjectStanding) {
         project = CriticalLine(standing.project)
         latestRank = standing.project.latestRank
         latestDownloads = standing.project.latestDownloads

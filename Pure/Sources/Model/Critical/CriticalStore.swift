@@ -42,7 +42,7 @@ public protocol CriticalStore: Sendable {
     /// What the rule says about everybody with a role on a project.
     func readiness(of name: ProjectName, at now: Timestamp) async throws -> [Readiness]
     /// Every critical project, by latest rank, with what the rule says about everybody who can change it.
-    func standings(at now: Timestamp) async throws -> [CriticalStanding]
+    func standings(at now: Timestamp) async throws -> [CriticalProjectStanding]
     /// Puts off what is asked of the actor for a project: once, for 14 days, on the record. Returns until when.
     /// Throws `AccessRefusal` or `CriticalRefusal`.
     func delay(

@@ -2,7 +2,7 @@ import PackagingFormats
 import UTC
 
 /// A critical project with what is demanded there, and everybody who can change it.
-public struct CriticalStanding: Sendable, Hashable {
+public struct CriticalProjectStanding: Sendable, Hashable {
     /// Somebody who can change it.
     public struct Person: Sendable, Hashable {
         /// How far he is with what is asked.
@@ -86,7 +86,7 @@ public struct CriticalLack: Sendable, Hashable {
     public let projects: [Place]
 
     /// Everybody who lacks something, by name, from what is known of all critical projects.
-    public static func all(in standings: [CriticalStanding]) -> [CriticalLack] {
+    public static func all(in standings: [CriticalProjectStanding]) -> [CriticalLack] {
         var people: [String: CriticalLack] = [:]
         for standing in standings {
             for person in standing.people {
