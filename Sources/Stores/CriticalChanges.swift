@@ -17,6 +17,7 @@ extension Transaction {
             knowing: try connection.projectFacts(name, actor), at: now)
         let designation = Designation(
             name: name, reason: choice.reason, asOf: day, windowDays: rule.windowDays, designatedAt: now)
+        let reason = StoredReason(choice.reason)
         try execute(
             """
             INSERT INTO critical_project
@@ -24,8 +25,8 @@ extension Transaction {
                  latest_rank, latest_downloads, is_in_top_share)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $4, $5, 0)
             """,
-            name.normalized, name.display, designation.reason.kind, designation.rank, designation.downloads,
-            designation.dependent, Int(day.number), rule.windowDays, now.microseconds)
+            name.normalized, name.display, reason.kind, reason.rank, reason.downloads,
+            reason.dependent, Int(day.number), rule.windowDays, now.microseconds)
         var voided: [Username] = []
         if let project = try connection.project(named: name) {
             voided = try voidInvitations(
@@ -35,8 +36,8 @@ extension Transaction {
             permit,
             [
                 "voided": voided.isEmpty ? nil : voided.map(\.normalized).joined(separator: " "),
-                "reason": designation.reason.kind, "rank": designation.rank.map(String.init),
-                "downloads": designation.downloads.map(String.init), "dependent": designation.dependent,
+                "reason": reason.kind, "rank": reason.rank.map(String.init),
+                "downloads": reason.downloads.map(String.init), "dependent": reason.dependent,
                 "as-of": day.description,
             ])
         return designation
@@ -143,19 +144,23 @@ extension CriticalSettings {
     }
 }
 
-extension Designation.Reason {
-    /// As it is stored.
-    var kind: String {
-        switch self {
-        case .downloads: "downloads"
-        case .dependency: "dependency"
-        case .named: "named"
+/// Why a name is critical, column by column.
+private struct StoredReason {
+    let kind: String
+    var rank: Int?
+    var downloads: Int64?
+    var dependent: String?
+
+    init(_ reason: Designation.Reason) {
+        switch reason {
+        case .downloads(let rank, let count):
+            kind = "downloads"
+            self.rank = rank
+            downloads = count
+        case .dependency(let project):
+            kind = "dependency"
+            dependent = project.display
+        case .named: kind = "named"
         }
     }
-}
-
-extension Designation {
-    var rank: Int? { if case .downloads(let rank, _) = reason { rank } else { nil } }
-    var downloads: Int64? { if case .downloads(_, let count) = reason { count } else { nil } }
-    var dependent: String? { if case .dependency(let project) = reason { project.display } else { nil } }
 }
