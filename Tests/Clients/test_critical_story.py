@@ -137,7 +137,7 @@ def test_the_story_of_2022(story, tmp_path):
 
 
 def test_bad_settings_are_refused_and_nothing_is_applied(start_index):
-    index = start_index(serve=False)
+    index = start_index()
     before = index.rind("critical", "settings", "--json").stdout
     for options, words in [
         (("--share", "0"), "above 0 %"), (("--share", "200%"), "at most 100 %"), (("--share", "one"), "no share"),

@@ -90,8 +90,9 @@ def crowd(site, count):
         for number, secret in enumerate(people):
             name = f"crowd{number}"
             address = f"{name}@example.org"
-            account = sql.execute("INSERT INTO account (name, normalized, email, is_administrator, created_at) VALUES "
-                                  "(?, ?, ?, 0, ?)", (name, name, address, now)).lastrowid
+            account = sql.execute("INSERT INTO account (name, normalized, unused_email, primary_address, is_administrator, "
+                                  "created_at) VALUES "
+                                  "(?, ?, ?, ?, 0, ?)", (name, name, name, address, now)).lastrowid
             sql.execute("INSERT INTO email_address (account_id, address, normalized, verified_at, added_at) VALUES "
                         "(?, ?, ?, ?, ?)", (account, address, address, now, now))
             sql.execute("INSERT INTO role (project_id, account_id, role) VALUES (?, ?, 'maintainer')", (project, account))

@@ -36,6 +36,8 @@ struct DailyDesignation: Service {
             if !done.designated.isEmpty {
                 logger.notice("\(done.designated.count) projects have become critical")
             }
+        } catch is CancellationError {
+            // The server ends; the next one makes up for it.
         } catch { logger.error("critical projects could not be computed: \(error)") }
     }
 }
