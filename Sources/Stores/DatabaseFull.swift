@@ -6,7 +6,7 @@ struct DatabaseFull: Refusal {
     var kind: RefusalKind { .storageFull }
     var code: String { "storage.full" }
     var explanation: String {
-        "This index has no room left, and nothing was changed. Tell its operator; reading goes on meanwhile."
+        "The disk of this index is full, and nothing was changed. Tell its operator; reading goes on meanwhile."
     }
 }
 
