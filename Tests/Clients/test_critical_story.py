@@ -142,7 +142,7 @@ def test_bad_settings_are_refused_and_nothing_is_applied(start_index):
     for options, words in [
         (("--share", "0"), "above 0 %"), (("--share", "200%"), "at most 100 %"), (("--share", "one"), "no share"),
         (("--number", "0"), "at least 1"), (("--window", "401"), "1 to 400"), (("--depth", "21"), "0 to 20"),
-        (("--notice", "-1"), "0 to 365"), (("--announce", "2999-01-01", "--enforce", "2998-01-01"), "announced first"),
+        (("--notice", "366"), "0 to 365"), (("--announce", "2999-01-01", "--enforce", "2998-01-01"), "announced first"),
         (("--require", "password"), "nothing beyond a password"),
         (("--top-share", "1%", "--top-require", "second-factor"), "not more"),
     ]:
