@@ -12,7 +12,7 @@ from support import http, packages
 from support.browser import installed
 from support.index import parsed
 
-pytestmark = pytest.mark.skipif(not installed(), reason="there is no browser")
+pytestmark = pytest.mark.skipif(not installed(), reason="there is no Chromium on this machine; `make test` installs it")
 
 ADMIN, SETTINGS = "/admin/critical/", "/admin/critical/settings/"
 PUBLIC, DOCUMENT = "/security/", "/security/critical.json"
