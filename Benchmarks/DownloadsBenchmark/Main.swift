@@ -13,12 +13,13 @@ import VectorSupport
 ///
 ///     DownloadsBenchmark store FOLDER [NAMES [DAYS]]    makes FOLDER/store.sqlite and measures it; FOLDER/counts.bin
 ///                                                       has the same counts for another program
+///     DownloadsBenchmark days FOLDER [NAMES]            measures the new days of that store again
 ///     DownloadsBenchmark log FOLDER [LINES [brief]]     writes FOLDER/access.log
 ///     DownloadsBenchmark ingest FOLDER FILE…            counts logs into FOLDER/ingest.sqlite
 @main enum Main {
     static func main() async throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        guard arguments.count >= 2 else { return print("usage: DownloadsBenchmark store|log|ingest FOLDER …") }
+        guard arguments.count >= 2 else { return print("usage: DownloadsBenchmark store|days|log|ingest FOLDER …") }
         let (verb, folder, rest) = (arguments[0], arguments[1], Array(arguments.dropFirst(2)))
         switch verb {
         case "store":
@@ -26,6 +27,8 @@ import VectorSupport
                 folder: folder, names: rest.first.flatMap(Int.init) ?? 700_000,
                 days: rest.dropFirst().first.flatMap(Int.init) ?? 400
             ).run()
+        case "days":
+            try await StoreBenchmark(folder: folder, names: rest.first.flatMap(Int.init) ?? 700_000, days: 0).runDays()
         case "log":
             let lines = rest.first.flatMap(Int.init) ?? 2_000_000
             try LogWriter(lines: lines, isBrief: rest.contains("brief")).write(to: "\(folder)/access.log")

@@ -38,6 +38,13 @@ struct StoreBenchmark {
         try database.close()
     }
 
+    /// The new days alone, of a store that `run` has made.
+    func runDays() async throws {
+        let database = try Database(sqliteAt: "\(folder)/store.sqlite")
+        try await newDays(database, (0..<NameNumber(names)).map(\.self), (names + 99) / 100)
+        try database.close()
+    }
+
     /// Fills the store day by day, and returns the last days' columns; writes the same counts for DuckDB.
     private func fill(_ store: any DownloadStore) async throws -> [[UInt8]] {
         var skew = Skew(names: names)

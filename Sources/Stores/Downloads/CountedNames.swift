@@ -11,7 +11,8 @@ extension Connection {
 
     /// How many names were ever counted: the number that the next one gets.
     func countedNames() throws -> NameNumber {
-        NameNumber(clamping: try row("SELECT COUNT(*) AS n FROM counted_name")?.integer("n") ?? 0)
+        // Numbers have no gaps, and the last one is found at once; counting rows reads all of them.
+        NameNumber(clamping: try row("SELECT COALESCE(MAX(number) + 1, 0) AS n FROM counted_name")?.integer("n") ?? 0)
     }
 
     /// The names of numbers.
@@ -59,9 +60,7 @@ extension Transaction {
     }
 
     /// The number that the next new name gets.
-    func nextNameNumber() throws -> Int64 {
-        try row("SELECT COALESCE(MAX(number) + 1, 0) AS n FROM counted_name")?.integer("n") ?? 0
-    }
+    func nextNameNumber() throws -> Int64 { Int64(try connection.countedNames()) }
 
     /// The number of a name that most likely has none yet.
     ///

@@ -5,10 +5,13 @@ import UTC
 /// Where a column stands in the table. A block's days follow each other, so that a window is one range of rows for each
 /// block, and so is a name's history.
 private struct Place {
+    /// From the place of a block to that of the next one, on the same day.
+    static let betweenBlocks: Int64 = 1 << 24
+
     let number: Int64
 
     init(_ kind: DownloadKind, block: Int, day: Day) {
-        number = Int64(kind.rawValue) << 48 | Int64(block) << 24 | Int64(day.number)
+        number = Int64(kind.rawValue) << 48 | Int64(block) * Self.betweenBlocks | Int64(day.number)
     }
 }
 
@@ -24,15 +27,25 @@ extension Connection {
     /// Otherwise all its days are counted anew. Both give the same.
     public func downloadSums(over window: ClosedRange<Day>) throws -> DownloadSums {
         guard let kept = try keptWindow(), kept.isNear(window) else { return try recountedDownloadSums(over: window) }
-        var counts: [UInt64] = []
+        return DownloadSums(window: window, counts: try slidSums(from: kept, to: window))
+    }
+
+    /// The sums of a window, from those that are kept of a window nearby.
+    fileprivate func slidSums(from kept: ClosedRange<Day>, to window: ClosedRange<Day>) throws -> [UInt64] {
         let blocks = try downloadBlocks()
-        counts.reserveCapacity(blocks.count * CountColumn.blockSize)
-        var sums = BlockSums()
-        for block in blocks {
-            try slide(&sums, of: block, from: kept, to: window)
-            counts += sums.values
+        var sums = [UInt64](repeating: 0, count: blocks.count * CountColumn.blockSize)
+        try forEach(
+            "SELECT block, counts FROM download_window_sum WHERE block < $1 ORDER BY block", blocks.count
+        ) { block, bytes in try CountColumn(bytes).add(toBlock: Int(block), of: &sums) }
+        for day in window.without(kept) {
+            try forEachColumn(.downloads, of: day, blocks) { block, column in column.add(toBlock: block, of: &sums) }
         }
-        return DownloadSums(window: window, counts: counts)
+        for day in kept.without(window) {
+            try forEachColumn(.downloads, of: day, blocks) { block, column in
+                column.subtract(fromBlock: block, of: &sums)
+            }
+        }
+        return sums
     }
 
     /// The same from the days alone.
@@ -80,6 +93,20 @@ extension Connection {
         }
     }
 
+    /// The columns of all blocks on one day, in one query: asking for each costs more than reading it.
+    private func forEachColumn(
+        _ kind: DownloadKind, of day: Day, _ blocks: Range<Int>, _ body: (_ block: Int, CountColumn) throws -> Void
+    ) throws {
+        guard day.canBeCounted else { return }
+        try forEach(
+            """
+            WITH RECURSIVE block (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM block WHERE n + 1 < $1)
+            SELECT n, counts FROM block JOIN download_column ON place = $2 + n * $3
+            """,
+            blocks.count, Place(kind, block: 0, day: day).number, Place.betweenBlocks
+        ) { block, bytes in try body(Int(block), CountColumn(bytes)) }
+    }
+
     /// The days that sums are kept of.
     func keptWindow() throws -> ClosedRange<Day>? {
         guard let row = try row("SELECT first_day, last_day FROM download_window WHERE only = 1") else { return nil }
@@ -117,39 +144,21 @@ extension Connection {
             try CountColumn(bytes).add(to: &sums)
         }
     }
-
-    /// Sets the sums of a block to those of a window, from those of a window nearby.
-    fileprivate func slide(
-        _ sums: inout BlockSums, of block: Int, from kept: ClosedRange<Day>, to window: ClosedRange<Day>
-    ) throws {
-        sums.clear()
-        try addKeptSums(of: block, to: &sums)
-        for days in window.without(kept) {
-            try forEachColumn(.downloads, block: block, in: days) { _, column in column.add(to: &sums) }
-        }
-        for days in kept.without(window) {
-            try forEachColumn(.downloads, block: block, in: days) { _, column in column.subtract(from: &sums) }
-        }
-    }
 }
 
 extension ClosedRange<Day> {
     /// Whether it takes fewer days to come here from the other window than to count anew.
     fileprivate func isNear(_ other: ClosedRange<Day>) -> Bool {
         guard overlaps(other) else { return false }
-        let between = (without(other) + other.without(self)).map(\.days).reduce(0, +)
-        return between < other.days
+        let between =
+            abs(Int(lowerBound.number) - Int(other.lowerBound.number))
+            + abs(Int(upperBound.number) - Int(other.upperBound.number))
+        return between <= other.upperBound.number - other.lowerBound.number
     }
 
-    private var days: Int { Int(upperBound.number) - Int(lowerBound.number) + 1 }
-
-    /// The days that the other has not: up to two ranges.
-    fileprivate func without(_ other: ClosedRange<Day>) -> [ClosedRange<Day>] {
-        guard overlaps(other) else { return [self] }
-        var rest: [ClosedRange<Day>] = []
-        if lowerBound < other.lowerBound { rest.append(lowerBound...(other.lowerBound - 1)) }
-        if upperBound > other.upperBound { rest.append((other.upperBound + 1)...upperBound) }
-        return rest
+    /// The days that the other has not.
+    fileprivate func without(_ other: ClosedRange<Day>) -> [Day] {
+        (lowerBound.number...upperBound.number).lazy.map { Day(number: $0) }.filter { !other.contains($0) }
     }
 }
 
@@ -157,25 +166,10 @@ extension Transaction {
     /// The downloads of every name in a window, whose sums are kept from now on: the next day's take milliseconds.
     public func keepDownloadSums(over window: ClosedRange<Day>) throws -> DownloadSums {
         let kept = try connection.keptWindow()
-        var counts: [UInt64] = []
-        if let kept, kept.isNear(window) {
-            var sums = BlockSums()
-            for block in try connection.downloadBlocks() {
-                try connection.slide(&sums, of: block, from: kept, to: window)
-                if kept != window { try keep(sums, of: block) }
-                counts += sums.values
-            }
-        } else {
-            let all = try connection.recountedDownloadSums(over: window)
-            try execute("DELETE FROM download_window_sum")
-            for block in 0..<(all.counts.count / CountColumn.blockSize) {
-                var sums = BlockSums()
-                for place in 0..<CountColumn.blockSize {
-                    sums[place] = all.counts[block * CountColumn.blockSize + place]
-                }
-                try keep(sums, of: block)
-            }
-            counts = all.counts
+        let sums = try connection.downloadSums(over: window)
+        if kept == window { return sums }
+        for block in try connection.downloadBlocks() {
+            try keep(CountColumn.encode(block: block, of: sums.counts), of: block)
         }
         try execute(
             """
@@ -183,16 +177,16 @@ extension Transaction {
             ON CONFLICT (only) DO UPDATE SET first_day = excluded.first_day, last_day = excluded.last_day
             """,
             Int(window.lowerBound.number), Int(window.upperBound.number))
-        return DownloadSums(window: window, counts: counts)
+        return sums
     }
 
-    private func keep(_ sums: BlockSums, of block: Int) throws {
+    private func keep(_ sums: [UInt8], of block: Int) throws {
         try execute(
             """
             INSERT INTO download_window_sum (block, counts) VALUES ($1, $2)
             ON CONFLICT (block) DO UPDATE SET counts = excluded.counts
             """,
-            block, CountColumn.encode(sums))
+            block, sums)
     }
 
     /// Adds counts to those that are there, and to the sums that are kept of their days.
@@ -233,7 +227,7 @@ extension Transaction {
         for (block, added) in toKept {
             var sums = added
             try connection.addKeptSums(of: block, to: &sums)
-            try keep(sums, of: block)
+            try keep(CountColumn.encode(sums), of: block)
         }
     }
 

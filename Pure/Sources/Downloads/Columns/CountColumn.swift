@@ -147,24 +147,41 @@ public struct CountColumn {
 
     /// Adds the counts to the sums of the block's names. Sums wrap where they would not fit, which `largestCount` keeps
     /// from happening.
-    public func add(to sums: inout BlockSums) {
-        sums.values.withUnsafeMutableBufferPointer { buffer in
-            if let start = buffer.baseAddress { combine(start) { $0 &+= $1 } }
-        }
-    }
+    public func add(to sums: inout BlockSums) { add(toBlock: 0, of: &sums.values) }
 
     /// Subtracts the counts from the sums of the block's names, which must hold them.
-    public func subtract(from sums: inout BlockSums) {
-        sums.values.withUnsafeMutableBufferPointer { buffer in
-            if let start = buffer.baseAddress { combine(start) { $0 &-= $1 } }
+    public func subtract(from sums: inout BlockSums) { subtract(fromBlock: 0, of: &sums.values) }
+
+    /// Adds the counts to those of a block among the sums of all names, which must have the whole block.
+    public func add(toBlock block: Int, of sums: inout [UInt64]) {
+        Self.withBlock(block, of: &sums) { combine($0) { $0 &+= $1 } }
+    }
+
+    /// Subtracts the counts from those of a block among the sums of all names, which must hold them.
+    public func subtract(fromBlock block: Int, of sums: inout [UInt64]) {
+        Self.withBlock(block, of: &sums) { combine($0) { $0 &-= $1 } }
+    }
+
+    @inline(__always)
+    private static func withBlock(
+        _ block: Int, of sums: inout [UInt64], _ body: (UnsafeMutablePointer<UInt64>) -> Void
+    ) {
+        let start = block * blockSize
+        precondition(start >= 0 && start + blockSize <= sums.count, "no such block")
+        sums.withUnsafeMutableBufferPointer { buffer in
+            if let base = buffer.baseAddress { body(base + start) }
         }
     }
 }
 
 extension CountColumn {
     /// The bytes of a column with these counts.
-    public static func encode(_ sums: BlockSums) -> [UInt8] {
-        sums.values.withUnsafeBufferPointer { values in
+    public static func encode(_ sums: BlockSums) -> [UInt8] { encode(block: 0, of: sums.values) }
+
+    /// The bytes of a column with the counts of a block among those of all names, which must have the whole block.
+    public static func encode(block: Int, of counts: [UInt64]) -> [UInt8] {
+        counts.withUnsafeBufferPointer { counts in
+            let values = UnsafeBufferPointer(rebasing: counts[(block * blockSize)..<((block + 1) * blockSize)])
             let sizes = Sizes(of: values)
             return encode(values, width: sizes.bestWidth, sizes: sizes)
         }

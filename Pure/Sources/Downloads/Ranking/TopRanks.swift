@@ -57,12 +57,13 @@ public struct TopRanks: Sendable, Equatable {
         var chosen: [(count: UInt64, number: NameNumber)] = []
         var atEdge: [(count: UInt64, number: NameNumber)] = []
         chosen.reserveCapacity(above + 64)
+        let least = Magnitude.least(edge)
         for number in candidates where Int(number) < counts.count {
             let count = counts[Int(number)]
-            let magnitude = Magnitude.of(count)
-            if magnitude > edge {
+            if count < least { continue }
+            if Magnitude.of(count) > edge {
                 chosen.append((count, number))
-            } else if magnitude == edge {
+            } else {
                 atEdge.append((count, number))
             }
         }
@@ -112,6 +113,12 @@ public struct TopRanks: Sendable, Equatable {
             if count < 32 { return Int(count) }
             let bits = 63 - count.leadingZeroBitCount  // at least 5
             return (bits - 4) << 5 + Int((count >> UInt64(bits - 5)) & 31)
+        }
+
+        /// The least count of a magnitude.
+        static func least(_ magnitude: Int) -> UInt64 {
+            if magnitude < 32 { return UInt64(magnitude) }
+            return UInt64(32 + magnitude & 31) << UInt64(magnitude >> 5 - 1)
         }
     }
 }
