@@ -82,12 +82,12 @@ public struct LogIngestion: Sendable {
         }
         let total = sizes.reduce(0, +)
         var done: Int64 = 0
-        let counter = LogCounter(rules)
+        var counter = LogCounter(rules)
         var numbers: [NameNumber?] = []
         for (path, size) in zip(paths, sizes) {
             let before = done
             finished(
-                try await ingest(path, with: counter, numbers: &numbers) { progress(before + $0, total) })
+                try await ingest(path, with: &counter, numbers: &numbers) { progress(before + $0, total) })
             done += size
             progress(done, total)
         }
@@ -95,7 +95,7 @@ public struct LogIngestion: Sendable {
     }
 
     private func ingest(
-        _ path: String, with counter: LogCounter, numbers: inout [NameNumber?],
+        _ path: String, with counter: inout LogCounter, numbers: inout [NameNumber?],
         progress: @escaping @Sendable (Int64) -> Void
     ) async throws -> FileReport {
         let reader = SegmentReader(path: path, store: store)

@@ -29,7 +29,7 @@ struct Counted: Equatable {
 func count(
     _ bytes: [UInt8], chunk: Int = 1 << 20, rules: LogRules = LogRules(now: now)
 ) -> (counted: Counted, summary: LogSummary, bad: [BadLogLine], lastDay: Day?) {
-    let counter = LogCounter(rules)
+    var counter = LogCounter(rules)
     bytes.withUnsafeBytes { bytes in
         for start in stride(from: 0, to: bytes.count, by: chunk) {
             counter.read(UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + chunk, bytes.count)]))

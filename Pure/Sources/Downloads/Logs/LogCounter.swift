@@ -47,7 +47,7 @@ public struct LogCounts: Sendable {
 ///
 /// Memory grows with names and days, not with lines. Segments are counted one after the other with the same counter:
 /// names and the cap's memory go on.
-public final class LogCounter {
+public struct LogCounter: ~Copyable {
     /// Bytes of the longest line that is read.
     public static let longestLine = 64 << 10
     /// Bad lines that are kept of a segment.
@@ -92,7 +92,7 @@ public final class LogCounter {
     public var names: [String] { files.names }
 
     /// Counts the lines in the next bytes of a segment. A line may be in several pieces.
-    public func read(_ bytes: UnsafeRawBufferPointer) {
+    public mutating func read(_ bytes: UnsafeRawBufferPointer) {
         guard let base = bytes.baseAddress, bytes.count > 0 else { return }
         let all = Text(base.assumingMemoryBound(to: UInt8.self), count: bytes.count)
         var start = 0
@@ -109,7 +109,7 @@ public final class LogCounter {
         if start < all.count { continueLine(all[start..<all.count], isEnd: false) }
     }
 
-    private func continueLine(_ piece: Text, isEnd: Bool) {
+    private mutating func continueLine(_ piece: Text, isEnd: Bool) {
         if !isSkipping {
             begun.append(contentsOf: UnsafeBufferPointer(start: piece.start, count: piece.count))
             if begun.count > Self.longestLine { isSkipping = true }
@@ -131,14 +131,14 @@ public final class LogCounter {
         }
     }
 
-    private func lineBegun() {
+    private mutating func lineBegun() {
         let whole = begun
         begun.removeAll(keepingCapacity: true)
         whole.withUnsafeBufferPointer { bytes in line(Text(bytes.baseAddress ?? noBytes, count: bytes.count)) }
     }
 
     /// The counts of the segment that was read; the next one begins.
-    public func finish() -> LogCounts {
+    public mutating func finish() -> LogCounts {
         if !begun.isEmpty { lineBegun() }
         isSkipping = false
         let counted = days.values.sorted { $0.number < $1.number }
@@ -160,7 +160,7 @@ public final class LogCounter {
 
     /// Forgets what was counted of the segment so far, for it was counted before; it goes on after the end of the line that
     /// was begun. Lines keep their numbers.
-    public func passOverWhatWasRead() {
+    public mutating func passOverWhatWasRead() {
         let (lines, isWithinLine) = (lineNumber, !begun.isEmpty || isSkipping)
         begin()
         lineNumber = lines + (isWithinLine ? 1 : 0)
@@ -169,12 +169,12 @@ public final class LogCounter {
 
     /// Forgets the segment that was being read, and with it what the cap remembers: that was learned from lines that
     /// do not count.
-    public func discard() {
+    public mutating func discard() {
         begin()
         cap?.forgetAll()
     }
 
-    private func begin() {
+    private mutating func begin() {
         result = LogCounts()
         lineNumber = 0
         days = [:]
@@ -184,7 +184,7 @@ public final class LogCounter {
         isSkipping = false
     }
 
-    private func line(_ whole: Text) {
+    private mutating func line(_ whole: Text) {
         result.summary.lines += 1
         lineNumber += 1
         var line = whole
@@ -200,7 +200,7 @@ public final class LogCounter {
         judge(line)
     }
 
-    private func judge(_ line: Text) {
+    private mutating func judge(_ line: Text) {
         lastTime = max(lastTime, request.time)
         guard request.time <= latest else { return note(.future, line) }
         guard request.isGet, request.status == 200, let file = fileName() else {
@@ -231,7 +231,7 @@ public final class LogCounter {
 
     private static let packages = Array("/packages/".utf8)
 
-    private func count(_ name: UInt32, _ kind: DownloadKind) {
+    private mutating func count(_ name: UInt32, _ kind: DownloadKind) {
         let seconds = request.time
         let day = seconds >= 0 ? seconds / 86_400 : -1
         guard day >= firstDay, day >= 0 else {
@@ -254,7 +254,7 @@ public final class LogCounter {
     }
 
     /// The last part of the path, if it ends like a distribution file's.
-    @inline(__always) private func fileName() -> Text? {
+    @inline(__always) private mutating func fileName() -> Text? {
         var path = request.target
         if let mark = path.first(UInt8(ascii: "?")) { path = path[0..<mark] }
         guard path.ends(with: ".whl") || path.ends(with: ".tar.gz") || path.ends(with: ".zip") else { return nil }
@@ -275,7 +275,7 @@ public final class LogCounter {
     }
 
     /// The name without percent-encoding (RFC 3986, section 2.1), for as long as the line is looked at.
-    private func decoded(_ name: Text) -> Text {
+    private mutating func decoded(_ name: Text) -> Text {
         decodedName.removeAll(keepingCapacity: true)
         var index = 0
         while index < name.count {
@@ -298,7 +298,7 @@ public final class LogCounter {
     deinit { decodedCopy.deallocate() }
 
     /// Counts a line that cannot be read, and keeps its beginning.
-    private func note(_ flaw: LogLineFlaw, _ line: Text) {
+    private mutating func note(_ flaw: LogLineFlaw, _ line: Text) {
         result.summary.bad[flaw, default: 0] += 1
         guard result.badLines.count < Self.badLinesKept else { return }
         let text = line[0..<min(line.count, Self.badLineLength)].string
