@@ -43,10 +43,7 @@ def scene(site, resident, tmp_path_factory):
     """Two critical projects with four people: one with a key, one with an app, two with a password alone."""
     ada, bob = resident("Wilhelmina-with-a-long-name").with_key(), resident("bob").with_app()
     carl, dora = resident("carl").register(), resident("dora").register()
-    root = resident("root")
-    site.rind("user", "add", root.name, "--email", root.address, "--admin", "--password-file", "-",
-              input=root.password + "\n")
-    root.sign_in()
+    root = resident("root").administrator()
     folder = tmp_path_factory.mktemp("packages")
     for project, people in [("sundial", [ada, carl]), ("a-project-with-quite-a-long-name-for-a-phone", [ada, bob, dora])]:
         token = site.rind("token", "issue", people[0].name).stdout.strip()
