@@ -20,10 +20,13 @@ public struct Membership: Sendable {
 
     /// Makes an account, and mails the link that verifies its address.
     ///
-    /// An address that belongs to an account already is not told to whoever asks; its holder hears of it.
+    /// That an address belongs to an account already is not told to whoever asks: the account is made, with an address that
+    /// cannot be verified. The address's holder hears of it.
+    ///
+    /// - Returns: whether the address is verified by the invitation, so that no link is mailed.
     public func register(
         _ name: String, _ address: String, _ password: String, invitation: String?, from browser: Browser
-    ) async throws {
+    ) async throws -> Bool {
         let now = now()
         let user = NewUser(
             name: try Username(parsing: name), email: try EmailAddress(parsing: address), isAdministrator: false,
@@ -36,12 +39,15 @@ public struct Membership: Sendable {
         try PasswordRules().check(password, name: name, addresses: [address], breached: breached)
         var new = user
         new.passwordHash = try await hashing.hash(password, from: browser.origin)
-        do {
-            _ = try await accounts.register(
-                new, invitation: invited?.hash, verification: MailedLink(.verifyAddress), from: browser.origin, at: now)
-        } catch AccountRefusal.emailTaken {
+        let added = try await accounts.register(
+            new, invitation: invited?.hash, verification: MailedLink(.verifyAddress), from: browser.origin, at: now)
+        let owner = try await accounts.credentials(of: user.email.text)?.user.id
+        if let owner, owner != added.id,
+            (try? attempts.admit([(.mailByAccount, "registered already \(owner)")], at: now)) != nil
+        {
             try await accounts.tellAlreadyRegistered(user.email, at: now)
         }
+        return owner == added.id
     }
 
     /// The address that an invitation was sent to; nil when it is not valid.

@@ -11,6 +11,9 @@ struct SQLAccounts: AccountStore {
     func add(_ user: NewUser, by actor: Actor, at now: Timestamp) async throws -> User {
         try await database.change { transaction in
             let permit = try AccessPolicy.permit(.addUser, on: user.name, to: actor, knowing: AccountFacts(), at: now)
+            guard try transaction.connection.owner(of: user.email) == nil else {
+                throw AccountRefusal.emailTaken(user.email)
+            }
             return try transaction.insert(user, isVerified: true, with: permit)
         }
     }
@@ -25,12 +28,13 @@ struct SQLAccounts: AccountStore {
             if let invitation {
                 let link = try transaction.useLink(invitation, [.invitation], at: now)
                 // The invitation's own mail has shown that this address works.
-                isVerified = link.object == user.email.text
+                isVerified = try link.object == user.email.text && transaction.connection.owner(of: user.email) == nil
             }
             let added = try transaction.insert(user, isVerified: isVerified, with: permit)
             try transaction.note(SecurityEvent(.registered), about: added.id, from: origin, at: now)
             try transaction.remember(origin, for: added.id, at: now)
-            if !isVerified {
+            // Its holder hears of it otherwise; whoever registers is told the same either way.
+            if !isVerified, try transaction.connection.owner(of: user.email) == nil {
                 try transaction.mailLink(verification, .verifyAddress, object: user.email.text, to: added, at: now)
             }
             return added
@@ -131,8 +135,11 @@ struct SQLAccounts: AccountStore {
                 .setPassword, on: user.name, to: holder, knowing: AccountFacts(), at: now)
             try transaction.setPassword(passwordHash, of: user, with: permit)
             try transaction.forgetBrowsers(of: user.id, except: nil)
-            // Whoever has the link is its holder: strangers who guess at the new password do not keep him out here.
-            try transaction.remember(origin, for: user.id, at: now)
+            // Whoever has the link is its holder: strangers who guess at the new password do not keep him out here. But a mail
+            // does not stand for a second factor: guesses at its codes count as a stranger's.
+            if try !transaction.connection.hasSecondFactor(user.id) {
+                try transaction.remember(origin, for: user.id, at: now)
+            }
             // The mail that brought the link has shown that the address works.
             if link.purpose == .resetPassword, !link.object.isEmpty {
                 try transaction.verify(try EmailAddress(parsing: link.object), of: user.id, at: now)
@@ -326,7 +333,6 @@ struct SQLAccounts: AccountStore {
 extension Transaction {
     fileprivate func insert(_ user: NewUser, isVerified: Bool, with permit: Permit) throws -> User {
         guard try connection.user(named: user.name) == nil else { throw AccountRefusal.nameTaken(user.name) }
-        guard try connection.owner(of: user.email) == nil else { throw AccountRefusal.emailTaken(user.email) }
         try execute(
             """
             INSERT INTO account

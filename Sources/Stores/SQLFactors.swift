@@ -93,6 +93,7 @@ struct SQLFactors: FactorStore {
             if let lost = before.authenticatorApp {
                 try transaction.endWhatRests(on: lost.id, at: now)
                 try transaction.deleteFactor(lost.id)
+                try transaction.tell(SecurityEvent(.authenticatorAppRemoved), about: user, from: origin, at: now)
             }
             try transaction.record(permit, ["app": id.description])
             try transaction.tell(SecurityEvent(.authenticatorAppAdded), about: user, from: origin, at: now)
@@ -228,10 +229,12 @@ extension Transaction {
             let until = try beginProbation(.firstFactor, of: user.id, at: now)
             // What was proven before needed no factor; from now on everybody else signs in with it.
             try endSessions(of: user.id, except: actor.session?.id)
+            try forgetBrowsers(of: user.id, except: origin.mark)
             try execute(
                 "UPDATE session SET first_enrolment_until = NULL WHERE account_id = $1", user.id.number)
             try tell(
-                SecurityEvent(.firstFactorAdded, ["label": label, "until": "\(until.iso8601Seconds) UTC"]), about: user,
+                SecurityEvent(.firstFactorAdded, ["label": label, "until": "\(until.day) \(until.hourAndMinute) UTC"]),
+                about: user,
                 from: origin, at: now)
         }
         guard let session = actor.session, session.restriction == .enrolmentOnly else { return }
@@ -241,9 +244,13 @@ extension Transaction {
             "SELECT account_id FROM account_recovery WHERE account_id = $1 AND completed_at IS NOT NULL",
             user.id.number)
         guard recovery != nil else { return }
-        for factor in try connection.factors(of: user.id).all where factor != new {
+        let factors = try connection.factors(of: user.id)
+        for factor in factors.all where factor != new {
             try endWhatRests(on: factor, at: now)
             try deleteFactor(factor)
+            let key = factors.securityKeys.first { $0.id == factor }
+            let event = key.map { SecurityEvent(.securityKeyRemoved, ["label": $0.label]) }
+            try tell(event ?? SecurityEvent(.authenticatorAppRemoved), about: user, from: origin, at: now)
         }
         try execute("DELETE FROM recovery_code WHERE account_id = $1", user.id.number)
         try execute("DELETE FROM account_recovery WHERE account_id = $1", user.id.number)

@@ -28,7 +28,8 @@ struct SQLRecovery: RecoveryStore {
                 now.microseconds, due.microseconds)
             try transaction.record(permit, ["due": due.iso8601])
             try transaction.tell(
-                SecurityEvent(.recoveryRequested, ["until": "\(due.iso8601Seconds) UTC"]), about: user, from: origin,
+                SecurityEvent(.recoveryRequested, ["until": "\(due.day) \(due.hourAndMinute) UTC"]), about: user,
+                from: origin,
                 at: now)
             return AccountRecovery(requestedAt: now, dueAt: due, approvedBy: nil)
         }
@@ -82,7 +83,8 @@ struct SQLRecovery: RecoveryStore {
             try transaction.endSessions(of: user.id, except: nil)
             try transaction.forgetBrowsers(of: user.id, except: origin.mark)
             try transaction.record(permit)
-            try transaction.tell(SecurityEvent(.recoveryCompleted), about: user, from: origin, at: now)
+            let details = recovery.approvedBy == nil ? [:] : ["approved": "yes"]
+            try transaction.tell(SecurityEvent(.recoveryCompleted, details), about: user, from: origin, at: now)
             return try transaction.beginRecovered(user, secretHash: newSecretHash, from: origin, at: now)
         }
     }

@@ -35,12 +35,13 @@ struct SQLTokens: TokenStore {
                     "token": token.id, "label": token.label, "projects": projects,
                     "expires": token.expiresAt?.iso8601, "assurance": actor.assurance.rawValue,
                 ])
-            try transaction.tell(
-                SecurityEvent(.tokenIssued, ["label": token.label, "assurance": actor.assurance.words]), about: owner,
-                from: origin, at: now)
             guard let added = try transaction.connection.token(token.id) else {
                 throw TokenStoreRefusal.noSuchToken(token.id)
             }
+            try transaction.tell(
+                SecurityEvent(.tokenIssued, ["label": added.nameForPeople, "assurance": actor.assurance.words]),
+                about: owner,
+                from: origin, at: now)
             return added
         }
     }
@@ -67,7 +68,7 @@ struct SQLTokens: TokenStore {
             try transaction.execute("UPDATE token SET revoked_at = $1 WHERE id = $2", now.microseconds, id)
             try transaction.record(permit, ["token": id, "label": token.label])
             try transaction.tell(
-                SecurityEvent(.tokenRevoked, ["label": token.label]), about: owner,
+                SecurityEvent(.tokenRevoked, ["label": token.nameForPeople]), about: owner,
                 from: actor.userID == owner.id ? origin : RequestOrigin(), at: now)
         }
     }

@@ -79,6 +79,15 @@ def test_who_has_an_account_is_told_to_the_holder_alone(someone, site, visitor):
     free = visitor.fill_in(REGISTER, username=f"third{ada.name}", email=f"third{ada.address}", new_password=STRONG)
     assert (taken.status, taken.headers["location"], taken.body) == (free.status, free.headers["location"], free.body)
     assert ada.mail("You have an account already")
+    # Nor does what comes after tell: there is an account, whose address is never verified.
+    assert [site.get(f"/user/{which}{ada.name}/").status for which in ("another", "third")] == [200, 200]
+    signed_in = [Visitor(site, "13.0.0.1").sign_in(f"{which}{ada.name}", STRONG) for which in ("another", "third")]
+    assert [answer.status for answer in signed_in] == [303, 303]
+    # Whoever names the address again and again is no nuisance for long.
+    for number in range(8):
+        other = Visitor(site, f"13.0.1.{number}")
+        other.fill_in(REGISTER, username=f"again{number}{ada.name}", email=ada.address, new_password=STRONG)
+    assert 1 < site.subjects(ada.address).count("You have an account already") <= 6
     name = visitor.fill_in(REGISTER, username=ada.name, email=f"other{ada.address}", new_password=STRONG)
     assert name.status == 409 and error(name), name
 
@@ -111,7 +120,10 @@ def test_registration_by_invitation_or_not_at_all(start_site, someone):
         link = site.link("bob@example.org", "root invites you")
         bob = Visitor(site, "10.1.1.3")
         done = bob.fill_in(link, username="bob", email="bob@example.org", new_password="haferflocken im regen 3")
-        assert done.status == 303 and bob.sign_in("bob", "haferflocken im regen 3").status == 303
+        assert done.headers["location"] == f"{LOGIN}?said=registered-invited"
+        assert "its address is verified" in bob.get(done.headers["location"]).text
+        assert bob.sign_in("bob", "haferflocken im regen 3").status == 303
+        assert site.subjects("bob@example.org") == ["root invites you to this package index"]
         again = eve.get(link)
         assert again.status == 404 and "used already" in error(again)
 
@@ -204,6 +216,21 @@ def test_a_reset_keeps_the_factor(someone, visitor, site):
     assert ada.path == CODE
     ada.prove()
     assert ada.path == ACCOUNT
+
+
+def test_whoever_reads_the_mail_gets_no_more_guesses_at_the_codes(someone, site):
+    """A link stands for the password. With each a new browser, the guesses at the second factor are still those of one
+    stranger."""
+    ada, answers = someone().with_app(), []
+    for number in range(3):
+        thief = Visitor(site, f"15.0.0.{number}")
+        thief.fill_in(RESET, username_or_email=ada.name)
+        link = site.link(ada.address, "Set your password anew", beyond=number)
+        password = f"{STRONG} {number}"
+        assert thief.fill_in(link, new_password=password).status == 303
+        thief.sign_in(ada.name, password)
+        answers += [thief.fill_in(CODE, totp_value="000000").status for _ in range(3)]
+    assert answers.count(400) == 5 and answers.count(429) == 4, answers
 
 
 def test_of_many_at_once_with_one_link_exactly_one_passes(someone, site, visitor):

@@ -190,7 +190,7 @@ def test_a_co_owner_vouches_for_a_new_factor(someone, site, publish):
     assert "Somebody else has to vouch for you" in bob.error
     eve = someone().with_app()
     eve.go(f"/account/vouch/{bob.name}/")
-    assert "Only somebody who owns a project together" in eve.error and "new" not in eve.page.text("h1")
+    assert "Only an administrator can vouch for" in eve.error and "new" not in eve.page.text("h1")
 
 
 def test_vouching_takes_a_second_factor(someone, site, publish):
@@ -266,6 +266,7 @@ def test_a_co_owner_with_a_key_ends_the_wait_and_the_lost_key_ends(lost, site, p
     assert bob.mail("Your account was recovered") and ada.mail(f"{bob.name} recovered their account")
     added = bob.post_app(visitor)
     assert added.status == 303 and added.headers["location"].startswith(LOGIN), added
+    assert bob.mail("A security key was removed from your account")
 
     # The lost key ended, with all that it vouched for.
     assert publish(token, project).status == 403

@@ -211,6 +211,21 @@ def test_ten_codes_are_shown_once_and_can_be_kept(ada):
     assert "10 recovery codes left" in page.text("main")
 
 
+def test_who_lost_the_app_sets_up_a_new_one_by_the_page(ada):
+    codes = ada.make_codes()
+    ada.type_password()
+    ada.go(RECOVERY)
+    ada.page.fill(recovery_code=codes[0])
+    ada.page.submit("#recovery-code")
+    ada.page.follow(f"main a[href='{ADD_APP}']")
+    ada.app = App(ada.page.text("#totp-secret"), ada.site)
+    ada.page.fill(totp_code=ada.app.code())
+    ada.page.submit("#totp-code")
+    assert ada.path == LOGIN, ada.page.text("main")
+    assert ada.mail("The authenticator app was removed from your account")
+    assert ada.sign_in().path == ACCOUNT
+
+
 def test_a_code_lets_in_to_enrol_a_factor_and_for_nothing_else(ada):
     codes = ada.make_codes()
     ada.type_password()

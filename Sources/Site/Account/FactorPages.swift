@@ -130,13 +130,15 @@ struct MakeCodesPage {
 /// Ten codes, once.
 struct CodesPage {
     let codes: [String]
+    /// Whose they are, where, and since when: for the sheet of paper that they are printed on.
+    let title: String
     /// The same as a file.
     let file: String
 
     init(_ codes: [String], of user: Username, host: String, at now: Timestamp) {
         self.codes = codes
-        let lines =
-            ["Recovery codes of \(user) on \(host), made \(now.readable)", "Each works once.", ""] + codes
+        title = "Recovery codes of \(user) on \(host), made \(now.readable)"
+        let lines = [title, "Each works once.", ""] + codes
         file = "data:text/plain;charset=utf-8," + Paths.percentEncoded(lines.joined(separator: "\n") + "\n")
     }
 }

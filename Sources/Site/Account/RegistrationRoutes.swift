@@ -42,10 +42,10 @@ struct RegistrationRoutes: Sendable {
         let invited = if let secret { try await identity.membership.invitedAddress(secret) } else { nil as String? }
         guard secret == nil || invited != nil else { return site.deadLink(visit) }
         return try await visit.attempt {
-            try await identity.membership.register(
+            let isVerified = try await identity.membership.register(
                 visit.form["username"] ?? "", visit.form["email"] ?? "", visit.form["new_password"] ?? "",
                 invitation: secret, from: visit.browser)
-            var reply = Reply.seeOther("/account/login/", said: .registered)
+            var reply = Reply.seeOther("/account/login/", said: isVerified ? .registeredInvited : .registered)
             reply.remembersBrowser = true
             return reply
         } orShow: {

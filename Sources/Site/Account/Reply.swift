@@ -63,6 +63,7 @@ struct Reply: Sendable {
 enum Said: String, CaseIterable {
     case signedOut = "signed-out"
     case registered
+    case registeredInvited = "registered-invited"
     case verified
     case enrolmentAllowed = "enrolment-allowed"
     case linkMailed = "link-mailed"
@@ -120,6 +121,7 @@ enum Said: String, CaseIterable {
         case .signedOut: "You are signed out."
         case .registered:
             "Look into your mail: a link there finishes the registration. You can sign in already."
+        case .registeredInvited: "Your account is made, and its address is verified. Sign in."
         case .verified: "The address is verified."
         case .enrolmentAllowed: "You can add a security key or an authenticator app for the next half hour."
         case .linkMailed: "The link is on its way. Look into your mail."

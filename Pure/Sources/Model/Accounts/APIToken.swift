@@ -11,6 +11,8 @@ public struct APIToken: Sendable, Hashable {
     public let rootKey: [UInt8]
     /// What its owner calls it.
     public let label: String
+    /// What people are told it is called: its label, or its identifier where it has none.
+    public var nameForPeople: String { label.isEmpty ? id : label }
     /// The projects it may act on; nil means every project of its owner.
     public let projects: [ProjectName]?
     /// When it was made.

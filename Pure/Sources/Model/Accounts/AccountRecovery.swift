@@ -66,7 +66,7 @@ public enum RecoveryRefusal: Refusal, Hashable {
         switch self {
         case .none: "No recovery of this account is under way."
         case .tooEarly(let until):
-            "The account can be recovered from \(until.iso8601Seconds) UTC on. A co-owner or an administrator with a "
+            "The account can be recovered from \(until.day) \(until.hourAndMinute) UTC on. A co-owner or an administrator with a "
                 + "security key can vouch for you before."
         }
     }

@@ -36,7 +36,7 @@ extension Letter {
                 link: Link("Add a second factor", path: link.path),
                 afterLink: [
                     "The link works once, for an hour. If it was not you, somebody knows your password: change it now."
-                ], reason: reason)
+                ], reason: "This is the primary address of the account \(user).")
         case .invitation:
             Letter.invitation(by: user.display, link: link)
         }

@@ -93,8 +93,9 @@ extension SecurityEvent {
                     "\(user), with whom you own a project, has just added a first second factor to their account. "
                         + "Until \(of("until")) it gives no right on projects that require two factors, in case "
                         + "it is not theirs.",
-                    "If you know that it was \(user) (ask them by another way than mail), you can vouch for it and "
-                        + "spare them the wait. If it was not, tell the people who run this index.",
+                    "If you own each of their projects that ask for two factors, and know that it was \(user) (ask them by "
+                        + "another way than mail), you can vouch for it and spare them the wait. If it was not, tell the "
+                        + "people who run this index.",
                 ], link: Letter.Link("Vouch for \(user)", path: "/account/vouch/\(user.normalized)/"),
                 reason: "You own a project together with \(user).")
         case .recoveryRequested:
@@ -103,8 +104,8 @@ extension SecurityEvent {
                 paragraphs: [
                     "Somebody who knows the password of \(user), with whom you own a project, says that every second "
                         + "factor of the account is lost. On \(of("until")) they will be let in without one.",
-                    "If you know that it is \(user) (ask them by another way than mail), you can vouch for them and "
-                        + "spare them the wait. If it is not, tell \(user), who can cancel it, and the people who run "
+                    "If you own each of their projects that ask for two factors, and know that it is \(user) (ask them by "
+                        + "another way than mail), you can vouch for them and spare them the wait. If it is not, tell \(user), who can cancel it, and the people who run "
                         + "this index.",
                 ], link: Letter.Link("Vouch for \(user)", path: "/account/vouch/\(user.normalized)/"),
                 reason: "You own a project together with \(user).")
@@ -123,8 +124,9 @@ extension SecurityEvent {
                 subject: "\(user) recovered their account", name: coOwner.display,
                 paragraphs: [
                     "\(user), with whom you own a project, was let into their account without a second factor, after "
-                        + "the time in which everybody could object. For 72 hours the account has no right on projects "
-                        + "that require two factors."
+                        + (details["approved"] == nil
+                            ? "the time in which everybody could object" : "somebody had vouched for them")
+                        + ". For 72 hours the account has no right on projects that require two factors."
                 ], reason: "You own a project together with \(user).")
         }
     }
