@@ -51,32 +51,35 @@ public struct Enrolment: Sendable {
     ) async throws -> SecurityKey {
         let now = now()
         let challenge = try await sessions.take(browser: browser.secret.hash, purpose: .enrol, at: now)
-        guard let challenge, challenge.user == session.user.id else { throw FactorRefusal.challengeGone }
+        guard let challenge, challenge.user == session.user.id else {
+            try await note(Self.refused(.challenge), in: session, browser, at: now)
+            throw FactorRefusal.challengeGone
+        }
         let answer: CeremonyResponse
         do {
             answer = try CeremonyResponse(parsing: response)
             _ = try answer.registration()
         } catch {
-            try await accounts.note(
-                SecurityEvent(.factorRefused, ["code": "7.1/1 response"]), about: session.user.id,
-                from: browser.origin, at: now)
+            try await note("7.1/1 response", in: session, browser, at: now)
             throw error
         }
         let credential: RegisteredCredential
         do {
-            credential = try RegisteredCredential(
-                verifying: try answer.registration(),
-                against: Expectations(
-                    challenge: challenge.bytes, origins: [party.origin], relyingPartyID: party.id,
-                    requiresUserVerification: challenge.requiresUserVerification))
+            var expectations = Expectations(
+                challenge: challenge.bytes, origins: [party.origin], relyingPartyID: party.id,
+                requiresUserVerification: challenge.requiresUserVerification)
+            // A statement is welcome and not demanded: one that nobody can read says as much as none.
+            expectations.ignoresUnknownAttestation = true
+            credential = try RegisteredCredential(verifying: try answer.registration(), against: expectations)
         } catch let refusal as CeremonyRefusal {
-            try await accounts.note(
-                SecurityEvent(.factorRefused, ["code": refusal.description]), about: session.user.id,
-                from: browser.origin, at: now)
+            try await note(refusal.description, in: session, browser, at: now)
             throw FactorRefusal.keyNotAccepted
         }
         let judgement = try await models.judge(credential, at: now)
-        guard !judgement.isRefused else { throw FactorRefusal.modelRefused }
+        guard !judgement.isRefused else {
+            try await note("\(Self.refused(.attestationTrust)): revoked", in: session, browser, at: now)
+            throw FactorRefusal.modelRefused
+        }
         let key = SecurityKey(
             id: FactorID(0), label: Self.label(label, model: judgement.name), credentialID: credential.id,
             publicKey: credential.publicKey.encoded, signCount: credential.signCount,
@@ -87,9 +90,14 @@ public struct Enrolment: Sendable {
             aaguid: KnownAuthenticators.known(credential.aaguid.description), attestationKeyID: judgement.keyID,
             modelName: judgement.name,
             addedAt: now)
-        return try await factors.add(
-            NewSecurityKey(key, vouchers: judgement.vouchers), to: session.user.name, by: session.actor,
-            from: browser.origin, at: now)
+        do {
+            return try await factors.add(
+                NewSecurityKey(key, vouchers: judgement.vouchers), to: session.user.name, by: session.actor,
+                from: browser.origin, at: now)
+        } catch FactorRefusal.keyTaken {
+            try await note(Self.refused(.newCredential), in: session, browser, at: now)
+            throw FactorRefusal.keyTaken
+        }
     }
 
     /// Calls a key something else.
@@ -172,6 +180,16 @@ public struct Enrolment: Sendable {
     }
 
     // MARK: Inside
+
+    /// The code of a step that is judged here.
+    private static func refused(_ step: CeremonyStep) -> String {
+        CeremonyRefusal(ceremony: .registration, step: step).code
+    }
+
+    private func note(_ code: String, in session: Session, _ browser: Browser, at now: Timestamp) async throws {
+        try await accounts.note(
+            SecurityEvent(.factorRefused, ["code": code]), about: session.user.id, from: browser.origin, at: now)
+    }
 
     private func require(_ action: Action, in session: Session, _ known: AccountFactors) throws {
         _ = try AccessPolicy.permit(

@@ -37,20 +37,22 @@ public struct Identity: Sendable {
     ///   - models: what is known of authenticator models.
     ///   - baseURL: where browsers find the index.
     ///   - isAddressAssumed: whether that is a guess, because the operator said nothing.
+    ///   - report: told the code of a ceremony that failed and is no account's.
     public init(
         accounts: any AccountStore, factors: any FactorStore, sessions: any SessionStore,
         recoveries: any RecoveryStore, tokens: any TokenStore, critical: any CriticalStore, keys: KeyRing,
         hasher: PasswordHasher,
         breached: BreachedPasswordFile, models: any AuthenticatorModels, baseURL: String,
         isAddressAssumed: Bool = false,
-        registration: RegistrationPolicy, now: @escaping @Sendable () -> Timestamp
+        registration: RegistrationPolicy, report: @escaping @Sendable (String) -> Void,
+        now: @escaping @Sendable () -> Timestamp
     ) {
         let attempts = Attempts()
         let hashing = HashingLine(hasher)
         party = RelyingParty(baseURL: baseURL, isAssumed: isAddressAssumed)
         signIn = SignIn(
             accounts: accounts, factors: factors, sessions: sessions, hashing: hashing, breached: breached, keys: keys,
-            models: models, party: party, attempts: attempts, now: now)
+            models: models, party: party, attempts: attempts, report: report, now: now)
         enrolment = Enrolment(
             accounts: accounts, factors: factors, sessions: sessions, keys: keys, models: models, party: party,
             attempts: attempts, now: now)

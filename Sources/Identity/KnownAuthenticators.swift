@@ -16,8 +16,9 @@ public struct KnownAuthenticators: AuthenticatorModels {
         try await store.model(aaguid: aaguid.flatMap(Self.known), keyIDs: [keyID].compactMap { $0 })?.breach != nil
     }
 
-    /// A key is attested when its certificates lead to an anchor of its own model, or to a root that the operator added. It
-    /// is refused when its model, or a certificate of its chain, is known to be broken.
+    /// A key is attested when its certificates lead to an anchor of its own model, or to a root that the operator added,
+    /// and do not say themselves that software keeps it. It is refused when its model, or a certificate of its chain, is
+    /// known to be broken.
     public func judge(_ credential: RegisteredCredential, at now: Timestamp) async throws -> ModelJudgement {
         let aaguid = Self.known(credential.aaguid.description)
         let keyIDs = credential.attestation.keyIdentifiers.map(hexadecimal)
@@ -26,14 +27,15 @@ public struct KnownAuthenticators: AuthenticatorModels {
         if model?.breach != nil { judgement.isRefused = true }
         if let entry = try model?.entry.map({ try JSONDecoder().decode(MetadataEntry.self, from: Data($0)) }) {
             do {
-                judgement.vouch(try await entry.trust(credential.attestation, at: now), keyIDs)
+                let trusted = try await entry.trust(credential.attestation, at: now)
+                if !credential.attestation.isOfSoftware { judgement.vouch(trusted, keyIDs) }
             } catch TrustRefusal.revoked {
                 judgement.isRefused = true
             } catch {
                 // Not trusted is not refused: the key is as good as one that says nothing of its make.
             }
         }
-        if !judgement.isAttested, !judgement.isRefused {
+        if !judgement.isAttested, !judgement.isRefused, !credential.attestation.isOfSoftware {
             let roots = try await store.roots()
             if let trusted = try await trusted(credential.attestation, under: roots, at: now) {
                 judgement.vouch(trusted, keyIDs)
@@ -96,7 +98,8 @@ public enum AuthenticatorImport {
         try await store.replace(
             models, number: blob.number, nextUpdate: blob.nextUpdate, by: actor, at: now)
         return AuthenticatorMetadata(
-            number: blob.number, nextUpdate: blob.nextUpdate, importedAt: now, models: models.count)
+            number: blob.number, nextUpdate: blob.nextUpdate, importedAt: now, models: models.count,
+            unreadableAnchors: blob.entries.reduce(0) { $0 + $1.unreadableAnchors })
     }
 
     /// The SHA-256 of GlobalSign Root R3.

@@ -16,6 +16,8 @@ public struct SignIn: Sendable {
     let models: any AuthenticatorModels
     let party: RelyingParty
     let attempts: Attempts
+    /// Told the code of a ceremony that failed and is no account's: the event logs have no place for it.
+    let report: @Sendable (String) -> Void
     let now: @Sendable () -> Timestamp
 
     // MARK: Password
@@ -119,7 +121,13 @@ public struct SignIn: Sendable {
         _ response: [UInt8], for purpose: ProofPurpose, in session: Session, _ browser: Browser
     ) async throws -> SignedIn {
         let (key, _, assertion) = try await verify(response, purpose.challenge, user: session.user, browser)
-        return try await prove(try await use(of: key, assertion), purpose, session, browser)
+        do {
+            return try await prove(try await use(of: key, assertion), purpose, session, browser)
+        } catch let refusal as FactorRefusal {
+            // A key that was frozen just now is in the log already.
+            if refusal != .keyFrozen { try await note(refusal.code, about: session.user.id, browser) }
+            throw refusal
+        }
     }
 
     /// Finishes signing in, or proves for an act, with a code of the authenticator app.
@@ -220,16 +228,20 @@ public struct SignIn: Sendable {
         _ response: [UInt8], _ purpose: ChallengePurpose, user: User?, _ browser: Browser
     ) async throws -> (SecurityKey, User, VerifiedAssertion) {
         let challenge = try await sessions.take(browser: browser.secret.hash, purpose: purpose, at: now())
-        guard let challenge, challenge.user == user?.id else { throw FactorRefusal.challengeGone }
+        guard let challenge, challenge.user == user?.id else {
+            try await note(
+                CeremonyRefusal(ceremony: .authentication, step: .challenge).code, about: user?.id, browser)
+            throw FactorRefusal.challengeGone
+        }
         let answer: AuthenticationResponse
         do { answer = try CeremonyResponse(parsing: response).assertion() } catch {
-            if let user { try await note("7.2/1 response", about: user.id, browser) }
+            try await note("7.2/1 response", about: user?.id, browser)
             throw error
         }
         guard let (owner, handle, key) = try await factors.securityKey(credentialID: answer.credentialID),
             user == nil || owner.id == user?.id
         else {
-            if let user { try await note("7.2/5 credential", about: user.id, browser) }
+            try await note("7.2/5 credential", about: user?.id, browser)
             throw FactorRefusal.keyNotAccepted
         }
         guard key.frozenAt == nil else {
@@ -276,7 +288,8 @@ public struct SignIn: Sendable {
         return SignedIn(session: proven, secret: secret)
     }
 
-    private func note(_ code: String, about user: UserID, _ browser: Browser) async throws {
+    private func note(_ code: String, about user: UserID?, _ browser: Browser) async throws {
+        guard let user else { return report(code) }
         try await accounts.note(
             SecurityEvent(.factorRefused, ["code": code]), about: user, from: browser.origin, at: now())
     }

@@ -104,7 +104,10 @@ public struct IndexServer: Sendable {
             hasher: hasher,
             breached: index.breachedPasswords, models: KnownAuthenticators(store: stores.authenticators),
             baseURL: baseURL, isAddressAssumed: index.settings.baseURL == nil,
-            registration: index.settings.registration, now: now)
+            registration: index.settings.registration,
+            report: { code in
+                logger.notice("A sign-in with a passkey was refused at \(code)", metadata: ["code": "\(code)"])
+            }, now: now)
         AccountRoutes(
             identity: identity, projects: stores.projects, administration: Administration(for: index),
             renderer: renderer,

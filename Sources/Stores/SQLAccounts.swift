@@ -225,10 +225,14 @@ struct SQLAccounts: AccountStore {
                 "DELETE FROM one_time_link WHERE account_id = $1 AND purpose <> 'verify-address'", user.id.number)
             try transaction.record(permit)
             let changed = try transaction.connection.requireUser(named: name)
+            // Nor does it hear of the account any more: but that it was left behind, its holder hears, who may have lost
+            // the account this way. Unless it turned out to be somebody else's.
+            let isForgotten =
+                try former?.verifiedAt == nil && transaction.connection.owner(of: user.email) == nil
             try transaction.tell(
                 SecurityEvent(
                     .primaryAddressChanged, ["before": user.email.text, "address": known.address.text]),
-                about: changed, from: origin, at: now)
+                about: changed, from: origin, at: now, also: isForgotten ? [user.email] : [])
         }
     }
 

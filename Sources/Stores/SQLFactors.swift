@@ -289,10 +289,7 @@ extension Transaction {
     @discardableResult
     fileprivate func endWhatRests(on factor: FactorID, at now: Timestamp) throws -> Int {
         try endSessions(restingOn: factor)
-        try execute(
-            "UPDATE token SET revoked_at = $1 WHERE factor_id = $2 AND revoked_at IS NULL", now.microseconds,
-            factor.number)
-        let count = changes
+        let count = try revokeTokens(restingOn: factor, at: now)
         try execute("UPDATE token SET factor_id = NULL WHERE factor_id = $1", factor.number)
         return count
     }

@@ -329,6 +329,14 @@ extension Transaction {
         try execute("DELETE FROM session WHERE factor_id = $1", factor.number)
     }
 
+    /// Revokes the tokens that a factor vouched for, and returns how many that were.
+    func revokeTokens(restingOn factor: FactorID, at now: Timestamp) throws -> Int {
+        try execute(
+            "UPDATE token SET revoked_at = $1 WHERE factor_id = $2 AND revoked_at IS NULL", now.microseconds,
+            factor.number)
+        return changes
+    }
+
     func endRestrictedSessions(of user: UserID, _ restriction: SessionRestriction) throws {
         try execute(
             """
@@ -399,10 +407,18 @@ extension Transaction {
         let (_, permit) = try connection.judged(
             .freezeSecurityKey, on: user.name, object: key.id.description, by: .index, at: now)
         try execute("UPDATE security_key SET frozen_at = $1 WHERE factor_id = $2", now.microseconds, key.id.number)
-        // What the copy may have opened.
+        // What the copy may have opened, and what was made there.
         try endSessions(restingOn: key.id)
-        try record(permit, ["key": key.id.description, "stored": "\(key.signCount)", "received": "\(received)"])
-        try tell(SecurityEvent(.securityKeyFrozen, ["label": key.label]), about: user, from: origin, at: now)
+        let tokens = try revokeTokens(restingOn: key.id, at: now)
+        try record(
+            permit,
+            [
+                "key": key.id.description, "stored": "\(key.signCount)", "received": "\(received)",
+                "tokens": "\(tokens)",
+            ])
+        try tell(
+            SecurityEvent(.securityKeyFrozen, ["label": key.label, "tokens": "\(tokens)"]), about: user, from: origin,
+            at: now)
     }
 
     private func useApp(

@@ -164,11 +164,20 @@ def still_outside(person):
     return person.path == CODE
 
 
-def logged(person):
-    """The newest refusal of a factor in the event log."""
+def shown_refusals(person):
+    """What the event log that is open says of factors that were refused, the newest first."""
+    return [line for line in person.page.text("main").splitlines() if "refused" in line]
+
+
+def refusals(person):
     person.sign_in()
     person.go(EVENTS)
-    return next(line for line in person.page.text("main").splitlines() if "refused" in line)
+    return shown_refusals(person)
+
+
+def logged(person):
+    """The newest refusal of a factor in the event log."""
+    return refusals(person)[0]
 
 
 @pytest.mark.parametrize(["bits", "step"], [({"isBogusSignature": True}, "signature"), ({"isBadUP": True}, "userPresence"),
@@ -183,22 +192,22 @@ def test_a_key_that_answers_wrongly_is_refused(bits, step, at_the_door):
     assert step in logged(ada)
 
 
-@pytest.mark.parametrize("field, change", [
-    ("signature", lambda b: b[:-1] + bytes([b[-1] ^ 1])),
-    ("signature", lambda b: b""),
-    ("authenticatorData", lambda b: b[:32] + bytes([b[32] & ~1]) + b[33:]),
-    ("authenticatorData", lambda b: b[:32] + bytes([b[32] & ~4]) + b[33:]),
-    ("authenticatorData", lambda b: b + b"\0"),
-    ("authenticatorData", lambda b: b[:20]),
-    ("clientDataJSON", lambda b: b.replace(b"webauthn.get", b"webauthn.create")),
-    ("clientDataJSON", lambda b: b.replace(b"http://localhost:", b"http://localhost.:")),
-    ("clientDataJSON", lambda b: b.replace(b'"crossOrigin":false', b'"crossOrigin":true')),
-    ("clientDataJSON", lambda b: b.replace(b"{", b'{"challenge":"AAAA",', 1)),
-    ("clientDataJSON", lambda b: b"[]"),
-    ("clientDataJSON", lambda b: b"\xff" + b),
+@pytest.mark.parametrize("field, change, code", [
+    ("signature", lambda b: b[:-1] + bytes([b[-1] ^ 1]), "7.2/21 signature"),
+    ("signature", lambda b: b"", "7.2/21 signature"),
+    ("authenticatorData", lambda b: b[:32] + bytes([b[32] & ~1]) + b[33:], "7.2/16 userPresence"),
+    ("authenticatorData", lambda b: b[:32] + bytes([b[32] & ~4]) + b[33:], "7.2/17 userVerification"),
+    ("authenticatorData", lambda b: b + b"\0", "7.2/7 authenticatorData"),
+    ("authenticatorData", lambda b: b[:20], "7.2/7 authenticatorData"),
+    ("clientDataJSON", lambda b: b.replace(b"webauthn.get", b"webauthn.create"), "7.2/10 type"),
+    ("clientDataJSON", lambda b: b.replace(b"http://localhost:", b"http://localhost.:"), "7.2/12 origin"),
+    ("clientDataJSON", lambda b: b.replace(b'"crossOrigin":false', b'"crossOrigin":true'), "7.2/13 crossOrigin"),
+    ("clientDataJSON", lambda b: b.replace(b"{", b'{"challenge":"AAAA",', 1), "7.2/9 clientData"),
+    ("clientDataJSON", lambda b: b"[]", "7.2/9 clientData"),
+    ("clientDataJSON", lambda b: b"\xff" + b, "7.2/9 clientData"),
 ], ids=["a byte of the signature", "no signature", "presence taken away", "verification taken away", "something added",
         "cut", "another ceremony", "another origin", "in a frame", "two challenges", "no object", "no text"])
-def test_an_answer_that_was_tampered_with_is_refused(field, change, at_the_door):
+def test_an_answer_that_was_tampered_with_is_refused(field, change, code, at_the_door):
     ada = at_the_door
     path, answer = ada.capture()
     here = ada.here()
@@ -208,17 +217,19 @@ def test_an_answer_that_was_tampered_with_is_refused(field, change, at_the_door)
     refused = here.send(path, answer)
     assert refused.status == 400 and "Start again" in refused.json["detail"], refused
     assert still_outside(ada)
+    late, wrong, *_ = refusals(ada)
+    assert "7.2/11 challenge" in late and code in wrong, (late, wrong)
 
 
-@pytest.mark.parametrize("field, change", [
-    ("attestationObject", lambda b: b[:-1]),
-    ("attestationObject", lambda b: b + b"\0"),
-    ("attestationObject", lambda b: b""),
-    ("clientDataJSON", lambda b: b.replace(b"webauthn.create", b"webauthn.get")),
-    ("clientDataJSON", lambda b: b.replace(b"http://localhost:", b"https://localhost:")),
-    ("clientDataJSON", lambda b: re.sub(rb'"challenge":"....', b'"challenge":"AAAA', b)),
+@pytest.mark.parametrize("field, change, code", [
+    ("attestationObject", lambda b: b[:-1], "7.1/13 attestationObject"),
+    ("attestationObject", lambda b: b + b"\0", "7.1/13 attestationObject"),
+    ("attestationObject", lambda b: b"", "7.1/13 attestationObject"),
+    ("clientDataJSON", lambda b: b.replace(b"webauthn.create", b"webauthn.get"), "7.1/7 type"),
+    ("clientDataJSON", lambda b: b.replace(b"http://localhost:", b"https://localhost:"), "7.1/9 origin"),
+    ("clientDataJSON", lambda b: re.sub(rb'"challenge":"....', b'"challenge":"AAAA', b), "7.1/8 challenge"),
 ], ids=["cut", "something added", "none", "another ceremony", "another origin", "another challenge"])
-def test_an_enrolment_that_was_tampered_with_is_refused(field, change, newcomer):
+def test_an_enrolment_that_was_tampered_with_is_refused(field, change, code, newcomer):
     newcomer.go(ADD_KEY)
     path, answer = newcomer.capture("#add-security-key")
     here = newcomer.here()
@@ -227,6 +238,9 @@ def test_an_enrolment_that_was_tampered_with_is_refused(field, change, newcomer)
     assert "Start again" in here.send(path, answer).json["detail"]
     newcomer.go(FACTORS)
     assert not newcomer.page.has("ul.things li")
+    newcomer.go(EVENTS)
+    late, wrong, *_ = shown_refusals(newcomer)
+    assert "7.1/8 challenge" in late and code in wrong, (late, wrong)
 
 
 @pytest.fixture(scope="module")

@@ -61,6 +61,9 @@ import UTC
             secretHash: [2], in: nil, newSecretHash: [], from: people.origin, at: now)
         try await stores.accounts.setPrimaryAddress(
             own, of: grace.name, by: session.actor, from: people.origin, at: now)
+        // But it hears of it, in case it is its holder's who lost the account this way.
+        #expect(
+            Set(try await recipients("Your primary address was changed")) == ["typo@example.org", "grace@example.org"])
         try await stores.accounts.mailLink(
             link(3), .resetPassword, object: "", to: grace.id, from: people.origin, at: now)
         #expect(try await recipients("Set your password anew") == ["grace@example.org"])

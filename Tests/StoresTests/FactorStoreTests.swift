@@ -113,6 +113,28 @@ import UTC
         }
     }
 
+    @Test("that are frozen take the tokens with them that were made in their sessions, and the mail says how many")
+    func freezingTokens() async throws {
+        let (ada, key, _) = try await people.withKey("ada")
+        let session = try await people.signIn(ada, key, count: 6)
+        for (id, actor) in [("by-key", session.actor), ("by-operator", Actor.operatorAtMachine)] {
+            _ = try await stores.tokens.add(
+                NewAPIToken(id: id, rootKey: [1], owner: ada.name, label: id, projects: nil, expiresAt: nil),
+                by: actor, from: people.origin, at: now)
+        }
+        let waiting = try await people.password(ada, secret: 20)
+        await #expect(throws: FactorRefusal.keyFrozen) {
+            try await stores.sessions.prove(
+                people.use(key, count: 6), for: .signIn(newSecretHash: [21]), in: waiting.id, from: people.origin,
+                at: now)
+        }
+        #expect(try await stores.tokens.token("by-key")?.revokedAt == now)
+        #expect(try await stores.tokens.token("by-operator")?.revokedAt == nil)
+        let letters = try await stores.mail.due(at: now, limit: 100).map(\.mail.letter)
+        let letter = try #require(letters.first { $0.subject == "One of your security keys was frozen" })
+        #expect(letter.paragraphs.contains { $0.contains("API tokens that were made in them are revoked: 1.") })
+    }
+
     @Test("without a counter are taken again and again")
     func withoutCounter() async throws {
         let ada = try await people.user("ada")

@@ -39,23 +39,25 @@ package final class TestServer: Sendable {
         package var text: String { String(decoding: body, as: UTF8.self) }
     }
 
-    /// - Parameter hasher: hashes passwords; nil for one as cheap as can be.
+    /// - Parameters:
+    ///   - hasher: hashes passwords; nil for one as cheap as can be.
+    ///   - other: where the server logs; nil for nowhere.
     package init(
-        baseURL: String = "https://packages.example.org", hasher other: PasswordHasher? = nil,
+        baseURL: String = "https://packages.example.org", hasher: PasswordHasher? = nil, logger other: Logger? = nil,
         settings edit: (inout Settings) -> Void = { _ in }
     ) async throws {
         self.baseURL = baseURL
-        hasher = try other ?? PasswordHasher(parameters: PasswordParameters(memory: 8))
+        self.hasher = try hasher ?? PasswordHasher(parameters: PasswordParameters(memory: 8))
         folder = FileManager.default.temporaryDirectory.appending(path: "server-\(UUID().uuidString)")
         var settings = try await Settings.read(data: folder.path, flags: [:], environment: [:], file: nil)
         edit(&settings)
         index = try await LocalIndex(settings, exclusively: true)
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
+        var logger = other ?? Logger(label: "test")
+        if other == nil { logger.logLevel = .critical }
         let clock = clock
         server = try await IndexServer(
             index, baseURL: baseURL, logger: logger,
-            hasher: hasher, now: { clock.now })
+            hasher: self.hasher, now: { clock.now })
         let ada = try Username(parsing: "ada")
         _ = try await index.stores.accounts.add(
             NewUser(

@@ -40,8 +40,8 @@ public struct RegisteredCredential: Sendable {
     public let signCount: UInt32
     /// The flags, of which `backupEligible` has to be stored: it never changes.
     public let flags: AuthenticatorFlags
-    /// The authenticator's model. Proven only by an attestation that is trusted. All zero with a U2F statement, which does
-    /// not sign it: look such a key up by `attestation.keyIdentifiers`.
+    /// The authenticator's model. Proven only by an attestation that is trusted. All zero where only U2F's statement is
+    /// certified, which does not sign it: look such a key up by `attestation.keyIdentifiers`.
     public let aaguid: AAGUID
     /// What the authenticator says of its origin; right in itself, not yet trusted.
     public let attestation: Attestation
@@ -77,7 +77,7 @@ public struct RegisteredCredential: Sendable {
         publicKey = credential.publicKey
         signCount = data.signCount
         flags = data.flags
-        aaguid = attestation.isU2F ? .zero : credential.aaguid
+        aaguid = attestation.leavesModelOpen ? .zero : credential.aaguid
     }
 }
 

@@ -75,9 +75,13 @@ extension RegistrationCase {
             CeremonyRefusal(ceremony: .registration, step: .attestationTrust, cause: cause)
         }
         if let allowedModels, !allowedModels.contains(credential.aaguid) { throw refusal(.notAsExpected) }
-        if policy == .notByItself, credential.attestation.kind == .itself { throw refusal(.trust(.notCertified)) }
+        let uncertified = credential.attestation.uncertified
+        guard policy.refused.isDisjoint(with: uncertified) else { throw refusal(.trust(.notCertified)) }
+        if policy.chain != .demanded, !uncertified.isEmpty, uncertified.isSubset(of: policy.allowed) {
+            return "not attested"
+        }
         do throws(TrustRefusal) {
-            if anchors == nil, policy != .trustedOnly {
+            if anchors == nil, policy.chain != .demanded {
                 if let moment { try credential.attestation.requireValidity(at: moment) }
                 return "verified"
             }
@@ -86,10 +90,8 @@ extension RegistrationCase {
                 at: moment ?? credential.attestation.lastIssued ?? Timestamp(seconds: 0))
             return "attested"
         } catch {
-            switch (policy, error) {
-            case (.optional, _): return "not attested"
-            case (.verified, _), (.trustedOnly, _), (.notByItself, _): throw refusal(.trust(error))
-            }
+            guard policy.chain == .ignored else { throw refusal(.trust(error)) }
+            return "not attested"
         }
     }
 }

@@ -56,13 +56,14 @@ struct RegistrationCase {
     init(_ members: CaseMembers) throws {
         var expectations = try CeremonyCase.expectations(members)
         if let numbers = try members.list("pubKeyCredParams", Self.algorithm) {
-            // Browsers take an empty list for these two (WebAuthn Level 3, section 5.1.3).
+            // Browsers take an empty list for these two, and pass over entries of another type (WebAuthn Level 3,
+            // section 5.1.3).
             expectations.algorithms =
                 numbers.isEmpty ? [.es256, .rs256] : numbers.compactMap(Algorithm.init(rawValue:))
         }
         let policy = try members.object("policy")
-        self.policy = try AttestationPolicy(policy)
-        expectations.ignoresUnknownAttestation = self.policy == .optional
+        self.policy = AttestationPolicy(try policy.string("attestation"))
+        expectations.ignoresUnknownAttestation = self.policy.chain == .ignored
         self.expectations = expectations
         let object = try members.required("attestationObject", try members.bytes("attestationObject"))
         let stated = try members.bytes("credential_id_in_response") ?? members.bytes("credential_id")
@@ -76,20 +77,34 @@ struct RegistrationCase {
             (isTaken, takenIDs) = (false, try members.identifiers("already_registered") ?? [])
         }
         anchors = try Self.anchors(members)
-        moment = try members.string("verification_time").map { text in
-            try members.required("verification_time", Timestamp(anyISO8601: text))
+        moment = try members["verification_time"].map { value in
+            try members.required("verification_time", Timestamp(value))
         }
-        allowedModels = try policy.list("allowedAAGUIDs") { value in
-            if case .string(let text) = value { AAGUID(text) } else { nil }
-        }.map { Set($0) }
+        allowedModels = try policy.list("allowedAAGUIDs", Self.model).map { Set($0) }
     }
 
     private static func algorithm(_ value: CaseValue) -> Int? {
         switch value {
         case .integer(let number): number
-        case .object(let members): if case .integer(let number)? = members["alg"] { number } else { nil }
+        case .object(let members):
+            if case .string(let type)? = members["type"], type != "public-key" {
+                0  // which no algorithm has
+            } else if case .integer(let number)? = members["alg"] {
+                number
+            } else {
+                nil
+            }
         default: nil
         }
+    }
+
+    /// An AAGUID, with its dashes or without any.
+    private static func model(_ value: CaseValue) -> AAGUID? {
+        guard case .string(let text) = value else { return nil }
+        guard text.utf8.count == 32 else { return AAGUID(text) }
+        let digits = Array(text.utf8)
+        let groups = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(decoding: digits[$0], as: UTF8.self) }
+        return AAGUID(groups.joined(separator: "-"))
     }
 
     /// By format, or one list for all of them; nil without any format. An anchor that cannot be read vouches for nothing.
@@ -107,34 +122,6 @@ struct RegistrationCase {
             for text in try byFormat.strings(name) ?? [] where format != nil { anchors.add(pem: text, for: format) }
         }
         return anchors
-    }
-}
-
-/// What the relying party makes of an attestation.
-enum AttestationPolicy {
-    /// The statement is verified; where there are anchors, a chain to one is demanded.
-    case verified
-    /// An attestation that is not trusted is as good as none.
-    case optional
-    /// Only what chains to an anchor.
-    case trustedOnly
-    /// A statement by the credential's own key is not taken.
-    case notByItself
-
-    init(_ policy: CaseMembers) throws {
-        guard let text = try policy.string("attestation")?.lowercased() else {
-            self = .verified
-            return
-        }
-        if text.contains("self"), text.contains("no") || text.contains("refuse") {
-            self = .notByItself
-        } else if text.contains("optional") {
-            self = .optional
-        } else if ["trusted", "required", "root", "mandatory"].contains(where: text.contains) {
-            self = .trustedOnly
-        } else {
-            self = .verified
-        }
     }
 }
 
@@ -198,15 +185,34 @@ extension TrustAnchors {
 }
 
 extension Timestamp {
-    /// ISO 8601 in UTC: with `Z` or `+00:00`, or with a date alone.
-    fileprivate init?(anyISO8601 text: String) {
-        let utc = text.hasSuffix("+00:00") ? text.dropLast(6) + "Z" : text[...]
-        if let moment = Timestamp(iso8601: String(utc)) {
-            self = moment
-        } else if let day = Day(iso8601: text) {
-            self = day.start
-        } else {
-            return nil
+    /// ISO 8601, with or without a zone (then it is UTC), or a date alone; or seconds since 1970.
+    fileprivate init?(_ value: CaseValue) {
+        switch value {
+        case .integer(let seconds): self.init(seconds: Int64(seconds))
+        case .number(let seconds):
+            guard let whole = Int64(exactly: seconds.rounded(.down)) else { return nil }
+            self.init(seconds: whole)
+        case .string(let text): self.init(anyISO8601: text)
+        case .object, .array, .boolean, .null, .unreadable: return nil
         }
+    }
+
+    private init?(anyISO8601 text: String) {
+        if let day = Day(iso8601: text) {
+            self = day.start
+            return
+        }
+        var local = text.replacing(" ", with: "T")
+        var offset: Int64 = 0
+        if let zone = local.firstMatch(of: /([+-])([0-9]{2}):?([0-9]{2})$/), zone.range.lowerBound > local.startIndex,
+            local.contains("T"), let hours = Int64(zone.2), let minutes = Int64(zone.3)
+        {
+            offset = (hours * 60 + minutes) * (zone.1 == "-" ? -60 : 60)
+            local = String(local[..<zone.range.lowerBound])
+        } else if local.hasSuffix("Z") || local.hasSuffix("z") {
+            local.removeLast()
+        }
+        guard let moment = Timestamp(iso8601: local + "Z") else { return nil }
+        self = moment + .seconds(-offset)
     }
 }

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Testing
 import VectorSupport
@@ -75,7 +76,15 @@ import WebAuthnCheck
             (["already_registered": [id]],                         "7.1/26 newCredential"),
             (["already_registered": ["AAAA"]],                     "accept"),
             (["already_registered": true],                         "7.1/26 newCredential"),
+            (["pubKeyCredParams": [["type": "other", "alg": -7]]], "7.1/20 algorithm"),
+            (["pubKeyCredParams": [["type": "other", "alg": -7], ["type": "public-key", "alg": -7]]], "accept"),
+            (["pubKeyCredParams": [Int]()],                        "accept"),
+            (["pubKeyCredParams": [["type": "public-key"]]],       "unreadable case: pubKeyCredParams"),
             (["policy": ["allowedAAGUIDs": [model]]],              "accept"),
+            (["policy": ["allowedAAGUIDs": [model.uppercased()]]], "accept"),
+            (["policy": ["allowedAAGUIDs": [model.replacing("-", with: "")]]], "accept"),
+            (["policy": ["allowedAAGUIDs": [String(repeating: "0", count: 32)]]], "7.1/24 attestationTrust"),
+            (["policy": ["allowedAAGUIDs": [String(repeating: "x", count: 32)]]], "unreadable case: policy.allowedAAGUIDs"),
             (["policy": ["allowedAAGUIDs": ["00000000-0000-0000-0000-000000000000"]]], "7.1/24 attestationTrust"),
             (["policy": ["attestation": "optional"]],              "accept"),
             (["policy": ["attestation": "trusted roots only"]],    "7.1/24 attestationTrust: trust(WebAuthn.TrustRefusal.notCertified)"),
@@ -128,6 +137,62 @@ import WebAuthnCheck
         }
     }
 
+    @Test("takes the words for a policy as they are meant, and stricter where it does not know them")
+    func policies() async throws {
+        let authenticator = SoftAuthenticator()
+        let manufacturer = TestManufacturer().sealed()
+        let itself = try authenticator.register(format: "packed") { data, hash in
+            .map([
+                .text("alg"): .integer(-7),
+                .text("sig"): .bytes(Array(try authenticator.key.signature(for: data + hash).derRepresentation)),
+            ])
+        }
+        // What is taken: without a statement, signed by itself, certified without anchors, and with the right ones.
+        // The columns are the point.
+        // swift-format-ignore
+        let table: [(policy: String?, none: Bool, itself: Bool, certified: Bool, anchored: Bool)] = [
+            (nil,                         true,  true,  true,  true),
+            ("optional",                  true,  true,  true,  true),
+            ("Not required",              true,  true,  true,  true),
+            ("none",                      true,  true,  true,  true),
+            ("direct",                    true,  true,  true,  true),
+            ("none allowed",              true,  true,  true,  true),
+            ("self allowed",              true,  true,  true,  true),
+            ("none not allowed",          false, true,  true,  true),
+            ("no none",                   false, true,  true,  true),
+            ("no self attestation",       true,  false, true,  true),
+            ("self-attestation refused",  true,  false, true,  true),
+            ("self allowed, none refused", false, true, true,  true),
+            ("self allowed but no none",  false, true,  true,  true),
+            ("no self or none",           false, false, true,  true),
+            ("basic",                     false, false, true,  true),
+            ("certified only",            false, false, true,  true),
+            ("trusted roots only",        false, false, false, true),
+            ("required",                  false, false, false, true),
+            ("not optional",              false, false, false, true),
+            ("trusted roots only, self allowed", false, false, false, true),
+            ("untrusted refused",         false, false, false, true),
+            ("whatever this means",       false, false, false, true),
+            ("",                          false, false, false, true),
+        ]
+        let root = Data(manufacturer.issued?.last ?? []).base64EncodedString()
+        for (policy, none, certifiedByItself, certified, anchored) in table {
+            func verdict(_ response: RegistrationResponse, _ anchors: [String: Any] = [:]) async throws -> Bool {
+                var members = try Self.cases().registration.merging(anchors) { $1 }
+                members["clientDataJSON"] = base64URLText(response.clientDataJSON)
+                members["attestationObject"] = base64URLText(response.attestationObject)
+                members["verification_time"] = "2030-01-01"
+                if let policy { members["policy"] = ["attestation": policy] }
+                return try await Self.judge(members) == "accept"
+            }
+            #expect(try await verdict(authenticator.register()) == none, "\(policy ?? "nothing"): none")
+            #expect(try await verdict(itself) == certifiedByItself, "\(policy ?? "nothing"): itself")
+            #expect(try await verdict(manufacturer.packed()) == certified, "\(policy ?? "nothing"): certified")
+            let anchors = ["trust_roots_pem": ["packed": [root]]]
+            #expect(try await verdict(manufacturer.packed(), anchors) == anchored, "\(policy ?? "nothing"): anchored")
+        }
+    }
+
     @Test("demands a chain where a case has anchors, at the case's moment")
     func anchors() async throws {
         let manufacturer = TestManufacturer().sealed()
@@ -162,6 +227,16 @@ import WebAuthnCheck
             (["trust_roots_pem": ["packed": [root]], "verification_time": "2046-01-01T00:00:00Z"], untrusted),
             (["verification_time": "2046-01-01T00:00:00Z"],             untrusted),
             (["verification_time": "2024-01-01T00:00:00Z"],             untrusted),
+            (["verification_time": "2025-01-01T00:00:00"],              "accept"),
+            (["verification_time": "2025-01-01 00:00:00"],              "accept"),
+            (["verification_time": "2025-01-01T02:00:00+02:00"],        "accept"),
+            (["verification_time": "2025-01-01T01:59:59+02:00"],        untrusted),
+            (["verification_time": "2024-12-31 22:00:00.5-0200"],       "accept"),
+            (["verification_time": "2024-12-31T21:59:59-02:00"],        untrusted),
+            (["verification_time": "2025-01-01"],                       "accept"),
+            (["verification_time": 1_735_689_600],                      "accept"),
+            (["verification_time": 1_735_689_599.5],                    untrusted),
+            (["verification_time": "2025-01-01T00:00:00 CET"],          "unreadable case: verification_time"),
             (["trust_roots_pem": ["packed": [root]], "verification_time": NSNull()], "accept"),
         ]
         for (changes, verdict) in table {

@@ -4,6 +4,7 @@ import CryptoExtras
 /// A certificate for attestations, built from parts that a test can bend.
 struct TestCertificate {
     var version: [UInt8]? = [2]
+    var serialNumber: [UInt8] = [1]
     var subject: [(type: [UInt8], value: String)] = [
         (type: [0x55, 4, 6], value: "US"), (type: [0x55, 4, 0x0a], value: "Example"),
         (type: [0x55, 4, 0x0b], value: "Authenticator Attestation"), (type: [0x55, 4, 3], value: "Model 1"),
@@ -18,6 +19,8 @@ struct TestCertificate {
     var trailing: [UInt8] = []
     /// Nil where it is the subject's own.
     var issuer: [(type: [UInt8], value: String)]?
+    /// The issuer's name in DER, in place of `issuer`.
+    var encodedIssuer: [UInt8]?
     /// Who signs; nil for a signature that is none.
     var signer: P256.Signing.PrivateKey?
     /// Signs in place of `signer`, with PKCS #1 and SHA-256.
@@ -48,7 +51,8 @@ struct TestCertificate {
             der(0x30, der(0x06, $0.identifier) + ($0.critical ? der(0x01, [0xff]) : []) + der(0x04, $0.value))
         }
         var body = version.map { der(0xa0, der(0x02, $0)) } ?? []
-        body += der(0x02, [1]) + algorithm + name(issuer ?? subject) + validity + name(subject) + publicKey
+        body += der(0x02, serialNumber) + algorithm + (encodedIssuer ?? name(issuer ?? subject))
+        body += validity + name(subject) + publicKey
         if !extensions.isEmpty { body += der(0xa3, der(0x30, list)) }
         let curved = signer.flatMap { try? $0.signature(for: der(0x30, body)) }.map { Array($0.derRepresentation) }
         let digest = SHA256.hash(data: der(0x30, body))

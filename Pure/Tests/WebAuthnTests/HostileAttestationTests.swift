@@ -58,6 +58,8 @@ private func verdict(_ response: RegistrationResponse, sha1: Expectations.SHA1 =
         ("an unknown manufacturer",    "tpmManufacturer",          { $0.manufacturer.leaf.extensions[1].value = TestTPM.alternativeName("id:12345678", "M", "id:1") }),
         ("a manufacturer by name",     "tpmManufacturer",          { $0.manufacturer.leaf.extensions[1].value = TestTPM.alternativeName("INTC", "M", "id:1") }),
         ("a signed manufacturer",      "tpmManufacturer",          { $0.manufacturer.leaf.extensions[1].value = TestTPM.alternativeName("id:+0000000", "M", "id:1") }),
+        ("NSING as in certificates",   nil,                        { $0.manufacturer.leaf.extensions[1].value = TestTPM.alternativeName("id:4E534700", "M", "id:1") }),
+        ("Wisekey",                    nil,                        { $0.manufacturer.leaf.extensions[1].value = TestTPM.alternativeName("id:5345414C", "M", "id:1") }),
         ("a manufacturer in small letters", nil,                   { $0.manufacturer.leaf.extensions[1].value = TestTPM.alternativeName("id:494e5443", "M", "id:1") }),
         ("an odd name",                "tpmName",                  { $0.manufacturer.leaf.extensions[1].value = [0x30, 1] }),
         ("no extended use",            "extendedKeyUse",           { $0.manufacturer.leaf.extensions.remove(at: 2) }),
@@ -148,6 +150,32 @@ private func verdict(_ response: RegistrationResponse, sha1: Expectations.SHA1 =
     }
 }
 
+@Suite("An attestation by Android's key store is of hardware") struct AndroidKeyLevelTests {
+    // The columns are the point.
+    // swift-format-ignore
+    static let table: [(attestation: UInt8, key: UInt8, isOfSoftware: Bool)] = [
+        (0, 0, true), (0, 1, true), (1, 0, true), (1, 1, false), (1, 2, false), (2, 2, false), (2, 3, true),
+    ]
+
+    @Test("where it says so of the key and of itself", arguments: table)
+    func level(attestation: UInt8, key: UInt8, isOfSoftware: Bool) throws {
+        var store = TestKeyStore()
+        store.levels = (attestation, key)
+        let credential = try RegisteredCredential(
+            verifying: store.register(), against: store.authenticator.expectations)
+        #expect(credential.attestation.isOfSoftware == isOfSoftware)
+    }
+
+    @Test("and no other format says the opposite")
+    func others() throws {
+        let authenticator = SoftAuthenticator()
+        for response in [try authenticator.register(), try TestManufacturer().packed(authenticator)] {
+            let credential = try RegisteredCredential(verifying: response, against: authenticator.expectations)
+            #expect(!credential.attestation.isOfSoftware)
+        }
+    }
+}
+
 @Suite("An attestation by Apple") struct AppleAttestationTests {
     // The columns are the point.
     // swift-format-ignore
@@ -228,6 +256,60 @@ private func verdict(_ response: RegistrationResponse, sha1: Expectations.SHA1 =
         }
         let map = try authenticator.register(format: "compound") { part("packed", try itself($0, $1)) }
         #expect(verdict(map)?.contains("AttestationRefusal.syntax") == true)
+    }
+
+    /// A U2F statement by the manufacturer's key.
+    private func u2f(_ hash: [UInt8]) throws -> CBOR {
+        let relyingParty = Array(SHA256.hash(data: Array(authenticator.relyingPartyID.utf8)))
+        let point = Array(authenticator.key.publicKey.x963Representation)
+        let message = [0] + relyingParty + hash + authenticator.credentialID + point
+        return .map([
+            .text("sig"): .bytes(Array(try manufacturer.key.signature(for: message).derRepresentation)),
+            .text("x5c"): .array([.bytes(manufacturer.chain[0])]),
+        ])
+    }
+
+    @Test("says of which model the key is only where a certified statement signs that")
+    func model() throws {
+        func model(_ parts: ([UInt8], [UInt8]) throws -> [CBOR]) throws -> [UInt8] {
+            try RegisteredCredential(verifying: register(parts), against: authenticator.expectations).aaguid.bytes
+        }
+        let nobody = [UInt8](repeating: 0, count: 16)
+        #expect(try model { [part("fido-u2f", try u2f($1)), part("none", .map([:]))] } == nobody)
+        #expect(try model { [part("fido-u2f", try u2f($1)), part("packed", try itself($0, $1))] } == nobody)
+        #expect(try model { [part("fido-u2f", try u2f($1)), part("fido-u2f", try u2f($1))] } == nobody)
+        let certified = try model {
+            [part("fido-u2f", try u2f($1)), part("packed", try manufacturer.packedStatement($0, $1))]
+        }
+        #expect(certified == authenticator.aaguid)
+        // Nothing is certified here, so nobody takes it for more than the key's own word.
+        #expect(try model { [part("none", .map([:])), part("packed", try itself($0, $1))] } == authenticator.aaguid)
+    }
+
+    @Test("is trusted by the anchors for compound ones too")
+    func compoundAnchors() async throws {
+        let response = try register { data, hash in
+            [part("none", .map([:])), part("packed", try manufacturer.packedStatement(data, hash))]
+        }
+        let attestation = try RegisteredCredential(
+            verifying: response, against: authenticator.expectations
+        ).attestation
+        let root = try #require(manufacturer.issued?.last)
+        for (format, isTrusted) in [(Attestation.Format.compound, true), (.packed, true), (.tpm, false)] {
+            var anchors = TrustAnchors()
+            try anchors.add(root, for: [format])
+            let trusted = try? await TrustedAttestation(
+                verifying: attestation, against: anchors, at: TestManufacturer.moment)
+            #expect((trusted != nil) == isTrusted, "\(format)")
+        }
+        var anchors = TrustAnchors()
+        try anchors.add(root, for: [.compound])
+        let alone = try RegisteredCredential(
+            verifying: manufacturer.packed(), against: authenticator.expectations
+        ).attestation
+        await #expect(throws: TrustRefusal.noAnchor) {
+            try await TrustedAttestation(verifying: alone, against: anchors, at: TestManufacturer.moment)
+        }
     }
 
     @Test("is trusted where every statement that is certified chains to an anchor")

@@ -128,6 +128,18 @@ struct MetadataVectorTests {
         await #expect(throws: TrustRefusal.self) { try await entry.trust(stranger, at: TestManufacturer.moment) }
     }
 
+    @Test("say how many anchors of a model nobody can read")
+    func unreadableAnchors() throws {
+        let root = Data(TestManufacturer().signedRoot.encoded).base64EncodedString()
+        let payload = """
+            {"no":1,"nextUpdate":"2030-01-31","entries":[{"aaguid":"64656667-6869-6a6b-6c6d-6e6f70717273",
+            "metadataStatement":{"attestationRootCertificates":["\(root)","AAAA","\(root)"]}}]}
+            """
+        let entry = try #require(try MetadataBlob(payload: Array(payload.utf8)).entries.first)
+        #expect(entry.anchors.count == 3)
+        #expect(entry.unreadableAnchors == 1)
+    }
+
     @Test("know a U2F key by the digests of its certificates' keys")
     func keyIdentifiers() throws {
         let manufacturer = TestManufacturer().sealed()

@@ -166,6 +166,8 @@ struct TestKeyStore {
     var authenticator = SoftAuthenticator()
     var algorithm = -7
     var challenge: [UInt8]?
+    /// Who says all this, and who keeps the key: 0 is software, 1 a trusted environment, 2 a chip of its own.
+    var levels: (attestation: UInt8, key: UInt8) = (1, 1)
     var software: [UInt8] = []
     var hardware: [UInt8] = tagged(1, der(0x31, der(0x02, [2]))) + tagged(702, der(0x02, [0]))
     var certifiedKey: P256.Signing.PrivateKey?
@@ -184,8 +186,8 @@ struct TestKeyStore {
 
     func description(_ hash: [UInt8]) -> [UInt8] {
         let fields =
-            der(0x02, [3]) + der(0x0a, [1]) + der(0x02, [4]) + der(0x0a, [1]) + der(0x04, challenge ?? hash)
-            + der(0x04, []) + der(0x30, software) + der(0x30, hardware)
+            der(0x02, [3]) + der(0x0a, [levels.attestation]) + der(0x02, [4]) + der(0x0a, [levels.key])
+            + der(0x04, challenge ?? hash) + der(0x04, []) + der(0x30, software) + der(0x30, hardware)
         return der(0x30, fields) + trailing
     }
 

@@ -51,6 +51,14 @@ import UTC
         ("a critical name, not a TPM's",   "chain",    { $0.leaf.extensions.append((TestManufacturer.alternativeName, true, der(0x30, der(0x82, Array("a.example".utf8))))) }),
         ("critical policies",              nil,        { $0.leaf.extensions.append(([0x55, 0x1d, 0x20], true, der(0x30, der(0x30, der(0x06, [0x2a, 3]))))) }),
         ("a root that has expired",        "chain",    { $0.root.notAfter = "291231235959Z" }),
+        ("a root that says nothing",       nil,        { $0.root.extensions = [] }),
+        ("a root that says it is none",    nil,        { $0.root.extensions = [(TestManufacturer.basicConstraints, true, TestCertificate.constraints(authority: false))] }),
+        ("one whose key may sign others",  nil,        { $0.root.extensions[0].value = TestCertificate.constraints(authority: false) }),
+        ("one whose key may not",          "chain",    { $0.root.extensions = [(TestManufacturer.keyUsage, true, der(0x03, [7, 0x80]))] }),
+        ("one whose key's use is unclear", "chain",    { $0.root.extensions = [(TestManufacturer.keyUsage, true, [5, 0])] }),
+        ("a root with a negative number",  nil,        { $0.root.serialNumber = [0xcf, 0x9a] }),
+        ("an authority with one",          "encoding", { $0.authority.serialNumber = [0xcf, 0x9a] }),
+        ("a leaf with one",                "encoding", { $0.leaf.serialNumber = [0xcf, 0x9a] }),
     ]
 
     @Test("by a chain that holds", arguments: bends.indices)
@@ -60,6 +68,46 @@ import UTC
         bend(&manufacturer)
         let refusal = try await trust(manufacturer)
         #expect(Self.matches(refusal, expected), "\(what): \(refusal.map { "\($0)" } ?? "trusted")")
+        #expect(refusal != .chain(""), "\(what)")
+    }
+
+    @Test("by an anchor that may not issue only where it is the attestation key's certificate itself")
+    func pinned() async throws {
+        var manufacturer = TestManufacturer()
+        manufacturer.authority.extensions[0].value = TestCertificate.constraints(authority: false)
+        let authority = try TrustAnchors([manufacturer.signedAuthority.encoded])
+        #expect(Self.matches(try await trust(manufacturer, anchors: authority), "chain"))
+
+        // The pinned certificate of one maker, which swift-certificates does not read.
+        var leaf = TestCertificate(publicKey: Array(manufacturer.key.publicKey.derRepresentation))
+        leaf.issuer = manufacturer.authority.subject
+        leaf.signer = manufacturer.authorityKey
+        leaf.serialNumber = [0xcf, 0x9a]
+        let path = CertificatePath(encoded: [leaf.encoded])
+        let anchors = try TrustAnchors(path.encoded).anchors(for: [.packed])
+        let chain = try await path.chain(to: anchors, handling: [], at: TestManufacturer.moment)
+        #expect(chain == path.encoded)
+        let late = TestManufacturer.moment + .seconds(20 * 366 * 86_400)
+        await #expect(throws: TrustRefusal.validity) { try await path.chain(to: anchors, handling: [], at: late) }
+        leaf.serialNumber = [0xcf, 0x9b]
+        await #expect(throws: TrustRefusal.encoding) {
+            try await CertificatePath(encoded: [leaf.encoded]).chain(
+                to: anchors, handling: [], at: TestManufacturer.moment)
+        }
+    }
+
+    @Test("with the chain as its certificates came, and the anchor as it was given")
+    func originals() async throws {
+        var manufacturer = TestManufacturer()
+        manufacturer.root.extensions = []
+        manufacturer = manufacturer.sealed()
+        let root = try #require(manufacturer.issued?.last)
+        let attestation = try RegisteredCredential(
+            verifying: manufacturer.packed(), against: SoftAuthenticator().expectations
+        ).attestation
+        let trusted = try await TrustedAttestation(
+            verifying: attestation, against: TrustAnchors([root]), at: TestManufacturer.moment)
+        #expect(trusted.chains == [manufacturer.chain + [root]])
     }
 
     @Test("by a root, an authority below it or the certificate itself, but by no other key of the same name")
@@ -112,11 +160,11 @@ import UTC
             leaf.unusedBits = unusedBits
             lastByte = leaf.encoded.last ?? 0  // RSA signs the same bytes in the same way
             do {
-                let path = try CertificatePath([leaf.encoded])
-                let anchors = try TrustAnchors([root.encoded]).certificates(for: .fidoU2F)
+                let path = CertificatePath(encoded: [leaf.encoded])
+                let anchors = try TrustAnchors([root.encoded]).anchors(for: [.fidoU2F])
                 let chain = try await path.chain(to: anchors, handling: [], at: TestManufacturer.moment)
                 // The certificate may also be its own anchor.
-                let itself = try TrustAnchors([leaf.encoded]).certificates(for: .fidoU2F)
+                let itself = try TrustAnchors([leaf.encoded]).anchors(for: [.fidoU2F])
                 _ = try await path.chain(to: itself, handling: [], at: TestManufacturer.moment)
                 return chain.count == 2 ? nil : .noAnchor
             } catch let refusal as TrustRefusal { return refusal }

@@ -35,7 +35,7 @@ struct AuthenticatorsCommand: AsyncParsableCommand {
         @Flag(help: "Take it though a newer one has been due.") var allowOutdated = false
 
         struct Result: Encodable {
-            let number: Int, models: Int, nextUpdate: String
+            let number: Int, models: Int, nextUpdate: String, unreadableAnchors: Int
         }
 
         func run() async throws {
@@ -45,9 +45,14 @@ struct AuthenticatorsCommand: AsyncParsableCommand {
                 let taken = try await AuthenticatorImport.metadata(
                     bytes, signedUnder: roots, allowingOutdated: allowOutdated, into: index.stores.authenticators,
                     by: .operatorAtMachine, at: currentTimestamp())
-                let result = Result(number: taken.number, models: taken.models, nextUpdate: "\(taken.nextUpdate)")
+                let result = Result(
+                    number: taken.number, models: taken.models, nextUpdate: "\(taken.nextUpdate)",
+                    unreadableAnchors: taken.unreadableAnchors)
                 if output.json { return try printJSON(result) }
                 print("Number \(taken.number): \(taken.models) models; the next one is due on \(taken.nextUpdate).")
+                if taken.unreadableAnchors > 0 {
+                    print("\(taken.unreadableAnchors) of their certificates cannot be read: they vouch for nothing.")
+                }
             }
         }
 

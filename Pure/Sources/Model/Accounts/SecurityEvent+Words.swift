@@ -214,7 +214,9 @@ extension SecurityEvent {
         case .securityKeyFrozen:
             [
                 "A key counts its uses. This one showed a lower number than before, which happens when there is a copy "
-                    + "of it. It is not taken any more; sign in with another factor and remove it."
+                    + "of it. It is not taken any more; sign in with another factor and remove it.",
+                "The sessions that it opened have ended, and the API tokens that were made in them are revoked"
+                    + (details["tokens"].map { $0 == "0" ? ": there were none." : ": \($0)." } ?? "."),
             ]
         case .recoveryCodeUsed:
             [

@@ -39,12 +39,18 @@ struct AndroidKeyDescription {
 
     /// What was asked to be attested.
     let challenge: [UInt8]
+    /// Whether the key, and what vouches for it, are kept by hardware: a trusted environment or a chip of their own. A key
+    /// store in software says 0 of itself.
+    let isKeptInHardware: Bool
     private let lists: [AuthorizationList]
 
     init(parsing der: [UInt8]) throws(CertificateRefusal) {
         do throws(CertificateRefusal) {
             let fields = try DERValue.parse(der).children(.sequence)
             guard fields.count == 8 else { throw .keyDescription }
+            isKeptInHardware = [fields[1], fields[3]].allSatisfy { level in
+                (try? level.primitive(.enumerated)).map { [[1], [2]].contains($0) } ?? false
+            }
             challenge = try fields[4].primitive(.octetString)
             lists = [try AuthorizationList(fields[6]), try AuthorizationList(fields[7])]
         } catch { throw .keyDescription }
@@ -91,6 +97,18 @@ private struct AuthorizationList {
             }
         }
         self.purposes = purposes
+    }
+}
+
+extension Attestation {
+    /// Whether a statement in it says itself that software keeps the key: Android's key store says so where the device has
+    /// nothing better. Such a statement may chain to an anchor, but there is no hardware that it speaks of.
+    public var isOfSoftware: Bool {
+        certifiedStatements.contains { statement in
+            guard statement.format == .androidKey else { return false }
+            let leaf = statement.certificates.first.flatMap { try? AttestationCertificate(parsing: $0) }
+            return (try? leaf?.androidKeyDescription().isKeptInHardware) != true
+        }
     }
 }
 

@@ -46,9 +46,11 @@ public struct Attestation: Hashable, Sendable {
         case several([Attestation])
     }
 
-    /// Whether no statement but U2F's is there, which does not sign all of the authenticator data.
-    var isU2F: Bool {
-        if case .several(let parts) = kind { parts.allSatisfy(\.isU2F) } else { format == .fidoU2F }
+    /// Whether certificates vouch for the credential and none of them for its model: U2F's statement does not sign the
+    /// authenticator data, and what stands beside it in a compound one without a certificate vouches for nothing.
+    var leavesModelOpen: Bool {
+        let certified = certifiedStatements
+        return !certified.isEmpty && certified.allSatisfy { $0.format == .fidoU2F }
     }
 
     /// Whether a format's identifier is one of `Format`.

@@ -12,6 +12,11 @@ struct AttestationCertificate {
     let subject: [(type: ObjectIdentifierBytes, value: [UInt8])]
     let publicKeyInfo: [ASN1Node]
     let extensions: [ObjectIdentifierBytes: CertificateExtension]
+    /// Issuer, validity, subject and public key as they are encoded, one after the other.
+    let encodedFields: [ArraySlice<UInt8>]
+
+    /// Whether the names of the issuer and of the subject are the same.
+    var isSelfIssued: Bool { encodedFields[0] == encodedFields[2] }
 
     init(parsing der: [UInt8]) throws(CertificateRefusal) {
         let root = try DERValue.parse(der)
@@ -31,6 +36,7 @@ struct AttestationCertificate {
         validity = try mandatory[3].children(.sequence)
         subject = try Self.attributes(of: mandatory[4])
         publicKeyInfo = try mandatory[5].children(.sequence)
+        encodedFields = mandatory[2...].map(\.encodedBytes)
         extensions = try optional.last.map { (node) throws(CertificateRefusal) in try Self.extensions(node) } ?? [:]
     }
 

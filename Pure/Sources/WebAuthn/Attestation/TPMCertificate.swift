@@ -56,7 +56,8 @@ enum TPMManufacturer {
 
     /// The numbers are four characters of ASCII, filled up with zeros or spaces: 0x494e5443 is `INTC`.
     ///
-    /// Source: TCG Vendor ID Registry, version 1.06 with what has been added since; 0 stands in the test vectors of
+    /// Source: TCG Vendor ID Registry, version 1.06 with what has been added since; NSING has a space in the registry
+    /// and a zero in its certificates; 0 stands in the test vectors of
     /// WebAuthn Level 3 and 0xfffff1d0 in the FIDO Alliance's conformance tools. Neither can be had from a real
     /// certificate authority, so taking them costs nothing where a chain is demanded.
     private static let registered: Set<UInt32> = [
@@ -75,7 +76,7 @@ enum TPMManufacturer {
         0x494e_5443,  // Intel
         0x4c45_4e00,  // Lenovo
         0x4d53_4654,  // Microsoft
-        0x4e53_4720,  // NSG
+        0x4e53_4700, 0x4e53_4720,  // NSING
         0x4e53_4d20,  // National Semiconductor
         0x4e54_4300,  // Nuvoton
         0x4e54_5a00,  // Nationz
@@ -84,6 +85,7 @@ enum TPMManufacturer {
         0x534d_534e,  // Samsung
         0x534d_5343,  // SMSC
         0x534e_5300,  // Sinosun
+        0x5345_414c,  // Wisekey
         0x5345_4345,  // SecEdge
         0x5354_4d20,  // STMicroelectronics
         0x5458_4e00,  // Texas Instruments

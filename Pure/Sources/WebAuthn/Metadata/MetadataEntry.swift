@@ -50,7 +50,7 @@ public struct MetadataEntry: Hashable, Sendable, Codable {
     ) async throws(TrustRefusal) -> TrustedAttestation {
         if let report = reports.first(where: { $0.isBreach && $0.certificate == nil }) { throw .revoked(report.status) }
         var trusted = TrustAnchors()
-        for anchor in anchors { try? trusted.add(anchor) }  // what swift-certificates cannot read vouches for nothing
+        for anchor in anchors { try? trusted.add(anchor) }  // counted by `unreadableAnchors`, and vouches for nothing
         let result = try await TrustedAttestation(verifying: attestation, against: trusted, at: moment)
         for report in reports where report.isBreach {
             guard let certificate = report.certificate else { continue }
@@ -58,6 +58,9 @@ public struct MetadataEntry: Hashable, Sendable, Codable {
         }
         return result
     }
+
+    /// How many of `anchors` are no certificates that can be read: they vouch for nothing.
+    public var unreadableAnchors: Int { anchors.count { (try? TrustAnchors([$0])) == nil } }
 
     /// The status for which nothing of this model is to be taken any more; nil where there is none.
     public var breach: String? { reports.first { $0.isBreach && $0.certificate == nil }?.status }

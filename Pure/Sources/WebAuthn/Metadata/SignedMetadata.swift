@@ -50,10 +50,10 @@ struct CertifiedSignature {
         } catch { throw .certificate(error) }
         if let signer, !leaf.isNamed(signer) { throw .signer }
         do throws(TrustRefusal) {
-            let path = try CertificatePath(certificates)
+            let path = CertificatePath(encoded: certificates)
             // Any use will do, and the name has just been looked at.
             _ = try await path.chain(
-                to: roots.certificates(for: .packed), handling: AttestationChainPolicy.namesAndUses, at: moment)
+                to: roots.anchors(for: [.packed]), handling: AttestationChainPolicy.namesAndUses, at: moment)
         } catch { throw .trust(error) }
         guard verifies(by: key) else { throw .signature }
     }

@@ -7,7 +7,7 @@ import X509
 /// They come from the FIDO Metadata Service (`MetadataBlob`), from a manufacturer, or from an operator who made the
 /// keys.
 public struct TrustAnchors: Sendable {
-    private var byFormat: [Attestation.Format: [Certificate]] = [:]
+    private var anchors: [(anchor: TrustAnchor, formats: Set<Attestation.Format>)] = []
 
     /// No anchors: nothing is trusted.
     public init() {}
@@ -19,20 +19,23 @@ public struct TrustAnchors: Sendable {
         for certificate in certificates { try add(certificate) }
     }
 
-    /// Adds a certificate in DER, for statements of `formats`.
+    /// Adds a certificate in DER, for statements of `formats`. Those for compound statements serve the statements within
+    /// them too.
     ///
-    /// Throws `encoding` where it cannot be read.
+    /// Throws the refusal where it cannot be read.
     public mutating func add(
         _ certificate: [UInt8], for formats: [Attestation.Format] = Attestation.Format.allCases
     ) throws(CertificateRefusal) {
-        let anchor = try Certificate(reading: certificate)
-        for format in formats { byFormat[format, default: []].append(anchor) }
+        anchors.append((try TrustAnchor(certificate), Set(formats)))
     }
 
     /// True where no statement can chain to an anchor.
-    public var isEmpty: Bool { byFormat.isEmpty }
+    public var isEmpty: Bool { anchors.isEmpty }
 
-    func certificates(for format: Attestation.Format) -> [Certificate] { byFormat[format] ?? [] }
+    /// Those for any of `formats`.
+    func anchors(for formats: Set<Attestation.Format>) -> [TrustAnchor] {
+        anchors.filter { !$0.formats.isDisjoint(with: formats) }.map(\.anchor)
+    }
 }
 
 extension Certificate {
@@ -44,7 +47,7 @@ extension Certificate {
     /// which no reader of DER takes. The signature does not cover that byte.
     ///
     /// Source: Yubico, java-webauthn-server, `CertificateParser`; Google, u2f-ref-code.
-    private static func mended(_ encoded: [UInt8]) -> [UInt8] {
+    static func mended(_ encoded: [UInt8]) -> [UInt8] {
         let position = encoded.count - 257  // before the 256 bytes of an RSA signature
         guard position > 0, (1...7).contains(encoded[position]),
             let certificate = try? AttestationCertificate(parsing: encoded),

@@ -10,7 +10,8 @@ import UTC
 /// Whether that model is still to be trusted is another question; `MetadataBlob` knows.
 /// Source: WebAuthn Level 3, section 7.1, steps 23 and 24; RFC 5280, section 6.
 public struct TrustedAttestation: Sendable {
-    /// The certificates in DER, from the attestation key's to the anchor; one list for each statement that is certified.
+    /// The certificates in DER as they came, from the attestation key's to the anchor; one list for each statement that is
+    /// certified.
     public let chains: [[[UInt8]]]
 
     /// Verifies the chains of `attestation` as they stand at `moment`.
@@ -25,8 +26,8 @@ public struct TrustedAttestation: Sendable {
         guard !statements.isEmpty else { throw .notCertified }
         var chains: [[[UInt8]]] = []
         for statement in statements {
-            let path = try CertificatePath(statement.certificates)
-            let trusted = anchors.certificates(for: statement.format)
+            let path = CertificatePath(encoded: statement.certificates)
+            let trusted = anchors.anchors(for: [statement.format, attestation.format])
             let critical = statement.format == .tpm ? AttestationChainPolicy.namesAndUses : []
             chains.append(try await path.chain(to: trusted, handling: critical, at: moment))
         }
@@ -48,8 +49,8 @@ public enum TrustRefusal: Error, Hashable, Sendable {
     case validity
     /// The metadata know that the model, or this key of it, is broken: the status that says so.
     case revoked(String)
-    /// No chain from the attestation certificate to an anchor holds, with what swift-certificates says of those that
-    /// were tried.
+    /// No chain from the attestation certificate to an anchor holds, and why: of those that were tried, in the words of
+    /// swift-certificates.
     case chain(String)
 }
 
@@ -90,8 +91,8 @@ extension Attestation {
 }
 
 extension AttestationCertificate {
-    fileprivate var validFrom: Timestamp? { validity.first.flatMap(Self.moment) }
-    fileprivate var validTo: Timestamp? { validity.count == 2 ? Self.moment(validity[1]) : nil }
+    var validFrom: Timestamp? { validity.first.flatMap(Self.moment) }
+    var validTo: Timestamp? { validity.count == 2 ? Self.moment(validity[1]) : nil }
 
     /// Source: RFC 5280, section 4.1.2.5: two digits of a year up to 2049, or four.
     private static func moment(_ node: ASN1Node) -> Timestamp? {
@@ -109,43 +110,57 @@ extension AttestationCertificate {
     }
 }
 
-/// The certificates of one statement as they came: each has issued the one before it.
+/// The certificates of one statement in DER, as they came: each has issued the one before it.
 struct CertificatePath {
-    let certificates: [Certificate]
+    let encoded: [[UInt8]]
 
-    init(_ encoded: [[UInt8]]) throws(TrustRefusal) {
+    /// The chain to one of `anchors`, where extensions that are in `critical` may be.
+    func chain(
+        to anchors: [TrustAnchor], handling critical: [ASN1ObjectIdentifier], at moment: Timestamp
+    ) async throws(TrustRefusal) -> [[UInt8]] {
+        guard let first = encoded.first, !anchors.isEmpty else { throw .noAnchor }
+        let isAnchor = anchors.contains { $0.isCertificate(first) }
+        if isAnchor, encoded.count == 1 { return try Self.anchor(first, at: moment) }
+        let certificates = try read()
+        try Self.requireOrder(of: certificates)
+        if isAnchor { return try Self.anchor(first, at: moment) }
+        var verifier = Verifier(rootCertificates: CertificateStore(anchors.compactMap(\.issuer))) {
+            RFC5280Policy(fixedExpiryValidationTime: moment.date)
+            AttestationChainPolicy(handled: critical)
+        }
+        let intermediates = CertificateStore(certificates.dropFirst())
+        switch await verifier.validate(leaf: certificates[0], intermediates: intermediates) {
+        case .validCertificate(let chain): return try originals(of: Array(chain), certificates, anchors)
+        case .couldNotValidate(let failures):
+            guard certificates.allSatisfy({ $0.isValid(at: moment) }) else { throw .validity }
+            let reasons = failures.map(\.policyFailureReason.description)
+            throw .chain(
+                reasons.isEmpty
+                    ? Self.reason(certificates, handled: verifier.policy.verifyingCriticalExtensions)
+                    : reasons.joined(separator: "; "))
+        }
+    }
+
+    private func read() throws(TrustRefusal) -> [Certificate] {
         var certificates: [Certificate] = []
         for bytes in encoded {
             do { certificates.append(try Certificate(reading: bytes)) } catch { throw .encoding }
         }
-        self.certificates = certificates
+        return certificates
     }
 
-    /// The chain to one of `anchors`, where extensions that are in `critical` may be.
-    func chain(
-        to anchors: [Certificate], handling critical: [ASN1ObjectIdentifier], at moment: Timestamp
-    ) async throws(TrustRefusal) -> [[UInt8]] {
-        guard let leaf = certificates.first, !anchors.isEmpty else { throw .noAnchor }
-        try requireOrder()
-        if anchors.contains(leaf) {
-            guard leaf.isValid(at: moment) else { throw .validity }
-            return try Self.encoded([leaf])
-        }
-        var verifier = Verifier(rootCertificates: CertificateStore(anchors)) {
-            RFC5280Policy(fixedExpiryValidationTime: moment.date)
-            AttestationChainPolicy(handled: critical)
-        }
-        switch await verifier.validate(leaf: leaf, intermediates: CertificateStore(certificates.dropFirst())) {
-        case .validCertificate(let chain): return try Self.encoded(chain)
-        case .couldNotValidate(let failures):
-            guard certificates.allSatisfy({ $0.isValid(at: moment) }) else { throw .validity }
-            throw .chain(failures.map(\.policyFailureReason.description).joined(separator: "; "))
-        }
+    /// A certificate that is an anchor itself: nothing is asked of it but that it is valid.
+    private static func anchor(_ encoded: [UInt8], at moment: Timestamp) throws(TrustRefusal) -> [[UInt8]] {
+        guard let certificate = try? AttestationCertificate(parsing: encoded), let first = certificate.validFrom,
+            let last = certificate.validTo
+        else { throw .encoding }
+        guard first <= moment, moment <= last else { throw .validity }
+        return [encoded]
     }
 
     /// Also keeps the search for a chain from trying every order of certificates that were made to fit each other: with
     /// one key to a certificate, a signature has one issuer.
-    private func requireOrder() throws(TrustRefusal) {
+    private static func requireOrder(of certificates: [Certificate]) throws(TrustRefusal) {
         guard Set(certificates.map(\.publicKey)).count == certificates.count else { throw .order }
         for (certificate, issuer) in zip(certificates, certificates.dropFirst()) {
             guard certificate.issuer == issuer.subject,
@@ -154,8 +169,26 @@ struct CertificatePath {
         }
     }
 
-    private static func encoded(_ chain: some Sequence<Certificate>) throws(TrustRefusal) -> [[UInt8]] {
-        do { return try chain.map { try $0.serializeAsPEM().derBytes } } catch { throw .encoding }
+    /// A chain's certificates as they came, and its anchor as it was given.
+    private func originals(
+        of chain: [Certificate], _ certificates: [Certificate], _ anchors: [TrustAnchor]
+    ) throws(TrustRefusal) -> [[UInt8]] {
+        var originals: [[UInt8]] = []
+        for certificate in chain.dropLast() {
+            guard let index = certificates.firstIndex(of: certificate) else { throw .order }
+            originals.append(encoded[index])
+        }
+        guard let anchor = anchors.first(where: { $0.issuer == chain.last }) else { throw .noAnchor }
+        return originals + [anchor.encoded]
+    }
+
+    /// Why there is no chain, where swift-certificates does not say: it found none to judge.
+    private static func reason(_ certificates: [Certificate], handled: [ASN1ObjectIdentifier]) -> String {
+        for certificate in certificates {
+            let unknown = certificate.extensions.first { $0.critical && !handled.contains($0.oid) }
+            if let unknown { return "a critical extension is not understood: \(unknown.oid)" }
+        }
+        return "no anchor issued the last certificate"
     }
 }
 

@@ -39,6 +39,8 @@ public struct AuthenticatorMetadata: Sendable, Hashable {
     public var importedAt: Timestamp
     /// How many models it has.
     public var models: Int
+    /// How many of their anchors could not be read when it was imported, and vouch for nothing; 0 where it is read again.
+    public var unreadableAnchors: Int
 
     /// Whether there has to be a newer one by now. What became known of broken makes since is not known here.
     public func isOverdue(at now: Timestamp) -> Bool { now.day > nextUpdate }
@@ -50,7 +52,8 @@ public struct AuthenticatorMetadata: Sendable, Hashable {
     }
 
     /// The metadata that was imported last.
-    public init(number: Int, nextUpdate: Day, importedAt: Timestamp, models: Int) {
+    public init(number: Int, nextUpdate: Day, importedAt: Timestamp, models: Int, unreadableAnchors: Int = 0) {
+        self.unreadableAnchors = unreadableAnchors
         self.number = number
         self.nextUpdate = nextUpdate
         self.importedAt = importedAt

@@ -1,0 +1,215 @@
+import Crypto
+import Foundation
+import Logging
+import Model
+import Server
+import Stores
+import Support
+import Synchronization
+import Testing
+import UTC
+
+@Suite("A ceremony that fails") struct CeremonyEventTests {
+    let server: TestServer
+    let log = CollectedLog()
+
+    init() async throws {
+        let log = log
+        server = try await TestServer(logger: Logger(label: "test") { _ in log })
+    }
+
+    /// Somebody who may add a first key: the link in the mail was followed.
+    private func enroller(_ name: String) async throws -> (User, TestBrowser) {
+        let user = try await server.addUser(name)
+        let browser = TestBrowser(server)
+        _ = try await browser.signIn(name)
+        _ = try await browser.get("/manage/account/enrolment-link/")
+        _ = try await browser.post("/manage/account/enrolment-link/")
+        let link = try #require(try await server.mailedPath("/account/enrol/", to: "\(name)@example.org"))
+        _ = try await browser.get(link)
+        _ = try await browser.post(link)
+        _ = try await browser.get("/manage/account/webauthn-provision/")
+        return (user, browser)
+    }
+
+    private func challenge(_ browser: TestBrowser, _ path: String) async throws -> String {
+        struct Options: Decodable { let challenge: String }
+        let answer = try await browser.ask(path)
+        return try JSONDecoder().decode(Options.self, from: Data(answer.body)).challenge
+    }
+
+    private func enrol(_ key: ScriptedKey, _ browser: TestBrowser, format: String = "none") async throws -> String {
+        let challenge = try await challenge(browser, "/manage/account/webauthn-provision/options/")
+        return key.registration(challenge, origin: server.baseURL, format: format)
+    }
+
+    private func validate(_ browser: TestBrowser, _ answer: String) async throws -> TestServer.Answer {
+        try await browser.ask("/manage/account/webauthn-provision/validate/", answer)
+    }
+
+    /// The codes in an account's event log, the oldest first.
+    private func codes(_ user: User) async throws -> [String] {
+        try await server.index.stores.accounts.events(of: user.id, before: nil, limit: 100)
+            .filter { $0.event.kind == .factorRefused }.reversed().compactMap { $0.event.details["code"] }
+    }
+
+    @Test("for want of its challenge is in the account's event log, whether it was never asked, expired or used up")
+    func challengeGone() async throws {
+        let (grace, browser) = try await enroller("grace")
+        let key = ScriptedKey()
+        let invented = key.registration("AAAA", origin: server.baseURL)
+        #expect(try await validate(browser, invented).text.contains("factor.challenge-gone"))
+        #expect(try await codes(grace) == ["7.1/8 challenge"])
+
+        let late = try await enrol(key, browser)
+        server.now = server.now + .seconds(301)
+        #expect(try await validate(browser, late).text.contains("factor.challenge-gone"))
+        #expect(try await codes(grace).count == 2)
+
+        let answer = try await enrol(key, browser)
+        #expect(try await validate(browser, answer).status == 200)
+        #expect(try await validate(browser, answer).status == 400)
+        #expect(try await codes(grace) == Array(repeating: "7.1/8 challenge", count: 3))
+
+        let second = TestBrowser(server)
+        _ = try await second.signIn("grace")
+        _ = try await second.get("/account/two-factor/")
+        let use = try key.assertion("AAAA", origin: server.baseURL)
+        #expect(try await second.ask("/account/two-factor/verify/", use).text.contains("factor.challenge-gone"))
+        #expect(try await codes(grace).last == "7.2/11 challenge")
+        let right = try key.assertion(
+            try await challenge(second, "/account/two-factor/options/"), origin: server.baseURL)
+        #expect(try await second.ask("/account/two-factor/verify/", right).status == 200)
+        #expect(try await codes(grace).count == 4)
+    }
+
+    @Test("because somebody has the key, or its make is broken, is in the account's event log")
+    func refusedKeys() async throws {
+        let key = ScriptedKey()
+        let (_, browser) = try await enroller("grace")
+        #expect(try await validate(browser, try await enrol(key, browser)).status == 200)
+
+        let (eve, other) = try await enroller("eve")
+        #expect(try await validate(other, try await enrol(key, other)).text.contains("factor.key-taken"))
+        #expect(try await codes(eve) == ["7.1/26 newCredential"])
+
+        try await server.index.stores.authenticators.replace(
+            [
+                AuthenticatorModel(
+                    aaguid: "64656667-6869-6a6b-6c6d-6e6f70717273", keyIDs: [], name: "Broken", breach: "REVOKED",
+                    entry: nil)
+            ],
+            number: 1, nextUpdate: server.now.day, by: .operatorAtMachine, at: server.now)
+        let broken = ScriptedKey()
+        #expect(try await validate(other, try await enrol(broken, other)).text.contains("factor.model-refused"))
+        #expect(try await codes(eve).last == "7.1/24 attestationTrust: revoked")
+    }
+
+    @Test("and names no account is in the server's log, and in nobody's event log")
+    func nobody() async throws {
+        let (grace, browser) = try await enroller("grace")
+        let key = ScriptedKey()
+        #expect(try await validate(browser, try await enrol(key, browser)).status == 200)
+
+        let stranger = TestBrowser(server)
+        let replay = try key.assertion("AAAA", origin: server.baseURL)
+        #expect(try await stranger.ask("/account/login/passkey/", replay).status == 400)
+        _ = try await challenge(stranger, "/account/login/passkey/options/")
+        #expect(try await stranger.ask("/account/login/passkey/", "{}").status == 400)
+        let unknown = try ScriptedKey().assertion(
+            try await challenge(stranger, "/account/login/passkey/options/"), origin: server.baseURL)
+        #expect(try await stranger.ask("/account/login/passkey/", unknown).status == 400)
+        let said = log.lines.filter { $0.contains("passkey") }
+        for (line, code) in zip(said, ["7.2/11 challenge", "7.2/1 response", "7.2/5 credential"]) {
+            #expect(line.contains(code))
+        }
+        #expect(said.count == 3)
+        #expect(try await codes(grace).isEmpty)
+    }
+
+    @Test("does not for a statement in a format that nobody reads: it is not demanded")
+    func unknownFormat() async throws {
+        let (grace, browser) = try await enroller("grace")
+        let answer = try await enrol(ScriptedKey(), browser, format: "android-safetynet")
+        #expect(try await validate(browser, answer).status == 200)
+        let key = try #require(try await server.index.stores.factors.factors(of: grace.id).securityKeys.first)
+        #expect(key.attestationFormat == "none" && !key.isAttested)
+    }
+}
+
+/// A security key that answers without a browser, and attests nothing.
+private struct ScriptedKey {
+    let key = P256.Signing.PrivateKey()
+    let id = (0..<32).map { _ in UInt8.random(in: 0...255) }
+
+    private func clientData(_ type: String, _ challenge: String, _ origin: String) -> [UInt8] {
+        Array(#"{"type":"\#(type)","challenge":"\#(challenge)","origin":"\#(origin)"}"#.utf8)
+    }
+
+    private func data(_ flags: UInt8, count: UInt8) -> [UInt8] {
+        Array(SHA256.hash(data: Array("packages.example.org".utf8))) + [flags, 0, 0, 0, count]
+    }
+
+    func registration(_ challenge: String, origin: String, format: String = "none") -> String {
+        let point = Array(key.publicKey.x963Representation)
+        let coseKey: [UInt8] =
+            [0xa5, 1, 2, 3, 0x26, 0x20, 1, 0x21, 0x58, 32] + point[1..<33] + [0x22, 0x58, 32] + point[33...]
+        let data = data(0x41, count: 1) + (100..<116) + [0, UInt8(id.count)] + id + coseKey
+        let object =
+            [0xa3] + text("fmt") + text(format) + text("attStmt") + [0xa0] + text("authData")
+            + [0x58, UInt8(data.count)] + data
+        return answer(
+            [
+                "clientDataJSON": base64URL(clientData("webauthn.create", challenge, origin)),
+                "attestationObject": base64URL(object),
+            ])
+    }
+
+    func assertion(_ challenge: String, origin: String) throws -> String {
+        let client = clientData("webauthn.get", challenge, origin)
+        let data = data(0x01, count: 2)
+        let signature = try key.signature(for: data + Array(SHA256.hash(data: client)))
+        return answer(
+            [
+                "clientDataJSON": base64URL(client), "authenticatorData": base64URL(data),
+                "signature": base64URL(Array(signature.derRepresentation)),
+            ])
+    }
+
+    private func text(_ text: String) -> [UInt8] { [0x60 | UInt8(text.utf8.count)] + Array(text.utf8) }
+
+    private func answer(_ response: [String: String]) -> String {
+        let members = response.map { "\"\($0.key)\":\"\($0.value)\"" }.sorted().joined(separator: ",")
+        let id = base64URL(id)
+        return #"{"id":"\#(id)","rawId":"\#(id)","type":"public-key","response":{\#(members)}}"#
+    }
+
+    private func base64URL(_ bytes: [UInt8]) -> String {
+        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+}
+
+/// What a server says in its log.
+final class CollectedLog: LogHandler, Sendable {
+    private let said = Mutex<[String]>([])
+
+    var lines: [String] { said.withLock { $0 } }
+
+    var logLevel: Logger.Level {
+        get { .notice }
+        set {}
+    }
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+
+    subscript(metadataKey _: String) -> Logger.Metadata.Value? {
+        get { nil }
+        set {}
+    }
+
+    func log(event: LogEvent) {
+        said.withLock { $0.append("\(event.message) \(event.metadata ?? [:])") }
+    }
+}
