@@ -93,7 +93,9 @@ import Web
         let chart = try Self.chart([0, 10], [1, 1], moments: began + [(day: Self.first + 11, word: "never")])
         #expect(chart.moments.map(\.momentText) == ["announced", "enforced"])
         #expect(chart.moments.map(\.momentAnchor) == ["start", "end"])
-        #expect(chart.moments[0].momentTextY != chart.moments[1].momentTextY)
+        // Above the drawing, each in a row of its own, below the key.
+        let rows = chart.moments.compactMap { Double($0.momentTextY) }
+        #expect(rows[0] + 11 <= rows[1] && rows[1] < LineChart.top && rows.allSatisfy { $0 > 32 + 8 })
         #expect(try Self.chart([0, 10], [1, 1], moments: [(day: Self.first, word: "x")]).moments.isEmpty)
     }
 
@@ -195,6 +197,14 @@ import Web
             let query = form.fields.map { "\($0.fieldName)=\(Paths.percentEncoded($0.fieldValue))" }
             #expect(CriticalSettingsForm(FormFields(query.joined(separator: "&"))) == form)
         }
+    }
+
+    @Test("What binds at once binds those who are told from now on")
+    func atOnce() throws {
+        let settings = CriticalSettings(
+            critical: .usual, mandate: try MandateRule(announcedFrom: nil, enforcedFrom: nil, noticeDays: 0))
+        let asked = RuleWords(settings, latest: nil, at: Pages.now).whatIsAsked.joined(separator: " ")
+        #expect(asked.contains("as soon as they are told; whoever was given a day before keeps it."))
     }
 
     // swift-format-ignore

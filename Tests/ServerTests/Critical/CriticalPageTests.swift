@@ -249,6 +249,44 @@ import UTC
         #expect(standing.people.map { $0.refusal == nil } == [false, true])
     }
 
+    @Test("show an owner everybody's state, and a maintainer no other's; the page says so")
+    func whoSees() async throws {
+        try await designate()
+        try await enforce()
+        try await server.addUser("hedy")
+        try await server.index.stores.projects.addRole(
+            .maintainer, on: demo, to: Username(parsing: "hedy"), by: .operatorAtMachine, at: server.now)
+        func page(_ name: String) async throws -> String {
+            let browser = TestBrowser(server)
+            _ = try await browser.signIn(name)
+            return try await browser.get("/manage/project/demo-pkg/security/").text
+        }
+        let owners = try await page("grace")
+        #expect(owners.contains("0 of 3 are ready. Owners see this of everybody with a role"))
+        #expect(owners.contains("thing-name\">ada") && owners.contains("thing-name\">hedy"))
+        let maintainers = try await page("hedy")
+        #expect(maintainers.contains("You see your own state") && maintainers.contains("thing-name\">hedy"))
+        #expect(!maintainers.contains(">ada") && !maintainers.contains(">grace") && !maintainers.contains(" of 3 are"))
+    }
+
+    @Test("are among the pages of a project, once there is something to say")
+    func tab() async throws {
+        let grace = TestBrowser(server)
+        _ = try await grace.signIn("grace")
+        let link = "<a href=\"/manage/project/demo-pkg/security/\">Security</a>"
+        let tabs = ["releases", "collaboration", "settings", "history"].map { "/manage/project/demo-pkg/\($0)/" }
+        for path in tabs { #expect(try await !grace.get(path).text.contains(link), "\(path)") }
+        try await designate()
+        for path in tabs { #expect(try await grace.get(path).text.contains(link), "\(path)") }
+        let page = try await grace.get("/manage/project/demo-pkg/security/")
+        #expect(page.text.contains("<a href=\"/manage/project/demo-pkg/security/\" aria-current=\"page\">Security</a>"))
+        try await critical.lift(demo, reason: "x", by: .operatorAtMachine, at: server.now)
+        #expect(try await !grace.get(tabs[0]).text.contains(link))
+        try await server.index.stores.projects.requireAssurance(
+            .secondFactor, on: demo, by: .operatorAtMachine, at: server.now)
+        #expect(try await grace.get(tabs[0]).text.contains(link))
+    }
+
     @Test("ask for a fresh proof before something is put off")
     func delayTakesProof() async throws {
         try await designate()
