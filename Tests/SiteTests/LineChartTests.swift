@@ -39,7 +39,7 @@ import Web
 
     // swift-format-ignore
     static let heights: [(value: Double, ceiling: Double, y: Double)] = [
-        (0, 100, 174), (100, 100, 60), (50, 100, 117), (25, 100, 145.5), (120, 100, 60), (-1, 100, 174), (1, 1, 60),
+        (0, 100, 174), (100, 100, 68), (50, 100, 121), (25, 100, 147.5), (120, 100, 68), (-1, 100, 174), (1, 1, 68),
     ]
 
     @Test("puts nothing at the bottom and the ceiling at the top", arguments: heights)
@@ -50,7 +50,7 @@ import Web
     @Test("ends a line where nothing is known, and marks a day that stands alone")
     func gaps() throws {
         let chart = try Self.chart([0, 1, 2, 3, 4, 5], [1, 2, nil, 2, nil, 0])
-        #expect(chart.lines[0].stretches == [.init(points: "44,117 106,60")])
+        #expect(chart.lines[0].stretches == [.init(points: "44,121 106,68")])
         #expect(chart.lines[0].dots.map(\.dotX) == ["44", "106", "230", "354"])
         #expect(chart.lines[0].lineLatest == "0")
     }

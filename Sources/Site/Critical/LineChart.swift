@@ -80,7 +80,7 @@ struct LineChart {
     /// Before it stands how much the lines across mean.
     static let left = 44.0
     static let right = 354.0
-    static let top = 60.0
+    static let top = 68.0
     static let bottom = 174.0
     /// How many days can be marked one by one before the marks run into each other.
     static let mostDots = 31
