@@ -71,6 +71,12 @@ struct GiveawayAdminPage {
         let placeEnrolled: String
     }
 
+    /// What opens a giveaway again that an administrator closed.
+    struct Reopening {
+        let reopenedUntil: String
+        let reopenedCloses: String
+    }
+
     /// What a form showed when it was opened. What is sent back unchanged changes nothing, whatever happened meanwhile.
     struct Shown {
         let shownName: String
@@ -107,7 +113,7 @@ struct GiveawayAdminPage {
     let typedOrder: String
     let audiences: [AudienceChoice]
     /// The closing time that was agreed, where an administrator closed the giveaway before it: what opens it again.
-    let reopening: String?
+    let reopening: Reopening?
     /// The lines of a file that are wrong, one by one.
     let problems: NonEmpty<String>?
     /// How many more there are.
@@ -160,7 +166,10 @@ struct GiveawayAdminPage {
         typedCountries = value("countries")
         typedOrder = value("order")
         audiences = AudienceChoice.all(chosen: value("eligible"))
-        reopening = isReopenable ? current["closes"] : nil
+        reopening =
+            isReopenable
+            ? Reopening(reopenedUntil: terms.closesAt.readableAsEnd(), reopenedCloses: terms.closesAt.typedAsClosing)
+            : nil
         let lines: [CodeFileRefusal.Problem] =
             if case .lines(let lines) = refusal as? CodeFileRefusal { lines } else { [] }
         problems = NonEmpty(lines.prefix(Self.mostProblems).map(\.sentence))
