@@ -96,7 +96,7 @@ def test_a_chart_shows_the_figures_of_its_table(site, scene):
     assert len(lines) == 4 and all(len(line) == 121 for line in lines)
     shares = [d["withFactor"] / d["people"] for d in days]
     for (_, y), share in zip(lines[2], shares):
-        assert abs(y - (174 - 114 * share)) < 0.06
+        assert abs(y - (174 - 106 * share)) < 0.06
 
 
 def test_a_critical_project_says_so_on_its_page(site, scene):
