@@ -40,11 +40,12 @@ extension Transaction {
     ) throws -> [MandateNews] {
         let name = standing.designation.name
         let facts = MandateFacts(
-            designation: standing.designation, rule: rule, demands: demands, delayedUntil: standing.delayedUntil,
+            designation: standing.designation, rule: rule, isInTopShare: standing.isInTopShare, demands: demands,
+            delay: standing.delay,
             holdings: standing.holdings)
-        let asked = rule.asks(isInTopShare: standing.isInTopShare)
+        let canDelay = (try? Mandate.delay(of: name, knowing: facts, at: now)) != nil
         var news: [MandateNews] = []
-        for demand in demands where asked.contains(demand.what) {
+        for demand in rule.demands(told: demands, isInTopShare: standing.isInTopShare) {
             let bindsAt = Mandate.binding(of: demand, knowing: facts)
             let weakTokens = try connection.weakTokens(of: standing.user.id, on: name, for: demand.what, at: now)
             let isLacking = Mandate.lacks(demand.what, standing.holdings)
@@ -65,7 +66,7 @@ extension Transaction {
                 MandateNews(
                     designation: standing.designation, role: standing.role, what: demand.what, bindsAt: bindsAt,
                     moment: moment, isLacking: isLacking, weakTokens: weakTokens,
-                    canDelay: standing.delayedUntil == nil && bindsAt != nil))
+                    canDelay: canDelay))
         }
         return news
     }
@@ -77,7 +78,7 @@ struct CriticalRole {
     let role: Role
     let designation: Designation
     let isInTopShare: Bool
-    let delayedUntil: Timestamp?
+    let delay: MandateDelay?
     let holdings: FactorHoldings
 }
 
@@ -86,7 +87,7 @@ extension Connection {
     fileprivate func standingsOnCriticalProjects(of user: UserID?) throws -> [CriticalRole] {
         try rows(
             """
-            SELECT \(User.columns), o.role AS held_role, \(CriticalProject.columns), d.until AS delayed_until,
+            SELECT \(User.columns), o.role AS held_role, \(CriticalProject.columns), \(MandateDelay.columns),
                 \(FactorHoldings.columns)
             FROM critical_project c JOIN project p ON p.normalized = c.normalized AND p.removed_at IS NULL
             JOIN role o ON o.project_id = p.id JOIN account a ON a.id = o.account_id
@@ -99,7 +100,7 @@ extension Connection {
             return CriticalRole(
                 user: try User(row: row), role: try stored(Role(rawValue: row.text("held_role")), "role"),
                 designation: critical.designation, isInTopShare: critical.isInTopShare,
-                delayedUntil: try row.optionalInteger("delayed_until").map(Timestamp.init(microseconds:)),
+                delay: try MandateDelay(row: row),
                 holdings: try FactorHoldings(row: row))
         }
     }
@@ -110,7 +111,8 @@ extension Connection {
         }
     }
 
-    fileprivate func allDemands() throws -> [String: [Demand]] {
+    /// What people were told, by name.
+    func allDemands() throws -> [String: [Demand]] {
         Dictionary(grouping: try demandsByName(), by: \.name).mapValues { $0.map(\.demand) }
     }
 

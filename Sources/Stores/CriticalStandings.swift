@@ -22,7 +22,7 @@ extension Connection {
             let theirs = try mandateFacts(facts, on: name, of: id)
             return CriticalProjectStanding.Person(
                 readiness: readiness, refusal: Mandate.refusal(ofAccountOn: name, knowing: theirs, at: now),
-                delayedUntil: theirs.delayedUntil,
+                delayedUntil: theirs.delay?.until,
                 weakTokens: try weakTokens(
                     of: id, on: name, below: Mandate.required(knowing: theirs, at: now), at: now))
         }

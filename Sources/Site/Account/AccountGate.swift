@@ -167,7 +167,8 @@ struct AccountGate: Sendable {
         case .freshProofNeeded(let stepUp): return ConfirmRoutes.path(for: stepUp, next: next)
         case .enrolmentLinkNeeded: return "/manage/account/enrolment-link/"
         case .tooWeak, .sessionNeeded, .outOfScope, .noSuchProject, .noRole, .ownersOnly, .administratorsOnly,
-            .anothersAccount, .anotherHasToVouch, .coOwnersOnly, .vouchesTooEarly, .takesNoUploads, .mandate:
+            .anothersAccount, .anotherHasToVouch, .coOwnersOnly, .vouchesTooEarly, .onProbation, .takesNoUploads,
+            .mandate:
             return nil
         }
     }

@@ -125,24 +125,7 @@ struct ProjectSecurityPage {
         readyCount = "\(people.count { $0.isReady }) of \(people.count)"
         ownLack = obligation?.judgement.lack
         delayedUntil = obligation?.delayedUntil?.day.readable
-        delay = obligation.flatMap { Self.delay($0, at: now) }
-    }
-
-    /// What a delay would move, if there is one left.
-    private static func delay(_ obligation: Obligation, at now: Timestamp) -> Delay? {
-        guard obligation.delayedUntil == nil, obligation.designation != nil else { return nil }
-        let from: Timestamp
-        switch obligation.judgement {
-        case .allowed: return nil
-        case .allowedWithNotice(let notice):
-            guard let bindsAt = notice.bindsAt else { return nil }
-            from = bindsAt
-        case .refused(let refusal):
-            guard case .critical = refusal.cause else { return nil }
-            from = now
-        }
-        let until = from + .seconds(86_400 * Int64(MandateRule.delayDays))
-        return Delay(delayUntil: until.day.readable)
+        delay = obligation?.canDelayUntil.map { Delay(delayUntil: $0.day.readable) }
     }
 }
 

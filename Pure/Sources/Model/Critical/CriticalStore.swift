@@ -145,11 +145,13 @@ public struct Obligation: Sendable, Hashable {
     public let judgement: MandateJudgement
     /// Until when he put it off; nil where he did not.
     public let delayedUntil: Timestamp?
+    /// Until when he can put it off; nil where he cannot, or not any more.
+    public let canDelayUntil: Timestamp?
 
     /// What the rule says about a project.
     public init(
         project: ProjectName, role: Role, designation: Designation?, demands: [Demand], judgement: MandateJudgement,
-        delayedUntil: Timestamp?
+        delayedUntil: Timestamp?, canDelayUntil: Timestamp?
     ) {
         self.project = project
         self.role = role
@@ -157,6 +159,7 @@ public struct Obligation: Sendable, Hashable {
         self.demands = demands
         self.judgement = judgement
         self.delayedUntil = delayedUntil
+        self.canDelayUntil = canDelayUntil
     }
 }
 
