@@ -96,8 +96,9 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), "Compression",
-                crypto, hummingbird, httpTypes, logging, metrics, nioCore, nioHTTP1, nioPosix,
+                pure("Downloads"), pure("Model"), pure("Multipart"), pure("PackagingFormats"), pure("Tokens"),
+                pure("UTC"),
+                "Compression", crypto, hummingbird, httpTypes, logging, metrics, nioCore, nioHTTP1, nioPosix,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),

@@ -51,9 +51,10 @@ public struct Giveaways: Sendable {
         _ file: [UInt8], into name: GiveawayName, by actor: Actor, at now: Timestamp
     ) async throws -> Int {
         let codes = try CodeFile(file).lines.map { line in
-            let fingerprint = keys.authenticationCode(for: Array(line.code.utf8), purpose: Self.purpose)
+            let fingerprint = keys.authenticationCode(for: Array(line.code.lowercased().utf8), purpose: Self.purpose)
             return SealedGiveawayCode(
                 line: line.number, fingerprint: fingerprint,
+                formerFingerprint: keys.authenticationCode(for: Array(line.code.utf8), purpose: Self.purpose),
                 sealed: try keys.seal(Array(line.code.utf8), for: Self.context(fingerprint)).serialized)
         }
         return try await store.importCodes(codes, into: name, by: actor, at: now)
@@ -75,15 +76,7 @@ public struct Giveaways: Sendable {
         }
 
         /// Why he would get no code now; nil where he would get one, or has one. Where he is has not been asked.
-        public func refusal(at now: Timestamp) -> GiveawayRefusal? {
-            do {
-                _ = try GiveawayPolicy.decide(
-                    standing.giveaway, for: standing.person, in: nil, codesLeft: standing.left, at: now)
-                return nil
-            } catch {
-                return error
-            }
-        }
+        public func refusal(at now: Timestamp) -> GiveawayRefusal? { standing.refusal(at: now) }
     }
 
     /// The giveaways that are something to somebody: those that are not over, and those of which he has a code; where
@@ -94,6 +87,11 @@ public struct Giveaways: Sendable {
         return try (current.isEmpty ? Array(all.prefix(1)) : current).map { standing in
             View(standing: standing, code: try standing.own.map(open))
         }
+    }
+
+    /// The giveaways of which somebody would get a code now, or has one. Newest first.
+    public func offers(to user: UserID, at now: Timestamp) async throws -> [GiveawayStanding] {
+        try await store.standings(of: user).filter { $0.refusal(at: now) == nil }
     }
 
     /// Gives somebody a code in a session of his: a new one, or the one that he has.

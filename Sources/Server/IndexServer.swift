@@ -108,13 +108,14 @@ public struct IndexServer: Sendable {
             report: { code in
                 logger.notice("A sign-in with a passkey was refused at \(code)", metadata: ["code": "\(code)"])
             }, now: now)
+        let giveaways = Giveaways(store: stores.giveaways, keys: index.keys)
         AccountRoutes(
-            identity: identity, projects: stores.projects, administration: Administration(for: index),
-            renderer: renderer,
-            proxies: index.settings.trustedProxies, now: now
+            identity: identity, giveaways: giveaways, projects: stores.projects,
+            administration: Administration(for: index), renderer: renderer, proxies: index.settings.trustedProxies,
+            now: now
         ).add(to: router)
         GiveawayRoutes(
-            giveaways: Giveaways(store: stores.giveaways, keys: index.keys), identity: identity,
+            giveaways: giveaways, identity: identity,
             projects: stores.projects, renderer: renderer, proxies: index.settings.trustedProxies, now: now
         ).add(to: router)
         SecurityRoutes(

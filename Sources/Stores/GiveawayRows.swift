@@ -19,6 +19,7 @@ extension Connection {
     private func giveaway(_ row: Row) throws -> GiveawayProgramme {
         let id = GiveawayID(try row.integer("id"))
         let eligibility = try row.text("eligibility")
+        let order = try row.text("order_address")
         let models = try rows(
             "SELECT name, aaguids FROM giveaway_model WHERE giveaway_id = $1 ORDER BY position", id.number
         ).map {
@@ -34,7 +35,7 @@ extension Connection {
                 opensAt: Timestamp(microseconds: row.integer("opens_at")),
                 closesAt: Timestamp(microseconds: row.integer("closes_at")),
                 eligibility: stored(GiveawayEligibility(rawValue: eligibility), eligibility),
-                orderAddress: row.text("order_address")),
+                orderAddress: order.isEmpty ? nil : order),
             createdAt: Timestamp(microseconds: try row.integer("created_at")),
             closedAt: try row.optionalInteger("closed_at").map(Timestamp.init(microseconds:)))
     }

@@ -51,7 +51,7 @@ struct SQLGiveaways: GiveawayStore {
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id
                 """,
                 name.text, terms.sponsor, terms.keys, terms.keysPerCode, terms.opensAt.microseconds,
-                terms.closesAt.microseconds, terms.eligibility.rawValue, terms.orderAddress, now.microseconds)
+                terms.closesAt.microseconds, terms.eligibility.rawValue, terms.orderAddress ?? "", now.microseconds)
             let id = GiveawayID(try stored(row?.integer("id"), "giveaway"))
             for (position, model) in terms.models.enumerated() {
                 try transaction.execute(
@@ -63,7 +63,7 @@ struct SQLGiveaways: GiveawayStore {
                 permit,
                 terms.details.merging([
                     "giveaway": name.text, "sponsor": terms.sponsor, "keys-per-code": "\(terms.keysPerCode)",
-                    "models": terms.models.map(\.name).joined(separator: ", "), "order": terms.orderAddress,
+                    "models": terms.models.map(\.name).joined(separator: ", "),
                 ]) { first, _ in first })
             return try transaction.connection.requireGiveaway(name)
         }
@@ -80,14 +80,18 @@ struct SQLGiveaways: GiveawayStore {
             let terms = try change.applied(to: giveaway.terms, codes: codes)
             try transaction.execute(
                 """
-                UPDATE giveaway SET key_count = $1, opens_at = $2, closes_at = $3, eligibility = $4, closed_at = $5
-                WHERE id = $6
+                UPDATE giveaway SET key_count = $1, opens_at = $2, closes_at = $3, eligibility = $4, order_address = $5,
+                    closed_at = $6
+                WHERE id = $7
                 """,
                 terms.keys, terms.opensAt.microseconds, terms.closesAt.microseconds, terms.eligibility.rawValue,
-                change.closesAt == nil ? giveaway.closedAt?.microseconds : nil, giveaway.id.number)
+                terms.orderAddress ?? "", change.closesAt == nil ? giveaway.closedAt?.microseconds : nil,
+                giveaway.id.number)
             try transaction.setCountries(terms.countries, of: giveaway.id)
             var details: [String: String?] = ["giveaway": name.text]
-            for (what, value) in terms.details where giveaway.terms.details[what] != value { details[what] = value }
+            for (what, value) in terms.details where giveaway.terms.details[what] != value {
+                details[what] = value ?? ""
+            }
             if change.closesAt != nil, giveaway.closedAt != nil { details["reopened"] = "yes" }
             try transaction.record(permit, details)
             return try transaction.connection.requireGiveaway(name)
@@ -115,7 +119,7 @@ struct SQLGiveaways: GiveawayStore {
             let giveaway = try transaction.connection.requireGiveaway(name)
             guard !codes.isEmpty else { throw CodeFileRefusal.empty }
             let problems = try codes.compactMap { code in
-                try transaction.connection.holder(of: code.fingerprint).map {
+                try transaction.connection.holder(of: code).map {
                     CodeFileRefusal.Problem(line: code.line, fault: .imported($0))
                 }
             }
@@ -198,10 +202,13 @@ extension Connection {
     }
 
     /// The giveaway into which a code was imported; nil when it was into none.
-    fileprivate func holder(of fingerprint: [UInt8]) throws -> GiveawayName? {
+    fileprivate func holder(of code: SealedGiveawayCode) throws -> GiveawayName? {
         try row(
-            "SELECT g.name FROM giveaway_code c JOIN giveaway g ON g.id = c.giveaway_id WHERE c.fingerprint = $1",
-            fingerprint
+            """
+            SELECT g.name FROM giveaway_code c JOIN giveaway g ON g.id = c.giveaway_id
+            WHERE c.fingerprint = $1 OR c.fingerprint = $2
+            """,
+            code.fingerprint, code.formerFingerprint
         ).map { try GiveawayName(parsing: $0.text("name")) }
     }
 }
@@ -221,7 +228,7 @@ extension GiveawayTerms {
     fileprivate var details: [String: String?] {
         [
             "keys": "\(keys)", "countries": countries.map(\.code).joined(separator: " "), "opens": opensAt.iso8601,
-            "closes": closesAt.iso8601, "eligible": eligibility.rawValue,
+            "closes": closesAt.iso8601, "eligible": eligibility.rawValue, "order": orderAddress,
         ]
     }
 }

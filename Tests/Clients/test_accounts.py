@@ -556,7 +556,7 @@ def test_pages_fit_and_can_be_read(furnished, scheme, width, height):
     ada.page.size(width, height, mobile=width < 500)
 
     def look(name):
-        assert ada.page.script("document.documentElement.scrollWidth <= innerWidth"), f"{name} is wider than {width}"
+        assert ada.page.script(f"document.documentElement.scrollWidth <= {width}"), f"{name} is wider than {width}"
         ratio = ada.page.contrast()
         assert ratio >= 4.5, f"{name} in {scheme}: contrast {ratio}"
         assert ada.page.text("h1"), name

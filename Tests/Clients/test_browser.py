@@ -136,7 +136,7 @@ def test_pages_fit_and_can_be_read(browser, site, scheme, width, height, tmp_pat
     browser.size(width, height, mobile=width < 500)
     for path in PAGES:
         browser.open(site.url + path)
-        assert browser.script("document.documentElement.scrollWidth <= innerWidth"), f"{path} is wider than {width}"
+        assert browser.script(f"document.documentElement.scrollWidth <= {width}"), f"{path} is wider than {width}"
         ratio = browser.contrast()
         assert ratio >= 4.5, f"{path} in {scheme}: contrast {ratio}"
         if os.environ.get("RIND_PICTURES"):

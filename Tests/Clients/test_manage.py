@@ -414,7 +414,7 @@ def test_pages_fit_and_can_be_read(furnished, site, someone, scheme, width, heig
         for path in paths:
             person.go(path)
             assert person.path == path
-            assert page.script("document.documentElement.scrollWidth <= innerWidth"), f"{path} is wider than {width}"
+            assert page.script(f"document.documentElement.scrollWidth <= {width}"), f"{path} is wider than {width}"
             ratio = page.contrast()
             assert ratio >= 4.5, f"{path} in {scheme}: contrast {ratio}"
             assert page.script("[...document.querySelectorAll('main input:not([type=hidden])')]"

@@ -91,6 +91,42 @@ import UTC
         for entry in entries { #expect(!"\(entry)".contains(code)) }
     }
 
+    @Test("without a page for orders comes back without one, and can be given one later, on the journal")
+    func order() async throws {
+        let terms = try GiveawayTerms(
+            sponsor: "Google", models: [KeyModel(parsing: "Titan")], keys: 2, opensAt: now,
+            closesAt: now + .seconds(60))
+        let made = try await giver.giveaways.create(giver.titan, terms, by: .operatorAtMachine, at: now)
+        #expect(made.terms == terms && made.terms.orderAddress == nil && made.terms.countries.count == 11)
+        func change(_ order: String) async throws -> GiveawayProgramme {
+            try await giver.giveaways.change(
+                giver.titan, GiveawayChange(orderAddress: order), by: .operatorAtMachine, at: now)
+        }
+        #expect(try await change("https://example.org/a").terms.orderAddress == "https://example.org/a")
+        #expect(try await giver.journal().last?.details["order"] == "https://example.org/a")
+        #expect(try await change("").terms.orderAddress == nil)
+    }
+
+    @Test("is offered to whoever would get a code of it, or has one")
+    func offers() async throws {
+        try await giver.programme(codes: 1)
+        let (ada, bob, eve) = (
+            try await giver.maintainer("ada2"), try await giver.maintainer("bob"), try await giver.person("eve")
+        )
+        func offered() async throws -> [Bool] {
+            var offered: [Bool] = []
+            for user in [ada, bob, eve] {
+                offered.append(try await !giver.giveaways.offers(to: user.id, at: now).isEmpty)
+            }
+            return offered
+        }
+        #expect(try await offered() == [true, true, false])
+        _ = try await giver.ask(ada)
+        #expect(try await offered() == [true, false, false])
+        try await giver.giveaways.close(giver.titan, by: .operatorAtMachine, at: now)
+        #expect(try await offered() == [true, false, false])
+    }
+
     @Test("that was closed gives nothing more until it gets another closing time")
     func close() async throws {
         try await giver.programme()
@@ -177,6 +213,10 @@ import UTC
         await #expect(throws: GiveawayTermsRefusal.noSuchGiveaway("third")) {
             try await self.import("AAAA-9\n", into: "third")
         }
+        // Whoever types it may hold the shift key down or not.
+        await #expect(throws: CodeFileRefusal.lines([.init(line: 1, fault: .imported(giver.titan))])) {
+            try await self.import("aaaa-1\nAAAA-3\n", into: "other")
+        }
         #expect(try await count() == 2)
         #expect(try await giver.journal().filter { $0.action == .importGiveawayCodes }.count == 1)
         #expect(try await self.import("BBBB-1\nBBBB-2\nBBBB-3\n") == 3)
@@ -200,8 +240,22 @@ import UTC
         // Whoever had the database alone could try all codes of a known form against plain hashes.
         let elsewhere = try KeyRing(at: folder.appending(path: "other-keys.json").path)
         let own = try #require(try await giver.stores.giveaways.standings(of: ada.id).first?.own)
-        #expect(elsewhere.authenticationCode(for: Array(code.utf8), purpose: "giveaway-code") != own.fingerprint)
-        #expect(giver.keys.authenticationCode(for: Array(code.utf8), purpose: "giveaway-code") == own.fingerprint)
+        let bytes = Array(code.lowercased().utf8)
+        #expect(elsewhere.authenticationCode(for: bytes, purpose: "giveaway-code") != own.fingerprint)
+        #expect(giver.keys.authenticationCode(for: bytes, purpose: "giveaway-code") == own.fingerprint)
+    }
+
+    @Test("that were imported before capitals counted alike are found to be there")
+    func former() async throws {
+        try await giver.programme(codes: 0)
+        _ = try await self.import("AAAA-1\n")
+        let former = giver.keys.authenticationCode(for: Array("AAAA-1".utf8), purpose: "giveaway-code")
+        try await giver.index.database.write { transaction in
+            try transaction.execute("UPDATE giveaway_code SET fingerprint = $1", former)
+        }
+        await #expect(throws: CodeFileRefusal.lines([.init(line: 1, fault: .imported(giver.titan))])) {
+            try await self.import("AAAA-1\n")
+        }
     }
 
     @Test("go along when the key is changed, and open with the new one alone")

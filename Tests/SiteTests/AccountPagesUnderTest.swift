@@ -1,3 +1,4 @@
+import Giveaways
 import Identity
 import Model
 import PackagingFormats
@@ -121,7 +122,10 @@ enum AccountPagesUnderTest {
                 holder, typedAddress: label, addresses: addresses, factors: factors(label), recovery: recovery, at: now)
             return (page, .account, .account, nil)
         case "factors": return (FactorsPage(holder, factors(label), at: now), .factors, .factors, nil)
-        case "factors-none": return (FactorsPage(holder, AccountFactors(), at: now), .factors, .factors, nil)
+        case "factors-none":
+            let person = GiveawayPerson(maintainsCritical: true)
+            let offer = try GiveawayPagesUnderTest.view(String(label.prefix(90)), person).standing
+            return (FactorsPage(holder, AccountFactors(), offers: [offer], at: now), .factors, .factors, nil)
         case "factors-recovered": return (FactorsPage(holder, factors(label), at: now), .factors, .factors, nil)
         case "add-key": return (AddKeyPage(RelyingParty(baseURL: "http://192.0.2.1:8080")), .addKey, .factors, nil)
         case "add-app":

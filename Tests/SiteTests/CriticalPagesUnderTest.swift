@@ -10,7 +10,7 @@ enum CriticalPagesUnderTest {
     static let names = [
         "security", "security-off", "security-few", "critical-admin", "critical-admin-none", "critical-settings",
         "critical-settings-refused", "critical-preview", "critical-preview-same", "project-security",
-        "project-security-owners", "project-security-nothing", "project-critical",
+        "project-security-owners", "project-security-nothing", "project-security-maintainer", "project-critical",
     ]
 
     static let now = Fixture.moment(daysAgo: 0)
@@ -80,7 +80,8 @@ enum CriticalPagesUnderTest {
     }
 
     private static func security(_ name: String) throws -> ProjectSecurityPage {
-        let isCritical = name == "project-security"
+        let isMaintainer = name == "project-security-maintainer"
+        let isCritical = name == "project-security" || isMaintainer
         let project = Project(
             id: ProjectID(1), name: try Fixture.name("Cheese_Board"), createdAt: now, status: .active,
             statusReason: nil, serial: 7,
@@ -91,7 +92,7 @@ enum CriticalPagesUnderTest {
             demands: demands(), judgement: readiness[1].judgement, delayedUntil: nil,
             canDelayUntil: now + .seconds(24 * 86_400))
         return ProjectSecurityPage(
-            project, role: .owner, try Fixture.user("Bob"),
+            project, role: isMaintainer ? .maintainer : .owner, try Fixture.user("Bob"),
             critical: isCritical ? (try Self.project("Cheese_Board"), demands()) : nil, rule: try rule(),
             readiness: isCritical ? readiness : [readiness[0]], obligation: isCritical ? obligation : nil, at: now)
     }

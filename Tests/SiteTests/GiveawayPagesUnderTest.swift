@@ -10,7 +10,8 @@ enum GiveawayPagesUnderTest {
     static let names = [
         "giveaway-anonymous", "giveaway-form", "giveaway-code", "giveaway-refused", "giveaway-over",
         "giveaway-over-anonymous", "giveaway-none",
-        "giveaway-two", "giveaways", "giveaways-refused", "giveaway-admin", "giveaway-admin-over",
+        "giveaway-upcoming-anonymous", "giveaway-two", "giveaways", "giveaways-refused", "giveaway-admin",
+        "giveaway-admin-over",
     ]
 
     private static let now = AccountPagesUnderTest.now
@@ -39,9 +40,10 @@ enum GiveawayPagesUnderTest {
         }
         let isOver = name == "giveaway-admin-over"
         let refusal = CodeFileRefusal.lines([.init(line: 2, fault: .empty), .init(line: 3, fault: .sameAs(line: 1))])
-        extras.problem = isOver ? nil : refusal.explanation
+        extras.problem = isOver ? nil : refusal.summary
+        let typed = FormFields(isOver ? "" : "codes=%0D%0A\(Paths.percentEncoded(text))")
         let model = GiveawayAdminPage(
-            try report(text, isOver: isOver), typed: FormFields.empty, confirmation: isOver ? "/account/confirm/" : nil,
+            try report(text, isOver: isOver), typed: typed, confirmation: isOver ? "/account/confirm/" : nil,
             refusal: isOver ? nil : refusal, at: now)
         return site.render(model, as: .giveawayAdmin, titled: "\(name) · Rind", extras)
     }
@@ -60,6 +62,7 @@ enum GiveawayPagesUnderTest {
             return page([try view(text, ask)], GiveawayRefusal.countryNotServed(brazil, sponsor: text, served: served))
         case "giveaway-over": return page([try view(text, ask, isOver: true)])
         case "giveaway-over-anonymous": return page([try view(text, nil, isOver: true)])
+        case "giveaway-upcoming-anonymous": return page([try view(text, nil, isUpcoming: true)])
         case "giveaway-none": return page([])
         default:
             return page([
@@ -69,29 +72,31 @@ enum GiveawayPagesUnderTest {
         }
     }
 
-    private static func terms(_ text: String) throws -> GiveawayTerms {
+    private static func terms(_ text: String, isUpcoming: Bool = false) throws -> GiveawayTerms {
         try GiveawayTerms(
             sponsor: String(text.prefix(90)), models: [KeyModel(name: "Titan \(text)", aaguids: [])], keys: 4_000,
             countries: Country.list(parsing: "AT,BE,CA,FR,DE,IT,JP,ES,CH,GB,US"),
-            opensAt: Day(number: 20_770).start, closesAt: Day(number: 20_800).start,
+            opensAt: Day(number: isUpcoming ? 20_790 : 20_770).start, closesAt: Day(number: 20_800).start,
             orderAddress: "https://store.example.com/titan?a=b&c=d")
     }
 
-    private static func programme(_ text: String, isOver: Bool) throws -> GiveawayProgramme {
+    private static func programme(_ text: String, isOver: Bool, isUpcoming: Bool = false) throws -> GiveawayProgramme {
         GiveawayProgramme(
-            id: GiveawayID(1), name: try GiveawayName(parsing: "titan-2022"), terms: try terms(text), createdAt: now,
+            id: GiveawayID(1), name: try GiveawayName(parsing: "titan-2022"),
+            terms: try terms(text, isUpcoming: isUpcoming), createdAt: now,
             closedAt: isOver ? Day(number: 20_779).start : nil)
     }
 
-    private static func view(
-        _ text: String, _ person: GiveawayPerson?, code: String? = nil, isOver: Bool = false
+    static func view(
+        _ text: String, _ person: GiveawayPerson?, code: String? = nil, isOver: Bool = false, isUpcoming: Bool = false
     ) throws -> Giveaways.View {
         let own = try code.map { _ in
             IssuedGiveawayCode(fingerprint: [], sealed: [], country: try Country(parsing: "AT"), at: now)
         }
         return Giveaways.View(
             standing: GiveawayStanding(
-                giveaway: try programme(text, isOver: isOver), codes: 2_000, left: 1_234, person: person, own: own),
+                giveaway: try programme(text, isOver: isOver, isUpcoming: isUpcoming), codes: 2_000,
+                left: isUpcoming ? 2_000 : 1_234, person: person, own: own),
             code: code)
     }
 

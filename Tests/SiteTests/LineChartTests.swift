@@ -39,7 +39,7 @@ import Web
 
     // swift-format-ignore
     static let heights: [(value: Double, ceiling: Double, y: Double)] = [
-        (0, 100, 174), (100, 100, 60), (50, 100, 117), (25, 100, 145.5), (120, 100, 60), (-1, 100, 174), (1, 1, 60),
+        (0, 100, 174), (100, 100, 68), (50, 100, 121), (25, 100, 147.5), (120, 100, 68), (-1, 100, 174), (1, 1, 68),
     ]
 
     @Test("puts nothing at the bottom and the ceiling at the top", arguments: heights)
@@ -50,7 +50,7 @@ import Web
     @Test("ends a line where nothing is known, and marks a day that stands alone")
     func gaps() throws {
         let chart = try Self.chart([0, 1, 2, 3, 4, 5], [1, 2, nil, 2, nil, 0])
-        #expect(chart.lines[0].stretches == [.init(points: "44,117 106,60")])
+        #expect(chart.lines[0].stretches == [.init(points: "44,121 106,68")])
         #expect(chart.lines[0].dots.map(\.dotX) == ["44", "106", "230", "354"])
         #expect(chart.lines[0].lineLatest == "0")
     }
@@ -93,7 +93,9 @@ import Web
         let chart = try Self.chart([0, 10], [1, 1], moments: began + [(day: Self.first + 11, word: "never")])
         #expect(chart.moments.map(\.momentText) == ["announced", "enforced"])
         #expect(chart.moments.map(\.momentAnchor) == ["start", "end"])
-        #expect(chart.moments[0].momentTextY != chart.moments[1].momentTextY)
+        // Above the drawing, each in a row of its own, below the key.
+        let rows = chart.moments.compactMap { Double($0.momentTextY) }
+        #expect(rows[0] + 11 <= rows[1] && rows[1] < LineChart.top && rows.allSatisfy { $0 > 32 + 8 })
         #expect(try Self.chart([0, 10], [1, 1], moments: [(day: Self.first, word: "x")]).moments.isEmpty)
     }
 
@@ -195,6 +197,14 @@ import Web
             let query = form.fields.map { "\($0.fieldName)=\(Paths.percentEncoded($0.fieldValue))" }
             #expect(CriticalSettingsForm(FormFields(query.joined(separator: "&"))) == form)
         }
+    }
+
+    @Test("What binds at once binds those who are told from now on")
+    func atOnce() throws {
+        let settings = CriticalSettings(
+            critical: .usual, mandate: try MandateRule(announcedFrom: nil, enforcedFrom: nil, noticeDays: 0))
+        let asked = RuleWords(settings, latest: nil, at: Pages.now).whatIsAsked.joined(separator: " ")
+        #expect(asked.contains("as soon as they are told; whoever was given a day before keeps it."))
     }
 
     // swift-format-ignore

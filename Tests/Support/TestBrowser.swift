@@ -40,6 +40,21 @@ package final class TestBrowser {
             .post, path, [(.contentType, "application/x-www-form-urlencoded")], body)
     }
 
+    /// Sends a form with a file in it, as browsers do.
+    package func post(
+        _ path: String, file: String, as field: String, _ fields: KeyValuePairs<String, String> = [:]
+    ) async throws -> TestServer.Answer {
+        if token == nil { _ = try await get("/account/login/") }
+        func part(_ name: String, _ value: String) -> String {
+            "--7d1\r\nContent-Disposition: form-data; name=\(name)\r\n\r\n\(value)\r\n"
+        }
+        let parts =
+            fields.map { part("\"\($0.key)\"", $0.value) } + [part("\"\(field)\"; filename=\"x.csv\"", file)]
+            + (token.map { [part("\"csrf\"", $0)] } ?? [])
+        return try await send(
+            .post, path, [(.contentType, "multipart/form-data; boundary=7d1")], parts.joined() + "--7d1--\r\n")
+    }
+
     /// Sends what the script for security keys sends.
     package func ask(_ path: String, _ json: String = "{}", token other: String?? = nil) async throws
         -> TestServer.Answer

@@ -80,6 +80,53 @@ import Web
             text == "," ? TrustedProxies(parsing: text) == TrustedProxies.none : TrustedProxies(parsing: text) == nil)
     }
 
+    @Test("A form with files in it is read like any other, a file for what is in it, none for none that was chosen")
+    func files() throws {
+        func body(_ text: String) -> [UInt8] { Array(text.replacing("\n", with: "\r\n").utf8) }
+        let form = try FormFields(
+            body: body(
+                """
+                --x
+                Content-Disposition: form-data; name="csrf"
+
+                01ab
+                --x
+                Content-Disposition: form-data; name="file"; filename="codes.csv"
+                Content-Type: text/csv
+
+                A-1
+                A-2
+
+                --x
+                Content-Disposition: form-data; name="none"; filename=""
+                Content-Type: application/octet-stream
+
+
+                --x
+                Content-Disposition: form-data; name="empty"; filename="empty.csv"
+
+
+                --x--
+                """), contentType: "multipart/form-data; boundary=x")
+        #expect(form["csrf"] == "01ab" && form["file"] == "A-1\r\nA-2\r\n")
+        #expect(form["none"] == nil && form["empty"]?.isEmpty == true)
+        let other = try FormFields(body: body("a=1+2"), contentType: "application/x-www-form-urlencoded")
+        #expect(other["a"] == "1 2")
+        #expect(try FormFields(body: body("a=1"), contentType: nil)["a"] == "1")
+        for (text, type) in [
+            ("--x\nContent-Disposition: form-data; name=\"a\"\n\n1", "multipart/form-data; boundary=x"),
+            ("a=1", "multipart/form-data"), ("a=1", "multipart/form-data; boundary=x"),
+        ] {
+            #expect(throws: UnreadableForm.self) { try FormFields(body: body(text), contentType: type) }
+        }
+        let part = "--x\nContent-Disposition: form-data; name=\"a\"\n\n1\n"
+        #expect(throws: UnreadableForm.self) {
+            try FormFields(
+                body: body(String(repeating: part, count: FormFields.maximumCount + 1) + "--x--"),
+                contentType: "multipart/form-data; boundary=x")
+        }
+    }
+
     @Test("A form's fields are read as browsers write them")
     func fields() {
         let form = FormFields("a=1+2&b=%C3%A9&a=3&c&=x&d=%zz&e=a%3Db")

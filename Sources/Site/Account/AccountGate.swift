@@ -52,7 +52,8 @@ struct AccountGate: Sendable {
         confirm: @Sendable (StepUp, Visit, String) async throws -> Reply, _ handler: Handler
     ) async throws -> Response {
         let body = try await request.body.collect(upTo: limit)
-        let visit = try await visit(request, context, form: FormFields(String(buffer: body)))
+        let fields = try FormFields(body: Array(buffer: body), contentType: request.headers[.contentType])
+        let visit = try await visit(request, context, form: fields)
         try requireFromHere(visit, token: visit.form["csrf"])
         let back = page.path(of: visit)
         do {

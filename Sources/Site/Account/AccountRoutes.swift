@@ -1,3 +1,4 @@
+import Giveaways
 import Identity
 import Model
 import UTC
@@ -28,18 +29,21 @@ public struct AccountRoutes: Sendable {
     private let site: AccountSite
     private let gate: AccountGate
     private let administration: Administration
+    private let giveaways: Giveaways
 
     /// The pages of an index's accounts.
     ///
     /// - Parameters:
+    ///   - giveaways: what the page of second factors points to.
     ///   - administration: what administrators see and do beside accounts.
     ///   - proxies: who is believed about where a request comes from.
     public init(
-        identity: Identity, projects: any ProjectStore, administration: Administration, renderer: SiteRenderer,
-        proxies: TrustedProxies, now: @escaping @Sendable () -> Timestamp
+        identity: Identity, giveaways: Giveaways, projects: any ProjectStore, administration: Administration,
+        renderer: SiteRenderer, proxies: TrustedProxies, now: @escaping @Sendable () -> Timestamp
     ) {
         site = AccountSite(identity: identity, renderer: renderer, projects: projects)
         self.administration = administration
+        self.giveaways = giveaways
         gate = AccountGate(identity: identity, tokens: FormTokens(keys: identity.keys), proxies: proxies, now: now)
     }
 
@@ -54,7 +58,7 @@ public struct AccountRoutes: Sendable {
         RegistrationRoutes(site: site).add(to: router)
         PasswordRoutes(site: site).add(to: router)
         OverviewRoutes(site: site).add(to: router)
-        FactorRoutes(site: site).add(to: router)
+        FactorRoutes(site: site, giveaways: giveaways).add(to: router)
         SessionRoutes(site: site).add(to: router)
         TokenRoutes(site: site).add(to: router)
         AdminRoutes(site: site, administration: administration).add(to: router)

@@ -10,13 +10,15 @@ struct AccountSite: Sendable {
     let projects: any ProjectStore
 
     /// A page, with what was refused on it.
+    ///
+    /// - Parameter problem: how that is said where the page itself tells the rest; nil for the refusal's own words.
     func page<Model>(
         _ model: Model, _ template: Template, _ title: String, _ visit: Visit, section: ManageSection? = nil,
-        refusal: (any Refusal)? = nil, asksKeys: Bool = false
+        refusal: (any Refusal)? = nil, problem: String? = nil, asksKeys: Bool = false
     ) -> Reply {
         var extras = Frame.Extras(hasSearch: false, isPrivate: true)
         extras.token = visit.token
-        extras.problem = refusal?.explanation
+        extras.problem = problem ?? refusal?.explanation
         extras.said = visit.query["said"].flatMap(Said.init)?.sentence
         extras.asksKeys = asksKeys
         if let section {

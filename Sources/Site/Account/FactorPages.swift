@@ -39,8 +39,17 @@ struct FactorsPage {
     let isWeaker: String?
     /// Whether everything but adding is out of reach, because the session comes from a recovery.
     let canOnlyAdd: Bool
+    /// Keys that are to be had for nothing; nil where there are none for this person.
+    let gift: Gift?
 
-    init(_ session: Session, _ factors: AccountFactors, at now: Timestamp) {
+    /// Keys that a sponsor gives away.
+    struct Gift {
+        let giftText: String
+        let giftLink: String
+    }
+
+    /// - Parameter offers: the giveaways of which the person has a code, or would get one.
+    init(_ session: Session, _ factors: AccountFactors, offers: [GiveawayStanding] = [], at now: Timestamp) {
         keys = factors.securityKeys.map { key in
             Key(
                 factorID: key.id.description, label: key.label,
@@ -66,6 +75,7 @@ struct FactorsPage {
             session.isLive && session.assurance < factors.strongest && session.assurance < .phishingResistant
             ? session.assurance.words : nil
         canOnlyAdd = session.standing.restriction == .enrolmentOnly
+        gift = Gift(offers, hasKey: !factors.securityKeys.isEmpty)
     }
 
     private static func facts(of key: SecurityKey) -> [Fact] {
@@ -96,6 +106,25 @@ struct FactorsPage {
             Fact(
                 factName: "Counter", factValue: key.signCount == 0 ? "none, or not used yet" : String(key.signCount)),
         ]
+    }
+}
+
+extension FactorsPage.Gift {
+    /// A code that waits to be used comes before one that can be had. Whoever has a key has used it, or needs none.
+    init?(_ offers: [GiveawayStanding], hasKey: Bool) {
+        if !hasKey, let own = offers.first(where: { $0.own != nil }) {
+            let terms = own.giveaway.terms
+            self.init(
+                giftText: "You have a code that is good for \(terms.keysOfCode) from \(terms.sponsor).",
+                giftLink: "See your code")
+        } else if let open = offers.first(where: { $0.own == nil }) {
+            let terms = open.giveaway.terms
+            self.init(
+                giftText: "\(terms.sponsor) gives \(terms.keysOfCode) each to \(terms.eligibility.words).",
+                giftLink: "Get free keys")
+        } else {
+            return nil
+        }
     }
 }
 

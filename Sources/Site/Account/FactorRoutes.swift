@@ -1,3 +1,4 @@
+import Giveaways
 import Identity
 import Model
 import UTC
@@ -6,6 +7,7 @@ import Web
 /// The second factors of an account: what there is, adding, renaming, removing.
 struct FactorRoutes: Sendable {
     let site: AccountSite
+    let giveaways: Giveaways
     private var identity: Identity { site.identity }
 
     private static let page = "/manage/account/two-factor/"
@@ -44,8 +46,10 @@ struct FactorRoutes: Sendable {
 
     private func page(_ visit: Visit, _ session: Session, refusal: (any Refusal)? = nil) async throws -> Reply {
         let factors = try await identity.factors.factors(of: session.user.id)
+        let offers = session.isLive ? try await giveaways.offers(to: session.user.id, at: visit.now) : []
         return site.page(
-            FactorsPage(session, factors, at: visit.now), .factors, "Second factors", visit, section: .factors,
+            FactorsPage(session, factors, offers: offers, at: visit.now), .factors, "Second factors", visit,
+            section: .factors,
             refusal: refusal)
     }
 

@@ -88,6 +88,7 @@ enum Said: String, CaseIterable {
     case mailRetried = "mail-retried"
     case codeIssued = "code-issued"
     case giveawayMade = "giveaway-made"
+    case giveawayMadeOver = "giveaway-made-over"
     case giveawayChanged = "giveaway-changed"
     case giveawayClosed = "giveaway-closed"
     case codesImported = "codes-imported"
@@ -147,7 +148,9 @@ enum Said: String, CaseIterable {
         case .mailRetried: "It is tried again now."
         case .codeIssued: "Here is your code."
         case .giveawayMade: "The giveaway is made. Now import its codes."
-        case .giveawayChanged: "The dates are changed."
+        case .giveawayMadeOver:
+            "The giveaway is made, but it is over already: nobody gets a code before you change when it closes."
+        case .giveawayChanged: "The giveaway is changed."
         case .giveawayClosed: "The giveaway is closed."
         case .codesImported: "The codes are imported."
         case .designated: "It is critical now. Who can change it will be told what is asked."

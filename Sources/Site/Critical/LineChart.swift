@@ -58,6 +58,7 @@ struct LineChart {
     /// A day that is drawn as an upright line: something began.
     struct Moment: Equatable {
         let momentX: String
+        let momentTop: String
         let momentTextX: String
         let momentTextY: String
         let momentAnchor: String
@@ -73,14 +74,13 @@ struct LineChart {
     let firstDay: String?
     let lastDay: String
     let axisY = tenths(LineChart.bottom)
-    let plotTop = tenths(LineChart.top)
     let plotLeft = tenths(LineChart.left)
 
     static let width = 360.0
     /// Before it stands how much the lines across mean.
     static let left = 44.0
     static let right = 354.0
-    static let top = 60.0
+    static let top = 68.0
     static let bottom = 174.0
     /// How many days can be marked one by one before the marks run into each other.
     static let mostDots = 31
@@ -175,12 +175,13 @@ struct LineChart {
         }
     }
 
+    /// The word stands above the drawing, where no line runs over it: below the key, in a row of its own.
     private static func moment(_ word: String, at x: Double, row: Int) -> Moment {
         let isLate = x > width / 2
+        let baseline = top - 18 + Double(row) * 12
         return Moment(
-            momentX: tenths(x), momentTextX: tenths(isLate ? x - 4 : x + 4),
-            momentTextY: tenths(bottom - 8 - Double(row) * 14), momentAnchor: isLate ? "end" : "start",
-            momentText: word)
+            momentX: tenths(x), momentTop: tenths(baseline - 8), momentTextX: tenths(isLate ? x - 4 : x + 4),
+            momentTextY: tenths(baseline), momentAnchor: isLate ? "end" : "start", momentText: word)
     }
 
     // MARK: Words

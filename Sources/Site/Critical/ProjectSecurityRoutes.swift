@@ -10,7 +10,7 @@ struct ProjectSecurityRoutes: Sendable {
     let critical: any CriticalStore
 
     /// The page of a project.
-    static func path(_ name: ProjectName) -> String { "/manage/project/\(name.normalized)/security/" }
+    static func path(_ name: ProjectName) -> String { ManagePaths.project(name, .security) }
 
     func add(to router: AccountRouter) {
         router.page("/manage/project/{name}/security", use: show)
@@ -77,10 +77,10 @@ struct ProjectSecurityPage {
         let delayDays = MandateRule.delayDays
     }
 
-    let name: String
-    let publicPath: String
+    let head: ProjectHead
     let delayPath: String
-    let role: String
+    /// Whether everybody's state is shown: to owners. A maintainer sees nobody's but his own.
+    let isOwner: Bool
     let isCritical: Bool
     let why: String
     let since: Moment?
@@ -101,10 +101,8 @@ struct ProjectSecurityPage {
         _ project: Project, role: Role, _ user: Username, critical: (project: CriticalProject, demands: [Demand])?,
         rule: MandateRule, readiness: [Readiness], obligation: Obligation?, at now: Timestamp
     ) {
-        name = project.name.display
-        publicPath = Paths.project(project.name)
         delayPath = ProjectSecurityRoutes.path(project.name) + "delay/"
-        self.role = role == .owner ? "owner" : "maintainer"
+        isOwner = role == .owner
         isCritical = critical != nil
         why = critical?.project.designation.whyInSentence ?? ""
         since = critical.map { Moment($0.project.designation.designatedAt) }
@@ -117,10 +115,13 @@ struct ProjectSecurityPage {
             isOff ? nil : NonEmpty(dated.map { .init(demandWords: $0.demand.what.words, demandWhen: $0.when(at: now)) })
         ownersAsk = project.requiredAssurance > .password ? project.requiredAssurance.words : nil
         isNothingAsked = critical == nil && project.requiredAssurance <= .password
+        head = ProjectHead(project, role: role, isBound: !isNothingAsked, .security)
         let isBinding =
             project.requiredAssurance > .password
             || dated.contains { !isOff && $0.demand.what != .spare && $0.from.map { $0 <= now } ?? false }
-        people = readiness.map { Person($0, isOneself: $0.user == user, isBinding: isBinding, at: now) }
+        people = readiness.filter { role == .owner || $0.user == user }.map {
+            Person($0, isOneself: $0.user == user, isBinding: isBinding, at: now)
+        }
         readyCount = "\(people.count { $0.isReady }) of \(people.count)"
         ownLack = obligation?.judgement.lack
         delayedUntil = obligation?.delayedUntil?.day.readable

@@ -60,7 +60,7 @@ struct RuleWords {
         }
         sentences.append(
             (rule.noticeDays == 0
-                ? "It binds everybody as soon as they are told, and they"
+                ? "It binds everybody as soon as they are told; whoever was given a day before keeps it. They"
                 : "Everybody is told \(rule.noticeDays.counted("day")) before it binds them, and")
                 + " can put off each of their projects once, for \(MandateRule.delayDays) days.")
         sentences.append("Downloading, yanking a bad release and reporting one are never refused.")

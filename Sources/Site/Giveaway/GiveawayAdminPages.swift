@@ -14,12 +14,6 @@ struct GiveawaysPage {
         let figures: String
     }
 
-    struct Choice {
-        let choiceValue: String
-        let choiceName: String
-        let isChosen: Bool
-    }
-
     let rows: [Row]
     let typedName: String
     let typedSponsor: String
@@ -30,7 +24,7 @@ struct GiveawaysPage {
     let typedOpens: String
     let typedCloses: String
     let typedOrder: String
-    let audiences: [Choice]
+    let audiences: [AudienceChoice]
 
     init(_ reports: [GiveawayReport], typed: FormFields, at now: Timestamp) {
         rows = reports.map { report in
@@ -48,13 +42,23 @@ struct GiveawaysPage {
         typedModels = typed["models"] ?? ""
         typedKeys = typed["keys"] ?? ""
         typedPerCode = typed["keys_per_code"] ?? "\(GiveawayTerms.usualKeysPerCode)"
-        typedCountries = typed["countries"] ?? ""
+        typedCountries = typed["countries"] ?? GiveawayTerms.usualCountries.typed
         typedOpens = typed["opens"] ?? ""
         typedCloses = typed["closes"] ?? ""
         typedOrder = typed["order"] ?? ""
-        let chosen = typed["eligible"] ?? GiveawayEligibility.criticalWithoutKey.rawValue
-        audiences = GiveawayEligibility.allCases.map {
-            Choice(choiceValue: $0.rawValue, choiceName: $0.words.capitalized, isChosen: $0.rawValue == chosen)
+        audiences = AudienceChoice.all(chosen: typed["eligible"] ?? GiveawayEligibility.criticalWithoutKey.rawValue)
+    }
+}
+
+/// Whom a giveaway can be for.
+struct AudienceChoice {
+    let choiceValue: String
+    let choiceName: String
+    let isChosen: Bool
+
+    static func all(chosen: String) -> [AudienceChoice] {
+        GiveawayEligibility.allCases.map {
+            AudienceChoice(choiceValue: $0.rawValue, choiceName: $0.words.capitalized, isChosen: $0.rawValue == chosen)
         }
     }
 }
@@ -67,6 +71,18 @@ struct GiveawayAdminPage {
         let placeEnrolled: String
     }
 
+    /// What opens a giveaway again that an administrator closed.
+    struct Reopening {
+        let reopenedUntil: String
+        let reopenedCloses: String
+    }
+
+    /// What a form showed when it was opened. What is sent back unchanged changes nothing, whatever happened meanwhile.
+    struct Shown {
+        let shownName: String
+        let shownValue: String
+    }
+
     let heading: String
     let path: String
     let state: String
@@ -77,7 +93,7 @@ struct GiveawayAdminPage {
     let audience: String
     let opens: String
     let closes: String
-    let order: String
+    let order: String?
     let codes: String
     let issued: String
     let left: String
@@ -87,10 +103,24 @@ struct GiveawayAdminPage {
     let canImport: Bool
     /// Where it is shown first that it is the administrator; nil where he has just done so.
     let mustConfirm: String?
+    /// What was pasted and not taken.
+    let typedCodes: String
+    let shown: [Shown]
     let typedOpens: String
     let typedCloses: String
+    let typedKeys: String
+    let typedCountries: String
+    let typedOrder: String
+    let audiences: [AudienceChoice]
+    /// The closing time that was agreed, where an administrator closed the giveaway before it: what opens it again.
+    let reopening: Reopening?
     /// The lines of a file that are wrong, one by one.
     let problems: NonEmpty<String>?
+    /// How many more there are.
+    let moreProblems: String?
+
+    /// How many lines are named one by one.
+    private static let mostProblems = 200
 
     init(
         _ report: GiveawayReport, typed: FormFields, confirmation: String?, refusal: (any Refusal)?, at now: Timestamp
@@ -101,6 +131,7 @@ struct GiveawayAdminPage {
         path = "\(GiveawayAdminRoutes.path)\(giveaway.name)/"
         state = giveaway.phase(at: now).words
         isOver = giveaway.phase(at: now) == .closed
+        let isReopenable = giveaway.closedAt != nil && terms.closesAt > now
         sponsor = terms.sponsor
         makes = terms.makes
         keys = "\(terms.keys.counted("key")), \(terms.keysPerCode.grouped) for each code"
@@ -122,14 +153,47 @@ struct GiveawayAdminPage {
             ? "There are keys for \(report.codesToCome.counted("more code"))."
             : "Every key has its code; no more can be imported."
         mustConfirm = confirmation
-        typedOpens = typed["opens"] ?? terms.opensAt.typedAsOpening
-        typedCloses = typed["closes"] ?? terms.closesAt.typedAsClosing
-        if case .lines(let lines) = refusal as? CodeFileRefusal {
-            problems = NonEmpty(lines.prefix(200).map(\.sentence))
-        } else {
-            problems = nil
+        typedCodes = typed["codes"] ?? ""
+        let current = terms.typed
+        shown = GiveawayTerms.changeable.map {
+            let name = "shown_\($0)"
+            return Shown(shownName: name, shownValue: typed[name] ?? current[$0] ?? "")
         }
+        func value(_ field: String) -> String { typed[field] ?? current[field] ?? "" }
+        typedOpens = value("opens")
+        typedCloses = value("closes")
+        typedKeys = value("keys")
+        typedCountries = value("countries")
+        typedOrder = value("order")
+        audiences = AudienceChoice.all(chosen: value("eligible"))
+        reopening =
+            isReopenable
+            ? Reopening(reopenedUntil: terms.closesAt.readableAsEnd(), reopenedCloses: terms.closesAt.typedAsClosing)
+            : nil
+        let lines: [CodeFileRefusal.Problem] =
+            if case .lines(let lines) = refusal as? CodeFileRefusal { lines } else { [] }
+        problems = NonEmpty(lines.prefix(Self.mostProblems).map(\.sentence))
+        let more = lines.count - Self.mostProblems
+        moreProblems = more > 0 ? more.counted("more line") : nil
     }
+}
+
+extension GiveawayTerms {
+    /// The fields of the form with which they are changed.
+    static let changeable = ["opens", "closes", "keys", "countries", "eligible", "order"]
+
+    /// As they are typed into that form.
+    var typed: [String: String] {
+        [
+            "opens": opensAt.typedAsOpening, "closes": closesAt.typedAsClosing, "keys": "\(keys)",
+            "countries": countries.typed, "eligible": eligibility.rawValue, "order": orderAddress ?? "",
+        ]
+    }
+}
+
+extension [Country] {
+    /// As they are typed into a form: `AT, BE`
+    fileprivate var typed: String { map(\.code).joined(separator: ", ") }
 }
 
 extension GiveawayProgramme.Phase {

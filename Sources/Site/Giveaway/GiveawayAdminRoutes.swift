@@ -15,7 +15,7 @@ struct GiveawayAdminRoutes: Sendable {
         router.page("/admin/giveaways", use: list)
         router.form("/admin/giveaways", performs: .createGiveaway, use: create)
         router.page("/admin/giveaways/{name}", use: show)
-        // A file of codes in a form; percent-encoding makes at most three bytes of one.
+        // A file of codes in a form, or its lines pasted; percent-encoding makes at most three bytes of one.
         router.form(
             "/admin/giveaways/{name}/codes", performs: .importGiveawayCodes, on: .above,
             upTo: 3 * CodeFile.maximumBytes + 1_024, use: importCodes)
@@ -46,8 +46,9 @@ struct GiveawayAdminRoutes: Sendable {
         let session = try administrator(visit)
         return try await visit.attempt {
             let wanted = try WantedGiveaway(visit.form, at: visit.now)
-            try await giveaways.create(wanted.name, wanted.terms, by: session.actor, at: visit.now)
-            return .seeOther("\(Self.path)\(wanted.name)/", said: .giveawayMade)
+            let made = try await giveaways.create(wanted.name, wanted.terms, by: session.actor, at: visit.now)
+            let isOver = made.phase(at: visit.now) == .closed
+            return .seeOther("\(Self.path)\(wanted.name)/", said: isOver ? .giveawayMadeOver : .giveawayMade)
         } orShow: {
             try await listPage(visit, refusal: $0)
         }
@@ -73,7 +74,9 @@ struct GiveawayAdminRoutes: Sendable {
         let model = GiveawayAdminPage(
             report, typed: visit.form, confirmation: isFresh ? nil : confirmation(visit), refusal: refusal,
             at: visit.now)
-        return site.page(model, .giveawayAdmin, report.giveaway.name.text, visit, section: .admin, refusal: refusal)
+        return site.page(
+            model, .giveawayAdmin, report.giveaway.name.text, visit, section: .admin, refusal: refusal,
+            problem: (refusal as? CodeFileRefusal)?.summary)
     }
 
     /// Where an administrator shows that it is he before he pastes codes: they are too many to be carried along, and are
@@ -91,7 +94,7 @@ struct GiveawayAdminRoutes: Sendable {
             return try await visit.attempt {
                 let name = try name(visit)
                 _ = try await giveaways.importCodes(
-                    Array((visit.form["codes"] ?? "").utf8), into: name, by: session.actor, at: visit.now)
+                    try sentCodes(visit.form), into: name, by: session.actor, at: visit.now)
                 return .seeOther("\(Self.path)\(name)/", said: .codesImported)
             } orShow: {
                 try await page(visit, refusal: $0)
@@ -101,14 +104,19 @@ struct GiveawayAdminRoutes: Sendable {
         }
     }
 
+    /// The file that was chosen, or what was pasted.
+    private func sentCodes(_ form: FormFields) throws -> [UInt8] {
+        let pasted = form["codes"] ?? ""
+        guard let file = form["file"] else { return Array(pasted.utf8) }
+        guard pasted.allSatisfy(\.isWhitespace) else { throw TwoSourcesOfCodes() }
+        return Array(file.utf8)
+    }
+
     @Sendable func change(_ visit: Visit) async throws -> Reply {
         let session = try administrator(visit)
         return try await visit.attempt {
             let name = try name(visit)
-            let change = GiveawayChange(
-                opensAt: try GiveawayMoment.opening(visit.form["opens"] ?? ""),
-                closesAt: try GiveawayMoment.closing(visit.form["closes"] ?? ""))
-            try await giveaways.change(name, change, by: session.actor, at: visit.now)
+            try await giveaways.change(name, GiveawayChange(visit.form), by: session.actor, at: visit.now)
             return .seeOther("\(Self.path)\(name)/", said: .giveawayChanged)
         } orShow: {
             try await page(visit, refusal: $0)
@@ -134,21 +142,62 @@ private struct WantedGiveaway {
 
     /// Reads the form. Throws `GiveawayTermsRefusal` or `UnknownCountry`.
     init(_ form: FormFields, at now: Timestamp) throws {
-        func typed(_ field: String) -> String {
-            (form[field] ?? "").split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        }
-        func number(_ field: String) -> Int { Int(typed(field)) ?? 0 }
+        func typed(_ field: String) -> String { form.line(field) ?? "" }
         name = try GiveawayName(parsing: typed("name"))
         let lines = (form["models"] ?? "").split(whereSeparator: \.isNewline).map(String.init)
         guard let eligibility = GiveawayEligibility(rawValue: typed("eligible")) else {
             throw GiveawayTermsRefusal.eligibility
         }
+        let order = typed("order")
         terms = try GiveawayTerms(
             sponsor: typed("sponsor"),
             models: lines.filter { !$0.allSatisfy(\.isWhitespace) }.map { try KeyModel(parsing: $0) },
-            keys: number("keys"), keysPerCode: number("keys_per_code"),
+            keys: numberOfKeys(typed("keys")), keysPerCode: numberOfKeys(typed("keys_per_code")),
             countries: Country.list(parsing: typed("countries")),
             opensAt: typed("opens").isEmpty ? now : GiveawayMoment.opening(typed("opens")),
-            closesAt: GiveawayMoment.closing(typed("closes")), eligibility: eligibility, orderAddress: typed("order"))
+            closesAt: GiveawayMoment.closing(typed("closes")), eligibility: eligibility,
+            orderAddress: order.isEmpty ? nil : order)
     }
+}
+
+extension GiveawayChange {
+    /// Reads the form: what differs from what it showed. What it did not show is changed if it is there.
+    ///
+    /// The closing time above all is sent along by whoever changes something else, and would open what was closed.
+    fileprivate init(_ form: FormFields) throws {
+        func changed(_ field: String) -> String? {
+            guard let typed = form.line(field), typed != form.line("shown_\(field)") else { return nil }
+            return typed
+        }
+        self.init(
+            opensAt: try changed("opens").map { try GiveawayMoment.opening($0) },
+            closesAt: try changed("closes").map { try GiveawayMoment.closing($0) },
+            keys: try changed("keys").map { try numberOfKeys($0) },
+            countries: try changed("countries").map { try Country.list(parsing: $0) },
+            eligibility: try changed("eligible").map { text in
+                guard let known = GiveawayEligibility(rawValue: text) else { throw GiveawayTermsRefusal.eligibility }
+                return known
+            },
+            orderAddress: changed("order"))
+    }
+}
+
+extension FormFields {
+    /// A field of one line, each blank in it one space; nil where there is no such field.
+    fileprivate func line(_ field: String) -> String? {
+        self[field].map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+    }
+}
+
+/// Reads how many keys somebody typed.
+private func numberOfKeys(_ text: String) throws(GiveawayTermsRefusal) -> Int {
+    guard let number = Int(text) else { throw .number(text) }
+    return number
+}
+
+/// Codes were pasted, and a file was chosen, too.
+private struct TwoSourcesOfCodes: Refusal {
+    let kind = RefusalKind.invalid
+    let code = "giveaway.codes-twice"
+    let explanation = "No code was imported: choose a file or paste codes, and not both."
 }

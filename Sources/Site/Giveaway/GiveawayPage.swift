@@ -29,7 +29,8 @@ struct GiveawayPage {
         let codeText: String
         let issued: Moment
         let country: String
-        let order: String
+        /// Nil where the sponsor says elsewhere how to order.
+        let order: String?
     }
 
     /// Why there is none, and what to do.
@@ -84,7 +85,7 @@ extension GiveawayPage.Offer {
             closes: standing.giveaway.endsAt.readableAsEnd().capitalized,
             left: "\(standing.left.grouped) of \(standing.codes.counted("code"))", own: own,
             problem: refusal.flatMap {
-                $0 == said as? GiveawayRefusal ? nil : GiveawayPage.Problem($0, at: now, of: standing.giveaway)
+                $0 == said as? GiveawayRefusal ? nil : GiveawayPage.Problem($0, at: now, of: standing)
             },
             form: own == nil && refusal == nil
                 ? GiveawayPage.Form(standing.giveaway, chosen: chosen) : nil)
@@ -105,7 +106,8 @@ extension GiveawayPage.Form {
 }
 
 extension GiveawayPage.Problem {
-    init(_ refusal: GiveawayRefusal, at now: Timestamp, of giveaway: GiveawayProgramme) {
+    init(_ refusal: GiveawayRefusal, at now: Timestamp, of standing: GiveawayStanding) {
+        let giveaway = standing.giveaway
         // Nobody should sign in to hear that it is too early or too late; but whoever has a code has to.
         let said: GiveawayRefusal =
             switch (refusal, giveaway.phase(at: now)) {
@@ -115,6 +117,8 @@ extension GiveawayPage.Problem {
             }
         let (path, text): (String?, String) =
             switch refusal.remedy {
+            // Where no code was given out, nobody has one to look at.
+            case .signIn where said != refusal && standing.left == standing.codes: (nil, "")
             case .signIn:
                 (
                     "/account/login/?next=\(Paths.percentEncoded(GiveawayPage.path))",

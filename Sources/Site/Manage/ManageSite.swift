@@ -21,7 +21,12 @@ struct ManageSite: Sendable {
         guard let role = collaboration.role(of: session.user.name) else {
             throw AccessRefusal.noRole(session.user.name, collaboration.project.name)
         }
-        return ManagedProject(session: session, collaboration: collaboration, role: role)
+        let project = collaboration.project
+        let isBound =
+            if project.requiredAssurance > .password { true } else {
+                try await account.identity.critical.critical(project.name) != nil
+            }
+        return ManagedProject(session: session, collaboration: collaboration, role: role, isBound: isBound)
     }
 
     /// A page of a project.
@@ -52,6 +57,8 @@ struct ManagedProject: Sendable {
     let session: Session
     let collaboration: Collaboration
     let role: Role
+    /// Whether more than a password is asked, or will be: there is a page about that.
+    var isBound = false
 
     var project: Project { collaboration.project }
     var name: ProjectName { project.name }
@@ -64,7 +71,7 @@ struct ManagedProject: Sendable {
 
 /// The pages that a project has for those who hold roles on it.
 enum ProjectTab: String, CaseIterable {
-    case releases, collaboration, settings, history
+    case releases, collaboration, settings, security, history
 
     fileprivate var title: String { rawValue.capitalized }
 }
@@ -96,12 +103,18 @@ struct ProjectHead {
     let tabs: [Tab]
 
     init(_ managed: ManagedProject, _ current: ProjectTab) {
-        headName = managed.name.display
-        headRole = managed.role.words
-        headPublicPath = Paths.project(managed.name)
-        headStatus = managed.project.status == .active ? nil : managed.project.status.rawValue.capitalized
-        tabs = ProjectTab.allCases.map {
-            Tab(tabPath: managed.path($0), tabName: $0.title, isCurrentTab: $0 == current)
+        self.init(managed.project, role: managed.role, isBound: managed.isBound, current)
+    }
+
+    /// - Parameter isBound: whether there is something to say about what is asked of those with a role.
+    init(_ project: Project, role: Role, isBound: Bool, _ current: ProjectTab) {
+        headName = project.name.display
+        headRole = role.words
+        headPublicPath = Paths.project(project.name)
+        headStatus = project.status == .active ? nil : project.status.rawValue.capitalized
+        tabs = ProjectTab.allCases.filter { $0 != .security || isBound || current == .security }.map {
+            Tab(
+                tabPath: ManagePaths.project(project.name, $0), tabName: $0.title, isCurrentTab: $0 == current)
         }
     }
 }

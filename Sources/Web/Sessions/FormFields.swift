@@ -1,6 +1,7 @@
 import Foundation
 
-/// The fields of a form as browsers send it (`application/x-www-form-urlencoded`, WHATWG URL, section 5.1).
+/// The fields of a form as browsers send it: `application/x-www-form-urlencoded` (WHATWG URL, section 5.1), or with files
+/// in it `multipart/form-data`.
 public struct FormFields: Sendable, Hashable {
     /// One field.
     public struct Field: Sendable, Hashable {
@@ -16,12 +17,16 @@ public struct FormFields: Sendable, Hashable {
     /// All fields, in their order.
     public let fields: [Field]
 
+    /// A form with these fields; those beyond the most are left out.
+    init(_ fields: [Field]) { self.fields = Array(fields.prefix(Self.maximumCount)) }
+
     /// Reads a body or a query. What is no valid encoding stays as it is written.
     public init(_ text: String) {
-        fields = text.split(separator: "&").prefix(Self.maximumCount).map { pair in
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            return Field(name: Self.decoded(parts[0]), value: parts.count > 1 ? Self.decoded(parts[1]) : "")
-        }
+        self.init(
+            text.split(separator: "&").prefix(Self.maximumCount).map { pair in
+                let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                return Field(name: Self.decoded(parts[0]), value: parts.count > 1 ? Self.decoded(parts[1]) : "")
+            })
     }
 
     /// A form without fields.

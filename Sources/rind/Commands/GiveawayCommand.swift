@@ -26,7 +26,8 @@ struct GiveawayCommand: AsyncParsableCommand {
             abstract: "Make a giveaway.",
             discussion: """
                 A day as opening time begins at midnight UTC; as closing time it ends at midnight UTC. A code is good for \
-                --keys-per-code keys, so there can be as many codes as --keys divided by it.
+                --keys-per-code keys, so there can be as many codes as --keys divided by it. Without --countries, the keys are \
+                sent to the eleven countries of the example. Without --order, people are told that the sponsor says how to order.
 
                 Example, the Python Package Index's of 2022:
 
@@ -46,10 +47,14 @@ struct GiveawayCommand: AsyncParsableCommand {
         var model: [String]
         @Option(help: "How many keys there are.") var keys: Int
         @Option(help: "How many keys one code is good for.") var keysPerCode = GiveawayTerms.usualKeysPerCode
-        @Option(help: "Where they are sent: ISO 3166 codes or names, with commas between.") var countries: String
+        @Option(
+            help:
+                "Where they are sent: ISO 3166 codes or names, with commas between (default: AT,BE,CA,FR,DE,IT,JP,ES,CH,GB,US)."
+        )
+        var countries: String?
         @Option(help: "From when on, in UTC: 2022-07-08 or 2022-07-08T15:00 (default: now).") var opens: String?
         @Option(help: "Until when: a day, which is included, or a moment.") var closes: String
-        @Option(help: "The sponsor's page on which a code is turned into keys.") var order: String
+        @Option(help: "The sponsor's page on which a code is turned into keys, if there is one.") var order: String?
         @Option(
             help:
                 "For whom: critical-without-key (owners and maintainers of critical projects who have no security key yet), critical (all of these), or everybody."
@@ -61,7 +66,7 @@ struct GiveawayCommand: AsyncParsableCommand {
             let name = try GiveawayName(parsing: name)
             let terms = try GiveawayTerms(
                 sponsor: sponsor, models: model.map { try KeyModel(parsing: $0) }, keys: keys, keysPerCode: keysPerCode,
-                countries: Country.list(parsing: countries),
+                countries: countries.map { try Country.list(parsing: $0) } ?? GiveawayTerms.usualCountries,
                 opensAt: opens.map { try GiveawayMoment.opening($0) } ?? now,
                 closesAt: GiveawayMoment.closing(closes), eligibility: eligibility(eligible), orderAddress: order)
             try await common.withIndex { index in
@@ -71,6 +76,11 @@ struct GiveawayCommand: AsyncParsableCommand {
                     complain(
                         "no makes of keys are known here yet, so the report can find nobody who enrolls “\(model.name)”. "
                             + "Import the metadata: rind authenticators import blob.jwt")
+                }
+                if giveaway.phase(at: now) == .closed {
+                    complain(
+                        "it is over already: it closed at \(terms.closesAt.readableAsEnd()), and nobody gets a code before you "
+                            + "change that: rind giveaway change \(name) --closes DAY")
                 }
                 if output.json {
                     return try printJSON(GiveawayLine(GiveawayReport(of: giveaway, codes: 0, issues: []), at: now))
@@ -112,7 +122,7 @@ struct GiveawayCommand: AsyncParsableCommand {
 
     struct Change: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Change a giveaway's dates, countries, number of keys, or whom it is for.",
+            abstract: "Change a giveaway's dates, countries, number of keys, page for orders, or whom it is for.",
             discussion: """
                 What is not named stays as it is. A new closing time opens one again that was closed.
 
@@ -125,17 +135,18 @@ struct GiveawayCommand: AsyncParsableCommand {
         @Option(help: "How many keys there are.") var keys: Int?
         @Option(help: "Where they are sent.") var countries: String?
         @Option(help: "For whom: critical-without-key, critical or everybody.") var eligible: String?
+        @Option(help: "The sponsor's page on which a code is turned into keys; empty for none.") var order: String?
 
         func run() async throws {
             let change = GiveawayChange(
                 opensAt: try opens.map { try GiveawayMoment.opening($0) },
                 closesAt: try closes.map { try GiveawayMoment.closing($0) }, keys: keys,
                 countries: try countries.map { try Country.list(parsing: $0) },
-                eligibility: try eligible.map(eligibility))
+                eligibility: try eligible.map(eligibility), orderAddress: order)
             try await common.withIndex { index in
                 let now = currentTimestamp()
-                let changed = try await index.giveaways.change(
-                    GiveawayName(parsing: name), change, by: .operatorAtMachine, at: now)
+                let name = try await index.giveaway(name).giveaway.name
+                let changed = try await index.giveaways.change(name, change, by: .operatorAtMachine, at: now)
                 print("Changed \(changed.name): \(changed.words(at: now)).")
             }
         }
@@ -151,8 +162,8 @@ struct GiveawayCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await common.withIndex { index in
-                let closed = try await index.giveaways.close(
-                    GiveawayName(parsing: name), by: .operatorAtMachine, at: currentTimestamp())
+                let name = try await index.giveaway(name).giveaway.name
+                let closed = try await index.giveaways.close(name, by: .operatorAtMachine, at: currentTimestamp())
                 print("Closed \(closed.name).")
             }
         }
@@ -165,8 +176,14 @@ extension LocalIndex {
 
     /// The giveaway with a name; without one, the only one that is not over, or the only one that there is.
     func giveaway(_ name: String?) async throws -> GiveawayReport {
-        if let name { return try await giveaways.report(on: GiveawayName(parsing: name)) }
         let all = try await giveaways.reports()
+        if let name {
+            let wanted = try GiveawayName(parsing: name)
+            guard let one = all.first(where: { $0.giveaway.name == wanted }) else {
+                throw MissingGiveaway(name: wanted.text, names: all.map(\.giveaway.name.text))
+            }
+            return one
+        }
         let now = currentTimestamp()
         let current = all.filter { $0.giveaway.phase(at: now) != .closed }
         guard let one = current.count == 1 ? current.first : all.first, current.count == 1 || all.count == 1 else {
@@ -188,6 +205,16 @@ private struct UnclearGiveaway: Error, CustomStringConvertible {
         names.isEmpty
             ? "There is no giveaway. Make one with: rind giveaway create"
             : "Say which giveaway: \(names.joined(separator: ", "))."
+    }
+}
+
+/// No giveaway has the name that was given.
+private struct MissingGiveaway: Error, CustomStringConvertible {
+    let name: String
+    let names: [String]
+    var description: String {
+        "There is no giveaway named “\(name)”. "
+            + (names.isEmpty ? "Make one with: rind giveaway create" : "There are: \(names.joined(separator: ", ")).")
     }
 }
 

@@ -62,6 +62,17 @@ struct GiveawayListCommand: AsyncParsableCommand {
     }
 }
 
+/// A text, or null: programs find the key in any case.
+struct OrNull: Encodable {
+    let text: String?
+    init(_ text: String?) { self.text = text }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+}
+
 /// A giveaway and what came of it, for programs.
 struct GiveawayLine: Encodable {
     struct Place: Encodable {
@@ -74,8 +85,8 @@ struct GiveawayLine: Encodable {
     let name: String, sponsor: String, state: String, eligible: String
     let models: [Make]
     let keys: Int, keysPerCode: Int
-    let opens: String, closes: String, closed: String?
-    let order: String
+    let opens: String, closes: String, closed: OrNull
+    let order: OrNull
     let codes: Int, issued: Int, left: Int, codesToCome: Int, keysPromised: Int, enrolled: Int
     let countries: [Place]
 
@@ -91,8 +102,8 @@ struct GiveawayLine: Encodable {
         keysPerCode = terms.keysPerCode
         opens = terms.opensAt.iso8601
         closes = terms.closesAt.iso8601
-        closed = giveaway.closedAt?.iso8601
-        order = terms.orderAddress
+        closed = OrNull(giveaway.closedAt?.iso8601)
+        order = OrNull(terms.orderAddress)
         codes = report.codes
         issued = report.issued
         left = report.left

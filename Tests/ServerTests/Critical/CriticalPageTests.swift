@@ -107,18 +107,18 @@ import UTC
     @Test("A critical project's page says so at once, why, and what it takes; another's does not")
     func badge() async throws {
         let before = try await server.send(.get, "/project/demo-pkg/")
-        #expect(!before.text.contains("Critical project"))
+        #expect(!before.text.contains("critical-badge"))
         #expect(try await server.send(.get, "/project/demo-pkg/").isImmediate)
         try await enforce()
         try await designate()
         let page = try await server.send(.get, "/project/demo-pkg/")
         #expect(!page.isImmediate && page.text.contains("href=\"/security/\""))
-        #expect(page.text.contains("Critical project") && page.text.contains("named it"))
+        #expect(page.text.contains("critical-badge") && page.text.contains("named it"))
         #expect(page.text.contains("Whoever publishes to it or changes it needs a second factor."))
         #expect(try await server.send(.get, "/project/demo-pkg/").isImmediate)
         try await critical.lift(demo, reason: "a mistake", by: .operatorAtMachine, at: server.now)
         try await server.server.follower.catchUp()
-        #expect(try await !server.send(.get, "/project/demo-pkg/").text.contains("Critical project"))
+        #expect(try await !server.send(.get, "/project/demo-pkg/").text.contains("critical-badge"))
     }
 
     // MARK: Administrators
@@ -262,6 +262,44 @@ import UTC
         let standing = try #require(try await critical.standings(at: server.now).first)
         #expect(standing.people.map { $0.delayedUntil != nil } == [false, true])
         #expect(standing.people.map { $0.refusal == nil } == [false, true])
+    }
+
+    @Test("show an owner everybody's state, and a maintainer no other's; the page says so")
+    func whoSees() async throws {
+        try await server.addUser("hedy")
+        try await server.index.stores.projects.addRole(
+            .maintainer, on: demo, to: Username(parsing: "hedy"), by: .operatorAtMachine, at: server.now)
+        try await designate()
+        try await enforce()
+        func page(_ name: String) async throws -> String {
+            let browser = TestBrowser(server)
+            _ = try await browser.signIn(name)
+            return try await browser.get("/manage/project/demo-pkg/security/").text
+        }
+        let owners = try await page("grace")
+        #expect(owners.contains("0 of 3 are ready. Owners see this of everybody with a role"))
+        #expect(owners.contains("thing-name\">ada") && owners.contains("thing-name\">hedy"))
+        let maintainers = try await page("hedy")
+        #expect(maintainers.contains("You see your own state") && maintainers.contains("thing-name\">hedy"))
+        #expect(!maintainers.contains(">ada") && !maintainers.contains(">grace") && !maintainers.contains(" of 3 are"))
+    }
+
+    @Test("are among the pages of a project, once there is something to say")
+    func tab() async throws {
+        let grace = TestBrowser(server)
+        _ = try await grace.signIn("grace")
+        let link = "<a href=\"/manage/project/demo-pkg/security/\">Security</a>"
+        let tabs = ["releases", "collaboration", "settings", "history"].map { "/manage/project/demo-pkg/\($0)/" }
+        for path in tabs { #expect(try await !grace.get(path).text.contains(link), "\(path)") }
+        try await designate()
+        for path in tabs { #expect(try await grace.get(path).text.contains(link), "\(path)") }
+        let page = try await grace.get("/manage/project/demo-pkg/security/")
+        #expect(page.text.contains("<a href=\"/manage/project/demo-pkg/security/\" aria-current=\"page\">Security</a>"))
+        try await critical.lift(demo, reason: "x", by: .operatorAtMachine, at: server.now)
+        #expect(try await !grace.get(tabs[0]).text.contains(link))
+        try await server.index.stores.projects.requireAssurance(
+            .secondFactor, on: demo, by: .operatorAtMachine, at: server.now)
+        #expect(try await grace.get(tabs[0]).text.contains(link))
     }
 
     @Test("ask for a fresh proof before something is put off")

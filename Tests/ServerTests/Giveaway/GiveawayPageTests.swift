@@ -158,6 +158,18 @@ extension TestServer.Answer {
         let late = try await browser.post(Self.path, ["giveaway": "titan-2022", "country": "AT"])
         #expect(late.status == 403 && late.problem.contains("The giveaway closed at 14 Nov 2023, 22:12 UTC"))
 
+        // Nobody has a code yet: nobody need sign in to see his. Once somebody has, he is told how to find it again.
+        for (opens, closes) in [(60, 120), (-120, -60)] as [(Int64, Int64)] {
+            try await change(.seconds(opens), .seconds(closes))
+            #expect(try await !TestBrowser(server).get(Self.path).text.contains("Sign in, if you have a code"))
+        }
+        try await change(.seconds(-60), .seconds(60))
+        #expect(try await browser.post(Self.path, ["country": "AT"]).status == 303)
+        for (opens, closes) in [(60, 120), (-120, -60)] as [(Int64, Int64)] {
+            try await change(.seconds(opens), .seconds(closes))
+            #expect(try await TestBrowser(server).get(Self.path).text.contains("Sign in, if you have a code"))
+        }
+
         let empty = try await TestServer()
         let nothing = try await TestBrowser(empty).get(Self.path)
         #expect(nothing.status == 200 && nothing.text.contains("No security keys are given away at the moment."))
@@ -166,7 +178,38 @@ extension TestServer.Answer {
         _ = try await asking.signIn("grace")
         _ = try await asking.get("/manage/account/")
         #expect(try await asking.post(Self.path, ["country": "AT"]).status == 404)
-        #expect(try await asking.post(Self.path, ["giveaway": "none", "country": "AT"]).status == 404)
+        let unknown = try await asking.post(Self.path, ["giveaway": "none", "country": "AT"])
+        #expect(unknown.status == 404 && unknown.problem == "There is no giveaway named “none”.")
+    }
+
+    @Test("is pointed to by the page of second factors, while there is something for whoever looks at it")
+    func pointer() async throws {
+        let giving = try await GivingServer(codes: 1)
+        try await giving.maintainer("grace")
+        try await giving.server.addUser("eve")
+        let grace = try await giving.browser("grace")
+        let factors = "/manage/account/two-factor/"
+        let link = "href=\"/security-key-giveaway/\" id=\"free-keys\""
+        let offered = try await grace.get(factors)
+        #expect(offered.text.contains(link) && offered.text.contains("Google gives two keys each to owners"))
+        #expect(try await !giving.browser("eve").get(factors).text.contains(link))
+        #expect(try await grace.post(Self.path, ["country": "AT"]).status == 303)
+        #expect(try await grace.get(factors).text.contains("You have a code that is good for two keys from Google."))
+        try await giving.maintainer("hedy")
+        #expect(try await !giving.browser("hedy").get(factors).text.contains(link))
+    }
+
+    @Test("orders where the sponsor says, if no page for that is named")
+    func withoutOrder() async throws {
+        let giving = try await GivingServer(codes: 1)
+        try await giving.maintainer("grace")
+        try await giving.giveaways.change(
+            giving.titan, GiveawayChange(orderAddress: ""), by: .operatorAtMachine, at: giving.server.now)
+        let grace = try await giving.browser("grace")
+        _ = try await grace.post(Self.path, ["country": "AT"])
+        let page = try await grace.get(Self.path)
+        #expect(
+            page.text.contains("in the way that Google has announced") && !page.text.contains("id=\"giveaway-order"))
     }
 
     @Test("gives nothing to a form from elsewhere, nor without its token")
@@ -213,8 +256,11 @@ extension TestServer.Answer {
 
         let wrong = try await browser.post(
             "/admin/giveaways/keys-2026/codes/", ["codes": "AAAA-1\r\n\r\nAAAA-1\r\nBBBB-1\r\n"])
-        #expect(wrong.status == 400 && wrong.problem.hasPrefix("No code was imported. Line 2: there is no code."))
+        #expect(wrong.status == 400 && wrong.problem == "No code was imported: 2 lines are wrong.")
+        // Each line is named once, and what was pasted is there to be mended.
+        #expect(wrong.text.ranges(of: "Line 2: there is no code.").count == 1)
         #expect(wrong.text.contains("<li>Line 3: the same code stands in line 1.</li>"))
+        #expect(wrong.text.contains("AAAA-1\r\n\r\nAAAA-1\r\nBBBB-1\r\n</textarea>"))
         let taken = try await browser.post("/admin/giveaways/keys-2026/codes/", ["codes": "AAAA-1\r\nBBBB-1\r\n"])
         #expect(taken.location == "/admin/giveaways/keys-2026/?said=codes-imported")
         let filled = try await browser.get(taken.location)
@@ -240,7 +286,9 @@ extension TestServer.Answer {
     static let mistakes: [(field: String, value: String, status: Int, words: String)] = [
         ("name", "a b", 400, "small letters"), ("name", "titan-2022", 409, "There is a giveaway named titan-2022"),
         ("sponsor", " ", 400, "who gives the keys"), ("models", " \r\n", 400, "at least one make"),
-        ("models", "X=1", 400, "no AAGUID"), ("keys", "1", 400, "do not go together"), ("keys", "x", 400, "do not go"),
+        ("models", "X=1", 400, "no AAGUID"), ("keys", "1", 400, "do not go together"),
+        ("keys", "ten", 400, "“ten” is no number"),
+        ("keys_per_code", "two", 400, "“two” is no number"), ("keys", "", 400, "is no number"),
         ("countries", "AT, XX", 400, "There is no country “XX”"), ("countries", "", 400, "at least one country"),
         ("closes", "2023-10-31", 400, "before it opens"), ("closes", "soon", 400, "“soon” is no date"),
         ("order", "http://x.example.com/", 400, "https://"), ("eligible", "friends", 400, "critical-without-key"),
@@ -300,6 +348,110 @@ extension TestServer.Answer {
         #expect(try await giving.giveaways.report(on: giving.titan).giveaway.closedAt == nil)
         let (_, root) = try await self.giving()
         #expect(try await root.get("/admin/giveaways/nothing/").status == 404)
+    }
+
+    @Test("takes a file of codes as it takes what is pasted: the same checks, all or none")
+    func file() async throws {
+        let (giving, browser) = try await giving()
+        let path = "/admin/giveaways/titan-2022/"
+        let page = try await browser.get(path)
+        #expect(page.text.contains("enctype=\"multipart/form-data\"") && page.text.contains("type=\"file\""))
+        func count() async throws -> Int { try await giving.giveaways.report(on: giving.titan).codes }
+        let wrong = try await browser.post(path + "codes/", file: "code\r\nAAAA-1\r\nAAAA-1\r\n", as: "file")
+        #expect(wrong.status == 400 && wrong.text.contains("<li>Line 3: the same code stands in line 2.</li>"))
+        #expect(try await browser.post(path + "codes/", file: "promo_code\nAAAA-1\n", as: "file").status == 400)
+        #expect(try await browser.post(path + "codes/", file: "", as: "file").problem.contains("there is none"))
+        let both = try await browser.post(path + "codes/", file: "AAAA-1\n", as: "file", ["codes": "BBBB-1"])
+        #expect(both.status == 400 && both.problem.contains("and not both") && both.text.contains("BBBB-1</textarea>"))
+        #expect(try await count() == 0)
+        let taken = try await browser.post(
+            path + "codes/", file: "\u{FEFF}code,batch\nAAAA-1,1\nBBBB-1,1\n", as: "file", ["codes": "\r\n"])
+        #expect(taken.status == 303)
+        #expect(try await count() == 2)
+        // Somebody else's, and what is no form at all.
+        try await giving.server.addUser("eve")
+        let eve = TestBrowser(giving.server)
+        _ = try await eve.signIn("eve")
+        _ = try await eve.get("/manage/account/")
+        #expect(try await eve.post(path + "codes/", file: "CCCC-1\n", as: "file").status == 403)
+        let broken = try await giving.server.send(
+            .post, path + "codes/", headers: [.contentType: "multipart/form-data; boundary=x"], body: Array("--x".utf8))
+        #expect(broken.status == 400)
+        #expect(try await count() == 2)
+    }
+
+    /// Sends the form of a page as it stands, but for what is typed.
+    private func change(
+        _ browser: TestBrowser, _ page: TestServer.Answer, _ typed: [String: String]
+    ) async throws -> TestServer.Answer {
+        func shown(_ name: String) throws -> String {
+            let pattern = try Regex("name=\"shown_\(name)\" value=\"([^\"]*)\"", as: (Substring, Substring).self)
+            return String(try #require(page.text.firstMatch(of: pattern)).1)
+        }
+        func of(_ name: String) throws -> String { try typed[name] ?? shown(name) }
+        return try await browser.post(
+            "/admin/giveaways/titan-2022/change/",
+            [
+                "shown_opens": try shown("opens"), "shown_closes": try shown("closes"), "shown_keys": try shown("keys"),
+                "shown_countries": try shown("countries"), "shown_eligible": try shown("eligible"),
+                "shown_order": try shown("order"), "opens": try of("opens"), "closes": try of("closes"),
+                "keys": try of("keys"), "countries": try of("countries"), "eligible": try of("eligible"),
+                "order": try of("order"),
+            ])
+    }
+
+    @Test("changes what the command changes, and nothing else")
+    func change() async throws {
+        let (giving, browser) = try await giving()
+        func terms() async throws -> GiveawayTerms {
+            try await giving.giveaways.report(on: giving.titan).giveaway.terms
+        }
+        let before = try await terms()
+        let page = try await browser.get("/admin/giveaways/titan-2022/")
+        #expect(try await change(browser, page, [:]).problem == "Say what is to be changed.")
+        let wrong = try await change(browser, page, ["keys": "many", "countries": "AT"])
+        #expect(wrong.problem.contains("“many” is no number") && wrong.text.contains("value=\"many\""))
+        #expect(wrong.text.contains("name=\"shown_keys\" value=\"4000\""))
+        #expect(try await terms() == before)
+        let done = try await change(
+            browser, page, ["keys": "5000", "countries": "at, Germany", "eligible": "everybody", "order": ""])
+        #expect(done.location.hasSuffix("?said=giveaway-changed"))
+        let after = try await terms()
+        #expect(after.keys == 5_000 && after.countries.map(\.code) == ["AT", "DE"] && after.eligibility == .everybody)
+        #expect(after.orderAddress == nil && after.closesAt == before.closesAt && after.opensAt == before.opensAt)
+    }
+
+    @Test("opens what was closed again when that is asked for, and not by a change of something else")
+    func reopening() async throws {
+        let (giving, browser) = try await giving()
+        let path = "/admin/giveaways/titan-2022/"
+        let open = try await browser.get(path)
+        #expect(!open.text.contains("id=\"reopen-giveaway\""))
+        #expect(try await browser.post(path + "close/").status == 303)
+        // Once from a page that was opened before, once from one that was opened after.
+        #expect(try await change(browser, open, ["opens": "2023-11-01"]).status == 303)
+        #expect(try await change(browser, try await browser.get(path), ["keys": "3000"]).status == 303)
+        let closed = try await browser.get(path)
+        #expect(closed.text.contains("id=\"state\">Closed<") && closed.text.contains("id=\"reopen-giveaway\""))
+        let until = try #require(closed.text.firstMatch(of: /type="hidden" name="closes" value="([^"]*)"/)).1
+        #expect(try await browser.post(path + "change/", ["closes": String(until)]).status == 303)
+        #expect(try await browser.get(path).text.contains("id=\"state\">Open<"))
+        #expect(try await giving.giveaways.report(on: giving.titan).giveaway.closedAt == nil)
+    }
+
+    @Test("says so when a giveaway that is made is over already")
+    func past() async throws {
+        let (_, browser) = try await giving()
+        _ = try await browser.get("/admin/giveaways/")
+        let made = try await browser.post(
+            "/admin/giveaways/",
+            [
+                "name": "past", "sponsor": "Yubico", "models": "YubiKey 5", "keys": "10", "keys_per_code": "2",
+                "countries": "AT", "opens": "2022-07-08", "closes": "2022-10-01", "order": "", "eligible": "critical",
+            ])
+        #expect(made.location == "/admin/giveaways/past/?said=giveaway-made-over")
+        let page = try await browser.get(made.location)
+        #expect(page.text.contains("it is over already") && page.text.contains("Yubico says how"))
     }
 
     @Test("takes a long list of codes")

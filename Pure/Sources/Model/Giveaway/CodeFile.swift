@@ -1,7 +1,11 @@
 /// The codes that a sponsor sends, one to a line: CSV.
 ///
 /// Either each line is a code and nothing else, or the first line names the columns and one of them is `code`; the others are
-/// not looked at. Blanks around a code are not part of it. Blank lines at the end are not counted.
+/// not looked at. Every line has as many cells as the first. Blanks around a code are not part of it. Blank lines at the end
+/// are not counted. Codes that differ in nothing but capitals are the same: whoever orders may type them either way.
+///
+/// What was taken in by mistake could not be taken back, so a first line that looks like the heading of codes, and is another
+/// word for it, is refused.
 ///
 /// Source: RFC 4180 for quotation marks and the ends of lines.
 public struct CodeFile: Sendable, Hashable {
@@ -38,8 +42,10 @@ public struct CodeFile: Sendable, Hashable {
             throw .columns(first.cells.count)
         }
         guard !rows.isEmpty else { throw .empty }
+        if first.number == rows.first?.number, Self.isHeading(first.cells[0], above: rows.dropFirst().map(\.cells[0])) {
+            throw .heading
+        }
         guard rows.count <= Self.maximumCodes else { throw .tooMany(rows.count) }
-        let isTable = first.cells.count > 1
 
         var problems: [CodeFileRefusal.Problem] = []
         var seen: [String: Int] = [:]
@@ -48,16 +54,18 @@ public struct CodeFile: Sendable, Hashable {
             let code = column < row.cells.count ? row.cells[column] : ""
             if row.isBroken {
                 problems.append(.init(line: row.number, fault: .quotes))
-            } else if row.cells.count > 1, !isTable {
-                problems.append(.init(line: row.number, fault: .severalCells))
+            } else if row.isBlank {
+                problems.append(.init(line: row.number, fault: .empty))
+            } else if row.cells.count != first.cells.count {
+                problems.append(.init(line: row.number, fault: .cells(row.cells.count, inFirst: first.cells.count)))
             } else if code.isEmpty {
                 problems.append(.init(line: row.number, fault: .empty))
             } else if !Self.isCode(code) {
                 problems.append(.init(line: row.number, fault: .malformed))
-            } else if let before = seen[code] {
+            } else if let before = seen[code.lowercased()] {
                 problems.append(.init(line: row.number, fault: .sameAs(line: before)))
             } else {
-                seen[code] = row.number
+                seen[code.lowercased()] = row.number
                 lines.append(Line(number: row.number, code: code))
             }
         }
@@ -71,6 +79,14 @@ public struct CodeFile: Sendable, Hashable {
         let bytes = Array(text.utf8)
         guard (4...100).contains(bytes.count), let first = bytes.first, first.isLetterOrDigit else { return false }
         return bytes.allSatisfy { $0.isLetterOrDigit || "-_.+/=:".utf8.contains($0) }
+    }
+
+    /// Whether the first line says what the others are: it has a word for codes and no digit, and the word does not stand in
+    /// all the others as well, for then it is how these codes begin.
+    private static func isHeading(_ text: String, above others: [String]) -> Bool {
+        let words = ["code", "voucher", "coupon"].filter(text.lowercased().contains)
+        guard !words.isEmpty, !text.contains(where: \.isNumber) else { return false }
+        return others.isEmpty || !words.allSatisfy { word in others.allSatisfy { $0.lowercased().contains(word) } }
     }
 
     // MARK: Rows
@@ -150,6 +166,8 @@ public enum CodeFileRefusal: Refusal, Hashable {
     case tooMany(Int)
     /// It has several columns, and the first line does not say which one has the codes.
     case columns(Int)
+    /// The first line looks like a heading, and is not `code`.
+    case heading
     /// There would be more codes than keys for them.
     case tooManyForKeys(codes: Int, room: Int)
     /// Lines of it are wrong.
@@ -178,8 +196,8 @@ public enum CodeFileRefusal: Refusal, Hashable {
         case empty
         /// It is no code.
         case malformed
-        /// There are several cells where there should be one.
-        case severalCells
+        /// It has another number of cells than the first line.
+        case cells(Int, inFirst: Int)
         /// A quotation mark is not closed.
         case quotes
         /// The same code stands in an earlier line.
@@ -191,7 +209,8 @@ public enum CodeFileRefusal: Refusal, Hashable {
             switch self {
             case .empty: "there is no code"
             case .malformed: "a code is 4 to 100 letters, digits and - _ . + / = :, and begins with a letter or digit"
-            case .severalCells: "there is more than one cell"
+            case .cells(let count, let first):
+                "it has \(count == 1 ? "1 cell" : "\(count) cells"), and line 1 has \(first)"
             case .quotes: "a quotation mark is not closed, or something follows it"
             case .sameAs(let line): "the same code stands in line \(line)"
             case .imported(let name): "this code was imported already, into \(name)"
@@ -204,7 +223,7 @@ public enum CodeFileRefusal: Refusal, Hashable {
         switch self {
         case .tooLarge: .tooLarge
         case .tooManyForKeys: .conflict
-        case .empty, .tooMany, .columns, .lines: .invalid
+        case .empty, .tooMany, .columns, .heading, .lines: .invalid
         }
     }
 
@@ -215,9 +234,17 @@ public enum CodeFileRefusal: Refusal, Hashable {
         case .tooLarge: "giveaway.codes-too-large"
         case .tooMany: "giveaway.codes-too-many"
         case .columns: "giveaway.codes-columns"
+        case .heading: "giveaway.codes-heading"
         case .tooManyForKeys: "giveaway.codes-beyond-keys"
         case .lines: "giveaway.codes-lines"
         }
+    }
+
+    /// What is wrong, without the lines: where they stand in a list of their own.
+    public var summary: String {
+        guard case .lines(let problems) = self else { return explanation }
+        return problems.count == 1
+            ? "No code was imported: one line is wrong." : "No code was imported: \(problems.count) lines are wrong."
     }
 
     /// How many lines are named one by one.
@@ -235,6 +262,9 @@ public enum CodeFileRefusal: Refusal, Hashable {
         case .columns(let count):
             "No code was imported: line 1 has \(count) cells, and none of them is the heading “code”. Name the columns in "
                 + "the first line, or leave nothing but the codes."
+        case .heading:
+            "No code was imported: line 1 looks like a heading. If it is one, write “code” instead; if it is a code, put a line "
+                + "“code” above it."
         case .tooManyForKeys(let codes, let room):
             "No code was imported: there are \(codes) in the file, and the giveaway has keys for \(room) more."
         case .lines(let problems):

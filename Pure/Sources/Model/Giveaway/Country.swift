@@ -34,6 +34,9 @@ public struct Country: Sendable, Hashable, CustomStringConvertible {
         return inOrder(countries)
     }
 
+    /// Those with these codes, in the order of the names.
+    static func of(_ codes: Set<String>) -> [Country] { all.filter { codes.contains($0.code) } }
+
     /// Each once, in the order of the names.
     public static func inOrder(_ countries: some Sequence<Country>) -> [Country] {
         let chosen = Set(countries)

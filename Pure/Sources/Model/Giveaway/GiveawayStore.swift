@@ -4,15 +4,18 @@ import UTC
 public struct SealedGiveawayCode: Sendable, Hashable {
     /// Where it stood in the file, for what has to be said about it.
     public var line: Int
-    /// A keyed hash of it, by which the same code is found again.
+    /// A keyed hash of it in small letters, by which the same code is found again.
     public var fingerprint: [UInt8]
+    /// A keyed hash of it as it is written: codes that were imported before capitals counted alike are found by it.
+    public var formerFingerprint: [UInt8]
     /// The code, encrypted.
     public var sealed: [UInt8]
 
     /// A code as it is stored.
-    public init(line: Int, fingerprint: [UInt8], sealed: [UInt8]) {
+    public init(line: Int, fingerprint: [UInt8], formerFingerprint: [UInt8], sealed: [UInt8]) {
         self.line = line
         self.fingerprint = fingerprint
+        self.formerFingerprint = formerFingerprint
         self.sealed = sealed
     }
 }
@@ -59,6 +62,16 @@ public struct GiveawayStanding: Sendable, Hashable {
         self.left = left
         self.person = person
         self.own = own
+    }
+
+    /// Why the person would get no code now; nil where there would be one, or is one already. In which country is not asked.
+    public func refusal(at now: Timestamp) -> GiveawayRefusal? {
+        do {
+            _ = try GiveawayPolicy.decide(giveaway, for: person, in: nil, codesLeft: left, at: now)
+            return nil
+        } catch {
+            return error
+        }
     }
 }
 

@@ -18,19 +18,21 @@ public struct GiveawayTerms: Sendable, Hashable {
     public let closesAt: Timestamp
     /// To whom.
     public let eligibility: GiveawayEligibility
-    /// Where a code is turned into keys: the sponsor's page.
-    public let orderAddress: String
+    /// Where a code is turned into keys: the sponsor's page. Nil where the sponsor tells people in another way.
+    public let orderAddress: String?
 
     /// The keys of a code where nobody says otherwise: one to use, one to keep elsewhere.
     public static let usualKeysPerCode = 2
+    /// Where keys are sent where nobody says otherwise: the eleven countries of the programme of 2022, in the order of the names.
+    public static let usualCountries = Country.of(["AT", "BE", "CA", "FR", "DE", "IT", "JP", "ES", "CH", "GB", "US"])
     /// The most keys of a giveaway.
     public static let maximumKeys = 10_000_000
 
     /// Puts them together, or says what contradicts what.
     public init(
-        sponsor: String, models: [KeyModel], keys: Int, keysPerCode: Int = usualKeysPerCode, countries: [Country],
-        opensAt: Timestamp, closesAt: Timestamp, eligibility: GiveawayEligibility = .criticalWithoutKey,
-        orderAddress: String
+        sponsor: String, models: [KeyModel], keys: Int, keysPerCode: Int = usualKeysPerCode,
+        countries: [Country] = usualCountries, opensAt: Timestamp, closesAt: Timestamp,
+        eligibility: GiveawayEligibility = .criticalWithoutKey, orderAddress: String? = nil
     ) throws(GiveawayTermsRefusal) {
         self.sponsor = try Self.line(sponsor, .sponsor)
         guard !models.isEmpty, models.count <= 100 else { throw .noModel }
@@ -39,7 +41,7 @@ public struct GiveawayTerms: Sendable, Hashable {
         }
         guard !countries.isEmpty else { throw .noCountry }
         guard opensAt < closesAt else { throw .closesBeforeItOpens(opens: opensAt, closes: closesAt) }
-        guard Self.isAddress(orderAddress) else { throw .orderAddress }
+        if let orderAddress, !Self.isAddress(orderAddress) { throw .orderAddress }
         self.models = models
         self.keys = keys
         self.keysPerCode = keysPerCode
@@ -94,17 +96,20 @@ public struct GiveawayChange: Sendable, Hashable {
     public var countries: [Country]?
     /// To whom.
     public var eligibility: GiveawayEligibility?
+    /// Where a code is turned into keys; nothing in it takes the address away.
+    public var orderAddress: String?
 
     /// A change of what is named.
     public init(
         opensAt: Timestamp? = nil, closesAt: Timestamp? = nil, keys: Int? = nil, countries: [Country]? = nil,
-        eligibility: GiveawayEligibility? = nil
+        eligibility: GiveawayEligibility? = nil, orderAddress: String? = nil
     ) {
         self.opensAt = opensAt
         self.closesAt = closesAt
         self.keys = keys
         self.countries = countries
         self.eligibility = eligibility
+        self.orderAddress = orderAddress
     }
 
     /// Whether nothing is changed.
@@ -114,11 +119,12 @@ public struct GiveawayChange: Sendable, Hashable {
     ///
     /// - Parameter codes: how many codes there are: as many keys have to stay.
     public func applied(to terms: GiveawayTerms, codes: Int) throws(GiveawayTermsRefusal) -> GiveawayTerms {
+        let order = orderAddress ?? terms.orderAddress ?? ""
         let changed = try GiveawayTerms(
             sponsor: terms.sponsor, models: terms.models, keys: keys ?? terms.keys, keysPerCode: terms.keysPerCode,
             countries: countries ?? terms.countries, opensAt: opensAt ?? terms.opensAt,
             closesAt: closesAt ?? terms.closesAt, eligibility: eligibility ?? terms.eligibility,
-            orderAddress: terms.orderAddress)
+            orderAddress: order.isEmpty ? nil : order)
         guard changed.codes >= codes else { throw .fewerKeysThanCodes(keys: changed.keys, codes: codes) }
         return changed
     }
@@ -132,12 +138,16 @@ public enum GiveawayMoment {
         return moment
     }
 
-    /// Until when; of a day, its end, for whoever says "until Friday" means Friday as well.
+    /// Until when; of a day, its end, for whoever says "until Friday" means Friday as well. The last day that can be written
+    /// ends a second early: its midnight belongs to a year of five digits, which nobody could read back.
     public static func closing(_ text: String) throws(GiveawayTermsRefusal) -> Timestamp {
-        guard let moment = Day(iso8601: text).map({ ($0 + 1).start }) ?? clock(text) else {
-            throw .moment(String(text.prefix(60)))
-        }
+        guard let moment = Day(iso8601: text).map(end) ?? clock(text) else { throw .moment(String(text.prefix(60))) }
         return moment
+    }
+
+    private static func end(of day: Day) -> Timestamp {
+        let end = (day + 1).start
+        return end.day.civil.year > 9_999 ? end + .seconds(-1) : end
     }
 
     private static func clock(_ text: String) -> Timestamp? {

@@ -18,6 +18,8 @@ public enum GiveawayTermsRefusal: Refusal, Hashable {
     case aaguid(String)
     /// No make of that name is known.
     case unknownModel(String)
+    /// This is no number.
+    case number(String)
     /// The numbers do not go together.
     case keys(Int, perCode: Int)
     /// There would be more codes than keys for them.
@@ -57,6 +59,7 @@ public enum GiveawayTermsRefusal: Refusal, Hashable {
         case .modelName: "giveaway.model-name"
         case .aaguid: "giveaway.aaguid"
         case .unknownModel: "giveaway.unknown-model"
+        case .number: "giveaway.number"
         case .keys: "giveaway.keys"
         case .fewerKeysThanCodes: "giveaway.fewer-keys-than-codes"
         case .noCountry: "giveaway.no-country"
@@ -75,8 +78,7 @@ public enum GiveawayTermsRefusal: Refusal, Hashable {
         case .name:
             "A giveaway is named with 1 to 60 small letters, digits and hyphens, a letter or digit at both ends: titan-2022."
         case .nameTaken(let name): "There is a giveaway named \(name). Choose another name."
-        case .noSuchGiveaway(let name):
-            "There is no giveaway named “\(name.prefix(60))”. `rind giveaway list` shows those that there are."
+        case .noSuchGiveaway(let name): "There is no giveaway named “\(name.prefix(60))”."
         case .sponsor: "Say who gives the keys, in 1 to 100 characters."
         case .noModel: "Name at least one make of key that is given away, and at most a hundred."
         case .modelName: "The name of a make has 1 to 100 characters."
@@ -85,6 +87,7 @@ public enum GiveawayTermsRefusal: Refusal, Hashable {
         case .unknownModel(let name):
             "No make of security key called “\(name)” is known here, so nobody could be found to have enrolled one. See "
                 + "`rind authenticators list`, or name its AAGUID: \(name)=42b4fb4a-2866-43b2-9bf7-6c6669c2e5d3."
+        case .number(let text): "“\(text.prefix(60))” is no number of keys. Write it in digits alone: 4000."
         case .keys(let keys, let perCode):
             "\(keys) keys with \(perCode) for each code do not go together: there have to be 1 to "
                 + "\(GiveawayTerms.maximumKeys) keys, 1 to 1000 for each code, and enough for one code."
@@ -94,9 +97,10 @@ public enum GiveawayTermsRefusal: Refusal, Hashable {
         case .moment(let text):
             "“\(text)” is no date. Write 2022-07-08, or 2022-07-08T15:00, which is UTC."
         case .closesBeforeItOpens(let opens, let closes):
-            "It would close (\(closes.readableMinute)) before it opens (\(opens.readableMinute)). Nothing was changed."
+            "It would close (\(closes.readableAsEnd())) before it opens (\(opens.readableMinute)). Nothing was changed."
         case .orderAddress:
-            "Name the sponsor's page on which a code is turned into keys: an address that begins with https://."
+            "The sponsor's page on which a code is turned into keys is an address that begins with https://. Leave it out "
+                + "where the sponsor tells people in another way."
         case .eligibility:
             "Whom it is for is one of \(GiveawayEligibility.allCases.map(\.rawValue).joined(separator: ", "))."
         case .nothingToChange: "Say what is to be changed."

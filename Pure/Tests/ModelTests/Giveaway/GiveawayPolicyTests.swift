@@ -11,7 +11,7 @@ enum Titan {
 
     static func terms(
         eligibility: GiveawayEligibility = .criticalWithoutKey, models: [KeyModel]? = nil, keys: Int = 4_000,
-        opens: Timestamp = opens, closes: Timestamp = closes, address: String = "https://store.example.com/titan"
+        opens: Timestamp = opens, closes: Timestamp = closes, address: String? = "https://store.example.com/titan"
     ) throws -> GiveawayTerms {
         try GiveawayTerms(
             sponsor: "Google", models: try models ?? [KeyModel(parsing: "Titan Security Key")], keys: keys,

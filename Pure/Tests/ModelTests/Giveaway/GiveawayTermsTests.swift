@@ -15,6 +15,31 @@ import UTC
             ])
     }
 
+    @Test("Without countries it is the eleven of 2022, and without a page for orders there is none")
+    func usual() throws {
+        let terms = try GiveawayTerms(
+            sponsor: "Google", models: [KeyModel(parsing: "Titan")], keys: 2, opensAt: Titan.opens,
+            closesAt: Titan.closes)
+        #expect(try terms.countries == Titan.terms().countries && terms.countries.count == 11)
+        #expect(terms.orderAddress == nil)
+        let named = try GiveawayChange(orderAddress: "https://example.org/").applied(to: terms, codes: 0)
+        #expect(named.orderAddress == "https://example.org/")
+        #expect(try GiveawayChange(keys: 4).applied(to: named, codes: 0).orderAddress == "https://example.org/")
+        #expect(try GiveawayChange(orderAddress: "").applied(to: named, codes: 0).orderAddress == nil)
+        #expect(throws: GiveawayTermsRefusal.orderAddress) {
+            try GiveawayChange(orderAddress: "x").applied(to: named, codes: 0)
+        }
+    }
+
+    @Test("That it would close before it opens is said in the days that were named")
+    func contradiction() throws {
+        let (opens, closes) = (try GiveawayMoment.opening("2026-12-01"), try GiveawayMoment.closing("2026-11-30"))
+        #expect(
+            GiveawayTermsRefusal.closesBeforeItOpens(opens: opens, closes: closes).explanation
+                == "It would close (the end of 30 Nov 2026, UTC) before it opens (1 Dec 2026, 00:00 UTC). Nothing was changed."
+        )
+    }
+
     @Test("It closes after it opens, and not in the same moment")
     func order() throws {
         let opens = Titan.opens
@@ -78,6 +103,8 @@ import UTC
         ("2022-07-08T15:00Z", "2022-07-08T15:00:00", "2022-07-08T15:00:00"),
         ("2022-07-08T15:00:07Z", "2022-07-08T15:00:07", "2022-07-08T15:00:07"),
         ("2022-07-08T15:00:07", "2022-07-08T15:00:07", "2022-07-08T15:00:07"),
+        ("9999-12-31", "9999-12-31T00:00:00", "9999-12-31T23:59:59"),
+        ("9999-12-30", "9999-12-30T00:00:00", "9999-12-31T00:00:00"),
         ("2022-02-30", nil, nil), ("08.07.2022", nil, nil), ("2022-07-08T24:00", nil, nil), ("", nil, nil),
         ("tomorrow", nil, nil), ("2022-07-08T15:00+02:00", nil, nil),
     ]
