@@ -131,12 +131,9 @@ enum CriticalPagesUnderTest {
             let facts = MandateFacts(
                 designation: project.designation, rule: try rule(), isInTopShare: true, demands: demands(),
                 delayedUntil: delayed, holdings: holdings, probationUntil: probation)
-            let readiness = Readiness(
-                user: try Fixture.user(user), project: name, role: role, holdings: holdings, probationUntil: probation,
-                judgement: Mandate.judge(accountOn: name, knowing: facts, at: now))
+            let readiness = Readiness(of: try Fixture.user(user), as: role, on: name, knowing: facts, at: now)
             return CriticalProjectStanding.Person(
-                readiness: readiness, refusal: Mandate.refusal(ofAccountOn: name, knowing: facts, at: now),
-                delayedUntil: delayed, weakTokens: user == "Ada" ? 2 : 0)
+                readiness: readiness, delayedUntil: delayed, weakTokens: user == "Ada" ? 2 : 0)
         }
         let key = FactorHoldings(strongest: .phishingResistant, securityKeys: 1, hasRecoveryCodes: true)
         let app = FactorHoldings(strongest: .secondFactor)
