@@ -62,7 +62,8 @@ extension Transaction {
                     isLacking: Mandate.lacks(what, facts.holdings)
                         || what != .spare
                             && (facts.waiting(at: now) != nil
-                                || tokens().contains { $0.isTooWeak(for: name, needing: what.assurance) }), at: now)
+                                || tokens().contains { $0.isTooWeak(for: name, needing: what.assurance) }),
+                    at: now)
                 for moment in due.over { try note(moment, of: what, at: name, to: user.id, at: now) }
                 if due.tell != nil { isDue = true }
             }

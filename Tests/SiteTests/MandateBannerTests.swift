@@ -72,6 +72,7 @@ import UTC
         #expect(weak.items.isEmpty && weak.isRefusing && weak.leadsToTokens)
         #expect(weak.tokenWords?.contains("too little: “laptop”.") == true)
         #expect(weak.tokenWords?.contains("on, these are refused: “ci”.") == true)
-        #expect(banner([try obligation(Self.key, tokens: [old])], path: "/manage/account/token/")?.leadsToTokens == false)
+        #expect(
+            banner([try obligation(Self.key, tokens: [old])], path: "/manage/account/token/")?.leadsToTokens == false)
     }
 }

@@ -109,7 +109,8 @@ import UTC
         let first = try await stores.critical.compute(asOf: today, by: .index, at: now)
         #expect(first.designated.map(\.name) == [demo])
         try await set(
-            enforced: true, stricter: .init(share: try Share(percent: "50"), assurance: .phishingResistant), spare: true)
+            enforced: true, stricter: .init(share: try Share(percent: "50"), assurance: .phishingResistant), spare: true
+        )
         _ = try await stores.critical.compute(asOf: today, by: .index, at: now)
         let told = try await letters()
         #expect(told.count == 1)

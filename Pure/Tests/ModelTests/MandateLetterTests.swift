@@ -38,7 +38,8 @@ import UTC
 
     static func text(_ letter: Letter) -> String {
         ([letter.subject] + letter.paragraphs + letter.facts.map { "\($0.name): \($0.value)" }
-            + [letter.link?.label ?? ""] + (letter.pointers ?? []).flatMap { [$0.text] + $0.paths }).joined(separator: "\n")
+            + [letter.link?.label ?? ""] + (letter.pointers ?? []).flatMap { [$0.text] + $0.paths }).joined(
+                separator: "\n")
     }
 
     @Test("says which projects, why, what is asked, before when, how, and where a free key is")

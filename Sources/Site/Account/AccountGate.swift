@@ -116,7 +116,8 @@ struct AccountGate: Sendable {
         return Visit(
             request: request, context: context, browser: Browser(secret: secret, origin: origin), mark: mark,
             session: session, obligations: obligations, offersFreeKey: offersFreeKey,
-            wayBack: wayBack.path(in: request.headers), form: form, body: body, token: tokens.text(for: secret), now: now,
+            wayBack: wayBack.path(in: request.headers), form: form, body: body, token: tokens.text(for: secret),
+            now: now,
             isNew: known == nil)
     }
 

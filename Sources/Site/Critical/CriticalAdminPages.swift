@@ -185,7 +185,8 @@ struct ReadinessWords: Equatable {
         switch readiness.judgement {
         case .allowed:
             words =
-                readiness.waiting.map { "Waits until \($0.until.readable): the factor is new or was recovered" } ?? "Ready"
+                readiness.waiting.map { "Waits until \($0.until.readable): the factor is new or was recovered" }
+                ?? "Ready"
         case .allowedWithNotice(let notice):
             words =
                 "Lacks \(notice.what.words)" + (notice.bindsAt.map { ", asked from \($0.day.readable) on" } ?? "")

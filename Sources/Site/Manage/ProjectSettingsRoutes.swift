@@ -20,7 +20,8 @@ struct ProjectSettingsRoutes: Sendable {
 
     private func page(_ visit: Visit, _ managed: ManagedProject, refusal: (any Refusal)? = nil) -> Reply {
         site.page(
-            ProjectSettingsPage(managed, visit.obligations), .manageSettings, "Settings", of: managed, visit, refusal: refusal)
+            ProjectSettingsPage(managed, visit.obligations), .manageSettings, "Settings", of: managed, visit,
+            refusal: refusal)
     }
 
     @Sendable func require(_ visit: Visit) async throws -> Reply {

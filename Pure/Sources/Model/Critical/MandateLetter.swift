@@ -131,17 +131,25 @@ private struct MandateLetter {
     var subject: String {
         if let refused { return "Publishing to \(refused.names.counted) now takes \(refused.thing)" }
         if let ask = coming.first {
-            return "\(ask.names.counted): please add \(ask.thing)" + (day(of: ask).map { " before \($0.readable)" } ?? "")
+            return "\(ask.names.counted): please add \(ask.thing)"
+                + (day(of: ask).map { " before \($0.readable)" } ?? "")
         }
         if let waiting {
             return "\(waiting.names.counted): your second factor counts from \(waiting.waiting.until.day.readable) on"
         }
-        if !tokens.refused.isEmpty { return "\(names.counted): API tokens of yours are refused" }
+        if !tokens.refused.isEmpty {
+            return "\(names { !$0.refused.isEmpty }.counted): API tokens of yours are refused"
+        }
         if !tokens.later.isEmpty {
-            return "\(names.counted): please make new API tokens"
+            return "\(names { !$0.later.isEmpty }.counted): please make new API tokens"
                 + (tokens.from.map { " before \($0.day.readable)" } ?? "")
         }
         return "\(names.counted) \(names.count == 1 ? "is" : "are") critical: you have what is asked for"
+    }
+
+    /// The projects whose tokens are such.
+    private func names(where isSuch: (WeakTokens) -> Bool) -> [String] {
+        news.filter { isSuch($0.tokens) }.map(\.designation.name.display).uniqued
     }
 
     /// The day before which it has to be added: a first factor earlier than it is asked for, where there is time.
@@ -154,9 +162,11 @@ private struct MandateLetter {
     // MARK: The text
 
     var paragraphs: [String] {
-        let critical = "Many others build on \(names.count == 1 ? "your project \(names[0])" : "projects of yours"), so this "
+        let critical =
+            "Many others build on \(names.count == 1 ? "your project \(names[0])" : "projects of yours"), so this "
         var paragraphs = [
-            critical + "index counts \(names.count == 1 ? "it" : "them") among its critical projects. Whoever can publish to "
+            critical
+                + "index counts \(names.count == 1 ? "it" : "them") among its critical projects. Whoever can publish to "
                 + "a critical project or change it, owner or maintainer, has to show more than a password, so that "
                 + "nobody takes it over with a stolen one."
         ]
@@ -186,18 +196,21 @@ private struct MandateLetter {
 
     private func firstComing(_ ask: Ask) -> String {
         guard let from = ask.from else {
-            return "Please add \(ask.thing). It takes about a minute. No day is set yet from which publishing and changing is "
+            return
+                "Please add \(ask.thing). It takes about a minute. No day is set yet from which publishing and changing is "
                 + "refused without it; you will be told when one is."
         }
         let isEarlier = day(of: ask) != from.day
-        return "Please add \(ask.thing)\(isEarlier ? "" : " before \(from.day.readable)"). It takes about a minute, and until "
+        return
+            "Please add \(ask.thing)\(isEarlier ? "" : " before \(from.day.readable)"). It takes about a minute, and until "
             + "then nothing changes for you. From \(from.day.readable) on, publishing to \(ask.names.listed) and changing "
             + "\(ask.names.count == 1 ? "it" : "them") is refused without it. \(Self.goesOn)"
     }
 
     private func alsoTakes(_ ask: Ask) -> String {
         let when = ask.from.map { "From \($0.day.readable) on" } ?? "From a day that is not set yet"
-        return "\(when), publishing to \(ask.names.listed) and changing \(ask.names.count == 1 ? "it" : "them") also takes "
+        return
+            "\(when), publishing to \(ask.names.listed) and changing \(ask.names.count == 1 ? "it" : "them") also takes "
             + ask.thing
     }
 
@@ -206,7 +219,8 @@ private struct MandateLetter {
             let asked = entry.asked.map { "\($0.demand.what.words), \($0.when(at: now))" }.joined(separator: "; ")
             return Letter.Fact(
                 entry.designation.name.display,
-                "\(entry.designation.why). You are \(entry.role == .owner ? "an owner" : "a maintainer"). Asked: \(asked).")
+                "\(entry.designation.why). You are \(entry.role == .owner ? "an owner" : "a maintainer"). Asked: \(asked)."
+            )
         }
     }
 

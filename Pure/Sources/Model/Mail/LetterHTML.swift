@@ -67,7 +67,9 @@ enum LetterHTML {
                 + "<td style=\"vertical-align:top;padding:0 0 4px\"><strong>\(escaped(fact.value))</strong></td></tr>"
         }
         // The width is fixed: a long name in one column would otherwise squeeze the other, or push it off a phone.
-        return ["<table style=\"margin:0 0 16px;border-collapse:collapse;table-layout:fixed;width:100%\">"] + rows + ["</table>"]
+        return ["<table style=\"margin:0 0 16px;border-collapse:collapse;table-layout:fixed;width:100%\">"] + rows + [
+            "</table>"
+        ]
     }
 
     private static func button(_ link: Letter.Link, _ head: LetterHead) -> String {
