@@ -71,25 +71,36 @@ extension Transaction {
         }
     }
 
-    /// Demands what the rule asks for and was not demanded yet. People are told by the notices that follow.
+    /// Demands what the rule asks for and was not demanded yet, and no longer what it does not. People are told by the
+    /// notices that follow.
     func makeDueDemands(at now: Timestamp) throws {
         let rule = try connection.mandateRule()
         guard rule.phase(at: now) != .off else { return }
-        let known = try connection.rows("SELECT normalized, what FROM critical_demand").map { row in
-            "\(try row.text("normalized")) \(try row.text("what"))"
-        }
-        let made = Set(known)
+        let told = try connection.allDemands()
         for project in try connection.criticalProjects(includingLifted: false) {
             let name = project.designation.name
-            for what in rule.asks(isInTopShare: project.isInTopShare)
-            where !made.contains("\(name.normalized) \(what.rawValue)") {
-                let demand = rule.demand(what, noticedAt: now)
+            let before = told[name.normalized] ?? []
+            let demands = rule.demands(told: before, isInTopShare: project.isInTopShare, at: now)
+            for demand in before where !demands.contains(where: { $0.what == demand.what }) {
+                try execute(
+                    "DELETE FROM critical_demand WHERE normalized = $1 AND what = $2", name.normalized,
+                    demand.what.rawValue)
+                // Asked for again, it is told of again.
+                try execute(
+                    "DELETE FROM critical_notice WHERE normalized = $1 AND what = $2", name.normalized,
+                    demand.what.rawValue)
+            }
+            for demand in demands where !before.contains(demand) {
                 let permit = try AccessPolicy.permit(
                     .demand, on: name, to: .index, knowing: ProjectFacts(exists: true, role: nil), at: now)
                 try execute(
-                    "INSERT INTO critical_demand (normalized, what, noticed_at, binds_at) VALUES ($1, $2, $3, $4)",
-                    name.normalized, what.rawValue, demand.noticedAt.microseconds, demand.bindsAt.microseconds)
-                try record(permit, ["what": what.rawValue, "binds": demand.bindsAt.iso8601])
+                    """
+                    INSERT INTO critical_demand (normalized, what, noticed_at, binds_at) VALUES ($1, $2, $3, $4)
+                    ON CONFLICT (normalized, what) DO UPDATE SET
+                        noticed_at = excluded.noticed_at, binds_at = excluded.binds_at
+                    """,
+                    name.normalized, demand.what.rawValue, demand.noticedAt.microseconds, demand.bindsAt.microseconds)
+                try record(permit, ["what": demand.what.rawValue, "binds": demand.bindsAt.iso8601])
             }
         }
     }

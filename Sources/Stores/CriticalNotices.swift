@@ -135,6 +135,17 @@ extension Connection {
             project.number) != nil
     }
 
+    private func demandsByName() throws -> [(name: String, demand: Demand)] {
+        try rows("SELECT normalized, what, noticed_at, binds_at FROM critical_demand ORDER BY binds_at, what").map {
+            (try $0.text("normalized"), try Demand(row: $0))
+        }
+    }
+
+    /// What people were told, by name.
+    func allDemands() throws -> [String: [Demand]] {
+        Dictionary(grouping: try demandsByName(), by: \.name).mapValues { $0.map(\.demand) }
+    }
+
     /// What a person was told, by name and demand.
     fileprivate func notices(to user: UserID) throws -> [String: [NoticePlan.Moment: Timestamp]] {
         var told: [String: [NoticePlan.Moment: Timestamp]] = [:]

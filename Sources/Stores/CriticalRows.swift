@@ -37,13 +37,13 @@ extension Connection {
     private func complete(_ facts: inout MandateFacts, on name: ProjectName, with user: UserID) throws {
         let found = try row(
             """
-            SELECT a.probation_until, d.until AS delayed_until, \(FactorHoldings.columns)
+            SELECT a.probation_until, \(MandateDelay.columns), \(FactorHoldings.columns)
             FROM account a LEFT JOIN critical_delay d ON d.account_id = a.id AND d.normalized = $1 WHERE a.id = $2
             """,
             name.normalized, user.number)
         guard let found else { return }
         facts.probationUntil = try found.optionalInteger("probation_until").map(Timestamp.init(microseconds:))
-        facts.delayedUntil = try found.optionalInteger("delayed_until").map(Timestamp.init(microseconds:))
+        facts.delay = try MandateDelay(row: found)
         facts.holdings = try FactorHoldings(row: found)
     }
 
@@ -55,8 +55,16 @@ extension Connection {
         }
     }
 
-    /// The projects that require two factors and on which an account holds a role, by name.
+    /// The projects that require two factors now and on which an account holds a role, by name.
     func bindingProjects(of user: UserID, at now: Timestamp) throws -> [String] {
+        try protectedProjects(of: user).filter { project in
+            let facts = try mandateFacts(on: project.name, requiredByOwners: project.requiredAssurance, of: user)
+            return Mandate.required(knowing: facts, at: now) > .password
+        }.map(\.name.display)
+    }
+
+    /// The projects on which an account holds a role and whose owners ask for more than a password, or that are critical.
+    func protectedProjects(of user: UserID) throws -> [Project] {
         try rows(
             """
             SELECT \(Project.columns) FROM role o JOIN project p ON p.id = o.project_id
@@ -65,10 +73,7 @@ extension Connection {
             ORDER BY p.normalized
             """,
             user.number
-        ).map(Project.init(row:)).filter { project in
-            let facts = try mandateFacts(on: project.name, requiredByOwners: project.requiredAssurance, of: user)
-            return Mandate.required(knowing: facts, at: now) > .password
-        }.map(\.name.display)
+        ).map(Project.init(row:))
     }
 
     /// What was demanded of those who can change a name, the earliest first.
@@ -248,6 +253,22 @@ extension Demand {
             noticedAt: Timestamp(microseconds: try row.integer("noticed_at")),
             bindsAt: Timestamp(microseconds: try row.integer("binds_at")))
     }
+}
+
+extension MandateDelay {
+    /// What `init(row:)` reads of the table `critical_delay`, named `d` in the query, where there may be no row.
+    static let columns = "d.until AS delayed_until, d.lacking AS delayed_lacking"
+
+    init?(row: Row) throws {
+        guard let until = try row.optionalInteger("delayed_until") else { return nil }
+        let words = try row.text("delayed_lacking").split(separator: " ")
+        self.init(
+            until: Timestamp(microseconds: until),
+            lacking: Set(try words.map { try stored(Demand.What(rawValue: String($0)), String($0)) }))
+    }
+
+    /// As it is stored.
+    var lackingWords: String { lacking.map(\.rawValue).sorted().joined(separator: " ") }
 }
 
 extension FactorHoldings {

@@ -22,7 +22,7 @@ extension Connection {
             let tokens = try WeakTokens(liveTokens(of: holder.id, at: now), for: name, knowing: theirs, at: now)
             return CriticalProjectStanding.Person(
                 readiness: Readiness(of: holder.name, as: holder.role, on: name, knowing: theirs, at: now),
-                delayedUntil: theirs.delayedUntil, weakTokens: tokens.refused.count)
+                delayedUntil: theirs.delay?.until, weakTokens: tokens.refused.count)
         }
         return CriticalProjectStanding(project: project, isThere: true, demands: demands, people: people)
     }

@@ -85,14 +85,23 @@ extension Connection {
         ).map(User.init(row:))
     }
 
-    func isCoOwner(_ owner: UserID, of user: UserID) throws -> Bool {
-        try row(
-            """
-            SELECT 1 AS one FROM role mine
-            JOIN role theirs ON theirs.project_id = mine.project_id AND theirs.role = 'owner'
-            WHERE mine.account_id = $1 AND theirs.account_id = $2 AND theirs.account_id <> mine.account_id LIMIT 1
-            """,
-            user.number, owner.number) != nil
+    /// Whether somebody can answer for an account: he owns every project of it that asks for two factors, or is to; where
+    /// none does, one of its projects.
+    ///
+    /// One of several would not do: whoever has stolen the account could take a role on a project of an accomplice, who
+    /// then lets him in everywhere else.
+    func canVouch(_ owner: UserID, for user: UserID) throws -> Bool {
+        let owned = Set(
+            try rows(
+                """
+                SELECT p.id FROM role mine
+                JOIN role theirs ON theirs.project_id = mine.project_id AND theirs.role = 'owner'
+                JOIN project p ON p.id = mine.project_id AND p.removed_at IS NULL
+                WHERE mine.account_id = $1 AND theirs.account_id = $2 AND theirs.account_id <> mine.account_id
+                """,
+                user.number, owner.number
+            ).map { ProjectID(try $0.integer("id")) })
+        return try !owned.isEmpty && protectedProjects(of: user).allSatisfy { owned.contains($0.id) }
     }
 
     /// What the policy must know about an account and who asks, for an act.
@@ -100,7 +109,7 @@ extension Connection {
         let voucher = action.isVouching ? actor.userID : nil
         return AccountFacts(
             hasSecondFactor: action.isEnrolment ? try hasSecondFactor(user.id) : false,
-            actorIsCoOwner: try voucher.map { try isCoOwner($0, of: user.id) } ?? false,
+            actorCanVouch: try voucher.map { try canVouch($0, for: user.id) } ?? false,
             actorProbationUntil: try voucher.flatMap(probationUntil(of:)))
     }
 

@@ -72,8 +72,8 @@ struct SQLAccounts: AccountStore {
         }
     }
 
-    func isCoOwner(_ owner: UserID, of user: UserID) async throws -> Bool {
-        try await database.read { try $0.isCoOwner(owner, of: user) }
+    func canVouch(_ owner: UserID, for user: UserID) async throws -> Bool {
+        try await database.read { try $0.canVouch(owner, for: user) }
     }
 
     func events(of user: UserID, before: EventID?, limit: Int) async throws -> [RecordedEvent] {

@@ -17,8 +17,10 @@ struct SQLCritical: CriticalStore {
         try await database.change { transaction in
             let connection = transaction.connection
             try connection.requireSession(of: actor)
-            let permit = try AccessPolicy.permit(.setCriticalRule, to: actor, at: now)
             let before = try connection.criticalSettings()
+            // Whoever does not fulfil the rule that is in force does not change it.
+            let inForce = before.mandate.phase(at: now) == .enforced ? before.mandate.required : .anonymous
+            let permit = try AccessPolicy.permit(.setCriticalRule, to: actor, atLeast: inForce, at: now)
             guard before != settings else { return }
             try transaction.store(settings)
             try transaction.record(permit, settings.details)
@@ -173,7 +175,8 @@ struct SQLCritical: CriticalStore {
                     judgement: Mandate.judge(accountOn: project.name, knowing: theirs, at: now),
                     waiting: theirs.waiting(at: now),
                     tokens: WeakTokens(tokens, for: project.name, knowing: theirs, at: now),
-                    delayedUntil: theirs.delayedUntil)
+                    delayedUntil: theirs.delay?.until,
+                    canDelayUntil: try? Mandate.delay(of: project.name, knowing: theirs, at: now).until)
             }
         }
     }
@@ -211,13 +214,15 @@ struct SQLCritical: CriticalStore {
             }
             let facts = try transaction.connection.mandateFacts(
                 on: name, requiredByOwners: project.requiredAssurance, of: id)
-            let until = try Mandate.delay(of: project.name, knowing: facts, at: now)
+            let delay = try Mandate.delay(of: project.name, knowing: facts, at: now)
+            let until = delay.until
             try transaction.execute(
                 """
-                INSERT INTO critical_delay (account_id, normalized, requested_at, until) VALUES ($1, $2, $3, $4)
+                INSERT INTO critical_delay (account_id, normalized, requested_at, until, lacking)
+                VALUES ($1, $2, $3, $4, $5)
                 """,
-                id.number, name.normalized, now.microseconds, until.microseconds)
-            try transaction.record(permit, ["until": until.iso8601])
+                id.number, name.normalized, now.microseconds, until.microseconds, delay.lackingWords)
+            try transaction.record(permit, ["until": until.iso8601, "lacking": delay.lackingWords])
             let holder = try transaction.connection.requireUser(named: user)
             let event = SecurityEvent(
                 .mandateDelayed, ["project": project.name.display, "until": until.day.readable])

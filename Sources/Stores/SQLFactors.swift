@@ -169,7 +169,9 @@ struct SQLFactors: FactorStore {
         try await database.change { transaction in
             let (user, permit) = try transaction.connection.judged(
                 .endProbation, on: name, object: name.normalized, by: actor, at: now)
-            guard let until = try transaction.connection.probationUntil(of: user.id), until > now else { return }
+            let probation = try transaction.connection.factors(of: user.id).probation
+            guard let probation, probation.until > now else { return }
+            guard probation.reason.canBeEnded else { throw FactorRefusal.probationStays(until: probation.until) }
             try transaction.execute(
                 "UPDATE account SET probation_until = NULL, probation_reason = NULL WHERE id = $1", user.id.number)
             try transaction.record(permit)

@@ -490,6 +490,7 @@ extension Session {
             restriction: try row.optionalText("restriction").map { try stored(SessionRestriction(rawValue: $0), $0) },
             proofs: proofs, strongest: strongest,
             firstEnrolmentUntil: try row.optionalInteger("first_enrolment_until").map(Timestamp.init(microseconds:)),
+            probationUntil: try row.optionalInteger("probation_until").map(Timestamp.init(microseconds:)),
             factor: try row.optionalInteger("factor_id").map { FactorID($0) })
         self.init(
             id: id, user: user, assurance: try stored(Assurance(rawValue: assurance), assurance), standing: standing,
@@ -501,7 +502,7 @@ extension Session {
 
     fileprivate static let query = """
         SELECT s.id, s.restriction, s.assurance, s.factor_id, s.first_enrolment_until, s.created_at, s.last_seen_at,
-               s.expires_at, s.address, s.client, \(User.columns)
+               s.expires_at, s.address, s.client, a.probation_until, \(User.columns)
         FROM session s JOIN account a ON a.id = s.account_id
         """
 

@@ -149,10 +149,7 @@ def test_deleting_gets_rid_of_nobody(someone, site, owned, tmp_path):
 
 def test_an_administrator_frees_a_name_and_brings_things_back(someone, site, owned, tmp_path):
     ada, eve = someone().register(), someone().register()
-    root = someone()
-    site.rind("user", "add", root.name, "--email", root.address, "--admin", "--password-file", "-",
-              input=root.password + "\n")
-    root.sign_in()
+    root = someone().administrator()
     project = f"passed{ada.name}"
     wheel, token = owned(ada, project)
     site.rind("project", "delete", project)

@@ -88,7 +88,8 @@ enum CriticalPagesUnderTest {
         let readiness = try standings()[0].people.map(\.readiness)
         let obligation = Obligation(
             project: project.name, role: .owner, designation: try Self.project("Cheese_Board").designation,
-            demands: demands(), judgement: readiness[1].judgement, delayedUntil: nil)
+            demands: demands(), judgement: readiness[1].judgement, delayedUntil: nil,
+            canDelayUntil: now + .seconds(24 * 86_400))
         return ProjectSecurityPage(
             project, role: .owner, try Fixture.user("Bob"),
             critical: isCritical ? (try Self.project("Cheese_Board"), demands()) : nil, rule: try rule(),
@@ -130,7 +131,8 @@ enum CriticalPagesUnderTest {
             let name = project.designation.name
             let facts = MandateFacts(
                 designation: project.designation, rule: try rule(), isInTopShare: true, demands: demands(),
-                delayedUntil: delayed, holdings: holdings, probationUntil: probation)
+                delay: delayed.map { MandateDelay(until: $0, lacking: Set(Demand.What.allCases)) }, holdings: holdings,
+                probationUntil: probation)
             let readiness = Readiness(of: try Fixture.user(user), as: role, on: name, knowing: facts, at: now)
             return CriticalProjectStanding.Person(
                 readiness: readiness, delayedUntil: delayed, weakTokens: user == "Ada" ? 2 : 0)

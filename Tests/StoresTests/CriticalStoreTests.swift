@@ -150,7 +150,7 @@ import UTC
         #expect(told.first?.subject.contains("demo-pkg: please add a second factor before") == true)
 
         // Until then nothing changes, and afterwards everything that publishes is refused.
-        let bindsAt = now + .seconds(30 * 86_400)
+        let bindsAt = (today + 31).start
         try await stores.projects.mayUpload(to: demo, by: index.ada, at: bindsAt + .microseconds(-1))
         let refusal = await #expect(throws: AccessRefusal.self) {
             try await stores.projects.mayUpload(to: demo, by: index.ada, at: bindsAt)
@@ -180,6 +180,62 @@ import UTC
             try await stores.critical.delay(demo, by: session.actor, from: people.origin, at: bindsAt)
         }
         #expect(try await people.events(ada).contains(.mandateDelayed))
+    }
+
+    @Test("Asking for more, or for less, sets nobody free in between, and what is not asked any more is forgotten")
+    func changesOfTheRule() async throws {
+        try await index.receive(.wheel())
+        let demo = try ProjectName(parsing: "demo-pkg")
+        try await stores.critical.designate(demo, by: .operatorAtMachine, at: now)
+        try await set(announced: today, enforced: today, notice: 0)
+        func isRefused(_ moment: Timestamp) async -> Bool {
+            do {
+                try await stores.projects.mayUpload(to: demo, by: index.ada, at: moment)
+                return false
+            } catch { return true }
+        }
+        func demands() async throws -> [Demand.What] {
+            try #require(try await stores.critical.critical(demo)).demands.map(\.what).sorted {
+                $0.assurance < $1.assurance
+            }
+        }
+        #expect(await isRefused(now))
+        try await set(announced: today, enforced: today, notice: 30, required: .phishingResistant)
+        #expect(await isRefused(now))
+        #expect(try await demands() == [.secondFactor, .phishingResistant])
+        try await set(announced: today, enforced: today, notice: 30, required: .secondFactor)
+        #expect(await isRefused(now))
+        #expect(try await demands() == [.secondFactor])
+        // A year later asked for again, it is told of again.
+        let later = now + .seconds(365 * 86_400)
+        try await set(announced: today, enforced: today, notice: 30, required: .phishingResistant, at: later)
+        let again = try #require(try await stores.critical.critical(demo)?.demands.last)
+        #expect(again.what == .phishingResistant && again.noticedAt == later)
+    }
+
+    @Test("Who looks after one project with somebody does not vouch for him on another")
+    func vouching() async throws {
+        try await index.receive(.wheel())
+        let demo = try ProjectName(parsing: "demo-pkg")
+        let (mallory, _, _) = try await people.withKey("mallory")
+        let ada = try await people.user("ada")
+        // An accomplice's project, which ada is made to join.
+        try await TestGiveaway.designate("toy", maintainers: [ada.id], in: index.database, at: now)
+        try await stores.critical.lift(ProjectName(parsing: "toy"), reason: "a toy", by: .operatorAtMachine, at: now)
+        try await stores.projects.addRole(
+            .owner, on: ProjectName(parsing: "toy"), to: mallory.name, by: .operatorAtMachine, at: now)
+        #expect(try await stores.accounts.canVouch(mallory.id, for: ada.id))
+        try await stores.critical.designate(demo, by: .operatorAtMachine, at: now)
+        #expect(try await !stores.accounts.canVouch(mallory.id, for: ada.id))
+        await #expect(throws: AccessRefusal.coOwnersOnly(ada.name)) {
+            let actor = Actor(
+                .user(mallory.id, mallory.name, isAdministrator: false), assurance: .phishingResistant,
+                session: SessionStanding(
+                    proofs: [Proof(.phishingResistant, at: now)], strongest: .phishingResistant))
+            try await stores.factors.endProbation(of: ada.name, by: actor, from: people.origin, at: now)
+        }
+        try await stores.projects.addRole(.owner, on: demo, to: mallory.name, by: .operatorAtMachine, at: now)
+        #expect(try await stores.accounts.canVouch(mallory.id, for: ada.id))
     }
 
     @Test("A role on a project that binds takes an account that has what is asked, and is told at once")

@@ -22,7 +22,7 @@ struct Workshop {
     func person(_ name: String, isAdministrator: Bool = false) async throws -> Actor {
         let actor = try await TestIndex.user(name, in: stores, at: now)
         guard isAdministrator, case .user(let id, let name, _) = actor.identity else { return actor }
-        return Actor(.user(id, name, isAdministrator: true), assurance: .password, session: actor.session)
+        return Actor(.user(id, name, isAdministrator: true), assurance: .secondFactor, session: actor.session)
     }
 
     @discardableResult

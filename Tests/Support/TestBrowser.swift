@@ -1,3 +1,4 @@
+import Database
 import Foundation
 import HTTPTypes
 import Model
@@ -100,6 +101,18 @@ extension TestServer {
                 name: Username(parsing: name), email: EmailAddress(parsing: "\(name)@example.org"),
                 isAdministrator: isAdministrator, passwordHash: try await hasher.hash(Self.password)),
             by: .operatorAtMachine, at: now)
+    }
+
+    /// Raises somebody's sessions to two factors, as if a code had been shown: for what is not about that.
+    package func raiseSessions(of name: String) async throws {
+        try await index.database.write { transaction in
+            try transaction.execute(
+                """
+                UPDATE session SET assurance = 'second-factor'
+                WHERE account_id = (SELECT id FROM account WHERE normalized = $1)
+                """,
+                name)
+        }
     }
 
     /// The path of the newest link in a mail that waits for somebody.

@@ -17,7 +17,7 @@ import UTC
                 case .nobody: .anonymous
                 case .operatorAtMachine: .operatorAtMachine
                 case .administrator:
-                    Actor(.user(UserID(1), ada, isAdministrator: true), assurance: .password, session: session)
+                    AccessPolicyTests.administrator(ada, .secondFactor)
                 case .stranger, .maintainer, .owner:
                     Actor(.user(UserID(1), ada, isAdministrator: false), assurance: .password, session: session)
                 }
@@ -77,6 +77,58 @@ import UTC
             #expect((permit != nil) == (cell == "+"), "\(standing) \(action)")
             if let permit { #expect(permit.actor == actor && permit.action == action && permit.at == Self.now) }
         }
+    }
+
+    /// An administrator, signed in just now with what is given.
+    static func administrator(
+        _ name: Username, _ assurance: Assurance, probationUntil: Timestamp? = nil
+    ) -> Actor {
+        Actor(
+            .user(UserID(1), name, isAdministrator: true), assurance: assurance,
+            session: SessionStanding(
+                proofs: [Proof(assurance, at: now)], strongest: assurance, probationUntil: probationUntil))
+    }
+
+    @Test(
+        "Administrators take protection away with two factors only, and not while the first is new",
+        arguments: Action.allCases.filter { $0.assurance == .secondFactor && !$0.isVouching })
+    func administrators(action: Action) throws {
+        let root = try Username(parsing: "root")
+        func judge(_ actor: Actor) throws {
+            switch action {
+            case .setCriticalRule, .setAuthenticators: _ = try AccessPolicy.permit(action, to: actor, at: Self.now)
+            case .offerPasswordLink:
+                _ = try AccessPolicy.permit(
+                    action, on: Username(parsing: "ada"), to: actor, knowing: AccountFacts(), at: Self.now)
+            default:
+                _ = try AccessPolicy.permit(
+                    action, on: ProjectName(parsing: "demo"), to: actor,
+                    knowing: ProjectFacts(exists: true, role: nil), at: Self.now)
+            }
+        }
+        try judge(Self.administrator(root, .secondFactor))
+        #expect(throws: AccessRefusal.tooWeak(needs: .secondFactor)) { try judge(Self.administrator(root, .password)) }
+        let until = Self.now + .microseconds(1)
+        #expect(throws: AccessRefusal.onProbation(until: until)) {
+            try judge(Self.administrator(root, .secondFactor, probationUntil: until))
+        }
+        try judge(Self.administrator(root, .secondFactor, probationUntil: Self.now))
+        #expect(throws: AccessRefusal.administratorsOnly) {
+            try judge(Actor(.user(UserID(2), root, isAdministrator: false), assurance: .password))
+        }
+    }
+
+    @Test("Whoever changes the rule for critical projects has what it asks for")
+    func ruleInForce() throws {
+        let root = try Username(parsing: "root")
+        #expect(throws: AccessRefusal.tooWeak(needs: .phishingResistant)) {
+            try AccessPolicy.permit(
+                .setCriticalRule, to: Self.administrator(root, .secondFactor), atLeast: .phishingResistant, at: Self.now
+            )
+        }
+        _ = try AccessPolicy.permit(
+            .setCriticalRule, to: Self.administrator(root, .phishingResistant), atLeast: .phishingResistant,
+            at: Self.now)
     }
 
     @Test("Everybody with an account can take a free name, and nobody without one")

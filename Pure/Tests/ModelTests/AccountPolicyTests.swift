@@ -133,7 +133,7 @@ import UTC
         let actor = try Self.actor("ada", .attestedHardware, isAdministrator: true, session: session)
         #expect(throws: AccessRefusal.restricted(.secondFactorDue)) {
             try AccessPolicy.permit(
-                action, on: Username(parsing: "ada"), to: actor, knowing: AccountFacts(actorIsCoOwner: true),
+                action, on: Username(parsing: "ada"), to: actor, knowing: AccountFacts(actorCanVouch: true),
                 at: Self.now)
         }
     }
@@ -157,7 +157,7 @@ import UTC
         for (action, assurance, isCoOwner, isAdministrator, may) in cases {
             let actor = try Self.actor(
                 "ada", assurance, isAdministrator: isAdministrator, session: Self.fresh(assurance))
-            let facts = AccountFacts(hasSecondFactor: true, actorIsCoOwner: isCoOwner)
+            let facts = AccountFacts(hasSecondFactor: true, actorCanVouch: isCoOwner)
             let permit = try? AccessPolicy.permit(action, on: bob, to: actor, knowing: facts, at: Self.now)
             #expect((permit != nil) == may, "\(action) \(assurance) \(isCoOwner) \(isAdministrator)")
             #expect(throws: AccessRefusal.self) {

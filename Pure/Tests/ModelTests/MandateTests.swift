@@ -46,7 +46,7 @@ import UTC
     static let publishing: [Action] = [
         .createProject, .createRelease, .uploadFile, .unyankRelease, .addRole, .removeRole, .changeProjectStatus,
         .requireAssurance, .changeRole, .inviteCollaborator, .acceptRole, .deleteProject, .deleteRelease, .deleteFile,
-        .recreateProject,
+        .recreateProject, .restore, .freeName, .unreserveName, .liftDesignation,
     ]
 
     @Test("All combinations of act, phase, binding, what is required, what was shown, and how")
@@ -195,25 +195,27 @@ import UTC
     func delay() throws {
         let demo = try Self.demo()
         let ada = try Self.actor(.password, isToken: true)
+        let fortnight = Duration.seconds(14 * 86_400)
         var facts = try Self.facts(.enforced)
-        let until = try Mandate.delay(of: demo, knowing: facts, at: Self.now)
-        #expect(until == Self.now + .seconds(14 * 86_400))
-        facts.delayedUntil = until
-        for (moment, isAllowed) in [(Self.now, true), (until - .microseconds(1), true), (until, false)] {
-            let judgement = try judge(.uploadFile, by: ada, knowing: facts, at: moment)
-            let allowed = if case .refused = judgement { false } else { true }
-            #expect(allowed == isAllowed)
+        let delay = try Mandate.delay(of: demo, knowing: facts, at: Self.now)
+        // From the day it binds, whenever it is asked for: an old account does not open anew when its password leaks.
+        #expect(delay.until == Self.now - Self.day + fortnight)
+        facts.delay = delay
+        for (moment, isAllowed) in [(Self.now, true), (delay.until - .microseconds(1), true), (delay.until, false)] {
+            #expect(isRefused(try judge(.uploadFile, by: ada, knowing: facts, at: moment)) != isAllowed)
         }
-        #expect(throws: CriticalRefusal.delayTaken(demo, until: until)) {
+        #expect(throws: CriticalRefusal.delayTaken(demo, until: delay.until)) {
             try Mandate.delay(of: demo, knowing: facts, at: Self.now + .seconds(100 * 86_400))
         }
         facts.requiredByOwners = .secondFactor
-        guard case .refused = try judge(.uploadFile, by: ada, knowing: facts, at: Self.now) else {
-            return #expect(Bool(false))
-        }
+        #expect(isRefused(try judge(.uploadFile, by: ada, knowing: facts, at: Self.now)))
         // Before it binds, the time is added to the day it would.
         let early = try Self.facts(.enforced, bindsAt: Self.now + .seconds(10 * 86_400))
-        #expect(try Mandate.delay(of: demo, knowing: early, at: Self.now) == Self.now + .seconds(24 * 86_400))
+        #expect(try Mandate.delay(of: demo, knowing: early, at: Self.now).until == Self.now + .seconds(24 * 86_400))
+        let late = try Self.facts(.enforced, bindsAt: Self.now - fortnight)
+        #expect(throws: CriticalRefusal.tooLateToDelay(demo, since: Self.now)) {
+            try Mandate.delay(of: demo, knowing: late, at: Self.now)
+        }
         // Whoever has what is asked for has nothing to put off.
         let ready = try Self.facts(.enforced, holdings: FactorHoldings(strongest: .secondFactor))
         #expect(throws: CriticalRefusal.nothingToDelay(demo)) {
@@ -225,6 +227,112 @@ import UTC
                 try Mandate.delay(of: demo, knowing: facts, at: Self.now)
             }
         }
+    }
+
+    @Test("A delay of more sets nobody free of what he had, whatever becomes of his factors")
+    func delayOfMore() throws {
+        let rule = try MandateRule(
+            announcedFrom: nil, enforcedFrom: Self.today - 60,
+            stricter: .init(share: Share(percent: "10"), assurance: .phishingResistant))
+        var facts = MandateFacts(
+            designation: try Self.designation(), rule: rule, isInTopShare: true,
+            demands: [
+                Demand(.secondFactor, noticedAt: Self.now - Self.day, bindsAt: Self.now - .seconds(40 * 86_400)),
+                Demand(.phishingResistant, noticedAt: Self.now, bindsAt: Self.now + .seconds(30 * 86_400)),
+            ], holdings: FactorHoldings(strongest: .secondFactor))
+        let delay = try Mandate.delay(of: Self.demo(), knowing: facts, at: Self.now)
+        #expect(delay.until == Self.now + .seconds(44 * 86_400))
+        facts.delay = delay
+        facts.holdings = FactorHoldings()
+        let token = try Self.actor(.password, isToken: true)
+        #expect(isRefused(try judge(.uploadFile, by: token, knowing: facts, at: Self.now)))
+        let session = try Self.actor(.secondFactor, isToken: false)
+        #expect(!isRefused(try judge(.uploadFile, by: session, knowing: facts, at: delay.until - .microseconds(1))))
+        #expect(isRefused(try judge(.uploadFile, by: session, knowing: facts, at: delay.until)))
+    }
+
+    /// Rules of all strengths, with and without more for the top share and a spare.
+    private static func rules() throws -> [MandateRule] {
+        var rules: [MandateRule] = []
+        for required in Assurance.allCases where required > .password {
+            for stricter in [nil] + Assurance.allCases where stricter.map({ $0 > required }) ?? true {
+                for needsSpare in [false, true] {
+                    rules.append(
+                        try MandateRule(
+                            announcedFrom: nil, enforcedFrom: today - 90, noticeDays: 30, required: required,
+                            stricter: try stricter.map { .init(share: try Share(percent: "10"), assurance: $0) },
+                            needsSpare: needsSpare))
+                }
+            }
+        }
+        return rules
+    }
+
+    @Test("A change of the rule sets nobody free: who lacks what the old and the new one ask for goes on being refused")
+    func changesOfTheRule() throws {
+        let holdings = [
+            FactorHoldings(), FactorHoldings(strongest: .secondFactor),
+            FactorHoldings(strongest: .phishingResistant, securityKeys: 1),
+            FactorHoldings(strongest: .attestedHardware, securityKeys: 2),
+        ]
+        var changes = 0
+        for (before, after) in try Self.rules().flatMap({ old in try Self.rules().map { (old, $0) } }) {
+            for (had, isInTopShare) in holdings.flatMap({ [($0, false), ($0, true)] }) {
+                let actor = try Self.actor(had.strongest, isToken: false)
+                let long = Self.now - .seconds(60 * 86_400)
+                var facts = MandateFacts(
+                    designation: try Self.designation(), rule: before, isInTopShare: isInTopShare,
+                    demands: before.demands(told: [], isInTopShare: isInTopShare, at: long), holdings: had)
+                func refused(at moment: Timestamp) throws -> Bool {
+                    isRefused(try judge(.uploadFile, by: actor, knowing: facts, at: moment))
+                }
+                let asks = after.asks(isInTopShare: isInTopShare)
+                let lacks = asks.contains { Mandate.lacks($0, had) }
+                let lacksOfBoth =
+                    had.strongest
+                    < min(
+                        asks.map(\.assurance).max() ?? .password,
+                        before.asks(isInTopShare: isInTopShare).map(\.assurance).max() ?? .password)
+                let wasRefused = try refused(at: Self.now)
+
+                // At once, and after the index has noted what it demands from now on.
+                for isNoted in [false, true] {
+                    facts.rule = after
+                    if isNoted {
+                        facts.demands = after.demands(told: facts.demands, isInTopShare: isInTopShare, at: Self.now)
+                    }
+                    let isRefused = try refused(at: Self.now)
+                    if wasRefused, lacksOfBoth { #expect(isRefused, "\(before) to \(after) with \(had)") }
+                    // Nobody is refused at once for what he was not told of.
+                    if !wasRefused { #expect(!isRefused, "\(before) to \(after) with \(had)") }
+                    if !lacks { #expect(!isRefused, "\(before) to \(after) with \(had)") }
+                }
+                #expect(try refused(at: Self.now + .seconds(31 * 86_400)) == lacks)
+
+                // What is not asked any more is forgotten: asked for again, people are told again.
+                facts.demands = before.demands(told: facts.demands, isInTopShare: isInTopShare, at: Self.now)
+                facts.rule = before
+                for demand in facts.demands where !asks.contains(demand.what) && demand.what.assurance > .secondFactor {
+                    guard asks.allSatisfy({ $0.assurance < demand.what.assurance }) else { continue }
+                    #expect(demand.noticedAt == Self.now)
+                }
+                changes += 1
+            }
+        }
+        #expect(changes == 12 * 12 * 8)
+    }
+
+    @Test(
+        "A demand binds when a day begins, and a day that has begun is not counted",
+        arguments: [(0, 0, 0, 0), (0, 30, 30, 0), (1, 30, 31, 0), (86_399, 1, 2, 0), (3_600, 0, 0, 3_600)])
+    func wholeDays(second: Int64, notice: Int, days: Int, seconds: Int64) throws {
+        let rule = try MandateRule(announcedFrom: nil, enforcedFrom: Self.today, noticeDays: notice)
+        let demand = rule.demand(.secondFactor, noticedAt: Self.today.start + .seconds(second))
+        #expect(demand.bindsAt == (Self.today + days).start + .seconds(seconds))
+    }
+
+    private func isRefused(_ judgement: MandateJudgement) -> Bool {
+        if case .refused = judgement { true } else { false }
     }
 
     @Test("A refusal is one line that says why, what is asked and where to go")

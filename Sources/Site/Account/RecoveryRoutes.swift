@@ -82,7 +82,7 @@ struct RecoveryRoutes: Sendable {
         _ visit: Visit, _ session: Session, _ user: User, refusal: (any Refusal)? = nil
     ) async throws -> Reply {
         let factors = try await identity.factors.factors(of: user.id)
-        let probation = factors.probation.flatMap { $0.until > visit.now ? $0 : nil }
+        let probation = factors.probation.flatMap { $0.until > visit.now && $0.reason.canBeEnded ? $0 : nil }
         let recovery = try await identity.recoveries.recovery(of: user.id)
         let model = VouchPage(user, probation: probation, recovery: recovery, at: visit.now)
         return site.page(
@@ -122,7 +122,7 @@ struct RecoveryRoutes: Sendable {
         }
         guard user.id != session.user.id else { throw AccessRefusal.anotherHasToVouch }
         if session.user.isAdministrator { return user }
-        guard try await identity.accounts.isCoOwner(session.user.id, of: user.id) else {
+        guard try await identity.accounts.canVouch(session.user.id, for: user.id) else {
             throw AccessRefusal.coOwnersOnly(user.name)
         }
         return user

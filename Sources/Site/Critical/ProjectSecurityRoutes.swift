@@ -124,30 +124,13 @@ struct ProjectSecurityPage {
         ownLack = obligation?.judgement.lack
         ownMore = obligation.map { Self.more($0, at: now) } ?? []
         delayedUntil = obligation?.delayedUntil?.day.readable
-        delay = obligation.flatMap { Self.delay($0, at: now) }
+        delay = obligation?.canDelayUntil.map { Delay(delayUntil: $0.day.readable) }
     }
 
     private static func more(_ obligation: Obligation, at now: Timestamp) -> [String] {
         [
             [obligation].firstFactor(at: now), obligation.waiting?.explanation(at: now), obligation.tokens.explanation,
         ].compactMap { $0 }
-    }
-
-    /// What a delay would move, if there is one left.
-    private static func delay(_ obligation: Obligation, at now: Timestamp) -> Delay? {
-        guard obligation.delayedUntil == nil, obligation.designation != nil else { return nil }
-        let from: Timestamp
-        switch obligation.judgement {
-        case .allowed: return nil
-        case .allowedWithNotice(let notice):
-            guard let bindsAt = notice.bindsAt else { return nil }
-            from = bindsAt
-        case .refused(let refusal):
-            guard case .critical = refusal.cause else { return nil }
-            from = now
-        }
-        let until = from + .seconds(86_400 * Int64(MandateRule.delayDays))
-        return Delay(delayUntil: until.day.readable)
     }
 }
 

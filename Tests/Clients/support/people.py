@@ -224,9 +224,9 @@ class Person:
 
     # The account
 
-    def register(self):
+    def register(self, *flags):
         """Makes the account, as the operator would: quickly."""
-        self.site.rind("user", "add", self.name, "--email", self.address, "--password-file", "-",
+        self.site.rind("user", "add", self.name, "--email", self.address, "--password-file", "-", *flags,
                        input=self.password + "\n")
         return self
 
@@ -344,9 +344,9 @@ class Person:
         self.page.fill(totp_code=self.app.code())
         self.page.submit("#totp-code")
 
-    def before_first_factor(self):
+    def before_first_factor(self, *flags):
         """An account whose first factor can be added, in a session without a page: that is quicker."""
-        visitor = self.register().visitor()
+        visitor = self.register(*flags).visitor()
         visitor.sign_in(self.name, self.password)
         visitor.fill_in(LINK)
         visitor.fill_in(self.site.link(self.address, "Add your first second factor"))
@@ -361,9 +361,15 @@ class Person:
         self.here().post("/account/logout/")
         return self.sign_in()
 
-    def with_app(self):
+    def administrator(self):
+        """An administrator who has signed in with an authenticator app that counts."""
+        self.with_app("--admin")
+        self.site.rind("user", "vouch", self.name)
+        return self
+
+    def with_app(self, *flags):
         """Somebody who has signed in with an authenticator app."""
-        visitor = self.before_first_factor()
+        visitor = self.before_first_factor(*flags)
         added = self.post_app(visitor)
         assert added.status == 303 and added.headers["location"].startswith(FACTORS), added
         visitor.post("/account/logout/")

@@ -24,7 +24,7 @@ import UTC
         try await server.upload(.wheel())
         try await server.index.stores.projects.addRole(
             .owner, on: demo, to: Username(parsing: "grace"), by: .operatorAtMachine, at: server.now)
-        try await critical.designate(demo, by: .operatorAtMachine, at: server.now)
+        try await server.index.stores.critical.designate(demo, by: .operatorAtMachine, at: server.now)
         grace = TestBrowser(server)
         _ = try await grace.signIn("grace")
     }
@@ -75,7 +75,7 @@ import UTC
         // The factor waits: that is said, too, and the way back is there.
         let waiting = try #require(banner(try await grace.get("/manage/account/")))
         #expect(waiting.contains("it counts from ") && waiting.contains("id=\"way-back\""))
-        #expect(waiting.contains("vouch for you") && !waiting.contains("Your second factors"))
+        #expect(waiting.contains("vouch before") && !waiting.contains("Your second factors"))
         try await server.index.stores.factors.endProbation(
             of: Username(parsing: "grace"), by: .operatorAtMachine, from: RequestOrigin(), at: server.now)
 

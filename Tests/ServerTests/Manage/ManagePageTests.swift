@@ -44,6 +44,7 @@ private struct Office {
         try await server.addUser(name, isAdministrator: isAdministrator)
         let browser = TestBrowser(server)
         _ = try await browser.signIn(name)
+        if isAdministrator { try await server.raiseSessions(of: name) }
         _ = try await browser.get("/manage/projects/")
         return browser
     }

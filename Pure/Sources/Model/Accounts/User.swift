@@ -146,8 +146,9 @@ public protocol AccountStore: Sendable {
     func noteNobody(at now: Timestamp) async throws
     /// Notes something that happened to an account and changed nothing, and tells its addresses if that is to be told.
     func note(_ event: SecurityEvent, about user: UserID, from origin: RequestOrigin, at now: Timestamp) async throws
-    /// Whether an account owns a project on which another has a role.
-    func isCoOwner(_ owner: UserID, of user: UserID) async throws -> Bool
+    /// Whether somebody can answer for an account: he owns every project of it that asks for two factors, or is to; where
+    /// none does, one of its projects.
+    func canVouch(_ owner: UserID, for user: UserID) async throws -> Bool
 }
 
 /// A link that is to be mailed: its secret in the path, and the hash that is kept.

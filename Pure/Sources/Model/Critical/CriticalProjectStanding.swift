@@ -63,11 +63,7 @@ extension MandateRule {
     ///
     /// - Parameter isInTopShare: whether the project is, or ever was, among those that are asked for more.
     public func dated(_ demands: [Demand], isInTopShare: Bool) -> [DatedDemand] {
-        let asked = asks(isInTopShare: isInTopShare)
-        return demands.filter { asked.contains($0.what) }.map { DatedDemand($0, from: binding(of: $0)) }.sorted {
-            ($0.from ?? $0.demand.bindsAt, $0.demand.what.rawValue)
-                < ($1.from ?? $1.demand.bindsAt, $1.demand.what.rawValue)
-        }
+        self.demands(told: demands, isInTopShare: isInTopShare).map { DatedDemand($0, from: binding(of: $0)) }
     }
 }
 

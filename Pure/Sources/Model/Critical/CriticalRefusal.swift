@@ -35,6 +35,8 @@ public enum CriticalRefusal: Refusal, Hashable {
     case nothingToDelay(ProjectName)
     /// The one delay was taken.
     case delayTaken(ProjectName, until: Timestamp)
+    /// It binds for longer than a delay would last.
+    case tooLateToDelay(ProjectName, since: Timestamp)
 
     /// What kind of no it is.
     public var kind: RefusalKind {
@@ -44,7 +46,7 @@ public enum CriticalRefusal: Refusal, Hashable {
             .reasonMissing:
             .invalid
         case .notCritical, .unknownName: .notFound
-        case .alreadyCritical, .nothingToDelay, .delayTaken: .conflict
+        case .alreadyCritical, .nothingToDelay, .delayTaken, .tooLateToDelay: .conflict
         }
     }
 
@@ -67,6 +69,7 @@ public enum CriticalRefusal: Refusal, Hashable {
         case .reasonMissing: "critical.reason-missing"
         case .nothingToDelay: "critical.nothing-to-delay"
         case .delayTaken: "critical.delay-taken"
+        case .tooLateToDelay: "critical.too-late-to-delay"
         }
     }
 
@@ -111,6 +114,9 @@ public enum CriticalRefusal: Refusal, Hashable {
             "Nothing is asked of you for '\(name.display)' that could wait."
         case .delayTaken(let name, let until):
             "You had your one delay for '\(name.display)': it lasts until \(until.day)."
+        case .tooLateToDelay(let name, let since):
+            "What is asked for '\(name.display)' could be put off until \(since.day), and that is over. Add what is asked for "
+                + "at \(MandateRefusal.factorsPath)."
         }
     }
 }

@@ -155,12 +155,14 @@ public struct Obligation: Sendable, Hashable {
     public let tokens: WeakTokens
     /// Until when he put it off; nil where he did not.
     public let delayedUntil: Timestamp?
+    /// Until when he can put it off; nil where he cannot, or not any more.
+    public let canDelayUntil: Timestamp?
 
     /// What the rule says about a project.
     public init(
         project: ProjectName, role: Role, designation: Designation?, demands: [Demand],
         required: Assurance = .password, holdings: FactorHoldings = FactorHoldings(), judgement: MandateJudgement,
-        waiting: Waiting? = nil, tokens: WeakTokens = .none, delayedUntil: Timestamp?
+        waiting: Waiting? = nil, tokens: WeakTokens = .none, delayedUntil: Timestamp?, canDelayUntil: Timestamp?
     ) {
         self.project = project
         self.role = role
@@ -172,6 +174,7 @@ public struct Obligation: Sendable, Hashable {
         self.waiting = waiting
         self.tokens = tokens
         self.delayedUntil = delayedUntil
+        self.canDelayUntil = canDelayUntil
     }
 }
 

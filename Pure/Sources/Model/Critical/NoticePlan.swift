@@ -48,12 +48,16 @@ public enum NoticePlan {
     public static func due(
         bindsAt: Timestamp?, told: [Moment: Timestamp], isLacking: @autoclosure () throws -> Bool, at now: Timestamp
     ) rethrows -> Due {
-        var over: [Moment] = told[.designated] == nil ? [.designated] : []
+        let isFirst = told[.designated] == nil
+        var over: [Moment] = isFirst ? [.designated] : []
         if let bindsAt {
             for moment in Moment.allCases {
                 guard let days = moment.daysBefore else { continue }
                 let from = bindsAt + .seconds(-86_400 * days)
-                if from <= now, told[moment].map({ $0 < from }) ?? true { over.append(moment) }
+                // Whoever is told for the first time less than a day before is not told the same again.
+                let early: Int64 = days > 0 ? 86_400 : 0
+                guard from <= now + .seconds(isFirst ? early : 0) else { continue }
+                if told[moment].map({ $0 + .seconds(early) < from }) ?? true { over.append(moment) }
             }
         }
         guard let last = over.last else { return Due(tell: nil, over: []) }

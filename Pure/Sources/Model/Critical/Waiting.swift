@@ -19,15 +19,13 @@ public struct Waiting: Sendable, Hashable {
         let refused = from <= now ? "Until then" : "From \(from.day.readable) on and until then"
         return
             "Your second factor is new, or your account was recovered lately: it counts from \(until.readableMinute) on. "
-            + "\(refused) publishing and changing is refused. \(Probation.wayAround)"
+            + "\(refused) publishing and changing is refused. For a first factor, a co-owner with one can vouch before."
     }
 }
 
 extension Probation {
     /// How long it lasts, in words.
     static let lengthWords = "three days"
-
-    static let wayAround = "A co-owner with a second factor can vouch for you before."
 
     /// The day before which a first factor has to be added to count when it is asked for; nil where that day has begun.
     static func firstFactorDue(bindsAt: Timestamp, at now: Timestamp) -> Day? {
@@ -43,7 +41,7 @@ extension Probation {
         if let bindsAt, let day = firstFactorDue(bindsAt: bindsAt, at: now) {
             return "\(rule): add yours before \(day.readable)."
         }
-        return "\(rule). \(wayAround)"
+        return "\(rule). A co-owner with one can vouch for you before."
     }
 }
 

@@ -30,17 +30,17 @@ public struct ProjectFacts: Sendable, Hashable {
 public struct AccountFacts: Sendable, Hashable {
     /// Whether the account has a second factor, frozen ones included: what it had once is asked for ever.
     public var hasSecondFactor: Bool
-    /// Whether the actor shares a project with the account as its owner.
-    public var actorIsCoOwner: Bool
+    /// Whether the actor owns projects together with the account's holder, so that he can answer for him.
+    public var actorCanVouch: Bool
     /// Until when the actor's own factor may be a thief's; nil where it may not.
     public var actorProbationUntil: Timestamp?
 
     /// The facts about an account and an actor.
     public init(
-        hasSecondFactor: Bool = false, actorIsCoOwner: Bool = false, actorProbationUntil: Timestamp? = nil
+        hasSecondFactor: Bool = false, actorCanVouch: Bool = false, actorProbationUntil: Timestamp? = nil
     ) {
         self.hasSecondFactor = hasSecondFactor
-        self.actorIsCoOwner = actorIsCoOwner
+        self.actorCanVouch = actorCanVouch
         self.actorProbationUntil = actorProbationUntil
     }
 }
@@ -59,12 +59,11 @@ public enum AccessPolicy {
         case .operatorAtMachine, .index: return permit
         case .anonymous: throw .notSignedIn
         case .user(_, let name, let isAdministrator):
-            try requireStanding(actor, for: action)
+            if case .administrator = requirement(of: action), !isAdministrator { throw .administratorsOnly }
+            try requireStanding(actor, for: action, at: now)
             if let projects = actor.projects, !projects.contains(project.normalized) { throw .outOfScope(project) }
             switch requirement(of: action) {
-            case .nobody: break
-            case .administrator:
-                guard isAdministrator else { throw .administratorsOnly }
+            case .nobody, .administrator: break
             case .role(let least):
                 guard facts.exists else { throw .noSuchProject(project) }
                 guard let role = facts.role else { throw .noRole(name, project) }
@@ -95,17 +94,17 @@ public enum AccessPolicy {
             guard action == .register else { throw .notSignedIn }
             return permit
         case .user(_, let name, let isAdministrator):
-            try requireStanding(actor, for: action)
+            if case .administrator = holder(of: action), !isAdministrator { throw .administratorsOnly }
+            try requireStanding(actor, for: action, at: now)
             switch holder(of: action) {
+            case .administrator: break
             case .oneself:
                 guard name == user else { throw .anothersAccount }
             case .oneselfOrAdministrator:
                 guard name == user || isAdministrator else { throw .administratorsOnly }
-            case .administrator:
-                guard isAdministrator else { throw .administratorsOnly }
             case .coOwnerOrAdministrator:
                 guard name != user else { throw .anotherHasToVouch }
-                guard facts.actorIsCoOwner || isAdministrator else { throw .coOwnersOnly(user) }
+                guard facts.actorCanVouch || isAdministrator else { throw .coOwnersOnly(user) }
                 // Otherwise two stolen accounts would vouch for each other.
                 if let until = facts.actorProbationUntil, now < until { throw .vouchesTooEarly(until: until) }
             }
@@ -121,17 +120,20 @@ public enum AccessPolicy {
 
     /// Judges an act on the index as a whole.
     ///
-    /// - Parameter object: what the act is about, as a step-up names it; empty where that says nothing.
+    /// - Parameters:
+    ///   - object: what the act is about, as a step-up names it; empty where that says nothing.
+    ///   - least: what the actor has to be proven with where that is more than the act itself asks for.
     public static func permit(
-        _ action: Action, object: String = "", to actor: Actor, at now: Timestamp
+        _ action: Action, object: String = "", to actor: Actor, atLeast least: Assurance = .anonymous, at now: Timestamp
     ) throws(AccessRefusal) -> Permit {
         let permit = Permit(actor: actor, action: action, subject: .index, at: now)
         switch actor.identity {
         case .operatorAtMachine, .index: return permit
         case .anonymous: throw .notSignedIn
         case .user(_, _, let isAdministrator):
-            try requireStanding(actor, for: action)
             guard isAdministrator else { throw .administratorsOnly }
+            try requireStanding(actor, for: action, at: now)
+            guard actor.assurance >= least else { throw .tooWeak(needs: least) }
             try requireFreshProof(actor, for: action, object: object, at: now)
             return permit
         }
@@ -139,11 +141,18 @@ public enum AccessPolicy {
 
     // MARK: What an act asks for
 
-    private static func requireStanding(_ actor: Actor, for action: Action) throws(AccessRefusal) {
+    private static func requireStanding(
+        _ actor: Actor, for action: Action, at now: Timestamp
+    ) throws(AccessRefusal) {
         guard actor.assurance >= action.assurance else {
             throw actor.assurance == .anonymous ? .notSignedIn : .tooWeak(needs: action.assurance)
         }
         if let restriction = actor.session?.restriction, !restriction.allows(action) { throw .restricted(restriction) }
+        // Otherwise a thief would enrol a factor of his own, and be an administrator with two.
+        if action.assurance >= .secondFactor, !action.isVouching, let until = actor.session?.probationUntil, now < until
+        {
+            throw .onProbation(until: until)
+        }
     }
 
     private static func requireFreshProof(
@@ -189,6 +198,7 @@ public enum AccessPolicy {
         case .leaveProject: .role(atLeast: .maintainer)
         case .changeRole, .inviteCollaborator, .cancelInvitation: .role(atLeast: .owner)
         case .deleteProject, .deleteRelease, .deleteFile, .recreateProject: .role(atLeast: .owner)
+        // What is left is done to names, or to no project at all: whatever comes to it is an administrator's.
         default: .administrator
         }
     }

@@ -33,6 +33,8 @@ public enum AccessRefusal: Refusal, Hashable {
     case coOwnersOnly(Username)
     /// Whoever is on probation himself vouches for nobody.
     case vouchesTooEarly(until: Timestamp)
+    /// It takes two factors, and the account's are too new.
+    case onProbation(until: Timestamp)
     /// The project is archived or quarantined.
     case takesNoUploads(ProjectName, ProjectStatus)
     /// The rule for critical projects, or the project's owners, ask for more.
@@ -40,7 +42,11 @@ public enum AccessRefusal: Refusal, Hashable {
 
     /// Whether adding a factor is what helps.
     public var asksForFactor: Bool {
-        if case .mandate(let refusal) = self { refusal.remedyPath == MandateRefusal.factorsPath } else { false }
+        switch self {
+        case .mandate(let refusal): refusal.remedyPath == MandateRefusal.factorsPath
+        case .tooWeak(let needed): needed >= .secondFactor
+        default: false
+        }
     }
 
     /// What kind of no it is.
@@ -50,7 +56,7 @@ public enum AccessRefusal: Refusal, Hashable {
         case .noSuchProject: .notFound
         case .tooWeak, .restricted, .sessionNeeded, .freshProofNeeded, .enrolmentLinkNeeded, .outOfScope, .noRole,
             .ownersOnly, .administratorsOnly, .anothersAccount, .anotherHasToVouch, .coOwnersOnly, .vouchesTooEarly,
-            .takesNoUploads:
+            .onProbation, .takesNoUploads:
             .forbidden
         case .mandate(let refusal): refusal.kind
         }
@@ -74,6 +80,7 @@ public enum AccessRefusal: Refusal, Hashable {
         case .anotherHasToVouch: "access.another-has-to-vouch"
         case .coOwnersOnly: "access.co-owners-only"
         case .vouchesTooEarly: "access.vouches-too-early"
+        case .onProbation: "access.on-probation"
         case .takesNoUploads: "access.takes-no-uploads"
         case .mandate(let refusal): refusal.code
         }
@@ -85,7 +92,8 @@ public enum AccessRefusal: Refusal, Hashable {
         case .notSignedIn:
             "Invalid or non-existent authentication information. Use the user name __token__ and an API token."
         case .tooWeak(let needed):
-            "This takes \(needed.words). Sign in again with that."
+            "This takes \(needed.words). Sign in again with that"
+                + (needed > .password ? "; who has none yet adds it at \(MandateRefusal.factorsPath)." : ".")
         case .restricted(.secondFactorDue):
             "Finish signing in first: show your second factor at /account/two-factor/."
         case .restricted(.enrolmentOnly):
@@ -116,10 +124,14 @@ public enum AccessRefusal: Refusal, Hashable {
         case .anotherHasToVouch:
             "Somebody else has to vouch for you: an owner of one of your projects."
         case .coOwnersOnly(let user):
-            "Only somebody who owns a project together with \(user) can vouch for them, or an administrator."
+            "Only an administrator can vouch for \(user), or somebody who owns each of their projects that ask for two "
+                + "factors, or any of them where none does."
         case .vouchesTooEarly(let until):
             "Your own second factor is too new, or was recovered lately: you can vouch for others from "
                 + "\(until.day) \(String(until.iso8601Seconds.suffix(8).prefix(5))) UTC on."
+        case .onProbation(let until):
+            "This takes two factors. Yours is too new or was recovered lately: it counts from "
+                + "\(until.day) \(String(until.iso8601Seconds.suffix(8).prefix(5))) UTC."
         case .takesNoUploads(let project, let status):
             "The project '\(project.display)' is \(status.rawValue) and takes no new files. "
                 + "An owner or the operator can make it active again."

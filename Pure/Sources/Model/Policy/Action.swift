@@ -160,9 +160,10 @@ public enum Action: String, Sendable, CaseIterable {
         case .addRole, .removeRole, .changeProjectStatus, .requireAssurance: .password
         case .changeRole, .leaveProject, .inviteCollaborator, .cancelInvitation, .acceptRole, .declineRole: .password
         case .deleteProject, .deleteRelease, .deleteFile, .recreateProject: .password
-        case .restore, .freeName, .unreserveName: .password
-        case .reserveName, .addUser, .invite, .offerPasswordLink, .setAuthenticators, .tendMail: .password
-        case .designate, .liftDesignation, .setCriticalRule, .demand, .delayMandate: .password
+        // What takes protection away from projects or accounts is not done with a password that somebody could have stolen.
+        case .restore, .freeName, .unreserveName, .offerPasswordLink, .setAuthenticators: .secondFactor
+        case .designate, .liftDesignation, .setCriticalRule, .demand: .secondFactor
+        case .reserveName, .addUser, .invite, .tendMail, .delayMandate: .password
         case .setPassword, .verifyAddress: .anonymous  // the link's secret is the proof
         case .endSession, .stepUp, .addAddress, .removeAddress, .setPrimaryAddress, .issueToken, .revokeToken: .password
         case .addSecurityKey, .renameSecurityKey, .removeSecurityKey, .freezeSecurityKey: .password
@@ -184,7 +185,8 @@ public enum Action: String, Sendable, CaseIterable {
         case .addRole, .removeRole, .changeProjectStatus, .requireAssurance: true
         case .changeRole, .leaveProject, .inviteCollaborator, .acceptRole: true
         case .deleteProject, .deleteRelease, .deleteFile, .restore, .freeName, .unreserveName: true
-        case .cancelInvitation, .declineRole, .recreateProject: false
+        case .cancelInvitation: true
+        case .declineRole, .recreateProject: false
         case .designate, .liftDesignation, .setCriticalRule, .demand, .delayMandate: true
         case .addUser, .invite, .offerPasswordLink, .setAuthenticators, .tendMail, .reserveName, .endProbation,
             .approveRecovery:
@@ -201,7 +203,8 @@ public enum Action: String, Sendable, CaseIterable {
 
     /// Whether it publishes to a project, updates or changes it: what the rule for critical projects and a project's own
     /// requirement refuse. Making a project is among them, because a name that is critical may be free for the moment.
-    /// Yanking is not, because whoever finds a bad release should not be kept from marking it.
+    /// Yanking is not, because whoever finds a bad release should not be kept from marking it; nor is taking back an
+    /// invitation, which makes the circle smaller.
     public var isHeldToMandate: Bool {
         switch self {
         case .createProject, .createRelease, .uploadFile, .unyankRelease: true
@@ -209,7 +212,18 @@ public enum Action: String, Sendable, CaseIterable {
         // Whoever does not fulfil it takes no role, and can always give one up.
         case .changeRole, .inviteCollaborator, .acceptRole: true
         case .deleteProject, .deleteRelease, .deleteFile, .recreateProject: true
-        default: false
+        // Nor does anybody bring back, let go or unbind what he could not change.
+        case .restore, .freeName, .unreserveName, .liftDesignation: true
+        case .readIndex, .yankRelease, .reserveName: false
+        case .leaveProject, .cancelInvitation, .declineRole: false
+        case .designate, .setCriticalRule, .demand, .delayMandate: false
+        case .addUser, .register, .invite, .signIn, .endSession, .stepUp, .tendMail, .setAuthenticators: false
+        case .offerPasswordLink, .setPassword, .addAddress, .removeAddress, .setPrimaryAddress, .verifyAddress: false
+        case .issueToken, .revokeToken: false
+        case .addSecurityKey, .renameSecurityKey, .removeSecurityKey, .freezeSecurityKey: false
+        case .addAuthenticatorApp, .removeAuthenticatorApp, .makeRecoveryCodes, .useRecoveryCode, .endProbation: false
+        case .createGiveaway, .changeGiveaway, .closeGiveaway, .importGiveawayCodes, .issueGiveawayCode: false
+        case .requestRecovery, .cancelRecovery, .approveRecovery, .completeRecovery: false
         }
     }
 

@@ -48,6 +48,9 @@ public struct SessionStanding: Sendable, Hashable {
     public var strongest: Assurance
     /// Until when the account's first factor may be enrolled in it, because the link mailed for that was followed.
     public var firstEnrolmentUntil: Timestamp?
+    /// Until when the account's factor may be a thief's, so that it counts for nothing that takes two; nil where it may
+    /// not.
+    public var probationUntil: Timestamp?
     /// The factor that vouches for the session; nil where a password alone does.
     public var factor: FactorID?
     /// Where the request comes from in which somebody acts: not where the session began.
@@ -56,13 +59,14 @@ public struct SessionStanding: Sendable, Hashable {
     /// A session's standing.
     public init(
         id: SessionID? = nil, restriction: SessionRestriction? = nil, proofs: [Proof] = [], strongest: Assurance,
-        firstEnrolmentUntil: Timestamp? = nil, factor: FactorID? = nil
+        firstEnrolmentUntil: Timestamp? = nil, probationUntil: Timestamp? = nil, factor: FactorID? = nil
     ) {
         self.id = id
         self.restriction = restriction
         self.proofs = proofs
         self.strongest = strongest
         self.firstEnrolmentUntil = firstEnrolmentUntil
+        self.probationUntil = probationUntil
         self.factor = factor
     }
 

@@ -197,6 +197,10 @@ public struct Probation: Sendable, Hashable {
         case recoveryCode = "recovery-code"
         /// It was recovered without any factor.
         case recovery
+
+        /// Whether somebody else can end it by vouching: for a first factor only. After a recovery there is a thief to
+        /// reckon with who can talk to others, too.
+        public var canBeEnded: Bool { self == .firstFactor }
     }
 
     /// Why.
@@ -242,6 +246,8 @@ public enum FactorRefusal: Refusal, Hashable {
     case keyTaken
     /// The account has as many keys as it can.
     case tooManyKeys
+    /// Nobody can end the waiting period after a recovery.
+    case probationStays(until: Timestamp)
     /// The account has an authenticator app.
     case appExists
     /// The key's make cannot be trusted.
@@ -261,7 +267,7 @@ public enum FactorRefusal: Refusal, Hashable {
     public var kind: RefusalKind {
         switch self {
         case .noSuchFactor: .notFound
-        case .lastFactor, .keyTaken, .tooManyKeys, .appExists: .conflict
+        case .lastFactor, .keyTaken, .tooManyKeys, .appExists, .probationStays: .conflict
         case .keyNotAccepted, .codeNotAccepted, .challengeGone, .modelRefused: .invalid
         case .keyFrozen, .notStrongEnough: .forbidden
         }
@@ -272,6 +278,7 @@ public enum FactorRefusal: Refusal, Hashable {
         switch self {
         case .noSuchFactor: "factor.no-such-factor"
         case .lastFactor: "factor.last"
+        case .probationStays: "factor.probation-stays"
         case .keyTaken: "factor.key-taken"
         case .tooManyKeys: "factor.too-many-keys"
         case .appExists: "factor.app-exists"
@@ -288,6 +295,8 @@ public enum FactorRefusal: Refusal, Hashable {
     public var explanation: String {
         switch self {
         case .noSuchFactor: "There is no such security key or authenticator app on your account."
+        case .probationStays(let until):
+            "The account was recovered lately: nobody can vouch for it before \(until.day) is there."
         case .lastFactor(let projects):
             "This is your last second factor, and you hold a role on \(projects.joined(separator: ", ")), which "
                 + "requires one. Add another key or app first."

@@ -113,7 +113,9 @@ public enum Mandate {
 
     /// When a demand binds an actor, with the delay that he took; nil while no day is set.
     public static func binding(of demand: Demand, knowing facts: MandateFacts) -> Timestamp? {
-        facts.rule.binding(of: demand).map { max($0, facts.delayedUntil ?? $0) }
+        guard let from = facts.rule.binding(of: demand) else { return nil }
+        guard let delay = facts.delay, delay.lacking.contains(demand.what) else { return from }
+        return max(from, delay.until)
     }
 
     /// Whether an account lacks what a demand asks for.
@@ -132,26 +134,30 @@ public enum Mandate {
         _ facts: MandateFacts, at now: Timestamp
     ) -> (binding: [DatedDemand], coming: [DatedDemand]) {
         guard facts.designation != nil, facts.rule.phase(at: now) != .off else { return ([], []) }
-        let asked = facts.rule.asks(isInTopShare: facts.isInTopShare)
-        let told = facts.demands.filter { asked.contains($0.what) }.map { demand in
+        let told = facts.rule.demands(told: facts.demands, isInTopShare: facts.isInTopShare).map { demand in
             DatedDemand(what: demand.what, from: Self.binding(of: demand, knowing: facts))
         }
         let binding = told.filter { $0.from.map { $0 <= now } ?? false }
         return (binding, told.filter { !($0.from.map { $0 <= now } ?? false) })
     }
 
-    /// Until when one project can be put off by a person: 14 days from the day it binds, or from now where it binds
-    /// already; once, and only where something is lacking or will be.
+    /// The delay that a person can take for a project: 14 days from the day that the first of what he lacks binds, whenever he
+    /// asks for it; once, and only where something is lacking or will be.
     ///
-    /// - Throws: when there is nothing to put off, or it was put off before.
+    /// Not from the day that he asks: whoever steals the password of an account that nobody uses any more would open it
+    /// for himself by asking.
+    ///
+    /// - Throws: when there is nothing to put off, it was put off before, or the time for it is over.
     public static func delay(
         of project: ProjectName, knowing facts: MandateFacts, at now: Timestamp
-    ) throws(CriticalRefusal) -> Timestamp {
-        if let until = facts.delayedUntil { throw .delayTaken(project, until: until) }
+    ) throws(CriticalRefusal) -> MandateDelay {
+        if let delay = facts.delay { throw .delayTaken(project, until: delay.until) }
         let (binding, coming) = demands(facts, at: now)
-        let lacking = (binding + coming).filter { lacks($0.what, facts.holdings) }
-        guard let from = lacking.compactMap(\.from).min() else { throw .nothingToDelay(project) }
-        return max(from, now) + .seconds(86_400 * Int64(MandateRule.delayDays))
+        let dates = (binding + coming).filter { lacks($0.what, facts.holdings) }.compactMap(\.from)
+        guard let from = dates.min() else { throw .nothingToDelay(project) }
+        let until = from + .seconds(86_400 * Int64(MandateRule.delayDays))
+        guard now < until else { throw .tooLateToDelay(project, since: until) }
+        return MandateDelay(until: until, lacking: Set(Demand.What.allCases.filter { lacks($0, facts.holdings) }))
     }
 }
 

@@ -14,8 +14,8 @@ public struct MandateFacts: Sendable, Hashable {
     public var demands: [Demand]
     /// What the project's owners ask for: more, never less.
     public var requiredByOwners: Assurance
-    /// Until when the actor put it off; nil where he did not.
-    public var delayedUntil: Timestamp?
+    /// That the actor put it off; nil where he did not.
+    public var delay: MandateDelay?
     /// What the actor's account has.
     public var holdings: FactorHoldings
     /// Until when the actor's account has no right on projects that require two factors; nil where it has.
@@ -24,7 +24,7 @@ public struct MandateFacts: Sendable, Hashable {
     /// What must be known.
     public init(
         designation: Designation? = nil, rule: MandateRule = .usual, isInTopShare: Bool = false, demands: [Demand] = [],
-        requiredByOwners: Assurance = .password, delayedUntil: Timestamp? = nil,
+        requiredByOwners: Assurance = .password, delay: MandateDelay? = nil,
         holdings: FactorHoldings = FactorHoldings(), probationUntil: Timestamp? = nil
     ) {
         self.designation = designation
@@ -32,13 +32,27 @@ public struct MandateFacts: Sendable, Hashable {
         self.isInTopShare = isInTopShare
         self.demands = demands
         self.requiredByOwners = requiredByOwners
-        self.delayedUntil = delayedUntil
+        self.delay = delay
         self.holdings = holdings
         self.probationUntil = probationUntil
     }
 
     /// A name that nobody asks anything for.
     public static let none = MandateFacts()
+}
+
+/// That somebody put off, once, what is asked of him for a project.
+public struct MandateDelay: Sendable, Hashable {
+    /// Until when.
+    public let until: Timestamp
+    /// What he lacked then. What he had goes on being asked, whatever becomes of it.
+    public let lacking: Set<Demand.What>
+
+    /// A delay of what somebody lacks.
+    public init(until: Timestamp, lacking: Set<Demand.What>) {
+        self.until = until
+        self.lacking = lacking
+    }
 }
 
 /// What an account has beyond its password, as far as the rule goes.

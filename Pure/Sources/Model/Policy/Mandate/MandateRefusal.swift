@@ -121,8 +121,8 @@ public struct MandateRefusal: Refusal, Hashable {
                 + "\(Probation.lengthWords) later."
         case (.assurance, .account): "The account has none."
         case (.probation(let until), _):
-            "Yours is too new or was recovered lately: \(counts(until)). A co-owner with a second factor can vouch for "
-                + "you before."
+            "Yours is too new or was recovered lately: \(counts(until)). For a first factor, a co-owner with one can vouch "
+                + "before."
         case (.spare, .account): "The account has less."
         case (.spare(hasKey: true), _):
             "Add a second key, or make recovery codes and print them, at \(Self.factorsPath)."

@@ -97,9 +97,40 @@ public struct MandateRule: Sendable, Hashable {
         return asked
     }
 
-    /// A new demand, of which people are told at a time. A day that has begun is not counted.
+    /// A new demand, of which people are told at a time. It binds when a day begins, so that a date says all; a day that
+    /// has begun is not counted. Without notice it binds at once.
     public func demand(_ what: Demand.What, noticedAt now: Timestamp) -> Demand {
-        Demand(what, noticedAt: now, bindsAt: now + .seconds(86_400 * Int64(noticeDays)))
+        guard noticeDays > 0 else { return Demand(what, noticedAt: now, bindsAt: now) }
+        let whole = now.day.start == now ? now.day : now.day + 1
+        return Demand(what, noticedAt: now, bindsAt: (whole + noticeDays).start)
+    }
+
+    /// What is asked for a critical project: what people were told, as far as the rule asks for it now; the first to bind first.
+    ///
+    /// A change of the rule sets nobody free. What was told before goes on until what is asked now binds, and whoever was
+    /// told of more than is asked now is held to what is asked now from the day that he was told of.
+    ///
+    /// - Parameters:
+    ///   - told: what people were told.
+    ///   - isInTopShare: whether the project is, or ever was, among those that are asked for more.
+    public func demands(told: [Demand], isInTopShare: Bool) -> [Demand] {
+        let asked = asks(isInTopShare: isInTopShare)
+        let most = asked.map(\.assurance).max() ?? .password
+        var demands: [Demand] = []
+        for demand in told.sorted(by: { ($0.bindsAt, $0.what.assurance) < ($1.bindsAt, $1.what.assurance) }) {
+            let what = asked.contains(demand.what) ? demand.what : Demand.What(min(demand.what.assurance, most))
+            guard let what, !demands.contains(where: { $0.what == what }) else { continue }
+            demands.append(Demand(what, noticedAt: demand.noticedAt, bindsAt: demand.bindsAt))
+        }
+        return demands
+    }
+
+    /// The same, and what the rule asks for that nobody was told of yet: what is demanded from now on.
+    public func demands(told: [Demand], isInTopShare: Bool, at now: Timestamp) -> [Demand] {
+        let demands = demands(told: told, isInTopShare: isInTopShare)
+        return demands
+            + asks(isInTopShare: isInTopShare).filter { what in !demands.contains { $0.what == what } }
+            .map { demand($0, noticedAt: now) }
     }
 
     /// From when a demand is enforced; nil while no day is set.
