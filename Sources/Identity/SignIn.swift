@@ -106,8 +106,8 @@ public struct SignIn: Sendable {
     /// What a browser is asked for to show a key of the session's account.
     public func keyOptions(for purpose: ProofPurpose, in session: Session, _ browser: Browser) async throws -> [UInt8] {
         let factors = try await factors.factors(of: session.user.id)
-        let keys =
-            if case .stepUp = purpose { factors.keys(proving: session.standing.strongest) } else { factors.usableKeys }
+        let asksForStrongest = if case .stepUp = purpose { true } else { session.isLive }
+        let keys = asksForStrongest ? factors.keys(proving: session.standing.strongest) : factors.usableKeys
         guard !keys.isEmpty else { throw FactorRefusal.noSuchFactor }
         // The server's own record decides: a key that verified its holder once has to do so again.
         let verification = UserVerification(asking: keys)
@@ -297,7 +297,7 @@ public struct SignIn: Sendable {
 
 /// What a factor is shown for.
 public enum ProofPurpose: Sendable, Hashable {
-    /// To finish signing in.
+    /// To finish signing in, or to sign in with more than before.
     case secondFactor
     /// For an act that asks for a fresh proof.
     case stepUp(Action, object: String)

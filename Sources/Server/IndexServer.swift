@@ -91,7 +91,7 @@ public struct IndexServer: Sendable {
 
         let edge = EdgeCounters()
         let pageServer = PageServer(pages: pages, journal: stores.journal)
-        let renderer = try SiteRenderer(baseURL: baseURL)
+        let renderer = try SiteRenderer(baseURL: baseURL, contact: index.settings.mail.answers)
         let site = SiteRoutes(
             renderer: renderer, projects: stores.projects, accounts: stores.accounts, downloads: stores.downloads,
             critical: stores.critical, pages: pageServer, now: now)

@@ -17,6 +17,8 @@ public struct SiteRenderer: Sendable {
     public let assets: [StaticAsset]
 
     let address: IndexAddress
+    /// Who answers people's questions, a mail or web address; nil where nobody is named.
+    let contact: String?
     private let library: MustacheLibrary
     private let assetPaths: AssetPaths
 
@@ -24,9 +26,11 @@ public struct SiteRenderer: Sendable {
     ///
     /// - Parameter baseURL: The address at which people and clients reach the index, `https://packages.example.org`,
     ///   with or without a slash at its end.
+    /// - Parameter contact: Who answers people's questions, a mail or web address; nil where nobody is named.
     /// - Throws: What is wrong with a template, which a test finds before anyone else does.
-    public init(baseURL: String) throws {
+    public init(baseURL: String, contact: String? = nil) throws {
         address = IndexAddress(baseURL: baseURL)
+        self.contact = contact
         assets = StaticAsset.all
         assetPaths = AssetPaths(assets)
         library = MustacheLibrary(templates: try Self.templates())

@@ -18,6 +18,7 @@ extension Transaction {
         let designation = Designation(
             name: name, reason: choice.reason, asOf: day, windowDays: rule.windowDays, designatedAt: now)
         let reason = StoredReason(choice.reason)
+        try forgetNotices(about: name)
         try execute(
             """
             INSERT INTO critical_project
@@ -43,31 +44,30 @@ extension Transaction {
         return designation
     }
 
-    /// Notes where the critical names stand now, and which are asked for more: once there, always there.
+    /// Notes where the critical names stand now, and which are asked for more.
     func note(_ ranking: Ranking, _ rule: MandateRule) throws {
-        var critical = try connection.criticalProjects(includingLifted: false).map { project in
-            (name: project.designation.name.normalized, place: nil as Ranking.Place?)
-        }
         let places = Dictionary(ranking.places.map { ($0.name, $0) }) { first, _ in first }
             .merging(ranking.followed) { first, _ in first }
-        for index in critical.indices { critical[index].place = places[critical[index].name] }
-        let byRank = critical.sorted { left, right in
-            (left.place?.rank ?? .max, left.name) < (right.place?.rank ?? .max, right.name)
-        }
-        for (position, entry) in byRank.enumerated() {
-            let isInTopShare =
-                rule.stricter.map {
-                    entry.place != nil
-                        && DesignationPolicy.isInTopShare(
-                            position: position + 1, of: byRank.count, share: $0.share)
-                } ?? false
+        for project in try connection.criticalProjects(includingLifted: false) {
+            let name = project.designation.name.normalized
             try execute(
-                """
-                UPDATE critical_project
-                SET latest_rank = $1, latest_downloads = $2, is_in_top_share = MAX(is_in_top_share, $3)
-                WHERE normalized = $4
-                """,
-                entry.place?.rank, entry.place?.downloads, isInTopShare, entry.name)
+                "UPDATE critical_project SET latest_rank = $1, latest_downloads = $2 WHERE normalized = $3",
+                places[name]?.rank, places[name]?.downloads, name)
+        }
+        try noteTopShare(rule)
+    }
+
+    /// Notes which critical names are asked for more, by their latest ranks: once there, always there.
+    func noteTopShare(_ rule: MandateRule) throws {
+        guard let stricter = rule.stricter else { return }
+        let projects = try connection.criticalProjects(includingLifted: false)
+        for (position, project) in projects.enumerated()
+        where project.latestRank != nil && !project.isInTopShare
+            && DesignationPolicy.isInTopShare(position: position + 1, of: projects.count, share: stricter.share)
+        {
+            try execute(
+                "UPDATE critical_project SET is_in_top_share = 1 WHERE normalized = $1",
+                project.designation.name.normalized)
         }
     }
 

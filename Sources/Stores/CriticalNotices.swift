@@ -12,97 +12,127 @@ extension Transaction {
     ///
     /// - Parameter only: a person whom alone it is about; nil for everybody with a role on a critical project.
     func tellOfMandate(only: UserID? = nil, at now: Timestamp) throws {
+        let roles = try connection.rolesOnCriticalProjects(of: only)
+        guard !roles.isEmpty else { return }
         let rule = try connection.mandateRule()
         guard rule.phase(at: now) != .off else { return }
-        let demands = try connection.allDemands()
-        guard !demands.isEmpty else { return }
-        let hasFreeKeys = try connection.givesKeysAway(at: now)
-        for (_, standings) in Dictionary(
-            grouping: try connection.standingsOnCriticalProjects(of: only), by: { $0.user.id })
-        {
-            guard let user = standings.first?.user else { continue }
-            let told = try connection.notices(to: user.id)
-            var news: [MandateNews] = []
-            for standing in standings {
-                news += try self.news(
-                    for: standing, rule, demands[standing.designation.name.normalized] ?? [], told, at: now)
-            }
-            guard !news.isEmpty else { continue }
-            let letter = Letter(mandate: news, to: user.name, hasFreeKeys: hasFreeKeys, at: now)
-            for address in try connection.addressesToTell(user, at: now) { try enqueue(letter, to: address, at: now) }
+        for (_, theirs) in Dictionary(grouping: roles, by: \.user.id).sorted(by: { $0.key.number < $1.key.number }) {
+            try tell(theirs, rule, at: now)
         }
     }
 
-    /// What is due about one project, noted as told.
-    private func news(
-        for standing: CriticalRole, _ rule: MandateRule, _ demands: [Demand],
-        _ told: [String: [NoticePlan.Moment: Timestamp]], at now: Timestamp
-    ) throws -> [MandateNews] {
-        let name = standing.designation.name
-        let facts = MandateFacts(
-            designation: standing.designation, rule: rule, isInTopShare: standing.isInTopShare, demands: demands,
-            delay: standing.delay,
-            holdings: standing.holdings)
-        let canDelay = (try? Mandate.delay(of: name, knowing: facts, at: now)) != nil
-        var news: [MandateNews] = []
-        for demand in rule.demands(told: demands, isInTopShare: standing.isInTopShare) {
-            let bindsAt = Mandate.binding(of: demand, knowing: facts)
-            let weakTokens = try connection.weakTokens(of: standing.user.id, on: name, for: demand.what, at: now)
-            let isLacking = Mandate.lacks(demand.what, standing.holdings)
-            let due = NoticePlan.due(
-                bindsAt: bindsAt, told: told["\(name.normalized) \(demand.what.rawValue)"] ?? [:],
-                isLacking: isLacking || !weakTokens.isEmpty, at: now)
-            for moment in due.over {
-                try execute(
-                    """
-                    INSERT INTO critical_notice (account_id, normalized, what, moment, sent_at)
-                    VALUES ($1, $2, $3, $4, $5)
-                    ON CONFLICT (account_id, normalized, what, moment) DO UPDATE SET sent_at = excluded.sent_at
-                    """,
-                    standing.user.id.number, name.normalized, demand.what.rawValue, moment.rawValue, now.microseconds)
-            }
-            guard let moment = due.tell else { continue }
-            news.append(
-                MandateNews(
-                    designation: standing.designation, role: standing.role, what: demand.what, bindsAt: bindsAt,
-                    moment: moment, isLacking: isLacking, weakTokens: weakTokens,
-                    canDelay: canDelay))
+    /// Tells everybody with a role on a project: it was not there for a while, and they may have missed something.
+    func tellHoldersOfMandate(on project: Project, at now: Timestamp) throws {
+        guard try connection.isCritical(project.id) else { return }
+        for holder in try connection.holders(of: project) { try tellOfMandate(only: holder.id, at: now) }
+    }
+
+    /// Forgets what people were told of a name, or one of them: what is asked anew is told anew.
+    func forgetNotices(about name: ProjectName, to user: UserID? = nil) throws {
+        try execute(
+            "DELETE FROM critical_notice WHERE normalized = $1 AND ($2 = 0 OR account_id = $2)", name.normalized,
+            user?.number ?? 0)
+    }
+
+    /// What is due to one person, noted as told and put into a letter.
+    private func tell(_ roles: [CriticalRole], _ rule: MandateRule, at now: Timestamp) throws {
+        guard let user = roles.first?.user else { return }
+        let told = try connection.notices(to: user.id)
+        // Looked for only where something is due, which for most people on most days it is not.
+        var found: [LiveToken]?
+        func tokens() throws -> [LiveToken] {
+            if let found { return found }
+            let tokens = try connection.liveTokens(of: user.id, at: now)
+            found = tokens
+            return tokens
         }
-        return news
+        var known: [(role: Role, facts: MandateFacts, isDue: Bool)] = []
+        for role in roles {
+            let name = role.project.designation.name
+            let facts = try connection.mandateFacts(
+                MandateFacts(
+                    designation: role.project.designation, rule: rule, isInTopShare: role.project.isInTopShare,
+                    demands: try connection.demands(on: name), requiredByOwners: role.requiredByOwners),
+                on: name, of: user.id)
+            var isDue = false
+            for asked in facts.asked(at: now) {
+                let what = asked.demand.what
+                let due = try NoticePlan.due(
+                    bindsAt: asked.from, told: told["\(name.normalized) \(what.rawValue)"] ?? [:],
+                    isLacking: Mandate.lacks(what, facts.holdings)
+                        || what != .spare
+                            && (facts.waiting(at: now) != nil
+                                || tokens().contains { $0.isTooWeak(for: name, needing: what.assurance) }),
+                    at: now)
+                for moment in due.over { try note(moment, of: what, at: name, to: user.id, at: now) }
+                if due.tell != nil { isDue = true }
+            }
+            known.append((role.role, facts, isDue))
+        }
+        guard known.contains(where: \.isDue), let holdings = known.first?.facts.holdings else { return }
+        let letterTokens = try tokens()
+        let news = known.compactMap { entry -> MandateNews? in
+            let news = MandateNews(as: entry.role, knowing: entry.facts, letterTokens, at: now)
+            return entry.isDue || news?.isOpen(holdings) ?? false ? news : nil
+        }
+        let letter = Letter(
+            mandate: news, to: user.name, with: holdings,
+            hasFreeKey: try connection.offersFreeKey(to: user.id, at: now), at: now)
+        for address in try connection.addressesToTell(user, at: now) { try enqueue(letter, to: address, at: now) }
+    }
+
+    private func note(
+        _ moment: NoticePlan.Moment, of what: Demand.What, at name: ProjectName, to user: UserID, at now: Timestamp
+    ) throws {
+        try execute(
+            """
+            INSERT INTO critical_notice (account_id, normalized, what, moment, sent_at)
+            VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (account_id, normalized, what, moment) DO UPDATE SET sent_at = excluded.sent_at
+            """,
+            user.number, name.normalized, what.rawValue, moment.rawValue, now.microseconds)
     }
 }
 
-/// Somebody's role on a critical project, with what his account has.
-struct CriticalRole {
+/// Somebody's role on a critical project.
+private struct CriticalRole {
     let user: User
     let role: Role
-    let designation: Designation
-    let isInTopShare: Bool
-    let delay: MandateDelay?
-    let holdings: FactorHoldings
+    let project: CriticalProject
+    let requiredByOwners: Assurance
 }
 
 extension Connection {
     /// Everybody's roles on critical projects, or one person's.
-    fileprivate func standingsOnCriticalProjects(of user: UserID?) throws -> [CriticalRole] {
-        try rows(
+    fileprivate func rolesOnCriticalProjects(of user: UserID?) throws -> [CriticalRole] {
+        let query = """
+            SELECT \(User.columns), o.role AS held_role, \(CriticalProject.columns), p.required_assurance
+            FROM role o JOIN project p ON p.id = o.project_id JOIN critical_project c ON c.normalized = p.normalized
+            JOIN account a ON a.id = o.account_id WHERE c.lifted_at IS NULL AND p.removed_at IS NULL
             """
-            SELECT \(User.columns), o.role AS held_role, \(CriticalProject.columns), \(MandateDelay.columns),
-                \(FactorHoldings.columns)
-            FROM critical_project c JOIN project p ON p.normalized = c.normalized AND p.removed_at IS NULL
-            JOIN role o ON o.project_id = p.id JOIN account a ON a.id = o.account_id
-            LEFT JOIN critical_delay d ON d.account_id = a.id AND d.normalized = c.normalized
-            WHERE c.lifted_at IS NULL AND p.removed_at IS NULL AND ($1 = 0 OR a.id = $1) ORDER BY a.id, c.normalized
-            """,
-            user?.number ?? 0
-        ).map { row in
-            let critical = try CriticalProject(row: row)
+        let found =
+            if let user {
+                try rows("\(query) AND o.account_id = $1 ORDER BY c.normalized", user.number)
+            } else {
+                try rows("\(query) ORDER BY c.normalized")
+            }
+        return try found.map { row in
+            let required = try row.text("required_assurance")
             return CriticalRole(
                 user: try User(row: row), role: try stored(Role(rawValue: row.text("held_role")), "role"),
-                designation: critical.designation, isInTopShare: critical.isInTopShare,
-                delay: try MandateDelay(row: row),
-                holdings: try FactorHoldings(row: row))
+                project: try CriticalProject(row: row),
+                requiredByOwners: try stored(Assurance(rawValue: required), required))
         }
+    }
+
+    /// Whether a project's name is critical: one look by key.
+    func isCritical(_ project: ProjectID) throws -> Bool {
+        try row(
+            """
+            SELECT p.id FROM project p JOIN critical_project c ON c.normalized = p.normalized
+            WHERE p.id = $1 AND c.lifted_at IS NULL
+            """,
+            project.number) != nil
     }
 
     private func demandsByName() throws -> [(name: String, demand: Demand)] {
@@ -128,35 +158,5 @@ extension Connection {
                     microseconds: try row.integer("sent_at"))
         }
         return told
-    }
-
-    /// The labels of a person's live tokens for a project that a demand will refuse.
-    fileprivate func weakTokens(
-        of user: UserID, on name: ProjectName, for what: Demand.What, at now: Timestamp
-    ) throws -> [String] {
-        guard what != .spare else { return [] }
-        return try rows(
-            """
-            SELECT label, assurance FROM token
-            WHERE account_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)
-              AND (projects IS NULL OR ' ' || projects || ' ' LIKE '% ' || $3 || ' %') ORDER BY created_at, id
-            """,
-            user.number, now.microseconds, name.normalized
-        ).compactMap { row in
-            let assurance = try row.text("assurance")
-            return try stored(Assurance(rawValue: assurance), assurance) < what.assurance
-                ? "“\(try row.text("label"))”" : nil
-        }
-    }
-
-    /// Whether security keys are given away now.
-    fileprivate func givesKeysAway(at now: Timestamp) throws -> Bool {
-        try row(
-            """
-            SELECT g.id FROM giveaway g
-            WHERE g.closed_at IS NULL AND g.opens_at <= $1 AND g.closes_at > $1 AND EXISTS (
-                SELECT 1 FROM giveaway_code c WHERE c.giveaway_id = g.id AND c.account_id IS NULL) LIMIT 1
-            """,
-            now.microseconds) != nil
     }
 }

@@ -172,6 +172,15 @@ extension Connection {
     ///
     /// - Parameter facts: the name's part of what the rule must know.
     func readiness(on project: Project, knowing facts: MandateFacts, at now: Timestamp) throws -> [Readiness] {
+        try holders(of: project).map { holder in
+            Readiness(
+                of: holder.name, as: holder.role, on: project.name,
+                knowing: try mandateFacts(facts, on: project.name, of: holder.id), at: now)
+        }
+    }
+
+    /// Everybody with a role on a project, by name.
+    func holders(of project: Project) throws -> [(id: UserID, name: Username, role: Role)] {
         try rows(
             """
             SELECT a.id, a.name, o.role FROM role o JOIN account a ON a.id = o.account_id
@@ -179,12 +188,10 @@ extension Connection {
             """,
             project.id.number
         ).map { row in
-            let theirs = try mandateFacts(facts, on: project.name, of: UserID(try row.integer("id")))
-            return Readiness(
-                user: try Username(parsing: row.text("name")), project: project.name,
-                role: try stored(Role(rawValue: row.text("role")), "role"), holdings: theirs.holdings,
-                probationUntil: theirs.probationUntil,
-                judgement: Mandate.judge(accountOn: project.name, knowing: theirs, at: now))
+            (
+                UserID(try row.integer("id")), try Username(parsing: row.text("name")),
+                try stored(Role(rawValue: row.text("role")), "role")
+            )
         }
     }
 

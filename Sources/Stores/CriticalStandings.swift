@@ -17,32 +17,13 @@ extension Connection {
         let facts = MandateFacts(
             designation: project.designation, rule: rule, isInTopShare: project.isInTopShare, demands: told,
             requiredByOwners: there.requiredAssurance)
-        let people = try readiness(on: there, knowing: facts, at: now).map { readiness in
-            let id = try requireUser(named: readiness.user).id
-            let theirs = try mandateFacts(facts, on: name, of: id)
+        let people = try holders(of: there).map { holder in
+            let theirs = try mandateFacts(facts, on: name, of: holder.id)
+            let tokens = try WeakTokens(liveTokens(of: holder.id, at: now), for: name, knowing: theirs, at: now)
             return CriticalProjectStanding.Person(
-                readiness: readiness, refusal: Mandate.refusal(ofAccountOn: name, knowing: theirs, at: now),
-                delayedUntil: theirs.delay?.until,
-                weakTokens: try weakTokens(
-                    of: id, on: name, below: Mandate.required(knowing: theirs, at: now), at: now))
+                readiness: Readiness(of: holder.name, as: holder.role, on: name, knowing: theirs, at: now),
+                delayedUntil: theirs.delay?.until, weakTokens: tokens.refused.count)
         }
         return CriticalProjectStanding(project: project, isThere: true, demands: demands, people: people)
-    }
-
-    /// How many of an account's tokens can be used on a project and were made with less than is asked there.
-    private func weakTokens(
-        of user: UserID, on project: ProjectName, below needed: Assurance, at now: Timestamp
-    ) throws -> Int {
-        guard needed > .password else { return 0 }
-        let weak = Assurance.allCases.filter { $0 < needed }.map(\.rawValue).joined(separator: " ")
-        let found = try row(
-            """
-            SELECT COUNT(*) AS n FROM token
-            WHERE account_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)
-              AND (projects IS NULL OR ' ' || projects || ' ' LIKE '% ' || $3 || ' %')
-              AND ' ' || $4 || ' ' LIKE '% ' || assurance || ' %'
-            """,
-            user.number, now.microseconds, project.normalized, weak)
-        return Int(try found?.integer("n") ?? 0)
     }
 }

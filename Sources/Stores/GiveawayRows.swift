@@ -70,6 +70,21 @@ extension Connection {
             maintainsCritical: try maintainsCriticalProject(user), hasKey: try hasUsableKey(user), hasCode: hasCode)
     }
 
+    /// Whether somebody could have a security key that is given away now, as far as is known before he says where he is.
+    func offersFreeKey(to user: UserID, at now: Timestamp) throws -> Bool {
+        try giveaways().contains { giveaway in
+            guard giveaway.phase(at: now) != .closed else { return false }
+            let person = try giveawayPerson(user, hasCode: issuedCode(of: giveaway.id, to: user) != nil)
+            let left = try codesLeft(of: giveaway.id)
+            do throws(GiveawayRefusal) {
+                _ = try GiveawayPolicy.decide(giveaway, for: person, in: nil, codesLeft: left, at: now)
+                return true
+            } catch {
+                return false
+            }
+        }
+    }
+
     /// Whether somebody holds a role on a project whose name is designated as critical and was not released from that.
     private func maintainsCriticalProject(_ user: UserID) throws -> Bool {
         try row(

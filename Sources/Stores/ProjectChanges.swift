@@ -50,11 +50,13 @@ extension Transaction {
             try tellHolders(
                 of: project, SecurityEvent(.projectRecreated, project.told(by: actor)), by: actor,
                 from: RequestOrigin(), at: now)
+            try tellHoldersOfMandate(on: project, at: now)
         case .anew:
             // It is younger than what was removed of the former one, which therefore does not come back into it.
             try execute(
                 "UPDATE project SET created_at = $1 WHERE id = $2", now.microseconds, project.id.number)
             try execute("DELETE FROM role WHERE project_id = $1", project.id.number)
+            try forgetNotices(about: project.name)
             let owner = if case .user(_, let name, _) = actor.identity { name.normalized } else { nil as String? }
             try record(permit, ["name": project.name.display, "owner": owner])
             if let owner = actor.userID { try setRole(.owner, on: project.id, of: owner, at: now) }
@@ -133,6 +135,7 @@ extension Transaction {
             ])
     }
 
+    /// Gives a role, and tells whoever gets it at once what a critical project asks of him.
     func setRole(_ role: Role, on project: ProjectID, of user: UserID, at now: Timestamp) throws {
         try execute(
             """
@@ -140,6 +143,7 @@ extension Transaction {
             ON CONFLICT (project_id, account_id) DO UPDATE SET role = excluded.role, given_at = excluded.given_at
             """,
             project.number, user.number, role.rawValue, now.microseconds)
+        if try connection.isCritical(project) { try tellOfMandate(only: user, at: now) }
     }
 
     func setYank(

@@ -118,7 +118,6 @@ struct SQLCollaboration: CollaborationStore {
             try transaction.tellRole(
                 invitation.role, of: user, on: project, .given,
                 by: invitation.invitedBy?.display ?? Actor.operatorAtMachine.displayName, actor, from: origin, at: now)
-            try transaction.tellOfMandate(only: user.id, at: now)
         }
     }
 
@@ -259,6 +258,7 @@ extension Transaction {
         try dropInvitations(by: holder, to: project)
         try execute(
             "DELETE FROM role WHERE project_id = $1 AND account_id = $2", project.id.number, holder.id.number)
+        try forgetNotices(about: project.name, to: holder.id)
         return role
     }
 

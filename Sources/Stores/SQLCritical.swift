@@ -24,6 +24,8 @@ struct SQLCritical: CriticalStore {
             guard before != settings else { return }
             try transaction.store(settings)
             try transaction.record(permit, settings.details)
+            // By the ranks of the last computation, so that people are told once and not again by the next.
+            try transaction.noteTopShare(settings.mandate)
             try transaction.makeDueDemands(at: now)
             try transaction.tellOfMandate(at: now)
         }
@@ -150,7 +152,7 @@ struct SQLCritical: CriticalStore {
 
     func obligations(of user: UserID, at now: Timestamp) async throws -> [Obligation] {
         try database.lookUp { connection in
-            try connection.rows(
+            let rows = try connection.rows(
                 """
                 SELECT \(Project.columns), o.role FROM role o JOIN project p ON p.id = o.project_id
                 WHERE o.account_id = $1 AND p.removed_at IS NULL AND (p.required_assurance <> 'password' OR EXISTS (
@@ -158,18 +160,29 @@ struct SQLCritical: CriticalStore {
                 ORDER BY p.normalized
                 """,
                 user.number
-            ).map { row in
+            )
+            // Looked for once, and not at all for the many who have nothing to do with it.
+            let tokens = rows.isEmpty ? [] : try connection.liveTokens(of: user, at: now)
+            return try rows.map { row in
                 let project = try Project(row: row)
                 let facts = try connection.mandateFacts(
-                    on: project.name, requiredByOwners: project.requiredAssurance, of: user)
+                    on: project.name, requiredByOwners: project.requiredAssurance, of: nil)
+                let theirs = try connection.mandateFacts(facts, on: project.name, of: user)
                 return Obligation(
                     project: project.name, role: try stored(Role(rawValue: row.text("role")), "role"),
                     designation: facts.designation, demands: facts.demands,
-                    judgement: Mandate.judge(accountOn: project.name, knowing: facts, at: now),
-                    delayedUntil: facts.delay?.until,
-                    canDelayUntil: try? Mandate.delay(of: project.name, knowing: facts, at: now).until)
+                    required: Mandate.required(knowing: facts, at: now), holdings: theirs.holdings,
+                    judgement: Mandate.judge(accountOn: project.name, knowing: theirs, at: now),
+                    waiting: theirs.waiting(at: now),
+                    tokens: WeakTokens(tokens, for: project.name, knowing: theirs, at: now),
+                    delayedUntil: theirs.delay?.until,
+                    canDelayUntil: try? Mandate.delay(of: project.name, knowing: theirs, at: now).until)
             }
         }
+    }
+
+    func offersFreeKey(to user: UserID, at now: Timestamp) async throws -> Bool {
+        try database.lookUp { try $0.offersFreeKey(to: user, at: now) }
     }
 
     func readiness(of name: ProjectName, at now: Timestamp) async throws -> [Readiness] {

@@ -194,7 +194,6 @@ struct SQLProjects: ProjectStore {
             try transaction.record(permit, ["user": holder.name.normalized, "role": role.rawValue])
             try transaction.tellRole(
                 role, of: holder, on: project, .given, by: actor.displayName, actor, from: RequestOrigin(), at: now)
-            try transaction.tellOfMandate(only: holder.id, at: now)
         }
     }
 

@@ -133,6 +133,7 @@ struct SQLRemovals: RemovalStore {
             try transaction.tellHolders(
                 of: project, SecurityEvent(.projectRestored, project.told(by: actor, ["what": "all of it"])),
                 by: actor, from: origin, at: now)
+            try transaction.tellHoldersOfMandate(on: project, at: now)
         }
     }
 

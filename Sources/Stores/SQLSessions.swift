@@ -194,8 +194,16 @@ extension Transaction {
         try noteUse(of: used.factor, at: now)
         switch purpose {
         case .signIn(let secretHash):
-            guard session.standing.restriction == .secondFactorDue, used.assurance > .password else {
-                throw FactorRefusal.challengeGone
+            switch session.standing.restriction {
+            case .secondFactorDue:
+                guard used.assurance > .password else { throw FactorRefusal.challengeGone }
+            case nil:
+                // Signed in with less than the account has, as everybody is whose factor is new. A recovery code would end
+                // what the session can do instead.
+                guard used.assurance > session.assurance, !used.isRecovery else {
+                    throw FactorRefusal.notStrongEnough(session.standing.strongest)
+                }
+            case .enrolmentOnly, .passwordChangeOnly: throw FactorRefusal.challengeGone
             }
             return .success(try finishSignIn(session, used, secretHash, from: origin, at: now))
         case .stepUp(let action, let object, let secretHash):
@@ -208,7 +216,8 @@ extension Transaction {
         }
     }
 
-    /// Turns a session that waits for the second factor into one that is signed in, under a new secret.
+    /// Turns a session that waits for the second factor, or was begun without it, into one that has shown it, under a new
+    /// secret.
     private func finishSignIn(
         _ session: Session, _ used: UsedFactor, _ secretHash: [UInt8], from origin: RequestOrigin, at now: Timestamp
     ) throws -> Session {

@@ -128,6 +128,7 @@ def test_the_story_of_2022(story, tmp_path):
     assert refused.status == 403 and "/manage/account/token/" in refused.reason, refused
     ada.go("/manage/account/")
     assert not ada.page.has("#mandate p a[href*=security]"), "nothing is lacking any more"
+    assert "was too little: the one with the identifier" in ada.page.text("#mandate"), "but for the old token"
 
     # On record, and nobody but an administrator lifts it.
     actions = [e["action"] for e in parsed(site.rind("log", "show", "--project", "atomicthings", "--json").stdout)]

@@ -134,12 +134,9 @@ enum CriticalPagesUnderTest {
                 designation: project.designation, rule: try rule(), isInTopShare: true, demands: demands(),
                 delay: delayed.map { MandateDelay(until: $0, lacking: Set(Demand.What.allCases)) }, holdings: holdings,
                 probationUntil: probation)
-            let readiness = Readiness(
-                user: try Fixture.user(user), project: name, role: role, holdings: holdings, probationUntil: probation,
-                judgement: Mandate.judge(accountOn: name, knowing: facts, at: now))
+            let readiness = Readiness(of: try Fixture.user(user), as: role, on: name, knowing: facts, at: now)
             return CriticalProjectStanding.Person(
-                readiness: readiness, refusal: Mandate.refusal(ofAccountOn: name, knowing: facts, at: now),
-                delayedUntil: delayed, weakTokens: user == "Ada" ? 2 : 0)
+                readiness: readiness, delayedUntil: delayed, weakTokens: user == "Ada" ? 2 : 0)
         }
         let key = FactorHoldings(strongest: .phishingResistant, securityKeys: 1, hasRecoveryCodes: true)
         let app = FactorHoldings(strongest: .secondFactor)

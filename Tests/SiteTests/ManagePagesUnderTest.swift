@@ -39,7 +39,7 @@ enum ManagePagesUnderTest {
                 name.hasSuffix("-refused") ? RoleRefusal.isInvited(try Fixture.user("Bob"), managed.name) : nil
             return (CollaborationPage(managed, typedName: label), .manageCollaboration, .projects, refusal)
         case _ where name.hasPrefix("manage-settings"):
-            return (ProjectSettingsPage(managed), .manageSettings, .projects, nil)
+            return (ProjectSettingsPage(managed, []), .manageSettings, .projects, nil)
         case "manage-history": return (history(managed, label), .manageHistory, .projects, nil)
         default:
             let removed = name == "admin-projects" ? try removed(session.user.name) : []

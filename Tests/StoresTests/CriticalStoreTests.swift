@@ -147,7 +147,7 @@ import UTC
         let told = try await letters()
         #expect(told.count == 1)
         #expect(told.first?.to == "ada@example.org")
-        #expect(told.first?.subject.contains("demo-pkg: please add a second factor by") == true)
+        #expect(told.first?.subject.contains("demo-pkg: please add a second factor before") == true)
 
         // Until then nothing changes, and afterwards everything that publishes is refused.
         let bindsAt = (today + 31).start

@@ -71,6 +71,27 @@ import UTC
         }
     }
 
+    @Test("that were begun with less rise by what the account has by now, and by nothing that adds nothing")
+    func rise() async throws {
+        let (ada, key, old) = try await people.withKey("ada")
+        #expect(old.isLive && old.assurance == .password && old.canShowFactor)
+        let risen = try await stores.sessions.prove(
+            people.use(key, count: 6), for: .signIn(newSecretHash: [3]), in: old.id, from: people.origin, at: now)
+        #expect(risen.isLive && risen.assurance == .attestedHardware && !risen.canShowFactor)
+        #expect(try await stores.sessions.session(secretHash: [3], at: now)?.id == risen.id)
+        #expect(!(try await stores.sessions.sessions(of: ada.id, at: now)).contains { $0.id == old.id })
+        await #expect(throws: FactorRefusal.notStrongEnough(.attestedHardware)) {
+            try await stores.sessions.prove(
+                people.use(key, count: 7), for: .signIn(newSecretHash: [4]), in: risen.id, from: people.origin, at: now)
+        }
+        // A password adds nothing, and a recovery code is not burnt for it.
+        await #expect(throws: FactorRefusal.self) {
+            try await stores.sessions.prove(
+                .password, for: .signIn(newSecretHash: [4]), in: risen.id, from: people.origin, at: now)
+        }
+        #expect(try await stores.sessions.session(secretHash: [3], at: now)?.id == risen.id)
+    }
+
     @Test("prove for one act on one object by a step-up, for five minutes")
     func stepUp() async throws {
         let (ada, key, _) = try await people.withKey("ada")

@@ -16,6 +16,8 @@ package final class TestBrowser {
     package var secret: String?
     /// The value of the cookie by which it is known for long; nil until somebody signs in.
     package var mark: String?
+    /// The value of the cookie that says where the person wanted to go.
+    package private(set) var wayBack: String?
     /// The last page's hidden token.
     package private(set) var token: String?
     /// What the browser says of itself with each request.
@@ -76,7 +78,9 @@ package final class TestBrowser {
     ) async throws -> TestServer.Answer {
         var headers = headers
         for (name, value) in more { headers[name] = value }
-        let cookies = [("\(cookieName)-known", mark), (cookieName, secret)].compactMap { name, value in
+        let cookies = [
+            ("\(cookieName)-known", mark), (cookieName, secret), ("rind-way-back", wayBack),
+        ].compactMap { name, value in
             value.map { "\(name)=\($0)" }
         }
         if !cookies.isEmpty { headers[.cookie] = (["theme=dark"] + cookies).joined(separator: "; ") }
@@ -85,6 +89,7 @@ package final class TestBrowser {
             let name = cookie.prefix { $0 != "=" }
             let value = cookie.dropFirst(name.count + 1).prefix { $0 != ";" }
             if name == "\(cookieName)-known" { mark = String(value) }
+            if name == "rind-way-back" { wayBack = value.isEmpty ? nil : String(value) }
             guard name == cookieName else { continue }
             // Another secret, other forms; but one that is on its way keeps its token.
             if secret != String(value), answer.status != 307 { token = nil }

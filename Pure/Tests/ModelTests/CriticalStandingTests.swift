@@ -67,10 +67,8 @@ import UTC
                     let facts = try MandateTests.facts(.enforced, holdings: holdings)
                     return CriticalProjectStanding.Person(
                         readiness: Readiness(
-                            user: try Username(parsing: user), project: name, role: .owner, holdings: holdings,
-                            probationUntil: nil,
-                            judgement: Mandate.judge(accountOn: name, knowing: facts, at: MandateTests.now)),
-                        refusal: nil, delayedUntil: nil, weakTokens: 0)
+                            of: try Username(parsing: user), as: .owner, on: name, knowing: facts,
+                            at: MandateTests.now), delayedUntil: nil, weakTokens: 0)
                 })
         }
         let lacking = CriticalLack.all(in: [

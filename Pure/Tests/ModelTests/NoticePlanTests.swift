@@ -1,5 +1,4 @@
 import Model
-import PackagingFormats
 import Testing
 import UTC
 
@@ -67,52 +66,18 @@ import UTC
         #expect(later.tell == nil && later.over.isEmpty)
     }
 
-    // MARK: The letter
-
-    static func news(
-        _ name: String, isLacking: Bool, days: Int64? = 30, tokens: [String] = [], what: Demand.What = .secondFactor
-    ) throws -> MandateNews {
-        MandateNews(
-            designation: Designation(
-                name: try ProjectName(parsing: name), reason: .downloads(rank: 3, count: 4_567), asOf: now.day,
-                windowDays: 183, designatedAt: now),
-            role: .owner, what: what, bindsAt: days.map { now + Self.days($0) }, moment: .designated,
-            isLacking: isLacking, weakTokens: tokens, canDelay: isLacking)
-    }
-
-    @Test("One letter says which projects, why, what is asked, by when, how, and where a free key is")
-    func letter() throws {
-        let letter = Letter(
-            mandate: [
-                try Self.news("demo", isLacking: true, tokens: ["“laptop”"]), try Self.news("other", isLacking: false),
-            ], to: try Username(parsing: "ada"), hasFreeKeys: true, at: Self.now)
-        #expect(letter.subject == "2 of your projects: please add a second factor by \((Self.now.day + 30).readable)")
-        #expect(letter.facts.map(\.name) == ["demo", "other"])
-        let all = ([letter.subject] + letter.paragraphs + letter.facts.map(\.value) + letter.afterLink).joined()
-        for text in [
-            "number 3 by downloads, 4,567 in 183 days", "Asked: a second factor",
-            "from \((Self.now.day + 30).readable)",
-            "/security-key-giveaway/", "“laptop”", "14 days", "/manage/project/demo/security/", "You are an owner",
-        ] { #expect(all.contains(text), "\(text)") }
-        #expect(letter.link?.path == "/manage/account/two-factor/")
-    }
-
-    @Test("Who has what is asked for is asked for nothing")
-    func readyLetter() throws {
-        let letter = Letter(
-            mandate: [try Self.news("demo", isLacking: false)], to: try Username(parsing: "ada"), hasFreeKeys: true,
-            at: Self.now)
-        #expect(letter.subject == "demo is critical: you have what is asked for")
-        #expect(!letter.paragraphs.joined().contains("giveaway"))
-        #expect(letter.link?.path == "/security/")
-    }
-
-    @Test("From the day it binds the letter says so")
-    func bindingLetter() throws {
-        let letter = Letter(
-            mandate: [try Self.news("demo", isLacking: true, days: 0, what: .phishingResistant)],
-            to: try Username(parsing: "ada"), hasFreeKeys: false, at: Self.now)
-        #expect(letter.subject == "Publishing to demo now takes a security key or passkey")
-        #expect(letter.paragraphs.joined().contains("refused"))
+    @Test("What somebody lacks is looked at only where something is due")
+    func nothingDue() {
+        var looks = 0
+        func isLacking() -> Bool {
+            looks += 1
+            return true
+        }
+        let told: [NoticePlan.Moment: Timestamp] = [.designated: Self.now]
+        let bindsAt = Self.now + Self.days(31)
+        #expect(NoticePlan.due(bindsAt: bindsAt, told: told, isLacking: isLacking(), at: Self.now).tell == nil)
+        #expect(looks == 0)
+        let due = NoticePlan.due(bindsAt: bindsAt, told: told, isLacking: isLacking(), at: Self.now + Self.days(1))
+        #expect(due.tell == .thirtyDays && looks == 1)
     }
 }

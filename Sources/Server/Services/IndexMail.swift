@@ -21,7 +21,7 @@ extension MailDelivery {
             }
         self.init(
             queue: index.stores.mail, transport: transport, sender: try settings.mail.sender(forIndexAt: baseURL),
-            head: LetterHead(baseURL: baseURL, contact: settings.mail.contact),
+            head: LetterHead(baseURL: baseURL, contact: settings.mail.answers),
             now: now, logger: logger)
     }
 }

@@ -12,6 +12,9 @@ public struct MailSettings: Sendable {
     /// Who answers people's questions, a mail address or a web address, as mails say it; nil where nobody is named.
     public var contact: String?
 
+    /// Who answers people's questions, as far as is known: where nobody is named, whoever gets the answers to mails.
+    var answers: String? { contact ?? sender?.address.text }
+
     /// Reads what the settings say about mail.
     ///
     /// - Parameter baseURL: the index's outside address, if it is known.

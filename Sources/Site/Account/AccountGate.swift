@@ -108,10 +108,17 @@ struct AccountGate: Sendable {
             if let session, isLive { try await identity.critical.obligations(of: session.user.id, at: now) } else {
                 [Obligation]()
             }
+        let offersFreeKey =
+            if let session, obligations.contains(where: { $0.judgement != .allowed }) {
+                try await identity.critical.offersFreeKey(to: session.user.id, at: now)
+            } else {
+                false
+            }
         return Visit(
             request: request, context: context, browser: Browser(secret: secret, origin: origin), mark: mark,
-            session: session, obligations: obligations, wayBack: wayBack.path(in: request.headers), form: form,
-            body: body, token: tokens.text(for: secret), now: now,
+            session: session, obligations: obligations, offersFreeKey: offersFreeKey,
+            wayBack: wayBack.path(in: request.headers), form: form, body: body, token: tokens.text(for: secret),
+            now: now,
             isNew: known == nil)
     }
 
@@ -166,6 +173,8 @@ struct AccountGate: Sendable {
         case .restricted(.passwordChangeOnly): return "/manage/account/change-password/"
         case .freshProofNeeded(let stepUp): return ConfirmRoutes.path(for: stepUp, next: next)
         case .enrolmentLinkNeeded: return "/manage/account/enrolment-link/"
+        // The account has what is asked for, and the session was begun before it had.
+        case .mandate(let mandate) where mandate.asksToShowFactor: return "\(MandateRefusal.showFactorPath)?\(then)"
         case .tooWeak, .sessionNeeded, .outOfScope, .noSuchProject, .noRole, .ownersOnly, .administratorsOnly,
             .anothersAccount, .anotherHasToVouch, .coOwnersOnly, .vouchesTooEarly, .onProbation, .takesNoUploads,
             .mandate:
@@ -183,7 +192,7 @@ struct AccountGate: Sendable {
         // Some of them have a secret in their path.
         headers[.referrerPolicy] = "same-origin"
         // Whoever has come back needs no way back.
-        if let way = visit.wayBack?.text, way == visit.path || way == visit.here {
+        if visit.wayBack != nil, visit.isBack {
             headers.append(HTTPField(name: .setCookie, value: wayBack.removing))
         }
         // Where somebody shows who he is, the browser is known from then on.

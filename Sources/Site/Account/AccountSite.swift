@@ -23,7 +23,7 @@ struct AccountSite: Sendable {
         extras.asksKeys = asksKeys
         if let section {
             extras.nav = ManageSection.links(current: section, visit.session)
-            extras.banner = MandateBanner(visit)
+            extras.banner = MandateBanner(visit, contact: renderer.contact)
         }
         let html = renderer.render(
             model, as: template, titled: "\(refusal == nil ? "" : "Error: ")\(title) · Rind", extras)

@@ -6,7 +6,7 @@ import PackagingFormats
 import UTC
 import Web
 
-/// What critical projects ask of whoever is signed in, on all of his pages for as long as something is lacking.
+/// What critical projects ask of whoever is signed in, on all of his pages for as long as there is something to do.
 struct MandateBanner {
     struct Item {
         let project: String
@@ -14,41 +14,100 @@ struct MandateBanner {
         let words: String
     }
 
+    /// Who answers questions.
+    struct Contact {
+        let contactText: String
+        /// Nil where it is no address that a browser follows.
+        let contactPath: String?
+    }
+
     let items: [Item]
+    /// What there is to know about a first factor; nil for those who have one.
+    let firstFactor: String?
+    /// The API tokens that are too weak, and what to do; nil where there are none.
+    let tokenWords: String?
     /// Whether something is refused now.
     let isRefusing: Bool
     /// Where the person wanted to go when that was refused.
     let wayBack: String?
-    /// Whether he is on his way to add what is lacking, and so needs no link to there.
-    let isAtRemedy: Bool
+    /// Whether something is to be added, and the person is not where that is done.
+    let leadsToFactors: Bool
+    /// The same for tokens.
+    let leadsToTokens: Bool
+    let offersFreeKey: Bool
+    let contact: Contact?
 
     /// Nil where there is nothing to say.
-    init?(_ visit: Visit) {
-        let lacking = visit.obligations.compactMap { obligation -> (item: Item, isRefusing: Bool)? in
-            guard let words = obligation.words(at: visit.now) else { return nil }
-            let isRefusing = if case .refused = obligation.judgement { true } else { false }
-            let path = "/manage/project/\(obligation.project.normalized)/security/"
-            return (Item(project: obligation.project.display, projectPath: path, words: words), isRefusing)
+    init?(_ visit: Visit, contact: String?) {
+        self.init(
+            visit.obligations, wayBack: visit.isBack ? nil : visit.wayBack?.text, path: visit.path,
+            offersFreeKey: visit.offersFreeKey, contact: contact, at: visit.now)
+    }
+
+    /// - Parameters:
+    ///   - wayBack: where the person wanted to go, when he is not there.
+    ///   - path: of the page that it stands on.
+    init?(
+        _ obligations: [Obligation], wayBack: String?, path: String, offersFreeKey: Bool, contact: String?,
+        at now: Timestamp
+    ) {
+        items = obligations.compactMap { obligation in
+            obligation.words(at: now).map {
+                Item(
+                    project: obligation.project.display, projectPath: ProjectSecurityRoutes.path(obligation.project),
+                    words: $0)
+            }
         }
-        items = lacking.map(\.item)
-        isRefusing = lacking.contains(where: \.isRefusing)
-        wayBack = visit.wayBack?.text
-        isAtRemedy = visit.path.hasPrefix(MandateRefusal.factorsPath)
-        if items.isEmpty && wayBack == nil { return nil }
+        let lacking = obligations.filter { $0.judgement != .allowed }
+        let tokens = WeakTokens(obligations.map(\.tokens))
+        tokenWords = tokens.explanation
+        guard !items.isEmpty || tokenWords != nil || wayBack != nil else { return nil }
+        firstFactor = obligations.firstFactor(at: now)
+        isRefusing = obligations.contains { $0.isRefused(at: now) } || !tokens.refused.isEmpty
+        self.wayBack = wayBack
+        leadsToFactors = !lacking.isEmpty && !path.hasPrefix(MandateRefusal.factorsPath)
+        leadsToTokens = lacking.isEmpty && tokenWords != nil && !path.hasPrefix("/manage/account/token/")
+        self.offersFreeKey = offersFreeKey && !lacking.isEmpty
+        self.contact = items.isEmpty ? nil : contact.map(Contact.init)
+    }
+}
+
+extension MandateBanner.Contact {
+    init(_ text: String) {
+        contactText = text
+        contactPath =
+            if text.hasPrefix("https://") || text.hasPrefix("http://") {
+                text
+            } else {
+                (try? EmailAddress(parsing: text)).map { "mailto:\($0.text)" }
+            }
     }
 }
 
 extension Obligation {
-    /// What is lacking and by when; nil where nothing is.
+    /// Whether publishing is refused now, whatever the account can show.
+    fileprivate func isRefused(at now: Timestamp) -> Bool {
+        if case .refused = judgement { return true }
+        return waiting.map { $0.from <= now } ?? false
+    }
+
+    /// What is lacking, why, and by when; nil where nothing is.
     fileprivate func words(at now: Timestamp) -> String? {
         switch judgement {
-        case .allowed: nil
+        case .allowed: waiting.map { why + $0.explanation(at: now) }
+        case .refused(let refusal): refusal.explanationToHolder
         case .allowedWithNotice(let notice):
-            "takes \(notice.what.words) "
-                + (notice.bindsAt.map { "from \($0.day.readable) on" } ?? "once the rule is enforced")
-                + ", and your account has none yet."
-        case .refused(let refusal): refusal.explanation
+            "\(why)\(notice.bindsAt.map { "From \($0.day.readable) on" } ?? "Once the rule is enforced"), publishing to it and "
+                + "changing it takes \(notice.what.words). \(lack(of: notice.what))"
         }
+    }
+
+    private var why: String { designation.map { "It is critical (\($0.why)). " } ?? "" }
+
+    private func lack(of what: Demand.What) -> String {
+        guard what == .spare else { return "Your account has none yet." }
+        return holdings.securityKeys == 0
+            ? "Your account has no security key yet." : "Your account has one key and no recovery codes."
     }
 }
 

@@ -2,7 +2,7 @@ import Identity
 import Model
 import Web
 
-/// The second step of signing in.
+/// The second step of signing in; for whoever is signed in without it, because the factor is new, the step that was missing.
 struct TwoFactorRoutes: Sendable {
     let site: AccountSite
     private var identity: Identity { site.identity }
@@ -18,7 +18,7 @@ struct TwoFactorRoutes: Sendable {
 
     @Sendable func show(_ visit: Visit) async throws -> Reply {
         guard let session = visit.session else { throw AccessRefusal.notSignedIn }
-        guard visit.waiting != nil else { return .seeOther(AccountSite.destination(of: session, next: visit.next)) }
+        guard session.canShowFactor else { return .seeOther(AccountSite.destination(of: session, next: visit.next)) }
         return try await form(visit, session)
     }
 
@@ -26,15 +26,16 @@ struct TwoFactorRoutes: Sendable {
         let factors = try await identity.factors.factors(of: session.user.id)
         let page = TwoFactorPage(
             name: session.user.name.display, next: visit.next?.text, hasKeys: !factors.usableKeys.isEmpty,
-            hasApp: factors.authenticatorApp != nil,
+            // Whoever is signed in is here for the most that he has.
+            hasApp: factors.authenticatorApp != nil && (!session.isLive || session.standing.strongest == .secondFactor),
             hasFrozenKeys: factors.securityKeys.contains { $0.frozenAt != nil },
-            hasCodes: factors.recoveryCodesLeft > 0)
+            hasCodes: factors.recoveryCodesLeft > 0, isSignedIn: session.isLive)
         return site.page(
             page, .twoFactor, "Show your second factor", visit, refusal: refusal, asksKeys: page.hasKeys)
     }
 
     @Sendable func code(_ visit: Visit) async throws -> Reply {
-        let session = try visit.requireWaiting()
+        let session = try visit.requireFactorWanted()
         return try await visit.attempt {
             let signedIn = try await identity.signIn.code(
                 visit.typedCode("totp_value"), for: .secondFactor, in: session, visit.browser)
@@ -46,12 +47,12 @@ struct TwoFactorRoutes: Sendable {
 
     @Sendable func keyOptions(_ visit: Visit) async throws -> Reply {
         .json(
-            try await identity.signIn.keyOptions(for: .secondFactor, in: visit.requireWaiting(), visit.browser))
+            try await identity.signIn.keyOptions(for: .secondFactor, in: visit.requireFactorWanted(), visit.browser))
     }
 
     @Sendable func key(_ visit: Visit) async throws -> Reply {
         let signedIn = try await identity.signIn.key(
-            visit.body, for: .secondFactor, in: visit.requireWaiting(), visit.browser)
+            visit.body, for: .secondFactor, in: visit.requireFactorWanted(), visit.browser)
         return try .next(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn.secret)
     }
 
@@ -90,15 +91,21 @@ struct TwoFactorPage {
     let hasApp: Bool
     let hasFrozenKeys: Bool
     let hasCodes: Bool
+    /// Whether the person is signed in, with less.
+    let isSignedIn: Bool
     let query: String
 
-    init(name: String, next: String?, hasKeys: Bool, hasApp: Bool, hasFrozenKeys: Bool, hasCodes: Bool) {
+    init(
+        name: String, next: String?, hasKeys: Bool, hasApp: Bool, hasFrozenKeys: Bool, hasCodes: Bool,
+        isSignedIn: Bool = false
+    ) {
         self.name = name
         self.next = next
         self.hasKeys = hasKeys
         self.hasApp = hasApp
         self.hasFrozenKeys = hasFrozenKeys
         self.hasCodes = hasCodes
+        self.isSignedIn = isSignedIn
         query = next.map { "?next=\(Paths.percentEncoded($0))" } ?? ""
     }
 }

@@ -16,6 +16,8 @@ struct Visit: Sendable {
     let session: Session?
     /// What critical projects ask of whoever is signed in.
     let obligations: [Obligation]
+    /// Whether he lacks something and could have a security key that is given away now.
+    let offersFreeKey: Bool
     /// Where the person wanted to go when that was refused; nil when nowhere.
     let wayBack: LocalPath?
     /// What a form holds; nothing for a page.
@@ -40,6 +42,9 @@ struct Visit: Sendable {
     /// The path and query of this very request.
     var here: String { request.uri.path + (request.uri.query.map { "?\($0)" } ?? "") }
 
+    /// Whether it is the page that the way back leads to.
+    var isBack: Bool { wayBack.map { $0.text == path || $0.text == here } ?? false }
+
     /// The session of somebody who is signed in and held to nothing but what is named.
     ///
     /// Throws `AccessRefusal.notSignedIn` or `.restricted`, which lead to where that can be mended.
@@ -58,6 +63,12 @@ struct Visit: Sendable {
     func requireWaiting() throws -> Session {
         guard let waiting else { throw AccessRefusal.notSignedIn }
         return waiting
+    }
+
+    /// The session of somebody who can show a second factor in it. Throws `AccessRefusal.notSignedIn`.
+    func requireFactorWanted() throws -> Session {
+        guard let session, session.canShowFactor else { throw AccessRefusal.notSignedIn }
+        return session
     }
 
     /// Asks for the fresh proof before a person types what would be lost by asking afterwards.

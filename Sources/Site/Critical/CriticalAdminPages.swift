@@ -114,8 +114,8 @@ struct CriticalAdminPage {
     /// What would happen if everybody published now.
     private static func refusedToday(_ standings: [CriticalProjectStanding]) -> String {
         let people = standings.flatMap(\.people)
-        let refused = people.filter { $0.refusal != nil }
-        let tokens = people.filter { $0.refusal == nil }.reduce(0) { $0 + $1.weakTokens }
+        let refused = people.filter { $0.readiness.refusal != nil }
+        let tokens = people.filter { $0.readiness.refusal == nil }.reduce(0) { $0 + $1.weakTokens }
         guard !refused.isEmpty || tokens > 0 else { return "Nobody would be refused today." }
         let names = Set(refused.map(\.readiness.user.normalized)).count
         let projects = Set(refused.map(\.readiness.project.normalized)).count
@@ -156,10 +156,7 @@ extension CriticalAdminPage.Row {
 extension CriticalAdminPage.Person {
     init(_ person: CriticalProjectStanding.Person, at now: Timestamp) {
         let readiness = person.readiness
-        var waitsUntil: Timestamp?
-        if case .probation(let until)? = person.refusal?.lack { waitsUntil = until }
-        let state = ReadinessWords(
-            readiness.judgement, isRefused: person.refusal != nil, waitsUntil: waitsUntil)
+        let state = ReadinessWords(readiness)
         personName = readiness.user.display
         personPath = "/user/\(readiness.user.display)/"
         personRole = readiness.role == .owner ? "owner" : "maintainer"
@@ -168,7 +165,7 @@ extension CriticalAdminPage.Person {
         isRefused = state.isRefused
         var more: [String] = []
         if let until = person.delayedUntil, until > now { more.append("put off until \(until.day.readable)") }
-        if person.refusal == nil, person.weakTokens > 0 {
+        if readiness.refusal == nil, person.weakTokens > 0 {
             more.append("\(person.weakTokens.counted("API token")) made with less, refused today")
         }
         personMore = more.isEmpty ? nil : more.joined(separator: "; ")
@@ -182,19 +179,17 @@ struct ReadinessWords: Equatable {
     /// Whether publishing would be refused now.
     let isRefused: Bool
 
-    /// - Parameters:
-    ///   - judgement: of what the account has.
-    ///   - isRefused: whether publishing would be refused now.
-    ///   - waitsUntil: until when, though nothing lacks; nil where it would not.
-    init(_ judgement: MandateJudgement, isRefused: Bool, waitsUntil: Timestamp?) {
-        self.isRefused = isRefused
-        isReady = judgement == .allowed && !isRefused
-        switch judgement {
+    init(_ readiness: Readiness) {
+        isRefused = readiness.refusal != nil
+        isReady = readiness.isReady
+        switch readiness.judgement {
         case .allowed:
-            words = waitsUntil.map { "Waits until \($0.readable): the factor is new or was recovered" } ?? "Ready"
+            words =
+                readiness.waiting.map { "Waits until \($0.until.readable): the factor is new or was recovered" }
+                ?? "Ready"
         case .allowedWithNotice(let notice):
             words =
-                "Lacks \(notice.what.words)" + (notice.bindsAt.map { ", asked from \($0.day.readable)" } ?? "")
+                "Lacks \(notice.what.words)" + (notice.bindsAt.map { ", asked from \($0.day.readable) on" } ?? "")
         case .refused(let refusal): words = "Lacks \(refusal.lackWords)"
         }
     }

@@ -94,6 +94,8 @@ struct ProjectSecurityPage {
     let readyCount: String
     /// What lacks, of whoever looks; nil for nothing.
     let ownLack: String?
+    /// What there is to know besides: how long a first factor waits, that the own one waits, tokens that are too weak.
+    let ownMore: [String]
     let delay: Delay?
     let delayedUntil: String?
 
@@ -116,25 +118,24 @@ struct ProjectSecurityPage {
         ownersAsk = project.requiredAssurance > .password ? project.requiredAssurance.words : nil
         isNothingAsked = critical == nil && project.requiredAssurance <= .password
         head = ProjectHead(project, role: role, isBound: !isNothingAsked, .security)
-        let isBinding =
-            project.requiredAssurance > .password
-            || dated.contains { !isOff && $0.demand.what != .spare && $0.from.map { $0 <= now } ?? false }
-        people = readiness.filter { role == .owner || $0.user == user }.map {
-            Person($0, isOneself: $0.user == user, isBinding: isBinding, at: now)
-        }
+        people = readiness.filter { role == .owner || $0.user == user }.map { Person($0, isOneself: $0.user == user) }
         readyCount = "\(people.count { $0.isReady }) of \(people.count)"
         ownLack = obligation?.judgement.lack
+        ownMore = obligation.map { Self.more($0, at: now) } ?? []
         delayedUntil = obligation?.delayedUntil?.day.readable
         delay = obligation?.canDelayUntil.map { Delay(delayUntil: $0.day.readable) }
+    }
+
+    private static func more(_ obligation: Obligation, at now: Timestamp) -> [String] {
+        [
+            [obligation].firstFactor(at: now), obligation.waiting?.explanation(at: now), obligation.tokens.explanation,
+        ].compactMap { $0 }
     }
 }
 
 extension ProjectSecurityPage.Person {
-    init(_ readiness: Readiness, isOneself: Bool, isBinding: Bool, at now: Timestamp) {
-        let isLacking = if case .refused = readiness.judgement { true } else { false }
-        let waitsUntil = readiness.probationUntil.flatMap { isBinding && $0 > now ? $0 : nil }
-        let state = ReadinessWords(
-            readiness.judgement, isRefused: isLacking || waitsUntil != nil, waitsUntil: waitsUntil)
+    init(_ readiness: Readiness, isOneself: Bool) {
+        let state = ReadinessWords(readiness)
         personName = readiness.user.display
         personRole = readiness.role == .owner ? "owner" : "maintainer"
         personState = state.words

@@ -93,14 +93,6 @@ extension MandateRule.Phase {
     }
 }
 
-extension DatedDemand {
-    /// `from 22 Dec 2026`, `since 1 Nov 2026`, `no day is set yet`
-    func when(at now: Timestamp) -> String {
-        guard let from else { return "no day is set yet" }
-        return from <= now ? "since \(from.day.readable)" : "from \(from.day.readable)"
-    }
-}
-
 /// What a critical project's public page says about that.
 struct CriticalBadge {
     let badgeWhy: String

@@ -20,7 +20,8 @@ struct ProjectSettingsRoutes: Sendable {
 
     private func page(_ visit: Visit, _ managed: ManagedProject, refusal: (any Refusal)? = nil) -> Reply {
         site.page(
-            ProjectSettingsPage(managed), .manageSettings, "Settings", of: managed, visit, refusal: refusal)
+            ProjectSettingsPage(managed, visit.obligations), .manageSettings, "Settings", of: managed, visit,
+            refusal: refusal)
     }
 
     @Sendable func require(_ visit: Visit) async throws -> Reply {
@@ -86,6 +87,8 @@ struct ProjectSettingsPage {
     let name: String
     let isOwner: Bool
     let required: String
+    /// Where it says more, if the index asks for more than the owners; nil where it does not.
+    let criticalPath: String?
     let sessionWords: String
     /// What can be asked for instead; nil where it cannot be more.
     let choices: NonEmpty<Choice>?
@@ -95,13 +98,16 @@ struct ProjectSettingsPage {
     let isQuarantined: Bool
     let canDelete: Bool
 
-    init(_ managed: ManagedProject) {
+    /// - Parameter obligations: what is asked of whoever looks.
+    init(_ managed: ManagedProject, _ obligations: [Obligation]) {
         head = ProjectHead(managed, .settings)
         path = managed.path(.settings)
         name = managed.name.display
         isOwner = managed.isOwner
         let current = managed.project.requiredAssurance
-        required = current.words
+        let binding = obligations.first { $0.project.normalized == managed.name.normalized }?.required ?? current
+        required = max(current, binding).words
+        criticalPath = binding > current ? ProjectSecurityRoutes.path(managed.name) : nil
         sessionWords = managed.session.assurance.words
         let possible = Assurance.allCases.filter { $0 > .anonymous && $0 >= current }
         choices =

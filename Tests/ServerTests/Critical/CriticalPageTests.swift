@@ -261,7 +261,7 @@ import UTC
         #expect(again.status == 409 && again.problem.contains("one delay"))
         let standing = try #require(try await critical.standings(at: server.now).first)
         #expect(standing.people.map { $0.delayedUntil != nil } == [false, true])
-        #expect(standing.people.map { $0.refusal == nil } == [false, true])
+        #expect(standing.people.map { $0.readiness.refusal == nil } == [false, true])
     }
 
     @Test("show an owner everybody's state, and a maintainer no other's; the page says so")

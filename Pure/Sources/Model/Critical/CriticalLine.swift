@@ -103,6 +103,27 @@ public struct CriticalSettingsLine: Encodable, Sendable, Hashable {
         topRequired = settings.mandate.stricter?.assurance.rawValue
         needsSpare = settings.mandate.needsSpare
     }
+
+    private enum Key: String, CodingKey {
+        case critical, windowDays, dependencyDepth, phase, announcedFrom, enforcedFrom, noticeDays, required, topShare,
+            topRequired, needsSpare
+    }
+
+    /// Programs find every key, with null where there is nothing to say.
+    public func encode(to encoder: any Encoder) throws {
+        var line = encoder.container(keyedBy: Key.self)
+        try line.encode(critical, forKey: .critical)
+        try line.encode(windowDays, forKey: .windowDays)
+        try line.encode(dependencyDepth, forKey: .dependencyDepth)
+        try line.encode(phase, forKey: .phase)
+        try line.encode(announcedFrom, forKey: .announcedFrom)
+        try line.encode(enforcedFrom, forKey: .enforcedFrom)
+        try line.encode(noticeDays, forKey: .noticeDays)
+        try line.encode(required, forKey: .required)
+        try line.encode(topShare, forKey: .topShare)
+        try line.encode(topRequired, forKey: .topRequired)
+        try line.encode(needsSpare, forKey: .needsSpare)
+    }
 }
 
 /// The figures of a day, for programs.
@@ -199,6 +220,18 @@ public struct CriticalStandingLine: Encodable, Sendable, Hashable {
         public let noticed: String
         /// From when it binds; nil while the operator has set no day.
         public let binds: String?
+
+        private enum Key: String, CodingKey {
+            case what, noticed, binds
+        }
+
+        /// Programs find every key, with null where there is nothing to say.
+        public func encode(to encoder: any Encoder) throws {
+            var line = encoder.container(keyedBy: Key.self)
+            try line.encode(what, forKey: .what)
+            try line.encode(noticed, forKey: .noticed)
+            try line.encode(binds, forKey: .binds)
+        }
     }
 
     /// Somebody with a role.
@@ -209,7 +242,7 @@ public struct CriticalStandingLine: Encodable, Sendable, Hashable {
         public let role: String
         /// The strongest that the account can be proven with.
         public let has: String
-        /// Whether nothing is lacking.
+        /// Whether nothing is lacking, and nothing has to be waited for.
         public let ready: Bool
         /// What lacks, or will; nil for nothing.
         public let lacks: String?
@@ -219,6 +252,23 @@ public struct CriticalStandingLine: Encodable, Sendable, Hashable {
         public let delayedUntil: String?
         /// How many of his API tokens would be refused because they were made with less.
         public let weakTokens: Int
+
+        private enum Key: String, CodingKey {
+            case user, role, has, ready, lacks, refusedToday, delayedUntil, weakTokens
+        }
+
+        /// Programs find every key, with null where there is nothing to say.
+        public func encode(to encoder: any Encoder) throws {
+            var line = encoder.container(keyedBy: Key.self)
+            try line.encode(user, forKey: .user)
+            try line.encode(role, forKey: .role)
+            try line.encode(has, forKey: .has)
+            try line.encode(ready, forKey: .ready)
+            try line.encode(lacks, forKey: .lacks)
+            try line.encode(refusedToday, forKey: .refusedToday)
+            try line.encode(delayedUntil, forKey: .delayedUntil)
+            try line.encode(weakTokens, forKey: .weakTokens)
+        }
     }
 
     /// What everybody is told of it.
@@ -250,9 +300,25 @@ public struct CriticalStandingLine: Encodable, Sendable, Hashable {
         people = standing.people.map { person in
             PersonLine(
                 user: person.readiness.user.display, role: person.readiness.role.rawValue,
-                has: person.readiness.holdings.strongest.rawValue, ready: person.readiness.judgement == .allowed,
-                lacks: person.readiness.judgement.lack, refusedToday: person.refusal != nil,
+                has: person.readiness.holdings.strongest.rawValue, ready: person.readiness.isReady,
+                lacks: person.readiness.lack, refusedToday: person.readiness.refusal != nil,
                 delayedUntil: person.delayedUntil?.iso8601, weakTokens: person.weakTokens)
         }
+    }
+
+    private enum Key: String, CodingKey {
+        case project, latestRank, latestDownloads, isThere, isInTopShare, demands, people
+    }
+
+    /// Programs find every key, with null where there is nothing to say.
+    public func encode(to encoder: any Encoder) throws {
+        var line = encoder.container(keyedBy: Key.self)
+        try line.encode(project, forKey: .project)
+        try line.encode(latestRank, forKey: .latestRank)
+        try line.encode(latestDownloads, forKey: .latestDownloads)
+        try line.encode(isThere, forKey: .isThere)
+        try line.encode(isInTopShare, forKey: .isInTopShare)
+        try line.encode(demands, forKey: .demands)
+        try line.encode(people, forKey: .people)
     }
 }

@@ -7,17 +7,14 @@ public struct CriticalProjectStanding: Sendable, Hashable {
     public struct Person: Sendable, Hashable {
         /// How far he is with what is asked.
         public let readiness: Readiness
-        /// What would be answered at this moment to the best that his account can show; nil where he would be let in.
-        public let refusal: MandateRefusal?
         /// Until when he put it off; nil where he did not.
         public let delayedUntil: Timestamp?
         /// How many of his API tokens for the project were made with less than is asked now.
         public let weakTokens: Int
 
         /// Somebody who can change a critical project.
-        public init(readiness: Readiness, refusal: MandateRefusal?, delayedUntil: Timestamp?, weakTokens: Int) {
+        public init(readiness: Readiness, delayedUntil: Timestamp?, weakTokens: Int) {
             self.readiness = readiness
-            self.refusal = refusal
             self.delayedUntil = delayedUntil
             self.weakTokens = weakTokens
         }
@@ -52,6 +49,12 @@ public struct DatedDemand: Sendable, Hashable {
     public init(_ demand: Demand, from: Timestamp?) {
         self.demand = demand
         self.from = from
+    }
+
+    /// `from 22 Dec 2026 on`, `since 1 Nov 2026`, `no day is set yet`
+    public func when(at now: Timestamp) -> String {
+        guard let from else { return "no day is set yet" }
+        return from <= now ? "since \(from.day.readable)" : "from \(from.day.readable) on"
     }
 }
 
@@ -143,8 +146,18 @@ extension MandateRefusal {
     public var lackWords: String {
         switch lack {
         case .assurance(let needed, _): needed.words
-        case .probation(let until): "time, until \(until.day)"
+        case .probation(let until): until.lackWords
         case .spare: Demand.What.spare.words
         }
     }
+}
+
+extension Waiting {
+    /// What lacks, in a few words.
+    var lackWords: String { until.lackWords }
+}
+
+extension Timestamp {
+    /// That a factor counts from here on.
+    fileprivate var lackWords: String { "time: the second factor counts from \(readableMinute) on" }
 }

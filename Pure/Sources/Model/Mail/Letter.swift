@@ -18,6 +18,8 @@ public struct Letter: Sendable, Hashable, Codable {
     public var afterLink: [String]
     /// Why the mail came, a whole sentence: `This address belongs to the account ada.`
     public var reason: String
+    /// Where else to look, after all that; nil for nowhere.
+    public var pointers: [Pointer]?
 
     /// A circumstance: what it is about, and what it was.
     public struct Fact: Sendable, Hashable, Codable {
@@ -47,10 +49,24 @@ public struct Letter: Sendable, Hashable, Codable {
         }
     }
 
+    /// A sentence, and places of the index that it is about: paths, for the reason that a link has one.
+    public struct Pointer: Sendable, Hashable, Codable {
+        /// Ends in a colon.
+        public var text: String
+        /// Each begins with a slash.
+        public var paths: [String]
+
+        /// A sentence, and places that it is about.
+        public init(_ text: String, paths: [String]) {
+            self.text = text
+            self.paths = paths
+        }
+    }
+
     /// What a mail says.
     public init(
         subject: String, name: String?, paragraphs: [String], facts: [Fact] = [], link: Link? = nil,
-        afterLink: [String] = [], reason: String
+        afterLink: [String] = [], reason: String, pointers: [Pointer]? = nil
     ) {
         self.subject = subject
         self.name = name
@@ -59,6 +75,7 @@ public struct Letter: Sendable, Hashable, Codable {
         self.link = link
         self.afterLink = afterLink
         self.reason = reason
+        self.pointers = pointers
     }
 }
 

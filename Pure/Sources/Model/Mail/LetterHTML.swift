@@ -15,7 +15,7 @@ enum LetterHTML {
             "</style>",
             "</head>",
             "<body style=\"margin:0;padding:24px 16px;font-family:system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;"
-                + "font-size:16px;line-height:1.5\">",
+                + "font-size:16px;line-height:1.5;overflow-wrap:anywhere\">",
             "<div style=\"max-width:560px;margin:0 auto\">",
             paragraph(letter.greeting),
         ]
@@ -23,6 +23,7 @@ enum LetterHTML {
         lines += facts(letter.facts)
         if let link = letter.link { lines.append(button(link, head)) }
         lines += letter.afterLink.map(paragraph)
+        lines += (letter.pointers ?? []).map { pointed($0, head) }
         if let contact = head.contact { lines.append(paragraph("Questions? Ask \(contact)")) }
         lines += [
             "<div class=\"foot\" style=\"margin-top:32px;padding-top:12px;border-top:1px solid #c9c4ba;font-size:14px;"
@@ -49,14 +50,26 @@ enum LetterHTML {
 
     private static func paragraph(_ text: String) -> String { "<p style=\"margin:0 0 16px\">\(escaped(text))</p>" }
 
+    private static func pointed(_ pointer: Letter.Pointer, _ head: LetterHead) -> String {
+        let places = pointer.paths.map { path in
+            let address = escaped(head.baseURL + path)
+            return "<br>\n<a href=\"\(address)\" style=\"color:inherit\">\(address)</a>"
+        }
+        return "<p style=\"margin:0 0 16px\">\(escaped(pointer.text))\(places.joined())</p>"
+    }
+
     private static func facts(_ facts: [Letter.Fact]) -> [String] {
         guard !facts.isEmpty else { return [] }
         let rows = facts.map { fact in
-            "<tr><th scope=\"row\" style=\"text-align:left;vertical-align:top;font-weight:normal;padding:0 16px 4px 0\">"
+            "<tr><th scope=\"row\" style=\"width:30%;text-align:left;vertical-align:top;font-weight:normal;"
+                + "padding:0 16px 4px 0\">"
                 + "\(escaped(fact.name))</th>\n"
                 + "<td style=\"vertical-align:top;padding:0 0 4px\"><strong>\(escaped(fact.value))</strong></td></tr>"
         }
-        return ["<table style=\"margin:0 0 16px;border-collapse:collapse\">"] + rows + ["</table>"]
+        // The width is fixed: a long name in one column would otherwise squeeze the other, or push it off a phone.
+        return ["<table style=\"margin:0 0 16px;border-collapse:collapse;table-layout:fixed;width:100%\">"] + rows + [
+            "</table>"
+        ]
     }
 
     private static func button(_ link: Letter.Link, _ head: LetterHead) -> String {

@@ -8,6 +8,9 @@ enum LetterText {
         }
         if let link = letter.link { blocks.append("\(wrapped("\(link.label):"))\n\n\(head.baseURL)\(link.path)") }
         blocks += letter.afterLink.map(wrapped)
+        blocks += (letter.pointers ?? []).map { pointer in
+            ([wrapped(pointer.text)] + pointer.paths.map { head.baseURL + $0 }).joined(separator: "\n")
+        }
         if let contact = head.contact { blocks.append("Questions? Ask \(contact.readable)") }
         // Two hyphens and a space begin a signature (RFC 3676, section 4.3).
         blocks.append("-- \n\(wrapped(letter.reason))\n\(wrapped("Sent by \(head.indexName),"))\n\(head.baseURL)/")

@@ -42,6 +42,11 @@ public struct Session: Sendable, Hashable {
 
     /// Whether its holder is signed in, and held to nothing.
     public var isLive: Bool { standing.restriction == nil }
+
+    /// Whether it can show a second factor: it waits for that, or was begun with less than the account has now.
+    public var canShowFactor: Bool {
+        standing.restriction == .secondFactorDue || isLive && assurance < standing.strongest
+    }
 }
 
 /// How long sessions last, and how many there can be.
@@ -109,7 +114,7 @@ public enum CodeVerdict: Sendable, Hashable {
 
 /// What a factor is shown for. The session is worth more afterwards, so its browser gets a new secret either way.
 public enum FactorPurpose: Sendable, Hashable {
-    /// To finish signing in.
+    /// To finish signing in, or to sign in with more than before.
     case signIn(newSecretHash: [UInt8])
     /// For an act that asks for a fresh proof.
     case stepUp(Action, object: String, newSecretHash: [UInt8])

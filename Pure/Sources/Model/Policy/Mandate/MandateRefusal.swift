@@ -63,7 +63,7 @@ public struct MandateRefusal: Refusal, Hashable {
     public var remedyPath: String? {
         switch lack {
         case .assurance(_, let accountHasIt):
-            accountHasIt ? (credential == .token ? "/manage/account/token/" : "/account/login/") : Self.factorsPath
+            accountHasIt ? (credential == .token ? "/manage/account/token/" : Self.showFactorPath) : Self.factorsPath
         case .probation: nil
         case .spare: Self.factorsPath
         }
@@ -71,9 +71,24 @@ public struct MandateRefusal: Refusal, Hashable {
 
     /// Where factors are added.
     public static let factorsPath = "/manage/account/two-factor/"
+    /// Where a session shows a factor that its account has.
+    public static let showFactorPath = "/account/two-factor/"
+
+    /// Whether it helps to show a factor in the session: the account has what is asked for.
+    public var asksToShowFactor: Bool { credential == .session && remedyPath == Self.showFactorPath }
 
     /// What was refused, why, and what to do. One line, for it stands in the status line of uploads.
     public var explanation: String { "\(reason) \(remedy)" }
+
+    /// The same to the account's own holder, where it is about what his account could show.
+    public var explanationToHolder: String {
+        switch (lack, credential) {
+        case (.assurance(_, accountHasIt: false), .account): "\(reason) Your account has none."
+        case (.spare(let hasKey), .account):
+            "\(reason) Your account has \(hasKey ? "one key and no recovery codes" : "no key yet")."
+        case (.assurance, _), (.probation, _), (.spare, _): explanation
+        }
+    }
 
     private var reason: String {
         let asked =
@@ -99,9 +114,11 @@ public struct MandateRefusal: Refusal, Hashable {
         case (.assurance(let needed, accountHasIt: true), .session):
             "Sign in with \(needed.words)."
         case (.assurance(_, accountHasIt: false), .token):
-            "Add it to your account at \(Self.factorsPath), sign in with it, and make a new token at "
-                + "/manage/account/token/."
-        case (.assurance, .session): "Add it to your account at \(Self.factorsPath) and sign in with it."
+            "Add it to your account at \(Self.factorsPath) (a first factor counts \(Probation.lengthWords) later), sign in "
+                + "with it, and make a new token at /manage/account/token/."
+        case (.assurance, .session):
+            "Add it to your account at \(Self.factorsPath) and sign in with it. A first factor counts "
+                + "\(Probation.lengthWords) later."
         case (.assurance, .account): "The account has none."
         case (.probation(let until), _):
             "Yours is too new or was recovered lately: \(counts(until)). For a first factor, a co-owner with one can vouch "

@@ -1,0 +1,165 @@
+import Foundation
+import HTTPTypes
+import Model
+import PackagingFormats
+import Server
+import Stores
+import Support
+import Testing
+import UTC
+
+@Suite("What a critical project asks, on the pages of whoever can change it") struct MandatePageTests {
+    let server: TestServer
+    let grace: TestBrowser
+    let demo: ProjectName
+    let settings = "/manage/project/demo-pkg/settings/"
+    var critical: any CriticalStore { server.index.stores.critical }
+
+    /// A critical project of ada's and grace's, who is signed in with a password.
+    init() async throws {
+        server = try await TestServer()
+        demo = try ProjectName(parsing: "demo-pkg")
+        try await server.addUser("grace")
+        try await server.addUser("root", isAdministrator: true)
+        try await server.upload(.wheel())
+        try await server.index.stores.projects.addRole(
+            .owner, on: demo, to: Username(parsing: "grace"), by: .operatorAtMachine, at: server.now)
+        try await server.index.stores.critical.designate(demo, by: .operatorAtMachine, at: server.now)
+        grace = TestBrowser(server)
+        _ = try await grace.signIn("grace")
+    }
+
+    func set(isEnforced: Bool = true, notice: Int = 0, spare: Bool = false) async throws {
+        let today = server.now.day
+        try await critical.set(
+            CriticalSettings(
+                critical: .usual,
+                mandate: try MandateRule(
+                    announcedFrom: today, enforcedFrom: isEnforced ? today : nil, noticeDays: notice,
+                    needsSpare: spare)),
+            by: .operatorAtMachine, at: server.now)
+    }
+
+    /// Adds an app to grace's account, and returns its secret.
+    func addApp() async throws -> String {
+        _ = try await grace.get("/manage/account/enrolment-link/")
+        _ = try await grace.post("/manage/account/enrolment-link/")
+        let link = try #require(try await server.mailedPath("/account/enrol/", to: "grace@example.org"))
+        _ = try await grace.get(link)
+        _ = try await grace.post(link)
+        let page = try await grace.get("/manage/account/totp-provision/")
+        let secret = String(try #require(page.text.firstMatch(of: /id="totp-secret">([A-Z2-7 ]+)</)).1)
+        let offer = String(try #require(page.text.firstMatch(of: /name="offer" value="([0-9a-f]+)"/)).1)
+        let added = try await grace.post(
+            "/manage/account/totp-provision/",
+            ["totp_value": try SecondFactorPageTests.code(secret, at: server.now), "offer": offer])
+        #expect(added.location == "/manage/account/two-factor/?said=app-added")
+        server.now = server.now + .seconds(60)
+        return secret
+    }
+
+    func banner(_ page: TestServer.Answer) -> String? {
+        page.text.firstMatch(of: /(?s)<section class="notice [^"]*" id="mandate".*?<\/section>/).map { String($0.0) }
+    }
+
+    @Test("leads from a refusal to the factor, to showing it in this session, and back to where it began")
+    func wholeWay() async throws {
+        try await set()
+        let refused = try await grace.post("\(settings)archive/")
+        #expect(refused.location == "/manage/account/two-factor/" && grace.wayBack != nil)
+        let lacking = try #require(banner(try await grace.get("/manage/account/two-factor/")))
+        #expect(lacking.contains("is critical (") && lacking.contains("Your account has none."))
+        #expect(lacking.contains("counts three days after it was added"))
+
+        let secret = try await addApp()
+        // The factor waits: that is said, too, and the way back is there.
+        let waiting = try #require(banner(try await grace.get("/manage/account/")))
+        #expect(waiting.contains("it counts from ") && waiting.contains("id=\"way-back\""))
+        #expect(waiting.contains("vouch before") && !waiting.contains("Your second factors"))
+        try await server.index.stores.factors.endProbation(
+            of: Username(parsing: "grace"), by: .operatorAtMachine, from: RequestOrigin(), at: server.now)
+
+        // Where it leads to there is nothing left to say.
+        #expect(banner(try await grace.get("/manage/account/"))?.contains("id=\"way-back\"") == true)
+        #expect(banner(try await grace.get(settings)) == nil)
+        #expect(grace.wayBack == nil)
+
+        // The session is one of before: it leads to where the factor is shown.
+        let weaker = try await grace.post("\(settings)archive/")
+        #expect(weaker.location == "/account/two-factor/?next=%2Fmanage%2Fproject%2Fdemo-pkg%2Fsettings%2F")
+        let show = try await grace.get(weaker.location)
+        #expect(show.status == 200 && show.text.contains("You are signed in as grace with less"))
+        #expect(!show.text.contains("I have lost everything"))
+        let before = grace.secret
+        let shown = try await grace.post(
+            "/account/two-factor/",
+            ["totp_value": try SecondFactorPageTests.code(secret, at: server.now), "next": settings])
+        #expect(shown.location == settings && grace.secret != before)
+        _ = try await grace.get(settings)
+        #expect(try await grace.post("\(settings)archive/").location == "\(settings)?said=archived")
+        // Nothing more can be shown.
+        #expect(try await grace.get("/account/two-factor/?next=/manage/projects/").location == "/manage/projects/")
+    }
+
+    @Test("is said to programs as it is: who waits is not ready, and no key is left out")
+    func document() async throws {
+        try await set()
+        _ = try await addApp()
+        let root = TestBrowser(server)
+        _ = try await root.signIn("root")
+        let answer = try await root.get("/admin/critical.json")
+        let json = try #require(JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any])
+        let standing = try #require((json["standings"] as? [[String: Any]])?.first)
+        let person = try #require((standing["people"] as? [[String: Any]])?.last)
+        #expect(person["user"] as? String == "grace" && person["has"] as? String == "second-factor")
+        #expect(person["ready"] as? Bool == false && person["refusedToday"] as? Bool == true)
+        #expect((person["lacks"] as? String)?.contains("counts from") == true)
+        #expect(person["delayedUntil"] is NSNull && standing["latestRank"] is NSNull)
+        #expect((json["settings"] as? [String: Any])?["topShare"] is NSNull)
+        try await set(isEnforced: false)
+        let announced = try await root.get("/admin/critical.json")
+        #expect(announced.text.contains("\"binds\":null"))
+    }
+
+    @Test("is announced with the reason, the day, what the account has, the free key and who answers questions")
+    func announced() async throws {
+        try await set(notice: 30, spare: true)
+        let name = try GiveawayName(parsing: "titan")
+        _ = try await server.index.stores.giveaways.create(
+            name, TestGiveaway.terms(around: server.now), by: .operatorAtMachine, at: server.now)
+        #expect(banner(try await grace.get("/manage/account/"))?.contains("giveaway") == false)
+        _ = try await server.index.stores.giveaways.importCodes(
+            [SealedGiveawayCode(line: 1, fingerprint: [1], sealed: [1])], into: name, by: .operatorAtMachine,
+            at: server.now)
+        let lacking = try #require(banner(try await grace.get("/manage/account/")))
+        for words in ["It is critical (", "on, publishing to it", "/security-key-giveaway/", "add yours before "] {
+            #expect(lacking.contains(words), "\(words) in \(lacking)")
+        }
+        // Somebody with one key lacks a spare, and no free key is for him.
+        let user = try #require(try await server.index.stores.accounts.user(named: Username(parsing: "grace")))
+        try await TestGiveaway.addKey(to: user.id, model: nil, in: server.index.database, at: server.now)
+        let spare = try #require(banner(try await grace.get("/manage/account/")))
+        #expect(spare.contains("Your account has one key and no recovery codes."))
+        #expect(!spare.contains("giveaway") && !spare.contains("three days"))
+    }
+
+    @Test("says on the page of settings what it takes by now, though the owners ask for less")
+    func settingsPage() async throws {
+        #expect(try await grace.get(settings).text.contains("at least <strong>a password</strong>"))
+        try await set()
+        let page = try await grace.get(settings)
+        #expect(page.text.contains("at least <strong>a second factor</strong>"))
+        #expect(page.text.contains("href=\"/manage/project/demo-pkg/security/\">why, and since when"))
+    }
+
+    @Test("says on the project's page that a first factor waits, and that who waits is not ready")
+    func securityPage() async throws {
+        try await set(notice: 1)
+        let page = "/manage/project/demo-pkg/security/"
+        #expect(try await grace.get(page).text.contains("counts three days after it was added"))
+        _ = try await addApp()
+        let waiting = try await grace.get(page)
+        #expect(waiting.text.contains("0 of 2 are ready") && waiting.text.contains("Waits until"))
+        #expect(!waiting.text.contains("Refused today"))
+    }
+}

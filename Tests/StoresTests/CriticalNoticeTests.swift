@@ -1,0 +1,182 @@
+import Downloads
+import Model
+import PackagingFormats
+import Stores
+import Support
+import Testing
+import UTC
+
+@Suite("Letters about critical projects") struct CriticalNoticeTests {
+    let people: People
+    let demo: ProjectName
+    var index: TestIndex { people.index }
+    var stores: Stores { people.stores }
+    var now: Timestamp { people.now }
+    var today: Day { now.day }
+
+    init() async throws {
+        people = try await People()
+        demo = try ProjectName(parsing: "demo-pkg")
+    }
+
+    func set(
+        enforced: Bool = false, notice: Int = 30, required: Assurance = .secondFactor,
+        stricter: MandateRule.Stricter? = nil, spare: Bool = false, at moment: Timestamp? = nil
+    ) async throws {
+        try await stores.critical.set(
+            CriticalSettings(
+                critical: CriticalRule(extent: .number(1)),
+                mandate: MandateRule(
+                    announcedFrom: today, enforcedFrom: enforced ? today : nil, noticeDays: notice, required: required,
+                    stricter: stricter, needsSpare: spare)),
+            by: .operatorAtMachine, at: moment ?? now)
+    }
+
+    func designate() async throws {
+        try await stores.critical.designate(demo, by: .operatorAtMachine, at: now)
+    }
+
+    /// What somebody was told of critical projects.
+    func letters(to name: String = "ada") async throws -> [Letter] {
+        try await stores.mail.due(at: now + .seconds(86_400 * 1_000), limit: 1_000)
+            .filter { $0.mail.to.text == "\(name)@example.org" && $0.mail.letter.reason.hasPrefix("You hold a role") }
+            .map(\.mail.letter)
+    }
+
+    @Test("come at once to whoever gets a role by an upload under a critical name")
+    func byUpload() async throws {
+        try await stores.projects.reserve(demo, by: .operatorAtMachine, at: now)
+        try await designate()
+        try await stores.projects.unreserve(demo, by: .operatorAtMachine, at: now)
+        try await set()
+        #expect(try await letters().isEmpty)
+        try await index.receive(.wheel())
+        #expect(try await letters().map(\.subject) == ["demo-pkg: please add a second factor"])
+        try await index.receive(.sourceDistribution())
+        #expect(try await letters().count == 1)
+    }
+
+    @Test("come at once when a project comes back that became critical meanwhile", arguments: [true, false])
+    func comesBack(isRestored: Bool) async throws {
+        try await index.receive(.wheel())
+        try await designate()
+        let bob = try await people.user("bob")
+        try await stores.projects.addRole(.owner, on: demo, to: bob.name, by: .operatorAtMachine, at: now)
+        try await stores.removals.deleteProject(demo, by: index.ada, from: people.origin, at: now)
+        try await set()
+        #expect(try await letters().isEmpty)
+        if isRestored {
+            try await stores.removals.restore(demo, by: .operatorAtMachine, from: people.origin, at: now)
+        } else {
+            try await index.receive(.sourceDistribution())
+        }
+        #expect(try await letters().count == 1)
+        #expect(try await letters(to: "bob").count == 1)
+    }
+
+    @Test("come again to whoever loses a role and gets one again, and to all when a lifted name is designated again")
+    func again() async throws {
+        try await index.receive(.wheel())
+        try await designate()
+        try await set()
+        let bob = try await people.user("bob")
+        for round in 1...2 {
+            try await stores.projects.addRole(.maintainer, on: demo, to: bob.name, by: .operatorAtMachine, at: now)
+            #expect(try await letters(to: "bob").count == round)
+            try await stores.projects.removeRole(
+                on: demo, from: bob.name, by: .operatorAtMachine, from: people.origin, at: now)
+        }
+        #expect(try await letters().count == 1)
+        try await stores.critical.lift(demo, reason: "a test", by: .operatorAtMachine, at: now)
+        try await designate()
+        #expect(try await letters().count == 2)
+    }
+
+    @Test("are one letter when the most used are asked for more, not one now and one from the next computation")
+    func topShare() async throws {
+        try await index.receive(.wheel())
+        try await stores.critical.set(
+            CriticalSettings(critical: CriticalRule(extent: .number(1)), mandate: .usual), by: .operatorAtMachine,
+            at: now)
+        let digest: [UInt8] = [1]
+        _ = try await stores.downloads.apply(
+            DownloadSegment(
+                kind: .history, digest: digest, fileDigest: digest, fileSize: 1, firstLine: digest, size: 1,
+                path: "x", lastDay: today - 1, summary: LogSummary(), badLines: []),
+            NamedCounts(
+                names: ["demo-pkg"], numbers: [nil],
+                days: [DayCounts(kind: .downloads, day: today - 1, counts: [(0, 9)])]), at: now)
+        let first = try await stores.critical.compute(asOf: today, by: .index, at: now)
+        #expect(first.designated.map(\.name) == [demo])
+        try await set(
+            enforced: true, stricter: .init(share: try Share(percent: "50"), assurance: .phishingResistant), spare: true
+        )
+        _ = try await stores.critical.compute(asOf: today, by: .index, at: now)
+        let told = try await letters()
+        #expect(told.count == 1)
+        #expect(told.first?.facts.first?.value.contains("a security key or passkey, from ") == true, "\(told)")
+    }
+
+    @Test("say which API tokens are too weak, by their identifier where they have no name, where nothing else lacks")
+    func tokens() async throws {
+        try await index.receive(.wheel())
+        try await designate()
+        for (id, label) in [("first-token", "laptop"), ("second-token", "")] {
+            let token = NewAPIToken(
+                id: id, rootKey: [1], owner: try Username(parsing: "ada"), label: label, projects: nil, expiresAt: nil)
+            _ = try await stores.tokens.add(token, by: index.ada, from: people.origin, at: now)
+        }
+        let ada = try #require(index.ada.userID)
+        try await TestGiveaway.addKey(to: ada, model: nil, in: index.database, at: now)
+        try await set(enforced: true)
+        let letter = try #require(try await letters().first)
+        #expect(letter.subject.hasPrefix("demo-pkg: please make new API tokens before "))
+        #expect(letter.link?.path == "/manage/account/token/")
+        let text = letter.paragraphs.joined()
+        #expect(text.contains("“laptop”, the one with the identifier second-token"))
+        // They remind as what lacks does, and are told to the person on the web, and counted for administrators.
+        let bindsAt = now + .seconds(31 * 86_400)
+        _ = try await stores.critical.compute(asOf: bindsAt.day, by: .index, at: bindsAt)
+        #expect(try await letters().last?.subject == "demo-pkg: API tokens of yours are refused")
+        let obligation = try #require(try await stores.critical.obligations(of: ada, at: bindsAt).first)
+        #expect(obligation.judgement == .allowed && obligation.tokens.refused.count == 2)
+        #expect(try await stores.critical.standings(at: bindsAt).first?.people.first?.weakTokens == 2)
+    }
+
+    @Test("lead to free keys only those who could have some")
+    func freeKeys() async throws {
+        try await index.receive(.wheel())
+        try await designate()
+        let ada = try #require(index.ada.userID)
+        #expect(try await !stores.critical.offersFreeKey(to: ada, at: now))
+        let name = try GiveawayName(parsing: "titan")
+        _ = try await stores.giveaways.create(
+            name, TestGiveaway.terms(around: now), by: .operatorAtMachine, at: now)
+        #expect(try await !stores.critical.offersFreeKey(to: ada, at: now), "there are no codes yet")
+        _ = try await stores.giveaways.importCodes(
+            [SealedGiveawayCode(line: 1, fingerprint: [1], sealed: [1])], into: name, by: .operatorAtMachine, at: now)
+        #expect(try await stores.critical.offersFreeKey(to: ada, at: now))
+        #expect(try await !stores.critical.offersFreeKey(to: people.user("bob").id, at: now))
+        try await set(spare: true)
+        #expect(try await letters().first?.pointers?.map(\.paths).contains(["/security-key-giveaway/"]) == true)
+        try await TestGiveaway.addKey(to: ada, model: nil, in: index.database, at: now)
+        #expect(try await !stores.critical.offersFreeKey(to: ada, at: now))
+    }
+
+    @Test("and lists say that somebody waits whose factor counts later than it is asked for")
+    func waiting() async throws {
+        try await index.receive(.wheel())
+        let (ada, _, _) = try await people.withKey("ada")
+        try await designate()
+        try await set(enforced: true, notice: 1)
+        let readiness = try #require(try await stores.critical.readiness(of: demo, at: now).first)
+        #expect(readiness.judgement == .allowed && readiness.refusal == nil && !readiness.isReady)
+        #expect(readiness.waiting?.until == now + Probation.length)
+        #expect(try await letters().first?.subject.contains("your second factor counts from") == true)
+        let bindsAt = now + .seconds(2 * 86_400)
+        #expect(try await stores.critical.readiness(of: demo, at: bindsAt).first?.refusal != nil)
+        let obligation = try await stores.critical.obligations(of: ada.id, at: bindsAt).first
+        #expect(obligation?.waiting != nil)
+        #expect(try await stores.critical.readiness(of: demo, at: now + Probation.length).first?.isReady == true)
+    }
+}
