@@ -46,6 +46,9 @@ extension Timestamp {
     /// `2026-11-22T08:05:09`, as PyPI's JSON API writes `upload_time`.
     public var iso8601Seconds: String { "\(day)T\(clock(separator: ":"))" }
 
+    /// `08:05`, of the UTC day.
+    public var hourAndMinute: String { String(clock(separator: ":").prefix(5)) }
+
     /// `Sun, 22 Nov 2026 08:05:09 GMT`, the date of HTTP (RFC 9110, section 5.6.7) and of RSS (RFC 822).
     public var httpDate: String {
         let (year, month, dayOfMonth) = day.civil
