@@ -23,7 +23,7 @@ extension Transaction {
             INSERT INTO critical_project
                 (normalized, name, reason, rank, downloads, dependent, as_of, window_days, designated_at,
                  latest_rank, latest_downloads, is_in_top_share)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $4, $5, 0)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, NULL, 0)
             """,
             name.normalized, name.display, reason.kind, reason.rank, reason.downloads,
             reason.dependent, Int(day.number), rule.windowDays, now.microseconds)
@@ -45,29 +45,17 @@ extension Transaction {
 
     /// Notes where the critical names stand now, and which are asked for more: once there, always there.
     func note(_ ranking: Ranking, _ rule: MandateRule) throws {
-        var critical = try connection.criticalProjects(includingLifted: false).map { project in
-            (name: project.designation.name.normalized, place: nil as Ranking.Place?)
-        }
-        let places = Dictionary(ranking.places.map { ($0.name, $0) }) { first, _ in first }
-            .merging(ranking.followed) { first, _ in first }
-        for index in critical.indices { critical[index].place = places[critical[index].name] }
-        let byRank = critical.sorted { left, right in
-            (left.place?.rank ?? .max, left.name) < (right.place?.rank ?? .max, right.name)
-        }
-        for (position, entry) in byRank.enumerated() {
-            let isInTopShare =
-                rule.stricter.map {
-                    entry.place != nil
-                        && DesignationPolicy.isInTopShare(
-                            position: position + 1, of: byRank.count, share: $0.share)
-                } ?? false
+        let places = ranking.places(
+            of: try connection.criticalProjects(includingLifted: false).map(\.designation.name.normalized))
+        let topShare = rule.stricter.map { DesignationPolicy.topShare(of: places, share: $0.share) } ?? []
+        for (name, place) in places {
             try execute(
                 """
                 UPDATE critical_project
                 SET latest_rank = $1, latest_downloads = $2, is_in_top_share = MAX(is_in_top_share, $3)
                 WHERE normalized = $4
                 """,
-                entry.place?.rank, entry.place?.downloads, isInTopShare, entry.name)
+                place?.rank, place?.downloads, topShare.contains(name), name)
         }
     }
 
