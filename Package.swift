@@ -164,6 +164,12 @@ let package = Package(
             dependencies: ["Identity", "Passwords", "Server", "Stores", "Support", pure("Model"), pure("UTC")],
             path: "Benchmarks/SignInBenchmark", swiftSettings: strict),
         .executableTarget(
+            name: "MandateBenchmark",
+            dependencies: [
+                "Database", "Server", "Stores", "Support", pure("Model"), pure("PackagingFormats"), pure("UTC"),
+            ],
+            path: "Benchmarks/MandateBenchmark", swiftSettings: strict),
+        .executableTarget(
             name: "DownloadsBenchmark",
             dependencies: [
                 "Database", "DownloadLogs", "Stores", pure("Downloads"), pure("Model"), pure("PackagingFormats"),

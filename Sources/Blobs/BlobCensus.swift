@@ -37,7 +37,7 @@ extension FolderBlobStore {
         defer { close(file) }
         var hash = SHA256()
         try readAll(file, path) { hash.update(bufferPointer: $0) }
-        let actual = hexadecimal(hash.finalize())
+        let actual = hash.finalize().hexadecimal
         return actual == digest.text ? .intact : .damaged(sha256: actual)
     }
 
@@ -65,7 +65,7 @@ extension FolderBlobStore {
             /// The next one. Throws `FileSystemFailure`.
             public mutating func next() async throws -> StoredBlob? {
                 while ready.isEmpty, next256th < 256 {
-                    let directory = hexadecimal([UInt8(next256th)])
+                    let directory = [UInt8(next256th)].hexadecimal
                     next256th += 1
                     let store = store
                     ready = try await store.threads.runIfActive { try store.blobs(below: directory) }[...]

@@ -26,17 +26,6 @@ struct BlobDigester {
         var tag = [UInt8](repeating: 0, count: 32)
         blake2b_final(&state, &tag, tag.count)
         return Digests(
-            sha256: hexadecimal(sha256.finalize()), blake2b256: hexadecimal(tag), md5: hexadecimal(md5.finalize()))
+            sha256: sha256.finalize().hexadecimal, blake2b256: tag.hexadecimal, md5: md5.finalize().hexadecimal)
     }
-}
-
-/// In lower case, two digits for each byte.
-func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    for byte in bytes {
-        text.append(digits[Int(byte >> 4)])
-        text.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: text, as: UTF8.self)
 }

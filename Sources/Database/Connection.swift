@@ -13,6 +13,11 @@ public struct Connection {
         try fetch(sql, arguments)
     }
 
+    /// The rows of a query with as many arguments as there are.
+    public func rows(_ sql: String, arguments: [any Bindable]) throws -> [Row] {
+        try fetch(sql, arguments)
+    }
+
     /// The first row of a query; nil when there is none.
     public func row(_ sql: String, _ arguments: (any Bindable)?...) throws -> Row? {
         try fetch(sql, arguments).first

@@ -16,6 +16,11 @@ struct Fingerprint: ~Copyable {
 
     deinit { XXH3_freeState(state) }
 
+    /// Forgets what was added, for what was added to another.
+    func become(copyOf other: borrowing Fingerprint) {
+        XXH3_copyState(state, other.state)
+    }
+
     /// Adds bytes.
     func add(_ bytes: UnsafeRawBufferPointer) {
         XXH3_128bits_update(state, bytes.baseAddress, bytes.count)

@@ -46,6 +46,8 @@ public struct HistoryImport: Sendable {
             names: table.names, numbers: [NameNumber?](repeating: nil, count: table.names.count), days: counts.days)
         switch try await store.apply(segment, named, at: now) {
         case .known(let known): return .known(known, path)
+        // A table is compared with none, for it does not grow.
+        case .overtaken: throw Overtaken()
         case .applied:
             var report = FileReport(file: path, outcome: .applied)
             report.segment = key.digest.hexadecimal
@@ -53,6 +55,8 @@ public struct HistoryImport: Sendable {
             return report
         }
     }
+
+    private struct Overtaken: Error {}
 
     private static func refused(_ path: String, _ table: HistoryReader) -> FileReport {
         var report = FileReport(

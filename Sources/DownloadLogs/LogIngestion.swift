@@ -86,33 +86,44 @@ public struct LogIngestion: Sendable {
         var numbers: [NameNumber?] = []
         for (path, size) in zip(paths, sizes) {
             let before = done
-            finished(
-                try await ingest(path, with: &counter, numbers: &numbers) { progress(before + $0, total) })
+            var report: FileReport?
+            while report == nil {
+                report = try await ingest(path, with: &counter, numbers: &numbers) { progress(before + $0, total) }
+            }
+            if let report { finished(report) }
             done += size
             progress(done, total)
         }
         try await store.forget(before: rules.now.day - Day.countsAreKept)
     }
 
+    /// Counts a file; nil when another ingestion has counted some of the same log meanwhile, so that it has to be read again.
     private func ingest(
         _ path: String, with counter: inout LogCounter, numbers: inout [NameNumber?],
         progress: @escaping @Sendable (Int64) -> Void
-    ) async throws -> FileReport {
+    ) async throws -> FileReport? {
         let reader = SegmentReader(path: path, store: store)
         var continued: AppliedSegment?
         do {
             if let known = try await reader.knownAsItLies() { return .known(known, path) }
-            let key = try await reader.read(
+            let whole = try await reader.read(
                 { counter.read($0) },
                 passOver: { segment in
                     counter.passOverWhatWasRead()
                     continued = segment
                 }, progress: progress)
-            let counts = counter.finish()
+            let counts = counter.finish(isGrowing: whole.wholeLines != nil)
             if let reason = Self.reasonAgainst(counts.summary, isContinued: continued != nil) {
-                return try await setAside(path, reason)
+                var report = try await setAside(path, reason)
+                report.badLines = Self.shown(counts.badLines)
+                return report
             }
-            return try await apply(counts, key, path, counter.names, &numbers, continuing: continued)
+            // A line that is still being written is counted when it has its end, so what is known ends before it.
+            let key = counts.isLastLineBegun ? whole.ofWholeLines : whole
+            if let longer = reader.segmentThatGoesOn(after: key) { return .beginning(of: longer, path) }
+            let report = try await apply(counts, key, path, counter.names, &numbers, continuing: continued)
+            if report == nil { counter.discard() }
+            return report
         } catch let failure as UnpackingFailure {
             counter.discard()
             return try await setAside(path, failure.description)
@@ -141,31 +152,44 @@ public struct LogIngestion: Sendable {
     private func apply(
         _ counts: LogCounts, _ key: SegmentReader.Key, _ path: String, _ names: [String],
         _ numbers: inout [NameNumber?], continuing: AppliedSegment?
-    ) async throws -> FileReport {
+    ) async throws -> FileReport? {
         numbers += [NameNumber?](repeating: nil, count: names.count - numbers.count)
         let segment = DownloadSegment(
             kind: .log, digest: key.digest, fileDigest: key.fileDigest, fileSize: key.fileSize,
             firstLine: key.firstLine, size: key.size, path: absolute(path), lastDay: counts.lastDay ?? rules.now.day,
-            summary: counts.summary, badLines: counts.badLines)
+            summary: counts.summary, badLines: counts.badLines, comparedWith: Set(key.compared.map(\.digest)))
         let outcome = try await store.apply(
             segment, NamedCounts(names: names, numbers: numbers, days: counts.days), at: rules.now)
         switch outcome {
         case .known(let known): return .known(known, path)
+        case .overtaken: return nil
         case .applied(let found):
             numbers = found
             var report = FileReport(file: path, outcome: .applied)
             report.segment = key.digest.hexadecimal
             report.summary = counts.summary
-            report.badLines = counts.badLines.prefix(10).map {
-                FileReport.Line(line: $0.line, reason: $0.flaw.rawValue, text: $0.text)
-            }
+            report.badLines = Self.shown(counts.badLines)
+            var notes: [String] = []
             if let continuing {
-                report.note =
+                notes.append(
                     "begins with all of \(continuing.path), which was counted on \(continuing.appliedAt.day): only what came "
-                    + "since was counted."
+                        + "since was counted.")
             }
+            if counts.isLastLineBegun {
+                notes.append("ends within a line: once that has its end, it is read again.")
+            }
+            let kept = Int64(counts.badLines.count)
+            if counts.summary.badLines > kept {
+                notes.append("has \(counts.summary.badLines) bad lines; the first \(kept) are kept.")
+            }
+            report.note = notes.isEmpty ? nil : notes.joined(separator: " It ")
             return report
         }
+    }
+
+    /// The first of the bad lines, for the report.
+    private static func shown(_ lines: [BadLogLine]) -> [FileReport.Line] {
+        lines.prefix(10).map { FileReport.Line(line: $0.line, reason: $0.flaw.rawValue, text: $0.text) }
     }
 }
 
@@ -177,6 +201,17 @@ extension FileReport {
             segment.path == absolute(path)
             ? "was counted on \(segment.appliedAt.day); nothing has changed."
             : "was counted on \(segment.appliedAt.day) as \(segment.path); nothing has changed."
+        return report
+    }
+}
+
+extension FileReport {
+    /// A file that another, which was counted, begins with.
+    static func beginning(of segment: AppliedSegment, _ path: String) -> FileReport {
+        var report = FileReport(file: path, outcome: .known)
+        report.segment = segment.digest.hexadecimal
+        report.note =
+            "is the beginning of \(segment.path), which was counted on \(segment.appliedAt.day); nothing has changed."
         return report
     }
 }
@@ -195,10 +230,4 @@ extension CocoaError {
 /// A path that means the same from everywhere.
 func absolute(_ path: String) -> String {
     URL(filePath: path).standardizedFileURL.path(percentEncoded: false)
-}
-
-extension [UInt8] {
-    var hexadecimal: String {
-        map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
-    }
 }

@@ -125,7 +125,7 @@ public struct Giveaways: Sendable {
 
     /// What a code is sealed for: the row with its fingerprint, and no other.
     private static func context(_ fingerprint: [UInt8]) -> String {
-        "\(purpose) " + fingerprint.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        "\(purpose) " + fingerprint.hexadecimal
     }
 }
 

@@ -14,7 +14,7 @@ public struct FormTokens: Sendable {
 
     /// The token for a browser's forms: 64 hexadecimal digits.
     public func text(for browser: OneTimeSecret) -> String {
-        hexadecimal(keys.authenticationCode(for: browser.bytes, purpose: Self.purpose))
+        keys.authenticationCode(for: browser.bytes, purpose: Self.purpose).hexadecimal
     }
 
     /// Whether a form's token is that of the browser that sends it. The time that it takes says nothing.
@@ -36,9 +36,9 @@ public struct FormTokens: Sendable {
     ) -> String {
         let until = (now + Self.passLifetime).seconds
         return "\(until)."
-            + hexadecimal(
-                keys.authenticationCode(
-                    for: Self.message(path, former, browser, until), purpose: Self.passPurpose))
+            + keys.authenticationCode(
+                for: Self.message(path, former, browser, until), purpose: Self.passPurpose
+            ).hexadecimal
     }
 
     /// Whether a form may pass with a token that is not that of its browser any more.

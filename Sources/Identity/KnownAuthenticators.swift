@@ -21,7 +21,7 @@ public struct KnownAuthenticators: AuthenticatorModels {
     /// known to be broken.
     public func judge(_ credential: RegisteredCredential, at now: Timestamp) async throws -> ModelJudgement {
         let aaguid = Self.known(credential.aaguid.description)
-        let keyIDs = credential.attestation.keyIdentifiers.map(hexadecimal)
+        let keyIDs = credential.attestation.keyIdentifiers.map(\.hexadecimal)
         let model = try await store.model(aaguid: aaguid, keyIDs: keyIDs)
         var judgement = ModelJudgement(name: model?.name, keyID: keyIDs.first)
         if model?.breach != nil { judgement.isRefused = true }
@@ -66,7 +66,7 @@ extension ModelJudgement {
     /// Notes that the attestation leads to an anchor, and by what: each of it may turn out to be broken.
     fileprivate mutating func vouch(_ trusted: TrustedAttestation, _ keyIDs: [String]) {
         isAttested = true
-        vouchers = Set(trusted.chains.joined().map { .certificate(hexadecimal(Array(SHA256.hash(data: $0)))) })
+        vouchers = Set(trusted.chains.joined().map { .certificate(SHA256.hash(data: $0).hexadecimal) })
         vouchers.formUnion(keyIDs.map { .keyID($0) })
     }
 }
@@ -84,15 +84,15 @@ public enum AuthenticatorImport {
         by actor: Actor, at now: Timestamp
     ) async throws -> AuthenticatorMetadata {
         let last = try await store.metadata()?.number
-        let isPublic = roots.contains { hexadecimal(Array(SHA256.hash(data: $0))) == publicRoot }
+        let isPublic = roots.contains { SHA256.hash(data: $0).hexadecimal == publicRoot }
         let blob = try await MetadataBlob(
             verifying: file, against: TrustAnchors(roots), signer: isPublic ? MetadataBlob.signer : nil, after: last,
             at: now, allowingOutdated: allowingOutdated)
         let models = try blob.entries.map { entry in
             AuthenticatorModel(
-                aaguid: entry.aaguid?.description, keyIDs: entry.keyIdentifiers.map(hexadecimal), name: entry.name,
+                aaguid: entry.aaguid?.description, keyIDs: entry.keyIdentifiers.map(\.hexadecimal), name: entry.name,
                 breach: entry.breach,
-                revokedCertificates: entry.revokedCertificates.map { hexadecimal(Array(SHA256.hash(data: $0))) },
+                revokedCertificates: entry.revokedCertificates.map { SHA256.hash(data: $0).hexadecimal },
                 entry: Array(try JSONEncoder().encode(entry)))
         }
         try await store.replace(
@@ -114,8 +114,4 @@ public enum AuthenticatorImport {
             Dictionary(uniqueKeysWithValues: names.map { ($0.key.description, $0.value) }), by: actor, at: now)
         return names.count
     }
-}
-
-func hexadecimal(_ bytes: [UInt8]) -> String {
-    bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
 }

@@ -147,7 +147,7 @@ public struct Membership: Sendable {
     ) async throws {
         // Strangers who ask in somebody's name use up nothing of what he can ask for in a browser of his own.
         let familiarity = try await sessions.familiarity(of: browser.origin, to: user.id, at: now())
-        let place = familiarity == .browser ? " in \(hexadecimal(browser.origin.mark ?? []))" : ""
+        let place = familiarity == .browser ? " in \((browser.origin.mark ?? []).hexadecimal)" : ""
         try attempts.admit([(.mailByAccount, "\(purpose.rawValue) \(user.id)\(place)")], at: now())
         try await accounts.mailLink(
             MailedLink(purpose), purpose, object: object, to: user.id, from: browser.origin, at: now())

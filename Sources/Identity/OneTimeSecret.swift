@@ -18,7 +18,7 @@ public struct OneTimeSecret: Sendable, Hashable {
     }
 
     /// As it stands in a cookie or a path: 64 hexadecimal digits.
-    public var hex: String { hexadecimal(bytes) }
+    public var hex: String { bytes.hexadecimal }
 
     /// What is stored of it. It is random enough that nothing slower is needed.
     public var hash: [UInt8] { Array(SHA256.hash(data: bytes)) }

@@ -73,7 +73,7 @@ public struct SignIn: Sendable {
         on account: String, _ familiarity: Familiarity, _ origin: RequestOrigin
     ) -> [(AttemptPurpose, String)] {
         switch familiarity {
-        case .browser: [(.passwordByPlace, "\(account) in \(hexadecimal(origin.mark ?? []))")]
+        case .browser: [(.passwordByPlace, "\(account) in \((origin.mark ?? []).hexadecimal)")]
         case .network:
             [(.passwordByAddress, origin.network), (.passwordByPlace, "\(account) from \(origin.network)")]
         case .strange: [(.passwordByAddress, origin.network), (.passwordByAccount, account)]
@@ -183,7 +183,7 @@ public struct SignIn: Sendable {
             if session.isLive {
                 "\(session.user.id) in session \(session.id)"
             } else if try await sessions.familiarity(of: browser.origin, to: session.user.id, at: now()) == .browser {
-                "\(session.user.id) in \(hexadecimal(browser.origin.mark ?? []))"
+                "\(session.user.id) in \((browser.origin.mark ?? []).hexadecimal)"
             } else {
                 nil
             }

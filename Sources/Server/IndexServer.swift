@@ -144,7 +144,7 @@ public struct IndexServer: Sendable {
         ).add(to: router)
         Operations(
             stores: stores, metrics: metrics, edge: edge, pages: pages,
-            critical: CriticalGauges(critical: stores.critical, now: now)
+            critical: CriticalGauges(critical: stores.critical, giveaways: stores.giveaways, now: now)
         ).add(to: router)
         router.refuseOtherMethods(hints: [
             "/simple": UploadRoutes.hintForReaders(base: baseURL),

@@ -1,4 +1,5 @@
 import Crypto
+import Model
 
 /// A file that pages refer to. Its path holds a digest of its bytes, so it can be kept for ever: other bytes have
 /// another path.
@@ -14,10 +15,7 @@ public struct StaticAsset: Sendable, Hashable {
     public static let cacheControl = "public, max-age=31536000, immutable"
 
     init(name: String, contentType: String, bytes: [UInt8]) {
-        let digest = SHA256.hash(data: bytes).prefix(8).map { byte in
-            String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-        }
-        path = "/static/\(digest.joined())/\(name)"
+        path = "/static/\(SHA256.hash(data: bytes).prefix(8).hexadecimal)/\(name)"
         self.contentType = contentType
         self.bytes = bytes
     }

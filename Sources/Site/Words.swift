@@ -86,7 +86,7 @@ enum Paths {
 
 extension Timestamp {
     /// `22 Nov 2026, 14:38 UTC`
-    var readable: String { "\(day.readable), \(iso8601Seconds.suffix(8).prefix(5)) UTC" }
+    var readable: String { "\(day.readable), \(hourAndMinute) UTC" }
 }
 
 extension Moment {

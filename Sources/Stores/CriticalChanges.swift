@@ -24,7 +24,7 @@ extension Transaction {
             INSERT INTO critical_project
                 (normalized, name, reason, rank, downloads, dependent, as_of, window_days, designated_at,
                  latest_rank, latest_downloads, is_in_top_share)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $4, $5, 0)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, NULL, 0)
             """,
             name.normalized, name.display, reason.kind, reason.rank, reason.downloads,
             reason.dependent, Int(day.number), rule.windowDays, now.microseconds)
@@ -46,13 +46,12 @@ extension Transaction {
 
     /// Notes where the critical names stand now, and which are asked for more.
     func note(_ ranking: Ranking, _ rule: MandateRule) throws {
-        let places = Dictionary(ranking.places.map { ($0.name, $0) }) { first, _ in first }
-            .merging(ranking.followed) { first, _ in first }
-        for project in try connection.criticalProjects(includingLifted: false) {
-            let name = project.designation.name.normalized
+        let places = ranking.places(
+            of: try connection.criticalProjects(includingLifted: false).map(\.designation.name.normalized))
+        for (name, place) in places {
             try execute(
                 "UPDATE critical_project SET latest_rank = $1, latest_downloads = $2 WHERE normalized = $3",
-                places[name]?.rank, places[name]?.downloads, name)
+                place?.rank, place?.downloads, name)
         }
         try noteTopShare(rule)
     }
@@ -61,13 +60,17 @@ extension Transaction {
     func noteTopShare(_ rule: MandateRule) throws {
         guard let stricter = rule.stricter else { return }
         let projects = try connection.criticalProjects(includingLifted: false)
-        for (position, project) in projects.enumerated()
-        where project.latestRank != nil && !project.isInTopShare
-            && DesignationPolicy.isInTopShare(position: position + 1, of: projects.count, share: stricter.share)
-        {
-            try execute(
-                "UPDATE critical_project SET is_in_top_share = 1 WHERE normalized = $1",
-                project.designation.name.normalized)
+        let places = Dictionary(
+            projects.map { project in
+                let name = project.designation.name.normalized
+                let place = project.latestRank.map {
+                    Ranking.Place(rank: $0, name: name, downloads: project.latestDownloads ?? 0)
+                }
+                return (name, place)
+            }
+        ) { first, _ in first }
+        for name in DesignationPolicy.topShare(of: places, share: stricter.share) {
+            try execute("UPDATE critical_project SET is_in_top_share = 1 WHERE normalized = $1", name)
         }
     }
 

@@ -49,8 +49,15 @@ extension Connection {
 
     /// Whether an account could act on a project: otherwise it is given no role there.
     func requireReady(_ user: User, for project: Project, at now: Timestamp) throws {
-        let facts = try mandateFacts(on: project.name, requiredByOwners: project.requiredAssurance, of: user.id)
-        if case .refused(let refusal) = Mandate.judge(accountOn: project.name, knowing: facts, at: now) {
+        try requireReady(user, for: project.name, requiredByOwners: project.requiredAssurance, at: now)
+    }
+
+    /// The same of a name under which there may be no project yet.
+    func requireReady(
+        _ user: User, for name: ProjectName, requiredByOwners: Assurance, at now: Timestamp
+    ) throws {
+        let facts = try mandateFacts(on: name, requiredByOwners: requiredByOwners, of: user.id)
+        if case .refused(let refusal) = Mandate.judge(accountOn: name, knowing: facts, at: now) {
             throw RoleRefusal.notReady(user.name, refusal)
         }
     }
@@ -168,17 +175,6 @@ extension Connection {
 
     // MARK: People
 
-    /// How far everybody with a role on a project is.
-    ///
-    /// - Parameter facts: the name's part of what the rule must know.
-    func readiness(on project: Project, knowing facts: MandateFacts, at now: Timestamp) throws -> [Readiness] {
-        try holders(of: project).map { holder in
-            Readiness(
-                of: holder.name, as: holder.role, on: project.name,
-                knowing: try mandateFacts(facts, on: project.name, of: holder.id), at: now)
-        }
-    }
-
     /// Everybody with a role on a project, by name.
     func holders(of project: Project) throws -> [(id: UserID, name: Username, role: Role)] {
         try rows(
@@ -195,43 +191,10 @@ extension Connection {
         }
     }
 
-    /// Everybody with a role on one of some names, with what he would lack if all that a rule asks for were binding.
-    func people(
-        on designations: [Designation], whenBinding rule: MandateRule, at now: Timestamp
-    ) throws -> [Readiness] {
-        let binding = try MandateRule(
-            announcedFrom: now.day, enforcedFrom: now.day, noticeDays: 0, required: rule.required,
-            stricter: rule.stricter, needsSpare: rule.needsSpare)
-        return try designations.flatMap { designation in
-            guard let project = try project(named: designation.name) else { return [Readiness]() }
-            let facts = MandateFacts(
-                designation: designation, rule: binding,
-                demands: binding.asks(isInTopShare: false).map { Demand($0, noticedAt: now, bindsAt: now) },
-                requiredByOwners: project.requiredAssurance)
-            return try readiness(on: project, knowing: facts, at: now)
-        }
-    }
-
-    /// How many projects are critical, how many people can change them, and what these have.
-    func figures() throws -> (critical: Int, people: Int, withFactor: Int, phishingResistant: Int) {
-        let critical = try row("SELECT COUNT(*) AS n FROM critical_project WHERE lifted_at IS NULL")?.integer("n")
-        var people = 0
-        var withFactor = 0
-        var phishingResistant = 0
-        for row in try rows(
-            """
-            SELECT DISTINCT a.id, \(FactorHoldings.columns)
-            FROM critical_project c JOIN project p ON p.normalized = c.normalized AND p.removed_at IS NULL
-            JOIN role o ON o.project_id = p.id JOIN account a ON a.id = o.account_id
-            WHERE c.lifted_at IS NULL AND p.removed_at IS NULL
-            """)
-        {
-            people += 1
-            let strongest = try FactorHoldings(row: row).strongest
-            if strongest >= .secondFactor { withFactor += 1 }
-            if strongest >= .phishingResistant { phishingResistant += 1 }
-        }
-        return (Int(critical ?? 0), people, withFactor, phishingResistant)
+    /// Whether no later day was computed: what was found of it is the latest that is known.
+    func isLatest(_ day: Day) throws -> Bool {
+        let last = try row("SELECT MAX(day) AS day FROM critical_day")?.optionalInteger("day")
+        return last.map { $0 <= Int64(day.number) } ?? true
     }
 
     // MARK: Settings

@@ -7,17 +7,25 @@ extension Connection {
     func liveTokens(of user: UserID, at now: Timestamp) throws -> [LiveToken] {
         try rows(
             """
-            SELECT id, label, assurance, projects FROM token
-            WHERE account_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)
-            ORDER BY created_at, id
+            SELECT \(LiveToken.columns) FROM token t WHERE \(LiveToken.isLive) AND t.account_id = $2
+            ORDER BY t.created_at, t.id
             """,
-            user.number, now.microseconds
-        ).map { row in
-            let assurance = try row.text("assurance")
-            return LiveToken(
-                id: try row.text("id"), label: try row.text("label"),
-                assurance: try stored(Assurance(rawValue: assurance), assurance),
-                projects: try row.optionalText("projects").map { Set($0.split(separator: " ").map(String.init)) })
-        }
+            now.microseconds, user.number
+        ).map(LiveToken.init(row:))
+    }
+}
+
+extension LiveToken {
+    /// What `init(row:)` reads of the table `token`, named `t` in the query.
+    static let columns = "t.id, t.label, t.assurance, t.projects"
+    /// The condition that a token is good at the moment that the first placeholder is for.
+    static let isLive = "t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > $1)"
+
+    init(row: Row) throws {
+        let assurance = try row.text("assurance")
+        self.init(
+            id: try row.text("id"), label: try row.text("label"),
+            assurance: try stored(Assurance(rawValue: assurance), assurance),
+            projects: try row.optionalText("projects").map { Set($0.split(separator: " ").map(String.init)) })
     }
 }

@@ -77,7 +77,7 @@ struct SQLCollaboration: CollaborationStore {
             try transaction.record(permit, ["user": invited.name.normalized, "role": role.rawValue])
             let details = project.told(
                 by: actor,
-                ["role": role.rawValue, "until": "\(until.day) \(until.iso8601Seconds.suffix(8).prefix(5)) UTC"])
+                ["role": role.rawValue, "until": "\(until.day) \(until.hourAndMinute) UTC"])
             try transaction.tell(
                 SecurityEvent(.roleOffered, details), about: invited, from: RequestOrigin(), at: now)
         }

@@ -48,14 +48,15 @@ struct SQLCritical: CriticalStore {
             return (settings, try connection.ranking(settings.critical, asOf: day, at: now))
         }
         return try await database.change { transaction in
+            let isLatest = try transaction.connection.isLatest(day)
             let choices = try transaction.connection.choices(settings.critical, ranking)
             let designated = try choices.map { choice in
                 try transaction.designate(choice, settings.critical, asOf: day, by: actor, at: now)
             }
-            try transaction.note(ranking, settings.mandate)
+            if isLatest { try transaction.note(ranking, settings.mandate) }
             try transaction.makeDueDemands(at: now)
             try transaction.tellOfMandate(at: now)
-            try transaction.noteFigures(of: day, ranking, at: now)
+            if day == now.day { try transaction.noteFigures(of: day, ranking, at: now) }
             return CriticalComputation(day: day, ranking: ranking, designated: designated)
         }
     }
@@ -71,9 +72,17 @@ struct SQLCritical: CriticalStore {
                     windowDays: settings.critical.windowDays, designatedAt: now)
             }
             let remaining = try connection.criticalProjects(includingLifted: false)
+            let critical = designated + remaining.map(\.designation)
+            var topShare: Set<String> = []
+            if let stricter = settings.mandate.stricter {
+                let places = ranking.places(of: critical.map(\.name.normalized))
+                topShare = DesignationPolicy.topShare(of: places, share: stricter.share)
+                    .union(remaining.filter(\.isInTopShare).map(\.designation.name.normalized))
+            }
             let people = try connection.people(
-                on: designated + remaining.map(\.designation), whenBinding: settings.mandate, at: now)
-            return CriticalPreview(ranking: ranking, designated: designated, remaining: remaining, people: people)
+                on: critical, inTopShare: topShare, whenBinding: settings.mandate, at: now)
+            return CriticalPreview(
+                ranking: ranking, designated: designated, remaining: remaining, topShare: topShare, people: people)
         }
     }
 
@@ -195,12 +204,7 @@ struct SQLCritical: CriticalStore {
     }
 
     func standings(at now: Timestamp) async throws -> [CriticalProjectStanding] {
-        try await database.read { connection in
-            let rule = try connection.mandateRule()
-            return try connection.criticalProjects(includingLifted: false).map { project in
-                try connection.standing(of: project, under: rule, at: now)
-            }
-        }
+        try await database.read { try $0.standings(at: now) }
     }
 
     func delay(
@@ -234,12 +238,7 @@ struct SQLCritical: CriticalStore {
     // MARK: Figures
 
     func figures() async throws -> CriticalFigures {
-        try await database.read { connection in
-            let figures = try connection.figures()
-            return CriticalFigures(
-                critical: figures.critical, people: figures.people, withFactor: figures.withFactor,
-                phishingResistant: figures.phishingResistant)
-        }
+        try await database.read { try $0.figures() }
     }
 
     func days(since day: Day) async throws -> [CriticalDay] {

@@ -197,6 +197,15 @@ struct SQLProjects: ProjectStore {
         }
     }
 
+    func requireReady(_ user: Username, for name: ProjectName, at now: Timestamp) async throws {
+        try await database.read { connection in
+            let project = try connection.project(named: name)
+            try connection.requireReady(
+                connection.requireUser(named: user), for: name,
+                requiredByOwners: project?.requiredAssurance ?? .password, at: now)
+        }
+    }
+
     func removeRole(
         on name: ProjectName, from user: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws {

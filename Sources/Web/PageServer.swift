@@ -64,8 +64,8 @@ public final class PageServer: Sendable {
             case .gzip: Gzip.compress(bytes, level: 1)
             case .zstd: Zstandard.compress(bytes, level: 1)
             }
-        let digest = SHA256.hash(data: bytes).prefix(16).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
-        let etag = "\"\(digest.joined())\(coding.token.map { "-\($0)" } ?? "")\""
+        let digest = SHA256.hash(data: bytes).prefix(16).hexadecimal
+        let etag = "\"\(digest)\(coding.token.map { "-\($0)" } ?? "")\""
         var fields = headers
         fields[.eTag] = etag
         fields[.cacheControl] = fields[.cacheControl] ?? CachedPage.alwaysAsk

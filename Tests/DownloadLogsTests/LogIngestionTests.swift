@@ -96,17 +96,86 @@ import VectorSupport
     func grown() async throws {
         let lines = (0..<40).map { Self.line("demo-1.\($0).tar.gz") }.joined()
         let bytes = Array(lines.utf8)
-        var cuts: [Int64] = []
-        for end in [500, 1_500, 1_501, bytes.count] {
+        let length = Int64(Self.line("demo-1.10.tar.gz").utf8.count)
+        for end in [500, 1_500, 1_501, 1_500 + Int(length), bytes.count - 1, bytes.count] {
             let report = try #require(try await ingest(write(Array(bytes.prefix(end)), to: "access.log")).first)
-            #expect(report.outcome == .applied)
-            cuts.append(report.summary?.badLines ?? -1)
+            // Of a line that is still being written nothing is known yet; one that lacks only its end is whole.
+            #expect(report.outcome == (end == 1_501 ? .known : .applied), "\(end): \(report)")
+            let whole = bytes.prefix(end).count { $0 == 0x0A } + (end == bytes.count - 1 ? 1 : 0)
+            #expect(try await downloads()["2026-11-21"] == Int64(whole), "\(end)")
+            if end == 500 {
+                #expect(report.summary?.bad == [.cut: 1] && report.note?.contains("ends within a line") == true)
+            }
         }
-        // A line that was cut when its first half was read is bad, once; nothing is counted twice.
-        let counted = try await downloads()["2026-11-21"] ?? 0
-        #expect(counted + cuts.reduce(0, +) == 40, "\(counted) \(cuts)")
-        #expect(counted >= 37)
+        #expect(try await downloads()["2026-11-21"] == 40)
         #expect(try await ingest(write(Gzip.compress(bytes), to: "access.log.1.gz")).first?.outcome == .known)
+    }
+
+    @Test("that are the beginning of one that was counted change nothing, as long as that one is there")
+    func beginning() async throws {
+        let lines = (0..<40).map { Self.line("demo-1.\($0).tar.gz") }
+        let long = try write(lines.joined(), to: "long.log")
+        #expect(try await ingest(long).first?.outcome == .applied)
+        let short = lines.prefix(30).joined()
+        let report = try #require(try await ingest(write(short, to: "short.log")).first)
+        #expect(report.outcome == .known && report.note?.contains("is the beginning of") == true)
+        #expect(try await ingest(write(Gzip.compress(Array(short.utf8)), to: "short.gz")).first?.outcome == .known)
+        // One that goes on otherwise is another log, though it begins with the same line.
+        let other = try write(lines[0] + Self.line("demo-2.0.tar.gz"), to: "other.log")
+        #expect(try await ingest(other).first?.outcome == .applied)
+        #expect(try await downloads() == ["2026-11-21": 42])
+        // What does not lie there any more cannot be compared with; that is the limit, and it is said.
+        try FileManager.default.removeItem(atPath: long)
+        #expect(try await ingest(other).first?.outcome == .known)
+        #expect(try await ingest(write(lines.prefix(20).joined(), to: "short.log")).first?.outcome == .applied)
+    }
+
+    @Test("that are counted at the same time, one of them grown, count each line once", arguments: 0..<12)
+    func atOnce(round: Int) async throws {
+        let lines = (0..<3_000).map { Self.line("demo-1.\($0).tar.gz") }
+        let versions = try [2_000, 2_010, 2_500, 3_000].map {
+            try write(lines.prefix($0).joined(), to: "\($0).log")
+        }
+        try await withThrowingTaskGroup(of: [FileReport].self) { group in
+            for version in round.isMultiple(of: 2) ? versions : versions.reversed() {
+                group.addTask { try await ingest(version) }
+            }
+            for try await reports in group {
+                #expect(reports.allSatisfy { !$0.isFailure })
+            }
+        }
+        #expect(try await downloads() == ["2026-11-21": 3_000])
+    }
+
+    @Test("that were not compared with what was counted meanwhile are not counted, but read again")
+    func overtaken() async throws {
+        _ = try await ingest(write(Self.line() + Self.line(day: 20), to: "access.log"))
+        let applied = try #require(try await store.segments().first)
+        let line = try await firstLine(of: applied)
+        func apply(_ number: UInt8, comparedWith: Set<[UInt8]>?) async throws -> SegmentOutcome {
+            try await store.apply(
+                DownloadSegment(
+                    kind: .log, digest: [number], fileDigest: [number], fileSize: 1, firstLine: line, size: 1,
+                    path: "grown.log", lastDay: now.day, summary: LogSummary(), badLines: [], comparedWith: comparedWith
+                ),
+                NamedCounts(
+                    names: ["demo"], numbers: [nil],
+                    days: [DayCounts(kind: .downloads, day: now.day, counts: [(0, 1)])]), at: now)
+        }
+        #expect(try await apply(1, comparedWith: []) == .overtaken)
+        #expect(try await downloads()["\(now.day)"] == nil)
+        let outcome = try await apply(1, comparedWith: [applied.digest])
+        guard case .applied = outcome else { return #expect(Bool(false), "\(outcome)") }
+        #expect(try await apply(2, comparedWith: [applied.digest]) == .overtaken)
+        #expect(try await downloads()["\(now.day)"] == 1)
+    }
+
+    private func firstLine(of segment: AppliedSegment) async throws -> [UInt8] {
+        try await index.database.read { connection in
+            try #require(
+                try connection.row("SELECT first_line FROM download_segment WHERE digest = $1", segment.digest)
+            ).blob("first_line")
+        }
     }
 
     @Test("in which no line can be read are no logs, and set aside", arguments: ["nonsense\n", "\u{0}\u{1}\n\u{2}"])

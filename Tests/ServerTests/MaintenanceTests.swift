@@ -262,6 +262,38 @@ import class GRDB.DatabaseQueue
         #expect(imported?.roles == [RoleHolder(user: ada, role: .owner)])
     }
 
+    @Test("of a project that is not to be given to the owner nothing is imported")
+    func importForSomebodyNotReady() async throws {
+        let folder = server.folder.appending(path: "packages")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for name in ["guarded", "free", "ours"] {
+            try Data(TestWheel(name, "1.0").bytes).write(to: folder.appending(path: "\(name)-1.0-py3-none-any.whl"))
+        }
+        let (ada, stores) = (try Username(parsing: "ada"), server.index.stores)
+        let now = server.now
+        for name in ["guarded", "ours"] {
+            let name = try ProjectName(parsing: name)
+            try await stores.projects.reserve(name, by: .operatorAtMachine, at: now)
+            try await stores.critical.designate(name, by: .operatorAtMachine, at: now)
+        }
+        // One of the two has an owner already, who keeps it.
+        _ = try await FolderImport(server.index, owner: ada).run(folder.path)
+        let critical = CriticalSettings(
+            critical: .usual,
+            mandate: try MandateRule(announcedFrom: now.day, enforcedFrom: now.day, noticeDays: 0))
+        try await stores.critical.set(critical, by: .operatorAtMachine, at: now)
+        try Data(TestWheel("guarded", "2.0").bytes).write(to: folder.appending(path: "guarded-2.0-py3-none-any.whl"))
+        try Data(TestWheel("secret", "1.0").bytes).write(to: folder.appending(path: "secret-1.0-py3-none-any.whl"))
+        let secret = try ProjectName(parsing: "secret")
+        try await stores.projects.reserve(secret, by: .operatorAtMachine, at: now)
+        try await stores.critical.designate(secret, by: .operatorAtMachine, at: now)
+        let summary = try await FolderImport(server.index, owner: ada).run(folder.path)
+        #expect(summary.imported == 1 && summary.alreadyThere == 3)
+        #expect(summary.refused.map(\.file) == ["secret-1.0-py3-none-any.whl"])
+        #expect(summary.refused.first?.reason.contains("second factor") == true)
+        #expect(try await stores.projects.snapshot(of: secret) == nil)
+    }
+
     @Test("an import names what cannot be read or is not taken, and goes on")
     func strangeFolder() async throws {
         let folder = server.folder.appending(path: "packages")

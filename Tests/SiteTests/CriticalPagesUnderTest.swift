@@ -70,7 +70,9 @@ enum CriticalPagesUnderTest {
                 ranking: Ranking(
                     total: 1, extent: settings.critical.extent, candidates: [0], counts: [9],
                     names: { _ in [0: "old-bread"] }), designated: [designation],
-                remaining: [try project("Cheese_Board")], people: try standings().flatMap(\.people).map(\.readiness))
+                remaining: [try project("Cheese_Board")],
+                topShare: form.topShare.isEmpty ? [] : ["cheese-board"],
+                people: try standings().flatMap(\.people).map(\.readiness))
             form.share = evil ?? form.share
             let model = CriticalPreviewPage(
                 form, evil == nil ? try form.settings() : settings, before: settings, preview, at: now)

@@ -125,7 +125,7 @@ import Web
             #expect(json.contains("\"withFactor\":null") && !json.contains("\"withFactor\":0"))
             #expect(!CriticalAdminPage(report, [], at: Pages.now).totals.isWithheld)
         }
-        #expect(try !SecurityPage(Pages.report(people: 3), hosted: [], at: Pages.now).totals.isWithheld)
+        #expect(try !SecurityPage(Pages.report(people: 5), hosted: [], at: Pages.now).totals.isWithheld)
         #expect(try !SecurityPage(Pages.report(people: 0), hosted: [], at: Pages.now).totals.isWithheld)
     }
 

@@ -30,6 +30,15 @@ import UTC
         }
     }
 
+    /// A project of ada's.
+    func receive(_ name: String) async throws {
+        let component = name.replacing("-", with: "_")
+        var upload = TestUpload.wheel(TestWheel(component, "1.0"))
+        upload["name"] = name
+        upload.filename = "\(component)-1.0-py3-none-any.whl"
+        try await index.receive(upload)
+    }
+
     func set(
         number: Int = 1, announced: Day?, enforced: Day?, notice: Int = 30, required: Assurance = .secondFactor,
         stricter: MandateRule.Stricter? = nil, depth: Int = 0, spare: Bool = false, at moment: Timestamp? = nil
@@ -283,6 +292,119 @@ import UTC
         _ = try await stores.critical.compute(asOf: today + 1, by: .index, at: now + .seconds(86_400))
         #expect(try await demands("b") == ["phishing-resistant", "second-factor"])
         #expect(try await demands("a") == ["phishing-resistant", "second-factor"])
+    }
+
+    @Test("Computing an older day changes neither what is the latest nor what was noted of days")
+    func olderDay() async throws {
+        try await count([("a", 10, 50), ("a", 3, 1), ("b", 7, 1), ("old", 99, 200)])
+        try await set(number: 1, announced: nil, enforced: nil)
+        let yesterday = now + .seconds(-86_400)
+        _ = try await stores.critical.compute(asOf: yesterday.day, by: .index, at: yesterday)
+        _ = try await stores.critical.compute(asOf: today, by: .index, at: now)
+        let days = try await stores.critical.days(since: today - 400)
+        let list = try await stores.critical.list(includingLifted: false)
+        #expect(list.map(\.latestDownloads) == [13] && days.map(\.critical) == [1, 1])
+        let (grace, _, _) = try await people.withKey("grace")
+        try await index.receive(.wheel())
+        let demo = try ProjectName(parsing: "demo-pkg")
+        try await stores.critical.designate(demo, by: .operatorAtMachine, at: now)
+        try await stores.projects.addRole(.owner, on: demo, to: grace.name, by: .operatorAtMachine, at: now)
+        // Of a day for which there is a row, and of one for which there is none.
+        for daysAgo in [1, 20, 100] {
+            let done = try await stores.critical.compute(asOf: today - daysAgo, by: .index, at: now)
+            #expect(done.designated.map(\.name.normalized) == (daysAgo == 20 ? ["old"] : []))
+            #expect(try await stores.critical.days(since: today - 400) == days)
+        }
+        let after = try await stores.critical.list(includingLifted: false)
+        #expect(after.first == list.first)
+        // What an older day made critical has its place with the next computation of today.
+        let old = try #require(after.first { $0.designation.name.normalized == "old" })
+        #expect(old.designation.reason == .downloads(rank: 1, count: 99) && old.latestDownloads == nil)
+        _ = try await stores.critical.compute(asOf: today, by: .index, at: now)
+        #expect(try await stores.critical.list(includingLifted: false).map(\.latestDownloads) == [13, 0, 0])
+        #expect(try await stores.critical.days(since: today).last?.people == 2)
+    }
+
+    @Test("A preview shows who would lack what the top share asks for, and which projects these are")
+    func previewOfTopShare() async throws {
+        try await index.receive(.wheel())
+        try await receive("other-pkg")
+        try await count([("demo-pkg", 10, 1), ("other-pkg", 9, 1), ("c", 8, 1)])
+        let demo = try ProjectName(parsing: "demo-pkg")
+        let (grace, _, _) = try await people.withKey("grace")
+        try await stores.projects.addRole(.owner, on: demo, to: grace.name, by: .operatorAtMachine, at: now)
+        func preview(_ share: String?) async throws -> CriticalPreview {
+            let stricter = try share.map {
+                MandateRule.Stricter(share: try Share(percent: $0), assurance: .phishingResistant)
+            }
+            return try await stores.critical.preview(
+                CriticalSettings(
+                    critical: CriticalRule(extent: .number(3)),
+                    mandate: MandateRule(announcedFrom: nil, enforcedFrom: nil, stricter: stricter)),
+                asOf: today, at: now)
+        }
+        func lacks(_ preview: CriticalPreview) -> [String] {
+            preview.people.map { "\($0.user.display) \($0.project.normalized) \($0.judgement.lack ?? "-")" }
+        }
+        let second = Assurance.secondFactor.words
+        let key = Assurance.phishingResistant.words
+        let without = try await preview(nil)
+        #expect(without.topShare.isEmpty)
+        #expect(
+            lacks(without) == ["ada demo-pkg \(second)", "grace demo-pkg -", "ada other-pkg \(second)"])
+        let third = try await preview("33")
+        #expect(third.topShare == ["demo-pkg"])
+        #expect(lacks(third) == ["ada demo-pkg \(key)", "grace demo-pkg -", "ada other-pkg \(second)"])
+        let all = try await preview("100")
+        #expect(all.topShare == ["demo-pkg", "other-pkg", "c"])
+        #expect(lacks(all) == ["ada demo-pkg \(key)", "grace demo-pkg -", "ada other-pkg \(key)"])
+        // Once in it, always in it.
+        try await set(
+            number: 3, announced: nil, enforced: nil,
+            stricter: .init(share: try Share(percent: "100"), assurance: .phishingResistant))
+        _ = try await stores.critical.compute(asOf: today, by: .index, at: now)
+        #expect(try await preview("33").topShare == ["demo-pkg", "other-pkg", "c"])
+    }
+
+    @Test("What is shown of all critical projects is what is known of each, however many there are")
+    func standings() async throws {
+        try await index.receive(.wheel())
+        try await receive("other-pkg")
+        let names = try ["demo-pkg", "other-pkg"].map(ProjectName.init(parsing:))
+        let (grace, _, _) = try await people.withKey("grace")
+        let bob = try await people.user("bob")
+        try await stores.projects.addRole(.owner, on: names[0], to: grace.name, by: .operatorAtMachine, at: now)
+        try await stores.projects.addRole(.maintainer, on: names[0], to: bob.name, by: .operatorAtMachine, at: now)
+        try await stores.projects.addRole(.maintainer, on: names[1], to: grace.name, by: .operatorAtMachine, at: now)
+        // More names than one query asks for.
+        for number in 0..<260 {
+            let name = try ProjectName(parsing: "reserved-\(number)")
+            try await stores.projects.reserve(name, by: .operatorAtMachine, at: now)
+            try await stores.critical.designate(name, by: .operatorAtMachine, at: now)
+        }
+        for name in names { try await stores.critical.designate(name, by: .operatorAtMachine, at: now) }
+        try await set(announced: today, enforced: today, notice: 0)
+        let standings = try await stores.critical.standings(at: now)
+        #expect(standings.count == 262 && standings.count(where: \.isThere) == 2)
+        for name in names {
+            let standing = try #require(standings.first { $0.project.designation.name == name })
+            #expect(try await standing.people.map(\.readiness) == stores.critical.readiness(of: name, at: now))
+            #expect(standing.demands.map(\.demand.what) == [.secondFactor])
+            for person in standing.people {
+                // Grace's key is too new.
+                let isReady = person.readiness.holdings.strongest > .password
+                #expect((person.readiness.refusal?.lack == .probation(until: now + .seconds(72 * 3_600))) == isReady)
+            }
+        }
+        #expect(
+            standings.first { $0.project.designation.name == names[0] }?.people.map(\.readiness.user.normalized)
+                == ["ada", "bob", "grace"])
+        let figures = try await stores.critical.figures()
+        #expect(
+            figures == CriticalFigures(critical: 262, people: 3, withFactor: 1, phishingResistant: 1))
+        let preview = try await stores.critical.preview(
+            stores.critical.settings(), asOf: today, at: now)
+        #expect(preview.people.count == 5 && preview.remaining.count == 262)
     }
 
     @Test("A preview shows what would be and who lacks what, and changes nothing")

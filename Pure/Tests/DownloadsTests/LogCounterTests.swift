@@ -242,9 +242,64 @@ enum Fate: Equatable {
         #expect(bad.map(\.line) == [2, 4])
         #expect(bad.map(\.flaw) == [.binary, .format])
         #expect(bad[0].text == "\u{FFFD}[31mred\u{FFFD}")
-        let many = count(Array(String(repeating: "nonsense\n", count: 1_000).utf8))
-        #expect(many.summary.bad == [.format: 1_000])
-        #expect(many.bad.count == LogCounter.badLinesKept)
+        let many = LogCounter.badLinesKept + 7
+        let kept = count(Array(String(repeating: "nonsense\n", count: many).utf8))
+        #expect(kept.summary.bad == [.format: Int64(many)])
+        #expect(kept.bad.count == LogCounter.badLinesKept && kept.bad.last?.line == Int64(LogCounter.badLinesKept))
+    }
+
+    @Test("Bad lines are told as one would say it")
+    func words() {
+        for flaw in LogLineFlaw.allCases {
+            #expect(flaw.explanation(of: 1) == "1 line that \(flaw.explanation)")
+            #expect(flaw.explanation(of: 2).hasPrefix("2 lines that "))
+            #expect(!flaw.explanation(of: 2).contains("s that \(flaw.explanation)"))
+        }
+    }
+
+    static let cut = #"192.0.2.1 - - [22/Nov/2026:08:05:09 +0000] "GET /packages/aa/demo-1.0.tar.gz HTTP/1.1" 200 23"#
+
+    @Test("in the combined format knows a line that was cut after its status; in the common format there is none")
+    func cutWithinTheSize() {
+        let many = [String](repeating: combined(), count: 100)
+        let (_, summary, bad, _) = count(Array((many + [Self.cut] + many + [Self.cut]).joined(separator: "\n").utf8))
+        #expect(summary.downloads == 200 && summary.bad == [.cut: 2] && bad.map(\.line) == [101, 202])
+        // Both formats in one file, in any mixture or one after the other.
+        let mixed = (0..<150).flatMap { _ in [combined(), Self.cut] }
+        #expect(count(Array(mixed.joined(separator: "\n").utf8)).summary.downloads == 300)
+        let joined =
+            many + [Self.cut, Self.cut] + many + [Self.cut, "", "nonsense", Self.cut] + [Self.cut, combined()]
+        let (_, both, bads, _) = count(Array(joined.joined(separator: "\n").utf8), chunk: 777)
+        #expect(both.downloads == 206 && both.bad == [.format: 1] && bads.map(\.line) == [205])
+        #expect(
+            count(Array([String](repeating: Self.cut, count: 300).joined(separator: "\n").utf8)).summary.downloads
+                == 300)
+    }
+
+    // The columns are the point.
+    // swift-format-ignore
+    static let ends: [(last: String, downloads: Int64, isBegun: Bool)] = [
+        (combined(),                              2, false),  // whole but for its end
+        (String(combined().dropLast()),           1, true),
+        (String(combined().prefix(60)),           1, true),
+        (cut,                                     1, true),
+        ("1",                                     1, true),
+        ("",                                      1, false),
+        ("# a remark",                            1, false),
+        (#"{"time":"2026-11-22T08:05:09Z","#,     1, true),
+    ]
+
+    @Test("that is still being written has a last line that is counted when it is whole", arguments: ends)
+    func growing(last: String, downloads: Int64, isBegun: Bool) {
+        for isGrowing in [true, false] {
+            var counter = LogCounter(LogRules(now: now))
+            Array((combined() + "\n" + last).utf8).withUnsafeBytes { counter.read($0) }
+            let counts = counter.finish(isGrowing: isGrowing)
+            #expect(counts.isLastLineBegun == (isBegun && isGrowing))
+            if isGrowing { #expect(counts.summary.downloads == downloads) }
+            #expect(counts.summary.lines == (last.isEmpty ? 1 : 2))
+            if isBegun, isGrowing { #expect(counts.summary.bad == [.cut: 1] && counts.badLines.map(\.line) == [2]) }
+        }
     }
 
     @Test("knows the last day that any line tells of, for its mark has to stay as long")

@@ -81,15 +81,26 @@ import UTC
 
     @Test("What few people have is kept from everybody, and from no administrator")
     func publicFigures() throws {
-        for people in 0...4 {
-            let figures = CriticalFigures(critical: 1, people: people, withFactor: people, phishingResistant: 0)
+        for (people, withFactor, resistant, isPublic) in Self.groups {
+            let figures = CriticalFigures(
+                critical: 1, people: people, withFactor: withFactor, phishingResistant: resistant)
             let line = CriticalTotalsLine(figures, isForEverybody: true)
-            #expect((line.withFactor == nil) == (people < 3) && (line.phishingResistant == nil) == (people < 3))
-            #expect(CriticalTotalsLine(figures, isForEverybody: false).withFactor == people)
+            #expect((line.withFactor != nil) == isPublic && (line.phishingResistant != nil) == isPublic)
+            #expect(CriticalTotalsLine(figures, isForEverybody: false).withFactor == withFactor)
             let day = CriticalDay(
-                day: MandateTests.today, projects: 9, threshold: 1, critical: 1, people: people, withFactor: people,
-                phishingResistant: 0)
-            #expect((CriticalDayLine(day, isForEverybody: true).withFactor == nil) == (people < 3))
+                day: MandateTests.today, projects: 9, threshold: 1, critical: 1, people: people,
+                withFactor: withFactor, phishingResistant: resistant)
+            #expect((CriticalDayLine(day, isForEverybody: true).withFactor != nil) == isPublic)
+            #expect(CriticalDayLine(day, isForEverybody: false).phishingResistant == resistant)
         }
     }
+
+    // swift-format-ignore
+    static let groups: [(people: Int, withFactor: Int, resistant: Int, isPublic: Bool)] = [
+        ( 0, 0, 0, false), ( 1, 1, 1, false), ( 2, 1, 1, false),
+        ( 3, 2, 1, true ),
+        ( 4, 2, 0, false), ( 4, 4, 2, false), ( 4, 0, 0, false), ( 4, 4, 4, false), ( 4, 3, 3, true ),
+        ( 9, 9, 5, false), ( 9, 8, 1, true ),
+        (10, 10, 0, true ),
+    ]
 }

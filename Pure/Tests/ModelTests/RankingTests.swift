@@ -117,6 +117,24 @@ import UTC
     }
 }
 
+@Suite("The critical projects that more is asked of") struct TopShareTests {
+    @Test("are the first by rank, rounded up, and none without a rank")
+    func topShare() throws {
+        let ranking = Ranking(
+            of: [("a", 9), ("b", 7), ("c", 7), ("d", 5), ("e", 0)], extent: .number(2), following: ["d", "e"])
+        #expect(ranking.places.map(\.name) == ["a", "b", "c"])
+        func top(_ percent: String, _ names: String...) throws -> Set<String> {
+            DesignationPolicy.topShare(of: ranking.places(of: names), share: try Share(percent: percent))
+        }
+        #expect(try top("1", "a", "b", "c", "d") == ["a"])
+        #expect(try top("25", "a", "b", "c", "d") == ["a"])
+        #expect(try top("26", "a", "b", "c", "d") == ["a", "b"])
+        #expect(try top("100", "a", "d", "e", "gone") == ["a", "d", "e"])
+        #expect(try top("50", "gone", "lost", "d") == ["d"])
+        #expect(try top("50") == [])
+    }
+}
+
 extension Ranking {
     /// A ranking of names with their counts; those without downloads were never counted.
     fileprivate init(

@@ -18,6 +18,7 @@ import VectorSupport
         #expect(Timestamp(seconds: seconds).iso8601 == iso)
         #expect(Timestamp(seconds: seconds).httpDate == http)
         #expect(Timestamp(iso8601: iso) == Timestamp(seconds: seconds))
+        #expect(Timestamp(seconds: seconds).hourAndMinute == iso.dropFirst(11).prefix(5))
     }
 
     @Test(

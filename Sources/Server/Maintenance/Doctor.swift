@@ -111,12 +111,11 @@ public struct Doctor: Sendable {
     ) async throws -> [String] {
         do {
             let found = try await index.blobs.inspect(wheel) { source in
-                Array(SHA256.hash(data: try metadata(ofWheel: source)))
+                SHA256.hash(data: try metadata(ofWheel: source)).hexadecimal
             }
             // Cleared away meanwhile.
             guard let found else { return [] }
-            let digest = found.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-            return digest == metadataSHA256 ? [] : ["file \(filename): the METADATA served beside it is not its own"]
+            return found == metadataSHA256 ? [] : ["file \(filename): the METADATA served beside it is not its own"]
         } catch let failure as InspectionFailure {
             return ["file \(filename): its METADATA cannot be read: \(failure)"]
         }

@@ -116,6 +116,10 @@ public struct FolderImport: Sendable {
         let path = "\(folder)/\(file)"
         do {
             let now = currentTimestamp()
+            if let owner, !rest.isOwned, let name = try? DistributionFilename(lenient: Self.name(of: file)) {
+                // Before the file goes in: afterwards it could not be said any more that it was refused.
+                try await requireReady(owner, for: name.project, at: now)
+            }
             let receipt = try await uploads.importFile(
                 try await index.blobs.stage(copyOf: path), named: Self.name(of: file), by: .operatorAtMachine, at: now)
             if let owner, !rest.isOwned {
@@ -129,6 +133,13 @@ public struct FolderImport: Sendable {
         } catch let failure as FileSystemFailure where failure.path == path {
             return Step(file: file, outcome: .refused("It cannot be read: \(failure.reason)."), rest: rest)
         }
+    }
+
+    /// Whether somebody could become the owner of a project that has none.
+    private func requireReady(_ owner: Username, for project: ProjectName, at now: Timestamp) async throws {
+        let roles = try await index.stores.projects.snapshot(of: project)?.roles ?? []
+        guard !roles.contains(where: { $0.role == .owner }) else { return }
+        try await index.stores.projects.requireReady(owner, for: project, at: now)
     }
 
     /// Makes somebody the owner of a project that has none.

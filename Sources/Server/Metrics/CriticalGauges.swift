@@ -2,17 +2,23 @@ import Model
 import Synchronization
 import UTC
 
-/// The figures of critical projects for whoever asks often: they are looked up at most once a minute.
+/// The figures of critical projects and of giveaways for whoever asks often: they are looked up at most once a minute.
+///
+/// Whoever reaches the index can ask, so what few people have is left out as it is at `/security/`.
 final class CriticalGauges: Sendable {
     private let critical: any CriticalStore
+    private let giveaways: any GiveawayStore
     private let now: @Sendable () -> Timestamp
     private let known = Mutex<(gauges: [(String, Int)], at: Timestamp)?>(nil)
 
     /// How old the figures may be.
     static let lifetime = Duration.seconds(60)
 
-    init(critical: any CriticalStore, now: @escaping @Sendable () -> Timestamp) {
+    init(
+        critical: any CriticalStore, giveaways: any GiveawayStore, now: @escaping @Sendable () -> Timestamp
+    ) {
         self.critical = critical
+        self.giveaways = giveaways
         self.now = now
     }
 
@@ -24,14 +30,32 @@ final class CriticalGauges: Sendable {
         }
         let figures = try await critical.figures()
         let phase = try await critical.settings().mandate.phase(at: now)
-        let gauges = [
+        let codes = try await giveaways.standings(of: nil)
+        let left = codes.map(\.left).reduce(0, +)
+        var gauges = [
             ("rind_critical_projects", figures.critical), ("rind_critical_people", figures.people),
-            ("rind_critical_people_with_factor", figures.withFactor),
-            ("rind_critical_people_phishing_resistant", figures.phishingResistant),
             ("rind_mandate_phase", phase.gauge),
+            ("rind_giveaway_codes_issued", codes.map(\.codes).reduce(0, +) - left), ("rind_giveaway_codes_left", left),
         ]
+        let isPublic = figures.people == 0 || figures.isPublic
+        if isPublic {
+            gauges += [
+                ("rind_critical_people_with_factor", figures.withFactor),
+                ("rind_critical_people_phishing_resistant", figures.phishingResistant),
+            ]
+        }
+        let refused = try await refusedPeople(at: now)
+        if isPublic, figures.people == 0 || CriticalFigures.isPublic([refused], of: figures.people) {
+            gauges.append(("rind_critical_people_refused", refused))
+        }
         known.withLock { $0 = (gauges, now) }
         return gauges
+    }
+
+    /// How many people could publish to none, or not to all, of their critical projects at this moment, whatever they show.
+    private func refusedPeople(at now: Timestamp) async throws -> Int {
+        let people = try await critical.standings(at: now).flatMap(\.people)
+        return Set(people.filter { $0.readiness.refusal != nil }.map(\.readiness.user.normalized)).count
     }
 }
 

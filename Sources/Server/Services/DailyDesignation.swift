@@ -6,38 +6,69 @@ import UTC
 /// Ranks the projects once a UTC day, and designates those that have become critical.
 ///
 /// The first time is at the start, so that a server which was down at midnight makes up for it; then a few minutes after
-/// each midnight, when the downloads of the day before are stored.
+/// each midnight, when the downloads of the day before are stored. What fails is tried again after a minute, then after twice
+/// as long each time.
 struct DailyDesignation: Service {
-    let critical: any CriticalStore
+    /// Computes as of a day, and returns what was designated.
+    let compute: @Sendable (_ day: Day, _ now: Timestamp) async throws -> [Designation]
     let now: @Sendable () -> Timestamp
     let logger: Logger
+    var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 
     /// How long after midnight; the downloads of the last minute are stored by then.
     static let delay = Duration.seconds(5 * 60)
+    /// How long to wait after the first failure.
+    static let firstPause = Duration.seconds(60)
+
+    init(critical: any CriticalStore, now: @escaping @Sendable () -> Timestamp, logger: Logger) {
+        self.init(
+            compute: { try await critical.compute(asOf: $0, by: .index, at: $1).designated }, now: now,
+            logger: logger)
+    }
+
+    init(
+        compute: @escaping @Sendable (Day, Timestamp) async throws -> [Designation],
+        now: @escaping @Sendable () -> Timestamp, logger: Logger
+    ) {
+        self.compute = compute
+        self.now = now
+        self.logger = logger
+    }
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            repeat {
-                await compute()
-            } while (try? await Task.sleep(for: Self.untilNextRun(after: now()))) != nil
-        }
+        await cancelWhenGracefulShutdown { await computeDaily() }
+    }
+
+    /// Until it is cancelled.
+    func computeDaily() async {
+        var failures = 0
+        repeat {
+            failures = await isComputed() ? 0 : failures + 1
+        } while (try? await sleep(Self.pause(after: now(), failures: failures))) != nil
     }
 
     /// How long to wait after a moment.
-    static func untilNextRun(after moment: Timestamp) -> Duration {
+    ///
+    /// - Parameter failures: how often in a row it failed by now.
+    static func pause(after moment: Timestamp, failures: Int) -> Duration {
         let today = moment.day.start + delay
-        return (moment < today ? today : (moment.day + 1).start + delay).since(moment)
+        let regular = (moment < today ? today : (moment.day + 1).start + delay).since(moment)
+        // Up to an hour and four minutes.
+        return failures == 0 ? regular : min(regular, firstPause * (1 << min(failures - 1, 6)))
     }
 
-    private func compute() async {
+    private func isComputed() async -> Bool {
         do {
             let moment = now()
-            let done = try await critical.compute(asOf: moment.day, by: .index, at: moment)
-            if !done.designated.isEmpty {
-                logger.notice("\(done.designated.count) projects have become critical")
-            }
+            let designated = try await compute(moment.day, moment)
+            if !designated.isEmpty { logger.notice("\(designated.count) projects have become critical") }
+            return true
         } catch is CancellationError {
             // The server ends; the next one makes up for it.
-        } catch { logger.error("critical projects could not be computed: \(error)") }
+            return true
+        } catch {
+            logger.error("critical projects could not be computed: \(error)")
+            return false
+        }
     }
 }

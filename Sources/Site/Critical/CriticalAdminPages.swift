@@ -239,6 +239,13 @@ struct CriticalPreviewPage {
         let personProjects: String
     }
 
+    /// The projects that more is asked for.
+    struct Top {
+        let topCount: String
+        let topAsked: String
+        let topProjects: String
+    }
+
     let fields: [CriticalSettingsForm.Field]
     let settingsPath: String
     let changes: [Change]
@@ -250,6 +257,8 @@ struct CriticalPreviewPage {
     let newProjects: NonEmpty<SecurityPage.Row>?
     let moreNew: String?
     let remainingCount: String
+    /// What the stricter part of the rule would do; nil where there is none.
+    let top: Top?
     let peopleCount: String
     let lackingCount: String
     let people: NonEmpty<Person>?
@@ -282,12 +291,23 @@ struct CriticalPreviewPage {
         newProjects = NonEmpty(Array(new.prefix(Self.most)))
         moreNew = new.count > Self.most ? (new.count - Self.most).grouped : nil
         remainingCount = preview.remaining.count.counted("project")
+        top = Self.top(preview, settings.mandate.stricter)
         peopleCount = Self.people(Set(preview.people.map(\.user)).count)
         let lacking = Self.lacking(preview.people)
         lackingCount = Self.people(lacking.count)
         people = NonEmpty(Array(lacking.prefix(Self.most)))
         morePeople = lacking.count > Self.most ? (lacking.count - Self.most).grouped : nil
         rule = RuleWords(settings, latest: nil, at: now)
+    }
+
+    private static func top(_ preview: CriticalPreview, _ stricter: MandateRule.Stricter?) -> Top? {
+        guard let stricter else { return nil }
+        let names = (preview.designated + preview.remaining.map(\.designation)).map(\.name)
+            .filter { preview.topShare.contains($0.normalized) }.map(\.display).sorted()
+        let shown = names.prefix(10).joined(separator: ", ")
+        return Top(
+            topCount: names.count.counted("project"), topAsked: stricter.assurance.words,
+            topProjects: names.count > 10 ? "\(shown) and \((names.count - 10).grouped) more" : shown)
     }
 
     private static func people(_ count: Int) -> String { count == 1 ? "1 person" : "\(count.grouped) people" }

@@ -22,7 +22,7 @@ struct CriticalCharts {
     init?(_ days: [CriticalDay], rule: MandateRule, isForEverybody: Bool) {
         guard !days.isEmpty else { return nil }
         func said(_ day: CriticalDay) -> Bool {
-            !isForEverybody || CriticalFigures.isPublic(people: day.people)
+            !isForEverybody || day.isPublic
         }
         let moments = [
             rule.announcedFrom.map { (day: $0, word: "announced") },
@@ -66,7 +66,6 @@ struct CriticalTotals {
     let phishingResistant: String?
     /// Why something is left out.
     let isWithheld: Bool
-    let leastPeople = CriticalFigures.leastPeopleInPublic
 
     /// - Parameter isForEverybody: whether what only a few people have is left out.
     init(_ figures: CriticalFigures, isForEverybody: Bool) {

@@ -120,6 +120,10 @@ extension Transaction {
         _ segment: DownloadSegment, _ counts: NamedCounts, known: [NameNumber?], at now: Timestamp
     ) throws -> SegmentOutcome {
         if let applied = try connection.segment(withDigest: segment.digest) { return .known(applied) }
+        if let compared = segment.comparedWith {
+            let alike = try connection.segments(where: "first_line = $1 AND kind = 'log'", segment.firstLine)
+            guard alike.allSatisfy({ compared.contains($0.digest) }) else { return .overtaken }
+        }
         try note(segment, at: now)
         var numbers = known
         var next = try nextNameNumber()

@@ -1,6 +1,7 @@
 import Compression
 import Crypto
 import HTTPTypes
+import Model
 public import NIOCore
 
 /// A body in the codings in which it is served.
@@ -17,8 +18,7 @@ public struct EncodedBody: Sendable {
     /// Compresses `bytes` when `compresses` says so and it saves something. Takes CPU time: not for the event loop.
     public init(_ bytes: [UInt8], compresses: Bool = true) {
         identity = ByteBuffer(bytes: bytes)
-        digest = SHA256.hash(data: bytes).prefix(16).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
-            .joined()
+        digest = SHA256.hash(data: bytes).prefix(16).hexadecimal
         // Below this size a packet is saved by neither.
         guard compresses, bytes.count > 512 else {
             gzip = nil

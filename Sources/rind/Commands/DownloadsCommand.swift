@@ -127,7 +127,8 @@ struct DownloadsCommand: AsyncParsableCommand {
                 let store = index.stores.downloads
                 var counted: [Counted] = []
                 for segment in try await store.segments() {
-                    let bad = segment.summary.badLines > 0 ? try await store.badLines(of: segment.digest) : []
+                    let isWanted = output.json && segment.summary.badLines > 0
+                    let bad = isWanted ? try await store.badLines(of: segment.digest) : []
                     counted.append(
                         Counted(
                             file: segment.path, kind: segment.kind.rawValue, segment: segment.hexadecimalDigest,
@@ -181,7 +182,9 @@ private func say(_ report: FileReport) {
     guard let summary = report.summary, report.outcome == .applied else {
         let note = report.note ?? ""
         if report.isFailure { complain("\(report.file) \(note)") } else { print("\(report.file) \(note)") }
-        for line in report.badLines { complain("\(report.file), line \(line.line): \(line.reason)") }
+        for line in report.badLines {
+            complain("\(report.file), line \(line.line): \(line.reason)\(line.text.isEmpty ? "" : ": \(line.text)")")
+        }
         return
     }
     if let note = report.note { print("\(report.file) \(note)") }
@@ -191,9 +194,10 @@ private func say(_ report: FileReport) {
         (summary.capped, "beyond the cap"), (summary.tooOld, "too old to count"), (summary.blank, "blank"),
     ]
     let words = parts.filter { $0.0 > 0 || $0.1 == "downloads" }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
-    print("\(report.file): \(summary.lines) lines: \(words), \(summary.badLines) bad.")
+    let lines = summary.lines == 1 ? "1 line" : "\(summary.lines) lines"
+    print("\(report.file): \(lines): \(words), \(summary.badLines) bad.")
     for (flaw, count) in summary.bad.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-        complain("\(report.file): \(count == 1 ? "1 line" : "\(count) lines") that \(flaw.explanation)")
+        complain("\(report.file): \(flaw.explanation(of: count))")
     }
     for line in report.badLines { complain("\(report.file), line \(line.line) (\(line.reason)): \(line.text)") }
 }

@@ -338,18 +338,34 @@ import UTC
                 .filter { $0.hasPrefix("rind_critical") || $0.hasPrefix("rind_mandate") }
         }
         let none = [
-            "rind_critical_projects 0", "rind_critical_people 0", "rind_critical_people_with_factor 0",
-            "rind_critical_people_phishing_resistant 0", "rind_mandate_phase 0",
+            "rind_critical_projects 0", "rind_critical_people 0", "rind_mandate_phase 0",
+            "rind_critical_people_with_factor 0", "rind_critical_people_phishing_resistant 0",
+            "rind_critical_people_refused 0",
         ]
         #expect(try await lines() == none)
         try await designate()
         try await enforce()
         #expect(try await lines() == none)
         server.now = server.now + .seconds(60)
+        // What two people have would be what one of them has, and anybody can ask.
+        #expect(
+            try await lines() == ["rind_critical_projects 1", "rind_critical_people 2", "rind_mandate_phase 2"])
+        for number in 1...3 {
+            let user = try await server.addUser("user\(number)")
+            if number > 1 {
+                try await TestGiveaway.addKey(to: user.id, model: nil, in: server.index.database, at: server.now)
+            }
+            try await TestGiveaway.designate(
+                "demo-pkg", maintainers: [user.id], in: server.index.database, at: server.now)
+        }
+        server.now = server.now + .seconds(60)
         #expect(
             try await lines() == [
-                "rind_critical_projects 1", "rind_critical_people 2", "rind_critical_people_with_factor 0",
-                "rind_critical_people_phishing_resistant 0", "rind_mandate_phase 2",
+                "rind_critical_projects 1", "rind_critical_people 5", "rind_mandate_phase 2",
+                "rind_critical_people_with_factor 2", "rind_critical_people_phishing_resistant 2",
+                "rind_critical_people_refused 3",
             ])
+        let text = try await server.send(.get, "/metrics").text
+        #expect(text.contains("\nrind_giveaway_codes_issued 0\n") && text.contains("\nrind_giveaway_codes_left 0\n"))
     }
 }

@@ -29,8 +29,9 @@ final class CountedDay {
         if let piece = pieces[kind.rawValue][index], count - 1 <= UInt64(UInt32.max - piece[place]) {
             piece[place] += UInt32(count - 1)
         } else {
+            // One of them is counted by now.
             let before = carried[kind.rawValue][NameNumber(name)] ?? 0
-            carried[kind.rawValue][NameNumber(name)] = min(before + count, CountColumn.largestCount)
+            carried[kind.rawValue][NameNumber(name)] = min(before + (count - 1), CountColumn.largestCount)
         }
     }
 

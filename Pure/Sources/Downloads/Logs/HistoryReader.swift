@@ -26,6 +26,8 @@ public final class HistoryReader {
     private let firstDay: Day
     private let givenDay: Day?
     private var columns: (name: Int, day: Int?, count: Int)?
+    /// Whether the first row names columns, none of which is for the day.
+    private var lacksDay = false
     private var line: Int64 = 1
     private var row: [UInt8] = []
     private var rowStart: Int64 = 1
@@ -102,12 +104,13 @@ public final class HistoryReader {
         if row.last == UInt8(ascii: "\r") { row.removeLast() }
         // A mark of the order of bytes, as Excel writes it.
         if rowStart == 1, row.starts(with: [0xEF, 0xBB, 0xBF]) { row.removeFirst(3) }
-        if row.isEmpty { return }
+        if row.isEmpty || lacksDay { return }
         guard row.count <= Self.longestRow else { return note("is longer than \(Self.longestRow) bytes") }
         guard let fields = Self.fields(row) else { return note("has a quotation mark in the middle of a field") }
         if columns == nil {
             columns = header(fields)
             if columns != nil { return }
+            if lacksDay { return note("names no column for the day: say with --day of which day the counts are") }
             columns = givenDay == nil ? (0, 1, 2) : (0, nil, 1)
         }
         summary.lines += 1
@@ -122,7 +125,10 @@ public final class HistoryReader {
             return nil
         }
         let day = place(["day", "date"])
-        guard day != nil || givenDay != nil else { return nil }
+        guard day != nil || givenDay != nil else {
+            lacksDay = true
+            return nil
+        }
         return (name, givenDay == nil ? day : nil, count)
     }
 

@@ -37,6 +37,8 @@ public struct LogCounts: Sendable {
     public var badLines: [BadLogLine] = []
     /// The last day that any line tells of, counted or not.
     public var lastDay: Day?
+    /// Whether the last line was cut because it is still being written: its rest belongs to what comes next.
+    public var isLastLineBegun = false
 }
 
 /// Counts the downloads in access logs: lines in the common or combined format or in JSON, each for itself.
@@ -50,9 +52,11 @@ public struct LogCounts: Sendable {
 public struct LogCounter: ~Copyable {
     /// Bytes of the longest line that is read.
     public static let longestLine = 64 << 10
-    /// Bad lines that are kept of a segment.
-    public static let badLinesKept = 100
+    /// Bad lines that are kept of a segment, the first ones.
+    public static let badLinesKept = 10_000
     private static let badLineLength = 300
+    /// After so many lines in the combined format in a row, a single one in the common format is one that was cut.
+    private static let combinedIsUsual = 100
 
     private let rules: LogRules
     private let files = FileNames()
@@ -70,6 +74,10 @@ public struct LogCounter: ~Copyable {
     private var days: [Int64: CountedDay] = [:]
     private var lastCounted: CountedDay?
     private var lastTime = Int64.min
+    /// How many lines in the combined format the last ones were.
+    private var combinedInRow = 0
+    /// A line that may be one in the common format, or was cut: the next one tells.
+    private var doubtful: (line: [UInt8], number: Int64)?
     /// The beginning of a line whose end has not come yet.
     private var begun: [UInt8] = []
     /// Whether the rest of a line that is too long is being passed over.
@@ -116,18 +124,24 @@ public struct LogCounter: ~Copyable {
         }
         if isSkipping, begun.count > Self.longestLine {
             begun.removeSubrange(Self.longestLine...)
-            begun.withUnsafeBufferPointer { bytes in
-                result.summary.lines += 1
-                lineNumber += 1
-                note(.tooLong, Text(bytes.baseAddress ?? noBytes, count: bytes.count))
-            }
-            begun.removeAll(keepingCapacity: true)
+            noteBegun(.tooLong)
         }
         guard isEnd else { return }
         if isSkipping {
             isSkipping = false
         } else {
             lineBegun()
+        }
+    }
+
+    /// Counts the line that was begun as one that cannot be read.
+    private mutating func noteBegun(_ flaw: LogLineFlaw) {
+        let whole = begun
+        begun.removeAll(keepingCapacity: true)
+        result.summary.lines += 1
+        lineNumber += 1
+        whole.withUnsafeBufferPointer { bytes in
+            note(flaw, Text(bytes.baseAddress ?? noBytes, count: bytes.count))
         }
     }
 
@@ -138,8 +152,17 @@ public struct LogCounter: ~Copyable {
     }
 
     /// The counts of the segment that was read; the next one begins.
-    public mutating func finish() -> LogCounts {
-        if !begun.isEmpty { lineBegun() }
+    ///
+    /// - Parameter isGrowing: whether more may be written after its end. A line there that has no end, and does not say all that
+    ///   is asked of it, is cut then, and can be read again when it is whole.
+    public mutating func finish(isGrowing: Bool = false) -> LogCounts {
+        if isGrowing, lineNumber > 0, !begun.isEmpty, !isWhole(begun) {
+            result.isLastLineBegun = true
+            noteBegun(.cut)
+        } else if !begun.isEmpty {
+            lineBegun()
+        }
+        noteDoubtful()
         isSkipping = false
         let counted = days.values.sorted { $0.number < $1.number }
         for day in counted {
@@ -158,12 +181,24 @@ public struct LogCounter: ~Copyable {
         return result
     }
 
+    /// Whether a line without an end says all that is asked of it.
+    private mutating func isWhole(_ bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBufferPointer { bytes in
+            let line = Text(bytes.baseAddress ?? noBytes, count: bytes.count)
+            if line[0] == UInt8(ascii: "#") { return true }
+            if line[0] == UInt8(ascii: "{") { return json.read(line, into: &request) == nil }
+            guard common.read(line, into: &request) == nil else { return false }
+            return request.agent != nil || combinedInRow == 0
+        }
+    }
+
     /// Forgets what was counted of the segment so far, for it was counted before; it goes on after the end of the line that
     /// was begun. Lines keep their numbers.
     public mutating func passOverWhatWasRead() {
-        let (lines, isWithinLine) = (lineNumber, !begun.isEmpty || isSkipping)
+        let (lines, combined, isWithinLine) = (lineNumber, combinedInRow, !begun.isEmpty || isSkipping)
         begin()
         lineNumber = lines + (isWithinLine ? 1 : 0)
+        combinedInRow = combined
         isSkipping = isWithinLine
     }
 
@@ -180,6 +215,8 @@ public struct LogCounter: ~Copyable {
         days = [:]
         lastCounted = nil
         lastTime = .min
+        combinedInRow = 0
+        doubtful = nil
         begun.removeAll(keepingCapacity: true)
         isSkipping = false
     }
@@ -194,10 +231,46 @@ public struct LogCounter: ~Copyable {
             return
         }
         guard line.count <= Self.longestLine else { return note(.tooLong, line) }
-        let flaw =
-            line[0] == UInt8(ascii: "{") ? json.read(line, into: &request) : common.read(line, into: &request)
+        let isJSON = line[0] == UInt8(ascii: "{")
+        let flaw = isJSON ? json.read(line, into: &request) : common.read(line, into: &request)
         if let flaw { return note(Self.isBinary(line) ? .binary : flaw, line) }
+        if !isJSON, isDoubtful(line) { return }
         judge(line)
+    }
+
+    /// A line of the combined format that was cut after its status looks like one of the common format, which has no
+    /// User-Agent. What stands around it tells them apart: after many lines of the one format a single one was cut, and two are
+    /// the beginning of the other format.
+    @inline(__always) private mutating func isDoubtful(_ line: Text) -> Bool {
+        if request.agent != nil {
+            combinedInRow += 1
+            if doubtful != nil { noteDoubtful() }
+            return false
+        }
+        if combinedInRow < Self.combinedIsUsual {
+            combinedInRow = 0
+            return false
+        }
+        guard let (before, _) = doubtful else {
+            doubtful = (Array(UnsafeBufferPointer(start: line.start, count: line.count)), lineNumber)
+            return true
+        }
+        doubtful = nil
+        combinedInRow = 0
+        before.withUnsafeBufferPointer { bytes in
+            let before = Text(bytes.baseAddress ?? noBytes, count: bytes.count)
+            if common.read(before, into: &request) == nil { judge(before) }
+        }
+        // It was read before, and is what the request tells of again.
+        return common.read(line, into: &request) != nil
+    }
+
+    private mutating func noteDoubtful() {
+        guard let (line, number) = doubtful else { return }
+        doubtful = nil
+        line.withUnsafeBufferPointer { bytes in
+            note(.cut, Text(bytes.baseAddress ?? noBytes, count: bytes.count), number: number)
+        }
     }
 
     private mutating func judge(_ line: Text) {
@@ -298,12 +371,12 @@ public struct LogCounter: ~Copyable {
     deinit { decodedCopy.deallocate() }
 
     /// Counts a line that cannot be read, and keeps its beginning.
-    private mutating func note(_ flaw: LogLineFlaw, _ line: Text) {
+    private mutating func note(_ flaw: LogLineFlaw, _ line: Text, number: Int64? = nil) {
         result.summary.bad[flaw, default: 0] += 1
         guard result.badLines.count < Self.badLinesKept else { return }
         let text = line[0..<min(line.count, Self.badLineLength)].string
         let printable = String(String.UnicodeScalarView(text.unicodeScalars.map { $0.isPrintable ? $0 : "\u{FFFD}" }))
-        result.badLines.append(BadLogLine(line: lineNumber, flaw: flaw, text: printable))
+        result.badLines.append(BadLogLine(line: number ?? lineNumber, flaw: flaw, text: printable))
     }
 
     /// Whether there is anything in the line that no text holds: control characters but the tab, or what is not UTF-8.

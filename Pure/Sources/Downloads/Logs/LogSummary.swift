@@ -29,6 +29,22 @@ public enum LogLineFlaw: String, Sendable, CaseIterable, Codable, CodingKeyRepre
         case .name: "ends in a name that no distribution file can have"
         }
     }
+
+    /// The same of so many lines: `2 lines that end before they should`.
+    public func explanation(of count: Int64) -> String {
+        if count == 1 { return "1 line that \(explanation)" }
+        let what =
+            switch self {
+            case .cut: "end before they should"
+            case .binary: "hold bytes that are no text"
+            case .tooLong: "are longer than \(LogCounter.longestLine >> 10) KiB"
+            case .format: "are in none of the formats that are known"
+            case .time: "have no time, or one that does not exist"
+            case .future: "are of a time more than a day ahead"
+            case .name: "end in a name that no distribution file can have"
+            }
+        return "\(count) lines that \(what)"
+    }
 }
 
 /// A line that could not be read.

@@ -260,7 +260,7 @@ extension SecurityEvent {
     }
 
     private func facts(_ origin: RequestOrigin, _ now: Timestamp) -> [Letter.Fact] {
-        var facts = [Letter.Fact("When", "\(now.day) \(now.iso8601Seconds.suffix(8).prefix(5)) UTC")]
+        var facts = [Letter.Fact("When", "\(now.day) \(now.hourAndMinute) UTC")]
         if !origin.address.isEmpty { facts.append(Letter.Fact("From", origin.address)) }
         if !origin.client.isEmpty { facts.append(Letter.Fact("With", origin.clientWords)) }
         return facts

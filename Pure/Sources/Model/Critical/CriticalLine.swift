@@ -147,7 +147,7 @@ public struct CriticalDayLine: Encodable, Sendable, Hashable {
     ///
     /// - Parameter isForEverybody: whether what only a few people have is left out.
     public init(_ day: CriticalDay, isForEverybody: Bool) {
-        let isSaid = !isForEverybody || CriticalFigures.isPublic(people: day.people)
+        let isSaid = !isForEverybody || day.isPublic
         self.day = day.day.description
         projects = day.projects
         threshold = day.threshold

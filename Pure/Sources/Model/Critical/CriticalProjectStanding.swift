@@ -122,12 +122,19 @@ public struct CriticalFigures: Sendable, Hashable {
 
     /// How few people may be counted together in public. What one or two of them have would be what one of them has.
     public static let leastPeopleInPublic = 3
+    /// Of fewer than these it is not said that none or all of them have something: that would be said of each, and who they
+    /// are stands on the projects' pages.
+    public static let leastPeopleAlike = 10
 
     /// Whether what these people have can be said in public.
-    public var isPublic: Bool { Self.isPublic(people: people) }
+    public var isPublic: Bool { Self.isPublic([withFactor, phishingResistant], of: people) }
 
-    /// Whether what so many people have can be said in public.
-    public static func isPublic(people: Int) -> Bool { people >= leastPeopleInPublic }
+    /// Whether it can be said in public how many of so many people have each of some things. All of it, or nothing: what is left
+    /// out alone could be told from the rest.
+    public static func isPublic(_ parts: [Int], of people: Int) -> Bool {
+        guard people < leastPeopleAlike else { return true }
+        return people >= leastPeopleInPublic && parts.allSatisfy { 0 < $0 && $0 < people }
+    }
 }
 
 extension MandateJudgement {

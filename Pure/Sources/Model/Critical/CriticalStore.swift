@@ -18,6 +18,9 @@ public protocol CriticalStore: Sendable {
     /// Ranks all names as of a day, designates those that the settings make critical and are not yet, and makes the
     /// demands on them that are due. Computing a day again designates nobody twice.
     ///
+    /// What is known as the latest changes only with a day that is not before the last one computed, and the figures of a day are
+    /// noted on that day alone: who can change what, and what they have, is known of today.
+    ///
     /// Throws `CriticalRefusal.dayOutOfRange` for a day after today or one whose window is not kept any more.
     func compute(asOf day: Day, by actor: Actor, at now: Timestamp) async throws -> CriticalComputation
     /// What a computation with other settings would do; changes nothing. Throws as `compute` does.
@@ -84,16 +87,20 @@ public struct CriticalPreview: Sendable, Hashable {
     public let designated: [Designation]
     /// The names that are critical already and stay so.
     public let remaining: [CriticalProject]
+    /// Which of all these would be asked for more, or were before and still are; normalized.
+    public let topShare: Set<String>
     /// Everybody with a role on one of all these, with what he would lack once it binds.
     public let people: [Readiness]
 
     /// What other settings would do.
     public init(
-        ranking: Ranking, designated: [Designation], remaining: [CriticalProject], people: [Readiness]
+        ranking: Ranking, designated: [Designation], remaining: [CriticalProject], topShare: Set<String> = [],
+        people: [Readiness]
     ) {
         self.ranking = ranking
         self.designated = designated
         self.remaining = remaining
+        self.topShare = topShare
         self.people = people
     }
 }
@@ -242,6 +249,11 @@ public struct CriticalDay: Sendable, Hashable {
     public let withFactor: Int
     /// How many of them had a security key or passkey.
     public let phishingResistant: Int
+
+    /// Whether what these people had can be said in public.
+    public var isPublic: Bool {
+        CriticalFigures.isPublic([withFactor, phishingResistant], of: people)
+    }
 
     /// The figures of a day.
     public init(

@@ -47,8 +47,8 @@ public struct Designation: Sendable, Hashable {
     }
 }
 
-/// A whole number with commas between thousands, for people.
-func grouped(_ number: Int64) -> String {
+/// A whole number with commas between thousands, for people: `1,234,567`.
+public func grouped(_ number: Int64) -> String {
     let digits = String(number.magnitude)
     var text = ""
     for (position, digit) in digits.enumerated() {

@@ -69,6 +69,12 @@ public struct Ranking: Sendable, Hashable {
         ) { first, _ in first }
     }
 
+    /// Where some names stand; nil for those that are neither among the places nor followed.
+    public func places(of names: some Sequence<String>) -> [String: Place?] {
+        let reaching = Dictionary(places.map { ($0.name, $0) }) { first, _ in first }
+        return Dictionary(names.map { ($0, reaching[$0] ?? followed[$0]) }) { first, _ in first }
+    }
+
     /// One more than how many candidates have more, for each of some counts: one pass over the candidates.
     private static func ranks(of wanted: [UInt64], among candidates: [NameNumber], by counts: [UInt64]) -> [Int] {
         guard !wanted.isEmpty else { return [] }
@@ -151,8 +157,12 @@ public enum DesignationPolicy {
         return choices
     }
 
-    /// The ranks, among the critical projects, that are asked for more: ⌈share × critical⌉ by their latest rank.
-    public static func isInTopShare(position: Int, of critical: Int, share: Share) -> Bool {
-        position <= share.count(of: critical)
+    /// The names, among the critical ones, that are asked for more: the first ⌈share × critical⌉ by rank, and by name where
+    /// ranks are equal. A name that is not ranked is none of them.
+    ///
+    /// - Parameter critical: the names that are critical, normalized, with their places.
+    public static func topShare(of critical: [String: Ranking.Place?], share: Share) -> Set<String> {
+        let ranked = critical.values.compactMap(\.self).sorted { ($0.rank, $0.name) < ($1.rank, $1.name) }
+        return Set(ranked.prefix(share.count(of: critical.count)).map(\.name))
     }
 }

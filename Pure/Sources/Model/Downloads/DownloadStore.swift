@@ -28,7 +28,8 @@ public protocol DownloadStore: Sendable {
 
     /// Adds the counts of a segment of a log, or of a history, and notes that it did: both or neither.
     ///
-    /// A segment whose digest is known changes nothing.
+    /// A segment whose digest is known changes nothing. Neither does one that was not compared with all segments that begin as it
+    /// does, for another may have been applied since it was read.
     ///
     /// - Returns: the numbers of the names in `counts`, as far as they are known by now.
     func apply(_ segment: DownloadSegment, _ counts: NamedCounts, at now: Timestamp) async throws -> SegmentOutcome
@@ -38,7 +39,7 @@ public protocol DownloadStore: Sendable {
     func segments(beginningWith line: [UInt8]) async throws -> [AppliedSegment]
     /// All segments that are known, the last applied first.
     func segments() async throws -> [AppliedSegment]
-    /// Lines of a segment that could not be read: a sample.
+    /// Lines of a segment that could not be read: the first ones.
     func badLines(of segment: [UInt8]) async throws -> [BadLogLine]
     /// Notes that a file could not be read to its end, and that nothing of it counts.
     func setAside(_ file: FileSetAside) async throws
@@ -73,13 +74,15 @@ public struct DownloadSegment: Sendable, Equatable {
     public var lastDay: Day
     /// What was in it.
     public var summary: LogSummary
-    /// Lines that could not be read: a sample.
+    /// Lines that could not be read: the first ones.
     public var badLines: [BadLogLine]
+    /// The digests of the logs that begin with the same line, and that this one was compared with; nil for what does not grow.
+    public var comparedWith: Set<[UInt8]>?
 
     /// All facts together.
     public init(
         kind: Kind, digest: [UInt8], fileDigest: [UInt8], fileSize: Int64, firstLine: [UInt8], size: Int64,
-        path: String, lastDay: Day, summary: LogSummary, badLines: [BadLogLine]
+        path: String, lastDay: Day, summary: LogSummary, badLines: [BadLogLine], comparedWith: Set<[UInt8]>? = nil
     ) {
         self.kind = kind
         self.digest = digest
@@ -91,6 +94,7 @@ public struct DownloadSegment: Sendable, Equatable {
         self.lastDay = lastDay
         self.summary = summary
         self.badLines = badLines
+        self.comparedWith = comparedWith
     }
 }
 
@@ -143,9 +147,7 @@ public struct AppliedSegment: Sendable, Equatable {
     }
 
     /// The key, as people see it.
-    public var hexadecimalDigest: String {
-        digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
-    }
+    public var hexadecimalDigest: String { digest.hexadecimal }
 }
 
 /// What became of a segment.
@@ -154,6 +156,8 @@ public enum SegmentOutcome: Sendable, Equatable {
     case applied(numbers: [NameNumber?])
     /// It was counted before, and nothing has changed.
     case known(AppliedSegment)
+    /// A log that begins as this one does, and that it was not compared with, was counted meanwhile; nothing has changed.
+    case overtaken
 }
 
 /// A file that could not be read to its end.

@@ -92,5 +92,5 @@ extension Timestamp {
     }
 
     /// `8 Jul 2022, 15:00 UTC`
-    public var readableMinute: String { "\(day.readable), \(iso8601Seconds.suffix(8).prefix(5)) UTC" }
+    public var readableMinute: String { "\(day.readable), \(hourAndMinute) UTC" }
 }

@@ -128,10 +128,10 @@ public enum AccessRefusal: Refusal, Hashable {
                 + "factors, or any of them where none does."
         case .vouchesTooEarly(let until):
             "Your own second factor is too new, or was recovered lately: you can vouch for others from "
-                + "\(until.day) \(String(until.iso8601Seconds.suffix(8).prefix(5))) UTC on."
+                + "\(until.day) \(until.hourAndMinute) UTC on."
         case .onProbation(let until):
             "This takes two factors. Yours is too new or was recovered lately: it counts from "
-                + "\(until.day) \(String(until.iso8601Seconds.suffix(8).prefix(5))) UTC."
+                + "\(until.day) \(until.hourAndMinute) UTC."
         case .takesNoUploads(let project, let status):
             "The project '\(project.display)' is \(status.rawValue) and takes no new files. "
                 + "An owner or the operator can make it active again."

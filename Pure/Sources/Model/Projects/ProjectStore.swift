@@ -57,6 +57,9 @@ public protocol ProjectStore: Sendable {
     /// `AccessRefusal`, `AccountRefusal` or `RoleRefusal`.
     func addRole(
         _ role: Role, on project: ProjectName, to user: Username, by actor: Actor, at now: Timestamp) async throws
+    /// Whether an account could be given a role under a name, whether or not there is a project yet. Throws `AccountRefusal`
+    /// or `RoleRefusal`, as `addRole` would.
+    func requireReady(_ user: Username, for name: ProjectName, at now: Timestamp) async throws
     /// Takes an account's role away. Throws `AccessRefusal`, `AccountRefusal`, or `RoleRefusal` for the last owner.
     ///
     /// - Parameter from: where it was done.

@@ -69,8 +69,9 @@ struct CriticalCommand: AsyncParsableCommand {
                             designated: designated))
                 }
                 print(
-                    "\(done.ranking.total) names were ranked as of \(done.day). \(done.ranking.places.count) have at "
-                        + "least \(done.ranking.threshold) downloads; \(designated.count) of these are newly critical.")
+                    "\(grouped(Int64(done.ranking.total))) names were ranked as of \(done.day). "
+                        + "\(grouped(Int64(done.ranking.places.count))) have at least \(grouped(done.ranking.threshold)) "
+                        + "downloads; \(designated.count) of these are newly critical.")
                 for line in designated { print("  \(line.name): \(line.why)") }
             }
         }
@@ -171,8 +172,8 @@ private struct ExplanationLine: Encodable {
         }
         if let place = explanation.place {
             sentences.append(
-                "It is number \(place.rank) of \(projects) now, with \(place.downloads) downloads; \(threshold) make a "
-                    + "project critical.")
+                "It is number \(grouped(Int64(place.rank))) of \(grouped(Int64(projects))) now, with "
+                    + "\(grouped(place.downloads)) downloads; \(grouped(threshold)) make a project critical.")
         } else {
             sentences.append("There is no project of that name now, and the name is not reserved, so it is not ranked.")
         }

@@ -6,17 +6,23 @@ import Stores
 import UTC
 
 /// The settings that several commands take; what is not given stays as it is.
+///
+/// What is written after an option is its value, even with a hyphen before it: that `-1` cannot be is for us to say.
 struct CriticalOptions: ParsableArguments {
-    @Option(help: "How many are critical: a share of all projects, for example 1 or 0.5%.") var share: String?
-    @Option(help: "How many are critical: a fixed number instead of a share.") var number: Int?
-    @Option(help: "Over how many whole UTC days downloads are counted (183).") var window: Int?
-    @Option(help: "To what depth the dependencies of critical projects are critical (0).") var depth: Int?
+    @Option(parsing: .unconditional, help: "How many are critical: a share of all projects, for example 1 or 0.5%.")
+    var share: String?
+    @Option(parsing: .unconditional, help: "How many are critical: a fixed number instead of a share.") var number: Int?
+    @Option(parsing: .unconditional, help: "Over how many whole UTC days downloads are counted (183).") var window: Int?
+    @Option(parsing: .unconditional, help: "To what depth the dependencies of critical projects are critical (0).")
+    var depth: Int?
     @Option(help: "Tell people from this UTC day on: YYYY-MM-DD, today, or never.") var announce: DayOrNever?
     @Option(help: "Refuse from this UTC day on: YYYY-MM-DD, today, or never.") var enforce: DayOrNever?
-    @Option(help: "Days between a notice and the day it binds (30).") var notice: Int?
+    @Option(parsing: .unconditional, help: "Days between a notice and the day it binds (30).") var notice: Int?
     @Option(name: .customLong("require"), help: "second-factor, phishing-resistant or attested-hardware.")
     var required: Assurance?
-    @Option(help: "More for the most used: a share of the critical projects, for example 10%. 'none' takes it back.")
+    @Option(
+        parsing: .unconditional,
+        help: "More for the most used: a share of the critical projects, for example 10%. 'none' takes it back.")
     var topShare: String?
     @Option(help: "What is asked for these: phishing-resistant or attested-hardware.") var topRequire: Assurance?
     @Flag(inversion: .prefixedNo, help: "Ask for two keys, or one key and printed codes.") var spare: Bool?
@@ -133,6 +139,8 @@ extension CriticalCommand {
         struct Result: Encodable {
             let projects: Int, quota: Int, threshold: Int64
             let designated: [CriticalLine], remaining: [CriticalLine]
+            /// The names that are asked for more, as they are spelled.
+            let topShare: [String]
             let people: [Person]
         }
 
@@ -147,11 +155,14 @@ extension CriticalCommand {
                         user: person.user.display, project: person.project.display, role: person.role.rawValue,
                         has: person.holdings.strongest.rawValue, lacks: person.judgement.lack)
                 }
+                let top = preview.designated + preview.remaining.map(\.designation)
                 let result = Result(
                     projects: preview.ranking.total, quota: preview.ranking.quota,
                     threshold: preview.ranking.threshold,
                     designated: preview.designated.map { CriticalLine(CriticalProject(designation: $0)) },
-                    remaining: preview.remaining.map(CriticalLine.init), people: people)
+                    remaining: preview.remaining.map(CriticalLine.init),
+                    topShare: top.filter { preview.topShare.contains($0.name.normalized) }.map(\.name.display).sorted(),
+                    people: people)
                 if output.json { return try printJSON(result) }
                 let lacking = Set(people.filter { $0.lacks != nil }.map(\.user)).count
                 print(
@@ -160,13 +171,19 @@ extension CriticalCommand {
                     \(result.remaining.count) are already. \(Set(people.map(\.user)).count) people can change them, and \
                     \(lacking) of these lack something. Nothing was changed.
                     """)
+                if let stricter = settings.mandate.stricter {
+                    let count = result.topShare.count
+                    print(
+                        "\(count) of these projects \(count == 1 ? "is" : "are") in the top \(stricter.share.words), which asks for "
+                            + "\(stricter.assurance.words).")
+                }
                 printTable(
-                    ["name", "rank", "downloads", "", "why"],
+                    ["name", "rank", "downloads", "", "asked", "why"],
                     (result.designated.map { ($0, "new") } + result.remaining.map { ($0, "already") }).map {
                         line, when in
                         [
                             line.name, line.rank.map(String.init) ?? "-", line.downloads.map(String.init) ?? "-", when,
-                            line.why,
+                            Self.asked(settings.mandate, isInTopShare: result.topShare.contains(line.name)), line.why,
                         ]
                     })
                 if !people.isEmpty {
@@ -177,6 +194,15 @@ extension CriticalCommand {
                 }
             }
         }
+    }
+}
+
+extension CriticalCommand.Preview {
+    /// What a rule asks for, in as few words as a table has room for: the strongest, and the spare.
+    fileprivate static func asked(_ rule: MandateRule, isInTopShare: Bool) -> String {
+        let asked = rule.asks(isInTopShare: isInTopShare)
+        let strongest = asked.map(\.assurance).max() ?? .password
+        return strongest.rawValue + (asked.contains(.spare) ? ", spare" : "")
     }
 }
 

@@ -131,7 +131,7 @@ public struct MandateRefusal: Refusal, Hashable {
     }
 
     private func counts(_ until: Timestamp) -> String {
-        "it counts from \(until.day) \(String(until.iso8601Seconds.suffix(8).prefix(5))) UTC"
+        "it counts from \(until.day) \(until.hourAndMinute) UTC"
     }
 }
 
