@@ -19,7 +19,7 @@ import UTC
         return Obligation(
             project: name, role: .owner, designation: facts.designation, demands: facts.demands, holdings: holdings,
             judgement: Mandate.judge(accountOn: name, knowing: facts, at: now), waiting: facts.waiting(at: now),
-            tokens: WeakTokens(tokens, for: name, knowing: facts, at: now), delayedUntil: nil)
+            tokens: WeakTokens(tokens, for: name, knowing: facts, at: now), delayedUntil: nil, canDelayUntil: nil)
     }
 
     func banner(
