@@ -135,9 +135,9 @@ import Web
         let people = page.rows[0].projectPeople
         #expect(
             people.map(\.personState) == [
-                "Ready", "Lacks a second factor", "Lacks a security key or passkey, asked from 22 Dec 2026",
+                "Ready", "Lacks a second factor", "Lacks a security key or passkey, asked from 22 Dec 2026 on",
                 "Waits until 2 Dec 2026, 08:05 UTC: the factor is new or was recovered",
-                "Lacks a second factor, asked from 2 Dec 2026",
+                "Lacks a second factor, asked from 2 Dec 2026 on",
             ])
         #expect(people.map(\.isRefused) == [false, true, false, true, false])
         #expect(people.map(\.isReady) == [true, false, false, false, false])

@@ -261,7 +261,9 @@ import UTC
         let (carol, _, _) = try await people.withKey("carol")
         try await stores.projects.addRole(.maintainer, on: demo, to: carol.name, by: .operatorAtMachine, at: now)
         #expect(
-            try await letters().contains { $0.to == "carol@example.org" && $0.subject.contains("demo-pkg is critical") }
+            try await letters().contains {
+                $0.to == "carol@example.org" && $0.subject.hasPrefix("demo-pkg: your second factor counts from ")
+            }
         )
         let readiness = try await stores.critical.readiness(of: demo, at: now)
         #expect(readiness.map(\.user.normalized) == ["ada", "carol"])

@@ -65,6 +65,7 @@ import UTC
     @Test("leads from a refusal to the factor, to showing it in this session, and back to where it began")
     func wholeWay() async throws {
         try await set()
+        _ = try await grace.get(settings)
         let refused = try await grace.post("\(settings)archive/")
         #expect(refused.location == "/manage/account/two-factor/" && grace.wayBack != nil)
         let lacking = try #require(banner(try await grace.get("/manage/account/two-factor/")))
