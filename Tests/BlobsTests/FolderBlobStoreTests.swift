@@ -144,7 +144,7 @@ import Testing
         #expect(folder.incoming.isEmpty)
     }
 
-    @Test("stores and reads while more archives are looked into than there are threads", .timeLimit(.minutes(1)))
+    @Test("stores and reads while more archives are looked into than there are threads", .timeLimit(.minutes(5)))
     func slowInspections() async throws {
         let store = try FolderBlobStore(root: folder.path, ownsFolder: true, threads: 2)
         let (begun, ended) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))

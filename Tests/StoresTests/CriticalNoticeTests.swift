@@ -154,7 +154,8 @@ import UTC
             name, TestGiveaway.terms(around: now), by: .operatorAtMachine, at: now)
         #expect(try await !stores.critical.offersFreeKey(to: ada, at: now), "there are no codes yet")
         _ = try await stores.giveaways.importCodes(
-            [SealedGiveawayCode(line: 1, fingerprint: [1], formerFingerprint: [2], sealed: [1])], into: name, by: .operatorAtMachine, at: now)
+            [SealedGiveawayCode(line: 1, fingerprint: [1], formerFingerprint: [2], sealed: [1])], into: name,
+            by: .operatorAtMachine, at: now)
         #expect(try await stores.critical.offersFreeKey(to: ada, at: now))
         #expect(try await !stores.critical.offersFreeKey(to: people.user("bob").id, at: now))
         try await set(spare: true)

@@ -124,7 +124,7 @@ import UploadAPI
 }
 
 @Suite("Looking into an archive") struct InspectionTests {
-    @Test("may take its whole time, however long it waited for those before it", .timeLimit(.minutes(1)))
+    @Test("may take its whole time, however long it waited for those before it", .timeLimit(.minutes(5)))
     func waiting() async throws {
         let index = try await TestIndex()
         let blobs = try FolderBlobStore(

@@ -72,7 +72,7 @@ extension EdgeTests {
             }
         }
 
-        @Test("The first connection is put together before anybody comes, and ends", .timeLimit(.minutes(1)))
+        @Test("The first connection is put together before anybody comes, and ends", .timeLimit(.minutes(5)))
         func warmUp() async throws { try await EdgeChannel.warmUp() }
 
         @Test("A body that trickles in is cut off; one that comes fast enough is not", arguments: [false, true])

@@ -130,7 +130,8 @@ import UTC
             name, TestGiveaway.terms(around: server.now), by: .operatorAtMachine, at: server.now)
         #expect(banner(try await grace.get("/manage/account/"))?.contains("giveaway") == false)
         _ = try await server.index.stores.giveaways.importCodes(
-            [SealedGiveawayCode(line: 1, fingerprint: [1], formerFingerprint: [2], sealed: [1])], into: name, by: .operatorAtMachine,
+            [SealedGiveawayCode(line: 1, fingerprint: [1], formerFingerprint: [2], sealed: [1])], into: name,
+            by: .operatorAtMachine,
             at: server.now)
         let lacking = try #require(banner(try await grace.get("/manage/account/")))
         for words in ["It is critical (", "on, publishing to it", "/security-key-giveaway/", "add yours before "] {
