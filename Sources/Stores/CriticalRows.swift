@@ -11,17 +11,23 @@ extension Connection {
 
     /// What the rule must know about a name and who acts. The many names that are not critical cost one look by key.
     func mandateFacts(on name: ProjectName, requiredByOwners: Assurance, of user: UserID?) throws -> MandateFacts {
-        let critical = try row(
-            "SELECT \(CriticalProject.columns) FROM critical_project c WHERE c.normalized = $1 AND c.lifted_at IS NULL",
-            name.normalized
-        ).map(CriticalProject.init(row:))
+        // In one query, for every upload asks it three times.
+        let found = try rows(
+            """
+            SELECT \(CriticalProject.columns), \(MandateRule.columns), d.what, d.noticed_at, d.binds_at
+            FROM critical_project c LEFT JOIN critical_rule r ON r.id = 1
+            LEFT JOIN critical_demand d ON d.normalized = c.normalized
+            WHERE c.normalized = $1 AND c.lifted_at IS NULL ORDER BY d.binds_at, d.what
+            """,
+            name.normalized)
         var facts = MandateFacts(requiredByOwners: requiredByOwners)
-        guard critical != nil || requiredByOwners > .password else { return facts }
-        if let critical {
+        guard !found.isEmpty || requiredByOwners > .password else { return facts }
+        if let row = found.first {
+            let critical = try CriticalProject(row: row)
             facts.designation = critical.designation
             facts.isInTopShare = critical.isInTopShare
-            facts.rule = try mandateRule()
-            facts.demands = try demands(on: name)
+            facts.rule = try MandateRule(row: row) ?? .usual
+            facts.demands = try found.filter { try $0.optionalText("what") != nil }.map(Demand.init(row:))
         }
         if let user { try complete(&facts, on: name, with: user) }
         return facts
@@ -296,35 +302,46 @@ extension CriticalProject {
     }
 }
 
-extension CriticalSettings {
-    init(row: Row) throws {
+extension MandateRule {
+    /// What `init(row:)` reads of the table `critical_rule`, named `r` in the query, where there may be no row.
+    static let columns = """
+        r.announced_from, r.enforced_from, r.notice_days, r.required, r.stricter_millionths, r.stricter_assurance, \
+        r.needs_spare
+        """
+
+    init?(row: Row) throws {
+        guard let required = try row.optionalText("required") else { return nil }
         func day(_ column: String) throws -> Day? {
             try row.optionalInteger(column).map { Day(number: Int32(clamping: $0)) }
         }
-        func share(_ column: String) throws -> Share? {
-            try row.optionalInteger(column).map { try stored(Share(millionths: $0), "\($0)") }
+        var stricter: Stricter?
+        if let share = try row.optionalInteger("stricter_millionths"),
+            let assurance = try row.optionalText("stricter_assurance")
+        {
+            stricter = Stricter(
+                share: try stored(Share(millionths: share), "\(share)"),
+                assurance: try stored(Assurance(rawValue: assurance), assurance))
         }
-        func assurance(_ column: String) throws -> Assurance? {
-            try row.optionalText(column).map { try stored(Assurance(rawValue: $0), $0) }
-        }
+        try self.init(
+            announcedFrom: day("announced_from"), enforcedFrom: day("enforced_from"),
+            noticeDays: Int(row.integer("notice_days")), required: stored(Assurance(rawValue: required), required),
+            stricter: stricter, needsSpare: row.bool("needs_spare"))
+    }
+}
+
+extension CriticalSettings {
+    init(row: Row) throws {
         let extent: CriticalRule.Extent
         if let number = try row.optionalInteger("number") {
             extent = .number(Int(number))
         } else {
-            extent = .share(try stored(try share("share_millionths"), "share_millionths"))
-        }
-        var stricter: MandateRule.Stricter?
-        if let share = try share("stricter_millionths"), let assurance = try assurance("stricter_assurance") {
-            stricter = MandateRule.Stricter(share: share, assurance: assurance)
+            let share = try row.integer("share_millionths")
+            extent = .share(try stored(Share(millionths: share), "\(share)"))
         }
         self.init(
             critical: try CriticalRule(
                 extent: extent, windowDays: Int(try row.integer("window_days")),
                 dependencyDepth: Int(try row.integer("dependency_depth"))),
-            mandate: try MandateRule(
-                announcedFrom: try day("announced_from"), enforcedFrom: try day("enforced_from"),
-                noticeDays: Int(try row.integer("notice_days")),
-                required: try stored(try assurance("required"), "required"), stricter: stricter,
-                needsSpare: try row.bool("needs_spare")))
+            mandate: try MandateRule(row: row) ?? .usual)
     }
 }

@@ -6,11 +6,10 @@ import UTC
 // What a transaction changes about projects, each with the permit for it.
 
 extension Transaction {
-    /// The project that an upload goes to; a free name becomes a project of the uploader's.
+    /// The project that an upload goes to under a name that has none: a free name becomes a project of the uploader's.
     func project(
         for name: ProjectName, by actor: Actor, at now: Timestamp
     ) throws -> (project: Project, facts: ProjectFacts) {
-        if let standing = try connection.standing(of: actor, on: name) { return standing }
         if let former = try connection.former(of: actor, on: name) {
             return try recreate(former.standing, former.facts, by: actor, at: now)
         }

@@ -122,19 +122,23 @@ extension Connection {
             isReserved: try isReserved(name), similar: try similar.map { try ProjectName(parsing: $0.text("name")) })
     }
 
-    /// Judges an upload to a project, or to a name that may be free.
-    func requireUpload(to name: ProjectName, by actor: Actor, at now: Timestamp) throws {
-        if let (_, facts) = try standing(of: actor, on: name) {
-            _ = try AccessPolicy.permit(.uploadFile, on: name, to: actor, knowing: facts, at: now)
-        } else if let former = try former(of: actor, on: name) {
+    /// Judges an upload to a project, or to a name that may be free. Returns the project, if it is there.
+    @discardableResult
+    func requireUpload(to name: ProjectName, by actor: Actor, at now: Timestamp) throws -> Standing? {
+        if let standing = try standing(of: actor, on: name) {
+            _ = try AccessPolicy.permit(.uploadFile, on: name, to: actor, knowing: standing.facts, at: now)
+            return standing
+        }
+        if let former = try former(of: actor, on: name) {
             let (reuse, _) = try judgedReuse(of: name, former.standing.facts, former.facts, by: actor, at: now)
-            guard reuse == .withItsRoles else { return }
+            guard reuse == .withItsRoles else { return nil }
             _ = try AccessPolicy.permit(.uploadFile, on: name, to: actor, knowing: former.standing.facts, at: now)
         } else {
             _ = try AccessPolicy.permit(
                 .createProject, on: name, to: actor, knowing: try absentFacts(name, actor), at: now)
             try NamePolicy.decide(name, by: actor, knowing: try nameFacts(name))
         }
+        return nil
     }
 
     /// How the name of a removed project is used again, and the permit for it.
@@ -152,12 +156,12 @@ extension Connection {
         }
     }
 
-    /// Judges who uploads where, and what.
+    /// Judges who uploads where, and what. Returns the project as well, if it is there.
     func judge(
         _ candidate: UploadCandidate, by actor: Actor, at now: Timestamp, limits: UploadLimits
-    ) throws -> UploadPolicy.Decision {
-        try requireUpload(to: candidate.project, by: actor, at: now)
-        return try UploadPolicy.decide(candidate, knowing: try uploadFacts(candidate), limits: limits)
+    ) throws -> (decision: UploadPolicy.Decision, standing: Standing?) {
+        let standing = try requireUpload(to: candidate.project, by: actor, at: now)
+        return (try UploadPolicy.decide(candidate, knowing: try uploadFacts(candidate), limits: limits), standing)
     }
 
     /// What the decision about a file rests on.

@@ -13,10 +13,13 @@ struct SQLProjects: ProjectStore {
         _ candidate: UploadCandidate, by actor: Actor, at now: Timestamp, limits: UploadLimits
     ) async throws -> UploadOutcome {
         try await database.change { transaction in
-            switch try transaction.connection.judge(candidate, by: actor, at: now, limits: limits) {
+            let (decision, standing) = try transaction.connection.judge(candidate, by: actor, at: now, limits: limits)
+            switch decision {
             case .alreadyThere: return .alreadyThere
             case .store:
-                let (project, facts) = try transaction.project(for: candidate.project, by: actor, at: now)
+                // Nothing happens between, so what was just read is not read again.
+                let (project, facts) =
+                    try standing ?? transaction.project(for: candidate.project, by: actor, at: now)
                 let permit = try AccessPolicy.permit(
                     .uploadFile, on: project.name, to: actor, knowing: facts, at: now)
                 let release = try transaction.release(of: candidate, in: project, by: actor, knowing: facts, at: now)
@@ -28,11 +31,11 @@ struct SQLProjects: ProjectStore {
     func judge(
         _ candidate: UploadCandidate, by actor: Actor, at now: Timestamp, limits: UploadLimits
     ) async throws -> UploadPolicy.Decision {
-        try database.lookUp { try $0.judge(candidate, by: actor, at: now, limits: limits) }
+        try database.lookUp { try $0.judge(candidate, by: actor, at: now, limits: limits).decision }
     }
 
     func mayUpload(to name: ProjectName, by actor: Actor, at now: Timestamp) async throws {
-        try database.lookUp { try $0.requireUpload(to: name, by: actor, at: now) }
+        try database.lookUp { _ = try $0.requireUpload(to: name, by: actor, at: now) }
     }
 
     // MARK: Reading
