@@ -131,7 +131,7 @@ public enum AccessRefusal: Refusal, Hashable {
                 + "\(until.day) \(until.hourAndMinute) UTC on."
         case .onProbation(let until):
             "This takes two factors. Yours is too new or was recovered lately: it counts from "
-                + "\(until.day) \(until.hourAndMinute) UTC."
+                + "\(until.day) \(until.hourAndMinute) UTC. For a first factor, the operator can vouch before: `rind user vouch`."
         case .takesNoUploads(let project, let status):
             "The project '\(project.display)' is \(status.rawValue) and takes no new files. "
                 + "An owner or the operator can make it active again."
