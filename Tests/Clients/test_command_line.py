@@ -88,6 +88,10 @@ def test_a_password_is_read_from_a_file_or_standard_input(offline, tmp_path):
     secret = tmp_path / "password"
     secret.write_text("another long and winding passphrase\n")
     offline.rind("user", "add", "grace", "--email", "grace@example.org", "--password-file", secret)
+    for weak, words in (("password1", "easy to guess"), ("eve-eve-eve", "easy to guess"), ("x1!", "8")):
+        refused = offline.rind("user", "add", "eve", "--email", "eve@example.org", "--password-file", "-",
+                               input=weak + "\n", status=1)
+        assert words in one_line(refused.stderr)
     missing = offline.rind("user", "add", "eve", "--email", "eve@example.org", "--password-file", tmp_path / "none",
                            status=1)
     assert one_line(missing.stderr)
