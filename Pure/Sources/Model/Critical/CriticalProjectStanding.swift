@@ -51,6 +51,9 @@ public struct DatedDemand: Sendable, Hashable {
         self.from = from
     }
 
+    /// Whether it binds at a moment.
+    func binds(at now: Timestamp) -> Bool { from.map { $0 <= now } ?? false }
+
     /// `from 22 Dec 2026 on`, `since 1 Nov 2026`, `no day is set yet`
     public func when(at now: Timestamp) -> String {
         guard let from else { return "no day is set yet" }

@@ -46,14 +46,6 @@ extension Probation {
 }
 
 extension MandateFacts {
-    /// What is asked of the actor, each with the moment from which it binds him.
-    public func asked(at now: Timestamp) -> [DatedDemand] {
-        guard designation != nil, rule.phase(at: now) != .off else { return [] }
-        return rule.dated(demands, isInTopShare: isInTopShare).map {
-            DatedDemand($0.demand, from: Mandate.binding(of: $0.demand, knowing: self))
-        }
-    }
-
     /// That the actor's factor does not count yet when it is asked for; nil where it does, or where he has none.
     public func waiting(at now: Timestamp) -> Waiting? {
         guard let until = probationUntil, until > now, holdings.strongest > .password else { return nil }

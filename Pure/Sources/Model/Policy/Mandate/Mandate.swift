@@ -62,7 +62,7 @@ public enum Mandate {
 
     /// What is asked for a project now, the strongest assurance; `.password` where nothing is.
     public static func required(knowing facts: MandateFacts, at now: Timestamp) -> Assurance {
-        demands(facts, at: now).binding.map(\.what.assurance).reduce(facts.requiredByOwners, max)
+        demands(facts, at: now).binding.map(\.demand.what.assurance).reduce(facts.requiredByOwners, max)
     }
 
     private struct Proven {
@@ -77,7 +77,7 @@ public enum Mandate {
         let cause: MandateRefusal.Cause? = facts.designation.map { .critical($0) }
 
         // The owners' requirement has no notice and no delay: they set it themselves.
-        let demanded = binding.map(\.what.assurance).max() ?? .password
+        let demanded = binding.map(\.demand.what.assurance).max() ?? .password
         let needed = max(demanded, facts.requiredByOwners)
         if needed > .password {
             let why = demanded >= facts.requiredByOwners ? cause ?? .owners : .owners
@@ -92,7 +92,7 @@ public enum Mandate {
                     MandateRefusal(project, .probation(until: until), cause: why, credential: proven.credential))
             }
         }
-        if binding.contains(where: { $0.what == .spare }), !facts.holdings.hasSpare {
+        if binding.contains(where: { $0.demand.what == .spare }), !facts.holdings.hasSpare {
             return .refused(
                 MandateRefusal(
                     project, .spare(hasKey: facts.holdings.securityKeys > 0), cause: cause ?? .owners,
@@ -100,14 +100,16 @@ public enum Mandate {
         }
         // The first that will lack: who is told of that needs not be told of the rest yet.
         let lacking = coming.filter { demand in
-            demand.what == .spare ? !facts.holdings.hasSpare : proven.assurance < demand.what.assurance
+            let what = demand.demand.what
+            return what == .spare ? !facts.holdings.hasSpare : proven.assurance < what.assurance
         }.min { left, right in
-            (left.from ?? .distantFuture, right.what.assurance) < (right.from ?? .distantFuture, left.what.assurance)
+            (left.from ?? .distantFuture, right.demand.what.assurance)
+                < (right.from ?? .distantFuture, left.demand.what.assurance)
         }
         guard let lacking, let designation = facts.designation else { return .allowed }
         return .allowedWithNotice(
             MandateNotice(
-                project: project, designation: designation, what: lacking.what, bindsAt: lacking.from,
+                project: project, designation: designation, what: lacking.demand.what, bindsAt: lacking.from,
                 credential: proven.credential))
     }
 
@@ -123,22 +125,12 @@ public enum Mandate {
         what == .spare ? !holdings.hasSpare : holdings.strongest < what.assurance
     }
 
-    private struct DatedDemand {
-        let what: Demand.What
-        /// From when, with the actor's delay; nil while no day is set.
-        let from: Timestamp?
-    }
-
     /// What binds now, and what will, or would if the operator set a day.
     private static func demands(
         _ facts: MandateFacts, at now: Timestamp
     ) -> (binding: [DatedDemand], coming: [DatedDemand]) {
-        guard facts.designation != nil, facts.rule.phase(at: now) != .off else { return ([], []) }
-        let told = facts.rule.demands(told: facts.demands, isInTopShare: facts.isInTopShare).map { demand in
-            DatedDemand(what: demand.what, from: Self.binding(of: demand, knowing: facts))
-        }
-        let binding = told.filter { $0.from.map { $0 <= now } ?? false }
-        return (binding, told.filter { !($0.from.map { $0 <= now } ?? false) })
+        let asked = facts.asked(at: now)
+        return (asked.filter { $0.binds(at: now) }, asked.filter { !$0.binds(at: now) })
     }
 
     /// The delay that a person can take for a project: 14 days from the day that the first of what he lacks binds, whenever he
@@ -153,7 +145,7 @@ public enum Mandate {
     ) throws(CriticalRefusal) -> MandateDelay {
         if let delay = facts.delay { throw .delayTaken(project, until: delay.until) }
         let (binding, coming) = demands(facts, at: now)
-        let dates = (binding + coming).filter { lacks($0.what, facts.holdings) }.compactMap(\.from)
+        let dates = (binding + coming).filter { lacks($0.demand.what, facts.holdings) }.compactMap(\.from)
         guard let from = dates.min() else { throw .nothingToDelay(project) }
         let until = from + .seconds(86_400 * Int64(MandateRule.delayDays))
         guard now < until else { throw .tooLateToDelay(project, since: until) }

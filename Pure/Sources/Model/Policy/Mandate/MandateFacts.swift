@@ -39,6 +39,14 @@ public struct MandateFacts: Sendable, Hashable {
 
     /// A name that nobody asks anything for.
     public static let none = MandateFacts()
+
+    /// What is asked of the actor, each with the moment from which it binds him, his delay reckoned in.
+    public func asked(at now: Timestamp) -> [DatedDemand] {
+        guard designation != nil, rule.phase(at: now) != .off else { return [] }
+        return rule.demands(told: demands, isInTopShare: isInTopShare).map {
+            DatedDemand($0, from: Mandate.binding(of: $0, knowing: self))
+        }
+    }
 }
 
 /// That somebody put off, once, what is asked of him for a project.
