@@ -70,7 +70,9 @@ public final class MailDelivery: Service {
 
     private func forgetOld() async {
         let moment = Timestamp(seconds: now().seconds - Self.memory.components.seconds)
-        do { try await queue.forget(endedBefore: moment) } catch {
+        do { try await queue.forget(endedBefore: moment) } catch is CancellationError {
+            return  // The next server does it.
+        } catch {
             logger.error("old mails could not be cleared away: \(error)")
         }
     }

@@ -11,12 +11,8 @@ struct DownloadRetention: Service {
     let logger: Logger
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            repeat {
-                do { try await downloads.forget(before: now().day - Day.countsAreKept) } catch {
-                    logger.error("old download counts could not be cleared away: \(error)")
-                }
-            } while (try? await Task.sleep(for: .seconds(3_600))) != nil
-        }
+        let upkeep = Upkeep(
+            interval: .seconds(3_600), failure: "old download counts could not be cleared away", logger: logger)
+        await upkeep.keepUp { try await downloads.forget(before: now().day - Day.countsAreKept) }
     }
 }

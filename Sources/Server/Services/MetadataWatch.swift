@@ -10,17 +10,13 @@ struct MetadataWatch: Service {
     let logger: Logger
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            repeat {
-                do {
-                    let metadata = try await authenticators.metadata()
-                    if let metadata, metadata.isOverdue(at: now()) {
-                        logger.warning("\(metadata.overdueWords)", metadata: ["number": "\(metadata.number)"])
-                    }
-                } catch {
-                    logger.error("the metadata of security keys could not be looked at: \(error)")
-                }
-            } while (try? await Task.sleep(for: .seconds(86_400))) != nil
+        let upkeep = Upkeep(
+            interval: .seconds(86_400), failure: "the metadata of security keys could not be looked at", logger: logger)
+        await upkeep.keepUp {
+            let metadata = try await authenticators.metadata()
+            if let metadata, metadata.isOverdue(at: now()) {
+                logger.warning("\(metadata.overdueWords)", metadata: ["number": "\(metadata.number)"])
+            }
         }
     }
 }

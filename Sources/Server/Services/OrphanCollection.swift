@@ -16,26 +16,18 @@ struct OrphanCollection: Service {
     let minimumAge = Duration.seconds(3_600)
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    let known = try await inventory.digests()
-                    let collected = try await blobs.collectOrphans(
-                        olderThan: minimumAge, now: currentTimestamp(),
-                        // What was unknown when we began may have been recorded since: ask again before it goes.
-                        isReferenced: { digest in
-                            if known.contains(digest) { return true }
-                            return try await inventory.isReferenced(digest)
-                        })
-                    if !collected.isEmpty { logger.notice("cleared away \(collected.count) blobs that no file names") }
-                    try await Task.sleep(for: interval)
-                } catch is CancellationError {
-                    return
-                } catch {
-                    logger.error("orphaned blobs could not be cleared away: \(error)")
-                    try? await Task.sleep(for: interval)
-                }
-            }
+        let upkeep = Upkeep(
+            interval: interval, failure: "orphaned blobs could not be cleared away", logger: logger)
+        await upkeep.keepUp {
+            let known = try await inventory.digests()
+            let collected = try await blobs.collectOrphans(
+                olderThan: minimumAge, now: currentTimestamp(),
+                // What was unknown when we began may have been recorded since: ask again before it goes.
+                isReferenced: { digest in
+                    if known.contains(digest) { return true }
+                    return try await inventory.isReferenced(digest)
+                })
+            if !collected.isEmpty { logger.notice("cleared away \(collected.count) blobs that no file names") }
         }
     }
 }

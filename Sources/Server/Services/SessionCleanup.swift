@@ -10,12 +10,8 @@ struct SessionCleanup: Service {
     let logger: Logger
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            repeat {
-                do { try await sessions.removeEnded(at: now()) } catch {
-                    logger.error("ended sessions could not be cleared away: \(error)")
-                }
-            } while (try? await Task.sleep(for: .seconds(3_600))) != nil
-        }
+        let upkeep = Upkeep(
+            interval: .seconds(3_600), failure: "ended sessions could not be cleared away", logger: logger)
+        await upkeep.keepUp { try await sessions.removeEnded(at: now()) }
     }
 }
