@@ -59,7 +59,10 @@ let package = Package(
             providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
 
         .target(
-            name: "Database", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+            name: "Database",
+            dependencies: [
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ], swiftSettings: strict),
         .target(
             name: "Stores",
             dependencies: ["Database", pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("UTC")],
@@ -166,7 +169,8 @@ let package = Package(
         .executableTarget(
             name: "MandateBenchmark",
             dependencies: [
-                "Database", "Server", "Stores", "Support", pure("Model"), pure("PackagingFormats"), pure("UTC"),
+                "Database", "Server", "Stores", "Support", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"),
+                hummingbird,
             ],
             path: "Benchmarks/MandateBenchmark", swiftSettings: strict),
         .executableTarget(

@@ -43,10 +43,10 @@ public struct Connection {
     func fetch(_ sql: String, _ arguments: [(any Bindable)?]) throws -> [Row] {
         let statement = try database.cachedStatement(sql: sql)
         let columns = statement.columnNames
-        let cursor = try GRDB.Row.fetchCursor(
+        let cursor = try RowValues.fetchCursor(
             statement, arguments: StatementArguments(arguments.map(Self.bound)))
         var rows: [Row] = []
-        while let row = try cursor.next() { rows.append(Row(columns: columns, values: Array(row.databaseValues))) }
+        while let row = try cursor.next() { rows.append(Row(columns: columns, values: row.values)) }
         return rows
     }
 

@@ -54,6 +54,8 @@ final class TemporaryDatabase: Sendable {
             #expect(try rows[0].blob("bytes") == bytes)
             #expect(try rows[1].optionalInteger("size") == nil)
             #expect(try rows[1].optionalBlob("bytes") == nil)
+            let turned = try connection.rows("SELECT size, name FROM thing ORDER BY name DESC")
+            #expect(try turned.map { try $0.optionalInteger("size") } == [nil, Int64.max], "a null comes first")
         }
     }
 
