@@ -55,10 +55,10 @@ build: libraries ## The release binary, .build/release/rind
 	@swift build -c release --product rind $(CHECKS)
 
 lint: libraries ## Formatting and the rules of swift-format
-	@swift format lint --strict --parallel -r Sources Tests Pure/Sources Pure/Tests Package.swift Pure/Package.swift
+	@swift format lint --strict --parallel -r Sources Tests Benchmarks Pure/Sources Pure/Tests Package.swift Pure/Package.swift
 
 format: ## Let swift-format do what it can
-	@swift format --in-place --parallel -r Sources Tests Pure/Sources Pure/Tests Package.swift Pure/Package.swift
+	@swift format --in-place --parallel -r Sources Tests Benchmarks Pure/Sources Pure/Tests Package.swift Pure/Package.swift
 
 test-pure: libraries | $(LOGS) ## The rules and formats
 	@swift test --package-path Pure $(CHECKS) --disable-xctest 2>&1 | tee $(LOGS)/pure.log

@@ -13,8 +13,16 @@ struct LogWriter {
     /// Whether clients say no more of themselves than their name: lines of half the length.
     var isBrief = false
 
+    /// All that pip says of itself.
+    private static let pip =
+        #"pip/26.3 {\"ci\":true,\"cpu\":\"x86_64\",\"distro\":{\"id\":\"bookworm\",\"libc\":{\"lib\":\"gli"#
+        + #"bc\",\"version\":\"2.36\"},\"name\":\"Debian GNU/Linux\",\"version\":\"12\"},\"implementation\":"#
+        + #"{\"name\":\"CPython\",\"version\":\"3.12.4\"},\"installer\":{\"name\":\"pip\",\"version\":\"26.3"#
+        + #"\"},\"openssl_version\":\"OpenSSL 3.0.15\",\"python\":\"3.12.4\",\"system\":{\"name\":\"Linux\","#
+        + #"\"release\":\"6.1.0\"}}"#
+
     private static let agents: [(weight: Int, text: String)] = [
-        (70, #"pip/26.3 {\"ci\":true,\"cpu\":\"x86_64\",\"distro\":{\"id\":\"bookworm\",\"libc\":{\"lib\":\"glibc\",\"version\":\"2.36\"},\"name\":\"Debian GNU/Linux\",\"version\":\"12\"},\"implementation\":{\"name\":\"CPython\",\"version\":\"3.12.4\"},\"installer\":{\"name\":\"pip\",\"version\":\"26.3\"},\"openssl_version\":\"OpenSSL 3.0.15\",\"python\":\"3.12.4\",\"system\":{\"name\":\"Linux\",\"release\":\"6.1.0\"}}"#),
+        (70, Self.pip),
         (20, #"uv/0.9.1 {\"installer\":{\"name\":\"uv\",\"version\":\"0.9.1\"},\"python\":\"3.13.0\"}"#),
         (3, "Poetry/2.5.1 CPython/3.12.4"), (3, "bandersnatch/6.8.0 (cpython 3.12.4-final0, Linux x86_64)"),
         (4, "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"),
@@ -52,7 +60,11 @@ struct LogWriter {
         let kind = Int(random.next() % 100)
         let path: String
         switch kind {
-        case 0..<80: path = "/packages/\(rank % 90 + 10)/\(rank % 89 + 10)/\(String(rank &* 0x9E37_79B9 & 0xFFFF_FFFF, radix: 16))a1b2c3d4e5f60718293a4b5c6d7e8f901112131415161718/\(file)"
+        case 0..<80:
+            let digest =
+                String(rank &* 0x9E37_79B9 & 0xFFFF_FFFF, radix: 16)
+                + "a1b2c3d4e5f60718293a4b5c6d7e8f901112131415161718"
+            path = "/packages/\(rank % 90 + 10)/\(rank % 89 + 10)/\(digest)/\(file)"
         case 80..<90: path = "/packages/\(rank % 90 + 10)/\(rank % 89 + 10)/aabbccdd/\(file).metadata"
         default: path = "/simple/project-\(rank / 6)/"
         }
@@ -60,6 +72,7 @@ struct LogWriter {
         let clock = String(format: "%02d:%02d:%02d", second / 3_600 % 24, second / 60 % 60, second % 60)
         let agent = agents[Int(random.next() % UInt64(agents.count))]
         let address = "\(10 + random.next() % 90).\(random.next() % 256).\(random.next() % 256).\(random.next() % 256)"
-        return "\(address) - - [21/Nov/2026:\(clock) +0000] \"GET \(path) HTTP/1.1\" \(status) \(random.next() % 5_000_000) \"-\" \"\(agent)\"\n"
+        return "\(address) - - [21/Nov/2026:\(clock) +0000] \"GET \(path) HTTP/1.1\" \(status) "
+            + "\(random.next() % 5_000_000) \"-\" \"\(agent)\"\n"
     }
 }

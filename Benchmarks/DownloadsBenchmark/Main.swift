@@ -53,7 +53,8 @@ import VectorSupport
             let wall = seconds(ContinuousClock.now - start)
             print(
                 "ingest \(file.split(separator: "/").last ?? ""): \(lines) lines, \(summary); CPU \(two(used)) s, "
-                    + "wall \(two(wall)) s, \(Int(Double(lines) / used)) lines per CPU second; most memory \(peakMemory() >> 20) MiB")
+                    + "wall \(two(wall)) s, \(Int(Double(lines) / used)) lines per CPU second; most memory \(peakMemory() >> 20) MiB"
+            )
         }
         try database.close()
     }

@@ -115,7 +115,9 @@ struct StoreBenchmark {
             members = top.members.count
             if times.count == 1 { try writeAnswer(top, sums) }
         }
-        print("full recount of \(Self.window) days from the database file: \(spread(times)); the first of them \(two(times[0].wall)) ms")
+        print(
+            "full recount of \(Self.window) days from the database file: \(spread(times)); "
+                + "the first of them \(two(times[0].wall)) ms")
         print("exact top 1 % (k = \(k), \(members) in): \(spread(selecting))")
     }
 
@@ -178,7 +180,11 @@ struct StoreBenchmark {
 
     private func ranked(_ database: Database) async throws {
         try await database.write { transaction in
-            try transaction.execute("INSERT INTO reserved_name (normalized, name, reserved_at) SELECT normalized, normalized, 0 FROM counted_name")
+            try transaction.execute(
+                """
+                INSERT INTO reserved_name (normalized, name, reserved_at)
+                SELECT normalized, normalized, 0 FROM counted_name
+                """)
         }
         let start = Stopwatch()
         let ranked = try await database.read { try $0.rankedNames() }
@@ -188,7 +194,8 @@ struct StoreBenchmark {
     private func spread(_ times: [Stopwatch.Time]) -> String {
         let wall = times.map(\.wall).sorted()
         let cpu = times.map(\.cpu).sorted()
-        return "median \(two(wall[wall.count / 2])) ms (\(two(wall[0]))–\(two(wall[wall.count - 1])), \(times.count) runs), "
+        return
+            "median \(two(wall[wall.count / 2])) ms (\(two(wall[0]))–\(two(wall[wall.count - 1])), \(times.count) runs), "
             + "of CPU \(two(cpu[cpu.count / 2])) ms (least \(two(cpu[0])))"
     }
 }
