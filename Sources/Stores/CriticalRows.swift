@@ -11,10 +11,10 @@ extension Connection {
 
     /// What the rule must know about a name and who acts. The many names that are not critical cost one look by key.
     func mandateFacts(on name: ProjectName, requiredByOwners: Assurance, of user: UserID?) throws -> MandateFacts {
-        // In one query, for every upload asks it three times.
+        // In one query, for every upload asks it twice.
         let found = try rows(
             """
-            SELECT \(CriticalProject.columns), \(MandateRule.columns), d.what, d.noticed_at, d.binds_at
+            SELECT \(Designation.columns), c.is_in_top_share, \(MandateRule.columns), d.what, d.noticed_at, d.binds_at
             FROM critical_project c LEFT JOIN critical_rule r ON r.id = 1
             LEFT JOIN critical_demand d ON d.normalized = c.normalized
             WHERE c.normalized = $1 AND c.lifted_at IS NULL ORDER BY d.binds_at, d.what
@@ -23,9 +23,8 @@ extension Connection {
         var facts = MandateFacts(requiredByOwners: requiredByOwners)
         guard !found.isEmpty || requiredByOwners > .password else { return facts }
         if let row = found.first {
-            let critical = try CriticalProject(row: row)
-            facts.designation = critical.designation
-            facts.isInTopShare = critical.isInTopShare
+            facts.designation = try Designation(row: row)
+            facts.isInTopShare = try row.bool("is_in_top_share")
             facts.rule = try MandateRule(row: row) ?? .usual
             facts.demands = try found.filter { try $0.optionalText("what") != nil }.map(Demand.init(row:))
         }
@@ -242,37 +241,39 @@ extension MandateDelay {
 
 extension FactorHoldings {
     /// What `init(row:)` reads of an account, named `a` in the query.
+    ///
+    /// The strongest factor is a number here: 0 for none, then as `init(row:)` reads it.
     static let columns = """
+        COALESCE((SELECT MAX(CASE
+            WHEN k.frozen_at IS NULL AND k.is_attested = 1 AND k.is_backup_eligible = 0 AND k.verifies_user = 1 THEN 3
+            WHEN k.factor_id IS NOT NULL AND k.frozen_at IS NULL THEN 2
+            WHEN f.kind = 'security-key' OR p.confirmed_at IS NOT NULL THEN 1
+            ELSE 0 END)
+         FROM factor f LEFT JOIN security_key k ON k.factor_id = f.id
+         LEFT JOIN authenticator_app p ON p.factor_id = f.id WHERE f.account_id = a.id), 0) AS strongest_factor,
         (SELECT COUNT(*) FROM factor f JOIN security_key k ON k.factor_id = f.id
          WHERE f.account_id = a.id AND k.frozen_at IS NULL) AS usable_keys,
-        (SELECT COUNT(*) FROM factor f JOIN security_key k ON k.factor_id = f.id
-         WHERE f.account_id = a.id AND k.frozen_at IS NULL AND k.is_attested = 1 AND k.is_backup_eligible = 0
-           AND k.verifies_user = 1) AS hardware_keys,
-        (SELECT COUNT(*) FROM factor f LEFT JOIN authenticator_app p ON p.factor_id = f.id
-         WHERE f.account_id = a.id AND (f.kind = 'security-key' OR p.confirmed_at IS NOT NULL)) AS factors,
         (SELECT COUNT(*) FROM recovery_code r WHERE r.account_id = a.id) AS recovery_codes
         """
 
     init(row: Row) throws {
-        let keys = Int(try row.integer("usable_keys"))
         let strongest: Assurance =
-            if try row.integer("hardware_keys") > 0 {
-                .attestedHardware
-            } else if keys > 0 {
-                .phishingResistant
-            } else {
-                try row.integer("factors") > 0 ? .secondFactor : .password
+            switch try row.integer("strongest_factor") {
+            case 3: .attestedHardware
+            case 2: .phishingResistant
+            case 1: .secondFactor
+            default: .password
             }
         self.init(
-            strongest: strongest, securityKeys: keys, hasRecoveryCodes: try row.integer("recovery_codes") > 0)
+            strongest: strongest, securityKeys: Int(try row.integer("usable_keys")),
+            hasRecoveryCodes: try row.integer("recovery_codes") > 0)
     }
 }
 
-extension CriticalProject {
+extension Designation {
     /// What `init(row:)` reads of the table `critical_project`, named `c` in the query.
     static let columns = """
-        c.name AS critical_name, c.reason, c.rank, c.downloads, c.dependent, c.as_of, c.window_days, c.designated_at, \
-        c.latest_rank, c.latest_downloads, c.is_in_top_share, c.lifted_at, c.lifted_by, c.lifted_reason
+        c.name AS critical_name, c.reason, c.rank, c.downloads, c.dependent, c.as_of, c.window_days, c.designated_at
         """
 
     init(row: Row) throws {
@@ -286,11 +287,23 @@ extension CriticalProject {
             default: throw UnreadableValue(text: reason)
             }
         self.init(
-            designation: Designation(
-                name: try ProjectName(parsing: row.text("critical_name")), reason: why,
-                asOf: Day(number: Int32(clamping: try row.integer("as_of"))),
-                windowDays: Int(try row.integer("window_days")),
-                designatedAt: Timestamp(microseconds: try row.integer("designated_at"))),
+            name: try ProjectName(parsing: row.text("critical_name")), reason: why,
+            asOf: Day(number: Int32(clamping: try row.integer("as_of"))),
+            windowDays: Int(try row.integer("window_days")),
+            designatedAt: Timestamp(microseconds: try row.integer("designated_at")))
+    }
+}
+
+extension CriticalProject {
+    /// What `init(row:)` reads of the table `critical_project`, named `c` in the query.
+    static let columns = """
+        \(Designation.columns), c.latest_rank, c.latest_downloads, c.is_in_top_share, c.lifted_at, c.lifted_by, \
+        c.lifted_reason
+        """
+
+    init(row: Row) throws {
+        self.init(
+            designation: try Designation(row: row),
             latestRank: try row.optionalInteger("latest_rank").map { Int($0) },
             latestDownloads: try row.optionalInteger("latest_downloads"),
             isInTopShare: try row.bool("is_in_top_share"),

@@ -108,8 +108,8 @@ extension Connection {
         let found = try row(
             """
             SELECT COUNT(*) AS people,
-                COALESCE(SUM(CASE WHEN held.factors > 0 OR held.usable_keys > 0 THEN 1 ELSE 0 END), 0) AS with_factor,
-                COALESCE(SUM(CASE WHEN held.usable_keys > 0 THEN 1 ELSE 0 END), 0) AS phishing_resistant,
+                COALESCE(SUM(CASE WHEN held.strongest_factor >= 1 THEN 1 ELSE 0 END), 0) AS with_factor,
+                COALESCE(SUM(CASE WHEN held.strongest_factor >= 2 THEN 1 ELSE 0 END), 0) AS phishing_resistant,
                 (SELECT COUNT(*) FROM critical_project WHERE lifted_at IS NULL) AS critical
             FROM (SELECT \(FactorHoldings.columns) FROM account a
                   WHERE a.id IN (SELECT o.account_id FROM role o JOIN project p ON p.id = o.project_id

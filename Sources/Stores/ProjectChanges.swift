@@ -6,10 +6,17 @@ import UTC
 // What a transaction changes about projects, each with the permit for it.
 
 extension Transaction {
-    /// The project that an upload goes to under a name that has none: a free name becomes a project of the uploader's.
-    func project(
-        for name: ProjectName, by actor: Actor, at now: Timestamp
-    ) throws -> (project: Project, facts: ProjectFacts) {
+    /// The project that an upload goes to under a name that has none, with the permit: a free name becomes a project of the
+    /// uploader's.
+    func projectToUpload(
+        to name: ProjectName, by actor: Actor, at now: Timestamp
+    ) throws -> (standing: Connection.Standing, permit: Permit) {
+        let (project, facts) = try project(for: name, by: actor, at: now)
+        let permit = try AccessPolicy.permit(.uploadFile, on: project.name, to: actor, knowing: facts, at: now)
+        return ((project, facts), permit)
+    }
+
+    private func project(for name: ProjectName, by actor: Actor, at now: Timestamp) throws -> Connection.Standing {
         if let former = try connection.former(of: actor, on: name) {
             return try recreate(former.standing, former.facts, by: actor, at: now)
         }
@@ -89,7 +96,7 @@ extension Transaction {
                 now.microseconds, candidate.metadata.requiresPython, candidate.metadata.summary,
                 try candidate.metadata.json, id.number)
             try record(permit, ["version": candidate.version.description])
-            try refreshLatest(of: project, knowing: (id, candidate.metadata))
+            try refreshLatest(of: project, adding: id, candidate.metadata)
             return id
         }
         guard
@@ -104,7 +111,7 @@ extension Transaction {
             )?.integer("id")
         else { throw AccessRefusal.noSuchProject(project.name) }
         try record(permit, ["version": candidate.version.description])
-        try refreshLatest(of: project, knowing: (ReleaseID(id), candidate.metadata))
+        try refreshLatest(of: project, adding: ReleaseID(id), candidate.metadata)
         return ReleaseID(id)
     }
 
@@ -161,26 +168,41 @@ extension Transaction {
     }
 
     /// Notes which release is shown first, and lets the search find what that one says.
-    ///
-    /// - Parameter new: a release with its metadata, which then need not be read again.
-    func refreshLatest(of project: Project, knowing new: (id: ReleaseID, metadata: ReleaseMetadata)? = nil) throws {
-        let releases = try connection.rows(
-            "SELECT id, version, is_yanked FROM release WHERE project_id = $1 AND removed_at IS NULL",
-            project.id.number
+    func refreshLatest(of project: Project) throws {
+        let releases = try releases("project_id = $1", project.id.number)
+        guard let latest = Release.toShowFirst(of: releases) else {
+            try execute("UPDATE project SET latest_release_id = NULL WHERE id = $1", project.id.number)
+            return try index(project, ReleaseMetadata())
+        }
+        let metadata = try connection.row("SELECT metadata FROM release WHERE id = $1", latest.id.number)
+        guard let metadata else { return }
+        try show(latest.id, ReleaseMetadata(json: metadata.text("metadata")), firstOf: project)
+    }
+
+    /// The same after a release was added: only the one that was shown first until now can be before it, however many there
+    /// are.
+    private func refreshLatest(of project: Project, adding new: ReleaseID, _ metadata: ReleaseMetadata) throws {
+        let releases = try releases(
+            "id IN ($1, (SELECT latest_release_id FROM project WHERE id = $2))", new.number, project.id.number)
+        guard Release.toShowFirst(of: releases)?.id == new else { return }
+        try show(new, metadata, firstOf: project)
+    }
+
+    /// Releases that are there, as far as their order needs them, highest version first.
+    private func releases(_ condition: String, _ arguments: Int64...) throws -> [Release] {
+        try connection.rows(
+            "SELECT id, version, is_yanked FROM release WHERE \(condition) AND removed_at IS NULL", arguments: arguments
         ).map { row in
             Release(
                 id: ReleaseID(try row.integer("id")), version: try Version(parsing: row.text("version")),
                 createdAt: Timestamp(microseconds: 0), yank: try row.bool("is_yanked") ? Yank(reason: nil) : nil,
                 requiresPython: nil, summary: nil, files: [])
         }.sorted { $0.version > $1.version }
-        guard let latest = Release.toShowFirst(of: releases) else {
-            try execute("UPDATE project SET latest_release_id = NULL WHERE id = $1", project.id.number)
-            return try index(project, ReleaseMetadata())
-        }
+    }
+
+    private func show(_ release: ReleaseID, _ metadata: ReleaseMetadata, firstOf project: Project) throws {
         try execute(
-            "UPDATE project SET latest_release_id = $1 WHERE id = $2", latest.id.number, project.id.number)
-        if let new, new.id == latest.id { return try index(project, new.metadata) }
-        let metadata = try connection.row("SELECT metadata FROM release WHERE id = $1", latest.id.number)
-        if let metadata { try index(project, ReleaseMetadata(json: metadata.text("metadata"))) }
+            "UPDATE project SET latest_release_id = $1 WHERE id = $2", release.number, project.id.number)
+        try index(project, metadata)
     }
 }

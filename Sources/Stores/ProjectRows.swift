@@ -122,12 +122,14 @@ extension Connection {
             isReserved: try isReserved(name), similar: try similar.map { try ProjectName(parsing: $0.text("name")) })
     }
 
-    /// Judges an upload to a project, or to a name that may be free. Returns the project, if it is there.
-    @discardableResult
-    func requireUpload(to name: ProjectName, by actor: Actor, at now: Timestamp) throws -> Standing? {
+    /// Judges an upload to a project, or to a name that may be free. Returns the project, if it is there, with the permit.
+    func requireUpload(
+        to name: ProjectName, by actor: Actor, at now: Timestamp
+    ) throws -> (standing: Standing, permit: Permit)? {
         if let standing = try standing(of: actor, on: name) {
-            _ = try AccessPolicy.permit(.uploadFile, on: name, to: actor, knowing: standing.facts, at: now)
-            return standing
+            let permit = try AccessPolicy.permit(
+                .uploadFile, on: standing.project.name, to: actor, knowing: standing.facts, at: now)
+            return (standing, permit)
         }
         if let former = try former(of: actor, on: name) {
             let (reuse, _) = try judgedReuse(of: name, former.standing.facts, former.facts, by: actor, at: now)
@@ -156,12 +158,9 @@ extension Connection {
         }
     }
 
-    /// Judges who uploads where, and what. Returns the project as well, if it is there.
-    func judge(
-        _ candidate: UploadCandidate, by actor: Actor, at now: Timestamp, limits: UploadLimits
-    ) throws -> (decision: UploadPolicy.Decision, standing: Standing?) {
-        let standing = try requireUpload(to: candidate.project, by: actor, at: now)
-        return (try UploadPolicy.decide(candidate, knowing: try uploadFacts(candidate), limits: limits), standing)
+    /// Judges what is uploaded, whoever does it.
+    func judge(_ candidate: UploadCandidate, limits: UploadLimits) throws -> UploadPolicy.Decision {
+        try UploadPolicy.decide(candidate, knowing: try uploadFacts(candidate), limits: limits)
     }
 
     /// What the decision about a file rests on.

@@ -13,25 +13,21 @@ struct SQLProjects: ProjectStore {
         _ candidate: UploadCandidate, by actor: Actor, at now: Timestamp, limits: UploadLimits
     ) async throws -> UploadOutcome {
         try await database.change { transaction in
-            let (decision, standing) = try transaction.connection.judge(candidate, by: actor, at: now, limits: limits)
-            switch decision {
+            let found = try transaction.connection.requireUpload(to: candidate.project, by: actor, at: now)
+            switch try transaction.connection.judge(candidate, limits: limits) {
             case .alreadyThere: return .alreadyThere
             case .store:
                 // Nothing happens between, so what was just read is not read again.
-                let (project, facts) =
-                    try standing ?? transaction.project(for: candidate.project, by: actor, at: now)
-                let permit = try AccessPolicy.permit(
-                    .uploadFile, on: project.name, to: actor, knowing: facts, at: now)
+                let ((project, facts), permit) =
+                    try found ?? transaction.projectToUpload(to: candidate.project, by: actor, at: now)
                 let release = try transaction.release(of: candidate, in: project, by: actor, knowing: facts, at: now)
                 return .stored(try transaction.insert(candidate, in: project, release, with: permit))
             }
         }
     }
 
-    func judge(
-        _ candidate: UploadCandidate, by actor: Actor, at now: Timestamp, limits: UploadLimits
-    ) async throws -> UploadPolicy.Decision {
-        try database.lookUp { try $0.judge(candidate, by: actor, at: now, limits: limits).decision }
+    func judge(_ candidate: UploadCandidate, limits: UploadLimits) async throws -> UploadPolicy.Decision {
+        try database.lookUp { try $0.judge(candidate, limits: limits) }
     }
 
     func mayUpload(to name: ProjectName, by actor: Actor, at now: Timestamp) async throws {

@@ -145,7 +145,7 @@ public struct Uploads: Sendable {
             project: arrival.project, version: arrival.filename.version, filename: arrival.filename,
             packageType: arrival.packageType, pythonTag: arrival.pythonTag, size: content.size,
             digests: content.digests, metadataSHA256: nil, metadata: arrival.release)
-        let decision = try await projects.judge(candidate, by: actor, at: now, limits: limits)
+        let decision = try await projects.judge(candidate, limits: limits)
         if decision == .alreadyThere, try await isStored(arrival.filename, content) {
             await arrival.file.discard()
             return Receipt(.alreadyThere, project: arrival.project, filename: arrival.filename)

@@ -90,21 +90,33 @@ import UTC
 
     @Test("judge a file beforehand as they do when it comes, and change nothing")
     func judging() async throws {
-        func judge(_ candidate: UploadCandidate, by actor: Actor? = nil) async throws -> UploadPolicy.Decision {
-            try await projects.judge(candidate, by: actor ?? index.ada, at: index.now, limits: UploadLimits())
+        func judge(_ candidate: UploadCandidate) async throws -> UploadPolicy.Decision {
+            try await projects.judge(candidate, limits: UploadLimits())
         }
         let before = try await index.stores.journal.latestSerial()
         #expect(try await judge(candidate("demo", "1.0")) == .store)
-        await #expect(throws: NameRefusal.self) { try await judge(candidate("json", "1.0")) }
         await #expect(throws: UploadRefusal.self) { try await judge(candidate("demo", "1.0+local")) }
         #expect(try await index.stores.journal.latestSerial() == before)
         try await upload(candidate("demo", "1.0"))
         let serial = try await index.stores.journal.latestSerial()
         #expect(try await judge(candidate("demo", "1.0")) == .alreadyThere)
         await #expect(throws: UploadRefusal.self) { try await judge(candidate("demo", "1.0", sha256: "ff")) }
+        #expect(try await index.stores.journal.latestSerial() == serial)
+    }
+
+    @Test("judge who uploads where before the file comes, and change nothing")
+    func judgingPeople() async throws {
+        func judge(_ name: String, by actor: Actor) async throws {
+            try await projects.mayUpload(to: ProjectName(parsing: name), by: actor, at: index.now)
+        }
+        try await upload(candidate("demo", "1.0"))
         let bob = try await TestIndex.user("bob", in: index.stores, at: index.now)
-        await #expect(throws: AccessRefusal.self) { try await judge(candidate("demo", "2.0"), by: bob) }
-        #expect(try await index.stores.journal.latestSerial() == serial + 1, "only bob was added")
+        let serial = try await index.stores.journal.latestSerial()
+        try await judge("demo", by: index.ada)
+        try await judge("another", by: bob)
+        await #expect(throws: NameRefusal.self) { try await judge("json", by: index.ada) }
+        await #expect(throws: AccessRefusal.self) { try await judge("demo", by: bob) }
+        #expect(try await index.stores.journal.latestSerial() == serial)
     }
 
     @Test("keep their releases apart by value, not by spelling")
@@ -191,6 +203,35 @@ import UTC
         #expect(try await found("") == ["flask", "requests", "requests-mock"])
         let page = try await projects.search(SearchQuery(text: "requests", page: 2, pageSize: 2))
         #expect(page.total == 3 && page.results.map(\.project.normalized) == ["flask"])
+    }
+
+    @Test("show the same release first, in whatever order their releases came, went and came again")
+    func latestInAnyOrder() async throws {
+        let demo = try ProjectName(parsing: "demo")
+        /// What the lists say, and what all releases together say.
+        func shown() async throws -> (String?, String?) {
+            let listed = try await projects.search(SearchQuery(text: "demo")).results.first?.version
+            return (listed?.description, try await projects.snapshot(of: demo)?.latest?.version.description)
+        }
+        for (version, latest) in [
+            ("1.0", "1.0"), ("0.9", "1.0"), ("2.0a1", "1.0"), ("1.10", "1.10"), ("1.9", "1.10"), ("2.0", "2.0"),
+        ] {
+            try await upload(candidate("demo", version, sha256: "a\(version)", summary: "this is \(version)"))
+            #expect(try await shown() == (latest, latest))
+        }
+        #expect(try await projects.search(SearchQuery(text: "2.0")).results.first?.summary == "this is 2.0")
+        try await projects.yank(Version(parsing: "2.0"), of: demo, reason: nil, by: index.ada, at: index.now)
+        #expect(try await shown() == ("1.10", "1.10"))
+        // One that is there already adds a file, and no release.
+        try await upload(
+            candidate("demo", "2.0", "demo-2.0-py2-none-any.whl", sha256: "b2", summary: "this is another"))
+        #expect(try await shown() == ("1.10", "1.10"))
+        try await index.stores.removals.deleteRelease(
+            Version(parsing: "1.10"), of: demo, by: index.ada, from: RequestOrigin(), at: index.now)
+        #expect(try await shown() == ("1.9", "1.9"))
+        try await upload(candidate("demo", "1.10", "demo-1.10-2-py3-none-any.whl", sha256: "b3", summary: "again"))
+        #expect(try await shown() == ("1.10", "1.10"))
+        #expect(try await projects.search(SearchQuery(text: "again")).results.first?.version?.description == "1.10")
     }
 
     @Test("are found by a letter or two only where these are a word, or begin a name")

@@ -14,15 +14,14 @@ public protocol ProjectStore: Sendable {
         _ candidate: UploadCandidate, by actor: Actor, at now: Timestamp, limits: UploadLimits
     ) async throws -> UploadOutcome
 
-    /// Judges a candidate as `upload` will, and changes nothing. Throws as `upload` does.
+    /// Judges a candidate as `upload` will, whoever sends it, and changes nothing. Throws `UploadRefusal`.
     ///
     /// Asked before the bytes are stored durably, so that what is refused or there already is not stored in vain. The
-    /// answer may be outdated at once: `upload` judges again.
-    func judge(
-        _ candidate: UploadCandidate, by actor: Actor, at now: Timestamp, limits: UploadLimits
-    ) async throws -> UploadPolicy.Decision
+    /// answer may be outdated at once: `upload` judges again. Who may upload says `mayUpload`.
+    func judge(_ candidate: UploadCandidate, limits: UploadLimits) async throws -> UploadPolicy.Decision
 
-    /// Judges whether `actor` could upload to `project`, before any byte of a file is read. Throws as `upload` does.
+    /// Judges whether `actor` could upload to `project`, before any byte of a file is read. Throws `AccessRefusal` or
+    /// `NameRefusal`.
     func mayUpload(to project: ProjectName, by actor: Actor, at now: Timestamp) async throws
 
     /// Everything that a project's pages show; nil when there is no project.
