@@ -1,4 +1,5 @@
 import CArgon2
+import Glibc
 
 /// Argon2id, version 1.3 (RFC 9106), by libargon2.
 enum Argon2id {
@@ -26,7 +27,7 @@ enum Argon2id {
                                 ad: data.baseAddress, adlen: UInt32(data.count),
                                 t_cost: parameters.iterations, m_cost: parameters.memory,
                                 lanes: parameters.lanes, threads: parameters.lanes,
-                                version: ARGON2_VERSION_13.rawValue, allocate_cbk: nil, free_cbk: nil, flags: 0)
+                                version: ARGON2_VERSION_13.rawValue, allocate_cbk: allocate, free_cbk: release, flags: 0)
                             return argon2id_ctx(&context)
                         }
                     }
@@ -38,4 +39,20 @@ enum Argon2id {
         }
         return tag
     }
+
+    /// Memory in large pages, where the system has them: 23 of these come quicker than 11,776 small ones, whose coming and
+    /// going is a third of a hash's time.
+    private static let allocate: allocate_fptr = { memory, size in
+        let largePage = 2 << 20
+        var address: UnsafeMutableRawPointer?
+        guard posix_memalign(&address, largePage, size) == 0, let address else {
+            return ARGON2_MEMORY_ALLOCATION_ERROR.rawValue
+        }
+        // A wish: without it everything works, slower.
+        madvise(address, size, MADV_HUGEPAGE)
+        memory?.pointee = address.assumingMemoryBound(to: UInt8.self)
+        return ARGON2_OK.rawValue
+    }
+
+    private static let release: deallocate_fptr = { memory, _ in free(memory) }
 }
