@@ -27,7 +27,8 @@ enum Argon2id {
                                 ad: data.baseAddress, adlen: UInt32(data.count),
                                 t_cost: parameters.iterations, m_cost: parameters.memory,
                                 lanes: parameters.lanes, threads: parameters.lanes,
-                                version: ARGON2_VERSION_13.rawValue, allocate_cbk: allocate, free_cbk: release, flags: 0)
+                                version: ARGON2_VERSION_13.rawValue, allocate_cbk: allocate, free_cbk: release, flags: 0
+                            )
                             return argon2id_ctx(&context)
                         }
                     }
