@@ -277,6 +277,12 @@ def test_a_breached_password_has_to_be_changed_before_anything_else(start_site, 
     ada.page.fill(password=STRONG)
     ada.page.submit("#password")
     assert "published list of passwords that were stolen" in ada.error
+    assert "Choose another password before you go on" in ada.page.text("main")
+    # Whoever cannot think of one now can come back.
+    ada.page.submit("main form[action='/account/logout/'] button")
+    assert ada.path == LOGIN
+    ada.type_password()
+    assert ada.path == CHANGE
     ada.page.fill(password="haferflocken im regen 3")
     ada.page.submit("#password")
     assert ada.path == ACCOUNT

@@ -14,7 +14,8 @@ enum AccountPagesUnderTest {
     private static let own = [
         "login", "login-refused", "two-factor", "recovery-code", "recover", "recover-waiting", "recover-due",
         "recover-cancel", "vouch", "confirm-key", "confirm-code", "confirm-password", "confirm-stuck", "register",
-        "register-closed", "link", "link-gone", "forgotten", "password", "password-refused", "password-breached",
+        "register-closed", "register-refused", "link", "link-gone", "forgotten", "password", "password-refused",
+        "password-breached",
         "account", "factors", "factors-none", "factors-recovered", "add-key", "add-app", "make-codes", "codes",
         "enrolment-link", "sessions", "tokens", "tokens-none", "token", "events", "own-projects", "admin", "admin-mail",
     ]
@@ -64,6 +65,12 @@ enum AccountPagesUnderTest {
                 RegisterPage(
                     path: "/account/register/", typedName: label, typedAddress: "", isPossible: true,
                     isByInvitation: false), .register, nil, nil
+            )
+        case "register-refused":
+            (
+                RegisterPage(
+                    path: "/account/register/", typedName: label, typedAddress: "ada@example.org", isPossible: true,
+                    isByInvitation: false, refusal: PasswordRefusal.weak), .register, nil, PasswordRefusal.weak
             )
         case "register-closed":
             (

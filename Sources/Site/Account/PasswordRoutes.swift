@@ -65,14 +65,13 @@ struct PasswordRoutes: Sendable {
         return [.setPassword, .resetPassword].contains(link.purpose) ? link.user : nil
     }
 
-    private func form(
-        _ user: User, _ visit: Visit, isByLink: Bool, isBreached: Bool = false, refusal: (any Refusal)? = nil
-    ) -> Reply {
-        site.page(
+    private func form(_ user: User, _ visit: Visit, isByLink: Bool, refusal: (any Refusal)? = nil) -> Reply {
+        let restriction = isByLink ? nil : visit.session?.standing.restriction
+        return site.page(
             PasswordPage(
                 username: user.name.display, action: visit.path,
                 heading: isByLink ? "Set your password" : "Change your password", isByLink: isByLink,
-                isBreached: isBreached),
+                isBreached: restriction == .passwordChangeOnly),
             .password, isByLink ? "Set your password" : "Change your password", visit, refusal: refusal)
     }
 
@@ -82,8 +81,7 @@ struct PasswordRoutes: Sendable {
         let session = try visit.signedIn(allowing: [.passwordChangeOnly])
         // Before anybody thinks of a password, which is not sent twice.
         try visit.requireFreshProof(for: .setPassword)
-        return form(
-            session.user, visit, isByLink: false, isBreached: session.standing.restriction == .passwordChangeOnly)
+        return form(session.user, visit, isByLink: false)
     }
 
     @Sendable func change(_ visit: Visit) async throws -> Reply {

@@ -33,7 +33,7 @@ struct RegistrationRoutes: Sendable {
             path: visit.path, typedName: visit.form["username"] ?? "",
             typedAddress: visit.form["email"] ?? invited ?? "",
             isPossible: policy == .open || (policy == .invitation && invited != nil),
-            isByInvitation: policy == .invitation)
+            isByInvitation: policy == .invitation, refusal: refusal)
         return site.page(model, .register, "Register", visit, refusal: refusal)
     }
 
@@ -107,6 +107,25 @@ struct RegisterPage {
     let typedAddress: String
     let isPossible: Bool
     let isByInvitation: Bool
+    /// Which field was refused. None, where it was something else.
+    let isWrongName: Bool
+    let isWrongAddress: Bool
+    let isWrongPassword: Bool
+
+    init(
+        path: String, typedName: String, typedAddress: String, isPossible: Bool, isByInvitation: Bool,
+        refusal: (any Refusal)? = nil
+    ) {
+        self.path = path
+        self.typedName = typedName
+        self.typedAddress = typedAddress
+        self.isPossible = isPossible
+        self.isByInvitation = isByInvitation
+        let isNameTaken = if case .nameTaken = refusal as? AccountRefusal { true } else { false }
+        isWrongName = refusal is InvalidUsername || isNameTaken
+        isWrongAddress = refusal is InvalidEmailAddress
+        isWrongPassword = refusal is PasswordRefusal
+    }
 }
 
 /// What a link that was mailed leads to: one sentence and a button.
