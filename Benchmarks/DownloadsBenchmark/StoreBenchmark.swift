@@ -183,7 +183,14 @@ struct StoreBenchmark {
             try transaction.execute(
                 """
                 INSERT INTO reserved_name (normalized, name, reserved_at)
-                SELECT normalized, normalized, 0 FROM counted_name
+                SELECT normalized, normalized, 0 FROM counted_name WHERE number % 50 = 0
+                """)
+            // In another order than they are counted in, as projects come.
+            try transaction.execute(
+                """
+                INSERT INTO project (name, normalized, ultranormalized, created_at, status, serial, size)
+                SELECT normalized, normalized, normalized, 0, 'active', 0, 0 FROM counted_name WHERE number % 50 <> 1
+                ORDER BY number * 2654435761 % 4294967296
                 """)
         }
         let start = Stopwatch()

@@ -29,16 +29,17 @@ extension Connection {
     ///
     /// `total` counts those without a number, too, which have no downloads.
     public func rankedNames() throws -> (numbers: [NameNumber], total: Int) {
-        var numbers: [NameNumber] = []
-        try forEach(
-            """
-            SELECT counted_name.number, '' FROM counted_name
-            WHERE EXISTS (SELECT 1 FROM project
-                          WHERE project.normalized = counted_name.normalized AND project.removed_at IS NULL)
-               OR EXISTS (SELECT 1 FROM reserved_name WHERE reserved_name.normalized = counted_name.normalized)
-            ORDER BY counted_name.number
-            """
-        ) { number, _ in numbers.append(NameNumber(clamping: number)) }
+        var isRanked = [Bool](repeating: false, count: Int(try countedNames()))
+        // By name, as both indexes are sorted: what is looked up next lies beside what was looked up last.
+        for names in ["project WHERE removed_at IS NULL", "reserved_name"] {
+            try forEach(
+                """
+                SELECT c.number, '' FROM (SELECT normalized FROM \(names)) n
+                JOIN counted_name c ON c.normalized = n.normalized ORDER BY n.normalized
+                """
+            ) { number, _ in isRanked[Int(number)] = true }
+        }
+        let numbers = isRanked.indices.lazy.filter { isRanked[$0] }.map { NameNumber(clamping: $0) }
         let total = try row(
             """
             SELECT (SELECT COUNT(*) FROM project WHERE removed_at IS NULL)
@@ -47,7 +48,7 @@ extension Connection {
                         WHERE project.normalized = reserved_name.normalized AND project.removed_at IS NULL)) AS n
             """
         )?.integer("n")
-        return (numbers, Int(total ?? 0))
+        return (Array(numbers), Int(total ?? 0))
     }
 }
 
