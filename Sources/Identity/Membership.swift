@@ -177,11 +177,19 @@ public struct Membership: Sendable {
 
     /// Adds an address.
     public func addAddress(_ address: String, in session: Session, _ browser: Browser) async throws {
+        let address = try EmailAddress(parsing: address)
         // Each mails somebody who may not have asked for it.
-        try attempts.admit([(.mailByAccount, "add \(session.user.id)")], at: now())
-        try await accounts.addAddress(
-            try EmailAddress(parsing: address), to: session.user.name, verification: MailedLink(.verifyAddress),
-            by: session.actor, from: browser.origin, at: now())
+        let attempt: [(AttemptPurpose, String)] = [(.mailByAccount, "add \(session.user.id)")]
+        try attempts.admit(attempt, at: now())
+        do {
+            try await accounts.addAddress(
+                address, to: session.user.name, verification: MailedLink(.verifyAddress), by: session.actor,
+                from: browser.origin, at: now())
+        } catch {
+            // No mail went out.
+            attempts.takeBack(attempt)
+            throw error
+        }
     }
 
     /// Takes an address away.

@@ -31,9 +31,12 @@ public struct SignIn: Sendable {
         let known = try await accounts.credentials(of: nameOrAddress)
         let familiarity = try await sessions.familiarity(
             of: browser.origin, to: known?.user.id ?? UserID(0), at: now)
-        let account = known.map { "\($0.user.id)" } ?? "name \(nameOrAddress.asciiLowercased.prefix(254))"
-        let attempted = Self.attempts(on: account, familiarity, browser.origin)
-        try attempts.admit([(.signInByAccount, account)] + attempted, at: now)
+        // Of strangers by what they type: one ledger for a name and an address would tell whose address it is.
+        let typed = String(nameOrAddress.asciiLowercased.prefix(254))
+        let account = known.map { "\($0.user.id) as \(typed.contains("@") ? typed : "")" } ?? "name \(typed)"
+        let place = Self.place(account, familiarity, browser.origin)
+        let attempted = Self.attempts(at: place, familiarity, browser.origin)
+        try attempts.admit([(.signInByPlace, place)] + attempted, at: now)
         let verdict: PasswordHasher.Verdict
         do {
             verdict = try await hashing.check(password, against: known?.passwordHash, from: browser.origin)
@@ -70,13 +73,20 @@ public struct SignIn: Sendable {
     /// What an attempt at a password is counted for. Strangers share one ledger for an account; a browser in which it was
     /// signed in to has one of its own, which they cannot use up, and so has each of the networks of such browsers.
     private static func attempts(
-        on account: String, _ familiarity: Familiarity, _ origin: RequestOrigin
+        at place: String, _ familiarity: Familiarity, _ origin: RequestOrigin
     ) -> [(AttemptPurpose, String)] {
         switch familiarity {
-        case .browser: [(.passwordByPlace, "\(account) in \((origin.mark ?? []).hexadecimal)")]
-        case .network:
-            [(.passwordByAddress, origin.network), (.passwordByPlace, "\(account) from \(origin.network)")]
-        case .strange: [(.passwordByAddress, origin.network), (.passwordByAccount, account)]
+        case .browser: [(.passwordByPlace, place)]
+        case .network: [(.passwordByAddress, origin.network), (.passwordByPlace, place)]
+        case .strange: [(.passwordByAddress, origin.network), (.passwordByAccount, place)]
+        }
+    }
+
+    private static func place(_ account: String, _ familiarity: Familiarity, _ origin: RequestOrigin) -> String {
+        switch familiarity {
+        case .browser: "\(account) in \((origin.mark ?? []).hexadecimal)"
+        case .network: "\(account) from \(origin.network)"
+        case .strange: account
         }
     }
 
@@ -152,9 +162,9 @@ public struct SignIn: Sendable {
     public func password(
         _ password: String, for stepUp: StepUp, in session: Session, _ browser: Browser
     ) async throws -> SignedIn {
-        let account = "\(session.user.id)"
-        let attempted: [(AttemptPurpose, String)] = [(.passwordByPlace, "\(account) in session \(session.id)")]
-        try attempts.admit([(.signInByAccount, account)] + attempted, at: now())
+        let place = "\(session.user.id) in session \(session.id)"
+        let attempted: [(AttemptPurpose, String)] = [(.passwordByPlace, place)]
+        try attempts.admit([(.signInByPlace, place)] + attempted, at: now())
         let known = try await accounts.credentials(of: session.user.name.normalized)
         let verdict: PasswordHasher.Verdict
         do {

@@ -17,7 +17,8 @@ extension Transaction {
     ) throws {
         try note(event, about: user.id, from: origin, at: now)
         if let letter = event.letter(to: user.name, from: origin, at: now) {
-            for address in try connection.addressesToTell(user, at: now) + also where address != but {
+            let addresses = try connection.addressesToTell(user, at: now)
+            for address in addresses + also.filter({ !addresses.contains($0) }) where address != but {
                 try enqueue(letter, to: address, at: now)
             }
         }
@@ -27,6 +28,19 @@ extension Transaction {
                 try enqueue(letter, to: coOwner.email, at: now)
             }
         }
+    }
+
+    /// The same, of what strangers can make happen as often as they like: the first of a day is mailed, and others noted.
+    func tellOnceADay(
+        _ event: SecurityEvent, about user: UserID, from origin: RequestOrigin, at now: Timestamp
+    ) throws {
+        let isEnough =
+            try event.kind.isMailedOnceADay
+            && connection.has(event.kind, about: user, since: now + .seconds(-86_400))
+        guard !isEnough, let holder = try connection.user(user) else {
+            return try note(event, about: user, from: origin, at: now)
+        }
+        try tell(event, about: holder, from: origin, at: now)
     }
 
     /// Notes what happened to an account, and mails nobody.

@@ -86,14 +86,7 @@ struct SQLAccounts: AccountStore {
 
     func note(_ event: SecurityEvent, about user: UserID, from origin: RequestOrigin, at now: Timestamp) async throws {
         try await database.change { transaction in
-            let connection = transaction.connection
-            let isEnough =
-                try event.kind.isMailedOnceADay
-                && connection.has(event.kind, about: user, since: now + .seconds(-86_400))
-            guard !isEnough, let holder = try connection.user(user) else {
-                return try transaction.note(event, about: user, from: origin, at: now)
-            }
-            try transaction.tell(event, about: holder, from: origin, at: now)
+            try transaction.tellOnceADay(event, about: user, from: origin, at: now)
         }
     }
 
@@ -197,6 +190,13 @@ struct SQLAccounts: AccountStore {
                 known.address.normalized)
             try transaction.execute(
                 "DELETE FROM one_time_link WHERE account_id = $1 AND object = $2", user.id.number, known.address.text)
+            // Who knows no more than the password could have made his own address primary: then it goes on being the one that
+            // links go to.
+            if actor.assurance > .password {
+                try transaction.execute(
+                    "UPDATE account SET standing_email = NULL, standing_until = NULL WHERE id = $1 AND standing_email = $2",
+                    user.id.number, known.address.text)
+            }
             try transaction.record(permit)
             try transaction.tell(
                 SecurityEvent(.addressRemoved, ["address": known.address.text]), about: user, from: origin, at: now,

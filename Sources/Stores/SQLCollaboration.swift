@@ -54,7 +54,9 @@ struct SQLCollaboration: CollaborationStore {
         try await database.change { transaction in
             let connection = transaction.connection
             let (project, permit) = try connection.judged(
-                .inviteCollaborator, on: name, object: "\(name.normalized) \(user.normalized)", by: actor, at: now)
+                .inviteCollaborator, on: name, object: "\(name.normalized) \(user.normalized) \(role.rawValue)",
+                by: actor,
+                at: now)
             let invited = try connection.requireUser(named: user)
             if let known = try connection.role(of: invited.id, on: project.id) {
                 throw RoleRefusal.hasRole(invited.name, known, project.name)
@@ -147,7 +149,8 @@ struct SQLCollaboration: CollaborationStore {
         try await database.change { transaction in
             let connection = transaction.connection
             let (project, permit) = try connection.judged(
-                .changeRole, on: name, object: "\(name.normalized) \(user.normalized)", by: actor, at: now)
+                .changeRole, on: name, object: "\(name.normalized) \(user.normalized) \(role.rawValue)", by: actor,
+                at: now)
             let holder = try connection.requireUser(named: user)
             guard let before = try connection.role(of: holder.id, on: project.id) else {
                 throw RoleRefusal.hasNoRole(holder.name, project.name)

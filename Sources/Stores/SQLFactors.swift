@@ -45,7 +45,9 @@ struct SQLFactors: FactorStore {
                 permit, ["key": key.id.description, "label": key.label, "model": key.modelName, "aaguid": key.aaguid])
             var details = ["label": key.label]
             details["model"] = key.modelName
-            try transaction.tell(SecurityEvent(.securityKeyAdded, details), about: user, from: origin, at: now)
+            try transaction.tell(
+                SecurityEvent(.securityKeyAdded, details), isFirst: !before.hasSecondFactor, about: user, from: origin,
+                at: now)
             try transaction.noteEnrolment(
                 of: key.label, for: user, before: before, keeping: key.id, by: actor, from: origin, at: now)
             return key
@@ -96,7 +98,9 @@ struct SQLFactors: FactorStore {
                 try transaction.tell(SecurityEvent(.authenticatorAppRemoved), about: user, from: origin, at: now)
             }
             try transaction.record(permit, ["app": id.description])
-            try transaction.tell(SecurityEvent(.authenticatorAppAdded), about: user, from: origin, at: now)
+            try transaction.tell(
+                SecurityEvent(.authenticatorAppAdded), isFirst: !before.hasSecondFactor, about: user, from: origin,
+                at: now)
             try transaction.noteEnrolment(
                 of: "authenticator app", for: user, before: before, keeping: id, by: actor, from: origin, at: now)
             return try stored(transaction.connection.authenticatorApp(of: user.id), "authenticator app")
@@ -154,6 +158,8 @@ struct SQLFactors: FactorStore {
             let (user, permit) = try transaction.connection.judged(.makeRecoveryCodes, on: name, by: actor, at: now)
             guard try transaction.connection.hasSecondFactor(user.id) else { throw FactorRefusal.noSuchFactor }
             try transaction.execute("DELETE FROM recovery_code WHERE account_id = $1", user.id.number)
+            // What one of those opened is void as well.
+            try transaction.endRestrictedSessions(of: user.id, .enrolmentOnly)
             for hash in hashes {
                 try transaction.execute(
                     "INSERT INTO recovery_code (account_id, hash, made_at) VALUES ($1, $2, $3)", user.id.number, hash,
@@ -217,6 +223,14 @@ extension Transaction {
             }
         try execute(
             "INSERT INTO security_key_voucher (factor_id, kind, digest) VALUES ($1, $2, $3)", key.number, kind, digest)
+    }
+
+    /// That there is a new factor. Of the first one its addresses hear by the mail that says what that means.
+    fileprivate func tell(
+        _ event: SecurityEvent, isFirst: Bool, about user: User, from origin: RequestOrigin, at now: Timestamp
+    ) throws {
+        guard isFirst else { return try tell(event, about: user, from: origin, at: now) }
+        try note(event, about: user.id, from: origin, at: now)
     }
 
     /// What a new factor brings with it: the first one begins the account's probation, and tells its co-owners; one that

@@ -225,7 +225,7 @@ struct SQLProjects: ProjectStore {
     ) async throws {
         try await database.change { transaction in
             let (project, permit) = try transaction.connection.judged(
-                .requireAssurance, on: name, object: name.normalized, by: actor, at: now)
+                .requireAssurance, on: name, object: "\(name.normalized) \(assurance.rawValue)", by: actor, at: now)
             try SettingsPolicy.decide(
                 assurance, insteadOf: project.requiredAssurance, on: project.name, by: actor)
             guard project.requiredAssurance != assurance else { return }
@@ -278,7 +278,7 @@ struct SQLProjects: ProjectStore {
     ) async throws {
         try await database.change { transaction in
             let (project, permit) = try transaction.connection.judged(
-                .changeProjectStatus, on: name, object: name.normalized, by: actor, at: now)
+                .changeProjectStatus, on: name, object: "\(name.normalized) \(status.rawValue)", by: actor, at: now)
             try SettingsPolicy.decide(status, insteadOf: project.status, on: project.name, by: actor)
             try transaction.execute(
                 "UPDATE project SET status = $1, status_reason = $2 WHERE id = $3",

@@ -101,6 +101,8 @@ extension Transaction {
     func endRecoveryOfSomebodyWithFactor(
         _ user: User, from origin: RequestOrigin, at now: Timestamp
     ) throws {
+        // Whoever got in by a recovery code was somebody else, or has found what was lost.
+        try endRestrictedSessions(of: user.id, .enrolmentOnly)
         guard try connection.recovery(of: user.id) != nil else { return }
         let (_, permit) = try connection.judged(.cancelRecovery, on: user.name, by: .index, at: now)
         try endRecovery(of: user.id)

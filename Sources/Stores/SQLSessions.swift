@@ -55,6 +55,9 @@ struct SQLSessions: SessionStore {
             let ended = try transaction.row(
                 "SELECT address, client FROM session WHERE id = $1 AND account_id = $2", session.number, user.id.number)
             guard let ended else { return }
+            for row in try transaction.rows("\(Session.unproven) AND s.id = $1", session.number) {
+                try transaction.noteUnproven(row, at: now)
+            }
             try transaction.endSession(session, of: user.id)
             let origin = actor.origin(shownTo: user.id)
             guard session != actor.session?.id else {
@@ -129,6 +132,11 @@ struct SQLSessions: SessionStore {
         try await database.change { transaction in
             let live = Session.isLive(1, 2)
             let idle = (now + (.zero - SessionLifetime.idle)).microseconds
+            for row in try transaction.rows(
+                "\(Session.unproven) AND NOT (\(live)) ORDER BY s.created_at", now.microseconds, idle)
+            {
+                try transaction.noteUnproven(row, at: now)
+            }
             try transaction.execute(
                 "DELETE FROM session_proof WHERE session_id IN (SELECT s.id FROM session s WHERE NOT (\(live)))",
                 now.microseconds, idle)
@@ -171,9 +179,11 @@ extension Transaction {
         let isFactorDue = try used.factor == nil && connection.hasSecondFactor(user.id)
         let restriction: SessionRestriction? =
             isFactorDue ? .secondFactorDue : (new.isPasswordBreached ? .passwordChangeOnly : nil)
+        let isStrange =
+            try isFactorDue && connection.familiarity(of: new.origin, to: user.id, at: now) == .strange
         let id = try insertSession(
             new.secretHash, user: user.id, restriction, used, isPasswordBreached: new.isPasswordBreached,
-            from: new.origin, at: now)
+            isStrange: isStrange, from: new.origin, at: now)
         if !isFactorDue {
             try addProof(used, to: id, scope: .everything, at: now)
             try noteSignIn(of: user, used.means, from: new.origin, at: now)
@@ -270,34 +280,43 @@ extension Transaction {
 
     private func insertSession(
         _ secretHash: [UInt8], user: UserID, _ restriction: SessionRestriction?, _ used: UsedFactor,
-        isPasswordBreached: Bool, from origin: RequestOrigin, at now: Timestamp
+        isPasswordBreached: Bool, isStrange: Bool = false, from origin: RequestOrigin, at now: Timestamp
     ) throws -> SessionID {
         let row = try row(
             """
             INSERT INTO session
                 (secret_hash, account_id, restriction, assurance, factor_id, is_password_breached, created_at,
-                 last_seen_at, expires_at, address, client)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id
+                 last_seen_at, expires_at, address, client, is_strange)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id
             """,
             secretHash, user.number, restriction?.rawValue, used.assurance.rawValue, used.factor?.number,
             isPasswordBreached, now.microseconds, now.microseconds,
-            (now + SessionLifetime.longest(restriction)).microseconds, origin.address, origin.client)
+            (now + SessionLifetime.longest(restriction)).microseconds, origin.address, origin.client, isStrange)
         let id = SessionID(try stored(row?.integer("id"), "session"))
         try endOldest(of: user, isWaiting: restriction == .secondFactorDue)
         return id
     }
 
     /// Keeps an account's sessions to `SessionLifetime.most`. Those that wait for the second factor are counted apart: who
-    /// knows the password alone must not end those that are signed in.
+    /// knows the password alone must not end those that are signed in, nor those that wait where the account is at home.
     private func endOldest(of user: UserID, isWaiting: Bool) throws {
         let surplus = try rows(
             """
             SELECT id FROM session
             WHERE account_id = $1 AND (COALESCE(restriction, '') = 'second-factor-due') = ($2 = 1)
-            ORDER BY last_seen_at DESC, id DESC LIMIT 100 OFFSET $3
+            ORDER BY is_strange, last_seen_at DESC, id DESC LIMIT 100 OFFSET $3
             """,
             user.number, isWaiting, SessionLifetime.most)
         for row in surplus { try endSession(SessionID(try row.integer("id")), of: user) }
+    }
+
+    /// Tells of somebody who knew the password and did not show the second factor, where the account never was.
+    ///
+    /// - Parameter row: of the query `Session.unproven`.
+    fileprivate func noteUnproven(_ row: Row, at now: Timestamp) throws {
+        let origin = RequestOrigin(address: try row.text("address"), client: try row.text("client"))
+        try tellOnceADay(
+            SecurityEvent(.factorNotShown), about: UserID(try row.integer("account_id")), from: origin, at: now)
     }
 
     private func addProof(
@@ -524,6 +543,12 @@ extension Session {
 
     /// The condition that a session has not ended; the placeholders are for now and for the moment since which it must have been
     /// used.
+    /// Those that wait for a second factor in a place where the account never was.
+    fileprivate static let unproven = """
+        SELECT s.account_id, s.address, s.client FROM session s
+        WHERE s.restriction = 'second-factor-due' AND s.is_strange = 1
+        """
+
     fileprivate static func isLive(_ now: Int, _ idleSince: Int) -> String {
         "s.expires_at > $\(now) AND s.last_seen_at > $\(idleSince)"
     }

@@ -89,6 +89,8 @@ extension Response {
     /// Sends the client to another path of this index. The query goes along.
     public static func moved(to path: String, from request: Request) -> Response {
         let query = request.uri.query.map { "?\($0)" } ?? ""
+        // Two slashes at the beginning would be the address of another host.
+        let path = "/" + path.drop { $0 == "/" }
         return Response(
             status: .movedPermanently,
             headers: [.location: path + query, .cacheControl: "no-cache", .contentLength: "0"])

@@ -15,8 +15,26 @@ import UTC
 
     /// To whom the letters with a subject went.
     func recipients(_ subject: String) async throws -> [String] {
-        try await stores.mail.due(at: now + .seconds(864_000), limit: 1_000)
-            .filter { $0.mail.letter.subject == subject }.map(\.mail.to.text)
+        try await people.recipients(subject)
+    }
+
+    @Test("A former primary address gets no links once somebody with a factor took it away, and hears of that once")
+    func leftBehind() async throws {
+        let (ada, key, _) = try await people.withKey("ada")
+        let session = try await people.signIn(ada, key, count: 6)
+        let (old, own) = (ada.email, try EmailAddress(parsing: "ada@example.net"))
+        try await stores.accounts.addAddress(
+            own, to: ada.name, verification: link(1), by: session.actor, from: people.origin, at: now)
+        _ = try await stores.accounts.useVerificationLink(
+            secretHash: [1], in: nil, newSecretHash: [], from: people.origin, at: now)
+        try await stores.accounts.setPrimaryAddress(own, of: ada.name, by: session.actor, from: people.origin, at: now)
+        try await stores.accounts.removeAddress(old, from: ada.name, by: session.actor, from: people.origin, at: now)
+        #expect(
+            try await recipients("An address was removed from your account").sorted()
+                == ["ada@example.net", "ada@example.org"])
+        try await stores.accounts.mailLink(
+            link(3), .resetPassword, object: "", to: ada.id, from: people.origin, at: now)
+        #expect(try await recipients("Set your password anew") == ["ada@example.net"])
     }
 
     @Test(

@@ -211,6 +211,27 @@ import UTC
             People.key(2), to: ada.name, by: session.actor, from: people.origin, at: now)
     }
 
+    @Test(
+        "that are recovery codes open sessions that end when the holder shows a factor or makes new codes",
+        arguments: [true, false])
+    func endsLimitedSession(byFactor: Bool) async throws {
+        let (ada, key, _) = try await people.withKey("ada")
+        let signedIn = try await people.signIn(ada, key, count: 6)
+        try await stores.factors.replaceRecoveryCodes(
+            hashes: [[1]], of: ada.name, by: signedIn.actor, from: people.origin, at: now)
+        let thief = try await people.password(ada, secret: 30)
+        _ = try await stores.sessions.prove(
+            .recoveryCode(hash: [1]), for: .signIn(newSecretHash: [31]), in: thief.id, from: people.origin, at: now)
+        #expect(try await stores.sessions.session(secretHash: [31], at: now) != nil)
+        if byFactor {
+            _ = try await people.signIn(ada, key, count: 7, secret: 42)
+        } else {
+            try await stores.factors.replaceRecoveryCodes(
+                hashes: [[2]], of: ada.name, by: signedIn.actor, from: people.origin, at: now)
+        }
+        #expect(try await stores.sessions.session(secretHash: [31], at: now) == nil)
+    }
+
     @Test("that are recovery codes are void once there are new ones, and prove no step-up")
     func voidCodes() async throws {
         let (ada, key, _) = try await people.withKey("ada")

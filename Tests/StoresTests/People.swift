@@ -25,9 +25,11 @@ struct People {
     }
 
     /// Shows the password.
-    func password(_ user: User, secret: UInt8 = 1, at moment: Timestamp? = nil) async throws -> Session {
+    func password(
+        _ user: User, secret: UInt8 = 1, from place: RequestOrigin? = nil, at moment: Timestamp? = nil
+    ) async throws -> Session {
         try await stores.sessions.begin(
-            NewSession(secretHash: [secret], user: user.id, use: .password, origin: origin), at: moment ?? now)
+            NewSession(secretHash: [secret], user: user.id, use: .password, origin: place ?? origin), at: moment ?? now)
     }
 
     static func key(_ number: UInt8, label: String? = nil) -> NewSecurityKey {
@@ -90,6 +92,12 @@ struct People {
             counter > app.lastCounter ?? -1
                 ? .accepted(counter: counter) : .refused(.codeNotAccepted(hint: nil), burnt: nil)
         }
+    }
+
+    /// To whom the letters with a subject went.
+    func recipients(_ subject: String) async throws -> [String] {
+        try await stores.mail.due(at: now + .seconds(864_000), limit: 1_000)
+            .filter { $0.mail.letter.subject == subject }.map(\.mail.to.text)
     }
 
     func events(_ user: User) async throws -> [SecurityEvent.Kind] {

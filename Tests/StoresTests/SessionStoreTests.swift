@@ -174,6 +174,57 @@ import UTC
         #expect(try await stores.sessions.session(secretHash: [7, 0, 0], at: now + .seconds(300)) == nil)
     }
 
+    @Test("that wait where the account never was push out none that wait where it is at home")
+    func mostStrangers() async throws {
+        let (ada, key, _) = try await people.withKey("ada")
+        let home = RequestOrigin(address: "192.0.2.7", client: "Firefox", mark: [7])
+        let stranger = RequestOrigin(address: "198.51.100.9", client: "curl")
+        let known = try await people.password(ada, secret: 2, from: home)
+        _ = try await stores.sessions.prove(
+            people.use(key, count: 6), for: .signIn(newSecretHash: [3]), in: known.id, from: home, at: now)
+        let waiting = try await people.password(ada, secret: 4, from: home)
+        for number in 0..<SessionLifetime.most + 5 {
+            _ = try await stores.sessions.begin(
+                NewSession(
+                    secretHash: [7, UInt8(number / 256), UInt8(number % 256)], user: ada.id, use: .password,
+                    origin: stranger), at: now + .seconds(1 + number))
+        }
+        #expect(try await stores.sessions.session(secretHash: [4], at: now + .seconds(300))?.id == waiting.id)
+    }
+
+    @Test("that knew the password and showed no factor are told of once a day, where the account never was")
+    func unproven() async throws {
+        let (ada, key, _) = try await people.withKey("ada")
+        func told() async throws -> (events: Int, mails: Int) {
+            let events = try await people.events(ada).count { $0 == .factorNotShown }
+            let mails = try await people.recipients("Somebody knows your password")
+            return (events, mails.count)
+        }
+        // Who shows it a moment later is not a stranger.
+        let own = try await people.password(ada, secret: 2)
+        _ = try await stores.sessions.prove(
+            people.use(key, count: 6), for: .signIn(newSecretHash: [3]), in: own.id, from: people.origin, at: now)
+        let home = RequestOrigin(address: "192.0.2.7", client: "Firefox", mark: [7])
+        let stranger = RequestOrigin(address: "198.51.100.9", client: "curl")
+        let known = try await people.password(ada, secret: 4, from: home)
+        _ = try await stores.sessions.prove(
+            people.use(key, count: 7), for: .signIn(newSecretHash: [5]), in: known.id, from: home, at: now)
+        // Nor is who gives up at home.
+        _ = try await people.password(ada, secret: 6, from: home)
+        let later = now + SessionLifetime.longest(.secondFactorDue)
+        try await stores.sessions.removeEnded(at: later)
+        #expect(try await told() == (0, 0))
+        for secret: UInt8 in [8, 9] { _ = try await people.password(ada, secret: secret, from: stranger) }
+        try await stores.sessions.removeEnded(at: now + .seconds(60))
+        #expect(try await told() == (0, 0))
+        try await stores.sessions.removeEnded(at: later)
+        #expect(try await told() == (2, 1))
+        // Signing out hides nothing.
+        let thief = try await people.password(ada, secret: 10, from: stranger)
+        try await stores.sessions.end(thief.id, of: ada.name, by: thief.actor, at: now)
+        #expect(try await told() == (3, 1))
+    }
+
     @Test("let one of a hundred answers to a challenge through")
     func challenges() async throws {
         let ada = try await people.user("ada")

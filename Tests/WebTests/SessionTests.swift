@@ -23,7 +23,8 @@ import Web
         (nil, false), ("", false), ("manage/", false), ("//evil.example", false), ("///evil.example", false),
         ("/\\evil.example", false), ("\\\\evil.example", false), ("/a\\b", false), ("/\u{9}/evil.example", false),
         ("/a\r\nb", false), ("/a b", false), ("/é", false), ("https://evil.example/", false), (" /", false),
-        ("/" + String(repeating: "a", count: 2_000), false),
+        ("/" + String(repeating: "a", count: 2_000), false), ("/.//evil.example", false), ("/a/..//evil.example", false),
+        ("/%2e%2E//evil.example", false), ("/a/.", false), ("/.well-known/a?b=/../c", true),
     ]
 
     @Test("A path to go on to is one of this index, or none", arguments: paths)

@@ -6,6 +6,8 @@ public enum CodeRefusal: Error, Hashable, Sendable {
     case wrong
     /// It, or a later one, was accepted before.
     case alreadyUsed
+    /// A code of a clock that is ahead was typed before, so that codes count again in this many seconds.
+    case notAgainYet(seconds: Int64)
     /// It was right this many seconds ago: the device's clock is behind ours.
     case clockBehind(seconds: Int64)
     /// It will be right in this many seconds: the device's clock is ahead of ours. `counter` is the code's.
@@ -25,6 +27,7 @@ public enum CodeRefusal: Error, Hashable, Sendable {
         case .malformed: "code.malformed"
         case .wrong: "code.wrong"
         case .alreadyUsed: "code.already-used"
+        case .notAgainYet: "code.not-again-yet"
         case .clockBehind: "code.clock-behind"
         case .clockAhead: "code.clock-ahead"
         }
@@ -37,6 +40,8 @@ public enum CodeRefusal: Error, Hashable, Sendable {
         case .wrong:
             "This code is not right. Type the one that your app shows now for this account; a new one comes every 30 seconds."
         case .alreadyUsed: "This code was used already. Wait until your app shows the next one, and type that."
+        case .notAgainYet(let seconds):
+            "A code of a clock that is ahead was typed before, and codes up to that one are used up. Wait for \(Self.span(seconds)), and type the code of then."
         case .clockBehind(let seconds):
             "This code was right \(Self.span(seconds)) ago: the clock of your device is behind. Set it to automatic time, and type the next code."
         case .clockAhead(let seconds, _):

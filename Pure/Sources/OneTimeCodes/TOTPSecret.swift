@@ -70,7 +70,12 @@ public struct TOTPSecret: Sendable, CustomStringConvertible, CustomDebugStringCo
         let fresh = matching.filter { counter in lastCounter.map { counter > $0 } ?? true }
         // The greatest: should two neighbours have the same code, it does not pass for the other one afterwards.
         if let accepted = fresh.last(where: { abs($0 - current) <= Self.tolerance }) { return accepted }
-        guard matching.count == fresh.count else { throw .alreadyUsed }
+        guard matching.count == fresh.count else {
+            if let lastCounter, lastCounter > current + Self.tolerance {
+                throw .notAgainYet(seconds: (lastCounter + 1 - current) * Self.period)
+            }
+            throw .alreadyUsed
+        }
         guard let counter = fresh.last else { throw .wrong }
         if counter < current { throw .clockBehind(seconds: (current - counter) * Self.period) }
         throw .clockAhead(seconds: (counter - current) * Self.period, counter: counter)

@@ -112,8 +112,8 @@ public struct CeremonyRefusal: Error, Hashable, Sendable, CustomStringConvertibl
         return "\(ceremony.rawValue)/\(number) \(step.rawValue)"
     }
 
-    /// The code, and the cause where there is one.
-    public var description: String { cause == .notAsExpected ? code : "\(code): \(cause)" }
+    /// The code, and the cause where there is one: `7.1/6 clientData: clientData(member("origin"))`.
+    public var description: String { cause == .notAsExpected ? code : "\(code): \(cause.words)" }
 
     /// What was wrong at a step.
     public enum Cause: Hashable, Sendable {
@@ -135,5 +135,10 @@ public struct CeremonyRefusal: Error, Hashable, Sendable, CustomStringConvertibl
         case trust(TrustRefusal)
         /// The counter that is stored and the one that came: somebody may have a copy of the credential.
         case counter(stored: UInt32, received: UInt32)
+
+        /// As it is written here, without the names of types.
+        fileprivate var words: String {
+            String(describing: self).replacing(#/\b(?:[A-Z]\w*\.)+(?=[A-Za-z])/#, with: "")
+        }
     }
 }

@@ -245,3 +245,17 @@ import WebAuthn
         #expect(code { try VerifiedAssertion(verifying: response, by: stored, against: expectations) } == refusal)
     }
 }
+
+@Suite("Why a response is not accepted") struct CeremonyRefusalTests {
+    @Test(
+        "is a code and a cause, in words of this project and no names of its types",
+        arguments: [
+            (.notAsExpected, "7.1/6 clientData"),
+            (.clientData(.tooLong), "7.1/6 clientData: clientData(tooLong)"),
+            (.clientData(.member("origin")), #"7.1/6 clientData: clientData(member("origin"))"#),
+            (.counter(stored: 3, received: 2), "7.1/6 clientData: counter(stored: 3, received: 2)"),
+        ] as [(CeremonyRefusal.Cause, String)])
+    func words(cause: CeremonyRefusal.Cause, words: String) {
+        #expect(CeremonyRefusal(ceremony: .registration, step: .clientData, cause: cause).description == words)
+    }
+}

@@ -3,7 +3,7 @@ import Model
 import ServiceLifecycle
 import UTC
 
-/// Clears away what has ended by itself, once an hour: sessions, challenges, links.
+/// Clears away what has ended by itself, every few minutes: sessions, challenges, links.
 struct SessionCleanup: Service {
     let sessions: any SessionStore
     let now: @Sendable () -> Timestamp
@@ -11,7 +11,7 @@ struct SessionCleanup: Service {
 
     func run() async throws {
         let upkeep = Upkeep(
-            interval: .seconds(3_600), failure: "ended sessions could not be cleared away", logger: logger)
+            interval: .seconds(600), failure: "ended sessions could not be cleared away", logger: logger)
         await upkeep.keepUp { try await sessions.removeEnded(at: now()) }
     }
 }

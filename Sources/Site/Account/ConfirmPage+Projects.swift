@@ -7,10 +7,14 @@ extension StepUp {
         let parts = object.split(separator: " ", maxSplits: 1).map(String.init)
         let project = parts.first ?? ""
         let rest = parts.dropFirst().first ?? ""
+        let (user, role) = (rest.prefix { $0 != " " }, rest.drop { $0 != " " }.dropFirst())
         return switch action {
-        case .changeRole: "change the role of \(rest) on \(project)"
+        case .changeProjectStatus: "set the status of \(project) to \(rest)"
+        case .requireAssurance:
+            "let the project \(project) require \(Assurance(rawValue: rest)?.words ?? rest)"
+        case .changeRole: "make \(user) \(role) of \(project)"
         case .leaveProject: "give up your role on \(project)"
-        case .inviteCollaborator: "invite \(rest) to \(project)"
+        case .inviteCollaborator: "invite \(user) to be \(role) of \(project)"
         case .acceptRole: "take a role on \(project)"
         case .deleteProject: "delete the project \(project)"
         case .deleteRelease: "delete the release \(rest) of \(project)"

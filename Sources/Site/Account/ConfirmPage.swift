@@ -55,15 +55,14 @@ extension StepUp {
         case .removeAuthenticatorApp: "remove the authenticator app"
         case .makeRecoveryCodes: "make new recovery codes"
         case .setPassword: "change your password"
-        case .addAddress: "add a mail address"
+        case .addAddress: "add the mail address \(object)"
         case .removeAddress: "remove the address \(object)"
         case .setPrimaryAddress: "make \(object) your primary address"
         case .addRole: "give somebody a role"
         case .removeRole: "take a role away"
-        case .changeProjectStatus: "change the status of a project"
-        case .requireAssurance: "change what a project requires"
         case .reserveName: "reserve a name"
-        case .changeRole, .leaveProject, .inviteCollaborator, .acceptRole, .deleteProject, .deleteRelease, .deleteFile,
+        case .changeProjectStatus, .requireAssurance, .changeRole, .leaveProject, .inviteCollaborator, .acceptRole,
+            .deleteProject, .deleteRelease, .deleteFile,
             .restore, .freeName, .unreserveName:
             wordsAboutProject
         case .designate: "say that a name is critical"

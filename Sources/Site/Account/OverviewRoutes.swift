@@ -110,10 +110,12 @@ struct OverviewPage {
 struct ProbationWords {
     let why: String
     let probationUntil: String
+    let canBeEnded: Bool
 
     init?(_ probation: Probation?, at now: Timestamp) {
         guard let probation, probation.until > now else { return nil }
         probationUntil = probation.until.readable
+        canBeEnded = probation.reason.canBeEnded
         why =
             switch probation.reason {
             case .firstFactor: "Your first second factor is new"

@@ -12,8 +12,14 @@ public struct LocalPath: Sendable, Hashable, CustomStringConvertible {
             text.utf8.dropFirst().first != UInt8(ascii: "/"),
             text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") })
         else { return nil }
+        // Nor is any that a browser makes one of: it takes dots out before it looks.
+        let path = text.prefix { $0 != "?" && $0 != "#" }
+        guard !path.split(separator: "/").contains(where: { Self.dots.contains($0.lowercased()) }) else { return nil }
         self.text = text
     }
+
+    /// Segments that stand for a folder (WHATWG URL, section 4.2).
+    private static let dots: Set = [".", "%2e", "..", ".%2e", "%2e.", "%2e%2e"]
 
     /// The path and its query.
     public var description: String { text }

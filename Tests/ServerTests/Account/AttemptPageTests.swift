@@ -33,7 +33,7 @@ import UTC
         let home = try await home()
         let stranger = TestBrowser(server)
         for _ in 0..<10 { #expect(try await stranger.signIn("grace", "wrong").status == 400) }
-        // By the name or by the address, it is one account.
+        // From one network, whatever is typed.
         #expect(try await TestBrowser(server).signIn("grace@example.org").status == 429)
         let stopped = try await TestBrowser(server).signIn("grace")
         #expect(stopped.status == 429 && stopped.text.contains("set your password anew"))
@@ -96,11 +96,11 @@ import UTC
     @Test("count an account in for four sign-ins a second, right or wrong")
     func tooManyRight() throws {
         let attempts = Attempts()
-        for _ in 0..<1_200 { try attempts.admit([(.signInByAccount, "1")], at: server.now) }
-        #expect(throws: TooManyAttempts.self) { try attempts.admit([(.signInByAccount, "1")], at: server.now) }
+        for _ in 0..<1_200 { try attempts.admit([(.signInByPlace, "1")], at: server.now) }
+        #expect(throws: TooManyAttempts.self) { try attempts.admit([(.signInByPlace, "1")], at: server.now) }
         // One that is refused for one reason does not count for another.
         #expect(throws: TooManyAttempts.self) {
-            try attempts.admit([(.passwordByAddress, "a"), (.signInByAccount, "1")], at: server.now)
+            try attempts.admit([(.passwordByAddress, "a"), (.signInByPlace, "1")], at: server.now)
         }
         for _ in 0..<10 { try attempts.admit([(.passwordByAddress, "a")], at: server.now) }
     }

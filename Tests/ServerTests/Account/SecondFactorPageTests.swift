@@ -129,7 +129,7 @@ import UTC
         let secret = try await addApp()
         _ = try await browser.get("/manage/account/")
         let asked = try await browser.post("/manage/account/addresses/add/", ["email": "second@example.org"])
-        #expect(asked.status == 200 && asked.text.contains("add a mail address"))
+        #expect(asked.status == 200 && asked.text.contains("add the mail address second@example.org"))
         #expect(asked.text.contains("name=\"email\" value=\"second@example.org\""))
         #expect(try await !browser.get("/manage/account/").text.contains("second@example.org"))
 

@@ -8,6 +8,16 @@ import Testing
 import UTC
 
 @Suite("Signing in on the web") struct SignInPageTests {
+    @Test("is moved within this index, whatever its address begins with")
+    func moved() async throws {
+        let server = try await TestServer()
+        for path in ["//account/login", "///account/login"] {
+            let answer = try await server.send(.get, path)
+            #expect(answer.status == 404 || answer.headers[.location] == "/account/login/", "\(path)")
+        }
+        #expect(try await server.send(.get, "/account/login?next=/a").headers[.location] == "/account/login/?next=/a")
+    }
+
     @Test("leads to the account, under a new secret that only this browser has")
     func signIn() async throws {
         let server = try await TestServer()

@@ -207,7 +207,7 @@ private struct Office {
         _ = try await grace.get("\(office.project)/settings/")
         // The proof is for this project and this act.
         let other = try await grace.post("\(office.project)/settings/archive/")
-        #expect(other.text.contains("change the status of a project"))
+        #expect(other.text.contains("set the status of demo-pkg to archived"))
         let deleted = try await grace.post(
             "\(office.project)/settings/delete_project/", ["confirm_project_name": "demo-pkg"])
         #expect(deleted.location == "/manage/projects/?said=project-deleted")

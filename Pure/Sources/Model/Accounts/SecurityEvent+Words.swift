@@ -11,6 +11,8 @@ extension SecurityEvent {
         case .signInFailed: "Somebody typed a wrong password."
         case .passwordMistyped: "A wrong password was typed in a browser in which you sign in."
         case .factorRefused: "A second factor was refused (\(of("code")))."
+        case .factorNotShown:
+            "Somebody typed the right password where this account never was, and did not show its second factor."
         case .signedOut: "Signed out."
         case .sessionEnded: "A session was ended: \(of("client"))."
         case .sessionsEnded: "All other sessions were ended."
@@ -178,6 +180,7 @@ extension SecurityEvent {
         case .projectRestored: "\(of("project")) was brought back"
         case .addressVerified: "An address of your account was verified"
         case .factorRefused: "Somebody failed to show your second factor"
+        case .factorNotShown: "Somebody knows your password"
         case .registered, .signedIn, .passwordMistyped, .signedOut: "Your account"
         }
     }
@@ -208,6 +211,11 @@ extension SecurityEvent {
             [
                 "Whoever it was, they knew the password or had the key. If you mistyped a code, there is nothing to do. You "
                     + "hear of this once a day at most; the event log has each time."
+            ]
+        case .factorNotShown:
+            [
+                "If it was you, there is nothing to do. If it was not, the second factor kept them out: change the password, "
+                    + "here and wherever else you use it. You hear of this once a day at most; the event log has each time."
             ]
         case .passwordReset:
             ["All sessions have ended, and so have API tokens that were made with a password alone."]

@@ -26,6 +26,8 @@ public struct SecurityEvent: Sendable, Hashable {
         /// In a browser, or a session, of its own.
         case passwordMistyped = "password-mistyped"
         case factorRefused = "factor-refused"
+        /// The password was right, where the account never was, and nothing came after it.
+        case factorNotShown = "factor-not-shown"
         /// In the session itself.
         case signedOut = "signed-out"
         /// From elsewhere.
@@ -110,7 +112,8 @@ extension SecurityEvent.Kind {
         case .registered, .signedIn, .passwordMistyped, .signedOut: .nobody
         case .firstFactorAdded, .recoveryRequested, .recoveryCompleted, .mandateDelayed: .accountAndCoOwners
         case .signedInAnew, .signInFailed, .sessionEnded, .passwordLinkOffered, .passwordResetAsked, .enrolmentAsked,
-            .addressVerified, .factorRefused, .sessionsEnded, .passwordChanged, .passwordReset, .addressAdded,
+            .addressVerified, .factorRefused, .factorNotShown, .sessionsEnded, .passwordChanged, .passwordReset,
+            .addressAdded,
             .addressRemoved, .primaryAddressChanged, .securityKeyRenamed, .securityKeyLowered,
             .securityKeyAdded, .securityKeyRemoved, .securityKeyFrozen, .authenticatorAppAdded,
             .authenticatorAppRemoved, .recoveryCodesMade, .recoveryCodeUsed, .probationEnded, .tokenIssued,
@@ -123,5 +126,5 @@ extension SecurityEvent.Kind {
     }
 
     /// Whether strangers can make it happen as often as they like: then only the first of a day is mailed.
-    public var isMailedOnceADay: Bool { self == .signInFailed || self == .factorRefused }
+    public var isMailedOnceADay: Bool { [.signInFailed, .factorRefused, .factorNotShown].contains(self) }
 }

@@ -26,8 +26,9 @@ public enum AttemptPurpose: String, Sendable, CaseIterable {
     case passwordByPlace
     /// Passwords tried from one address.
     case passwordByAddress
-    /// Passwords of one account, right ones too: each takes tens of milliseconds of a core.
-    case signInByAccount
+    /// Passwords of one account, right ones too, by strangers together or from one place: each takes tens of milliseconds of
+    /// a core.
+    case signInByPlace
     /// Codes, of an app or for recovery, tried on one account by strangers, all of them together.
     case codeByAccount
     /// Codes tried on one account in one browser in which it was signed in to before, or in one session.
@@ -47,7 +48,7 @@ public enum AttemptPurpose: String, Sendable, CaseIterable {
         switch self {
         case .passwordByAccount, .passwordByPlace, .passwordByAddress: [.init(10, per: .minutes(5))]
         // Four a second: no person and no program that means well, and a small part of what a core does.
-        case .signInByAccount: [.init(1_200, per: .minutes(5))]
+        case .signInByPlace: [.init(1_200, per: .minutes(5))]
         case .codeByAccount, .codeByPlace:
             [.init(5, per: .minutes(5)), .init(20, per: .hours(1)), .init(50, per: .hours(24))]
         case .codeByAddress: [.init(10, per: .minutes(5)), .init(50, per: .hours(1))]

@@ -296,7 +296,8 @@ public enum FactorRefusal: Refusal, Hashable {
         switch self {
         case .noSuchFactor: "There is no such security key or authenticator app on your account."
         case .probationStays(let until):
-            "The account was recovered lately: nobody can vouch for it before \(until.day) is there."
+            "The account was recovered lately, or one of its recovery codes was used: nobody can vouch for it until "
+                + "\(until.day.readable), \(until.hourAndMinute) UTC."
         case .lastFactor(let projects):
             "This is your last second factor, and you hold a role on \(projects.joined(separator: ", ")), which "
                 + "requires one. Add another key or app first."
