@@ -108,6 +108,12 @@ extension Transaction {
         }
     }
 
+    /// Forgets what was demanded of everybody, and that he was told.
+    func forgetDemands() throws {
+        try execute("DELETE FROM critical_demand")
+        try execute("DELETE FROM critical_notice")
+    }
+
     /// Notes the figures of a day, which the charts show.
     func noteFigures(of day: Day, _ ranking: Ranking, at now: Timestamp) throws {
         let figures = try connection.figures()

@@ -19,11 +19,17 @@ struct SQLCritical: CriticalStore {
             try connection.requireSession(of: actor)
             let before = try connection.criticalSettings()
             // Whoever does not fulfil the rule that is in force does not change it.
-            let inForce = before.mandate.phase(at: now) == .enforced ? before.mandate.required : .anonymous
+            let strictest = max(before.mandate.required, before.mandate.stricter?.assurance ?? .anonymous)
+            let inForce = before.mandate.phase(at: now) == .enforced ? strictest : .anonymous
             let permit = try AccessPolicy.permit(.setCriticalRule, to: actor, atLeast: inForce, at: now)
             guard before != settings else { return }
             try transaction.store(settings)
             try transaction.record(permit, settings.details)
+            // Whoever was told that no day is set, or that nothing is asked any more, has the whole notice from the day on which he
+            // hears of one.
+            if before.mandate.enforcedFrom == nil, settings.mandate.enforcedFrom != nil {
+                try transaction.forgetDemands()
+            }
             // By the ranks of the last computation, so that people are told once and not again by the next.
             try transaction.noteTopShare(settings.mandate)
             try transaction.makeDueDemands(at: now)

@@ -192,7 +192,8 @@ enum AccountPagesUnderTest {
         ]
         let page = TokensPage(
             name == "tokens" ? all : [], projects: name == "tokens" ? [board] : [],
-            typed: FormFields("description=a&token_scope=projects&project=cheese-board"), madeWith: .password, at: now)
+            typed: FormFields("description=a&token_scope=projects&project=cheese-board"), madeWith: .password,
+            canShowMore: name != "tokens", at: now)
         return (page, .tokens, .tokens, nil)
     }
 

@@ -222,6 +222,37 @@ import UTC
         #expect(again.what == .phishingResistant && again.noticedAt == later)
     }
 
+    @Test("Whoever was told that no day is set has the whole notice from the day on which one is, and is told of it")
+    func dayLater() async throws {
+        try await index.receive(.wheel())
+        let demo = try ProjectName(parsing: "demo-pkg")
+        try await stores.critical.designate(demo, by: .operatorAtMachine, at: now)
+        try await set(announced: today, enforced: nil, notice: 30)
+        #expect(try await letters().count == 1)
+        let later = now + .seconds(60 * 86_400)
+        try await set(announced: today, enforced: later.day, notice: 30, at: later)
+        #expect(try await letters().count == 2)
+        let bindsAt = (later.day + 31).start
+        try await stores.projects.mayUpload(to: demo, by: index.ada, at: bindsAt + .microseconds(-1))
+        await #expect(throws: AccessRefusal.self) {
+            try await stores.projects.mayUpload(to: demo, by: index.ada, at: bindsAt)
+        }
+        // Once it binds, another day changes nothing.
+        let binding = bindsAt + .seconds(86_400)
+        try await set(announced: today, enforced: binding.day, notice: 30, at: binding)
+        await #expect(throws: AccessRefusal.self) {
+            try await stores.projects.mayUpload(to: demo, by: index.ada, at: binding)
+        }
+        // Switched off and on again, it is as new.
+        try await set(announced: nil, enforced: nil, at: binding)
+        try await stores.projects.mayUpload(to: demo, by: index.ada, at: binding)
+        let again = binding + .seconds(300 * 86_400)
+        let told = try await letters().count
+        try await set(announced: again.day, enforced: again.day, notice: 30, at: again)
+        #expect(try await letters().count == told + 1)
+        try await stores.projects.mayUpload(to: demo, by: index.ada, at: again)
+    }
+
     @Test("Who looks after one project with somebody does not vouch for him on another")
     func vouching() async throws {
         try await index.receive(.wheel())

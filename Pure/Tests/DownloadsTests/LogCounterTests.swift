@@ -443,6 +443,16 @@ struct RandomLog {
         }
     }
 
+    @Test("counts addresses of version 6 by the network of a household")
+    func networks() {
+        let cap = RepeatCap(1, capacity: 1_024, seed: 7)
+        func isAllowed(_ address: String) -> Bool { cap.allows(address, project: 1, time: 0) }
+        #expect(isAllowed("2001:db8:1:2::1"))
+        #expect(!isAllowed("2001:db8:1:2:ffff::7") && !isAllowed("2001:0DB8:1:2::1"))
+        #expect(isAllowed("2001:db8:1:3::1"))
+        #expect(isAllowed("192.0.2.1") && !isAllowed("::ffff:192.0.2.1") && isAllowed("::ffff:192.0.2.2"))
+    }
+
     @Test("remembers whoever comes again and again, though many others come between")
     func pump() {
         let cap = RepeatCap(3, capacity: 1_024, seed: 7)

@@ -23,7 +23,7 @@ struct TokenRoutes: Sendable {
         let projects = try await site.projects.projects(of: session.user.id).map(\.project.name)
         let model = TokensPage(
             try await identity.tokens.tokens(of: session.user.name), projects: projects, typed: visit.form,
-            madeWith: session.assurance, at: visit.now)
+            madeWith: session.assurance, canShowMore: session.assurance < session.standing.strongest, at: visit.now)
         return site.page(model, .tokens, "API tokens", visit, section: .tokens, refusal: refusal)
     }
 
@@ -149,9 +149,12 @@ struct TokensPage {
     let projects: NonEmpty<Choice>?
     let lifetimes: [Choice]
     let sessionWords: String
+    /// Whether the account has a factor that proves more than the session does.
+    let canShowMore: Bool
 
     init(
         _ tokens: [APIToken], projects: [ProjectName], typed: FormFields, madeWith assurance: Assurance,
+        canShowMore: Bool,
         at now: Timestamp
     ) {
         func isOver(_ token: APIToken) -> Bool { token.expiresAt.map { $0 <= now } ?? false }
@@ -175,13 +178,14 @@ struct TokensPage {
                 isChosen: $0.rawValue == lifetime)
         }
         sessionWords = assurance.words
+        self.canShowMore = canShowMore
     }
 }
 
 extension TokensPage.Row {
     fileprivate init(_ token: APIToken, hasExpired: Bool) {
         self.init(
-            tokenID: token.id, label: token.label.isEmpty ? "Without a name" : token.label,
+            tokenID: token.id, label: token.label.isEmpty ? "Without a name (\(token.id))" : token.label,
             scope: token.projects.map { $0.map(\.display).joined(separator: ", ") } ?? "All your projects",
             made: Moment(token.createdAt), madeWith: token.assurance.words,
             expires: token.expiresAt.map { Moment($0) }, hasExpired: hasExpired,

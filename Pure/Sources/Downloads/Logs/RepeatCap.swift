@@ -1,3 +1,5 @@
+import Glibc
+
 /// Holds one address to so many downloads of a project in an hour of the clock (UTC).
 ///
 /// Memory is bounded: a table of fixed size, in which each combination of address, project and hour has one of eight places. When
@@ -37,7 +39,7 @@ public final class RepeatCap {
     /// Whether one more download counts; if so, it is remembered.
     ///
     /// - Parameters:
-    ///   - address: where it came from, in any writing that is always the same.
+    ///   - address: where it came from, in any writing that is always the same. Those of version 6 are counted by their network.
     ///   - project: a number that stands for the project.
     ///   - time: seconds since 1970.
     public func allows(_ address: some StringProtocol, project: UInt64, time: Int64) -> Bool {
@@ -48,6 +50,27 @@ public final class RepeatCap {
     }
 
     func allows(_ address: Text, project: UInt64, time: Int64) -> Bool {
+        guard let network = Self.network(of: address) else { return allows(from: address, project, time) }
+        return network.withUnsafeBufferPointer { bytes in
+            allows(from: Text(bytes.baseAddress ?? noBytes, count: bytes.count), project, time)
+        }
+    }
+
+    /// What an address of version 6 is counted with: the 64 bits that one household has (RFC 6177), or the address of version 4
+    /// that stands in it. Nil for every other.
+    private static func network(of address: Text) -> [UInt8]? {
+        guard address.first(UInt8(ascii: ":")) != nil, address.count < Int(INET6_ADDRSTRLEN) else { return nil }
+        var parsed = in6_addr()
+        let text = address.string
+        guard inet_pton(AF_INET6, text, &parsed) == 1 else { return nil }
+        return withUnsafeBytes(of: parsed) { bytes in
+            let isMapped = bytes.prefix(10).allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
+            return Array(
+                isMapped ? Array(bytes[12...].map(String.init).joined(separator: ".").utf8) : Array(bytes.prefix(8)))
+        }
+    }
+
+    private func allows(from address: Text, _ project: UInt64, _ time: Int64) -> Bool {
         let hour = UInt32(clamping: time / 3_600)
         let key = max(1, address.hash(seed: seed ^ project &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(hour) << 32))
         let first = Int(truncatingIfNeeded: key >> 20) & (buckets - 1) &* Self.ways

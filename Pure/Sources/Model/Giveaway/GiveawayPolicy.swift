@@ -125,7 +125,7 @@ public enum GiveawayRefusal: Refusal, Hashable {
             "The giveaway closed at \(closed.readableAsEnd()), and no more codes are given out. Any security key that "
                 + "speaks FIDO2 or U2F is as good, and so is the passkey of a phone or laptop."
         case .noneLeft:
-            "All codes have been given out; none is left. Any security key that speaks FIDO2 or U2F is as good, and so is "
+            "There is no code to give out: none is left. Any security key that speaks FIDO2 or U2F is as good, and so is "
                 + "the passkey of a phone or laptop."
         case .none: "No security keys are given away at the moment."
         }
