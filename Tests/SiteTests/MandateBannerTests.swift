@@ -53,6 +53,14 @@ import UTC
         #expect(banner.contact?.contactPath == "mailto:help@example.org")
     }
 
+    @Test("tells of three projects in words, and of the others by name")
+    func many() throws {
+        let one = try obligation(FactorHoldings(strongest: .secondFactor))
+        let many = try #require(banner([Obligation](repeating: one, count: 8)))
+        #expect(many.items.count == 3 && many.others?.items.count == 5)
+        #expect(try #require(banner([one, one, one])).others == nil)
+    }
+
     @Test("of a person without a factor speaks to him, and of the three days")
     func refused() throws {
         let banner = try #require(banner([try obligation(FactorHoldings())], contact: "example.org/help"))

@@ -21,7 +21,10 @@ struct MandateBanner {
         let contactPath: String?
     }
 
+    /// In words: the first few, and what is refused before what will be.
     let items: [Item]
+    /// The others by their names.
+    let others: NonEmpty<Item>?
     /// What there is to know about a first factor; nil for those who have one.
     let firstFactor: String?
     /// The API tokens that are too weak, and what to do; nil where there are none.
@@ -37,6 +40,9 @@ struct MandateBanner {
     let offersFreeKey: Bool
     let contact: Contact?
 
+    /// How many projects are told of in words: the page below is what somebody came for.
+    private static let inWords = 3
+
     /// Nil where there is nothing to say.
     init?(_ visit: Visit, contact: String?) {
         self.init(
@@ -51,13 +57,15 @@ struct MandateBanner {
         _ obligations: [Obligation], wayBack: String?, path: String, offersFreeKey: Bool, contact: String?,
         at now: Timestamp
     ) {
-        items = obligations.compactMap { obligation in
+        let all = obligations.partitioned(first: { $0.isRefused(at: now) }).compactMap { obligation in
             obligation.words(at: now).map {
                 Item(
                     project: obligation.project.display, projectPath: ProjectSecurityRoutes.path(obligation.project),
                     words: $0)
             }
         }
+        items = Array(all.prefix(Self.inWords))
+        others = NonEmpty(Array(all.dropFirst(Self.inWords)))
         let lacking = obligations.filter { $0.judgement != .allowed }
         let tokens = WeakTokens(obligations.map(\.tokens))
         tokenWords = tokens.explanation
@@ -81,6 +89,13 @@ extension MandateBanner.Contact {
             } else {
                 (try? EmailAddress(parsing: text)).map { "mailto:\($0.text)" }
             }
+    }
+}
+
+extension [Obligation] {
+    /// Those of one kind first, each in their order.
+    fileprivate func partitioned(first: (Obligation) -> Bool) -> [Obligation] {
+        filter(first) + filter { !first($0) }
     }
 }
 

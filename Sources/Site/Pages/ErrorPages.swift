@@ -7,6 +7,8 @@ struct ErrorPage {
     let explanation: String
     let requestID: String?
     let status: Int
+    /// Whether the cure is another factor, which is added elsewhere.
+    let leadsToFactors: Bool
 }
 
 /// That there is nothing at an address, with a search for what was probably meant.
@@ -77,7 +79,8 @@ extension SiteRenderer {
             ? "That is our fault, not yours. Try again in a moment; if it stays, tell the operator."
             : "The request could not be answered as it was made."
         let page = ErrorPage(
-            heading: heading, explanation: explanation ?? fallback, requestID: requestID, status: status)
+            heading: heading, explanation: explanation ?? fallback, requestID: requestID, status: status,
+            leadsToFactors: explanation?.contains(MandateRefusal.factorsPath) == true)
         return render(page, as: .error, titled: "\(heading) · Rind", .init(isPrivate: true))
     }
 
