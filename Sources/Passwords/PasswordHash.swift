@@ -30,14 +30,16 @@ public struct PasswordHash: Sendable, Hashable, CustomStringConvertible {
     /// What remains of the password.
     public let tag: [UInt8]
 
-    /// Hashes a password. Takes tens of milliseconds of a core and `parameters.memory` on purpose: never on an event
+    /// Hashes a password, in the composed form of its letters, whichever one the keyboard made (RFC 8265, section 4.2.2). Takes tens of milliseconds of a core and `parameters.memory` on purpose: never on an event
     /// loop (`PasswordHasher` is for that).
     public init(
         of password: String, salt: [UInt8] = Self.randomSalt(), parameters: PasswordParameters = PasswordParameters()
     ) throws(PasswordHashError) {
         self.parameters = parameters
         self.salt = salt
-        tag = try Argon2id.tag(of: Array(password.utf8), salt: salt, parameters: parameters, length: Self.tagLength)
+        tag = try Argon2id.tag(
+            of: Array(password.precomposedStringWithCanonicalMapping.utf8), salt: salt, parameters: parameters,
+            length: Self.tagLength)
     }
 
     /// Reads the PHC string format. Costs are bounded, so that a damaged row cannot claim all memory.
@@ -55,6 +57,14 @@ public struct PasswordHash: Sendable, Hashable, CustomStringConvertible {
 
     /// Whether it is the hash of `password`. Takes as long as hashing, and tells nothing by its time.
     public func matches(_ password: String) throws(PasswordHashError) -> Bool {
+        let composed = password.precomposedStringWithCanonicalMapping
+        // Compared byte by byte: as strings, the two forms are equal. The other one is what was hashed before.
+        if composed.utf8.elementsEqual(password.utf8) { return try isTag(of: composed) }
+        let (isOne, isOther) = (try isTag(of: composed), try isTag(of: password))
+        return isOne || isOther
+    }
+
+    private func isTag(of password: String) throws(PasswordHashError) -> Bool {
         let other = try Argon2id.tag(of: Array(password.utf8), salt: salt, parameters: parameters, length: tag.count)
         return zip(tag, other).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }

@@ -40,6 +40,23 @@ private let salt = [UInt8](0..<16)
         #expect(hash.description == text)
     }
 
+    @Test("are of the composed letters: whichever keyboard made them, and those from before too")
+    func composed() throws {
+        let (composed, apart) = ("K\u{E4}sekuchen", "Ka\u{308}sekuchen")
+        for password in [composed, apart] {
+            let hash = try PasswordHash(of: password, salt: salt, parameters: cheap)
+            #expect(try hash.matches(composed) && hash.matches(apart))
+            #expect(try !hash.matches("Kasekuchen"))
+        }
+        let before = try PasswordHash(
+            parsing: PasswordHash(of: "x", salt: salt, parameters: cheap).description.replacing(
+                #/[^$]+$/#,
+                with: Data(
+                    try Argon2id.tag(of: Array(apart.utf8), salt: salt, parameters: cheap, length: 32)
+                ).base64EncodedString().replacing("=", with: "")))
+        #expect(try before.matches(apart))
+    }
+
     @Test("cost what OWASP recommends unless told otherwise")
     func defaults() throws {
         #expect(try PasswordHash(of: "x", salt: salt).description.hasPrefix("$argon2id$v=19$m=47104,t=1,p=1$"))

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Synchronization
 
@@ -56,7 +57,7 @@ public final class BreachedPasswordFile: Sendable {
 
     /// Whether a password is in the list; false while there is none. Throws `BreachedPasswordsFailure` when it is damaged.
     public func contains(_ password: String) throws(BreachedPasswordsFailure) -> Bool {
-        try current()?.contains(password) ?? false
+        try current()?.contains(password.precomposedStringWithCanonicalMapping) ?? false
     }
 
     private var fileState: FileState? {
