@@ -30,8 +30,10 @@ public struct PasswordHash: Sendable, Hashable, CustomStringConvertible {
     /// What remains of the password.
     public let tag: [UInt8]
 
-    /// Hashes a password, in the composed form of its letters, whichever one the keyboard made (RFC 8265, section 4.2.2). Takes tens of milliseconds of a core and `parameters.memory` on purpose: never on an event
-    /// loop (`PasswordHasher` is for that).
+    /// Hashes a password, in the composed form of its letters, whichever one the keyboard made (RFC 8265, section 4.2.2).
+    ///
+    /// Takes tens of milliseconds of a core and `parameters.memory` on purpose: never on an event loop (`PasswordHasher`
+    /// is for that).
     public init(
         of password: String, salt: [UInt8] = Self.randomSalt(), parameters: PasswordParameters = PasswordParameters()
     ) throws(PasswordHashError) {
@@ -55,7 +57,8 @@ public struct PasswordHash: Sendable, Hashable, CustomStringConvertible {
         self.tag = tag
     }
 
-    /// Whether it is the hash of `password`. Takes as long as hashing, and tells nothing by its time.
+    /// Whether it is the hash of `password`. Takes as long as hashing, twice that for a password that
+    /// is not in composed form, and tells nothing by its time.
     public func matches(_ password: String) throws(PasswordHashError) -> Bool {
         let composed = password.precomposedStringWithCanonicalMapping
         // Compared byte by byte: as strings, the two forms are equal. The other one is what was hashed before.

@@ -55,8 +55,7 @@ struct SQLCollaboration: CollaborationStore {
             let connection = transaction.connection
             let (project, permit) = try connection.judged(
                 .inviteCollaborator, on: name, object: "\(name.normalized) \(user.normalized) \(role.rawValue)",
-                by: actor,
-                at: now)
+                by: actor, at: now)
             let invited = try connection.requireUser(named: user)
             if let known = try connection.role(of: invited.id, on: project.id) {
                 throw RoleRefusal.hasRole(invited.name, known, project.name)

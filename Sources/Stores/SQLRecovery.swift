@@ -97,7 +97,8 @@ extension Transaction {
         try endRestrictedSessions(of: user, .enrolmentOnly)
     }
 
-    /// Whoever shows a factor has not lost every factor: the recovery that is under way ends, and everybody hears of it.
+    /// Whoever shows a factor has not lost every factor: the recovery that is under way ends, and everybody hears of it. What
+    /// a recovery code opened ends as well.
     func endRecoveryOfSomebodyWithFactor(
         _ user: User, from origin: RequestOrigin, at now: Timestamp
     ) throws {

@@ -173,6 +173,30 @@ import UTC
         }
     }
 
+    @Test("let nobody change the rule who does not fulfil what it asks for of the most used")
+    func weakerThanTheTop() async throws {
+        let today = server.now.day
+        let fields: KeyValuePairs = [
+            "extent": "share", "share": "1", "window": "183", "depth": "0", "notice": "30", "required": "second-factor",
+        ]
+        func set(_ stricter: MandateRule.Stricter?) async throws -> CriticalSettings {
+            let settings = CriticalSettings(
+                critical: .usual,
+                mandate: try MandateRule(
+                    announcedFrom: today, enforcedFrom: today, noticeDays: 0, required: .secondFactor,
+                    stricter: stricter))
+            try await critical.set(settings, by: .operatorAtMachine, at: server.now)
+            return settings
+        }
+        let settings = try await set(.init(share: Share(percent: "100"), assurance: .attestedHardware))
+        _ = try await admin.get("/admin/critical/")
+        #expect(try await admin.post("/admin/critical/set/", fields).status == 403)
+        #expect(try await critical.settings() == settings)
+        _ = try await set(nil)
+        #expect(
+            try await admin.post("/admin/critical/set/", fields).location == "/admin/critical/?said=critical-rule-set")
+    }
+
     @Test("designate and lift by form, after a fresh proof, with the reason on record")
     func acts() async throws {
         _ = try await admin.get("/admin/critical/")
