@@ -136,9 +136,6 @@ extension ByteWriter {
     fileprivate mutating func simpleJSON(_ file: SimpleFile) {
         raw(#"{"core-metadata":"#)
         metadataHash(file.metadataSHA256)
-        // The name before PEP 714, for readers of that time.
-        raw(#","dist-info-metadata":"#)
-        metadataHash(file.metadataSHA256)
         raw(#","filename":"#)
         json(file.filename)
         raw(#","hashes":{"sha256":"#)
@@ -178,6 +175,8 @@ extension ByteWriter {
         if let requiresPython = file.requiresPython { attribute("\" data-requires-python=\"", requiresPython) }
         if case .yes(let reason) = file.yanked { attribute("\" data-yanked=\"", reason ?? "") }
         if let hash = file.metadataSHA256 {
+            // The name before PEP 714 lives on in HTML only: pip 22.3 to 23.1.2 takes the key of the JSON page for text
+            // and installs nothing where it finds an object.
             attribute("\" data-dist-info-metadata=\"sha256=", hash)
             attribute("\" data-core-metadata=\"sha256=", hash)
         }

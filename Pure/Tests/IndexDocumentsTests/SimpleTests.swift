@@ -65,6 +65,17 @@ import VectorSupport
         #expect(same(reasons.first?.attributes["content"], project.statusReason?.withoutForbidden))
     }
 
+    @Test("name a file's metadata in JSON by one key and in HTML by two, as PEP 714 says")
+    func metadataKeys() throws {
+        let files = try #require(try object(Samples.project.json())["files"] as? [[String: Any]])
+        #expect(files.contains { $0["core-metadata"] is [String: String] })
+        // pip 22.3 to 23.1.2 installs nothing from a page that has this key.
+        #expect(files.allSatisfy { $0["dist-info-metadata"] == nil })
+        let anchor = try #require(htmlElements("a", Samples.project.html()).first)
+        #expect(anchor.attributes["data-dist-info-metadata"] == anchor.attributes["data-core-metadata"])
+        #expect(anchor.attributes["data-core-metadata"] != nil)
+    }
+
     @Test("escape a Requires-Python in its attribute")
     func requiresPython() {
         let html = String(decoding: Samples.project.html(), as: UTF8.self)
