@@ -12,6 +12,9 @@ ARGS ?=
 # What to give to pytest, as in: make test-clients PYTEST="-m slow -k memory"
 PYTEST ?=
 
+# How many files of client tests run side by side; much of what they do is to wait for a browser or a tool.
+WORKERS ?= 3
+
 PYTHON ?= python3
 RIND := .build/release/rind
 CLIENTS := .build/clients
@@ -67,7 +70,7 @@ test-swift: libraries | $(LOGS) ## Stores, requests through the in-process serve
 	@swift test $(CHECKS) --disable-xctest 2>&1 | tee $(LOGS)/swift.log
 
 test-clients: build clients | $(LOGS) ## pip, uv, twine and the others, and a browser, against the release binary
-	@$(CLIENTS)/tests/bin/python -m pytest -c Tests/Clients/pytest.ini Tests/Clients $(PYTEST) 2>&1 | tee $(LOGS)/clients.log
+	@$(CLIENTS)/tests/bin/python -m pytest -c Tests/Clients/pytest.ini Tests/Clients -n $(WORKERS) --dist loadfile $(PYTEST) 2>&1 | tee $(LOGS)/clients.log
 
 test-slow: build clients | $(LOGS) ## What takes minutes or gigabytes, with the same
 	@$(CLIENTS)/tests/bin/python -m pytest -c Tests/Clients/pytest.ini Tests/Clients -m slow $(PYTEST) 2>&1 | tee $(LOGS)/slow.log

@@ -18,7 +18,7 @@ UV = "uv==0.13.9"
 
 # The tools whose behaviour docs/publishing.md describes; a new version is tried here before it is promised there.
 CLIENTS = {
-    "tests": ["pytest==9.2.0", "aiosmtpd==1.4.6", "websocket-client==1.9.2", "pymacaroons==0.13.0", "pyotp==2.9.0", UV],
+    "tests": ["pytest==9.2.0", "pytest-xdist==3.8.0", "aiosmtpd==1.4.6", "websocket-client==1.9.2", "pymacaroons==0.13.0", "pyotp==2.9.0", UV],
     "pip": ["pip==26.3"],
     "twine": ["twine==7.0.0"],
     "poetry": ["poetry==2.5.1"],
