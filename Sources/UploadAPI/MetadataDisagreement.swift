@@ -33,7 +33,7 @@ extension UploadChecks {
     public static func agreement(
         of bytes: [UInt8], with form: CheckedForm
     ) throws(UploadFormRefusal) -> CoreMetadata {
-        let metadata = try fileMetadata(bytes, of: form.packageType)
+        let metadata = try fileMetadata(bytes, of: form.packageType, within: .uploads)
         let file = fileName(of: form.packageType)
         func disagree(_ field: MetadataField, _ inForm: [String], _ inFile: [String]) -> UploadFormRefusal {
             .disagreement(MetadataDisagreement(field: field.header, file: file, inForm: inForm, inFile: inFile))
@@ -61,10 +61,12 @@ extension UploadChecks {
 
     /// The metadata in a file. They are read leniently, for PyPI does not judge them at all, and many a build tool has
     /// written fields before their time. But resolvers read name, version and requirements out of them: these hold.
-    static func fileMetadata(_ bytes: [UInt8], of type: PackageType) throws(UploadFormRefusal) -> CoreMetadata {
+    static func fileMetadata(
+        _ bytes: [UInt8], of type: PackageType, within limits: MetadataLimits
+    ) throws(UploadFormRefusal) -> CoreMetadata {
         let file = fileName(of: type)
         let metadata: CoreMetadata
-        do { metadata = try CoreMetadata(existing: RawMetadata(file: bytes)) } catch {
+        do { metadata = try CoreMetadata(existing: limits.read(file: bytes)) } catch {
             throw .fileMetadata(file: file, error)
         }
         let fatal = metadata.problems.filter(makesRequirementsUnreadable)

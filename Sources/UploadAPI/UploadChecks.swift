@@ -24,7 +24,11 @@ public enum UploadChecks {
         guard form[":action"] == "file_upload" else { throw .action(form[":action"]) }
         guard form["protocol_version"] == "1" else { throw .protocolVersion }
         let metadata: CoreMetadata
-        do { metadata = try CoreMetadata(publishing: form.metadata) } catch { throw .metadata(error) }
+        do {
+            let raw = form.metadata
+            try MetadataLimits.uploads.check(raw)
+            metadata = try CoreMetadata(publishing: raw)
+        } catch { throw .metadata(error) }
         guard let type = form["filetype"].flatMap(PackageType.init(rawValue:)) else {
             throw .fileType(form["filetype"])
         }

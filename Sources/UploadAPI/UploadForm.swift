@@ -3,14 +3,13 @@ import PackagingFormats
 
 /// How much of an upload form is read beside its file.
 public struct UploadFormLimits: Sendable, Hashable {
-    /// Parts of the form. A release can have some hundred classifiers and dependencies, each a part.
-    public var parts = 2_000
+    /// Parts of the form: each value of a field is one. Enough for all that `MetadataLimits.uploads` allow of the fields
+    /// that large projects fill, requirements and extras.
+    public var parts = 5_000
     /// Bytes of one field.
     public var fieldBytes = 1 << 20
-    /// Bytes of the description.
-    public var descriptionBytes = 10 << 20
-    /// Bytes of all fields together.
-    public var totalBytes = 16 << 20
+    /// Bytes of all fields together: the metadata, and attestations beside them.
+    public var totalBytes = 4 << 20
 
     /// Enough for everything that has been published so far.
     public init() {}
@@ -18,7 +17,12 @@ public struct UploadFormLimits: Sendable, Hashable {
     /// The most that a body has beside its file: all fields, and 1 MiB for the lines around them.
     var bytesBesideFile: Int64 { Int64(totalBytes) + 1 << 20 }
 
-    func bytes(of field: String) -> Int { field == "description" ? descriptionBytes : fieldBytes }
+    /// Bytes of a field. What the metadata may say is judged when they are there (`MetadataLimits`); here it is about
+    /// what is kept in memory until then.
+    func bytes(of field: String) -> Int {
+        guard let field = MetadataField(formName: field) else { return fieldBytes }
+        return max(64 << 10, MetadataLimits.uploads[field].bytes)
+    }
 }
 
 /// The fields of an upload form, in the order in which they came, without its file.

@@ -193,11 +193,11 @@ extension UploadFormRefusal {
 
 /// A foreign text as it may stand in a sentence: one line, not too long.
 func shown(_ text: String) -> String {
-    let scalars = text.unicodeScalars.prefix(120).map { scalar -> Character in
+    let scalars = text.cut(to: .quotation).unicodeScalars.map { scalar -> Character in
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: "?"
         default: Character(scalar)
         }
     }
-    return String(scalars) + (text.unicodeScalars.count > 120 ? "…" : "")
+    return String(scalars)
 }

@@ -69,6 +69,7 @@ private struct Reception {
     private var fieldBytes = 0
     private var filename: String?
     private var hasContent = false
+    private var hasName = false
 
     init(contentType: String?, blobs: FolderBlobStore, limits: UploadFormLimits, fileLimit: Int64) throws {
         var structure = MultipartLimits()
@@ -82,9 +83,7 @@ private struct Reception {
     }
 
     /// The project that the form names, once that has come and is a name.
-    var project: ProjectName? {
-        fields.first { $0.name == "name" }.flatMap { try? ProjectName(parsing: $0.value) }
-    }
+    private(set) var project: ProjectName?
 
     mutating func take(_ chunk: ByteBuffer) throws {
         // The parser is taken out while it runs, for its callback changes the rest of `self`.
@@ -143,6 +142,10 @@ private struct Reception {
         if case .field(let name) = part {
             guard let text = String(validating: value, as: UTF8.self), !value.contains(0) else {
                 throw .notText(field: name)
+            }
+            if name == "name", !hasName {
+                hasName = true
+                project = try? ProjectName(parsing: text)
             }
             fields.append((name, text))
         }

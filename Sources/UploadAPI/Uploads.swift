@@ -110,7 +110,7 @@ public struct Uploads: Sendable {
             }
             let metadata = try await inspect(file, filename)
             let type = filename.packageType
-            let core = try UploadChecks.fileMetadata(metadata, of: type)
+            let core = try UploadChecks.fileMetadata(metadata, of: type, within: .imports)
             guard core.name == filename.project else {
                 throw UploadFormRefusal.projectOfFilename(name, core.name)
             }

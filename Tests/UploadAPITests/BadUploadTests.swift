@@ -77,16 +77,16 @@ struct BadUpload: Sendable, CustomTestStringConvertible {
         },
         BadUpload("a field with a null character", "upload.not-text") { $0["summary"] = "a\u{0}b" },
         BadUpload("a field that is too long", "upload.field-too-long", .tooLarge) {
-            $0["summary"] = String(repeating: "x", count: (1 << 20) + 1)
+            $0["summary"] = String(repeating: "x", count: (64 << 10) + 1)
         },
         BadUpload("a description that is too long", "upload.field-too-long", .tooLarge) {
-            $0["description"] = String(repeating: "x", count: (10 << 20) + 1)
+            $0["description"] = String(repeating: "x", count: (512 << 10) + 1)
         },
         BadUpload("many long fields", "upload.fields-too-long", .tooLarge) { upload in
-            upload.fields += (0..<17).map { ("classifiers", "A :: \($0)" + String(repeating: "x", count: 1_000_000)) }
+            upload.fields += (0..<66).map { ("classifiers", "A :: \($0)" + String(repeating: "x", count: 64_000)) }
         },
         BadUpload("more fields than allowed", "form.too-many-parts") { upload in
-            upload.fields += (0..<2_000).map { ("classifiers", "A :: \($0)") }
+            upload.fields += (0..<5_000).map { ("classifiers", "A :: \($0)") }
         },
     ]
 
@@ -99,6 +99,12 @@ struct BadUpload: Sendable, CustomTestStringConvertible {
         BadUpload("a local version", "upload.metadata") { $0["version"] = "1.0+local" },
         BadUpload("no metadata version", "upload.metadata") { $0["metadata_version"] = nil },
         BadUpload("an unknown metadata version", "upload.metadata") { $0["metadata_version"] = "9.9" },
+        BadUpload("more requirements than allowed", "upload.metadata") { upload in
+            upload.fields += (0..<3_000).map { _ in ("requires_dist", "a") }
+        },
+        BadUpload("a longer keyword than allowed", "upload.metadata") {
+            $0["keywords"] = String(repeating: "k", count: 8_193)
+        },
         BadUpload("a summary of two lines", "upload.metadata") { $0["summary"] = "a\nb" },
         BadUpload("a description of an unknown kind", "upload.metadata") {
             $0["description_content_type"] = "text/html"
@@ -182,6 +188,30 @@ struct BadUpload: Sendable, CustomTestStringConvertible {
             "METADATA with a requirement that is none", "upload.file-metadata",
             wheel: {
                 $0 = TestWheel(metadata: testMetadata("demo-pkg", "1.0", and: "Requires-Dist: -x\n"))
+            }),
+        BadUpload(
+            "METADATA with more extras than allowed", "upload.file-metadata",
+            wheel: {
+                let more = (0..<1_001).map { "Provides-Extra: e\($0)\n" }.joined()
+                $0 = TestWheel(metadata: testMetadata("demo-pkg", "1.0", and: more))
+            }),
+        BadUpload(
+            "METADATA with a longer summary than allowed", "upload.file-metadata",
+            wheel: {
+                let metadata = testMetadata("demo-pkg", "1.0")
+                $0 = TestWheel(
+                    metadata: metadata.replacing("A demonstration", with: String(repeating: "s", count: 2_049)))
+            }),
+        BadUpload(
+            "METADATA of more bytes than allowed", "upload.file-metadata",
+            wheel: {
+                $0 = TestWheel(metadata: testMetadata("demo-pkg", "1.0") + String(repeating: "d", count: 768 << 10))
+            }),
+        BadUpload(
+            "PKG-INFO with a longer description than allowed", "upload.file-metadata",
+            sourceDistribution: {
+                let body = String(repeating: "d", count: (512 << 10) + 1)
+                return testSourceDistribution(info: testMetadata("demo-pkg", "1.0") + body)
             }),
         BadUpload(
             "METADATA without a name", "upload.file-metadata",

@@ -134,7 +134,7 @@ enum Whitespace {
 /// `text` in quotation marks for a sentence that a person reads: one line, no control characters, not endless.
 func quoted(_ text: some StringProtocol) -> String {
     var shown = ""
-    for scalar in text.unicodeScalars.prefix(80) {
+    for scalar in text.cut(to: .quotation).unicodeScalars {
         let category = scalar.properties.generalCategory
         let isHarmless =
             switch category {
@@ -143,6 +143,5 @@ func quoted(_ text: some StringProtocol) -> String {
             }
         shown.unicodeScalars.append(isHarmless ? scalar : "\u{FFFD}")
     }
-    let isCut = text.unicodeScalars.dropFirst(80).first != nil
-    return isCut ? "'\(shown)…'" : "'\(shown)'"
+    return "'\(shown)'"
 }

@@ -37,6 +37,12 @@ public struct MetadataProblem: Equatable, Sendable {
         case severalLines
         /// The text has more characters than this.
         case tooLong(limit: Int)
+        /// The field occurs more often than this (``MetadataLimits``).
+        case tooMany(limit: Int)
+        /// A value has more bytes than this (``MetadataLimits``).
+        case tooLarge(limit: Int)
+        /// All fields together have more bytes than this (``MetadataLimits``).
+        case allTooLarge(limit: Int)
         /// The content type is not one for descriptions.
         case contentType(InvalidContentType)
         /// The text is not a version specifier.
@@ -76,7 +82,19 @@ public struct MetadataProblem: Equatable, Sendable {
     }
 
     /// What is wrong and what to do, in a sentence that is safe to show to anyone. It begins with the field's header.
-    public var explanation: String { "\(MetadataField(rawValue: field)?.header ?? quoted(field)): \(sentence)" }
+    public var explanation: String {
+        switch field {
+        case Self.all: "All fields together: \(sentence)"
+        case Self.unknownHeaders: "Headers that are no field of the core metadata: \(sentence)"
+        default: "\(MetadataField(rawValue: field)?.header ?? quoted(field)): \(sentence)"
+        }
+    }
+
+    // What is said of no single field. No header's name has a blank.
+    private static let all = "all fields"
+    static let unknownHeaders = "unknown headers"
+
+    static func allTooLarge(limit: Int) -> MetadataProblem { MetadataProblem(field: all, .allTooLarge(limit: limit)) }
 
     private var sentence: String {
         switch reason {
@@ -93,6 +111,9 @@ public struct MetadataProblem: Equatable, Sendable {
             "\(quoted(version)) is a local version, which cannot be published. Remove '+' and what follows it."
         case .severalLines: "this must be a single line."
         case .tooLong(let limit): "this is longer than \(limit) characters."
+        case .tooMany(let limit): "there are more than \(limit) of these, the most that this index accepts."
+        case .tooLarge(let limit): "one is longer than \(limit) bytes, the most that this index accepts."
+        case .allTooLarge(let limit): "they are larger than \(limit) bytes, the most that this index accepts."
         case .contentType(let error): error.explanation
         case .specifier(let error): error.explanation
         case .requirement(let error): error.explanation
