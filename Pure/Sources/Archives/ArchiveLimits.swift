@@ -15,10 +15,20 @@ public struct ArchiveLimits: Sendable, Equatable {
     public var ratioFloor: Int64 = 64 << 20
     /// Bytes of one member that is kept in memory: METADATA, WHEEL, entry_points.txt, PKG-INFO.
     public var extractedBytes = 8 << 20
+    /// Bytes of WHEEL and of entry_points.txt, which are read as text.
+    public var smallFileBytes = 1 << 20
     /// Bytes of a wheel's RECORD, which has a line for every member.
     public var recordBytes = 32 << 20
+    /// Lines of a wheel's RECORD.
+    public var recordLines = 200_000
     /// Bytes of a member's name.
     public var nameBytes = 1024
+    /// Parts of a member's path. Real ones have a dozen; sources of JavaScript within each other some thirty.
+    public var pathDepth = 64
+    /// Directories, those included that are only named in the paths of files.
+    public var directories = 100_000
+    /// Bytes of the paths of all members and directories together: they are kept in memory until the archive is read.
+    public var pathBytes = 32 << 20
     /// Bytes of one header of a tar archive that carries a long name or attributes.
     public var headerBytes = 1 << 20
 
@@ -49,6 +59,12 @@ public enum ExceededLimit: Sendable, Equatable {
     case extractedBytes(member: String, limit: Int)
     /// A header of a tar archive that carries names or attributes is larger than allowed.
     case headerBytes(limit: Int)
+    /// More directories than allowed.
+    case directories(limit: Int)
+    /// Paths of more bytes than allowed.
+    case pathBytes(limit: Int)
+    /// A RECORD of more lines than allowed.
+    case recordLines(limit: Int)
 
     var code: String {
         switch self {
@@ -58,6 +74,9 @@ public enum ExceededLimit: Sendable, Equatable {
         case .ratio: "limit.compression-ratio"
         case .extractedBytes: "limit.member-size"
         case .headerBytes: "limit.header-size"
+        case .directories: "limit.directories"
+        case .pathBytes: "limit.path-size"
+        case .recordLines: "limit.record-lines"
         }
     }
 
@@ -74,6 +93,11 @@ public enum ExceededLimit: Sendable, Equatable {
             "\(quoted(member)) is larger than \(limit) bytes, the most that this index accepts for this member."
         case .headerBytes(let limit):
             "A header of the tar archive is larger than \(limit) bytes, the most that this index accepts."
+        case .directories(let limit):
+            "The archive has more than \(limit) directories, the most that this index accepts."
+        case .pathBytes(let limit):
+            "The paths in the archive have more than \(limit) bytes, the most that this index accepts. Pack fewer files, in fewer directories."
+        case .recordLines(let limit): "RECORD has more than \(limit) lines, the most that this index accepts."
         }
     }
 }

@@ -1,3 +1,5 @@
+import PackagingFormats
+
 /// Why an inspection came to no result. Only `invalid` is the uploader's to repair.
 public enum InspectionFailure: Error {
     /// The archive breaks a rule.
@@ -61,13 +63,12 @@ public enum InvalidArchive: Error, Equatable, Sendable {
 /// A foreign name as it may stand in a sentence: in quotation marks, on one line, not too long.
 func quoted(_ name: String) -> String {
     var text = ""
-    for scalar in name.unicodeScalars.prefix(120) {
+    for scalar in name.cut(to: .quotation).unicodeScalars {
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
             text += "\\u{\(String(scalar.value, radix: 16))}"
         default: text.unicodeScalars.append(scalar)
         }
     }
-    if name.unicodeScalars.dropFirst(120).first != nil { text += "…" }
     return "'\(text)'"
 }

@@ -4,6 +4,8 @@ public enum NameFlaw: Sendable, Equatable, CaseIterable {
     case empty
     /// Longer than the limit.
     case tooLong
+    /// In more directories than the limit.
+    case tooDeep
     /// Not UTF-8, or not ASCII where the archive does not say that it is UTF-8.
     case encoding
     /// A control character in it; NUL is one.
@@ -25,6 +27,7 @@ public enum NameFlaw: Sendable, Equatable, CaseIterable {
         switch self {
         case .empty: "member.no-name"
         case .tooLong: "member.long-name"
+        case .tooDeep: "member.deep-path"
         case .encoding: "member.encoding"
         case .controlCharacter: "member.control-character"
         case .backslash: "member.backslash"
@@ -40,6 +43,7 @@ public enum NameFlaw: Sendable, Equatable, CaseIterable {
         switch self {
         case .empty: "The archive has a member without a name."
         case .tooLong: "The name of the member \(quoted(name)) is too long."
+        case .tooDeep: "The member \(quoted(name)) is in too many directories within each other."
         case .encoding:
             "The name of the member \(quoted(name)) is not marked and valid as UTF-8. Rename it, or build the archive again."
         case .controlCharacter: "The name of the member \(quoted(name)) has a control character in it."
@@ -82,6 +86,7 @@ struct MemberName {
         let parts = written.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(
             Substring.init)
         if parts.contains("..") { throw .name(name, .parent) }
+        guard parts.count <= limits.pathDepth else { throw .name(name, .tooDeep) }
         let meaningful = parts.filter { !$0.isEmpty && $0 != "." }
         if meaningful.count == parts.count {
             path = String(written)
@@ -123,18 +128,41 @@ struct MemberNames {
     private(set) var files: Set<String> = []
     private var directories: Set<String> = []
     private var declaredDirectories: Set<String> = []
+    private let limits: ArchiveLimits
+    /// Bytes of all that is kept.
+    private var bytes = 0
+
+    /// No names yet. Memory is bounded by `limits`: by the bytes of paths, and by the number of directories, which a
+    /// path of a thousand bytes may name five hundred of.
+    init(limits: ArchiveLimits) { self.limits = limits }
 
     mutating func insertFile(_ path: String) throws(InspectionFailure) {
         if directories.contains(path) { throw .name(path, .fileAndDirectory) }
         guard files.insert(path).inserted else { throw .name(path, .duplicate) }
+        try count(path)
         try insertParents(of: path)
+    }
+
+    private mutating func count(_ path: String) throws(InspectionFailure) {
+        bytes += path.utf8.count
+        guard bytes <= limits.pathBytes else { throw .limit(.pathBytes(limit: limits.pathBytes)) }
+    }
+
+    /// False where the directory is known already.
+    private mutating func insert(directory path: String) throws(InspectionFailure) -> Bool {
+        guard directories.insert(path).inserted else { return false }
+        guard directories.count <= limits.directories else {
+            throw .limit(.directories(limit: limits.directories))
+        }
+        try count(path)
+        return true
     }
 
     /// `repeatable`: a tar may name a directory more than once, and extracting it twice changes nothing.
     mutating func insertDirectory(_ path: String, repeatable: Bool) throws(InspectionFailure) {
         if files.contains(path) { throw .name(path, .fileAndDirectory) }
         guard declaredDirectories.insert(path).inserted || repeatable else { throw .name(path, .duplicate) }
-        if directories.insert(path).inserted { try insertParents(of: path) }
+        if try insert(directory: path) { try insertParents(of: path) }
     }
 
     private mutating func insertParents(of path: String) throws(InspectionFailure) {
@@ -144,7 +172,7 @@ struct MemberNames {
             let parent = String(rest)
             if files.contains(parent) { throw .name(parent, .fileAndDirectory) }
             // The ancestors of a known directory are known.
-            guard directories.insert(parent).inserted else { return }
+            guard try insert(directory: parent) else { return }
         }
     }
 }

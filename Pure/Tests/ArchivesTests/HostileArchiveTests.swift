@@ -124,6 +124,67 @@ import VectorSupport
         }
     }
 
+    /// A wheel and a source distribution with one more file each.
+    private func code(_ path: String, _ change: (inout ArchiveLimits) -> Void = { _ in }) -> [String] {
+        var wheel = WheelBuilder()
+        wheel.set("demo/\(path)", "")
+        let records: [TarBuilder.Member] =
+            path.utf8.count < 80
+            ? [.init("demo-1.0/\(path)")] : [.pax([("path", "demo-1.0/\(path)")]), .init("demo-1.0/x")]
+        var tar = TarBuilder.usual
+        tar.members += records
+        return [
+            verdict(onWheel: wheel.zip.bytes(), limits: limits(change)),
+            verdict(onSourceDistribution: tar.gzip, limits: limits(change)),
+        ]
+    }
+
+    @Test("Paths are bounded in their depth, their number of directories and the sum of their bytes")
+    func paths() {
+        let deep = Array(repeating: "a", count: 63).joined(separator: "/")
+        #expect(code(deep) == ["ok", "ok"])
+        #expect(code("a/" + deep) == ["member.deep-path", "member.deep-path"])
+        // The wheel has three directories without these, the source distribution one.
+        #expect(code("a/b/c/f") { $0.directories = 6 } == ["ok", "ok"])
+        #expect(code("a/b/c/f") { $0.directories = 5 } == ["limit.directories", "ok"])
+        #expect(code("a/b/c/f") { $0.directories = 3 } == ["limit.directories", "limit.directories"])
+        #expect(code(deep) { $0.pathBytes = 1_000 } == ["limit.path-size", "limit.path-size"])
+        #expect(code("f") { $0.pathBytes = 1_000 } == ["ok", "ok"])
+    }
+
+    @Test("Many files in deep directories of their own are refused before they fill the memory")
+    func manyDirectories() {
+        // As many as 365 KiB of a source distribution can name, each in 62 directories that no other is in.
+        let members = (0..<2_000).flatMap { number in
+            let path = "demo-1.0/\(number)/" + String(repeating: "a/", count: 61)
+            return [TarBuilder.Member.pax([("path", "\(path)f")]), .init("demo-1.0/x")]
+        }
+        #expect(verdict(onSourceDistribution: TarBuilder(members).gzip) == "limit.directories")
+    }
+
+    @Test("A RECORD is bounded in its lines, and a line in its fields")
+    func record() {
+        var wheel = WheelBuilder()
+        let lines = wheel.files.count + 1
+        #expect(verdict(onWheel: wheel.zip.bytes(), limits: limits { $0.recordLines = lines }) == "ok")
+        #expect(
+            verdict(onWheel: wheel.zip.bytes(), limits: limits { $0.recordLines = lines - 1 }) == "limit.record-lines")
+        wheel.extraLines = Array(repeating: "", count: 10)
+        #expect(
+            verdict(onWheel: wheel.zip.bytes(), limits: limits { $0.recordLines = lines + 9 }) == "limit.record-lines")
+        wheel.extraLines = [String(repeating: ",", count: 1_000_000)]
+        #expect(verdict(onWheel: wheel.zip.bytes()) == "record.line")
+    }
+
+    @Test("WHEEL and entry_points.txt are bounded by themselves")
+    func smallFiles() {
+        for name in ["WHEEL", "entry_points.txt"] {
+            var wheel = WheelBuilder()
+            wheel.set("demo-1.0.dist-info/\(name)", "Wheel-Version: 1.0\n" + String(repeating: "x\n", count: 1 << 19))
+            #expect(verdict(onWheel: wheel.zip.bytes()) == "limit.member-size")
+        }
+    }
+
     @Test("A wheel may not be a bomb: 50 times its size is the most, from 64 MiB on")
     func wheelBomb() {
         func bomb(_ mebibytes: Int) -> [UInt8] {

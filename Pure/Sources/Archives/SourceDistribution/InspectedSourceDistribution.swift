@@ -36,7 +36,7 @@ public func inspectSourceDistribution(
     _ source: any ByteSource, limits: ArchiveLimits = .init(), isCancelled: @escaping () -> Bool = { false }
 ) throws(InspectionFailure) -> InspectedSourceDistribution {
     let reader = try TarReader(source, limits: limits, isCancelled: isCancelled)
-    var names = MemberNames()
+    var names = MemberNames(limits: limits)
     var top: String?
     var packageInfo: [UInt8]?
     while let member = try reader.next() {

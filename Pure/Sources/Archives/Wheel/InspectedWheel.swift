@@ -40,12 +40,15 @@ public struct InspectedWheel {
             kept[path("RECORD")] = try archive.content(of: member, limit: limits.recordBytes)
         }
         let record = kept[path("RECORD")] ?? []
-        var check = try RecordCheck(Record(parsing: record), archive.members, distInfo: distInfo)
+        var check = try RecordCheck(Record(parsing: record, limits: limits), archive.members, distInfo: distInfo)
 
-        let wanted = Set(["METADATA", "WHEEL", "entry_points.txt"].map(path))
+        let small = min(limits.extractedBytes, limits.smallFileBytes)
+        let wanted = [
+            path("METADATA"): limits.extractedBytes, path("WHEEL"): small, path("entry_points.txt"): small,
+        ]
         for member in archive.members where member.entry.path != path("RECORD") {
             let content = try Self.read(
-                member, of: archive, keepUpTo: wanted.contains(member.entry.path) ? limits.extractedBytes : nil, &check)
+                member, of: archive, keepUpTo: wanted[member.entry.path], &check)
             if let content { kept[member.entry.path] = content }
         }
         try check.finish()

@@ -12,9 +12,9 @@ struct Record {
 
     /// Parses the file as Python's csv module does. A line that is there twice counts once; some build tools write
     /// them.
-    init(parsing bytes: [UInt8]) throws(InspectionFailure) {
+    init(parsing bytes: [UInt8], limits: ArchiveLimits = .init()) throws(InspectionFailure) {
         guard String(validating: bytes, as: UTF8.self) != nil else { throw .wheel(.recordEncoding) }
-        var reader = CommaSeparated(bytes)
+        var reader = CommaSeparated(bytes, lines: limits.recordLines)
         while let fields = try reader.next() {
             guard fields.count == 3, !fields[0].isEmpty else { throw .wheel(.recordLine(reader.line)) }
             // Old wheels built on Windows have backslashes here; PyPI takes them for slashes too.
@@ -35,7 +35,12 @@ private struct CommaSeparated {
     /// Of the row read last, counted from 1; line ends in quotation marks do not count.
     private(set) var line = 0
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    private let lines: Int
+
+    init(_ bytes: [UInt8], lines: Int) {
+        self.bytes = bytes
+        self.lines = lines
+    }
 
     private static let quote = UInt8(ascii: "\"")
     private static let comma = UInt8(ascii: ",")
@@ -44,8 +49,11 @@ private struct CommaSeparated {
     mutating func next() throws(InspectionFailure) -> [String]? {
         while position < bytes.count {
             line += 1
+            guard line <= lines else { throw .limit(.recordLines(limit: lines)) }
             var fields = [try field()]
             while position < bytes.count, bytes[position] == Self.comma {
+                // A line of nothing but commas is not kept to its end.
+                guard fields.count < 3 else { throw .wheel(.recordLine(line)) }
                 position += 1
                 fields.append(try field())
             }

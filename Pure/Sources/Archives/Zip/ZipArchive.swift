@@ -132,7 +132,7 @@ private struct ZipDirectory {
         _ end: ZipEndRecord, _ window: SourceWindow, limits: ArchiveLimits, _ isCancelled: () -> Bool
     ) throws(InspectionFailure) {
         var entries: [ZipEntry] = []
-        var names = MemberNames()
+        var names = MemberNames(limits: limits)
         var unpackedSize: Int64 = 0
         var position = end.directoryOffset
         let directoryEnd = end.directoryOffset + end.directorySize
