@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import PackagingFormats
 import UTC
 
 /// Writes each message as one JSON object a line to standard error: `time`, `level`, `message`, and the metadata beside
@@ -16,10 +17,11 @@ struct JSONLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         var fields = metadata.merging(event.metadata ?? [:]) { _, own in own }.mapValues(\.description)
+        for (key, value) in fields { fields[key] = value.cut(to: .paragraph) }
         fields["time"] = currentTimestamp().iso8601
         fields["level"] = event.level.rawValue
-        fields["message"] = event.message.description
-        if let error = event.error { fields["error"] = "\(error)" }
+        fields["message"] = event.message.description.cut(to: .paragraph)
+        if let error = event.error { fields["error"] = "\(error)".cut(to: .paragraph) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Texts under texts always encode.

@@ -61,7 +61,7 @@ public struct SiteRoutes: Sendable {
 
     @Sendable func search(_ request: Request, _ context: IndexContext) async throws -> Response {
         guard request.uri.path.hasSuffix("/") else { return .moved(to: "/search/", from: request) }
-        let text = String(request.uri.queryParameters["q"] ?? "").prefix(200)
+        let text = String(request.uri.queryParameters["q"] ?? "").unicodeScalars.prefix(200)
         let number = request.uri.queryParameters["page"].flatMap { Int($0) } ?? 1
         let query = SearchQuery(text: String(text), page: min(max(1, number), 500))
         return page(renderer.search(query, results: try await projects.search(query)), request)
@@ -70,7 +70,7 @@ public struct SiteRoutes: Sendable {
     @Sendable func project(_ request: Request, _ context: IndexContext) async throws -> Response {
         let text = try context.parameters.require("name")
         guard let name = try? ProjectName(parsing: text), let snapshot = try await projects.snapshot(of: name) else {
-            throw NothingHere(what: "project named '\(text)'")
+            throw NothingHere(what: "project named '\(text.cut(to: .quotation))'")
         }
         let (release, path) = try release(of: snapshot, asked: context.parameters.get("version"))
         guard request.uri.path == path else { return .moved(to: path, from: request) }
@@ -81,7 +81,7 @@ public struct SiteRoutes: Sendable {
         return try await pages.kept(path, for: request) {
             // Once more, for this is as new as the serial that the page is kept under.
             guard let snapshot = try await projects.snapshot(of: name) else {
-                throw NothingHere(what: "project named '\(text)'")
+                throw NothingHere(what: "project named '\(text.cut(to: .quotation))'")
             }
             let html = try await projectPage(snapshot, snapshot.latest)
             return CachedPage(
@@ -122,7 +122,7 @@ public struct SiteRoutes: Sendable {
         let base = "/project/\(snapshot.project.name.normalized)/"
         guard let text else { return (snapshot.latest, base) }
         guard let version = try? Version(parsing: text), let release = snapshot.release(version) else {
-            throw NothingHere(what: "release '\(text)' of '\(snapshot.project.name.display)'")
+            throw NothingHere(what: "release '\(text.cut(to: .quotation))' of '\(snapshot.project.name.display)'")
         }
         return (release, "\(base)\(release.version)/")
     }
@@ -130,7 +130,7 @@ public struct SiteRoutes: Sendable {
     @Sendable func user(_ request: Request, _ context: IndexContext) async throws -> Response {
         let text = try context.parameters.require("name")
         guard let name = try? Username(parsing: text), let user = try await accounts.user(named: name) else {
-            throw NothingHere(what: "user named '\(text)'")
+            throw NothingHere(what: "user named '\(text.cut(to: .quotation))'")
         }
         let path = "/user/\(user.name.display)/"
         guard request.uri.path == path else { return .moved(to: path, from: request) }

@@ -105,7 +105,7 @@ struct SQLProjects: ProjectStore {
             ).map { row in
                 (
                     try Project(row: row), try stored(Role(rawValue: row.text("role")), "role"),
-                    try row.optionalText("summary")
+                    try row.optionalText("summary")?.cut(to: .line)
                 )
             }
         }

@@ -16,7 +16,7 @@ extension Transaction {
         try execute(
             "INSERT INTO project_search (rowid, name, summary, keywords, description) VALUES ($1, $2, $3, $4, $5)",
             project.id.number, project.name.normalized, metadata.summary ?? "", metadata.keywords ?? "",
-            String((metadata.description ?? "").prefix(20_000)))
+            String((metadata.description ?? "").unicodeScalars.prefix(20_000)))
     }
 }
 

@@ -80,7 +80,7 @@ struct CriticalAdminRoutes: Sendable {
 
     @Sendable func lift(_ visit: Visit) async throws -> Reply {
         try await act(visit, said: .designationLifted) { session in
-            let reason = String((visit.form["reason"] ?? "").trimmedOfWhitespace.prefix(500))
+            let reason = (visit.form["reason"] ?? "").trimmedOfWhitespace.cut(to: .line)
             try await critical.lift(try typedName(visit), reason: reason, by: session.actor, at: visit.now)
         }
     }

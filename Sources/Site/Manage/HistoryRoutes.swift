@@ -88,7 +88,7 @@ extension JournalEntry {
         }
     }
 
-    private var reason: String { details["reason"].map { " (“\($0)”)" } ?? "" }
-    private func of(_ name: String) -> String { details[name] ?? "?" }
+    private var reason: String { details["reason"].map { " (“\($0.cut(to: .line))”)" } ?? "" }
+    private func of(_ name: String) -> String { details[name]?.cut(to: .label) ?? "?" }
     private func assurance(_ name: String) -> String { Assurance(rawValue: of(name))?.words ?? of(name) }
 }

@@ -58,7 +58,7 @@ struct ManageReleaseRoutes: Sendable {
         try await act(visit, said: .yanked) { managed, release in
             let reason = (visit.form["yanked_reason"] ?? "").trimmedOfWhitespace
             try await site.projects.yank(
-                release.version, of: managed.name, reason: reason.isEmpty ? nil : String(reason.prefix(500)),
+                release.version, of: managed.name, reason: reason.isEmpty ? nil : reason.cut(to: .line),
                 by: managed.actor, at: visit.now)
         }
     }

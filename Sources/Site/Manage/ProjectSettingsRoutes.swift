@@ -38,7 +38,7 @@ struct ProjectSettingsRoutes: Sendable {
         try await act(visit, said: .archived) { managed in
             let reason = (visit.form["reason"] ?? "").trimmedOfWhitespace
             try await site.projects.setStatus(
-                .archived, reason: reason.isEmpty ? nil : String(reason.prefix(500)), of: managed.name,
+                .archived, reason: reason.isEmpty ? nil : reason.cut(to: .line), of: managed.name,
                 by: managed.actor, at: visit.now)
         }
     }

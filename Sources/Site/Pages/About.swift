@@ -49,7 +49,7 @@ struct About {
             })
         authors = NonEmpty(Self.people(metadata.author, metadata.authorEmail))
         maintainers = NonEmpty(Self.people(metadata.maintainer, metadata.maintainerEmail))
-        longLicense = Self.license(metadata).flatMap { $0.count > Self.shortLicense ? $0 : nil }
+        longLicense = Self.license(metadata).flatMap { $0.count > Self.shortLicense ? $0.cut(to: .line) : nil }
         keywords = metadata.keywords.map(Self.keywords)
         classifiers = NonEmpty(Self.classifiers(metadata.classifiers))
         let name = project.normalized
@@ -58,6 +58,9 @@ struct About {
         rssPath = "/rss/project/\(name)/releases.xml"
     }
 
+    /// How many links, people, keywords and classifiers are shown, of each. No real release has as many.
+    static let most = 100
+
     // MARK: Links
 
     private static func links(_ metadata: ReleaseMetadata) -> [Link] {
@@ -65,12 +68,16 @@ struct About {
         if let page = metadata.homePage { candidates.insert(("Homepage", page), at: 0) }
         if let download = metadata.downloadURL { candidates.append(("Download", download)) }
         var seen: Set<String> = []
-        return candidates.compactMap { label, address in
-            guard let link = DescriptionLink(address), !link.href.hasPrefix("#"),
+        return candidates.prefix(Self.most).compactMap { label, address in
+            // An address that is cut is another.
+            guard address.utf8.count <= ShownText.paragraph.rawValue, let link = DescriptionLink(address),
+                !link.href.hasPrefix("#"),
                 seen.insert(link.href.hasSuffix("/") ? String(link.href.dropLast()) : link.href).inserted
             else { return nil }
             let text = label.trimmedOfWhitespace
-            return Link(linkLabel: text.isEmpty ? "Link" : text, linkAddress: link.href, linkHost: host(of: link.href))
+            return Link(
+                linkLabel: text.isEmpty ? "Link" : text.cut(to: .label), linkAddress: link.href,
+                linkHost: host(of: link.href).cut(to: .label))
         }
     }
 
@@ -87,7 +94,7 @@ struct About {
     /// The people in a name field and a field of addresses, `Ada <ada@example.org>, bob@example.org`.
     static func people(_ names: String?, _ addresses: String?) -> [Person] {
         var people = mailboxes(addresses ?? "")
-        guard let names = names?.trimmedOfWhitespace, !names.isEmpty else { return people }
+        guard let names = names?.cut(to: .line).trimmedOfWhitespace, !names.isEmpty else { return people }
         if people.count == 1, people[0].person == people[0].personAddress?.dropFirst("mailto:".count).description {
             return [Person(person: names, personAddress: people[0].personAddress)]
         }
@@ -98,8 +105,8 @@ struct About {
     }
 
     private static func mailboxes(_ field: String) -> [Person] {
-        split(field).prefix(50).compactMap { mailbox in
-            let text = mailbox.trimmedOfWhitespace
+        split(field).prefix(most).compactMap { mailbox in
+            let text = mailbox.cut(to: .label).trimmedOfWhitespace
             guard !text.isEmpty else { return nil }
             guard let open = text.lastIndex(of: "<"), text.hasSuffix(">") else {
                 return Person(person: text, personAddress: mailto(text))
@@ -113,7 +120,7 @@ struct About {
     /// At commas, save those in quotes.
     private static func split(_ field: String) -> [Substring] {
         var isQuoted = false
-        return field.split { character in
+        return field.split(maxSplits: most) { character in
             if character == "\"" { isQuoted.toggle() }
             return character == "," && !isQuoted
         }
@@ -131,10 +138,11 @@ struct About {
     /// The licence in one line: the expression, else a short free text, else what the classifiers say.
     static func license(_ metadata: ReleaseMetadata) -> String? {
         if let expression = metadata.licenseExpression { return expression }
-        let text = (metadata.license ?? "").trimmedOfWhitespace
+        // Some write the whole text of their licence here.
+        let text = (metadata.license ?? "").cut(to: .paragraph).trimmedOfWhitespace
         if !text.isEmpty, text.count <= 100, !text.contains(where: \.isNewline) { return text }
         let prefix = "License :: "
-        let names = metadata.classifiers.filter { $0.hasPrefix(prefix) }.compactMap {
+        let names = metadata.classifiers.filter { $0.hasPrefix(prefix) }.prefix(most).compactMap {
             $0.split(separator: ":").last?.trimmedOfWhitespace
         }
         if !names.isEmpty { return names.joined(separator: ", ") }
@@ -143,19 +151,25 @@ struct About {
 
     /// Keywords are separated by commas, or else by blanks.
     private static func keywords(_ field: String) -> String {
-        let words = field.contains(",") ? field.split(separator: ",") : field.split(whereSeparator: \.isWhitespace)
-        return words.map(\.trimmedOfWhitespace).filter { !$0.isEmpty }.joined(separator: ", ")
+        let words =
+            field.contains(",")
+            ? field.split(separator: ",", maxSplits: most)
+            : field.split(maxSplits: most, whereSeparator: \.isWhitespace)
+        return words.prefix(most).map { $0.cut(to: .label).trimmedOfWhitespace }.filter { !$0.isEmpty }
+            .joined(separator: ", ").cut(to: .paragraph)
     }
 
     private static func classifiers(_ all: [String]) -> [ClassifierGroup] {
         var groups: [(topic: String, values: [String])] = []
-        for classifier in all {
+        var places: [String: Int] = [:]
+        for classifier in all.prefix(most).map({ $0.cut(to: .label) }) {
             guard let separator = classifier.firstRange(of: " :: ") else { continue }
             let topic = String(classifier[..<separator.lowerBound])
             let value = String(classifier[separator.upperBound...]).replacing(" :: ", with: " › ")
-            if let index = groups.firstIndex(where: { $0.topic == topic }) {
+            if let index = places[topic] {
                 groups[index].values.append(value)
             } else {
+                places[topic] = groups.count
                 groups.append((topic, [value]))
             }
         }

@@ -1,3 +1,4 @@
+import Model
 import PackagingFormats
 
 /// What a release needs, by extra.
@@ -19,25 +20,78 @@ struct Dependencies {
     let count: String
     let always: [Row]
     let extras: [Group]
+    /// That there are more than are shown; nil where there are not.
+    let more: String?
 
     /// Nil when nothing is needed and no extra offered.
-    init?(_ requirements: [String], extras names: [String], isHosted: (String) -> Bool) {
-        guard !requirements.isEmpty || !names.isEmpty else { return nil }
-        let lines = requirements.map(DependencyLine.init)
-        func rows(_ extra: String?) -> [Row] {
-            lines.filter { $0.extra == extra }.map { line in
-                Row(
-                    requirement: line.requirement,
-                    requirementPath: line.name.flatMap { isHosted($0.normalized) ? Paths.project($0) : nil },
-                    constraint: line.constraint, condition: line.condition)
-            }
+    init?(_ list: DependencyList, isHosted: (String) -> Bool) {
+        guard !list.isEmpty else { return nil }
+        func row(_ line: DependencyLine) -> Row {
+            Row(
+                requirement: line.requirement.cut(to: .label),
+                requirementPath: line.name.flatMap { isHosted($0.normalized) ? Paths.project($0) : nil },
+                constraint: line.constraint?.cut(to: .line), condition: line.condition?.cut(to: .line))
         }
+        always = list.always.map(row)
+        extras = list.extras.map { Group(extra: $0.name.cut(to: .label), rows: $0.lines.map(row)) }
+        count = list.alwaysCount.grouped
+        more = list.hasMore ? "These are not all: the file's metadata lists the rest." : nil
+    }
+}
+
+/// The dependencies of a release that its page shows, by extra.
+///
+/// Some packages have a thousand of them. Nobody reads so many on a page, and each costs time whenever the page is made: so
+/// only the first are read, and only the first of these are shown.
+struct DependencyList {
+    /// How many requirements and extras of a release are read at all.
+    static let read = 1_000
+    /// How many rows and headings are shown.
+    static let shown = 400
+
+    /// What is always needed.
+    private(set) var always: [DependencyLine] = []
+    /// By extra, in the order in which the metadata name them.
+    private(set) var extras: [(name: String, lines: [DependencyLine])] = []
+    /// How many are always needed, shown or not.
+    let alwaysCount: Int
+    /// Whether there is more than is shown.
+    private(set) var hasMore: Bool
+
+    var isEmpty: Bool { always.isEmpty && extras.isEmpty && !hasMore }
+
+    init(_ metadata: ReleaseMetadata) {
+        let lines = metadata.requiresDist.prefix(Self.read).map(DependencyLine.init)
+        hasMore = metadata.requiresDist.count > Self.read || metadata.providesExtra.count > Self.read
+        var groups: [String?: [DependencyLine]] = [:]
+        for line in lines { groups[line.extra, default: []].append(line) }
         // Markers hold normalized names.
-        var groups = names.map { (try? ProjectName(parsing: $0))?.normalized ?? $0 }
-        for extra in lines.compactMap(\.extra) where !groups.contains(extra) { groups.append(extra) }
-        always = rows(nil)
-        extras = groups.map { Group(extra: $0, rows: rows($0)) }
-        count = always.count.grouped
+        var names = metadata.providesExtra.prefix(Self.read).map { (try? ProjectName(parsing: $0))?.normalized ?? $0 }
+        names += lines.compactMap(\.extra)
+        alwaysCount = groups[nil]?.count ?? 0
+
+        var room = Self.shown
+        always = take(groups[nil] ?? [], of: &room)
+        var seen: Set<String> = []
+        for name in names where seen.insert(name).inserted {
+            guard room > 0 else {
+                hasMore = true
+                break
+            }
+            room -= 1
+            extras.append((name, take(groups[name] ?? [], of: &room)))
+        }
+    }
+
+    private mutating func take(_ lines: [DependencyLine], of room: inout Int) -> [DependencyLine] {
+        if lines.count > room { hasMore = true }
+        defer { room -= min(room, lines.count) }
+        return Array(lines.prefix(room))
+    }
+
+    /// The normalized names of the projects that are shown.
+    var names: Set<String> {
+        Set((always + extras.flatMap(\.lines)).compactMap { $0.name?.normalized })
     }
 }
 

@@ -44,7 +44,8 @@ struct FileList {
         ]
         return Row(
             filename: file.filename, filePath: file.path, fileKind: kind(of: file), fileSize: readableSize(file.size),
-            fileTime: Moment(file.uploadedAt), filePython: file.requiresPython, uploader: file.uploader?.display,
+            fileTime: Moment(file.uploadedAt), filePython: file.requiresPython?.cut(to: .label),
+            uploader: file.uploader?.display,
             uploaderPath: file.uploader.map { "/user/\($0.display)/" },
             metadataPath: file.metadataSHA256.map { _ in file.path + ".metadata" },
             digests: digests.filter { !$0.1.isEmpty }.map { algorithm, digest in

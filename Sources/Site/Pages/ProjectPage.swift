@@ -45,7 +45,7 @@ struct ProjectPage {
         let isQuarantined = project.status == .quarantined
         name = project.name.display
         version = release?.version.description
-        summary = metadata.summary ?? release?.summary
+        summary = metadata.summary?.cut(to: .line) ?? release?.summary
         facts = release.map { Self.facts(of: $0, metadata) } ?? []
         self.critical = critical
         notices = Notice.all(project: project, release: release, latest: latest)
@@ -59,7 +59,7 @@ struct ProjectPage {
             files = nil
         }
         self.descriptionHTML = descriptionHTML
-        dependencies = Dependencies(metadata.requiresDist, extras: metadata.providesExtra, isHosted: isHosted)
+        dependencies = Dependencies(DependencyList(metadata), isHosted: isHosted)
         history = ReleaseHistory(snapshot, current: release, latest: latest)
         self.downloads = DownloadChart(downloads, today: today)
         about = About(project.name, release?.version, metadata, roles: snapshot.roles)
@@ -68,7 +68,7 @@ struct ProjectPage {
     private static func facts(of release: Release, _ metadata: ReleaseMetadata) -> [Fact] {
         var facts = [Fact(factLabel: "Released", factText: "", factTime: Moment(release.createdAt))]
         if let python = release.requiresPython ?? metadata.requiresPython {
-            facts.append(Fact(factLabel: "Python", factText: python, factTime: nil))
+            facts.append(Fact(factLabel: "Python", factText: python.cut(to: .label), factTime: nil))
         }
         if let license = About.license(metadata), license.count <= About.shortLicense {
             facts.append(Fact(factLabel: "Licence", factText: license, factTime: nil))
@@ -225,6 +225,6 @@ extension SiteRenderer {
 
     /// The normalized names of the projects that a release depends on: what to look up before its page is made.
     public static func dependencyNames(of metadata: ReleaseMetadata) -> Set<String> {
-        Set(metadata.requiresDist.compactMap { DependencyLine($0).name?.normalized })
+        DependencyList(metadata).names
     }
 }

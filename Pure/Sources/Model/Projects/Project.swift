@@ -11,7 +11,7 @@ public struct Project: Sendable, Hashable {
     public let createdAt: Timestamp
     /// Its state for installers.
     public let status: ProjectStatus
-    /// Why it is in that state.
+    /// Why it is in that state, as long as is shown.
     public let statusReason: String?
     /// The serial of its last change.
     public let serial: Serial
@@ -27,7 +27,7 @@ public struct Project: Sendable, Hashable {
         self.name = name
         self.createdAt = createdAt
         self.status = status
-        self.statusReason = statusReason
+        self.statusReason = statusReason?.cut(to: .line)
         self.serial = serial
         self.requiredAssurance = requiredAssurance
     }
@@ -45,7 +45,7 @@ public struct Release: Sendable, Hashable {
     public let yank: Yank?
     /// What Python it needs, as its first file says.
     public let requiresPython: String?
-    /// Its one-line summary.
+    /// Its one-line summary, as long as is shown in a list.
     public let summary: String?
     /// Its files in the order of their names.
     public let files: [DistributionFile]
@@ -60,7 +60,7 @@ public struct Release: Sendable, Hashable {
         self.createdAt = createdAt
         self.yank = yank
         self.requiresPython = requiresPython
-        self.summary = summary
+        self.summary = summary?.cut(to: .line)
         self.files = files
     }
 }
@@ -78,11 +78,11 @@ extension Release {
 
 /// That a release was yanked (PEP 592).
 public struct Yank: Sendable, Hashable {
-    /// Why; nil when nobody said.
+    /// Why, as long as is shown; nil when nobody said.
     public let reason: String?
 
     /// A yank, with its reason.
-    public init(reason: String?) { self.reason = reason }
+    public init(reason: String?) { self.reason = reason?.cut(to: .line) }
 }
 
 /// The digests of a file's bytes, in lower-case hexadecimal.

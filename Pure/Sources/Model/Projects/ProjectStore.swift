@@ -116,8 +116,8 @@ public struct ReleaseSummary: Sendable, Hashable {
     public var project: ProjectName
     /// Its version; nil for a project without a release.
     public var version: Version?
-    /// Its one-line summary.
-    public var summary: String?
+    /// Its one-line summary, as long as is shown in a list.
+    public let summary: String?
     /// When it, or its project, was made.
     public var createdAt: Timestamp
 
@@ -125,7 +125,7 @@ public struct ReleaseSummary: Sendable, Hashable {
     public init(project: ProjectName, version: Version?, summary: String?, createdAt: Timestamp) {
         self.project = project
         self.version = version
-        self.summary = summary
+        self.summary = summary?.cut(to: .line)
         self.createdAt = createdAt
     }
 }
