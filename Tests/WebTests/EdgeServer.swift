@@ -12,8 +12,11 @@ import Testing
 /// An edge on a loopback port, with a router of its own.
 ///
 /// `/slow/…` is answered after a moment with its own path, `POST /echo` with the size of its body, `/deaf` without reading
-/// one, `/stream` with a body of unknown length, and all else with 404. Pages and files are what the test puts into them.
+/// one, `/stream` with a body of unknown length, `/long` with a long one, and all else with 404. Pages and files are what the test puts into them.
 final class EdgeServer: Sendable {
+    /// Bytes of `/long`: more than what the sockets take and some megabytes.
+    static let longAnswer = 40_000_000
+
     let port: Int
     let pages: PageCache
     let files: FileResponder
@@ -84,6 +87,12 @@ final class EdgeServer: Sendable {
             try await body.write(ByteBuffer(string: "one "))
             try await body.write(ByteBuffer(string: "two"))
             try await body.finish(nil)
+        case "/long":
+            let isHead = request.method == .head
+            try await writer.write(
+                response: .init(status: .ok, headerFields: [.contentLength: "\(longAnswer)"]),
+                body: isHead
+                    ? .init() : ResponseBody(byteBuffer: ByteBuffer(repeating: UInt8(ascii: "x"), count: longAnswer)))
         case _ where path.hasPrefix("/slow/"):
             try await Task.sleep(for: .milliseconds(40))
             try await writer.write(response: .init(status: .ok, headerFields: length(of: path)), body: text(path))

@@ -92,7 +92,10 @@ extension EdgeTests {
 
         @Test("A client that does not read its answer is hung up on")
         func slowReader() async throws {
-            let limits = Self.limits { $0.stalledWrite = .milliseconds(300) }
+            let limits = Self.limits {
+                $0.stalledWrite = .milliseconds(300)
+                $0.honestReadRate = 1 << 40
+            }
             try await EdgeServer.run(limits: limits) { server in
                 server.put("/large", [UInt8](repeating: 0x78, count: 30_000_000))
                 let client = try await RawClient(port: server.port, reads: false, keepsBytes: false)
@@ -112,6 +115,7 @@ extension EdgeTests {
         func tricklingReader() async throws {
             let limits = Self.limits {
                 $0.stalledWrite = .milliseconds(300)
+                $0.honestReadRate = 1 << 40
                 $0.leastReadRate = 1 << 40
             }
             try await EdgeServer.run(limits: limits) { server in
@@ -144,6 +148,90 @@ extension EdgeTests {
                         return $0.isClosed
                     })
                 #expect(client.count > 8_000_000)
+            }
+        }
+
+        @Test("A slow and honest client is not hung up on, although the system's buffers take nothing for seconds")
+        func honestReader() async throws {
+            let limits = Self.limits {
+                $0.stalledWrite = .milliseconds(400)
+                $0.leastReadRate = 50_000
+                $0.honestReadRate = 250_000
+            }
+            let size = 24_000_000
+            try await EdgeServer.run(limits: limits) { server in
+                server.put("/large", [UInt8](repeating: 0x78, count: size))
+                let client = try await RawClient(port: server.port, reads: false, keepsBytes: false)
+                try await client.send("GET /large HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                // At 500 KB/s the server's send buffer of megabytes takes more every few seconds only.
+                let start = ContinuousClock.now
+                while ContinuousClock.now - start < .seconds(6), !client.isClosed {
+                    let due = (ContinuousClock.now - start) / .seconds(1) * 500_000
+                    if Double(client.count) < due { client.read() }
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+                #expect(!client.isClosed, "after \(client.count) bytes")
+                #expect(
+                    await client.wait {
+                        $0.read()
+                        return $0.isClosed
+                    })
+                #expect(client.count > size)
+            }
+        }
+
+        @Test("The longer a peer can be silent while its buffer is full, the longer it may be")
+        func patience() {
+            let limits = EdgeLimits()
+            #expect(limits.patience(withPeerThatTook: 0) == .seconds(30))
+            // A window of 6 MiB opens again when 384 KiB are free: 76.8 s at 5 KiB/s.
+            #expect(limits.patience(withPeerThatTook: 6 << 20) == .milliseconds(106_800))
+            #expect(limits.patience(withPeerThatTook: 1 << 40) == limits.patience(withPeerThatTook: 8 << 20))
+        }
+
+        @Test(
+            "What waits for readers that do not read is bounded, for one address and in all; beyond it is a sentence",
+            arguments: [true, false], ["/large", "/long"])
+        func unreadAnswers(isOneAddress: Bool, path: String) async throws {
+            let limits = Self.limits {
+                $0.countsLoopback = isOneAddress
+                if isOneAddress { $0.unreadBytesPerAddress = 10_000_000 } else { $0.unreadBytes = 10_000_000 }
+            }
+            try await EdgeServer.run(limits: limits) { server in
+                server.put("/large", [UInt8](repeating: 0x78, count: EdgeServer.longAnswer))
+                server.put("/small", "page")
+                let deaf = try await RawClient(port: server.port, reads: false, keepsBytes: false)
+                try await deaf.send("GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n")
+                try await Task.sleep(for: .seconds(1))
+                let refused = try await server.exchange("GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n")
+                #expect(refused.statuses == [503] && refused.isClosed, "\(refused.text.prefix(300))")
+                #expect(refused.text.contains("wait to be read") && refused.text.contains("Retry-After: 5"))
+                // Nothing of these waits here.
+                #expect(try await server.exchange("GET /small HTTP/1.1\r\nHost: a\r\n\r\n").statuses == [200])
+                #expect(try await server.exchange("HEAD \(path) HTTP/1.1\r\nHost: a\r\n\r\n").statuses == [200])
+                deaf.close()
+                try await Task.sleep(for: .milliseconds(200))
+                let client = try await RawClient(port: server.port, keepsBytes: false)
+                try await client.send("GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n")
+                #expect(await client.wait { $0.count > EdgeServer.longAnswer })
+                client.close()
+            }
+        }
+
+        @Test("Whoever reads what they ask for may ask as often as they like")
+        func readAnswers() async throws {
+            let limits = Self.limits {
+                $0.countsLoopback = true
+                $0.unreadBytesPerAddress = 2_000_000
+            }
+            try await EdgeServer.run(limits: limits) { server in
+                server.put("/large", [UInt8](repeating: 0x78, count: 1_500_000))
+                let client = try await RawClient(port: server.port, keepsBytes: false)
+                for number in 1...20 {
+                    try await client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
+                    #expect(await client.wait { $0.count >= number * 1_500_000 })
+                }
+                client.close()
             }
         }
 

@@ -1,7 +1,8 @@
 import NIOCore
 import Synchronization
 
-/// Counts open connections, in all and by address, so that no one can take them all.
+/// Counts open connections, and the bytes of answers that wait in memory for their readers, in all and by address, so that
+/// no one can take them all.
 final class ConnectionLedger: Sendable {
     enum Admission: Equatable {
         case admitted(Source?)
@@ -17,9 +18,15 @@ final class ConnectionLedger: Sendable {
         var isVersion6: Bool
     }
 
+    /// What somebody holds.
+    private struct Share {
+        var connections = 0
+        var unreadBytes = 0
+    }
+
     private struct Counts {
-        var total = 0
-        var bySource: [Source: Int] = [:]
+        var total = Share()
+        var bySource: [Source: Share] = [:]
     }
 
     private let limits: EdgeLimits
@@ -27,29 +34,85 @@ final class ConnectionLedger: Sendable {
 
     init(limits: EdgeLimits) { self.limits = limits }
 
-    var open: Int { counts.withLock { $0.total } }
+    var open: Int { counts.withLock { $0.total.connections } }
+
+    /// Bytes of answers that wait in memory.
+    var unreadBytes: Int { counts.withLock { $0.total.unreadBytes } }
 
     /// Counts a connection in. Every admission is matched by one `leave`.
     func enter(from address: SocketAddress?) -> Admission {
         let source = address.flatMap { Source($0, countsLoopback: limits.countsLoopback) }
         return counts.withLock { counts in
-            guard counts.total < limits.connections else { return .full }
+            guard counts.total.connections < limits.connections else { return .full }
             if let source {
-                let held = counts.bySource[source, default: 0]
-                guard held < limits.connectionsPerAddress else { return .tooManyFromAddress }
-                counts.bySource[source] = held + 1
+                guard counts.bySource[source, default: Share()].connections < limits.connectionsPerAddress else {
+                    return .tooManyFromAddress
+                }
+                counts.bySource[source, default: Share()].connections += 1
             }
-            counts.total += 1
+            counts.total.connections += 1
             return .admitted(source)
         }
     }
 
     func leave(_ source: Source?) {
         counts.withLock { counts in
-            counts.total -= 1
-            guard let source, let held = counts.bySource[source] else { return }
-            counts.bySource[source] = held > 1 ? held - 1 : nil
+            counts.total.connections -= 1
+            guard let source, let share = counts.bySource[source] else { return }
+            if share.connections > 1 {
+                counts.bySource[source]?.connections -= 1
+            } else {
+                counts.bySource[source] = nil
+            }
         }
+    }
+
+    /// Why an answer of so many bytes cannot wait for its reader now; nil when it can.
+    ///
+    /// What fits into the kernel's own buffer never waits here, so that health, sign-in and refusals are always answered.
+    func refusal(ofAnswerWith bytes: Int, to source: Source?) -> EdgeRefusal? {
+        guard bytes > EdgeLimits.kernelBuffer else { return nil }
+        return counts.withLock { counts in
+            if let source, let share = counts.bySource[source],
+                share.unreadBytes + bytes > max(limits.unreadBytesPerAddress, bytes)
+            {
+                return .tooMuchUnreadFromAddress
+            }
+            // An answer that alone is above the bound (the list of all projects of a large index) still has its turn.
+            return counts.total.unreadBytes + bytes > max(limits.unreadBytes, bytes) ? .tooMuchUnread : nil
+        }
+    }
+
+    fileprivate func note(_ change: Int, of source: Source?) {
+        counts.withLock { counts in
+            counts.total.unreadBytes += change
+            if let source { counts.bySource[source]?.unreadBytes += change }
+        }
+    }
+}
+
+/// What one connection keeps in memory of answers that its client has not taken.
+///
+/// Owned by its channel's event loop.
+struct UnreadAnswers {
+    private let ledger: ConnectionLedger
+    private let source: ConnectionLedger.Source?
+    private(set) var bytes = 0
+
+    /// Of a connection that the ledger has admitted.
+    init(ledger: ConnectionLedger, source: ConnectionLedger.Source?) {
+        self.ledger = ledger
+        self.source = source
+    }
+
+    /// Why an answer of so many bytes cannot wait for its reader now; nil when it can.
+    func refusal(ofAnswerWith bytes: Int) -> EdgeRefusal? { ledger.refusal(ofAnswerWith: bytes, to: source) }
+
+    /// Tells the ledger how much waits now.
+    mutating func set(_ count: Int) {
+        guard count != bytes else { return }
+        ledger.note(count - bytes, of: source)
+        bytes = count
     }
 }
 

@@ -81,7 +81,8 @@ public struct EdgeChannel: ServerChildChannel, HTTPChannelHandler {
         case .full: return try turnAway(channel, .full, watch: watch)
         }
         let slowPath = channel.eventLoop.makePromise(of: SlowPath?.self)
-        let wire = Wire(watch: watch, limits: limits) { [ledger] in
+        let wire = Wire(watch: watch, limits: limits, unread: UnreadAnswers(ledger: ledger, source: source)) {
+            [ledger] in
             ledger.leave(source)
             slowPath.succeed(nil)
         }
@@ -112,7 +113,7 @@ public struct EdgeChannel: ServerChildChannel, HTTPChannelHandler {
     /// Says why, without a parser or anything else behind it, and hangs up.
     private func turnAway(_ channel: any Channel, _ refusal: EdgeRefusal, watch: LoopWatch) throws -> Value {
         counters.turnedAway.add(1, ordering: .relaxed)
-        let wire = Wire(watch: watch, limits: limits) {}
+        let wire = Wire(watch: watch, limits: limits, unread: UnreadAnswers(ledger: ledger, source: nil)) {}
         try channel.pipeline.syncOperations.addHandler(wire)
         // The channel takes writes once it is active, which is right after its set-up.
         channel.eventLoop.assumeIsolated().execute {

@@ -26,6 +26,8 @@ enum EdgeRefusal: Error, Equatable {
     case slowBody
     case tooManyFromAddress
     case full
+    case tooMuchUnreadFromAddress
+    case tooMuchUnread
 
     var status: (code: Int, reason: String) {
         switch self {
@@ -39,7 +41,7 @@ enum EdgeRefusal: Error, Equatable {
         case .expectationUnknown: (417, "Expectation Failed")
         case .headerTooLarge: (431, "Request Header Fields Too Large")
         case .methodUnknown, .unknownTransferEncoding: (501, "Not Implemented")
-        case .tooManyFromAddress, .full: (503, "Service Unavailable")
+        case .tooManyFromAddress, .full, .tooMuchUnreadFromAddress, .tooMuchUnread: (503, "Service Unavailable")
         case .versionUnknown: (505, "HTTP Version Not Supported")
         }
     }
@@ -70,6 +72,9 @@ enum EdgeRefusal: Error, Equatable {
         case .slowBody: "The request body arrived too slowly."
         case .tooManyFromAddress: "There are too many open connections from your address. Close some and try again."
         case .full: "The server has too many open connections. Try again in a moment."
+        case .tooMuchUnreadFromAddress:
+            "Too many answers to your address wait to be read. Read those that you have asked for, then ask again."
+        case .tooMuchUnread: "Too many answers of this server wait to be read. Try again in a moment."
         }
     }
 }

@@ -18,6 +18,8 @@ final class RequestGuard: ChannelDuplexHandler {
     /// A request that has begun to arrive and has not been answered to its end.
     struct Exchange {
         var isHead: Bool
+        /// Whether it only reads, so that nothing is lost when its answer is another one.
+        var isRead: Bool
         var isVersion10: Bool
         var keepsAlive: Bool
         var awaitsContinue: Bool
@@ -139,7 +141,8 @@ extension RequestGuard {
         }
         judged.request.remoteAddress = remoteAddress
         exchange = Exchange(
-            isHead: judged.request.method == .head, isVersion10: head.version.minor == 0,
+            isHead: judged.request.method == .head, isRead: judged.request.method != .other,
+            isVersion10: head.version.minor == 0,
             keepsAlive: judged.keepsAlive && !isQuiescing, awaitsContinue: judged.expectsContinue)
         wire.exchangeBegan(readsBody: judged.hasBody && !judged.expectsContinue)
         if !judged.hasBody, judged.request.method != .other, let response = responder.respond(to: judged.request) {
@@ -285,6 +288,11 @@ extension RequestGuard {
 extension RequestGuard {
     private func send(_ response: ImmediateResponse) {
         guard var exchange else { return }
+        if !exchange.isHead, case .bytes(let bytes) = response.body,
+            let refusal = wire.unread.refusal(ofAnswerWith: bytes.readableBytes)
+        {
+            return refuse(refusal, isHead: false)
+        }
         exchange.isImmediate = true
         exchange.hasAnswerBegun = true
         exchange.isAnswered = true
@@ -362,6 +370,10 @@ extension RequestGuard {
         // The client was never told to send its body, and may or may not do so: there is no telling what comes next.
         if exchange.awaitsContinue { exchange.keepsAlive = false }
         frame(&head, for: &exchange)
+        if exchange.isRead, let refusal = wire.unread.refusal(ofAnswerWith: exchange.unwritten ?? 0) {
+            promise?.fail(ChannelError.ioOnClosedChannel)
+            return refuse(refusal, isHead: false)
+        }
         self.exchange = exchange
         context.write(Self.wrapOutboundOut(.head(head)), promise: promise)
     }

@@ -46,17 +46,24 @@ final class Wire: ChannelDuplexHandler {
     private var bodyBytes = 0
     private var bodyDeadline = NIODeadline.distantFuture
 
-    private var hasUnsentBytes = false
-    /// Bytes given to the socket so far, and how many of them had left us when the present stretch began; nil before the
-    /// first look at an answer.
+    /// Whether something was written that the peer is not known to have.
+    private var hasUntakenBytes = false
+    /// Bytes given to the socket so far.
     private var writtenBytes = 0
-    private var sentWhenStretchBegan: Int?
+    /// How many bytes the peer had taken when the present stretch began; nil before the first look at an answer.
+    private var takenWhenStretchBegan: Int?
     private var stallDeadline = NIODeadline.distantFuture
+    /// Bytes written from memory, and not from files, since nothing was left to send.
+    private var memoryBytes = 0
+    private(set) var unread: UnreadAnswers
 
-    /// - Parameter onClose: called once when the connection is gone.
-    init(watch: LoopWatch, limits: EdgeLimits, onClose: @escaping () -> Void) {
+    /// - Parameters:
+    ///   - unread: tells others how much waits here.
+    ///   - onClose: called once when the connection is gone.
+    init(watch: LoopWatch, limits: EdgeLimits, unread: UnreadAnswers, onClose: @escaping () -> Void) {
         self.watch = watch
         self.limits = limits
+        self.unread = unread
         self.onClose = onClose
         deadline = watch.deadline(in: limits.idle)
     }
@@ -70,6 +77,7 @@ final class Wire: ChannelDuplexHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         watch.remove(self)
         self.context = nil
+        unread.set(0)
         onClose()
     }
 }
@@ -136,7 +144,7 @@ extension Wire {
 
 extension Wire {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        noteWrite(of: Self.unwrapOutboundIn(data).readableBytes)
+        noteWrite(of: Self.unwrapOutboundIn(data))
         context.write(data, promise: promise)
     }
 
@@ -146,17 +154,43 @@ extension Wire {
             promise?.fail(ChannelError.ioOnClosedChannel)
             return
         }
-        noteWrite(of: data.readableBytes)
+        noteWrite(of: data)
         context.write(Self.wrapOutboundOut(data), promise: promise)
     }
 
-    func flush() { context?.flush() }
+    func flush(context: ChannelHandlerContext) {
+        context.flush()
+        noteUnread(on: context.channel)
+    }
 
-    private func noteWrite(of count: Int) {
-        writtenBytes += count
-        guard !hasUnsentBytes else { return }
-        hasUnsentBytes = true
-        sentWhenStretchBegan = nil
+    func flush() {
+        guard let context else { return }
+        flush(context: context)
+    }
+
+    private func noteWrite(of data: IOData) {
+        writtenBytes += data.readableBytes
+        if case .byteBuffer(let bytes) = data { memoryBytes += bytes.readableBytes }
+        guard !hasUntakenBytes else { return }
+        hasUntakenBytes = true
+        takenWhenStretchBegan = nil
+    }
+
+    /// Says how much of what was written from memory the kernel has not taken.
+    private func noteUnread(on channel: any Channel) {
+        // Small answers are taken at once: it is not worth asking.
+        guard memoryBytes > EdgeLimits.kernelBuffer || unread.bytes > 0 else { return }
+        noteUnread(amongUnsent: unsentBytes(on: channel))
+    }
+
+    private func noteUnread(amongUnsent unsent: Int) {
+        if unsent == 0 { memoryBytes = 0 }
+        unread.set(min(unsent, memoryBytes))
+    }
+
+    /// Channels that cannot say (none of those that are served) count as having sent everything.
+    private func unsentBytes(on channel: any Channel) -> Int {
+        (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
@@ -186,13 +220,13 @@ extension Wire {
                 return
             }
             self.isLingering = true
-            self.hasUnsentBytes = false
             self.deadline = self.watch.deadline(in: self.limits.linger)
             self.context?.close(mode: .output, promise: nil)
             self.context?.read()
         }
-        noteWrite(of: 0)
+        noteWrite(of: .byteBuffer(ByteBuffer()))
         context.writeAndFlush(Self.wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: sent)
+        noteUnread(on: context.channel)
     }
 }
 
@@ -225,14 +259,14 @@ extension Wire {
     /// Called by `watch` at each tick.
     func look(at now: NIODeadline) {
         guard let context else { return }
-        if hasUnsentBytes, isStalled(at: now, context: context) {
+        if hasUntakenBytes, isStalled(at: now, context: context) {
             // No flush can help any more: this drops what is unsent.
             context.close(promise: nil)
             return
         }
         switch phase {
         case .idle:
-            if hasUnsentBytes {
+            if hasUntakenBytes {
                 deadline = watch.deadline(in: limits.idle)
             } else if now >= deadline {
                 context.close(promise: nil)
@@ -242,7 +276,8 @@ extension Wire {
         case .exchange:
             if isReadingBody { lookAtBody(at: now) }
         case .closing:
-            if now >= deadline { context.close(promise: nil) }
+            // Hanging up earlier could take from a slow reader what its system has not acknowledged.
+            if now >= deadline, !hasUntakenBytes { context.close(promise: nil) }
         }
     }
 
@@ -259,20 +294,22 @@ extension Wire {
     }
 
     private func isStalled(at now: NIODeadline, context: ChannelHandlerContext) -> Bool {
-        // Channels that cannot say (none of those that are served) count as making progress.
-        let unsent = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-        if unsent == 0 {
-            hasUnsentBytes = false
+        let unsent = unsentBytes(on: context.channel)
+        noteUnread(amongUnsent: unsent)
+        let progress = context.channel.peerProgress
+        if unsent == 0, progress?.isComplete ?? true {
+            hasUntakenBytes = false
             return false
         }
-        let sent = writtenBytes - unsent
-        if let begin = sentWhenStretchBegan {
+        // Where nobody can tell what the peer has, what our kernel took is the next best thing.
+        let taken = progress?.acknowledged ?? (writtenBytes - unsent)
+        if let begin = takenWhenStretchBegan {
             guard now >= stallDeadline else { return false }
             let least = Int(limits.stalledWrite.nanoseconds / 1_000_000) * limits.leastReadRate / 1000
-            if sent - begin < max(1, least) { return true }
+            if taken - begin < max(1, least) { return true }
         }
-        sentWhenStretchBegan = sent
-        stallDeadline = watch.deadline(in: limits.stalledWrite)
+        takenWhenStretchBegan = taken
+        stallDeadline = watch.deadline(in: limits.patience(withPeerThatTook: taken))
         return false
     }
 }
