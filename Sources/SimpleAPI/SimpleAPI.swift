@@ -24,13 +24,13 @@ public struct SimpleAPI: Sendable {
 
     /// Registers the routes.
     public func add(to router: IndexRouter) {
-        router.on(.get, "/simple", performs: .readIndex, use: list)
-        router.on(.get, "/simple/{name}", performs: .readIndex, use: project)
-        router.on(.get, "/pypi/{name}/json", performs: .readIndex, use: projectJSON)
-        router.on(.get, "/pypi/{name}/{version}/json", performs: .readIndex, use: releaseJSON)
-        router.on(.get, "/rss/packages.xml", performs: .readIndex, use: newestProjects)
-        router.on(.get, "/rss/updates.xml", performs: .readIndex, use: newestReleases)
-        router.on(.get, "/rss/project/{name}/releases.xml", performs: .readIndex, use: releases)
+        router.on(.get, "/simple", performs: .readIndex, takes: .document, use: list)
+        router.on(.get, "/simple/{name}", performs: .readIndex, takes: .document, use: project)
+        router.on(.get, "/pypi/{name}/json", performs: .readIndex, takes: .document, use: projectJSON)
+        router.on(.get, "/pypi/{name}/{version}/json", performs: .readIndex, takes: .document, use: releaseJSON)
+        router.on(.get, "/rss/packages.xml", performs: .readIndex, takes: .document, use: newestProjects)
+        router.on(.get, "/rss/updates.xml", performs: .readIndex, takes: .document, use: newestReleases)
+        router.on(.get, "/rss/project/{name}/releases.xml", performs: .readIndex, takes: .document, use: releases)
     }
 
     /// The pages kept in memory that show a project, or the list that it is in: what a change of it makes stale.
@@ -77,13 +77,16 @@ public struct SimpleAPI: Sendable {
     @Sendable func releaseJSON(_ request: Request, _ context: IndexContext) async throws -> Response {
         let name = try projectName(context)
         let text = try context.parameters.require("version")
-        let snapshot = try await snapshot(name)
-        guard let version = try? Version(parsing: text), let release = snapshot.release(version) else {
-            throw NothingHere(what: "release '\(text)' of '\(snapshot.project.name.display)'")
-        }
-        let path = "/pypi/\(name.normalized)/\(release.version)/json"
+        let missing = NothingHere(what: "release '\(text)' of '\(name.display)'")
+        guard let asked = try? Version(parsing: text), let version = try await projects.spelling(of: asked, in: name)
+        else { throw missing }
+        let path = "/pypi/\(name.normalized)/\(version)/json"
         guard request.uri.path == path else { return .moved(to: path, from: request) }
-        return pages.answer(try await json(snapshot, release, wholeProject: false), request)
+        return try await pages.kept(path, in: "/pypi/\(name.normalized)/json", for: request) {
+            let snapshot = try await self.snapshot(name)
+            guard let release = snapshot.release(version) else { throw missing }
+            return try await json(snapshot, release, wholeProject: false)
+        }
     }
 
     private func json(

@@ -47,6 +47,7 @@ let embeddedTemplates: [String: [UInt8]] = [
     "not_found": PackageResources.not_found_mustache,
     "notice": PackageResources.notice_mustache,
     "own_projects": PackageResources.own_projects_mustache,
+    "paging": PackageResources.paging_mustache,
     "password": PackageResources.password_mustache,
     "person": PackageResources.person_mustache,
     "probation": PackageResources.probation_mustache,

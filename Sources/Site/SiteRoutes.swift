@@ -35,11 +35,11 @@ public struct SiteRoutes: Sendable {
 
     /// Registers the routes.
     public func add(to router: IndexRouter) {
-        router.on(.get, "/", performs: .readIndex, use: home)
-        router.on(.get, "/search", performs: .readIndex, use: search)
-        router.on(.get, "/project/{name}", performs: .readIndex, use: project)
-        router.on(.get, "/project/{name}/{version}", performs: .readIndex, use: project)
-        router.on(.get, "/user/{name}", performs: .readIndex, use: user)
+        router.on(.get, "/", performs: .readIndex, takes: .page, use: home)
+        router.on(.get, "/search", performs: .readIndex, takes: .page, use: search)
+        router.on(.get, "/project/{name}", performs: .readIndex, takes: .page, use: project)
+        router.on(.get, "/project/{name}/{version}", performs: .readIndex, takes: .page, use: project)
+        router.on(.get, "/user/{name}", performs: .readIndex, takes: .page, use: user)
         router.on(.get, "/static/{digest}/{name}", performs: .readIndex, use: asset)
     }
 
@@ -69,28 +69,34 @@ public struct SiteRoutes: Sendable {
 
     @Sendable func project(_ request: Request, _ context: IndexContext) async throws -> Response {
         let text = try context.parameters.require("name")
-        guard let name = try? ProjectName(parsing: text), let snapshot = try await projects.snapshot(of: name) else {
+        guard let name = try? ProjectName(parsing: text) else {
             throw NothingHere(what: "project named '\(text.cut(to: .quotation))'")
         }
-        let (release, path) = try release(of: snapshot, asked: context.parameters.get("version"))
+        let version = try await version(in: name, asked: context.parameters.get("version"))
+        let scope = Self.projectPath(name)
+        let path = version.map { "\(scope)\($0)/" } ?? scope
         guard request.uri.path == path else { return .moved(to: path, from: request) }
-        guard path == Self.projectPath(name) else {
-            return page(try await projectPage(snapshot, release), request)
-        }
-        keptPaths.note(path)
-        return try await pages.kept(path, for: request) {
-            // Once more, for this is as new as the serial that the page is kept under.
+        let historyPage = ReleaseHistory.page(asked: request.uri.queryParameters["releases"].map(String.init))
+        let key = historyPage == 1 ? path : "\(path)?releases=\(historyPage)"
+        return try await pages.kept(key, in: scope, for: request) {
+            keptPaths.note(scope)
             guard let snapshot = try await projects.snapshot(of: name) else {
                 throw NothingHere(what: "project named '\(text.cut(to: .quotation))'")
             }
-            let html = try await projectPage(snapshot, snapshot.latest)
+            let release = version.map(snapshot.release) ?? snapshot.latest
+            // It was there a moment ago.
+            if let version, release == nil { throw Self.noRelease(version.description, of: name) }
             return CachedPage(
-                .single(contentType: "text/html; charset=utf-8", EncodedBody(html)),
+                .single(
+                    contentType: "text/html; charset=utf-8",
+                    EncodedBody(try await projectPage(snapshot, release, historyPage: historyPage))),
                 serial: snapshot.project.serial, headers: Self.headers)
         }
     }
 
-    private func projectPage(_ snapshot: ProjectSnapshot, _ release: Model.Release?) async throws -> [UInt8] {
+    private func projectPage(
+        _ snapshot: ProjectSnapshot, _ release: Model.Release?, historyPage: Int
+    ) async throws -> [UInt8] {
         var metadata = ReleaseMetadata()
         if let release, let found = try await projects.metadata(of: release.id) { metadata = found }
         let today = now().day
@@ -98,7 +104,8 @@ public struct SiteRoutes: Sendable {
             snapshot, release: release, metadata: metadata,
             downloads: try await downloads.perDay(of: snapshot.project.name, since: today - 190), today: today,
             hosted: try await projects.hosted(among: SiteRenderer.dependencyNames(of: metadata)),
-            critical: try await badge(of: snapshot.project.name))
+            critical: try await badge(of: snapshot.project.name),
+            historyPage: min(historyPage, ReleaseHistory.pages(of: snapshot)))
     }
 
     private func badge(of name: ProjectName) async throws -> CriticalBadge? {
@@ -106,7 +113,8 @@ public struct SiteRoutes: Sendable {
         return CriticalBadge(project, demands: demands, rule: try await critical.settings().mandate, at: now())
     }
 
-    /// The page of a project that is kept in memory: what a change of it makes stale.
+    /// The page of a project that is kept in memory, and the scope of the pages of its releases: what a change of it makes
+    /// stale.
     public static func pathsShowing(_ normalized: String) -> [String] { ["/project/\(normalized)/"] }
 
     /// The paths that were kept since this was last asked. Downloads go on without being a change, so whoever asks makes
@@ -115,16 +123,17 @@ public struct SiteRoutes: Sendable {
 
     private static func projectPath(_ name: ProjectName) -> String { "/project/\(name.normalized)/" }
 
-    /// The release to show, and the path that its page has.
-    private func release(
-        of snapshot: ProjectSnapshot, asked text: String?
-    ) throws -> (release: Model.Release?, path: String) {
-        let base = "/project/\(snapshot.project.name.normalized)/"
-        guard let text else { return (snapshot.latest, base) }
-        guard let version = try? Version(parsing: text), let release = snapshot.release(version) else {
-            throw NothingHere(what: "release '\(text.cut(to: .quotation))' of '\(snapshot.project.name.display)'")
-        }
-        return (release, "\(base)\(release.version)/")
+    /// The release that an address names, as its project spells it; nil where it names none.
+    private func version(in name: ProjectName, asked text: String?) async throws -> Version? {
+        guard let text else { return nil }
+        guard let asked = try? Version(parsing: text),
+            let version = try await projects.spelling(of: asked, in: name)
+        else { throw Self.noRelease(text.cut(to: .quotation), of: name) }
+        return version
+    }
+
+    private static func noRelease(_ version: String, of name: ProjectName) -> NothingHere {
+        NothingHere(what: "release '\(version)' of '\(name.display)'")
     }
 
     @Sendable func user(_ request: Request, _ context: IndexContext) async throws -> Response {
@@ -134,7 +143,9 @@ public struct SiteRoutes: Sendable {
         }
         let path = "/user/\(user.name.display)/"
         guard request.uri.path == path else { return .moved(to: path, from: request) }
-        return page(renderer.user(user, projects: try await projects.projects(of: user.id)), request)
+        let number = request.uri.queryParameters["page"].flatMap { Int($0) } ?? 1
+        return page(
+            renderer.user(user, projects: try await projects.projects(of: user.id), page: number), request)
     }
 
     // MARK: Answers

@@ -45,6 +45,18 @@ struct SQLProjects: ProjectStore {
         }
     }
 
+    func spelling(of version: Version, in project: ProjectName) async throws -> Version? {
+        try database.lookUp { connection in
+            try connection.row(
+                """
+                SELECT r.version FROM project p JOIN release r ON r.project_id = p.id
+                WHERE p.normalized = $1 AND p.removed_at IS NULL AND r.canonical = $2 AND r.removed_at IS NULL
+                """,
+                project.normalized, version.canonical
+            ).map { try Version(parsing: $0.text("version")) }
+        }
+    }
+
     func metadata(of release: ReleaseID) async throws -> ReleaseMetadata? {
         try await database.read { connection in
             try connection.row("SELECT metadata FROM release WHERE id = $1", release.number)

@@ -28,6 +28,7 @@ public final class IndexRouter {
     /// The routes, in the order of registration.
     public private(set) var routes: [Route] = []
     private let router: Router<IndexContext>
+    private let lanes: Lanes
     private let afterChange: @Sendable () async throws -> Void
 
     /// One route.
@@ -44,7 +45,12 @@ public final class IndexRouter {
     ///   - refusals: makes responses of what is thrown.
     ///   - afterChange: runs after a handler that changes the index and before its answer is sent: whoever hears
     ///     that something is done finds it done everywhere.
-    public init(refusals: RefusalMiddleware, afterChange: @escaping @Sendable () async throws -> Void) {
+    ///   - lanes: the threads of what takes a while.
+    public init(
+        refusals: RefusalMiddleware, lanes: Lanes = Lanes(),
+        afterChange: @escaping @Sendable () async throws -> Void
+    ) {
+        self.lanes = lanes
         self.afterChange = afterChange
         router = Router(context: IndexContext.self, options: [.autoGenerateHeadEndpoints])
         router.addMiddleware {
@@ -55,13 +61,22 @@ public final class IndexRouter {
 
     /// Registers a route. Its handler asks the stores, which judge `action` again with the facts before they change
     /// anything.
+    ///
+    /// - Parameter effort: what answering takes. Whatever renders more than a form or a short list is no brief effort.
+    ///   A request with a body is, for whoever sends it slowly would keep a place from others.
     public func on(
-        _ method: HTTPRequest.Method, _ path: String, performs action: Action,
+        _ method: HTTPRequest.Method, _ path: String, performs action: Action, takes effort: Effort = .brief,
         use handler: @Sendable @escaping (Request, IndexContext) async throws -> Response
     ) {
         routes.append(Route(method: method, path: path, action: action))
         guard action != .readIndex else {
-            router.on(RouterPath(path), method: method, use: handler)
+            guard let lane = lanes[effort] else {
+                router.on(RouterPath(path), method: method, use: handler)
+                return
+            }
+            router.on(RouterPath(path), method: method) { request, context in
+                try await lane.run { try await handler(request, context) }
+            }
             return
         }
         let afterChange = afterChange

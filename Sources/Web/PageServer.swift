@@ -30,19 +30,23 @@ public final class PageServer: Sendable {
     ///
     /// Many who ask for it at once wait for one rendering, if it began after the last change that any of them can know of.
     ///
-    /// - Parameter path: in normal form; whoever tells the cache about changes must know it.
+    /// - Parameters:
+    ///   - path: in normal form; whoever tells the cache about changes must know it, or the scope.
+    ///   - scope: another path whose changes make this page stale as well.
     public func kept(
-        _ path: String, for request: Request, render: @escaping @Sendable () async throws -> CachedPage
+        _ path: String, in scope: String? = nil, for request: Request,
+        render: @escaping @Sendable () async throws -> CachedPage
     ) async throws -> Response {
         if let page = pages.page(path) { return answer(page, request) }
         // Read before the first fact: a change in between makes the cache refuse the page.
         let rendering = Rendering(path: path, serial: try await journal.latestSerial())
         let task = underWay.withLock { underWay in
             if let task = underWay[rendering] { return task }
-            let task = Task {
+            // Not of this task: its client may go while others wait for the same page. But on the same threads.
+            let task = Task(executorPreference: Lane.current) {
                 defer { _ = self.underWay.withLock { $0.removeValue(forKey: rendering) } }
                 let page = try await render()
-                self.pages.put(page, path: path, asOf: rendering.serial)
+                self.pages.put(page, path: path, in: scope, asOf: rendering.serial)
                 return page
             }
             underWay[rendering] = task

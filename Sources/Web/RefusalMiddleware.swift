@@ -20,6 +20,7 @@ extension RefusalKind {
         case .timedOut: .requestTimeout
         case .tooMany: .tooManyRequests
         case .storageFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
+        case .unavailable: .serviceUnavailable
         }
     }
 }
@@ -44,15 +45,19 @@ public struct RefusalMiddleware: RouterMiddleware {
     /// The request's context.
     public typealias Context = IndexContext
     private let baseURL: String
+    private let translate: @Sendable (any Error) -> (any Refusal)?
     private let page: @Sendable (ErrorPageModel) async -> (html: [UInt8], headers: HTTPFields)
 
     /// - Parameters:
     ///   - baseURL: where people find the index, without a slash at the end.
+    ///   - translate: what is to be said of an error of the machine that people should know of; nil for others.
     ///   - page: writes the page for browsers, with the headers that its pages have.
     public init(
-        baseURL: String, page: @escaping @Sendable (ErrorPageModel) async -> (html: [UInt8], headers: HTTPFields)
+        baseURL: String, translate: @escaping @Sendable (any Error) -> (any Refusal)? = { _ in nil },
+        page: @escaping @Sendable (ErrorPageModel) async -> (html: [UInt8], headers: HTTPFields)
     ) {
         self.baseURL = baseURL
+        self.translate = translate
         self.page = page
     }
 
@@ -63,7 +68,7 @@ public struct RefusalMiddleware: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let refusal as any Refusal {
-            return await answer(Answer(to: refusal), request, context)
+            return await answer(Answer(to: refusal, isUpload: Self.isUpload(request)), request, context)
         } catch let error as HTTPError where error.status == .notFound {
             return await answer(Answer(to: NothingHere()), request, context)
         } catch let error as HTTPError where error.status.kind == .clientError {
@@ -78,6 +83,9 @@ public struct RefusalMiddleware: RouterMiddleware {
             context.logger.debug("request \(context.requestID) was given up")
             return Response(status: .serviceUnavailable)
         } catch {
+            if let refusal = translate(error) {
+                return await answer(Answer(to: refusal, isUpload: Self.isUpload(request)), request, context)
+            }
             context.logger.error(
                 "request \(context.requestID) failed: \(error)",
                 metadata: [
@@ -101,12 +109,15 @@ public struct RefusalMiddleware: RouterMiddleware {
             self.explanation = explanation
         }
 
-        init(to refusal: any Refusal) {
+        /// - Parameter isUpload: whether a file was sent. Only whoever stores something by what they send is told 507
+        ///   (RFC 4918, section 11.5); to everybody else the service is not available.
+        init(to refusal: any Refusal, isUpload: Bool = false) {
             self.init(status: refusal.kind.status, code: refusal.code, explanation: refusal.explanation)
+            if refusal.kind == .storageFull, !isUpload { status = .serviceUnavailable }
             switch refusal.kind {
             case .unauthenticated: headers[.wwwAuthenticate] = "Basic realm=\"rind\", charset=\"UTF-8\""
             case .methodNotAllowed(let allow): headers[.allow] = allow
-            case .tooMany(let seconds): headers[.retryAfter] = String(seconds)
+            case .tooMany(let seconds), .unavailable(let seconds): headers[.retryAfter] = String(seconds)
             case .invalid, .forbidden, .notFound, .conflict, .tooLarge, .timedOut, .storageFull: break
             }
         }
@@ -123,7 +134,7 @@ public struct RefusalMiddleware: RouterMiddleware {
     private func answer(_ answer: Answer, _ request: Request, _ context: IndexContext) async -> Response {
         var answer = answer
         // Whoever uploads reads this in a terminal, where a path alone leads nowhere.
-        if request.uri.path.hasPrefix("/legacy") {
+        if Self.isUpload(request) {
             answer.explanation = Self.addressed(answer.explanation, baseURL: baseURL)
         }
         var (headers, body) = await rendered(answer, request, context)
@@ -133,6 +144,8 @@ public struct RefusalMiddleware: RouterMiddleware {
         headers[.reasonPhrase] = ReasonPhrase.line(answer.explanation)
         return Response(status: answer.status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
     }
+
+    private static func isUpload(_ request: Request) -> Bool { request.uri.path.hasPrefix("/legacy") }
 
     /// A text in which paths of the index are whole addresses.
     static func addressed(_ text: String, baseURL: String) -> String {
@@ -149,7 +162,7 @@ public struct RefusalMiddleware: RouterMiddleware {
         let plain = (
             [.contentType: "text/plain; charset=utf-8"] as HTTPFields, Array("\(answer.explanation)\n".utf8)
         )
-        if request.uri.path.hasPrefix("/legacy") { return plain }
+        if Self.isUpload(request) { return plain }
         if accept.contains("text/html"), !accept.contains("application/vnd.pypi.simple") {
             let (html, headers) = await page(
                 ErrorPageModel(

@@ -343,6 +343,30 @@ import UTC
         #expect(try await page("/project/demo-pkg/", browser).text.contains("demo_pkg-1.0.tar.gz"))
     }
 
+    @Test(
+        "keeps the pages and documents of releases in memory until their project changes",
+        arguments: ["/project/demo-pkg/1.0/", "/pypi/demo-pkg/1.0/json"])
+    func releasePage(path: String) async throws {
+        try await server.upload(.wheel())
+        let browser: HTTPFields = [.accept: "text/html"]
+        let first = try await page(path, browser)
+        #expect(first.status == 200 && !first.isImmediate)
+        let second = try await page(path, browser)
+        #expect(second.isImmediate && second.headers == first.headers && second.body == first.body)
+        try await server.upload(.sourceDistribution())
+        let third = try await page(path, browser)
+        #expect(!third.isImmediate && third.text.contains("demo_pkg-1.0.tar.gz"))
+        // One that is not there is not kept, and is there when it comes.
+        let later = path.replacingOccurrences(of: "1.0", with: "2.0")
+        #expect(try await page(later, browser).status == 404)
+        var upload = TestUpload.wheel(TestWheel("demo_pkg", "2.0", metadata: testMetadata("demo-pkg", "2.0")))
+        upload["version"] = "2.0"
+        upload.filename = "demo_pkg-2.0-py3-none-any.whl"
+        #expect(try await server.upload(upload).status == 200)
+        #expect(try await page(later, browser).status == 200)
+        #expect(try await !page(path, browser).isImmediate)
+    }
+
     @Test("renders a page once for all who ask for it at once")
     func oneRendering() async throws {
         try await server.upload(.wheel())

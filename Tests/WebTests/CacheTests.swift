@@ -82,6 +82,33 @@ import Testing
         #expect(pages.put(page, path: "/c/", asOf: 3))
     }
 
+    @Test("A change of a scope makes stale all that is in it, and nothing else")
+    func scopes() {
+        let pages = PageCache()
+        let page = CachedPage(.single(contentType: "text/plain", EncodedBody([1])), serial: 1)
+        for version in 1...3 { #expect(pages.put(page, path: "/a/\(version)/", in: "/a/", asOf: 1)) }
+        #expect(pages.put(page, path: "/b/1/", in: "/b/", asOf: 1))
+        pages.invalidate("/a/", serial: 2)
+        #expect((1...3).allSatisfy { pages.page("/a/\($0)/") == nil })
+        #expect(pages.page("/b/1/") != nil)
+        // Rendered before the change, and done after it.
+        #expect(!pages.put(page, path: "/a/4/", in: "/a/", asOf: 1))
+        #expect(pages.put(page, path: "/a/4/", in: "/a/", asOf: 2))
+        #expect(pages.page("/a/4/") != nil)
+        // Those that were found too old take no room any more.
+        #expect(pages.size.pages == 2)
+    }
+
+    @Test("What is forgotten of the changes of a scope is taken for a change of it")
+    func forgottenScopes() {
+        var cache = VersionedCache<Int>(limit: 100, maximumChanges: 2)
+        cache.put(1, for: "a", in: "scope", asOf: 1, cost: 1)
+        cache.invalidate("scope", serial: 5)
+        for serial in 6...9 { cache.invalidate("\(serial)", serial: Int64(serial)) }
+        let stale = cache.value(for: "a")
+        #expect(stale == nil)
+    }
+
     @Test("The memory of changes is bounded; what it forgets is refused rather than believed")
     func manyChanges() {
         var cache = VersionedCache<Int>(limit: 100, maximumChanges: 4)

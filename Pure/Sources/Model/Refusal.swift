@@ -33,4 +33,6 @@ public enum RefusalKind: Sendable, Hashable {
     case tooMany(retryAfterSeconds: Int)
     /// The disk is full.
     case storageFull
+    /// More is asked than can be done at once; the seconds say when to come again.
+    case unavailable(retryAfterSeconds: Int)
 }

@@ -11,9 +11,15 @@ struct AccountRouter {
     /// A page to read.
     func page(_ path: String, use handler: @escaping AccountGate.Handler) {
         let gate = gate
-        router.on(.get, path, performs: .readIndex) { request, context in
+        router.on(.get, path, performs: .readIndex, takes: Self.effort(ofPageAt: path)) { request, context in
             try await gate.page(request, context, handler)
         }
+    }
+
+    /// Signing in and looking after an account are short forms, and go on whatever else is read. Lists of projects, releases
+    /// and entries take longer.
+    private static func effort(ofPageAt path: String) -> Effort {
+        ["/account/", "/manage/account/"].contains { path.hasPrefix($0) } ? .brief : .page
     }
 
     /// A form that does something.

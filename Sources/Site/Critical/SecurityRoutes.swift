@@ -42,8 +42,8 @@ public struct SecurityRoutes: Sendable {
 
     /// Registers the routes.
     public func add(to router: IndexRouter) {
-        router.on(.get, "/security", performs: .readIndex, use: show)
-        router.on(.get, "/security/critical.json", performs: .readIndex, use: figures)
+        router.on(.get, "/security", performs: .readIndex, takes: .page, use: show)
+        router.on(.get, "/security/critical.json", performs: .readIndex, takes: .page, use: figures)
     }
 
     @Sendable func show(_ request: Request, _ context: IndexContext) async throws -> Response {

@@ -27,11 +27,29 @@ struct FileList {
         let digest: String
     }
 
+    /// How many files are shown; a file takes two KiB of the page.
+    static let visible = 200
+
     let count: String
     let groups: [Group]
+    /// How many are left out, and where all of them are; nil where none is.
+    let others: Others?
 
-    init(_ files: [DistributionFile]) {
-        count = files.count.grouped
+    struct Others {
+        let othersCount: String
+        let allFilesPath: String
+    }
+
+    init(_ all: [DistributionFile], of project: ProjectName) {
+        count = all.count.grouped
+        others =
+            all.count > Self.visible
+            ? Others(
+                othersCount: (all.count - Self.visible).counted("more file"),
+                allFilesPath: "/simple/\(project.normalized)/") : nil
+        // The sdist is what people look for, and there is one at most.
+        let files = (all.filter { $0.packageType == .sourceDistribution } + all.filter { $0.packageType == .wheel })
+            .prefix(Self.visible)
         groups = [(PackageType.sourceDistribution, "Source"), (.wheel, "Wheels")].compactMap { type, title in
             let rows = files.filter { $0.packageType == type }.map(Self.row)
             return rows.isEmpty ? nil : Group(groupTitle: title, rows: rows)

@@ -35,10 +35,11 @@ struct ProjectPage {
     ///   - isHosted: Whether a project of a normalized name is on this index.
     ///   - today: The last day of the chart.
     ///   - critical: That it is critical; nil where it is not.
+    ///   - historyPage: Which page of its releases to show.
     init(
         _ snapshot: ProjectSnapshot, release: Release?, metadata: ReleaseMetadata, descriptionHTML: String?,
         downloads: [(day: Day, count: Int64)], today: Day, address: IndexAddress, isHosted: (String) -> Bool,
-        critical: CriticalBadge? = nil
+        critical: CriticalBadge? = nil, historyPage: Int = 1
     ) {
         let project = snapshot.project
         let latest = snapshot.latest
@@ -53,14 +54,17 @@ struct ProjectPage {
             let isDefault = release == latest && release.yank == nil && !release.version.isPrerelease
             installing = Installing(
                 commands: address.installCommands(for: project.name, version: isDefault ? nil : release.version))
-            files = FileList(release.files)
+            files = FileList(release.files, of: project.name)
         } else {
             installing = nil
             files = nil
         }
         self.descriptionHTML = descriptionHTML
         dependencies = Dependencies(DependencyList(metadata), isHosted: isHosted)
-        history = ReleaseHistory(snapshot, current: release, latest: latest)
+        let path =
+            release.map { $0 == latest ? Paths.project(project.name) : Paths.release(project.name, $0.version) }
+            ?? Paths.project(project.name)
+        history = ReleaseHistory(snapshot, current: release, latest: latest, page: historyPage, path: path)
         self.downloads = DownloadChart(downloads, today: today)
         about = About(project.name, release?.version, metadata, roles: snapshot.roles)
     }
@@ -149,10 +153,21 @@ struct Notice: Equatable {
     }
 }
 
-/// All releases of a project, the newest in sight, the others at hand.
+/// The releases of a project, a page at a time: the newest in sight, the others at hand.
 struct ReleaseHistory {
     /// How many releases are in sight.
     static let visible = 20
+    /// How many releases are on a page. There are projects with thousands.
+    static let pageSize = 200
+
+    /// The page that an address asks for. There are no more than a thousand: other numbers there are as many as anybody likes,
+    /// and each is kept.
+    static func page(asked text: String?) -> Int { min(max(1, text.flatMap { Int($0) } ?? 1), 1_000) }
+
+    /// How many pages there are, at least one.
+    static func pages(of snapshot: ProjectSnapshot) -> Int {
+        max(1, (snapshot.releases.count + pageSize - 1) / pageSize)
+    }
 
     struct Row {
         let releaseVersion: String
@@ -170,11 +185,16 @@ struct ReleaseHistory {
     let olderCount: String
     let releaseCount: String
     let feedPath: String
+    let paging: Paging?
 
     /// Nil when there is no release.
-    init?(_ snapshot: ProjectSnapshot, current: Release?, latest: Release?) {
+    ///
+    /// - Parameters:
+    ///   - page: which page of them.
+    ///   - path: of the page that they are on.
+    init?(_ snapshot: ProjectSnapshot, current: Release?, latest: Release?, page: Int, path: String) {
         guard !snapshot.releases.isEmpty else { return nil }
-        let rows = snapshot.releases.map { release in
+        let rows = snapshot.releases.dropFirst((page - 1) * Self.pageSize).prefix(Self.pageSize).map { release in
             Row(
                 releaseVersion: release.version.description,
                 releasePath: Paths.release(snapshot.project.name, release.version),
@@ -185,7 +205,10 @@ struct ReleaseHistory {
         recent = Array(rows.prefix(Self.visible))
         older = NonEmpty(Array(rows.dropFirst(Self.visible)))
         olderCount = max(rows.count - Self.visible, 0).counted("older release")
-        releaseCount = rows.count.grouped
+        releaseCount = snapshot.releases.count.grouped
+        paging = Paging(page: page, of: Self.pages(of: snapshot)) { page in
+            (page == 1 ? path : "\(path)?releases=\(page)") + "#history"
+        }
         feedPath = "/rss/project/\(snapshot.project.name.normalized)/releases.xml"
     }
 }
@@ -202,9 +225,11 @@ extension SiteRenderer {
     ///   - hosted: The normalized names of those of the release's dependencies that are on this index; see
     ///     `dependencyNames(of:)`.
     ///   - critical: That the project is critical; nil where it is not.
+    ///   - historyPage: Which page of the project's releases to show.
     func project(
         _ snapshot: ProjectSnapshot, release: Release?, metadata: ReleaseMetadata,
-        downloads: [(day: Day, count: Int64)], today: Day, hosted: Set<String>, critical: CriticalBadge? = nil
+        downloads: [(day: Day, count: Int64)], today: Day, hosted: Set<String>, critical: CriticalBadge? = nil,
+        historyPage: Int = 1
     ) -> [UInt8] {
         let project = snapshot.project
         let description = metadata.description.flatMap { text in
@@ -213,7 +238,7 @@ extension SiteRenderer {
         }
         let page = ProjectPage(
             snapshot, release: release, metadata: metadata, descriptionHTML: description, downloads: downloads,
-            today: today, address: address, isHosted: hosted.contains, critical: critical)
+            today: today, address: address, isHosted: hosted.contains, critical: critical, historyPage: historyPage)
         let title = [project.name.display, page.version].compactMap(\.self).joined(separator: " ")
         let feed = Frame.Feed(
             feedTitle: "Releases of \(project.name.display)",

@@ -16,12 +16,21 @@ struct UserPage {
     let memberSince: Moment
     let projectCount: String
     let rows: [Row]
+    let paging: Paging?
 
-    init(_ user: User, projects: [(project: Project, role: Role, summary: String?)]) {
+    /// How many projects are on a page.
+    static let pageSize = 100
+
+    init(_ user: User, projects: [(project: Project, role: Role, summary: String?)], page: Int) {
+        let pages = max(1, (projects.count + Self.pageSize - 1) / Self.pageSize)
+        let page = min(max(1, page), pages)
+        paging = Paging(page: page, of: pages) { page in
+            "/user/\(user.name.display)/" + (page == 1 ? "" : "?page=\(page)")
+        }
         username = user.name.display
         memberSince = Moment(user.createdAt)
         projectCount = projects.count.counted("project")
-        rows = projects.map { project, role, summary in
+        rows = projects.dropFirst((page - 1) * Self.pageSize).prefix(Self.pageSize).map { project, role, summary in
             Row(
                 rowName: project.name.display, rowPath: Paths.project(project.name), rowSummary: summary,
                 rowRole: role == .owner ? "Owner" : "Maintainer",
@@ -32,7 +41,9 @@ struct UserPage {
 
 extension SiteRenderer {
     /// `GET /user/{name}/`. The address of the account's mail is not on it.
-    public func user(_ user: User, projects: [(project: Project, role: Role, summary: String?)]) -> [UInt8] {
-        render(UserPage(user, projects: projects), as: .user, titled: "\(user.name.display) · Rind")
+    public func user(
+        _ user: User, projects: [(project: Project, role: Role, summary: String?)], page: Int = 1
+    ) -> [UInt8] {
+        render(UserPage(user, projects: projects, page: page), as: .user, titled: "\(user.name.display) · Rind")
     }
 }

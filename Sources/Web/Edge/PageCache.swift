@@ -25,16 +25,17 @@ public final class PageCache: ImmediateResponder {
     /// - Parameters:
     ///   - page: the page.
     ///   - path: its path in normal form.
+    ///   - scope: another path whose changes make this page stale as well; nil where there is none.
     ///   - serial: the index's serial when the rendering began: read before the first fact on the page, or in the same
     ///     transaction.
     /// - Returns: whether it was new enough to be kept. It may be served to whoever asked for it in either case.
     @discardableResult
-    public func put(_ page: CachedPage, path: String, asOf serial: Int64) -> Bool {
-        pages.withLock { $0.put(page, for: path, asOf: serial, cost: page.cost + path.utf8.count) }
+    public func put(_ page: CachedPage, path: String, in scope: String? = nil, asOf serial: Int64) -> Bool {
+        pages.withLock { $0.put(page, for: path, in: scope, asOf: serial, cost: page.cost + path.utf8.count) }
     }
 
-    /// Forgets a page that the change with this serial touched, and refuses it in an older state. Call it after the
-    /// commit.
+    /// Forgets a page that the change with this serial touched, with all pages in its scope, and refuses them in an older
+    /// state. Call it after the commit.
     public func invalidate(_ path: String, serial: Int64) {
         pages.withLock { $0.invalidate(path, serial: serial) }
     }

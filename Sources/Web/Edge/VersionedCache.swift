@@ -3,8 +3,17 @@
 /// Whoever makes a value first reads the index's serial, and says so with `asOf`; whoever changes something invalidates
 /// with the serial of the change, after the commit. A value that was being made meanwhile is refused, whichever of the
 /// two comes first.
+///
+/// Values may belong to a *scope*, which is a key too: a change of the scope makes all of them stale, however many there
+/// are and whatever their keys. They are not looked for; each is found to be too old when it is next asked for.
 struct VersionedCache<Value> {
-    private var values: ClockCache<String, Value>
+    private struct Entry {
+        var value: Value
+        var scope: String?
+        var serial: Int64
+    }
+
+    private var values: ClockCache<String, Entry>
     /// The newest change of each key that is known to have changed.
     private var changes: [String: Int64] = [:]
     /// Nothing older than this is kept, whatever its key.
@@ -23,15 +32,24 @@ struct VersionedCache<Value> {
     var count: Int { values.count }
     var cost: Int { values.cost }
 
-    mutating func value(for key: String) -> Value? { values.value(for: key) }
+    mutating func value(for key: String) -> Value? {
+        guard let entry = values.value(for: key) else { return nil }
+        guard let scope = entry.scope, !isNew(entry.serial, for: scope) else { return entry.value }
+        values.remove(key)
+        return nil
+    }
 
     /// Keeps `value`, and answers whether it was new enough.
     @discardableResult
-    mutating func put(_ value: Value, for key: String, asOf serial: Int64, cost: Int) -> Bool {
-        guard serial >= floor, serial >= changes[key] ?? .min else { return false }
-        values.put(value, for: key, cost: cost)
+    mutating func put(
+        _ value: Value, for key: String, in scope: String? = nil, asOf serial: Int64, cost: Int
+    ) -> Bool {
+        guard isNew(serial, for: key), scope.map({ isNew(serial, for: $0) }) ?? true else { return false }
+        values.put(Entry(value: value, scope: scope, serial: serial), for: key, cost: cost)
         return true
     }
+
+    private func isNew(_ serial: Int64, for key: String) -> Bool { serial >= floor && serial >= changes[key] ?? .min }
 
     /// Drops a value that has turned out to be of no use, without saying that it changed.
     mutating func remove(_ key: String) { values.remove(key) }

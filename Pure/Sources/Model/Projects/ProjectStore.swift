@@ -26,6 +26,9 @@ public protocol ProjectStore: Sendable {
 
     /// Everything that a project's pages show; nil when there is no project.
     func snapshot(of name: ProjectName) async throws -> ProjectSnapshot?
+    /// A version as a project's release spells it (`1.0` where `1.0.0` is asked for); nil when there is no such release. By
+    /// keys alone: it costs the same however much the project has, so that addresses are judged by it before anything is read.
+    func spelling(of version: Version, in project: ProjectName) async throws -> Version?
     /// What a release says about itself; nil when there is no such release.
     func metadata(of release: ReleaseID) async throws -> ReleaseMetadata?
     /// Every project in the order of the normalized names.
