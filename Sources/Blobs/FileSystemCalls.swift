@@ -19,6 +19,9 @@ struct FileSystemCalls: Sendable {
     /// Sets the time of the last change to now.
     var touch: @Sendable (_ path: String) -> Int = { path in answer(Int(utimensat(AT_FDCWD, path, nil, 0))) }
 
+    /// How much room the file system of a path has; nil where it does not say.
+    var room: @Sendable (_ path: String) -> DiskRoom? = { path in DiskRoom(at: path) }
+
     private static func answer(_ result: Int) -> Int { result < 0 ? -Int(errno) : result }
 }
 
@@ -34,6 +37,12 @@ extension FileSystemCalls {
             if written == -Int(EINTR) { continue }
             rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(try check(written, "write", path)))
         }
+    }
+
+    /// Throws `StorageFull` where only the reserve is left; see `DiskRoom`.
+    func requireRoom(at path: String) throws {
+        guard let room = room(path), room.isReserveTouched else { return }
+        throw StorageFull(cause: FileSystemFailure(call: "statvfs", path: path, number: ENOSPC))
     }
 
     func makeDurable(_ file: Int32, path: String) throws { try check(sync(file), "fsync", path) }

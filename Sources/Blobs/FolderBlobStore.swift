@@ -23,9 +23,8 @@ public final class FolderBlobStore: BlobStore, Sendable {
     let layout: BlobLayout
     let calls: FileSystemCalls
     let threads: NIOThreadPool
-    /// Looking into an archive takes a core, and long where somebody wants it to. Only as many as there are cores do it
-    /// at once, and writing and reading go on beside them.
-    let inspectors: NIOThreadPool
+    /// Look into archives, which takes a core, and long where somebody wants it to; writing and reading go on beside them.
+    let inspectors: Inspectors
     let inFlight = InFlight()
     /// Directories whose own entry in the directory above is known to be durable.
     private let durableDirectories = Mutex<Set<String>>([])
@@ -35,7 +34,7 @@ public final class FolderBlobStore: BlobStore, Sendable {
     /// - Parameters:
     ///   - ownsFolder: whether to clear away what a crash left in `incoming`. What another process, an import for
     ///     example, is still writing there is left alone.
-    ///   - inspectors: how many archives are looked into at once.
+    ///   - inspectors: how many archives are looked into at once, and half as many that take long.
     public convenience init(
         root: String, ownsFolder: Bool, threads: Int = 16, inspectors: Int = System.coreCount
     ) throws {
@@ -47,19 +46,17 @@ public final class FolderBlobStore: BlobStore, Sendable {
         root: String, ownsFolder: Bool, threads count: Int = 4, inspectors inspectorCount: Int = 2,
         calls: FileSystemCalls
     ) throws {
-        layout = BlobLayout(root: root.count > 1 && root.hasSuffix("/") ? String(root.dropLast()) : root)
+        layout = Self.layout(root)
         self.calls = calls
         threads = NIOThreadPool(numberOfThreads: count)
         threads.start()
-        inspectors = NIOThreadPool(numberOfThreads: inspectorCount)
-        inspectors.start()
+        inspectors = Inspectors(threads: inspectorCount)
         try Self.makeDirectories(layout.incoming, calls)
         if ownsFolder { try removeLeftovers() }
     }
 
     deinit {
         threads.shutdownGracefully { _ in }
-        inspectors.shutdownGracefully { _ in }
     }
 
     // MARK: - Writing
@@ -192,7 +189,7 @@ public final class FolderBlobStore: BlobStore, Sendable {
         _ sha256: String, _ body: @escaping @Sendable (BlobSource) throws -> Result
     ) async throws -> Result? {
         guard let path = path(of: sha256) else { return nil }
-        return try await inspectors.runIfActive {
+        return try await inspectors.run(.long) {
             guard let size = fileInformation(path)?.size, let file = try openedForReading(path) else { return nil }
             defer { close(file) }
             return try body(BlobSource(file: file, size: size, path: path))
@@ -200,6 +197,15 @@ public final class FolderBlobStore: BlobStore, Sendable {
     }
 
     // MARK: - Start
+
+    /// Makes the folder where it is missing, and does nothing else.
+    public static func makeFolder(_ root: String) throws {
+        try makeDirectories(layout(root).incoming, FileSystemCalls())
+    }
+
+    private static func layout(_ root: String) -> BlobLayout {
+        BlobLayout(root: root.count > 1 && root.hasSuffix("/") ? String(root.dropLast()) : root)
+    }
 
     private static func makeDirectories(_ path: String, _ calls: FileSystemCalls) throws {
         var partial = path.hasPrefix("/") ? "/" : ""

@@ -36,10 +36,10 @@ public final class StagedBlob: Sendable {
     let path: String
     private let calls: FileSystemCalls
     private let threads: NIOThreadPool
-    private let inspectors: NIOThreadPool
+    private let inspectors: Inspectors
     private let state = Mutex(State())
 
-    init(path: String, calls: FileSystemCalls, threads: NIOThreadPool, inspectors: NIOThreadPool) {
+    init(path: String, calls: FileSystemCalls, threads: NIOThreadPool, inspectors: Inspectors) {
         self.path = path
         self.calls = calls
         self.threads = threads
@@ -72,10 +72,13 @@ public final class StagedBlob: Sendable {
 
     /// Runs `body` with random access to the bytes, on threads that are there for that alone; it may have to wait for
     /// one. Only after `finish`.
+    ///
+    /// - Parameter length: how long it may take.
+    /// - Throws: `TooManyInspections` when too many wait already, or what `body` throws.
     public func inspect<Result: Sendable>(
-        _ body: @escaping @Sendable (BlobSource) throws -> Result
+        _ length: InspectionLength = .long, _ body: @escaping @Sendable (BlobSource) throws -> Result
     ) async throws -> Result {
-        try await inspectors.runIfActive {
+        try await inspectors.run(length) {
             let (file, size) = self.state.withLock { ($0.file, $0.content?.size) }
             guard let file, let size else { throw StagedBlobMisused() }
             return try body(BlobSource(file: file, size: size, path: self.path))
@@ -104,6 +107,7 @@ public final class StagedBlob: Sendable {
         try state.withLock { state in
             guard !state.isGone, state.content == nil else { throw StagedBlobMisused() }
             guard evenNothing || !state.gathered.isEmpty else { return }
+            try calls.requireRoom(at: path.parentFolder)
             state.mayExist = true
             let file = try state.file ?? openClaimed()
             state.file = file
@@ -168,4 +172,9 @@ public struct BlobSource: ByteSource {
             if errno != EINTR { throw FileSystemFailure(call: "pread", path: path, number: errno) }
         }
     }
+}
+
+extension String {
+    /// The path without its last step.
+    fileprivate var parentFolder: String { lastIndex(of: "/").map { String(self[..<$0]) } ?? "." }
 }

@@ -18,6 +18,8 @@ public struct Uploads: Sendable {
     private let formLimits: UploadFormLimits
     private let archiveLimits: ArchiveLimits
     private let inspectionTime: Duration
+    /// An archive that takes longer is looked into once more, on threads that are there for those.
+    private static let shortInspection = Duration.milliseconds(250)
 
     /// Uploads into these stores.
     ///
@@ -177,28 +179,37 @@ public struct Uploads: Sendable {
 
     /// The bytes of METADATA or PKG-INFO out of an archive that has passed all checks.
     private func inspect(_ file: StagedBlob, _ filename: DistributionFilename) async throws -> [UInt8] {
-        let limits = archiveLimits
-        let time = inspectionTime
         do {
-            return try await file.inspect { source in
-                // Here and not before: nobody pays for the archives that are looked into before his.
-                let deadline = ContinuousClock.now + time
-                let isCancelled = { ContinuousClock.now > deadline }
-                switch filename {
-                case .wheel(let wheel):
-                    return try inspectWheel(
-                        source, distInfoMatches: { Self.isDistInfo($0, of: wheel) }, limits: limits,
-                        isCancelled: isCancelled
-                    ).metadata
-                case .sourceDistribution:
-                    return try inspectSourceDistribution(source, limits: limits, isCancelled: isCancelled).packageInfo
-                }
+            do {
+                return try await inspect(file, filename, .short, within: min(Self.shortInspection, inspectionTime))
+            } catch InspectionFailure.cancelled {
+                return try await inspect(file, filename, .long, within: inspectionTime)
             }
         } catch let failure as InspectionFailure {
             switch failure {
             case .invalid(let error): throw UploadFormRefusal.archive(error)
             case .cancelled: throw UploadFormRefusal.archiveTooSlow(seconds: inspectionTime.components.seconds)
             case .unreadable(let error): throw error
+            }
+        }
+    }
+
+    private func inspect(
+        _ file: StagedBlob, _ filename: DistributionFilename, _ length: InspectionLength, within time: Duration
+    ) async throws -> [UInt8] {
+        let limits = archiveLimits
+        return try await file.inspect(length) { source in
+            // Here and not before: nobody pays for the archives that are looked into before theirs.
+            let deadline = ContinuousClock.now + time
+            let isCancelled = { ContinuousClock.now > deadline }
+            switch filename {
+            case .wheel(let wheel):
+                return try inspectWheel(
+                    source, distInfoMatches: { Self.isDistInfo($0, of: wheel) }, limits: limits,
+                    isCancelled: isCancelled
+                ).metadata
+            case .sourceDistribution:
+                return try inspectSourceDistribution(source, limits: limits, isCancelled: isCancelled).packageInfo
             }
         }
     }

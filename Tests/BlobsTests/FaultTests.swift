@@ -52,6 +52,29 @@ import Testing
         for digest in try await upload(to: store) { #expect(try await store.verify(digest) == .intact) }
     }
 
+    // swift-format-ignore
+    static let rooms: [(room: DiskRoom?, isTaken: Bool)] = [
+        (DiskRoom(free: 64 << 20,       total: 100 << 30), true),
+        (DiskRoom(free: (64 << 20) - 1, total: 100 << 30), false),
+        (DiskRoom(free: 2_000,          total: 100_000),   true),
+        (DiskRoom(free: 1_999,          total: 100_000),   false),
+        (nil,                                              true),
+    ]
+
+    @Test("that is nearly full keeps its last room for the database", arguments: rooms)
+    func reserve(room: DiskRoom?, isTaken: Bool) async throws {
+        let folder = try TemporaryFolder()
+        var calls = FileSystemCalls()
+        calls.room = { _ in room }
+        let store = try FolderBlobStore(root: folder.path, ownsFolder: true, calls: calls)
+        if isTaken {
+            _ = try await upload(to: store)
+        } else {
+            await #expect(throws: StorageFull.self) { try await upload(to: store) }
+            #expect(try await store.digests() == [] && folder.incoming == [])
+        }
+    }
+
     @Test("leaves nothing in incoming even without a restart, unless removing it fails too", arguments: Fault.allCases)
     func withoutRestart(fault: Fault) async throws {
         for call in 4...20 {

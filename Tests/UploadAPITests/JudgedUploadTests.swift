@@ -132,7 +132,7 @@ import UploadAPI
         let slow = blobs.stage()
         _ = try await slow.finish()
         let isOver = DispatchSemaphore(value: 0)
-        async let slowly: Void = slow.inspect { _ in isOver.wait() }
+        async let slowly: Void = slow.inspect(.short) { _ in isOver.wait() }
         let uploads = Uploads(
             projects: index.stores.projects, blobs: blobs, limits: UploadLimits(), inspectionTime: .seconds(1))
         let upload = TestUpload.wheel()
