@@ -170,7 +170,10 @@ extension Connection {
             SELECT p.size,
                 (SELECT f.filename FROM release r JOIN file f ON f.release_id = r.id
                  WHERE r.project_id = p.id AND r.canonical = $1 AND f.package_type = $2 AND f.removed_at IS NULL
-                 LIMIT 1) AS source_distribution
+                 LIMIT 1) AS source_distribution,
+                (SELECT COUNT(*) FROM release r JOIN file f ON f.release_id = r.id
+                 WHERE r.project_id = p.id AND r.canonical = $1 AND f.removed_at IS NULL) AS release_files,
+                (SELECT COUNT(*) FROM file f WHERE f.project_id = p.id) AS project_files
             FROM project p WHERE p.normalized = $3
             """,
             candidate.version.canonical, PackageType.sourceDistribution.rawValue, candidate.project.normalized)
@@ -183,7 +186,9 @@ extension Connection {
                     isRemoved: try row.optionalInteger("removed_at") != nil)
             },
             sourceDistribution: try project?.optionalText("source_distribution"),
-            projectSize: try project?.integer("size") ?? 0)
+            projectSize: try project?.integer("size") ?? 0,
+            releaseFiles: Int(try project?.integer("release_files") ?? 0),
+            projectFiles: Int(try project?.integer("project_files") ?? 0))
     }
 
     /// The releases of a project with their files, highest version first.

@@ -96,6 +96,25 @@ import UTC
             try UploadPolicy.decide(Self.candidate(size: 1_000), knowing: fuller, limits: Self.limits)
         }
     }
+
+    // swift-format-ignore
+    static let counts: [(ofRelease: Int, ofProject: Int, code: String?)] = [
+        (999,   9_999,  nil),
+        (1_000, 9_999,  "upload.too-many-files-of-release"),
+        (999,   10_000, "upload.too-many-files-of-project"),
+    ]
+
+    @Test("A release and a project take so many files", arguments: counts)
+    func count(ofRelease: Int, ofProject: Int, code: String?) throws {
+        let facts = UploadFacts(
+            sameName: nil, sourceDistribution: nil, projectSize: 0, releaseFiles: ofRelease, projectFiles: ofProject)
+        do {
+            #expect(try UploadPolicy.decide(Self.candidate(), knowing: facts, limits: Self.limits) == .store)
+            #expect(code == nil)
+        } catch {
+            #expect(error.code == code && error.kind == .tooLarge)
+        }
+    }
 }
 
 @Suite("Whether a free name can be taken") struct NamePolicyTests {

@@ -66,6 +66,8 @@ public enum SettingName: String, CaseIterable, Sendable {
     /// See `Settings`.
     case maxProjectSize = "max-project-size"
     /// See `Settings`.
+    case maxProjectFiles = "max-project-files"
+    /// See `Settings`.
     case logLevel = "log-level"
     /// See `Settings`.
     case logFormat = "log-format"
@@ -140,7 +142,8 @@ extension Settings {
             keys: reader.path(.keys, scheme: "file") ?? "\(data)/keys.json",
             limits: UploadLimits(
                 fileSize: reader.size(.maxFileSize) ?? UploadLimits().fileSize,
-                projectSize: reader.size(.maxProjectSize) ?? UploadLimits().projectSize),
+                projectSize: reader.size(.maxProjectSize) ?? UploadLimits().projectSize,
+                projectFiles: reader.number(.maxProjectFiles, in: 1...1_000_000) ?? UploadLimits().projectFiles),
             logLevel: reader.choice(.logLevel, of: ["trace", "debug", "info", "notice", "warning", "error"])
                 ?? "info",
             logFormat: reader.choice(.logFormat, of: ["text", "json"]) ?? "text",

@@ -28,6 +28,7 @@ struct Serve: AsyncParsableCommand {
     var keys: String?
     @Option(help: "The largest file that is taken, such as 500MB (default 1GiB).") var maxFileSize: String?
     @Option(help: "The most that all files of a project may have (default 100GiB).") var maxProjectSize: String?
+    @Option(help: "How many files a project may have (default 10000).") var maxProjectFiles: String?
     @Option(help: "trace, debug, info, notice, warning or error (default info).") var logLevel: String?
     @Option(help: "text for people, json for programs (default text).") var logFormat: String?
     @Option(help: "Memory for rendered pages (default 32MiB).") var pageCacheSize: String?
@@ -58,7 +59,8 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let given: [(SettingName, String?)] = [
             (.host, host), (.port, port), (.baseURL, baseURL), (.database, database), (.blobs, blobs), (.keys, keys),
-            (.maxFileSize, maxFileSize), (.maxProjectSize, maxProjectSize), (.logLevel, logLevel),
+            (.maxFileSize, maxFileSize), (.maxProjectSize, maxProjectSize), (.maxProjectFiles, maxProjectFiles),
+            (.logLevel, logLevel),
             (.logFormat, logFormat),
             (.pageCacheSize, pageCacheSize), (.maxConnections, maxConnections),
             (.maxConnectionsPerAddress, maxConnectionsPerAddress), (.registration, registration),

@@ -53,11 +53,19 @@ public struct UploadLimits: Sendable, Hashable {
     public var fileSize: Int64
     /// Bytes of all files of one project. PyPI's default is 10 GiB.
     public var projectSize: Int64
+    /// Files of one release. The page of a release shows all of them; the largest on the public index have about 200.
+    public var releaseFiles: Int
+    /// Files of one project. Installers read all of them on one page: 10,000 are 6 MiB, compressed a tenth of that.
+    public var projectFiles: Int
 
     /// How much an index takes.
-    public init(fileSize: Int64 = 1 << 30, projectSize: Int64 = 100 << 30) {
+    public init(
+        fileSize: Int64 = 1 << 30, projectSize: Int64 = 100 << 30, releaseFiles: Int = 1_000, projectFiles: Int = 10_000
+    ) {
         self.fileSize = fileSize
         self.projectSize = projectSize
+        self.releaseFiles = releaseFiles
+        self.projectFiles = projectFiles
     }
 }
 
@@ -86,12 +94,21 @@ public struct UploadFacts: Sendable {
     public var sourceDistribution: String?
     /// Bytes of all files of the project.
     public var projectSize: Int64
+    /// How many files the release has.
+    public var releaseFiles: Int
+    /// How many files the project has, removed ones included.
+    public var projectFiles: Int
 
     /// What the decision about an upload rests on.
-    public init(sameName: KnownFile?, sourceDistribution: String?, projectSize: Int64) {
+    public init(
+        sameName: KnownFile?, sourceDistribution: String?, projectSize: Int64, releaseFiles: Int = 0,
+        projectFiles: Int = 0
+    ) {
         self.sameName = sameName
         self.sourceDistribution = sourceDistribution
         self.projectSize = projectSize
+        self.releaseFiles = releaseFiles
+        self.projectFiles = projectFiles
     }
 }
 
@@ -130,6 +147,12 @@ public enum UploadPolicy {
         guard facts.projectSize + candidate.size <= limits.projectSize else {
             throw .projectTooLarge(candidate.project, limit: limits.projectSize)
         }
+        guard facts.releaseFiles < limits.releaseFiles else {
+            throw .tooManyFilesOfRelease(candidate.version, limit: limits.releaseFiles)
+        }
+        guard facts.projectFiles < limits.projectFiles else {
+            throw .tooManyFilesOfProject(candidate.project, limit: limits.projectFiles)
+        }
         return .store
     }
 }
@@ -148,12 +171,16 @@ public enum UploadRefusal: Refusal, Hashable {
     case fileTooLarge(limit: Int64)
     /// Its project would have too many bytes.
     case projectTooLarge(ProjectName, limit: Int64)
+    /// Its release would have too many files.
+    case tooManyFilesOfRelease(Version, limit: Int)
+    /// Its project would have too many files.
+    case tooManyFilesOfProject(ProjectName, limit: Int)
 
     /// What kind of no it is.
     public var kind: RefusalKind {
         switch self {
         case .fileExists, .fileRemoved, .secondSourceDistribution, .localVersion: .invalid
-        case .fileTooLarge, .projectTooLarge: .tooLarge
+        case .fileTooLarge, .projectTooLarge, .tooManyFilesOfRelease, .tooManyFilesOfProject: .tooLarge
         }
     }
 
@@ -166,6 +193,8 @@ public enum UploadRefusal: Refusal, Hashable {
         case .localVersion: "upload.local-version"
         case .fileTooLarge: "upload.file-too-large"
         case .projectTooLarge: "upload.project-too-large"
+        case .tooManyFilesOfRelease: "upload.too-many-files-of-release"
+        case .tooManyFilesOfProject: "upload.too-many-files-of-project"
         }
     }
 
@@ -189,6 +218,11 @@ public enum UploadRefusal: Refusal, Hashable {
         case .projectTooLarge(let project, let limit):
             "Project size too large. Limit for project '\(project.display)' total size is \(limit / 1_073_741_824) GiB. "
                 + "The operator can raise it (--max-project-size)."
+        case .tooManyFilesOfRelease(let version, let limit):
+            "A release takes \(limit) files, and \(version) has as many. Publish the rest as another version or project."
+        case .tooManyFilesOfProject(let project, let limit):
+            "A project takes \(limit) files, and '\(project.display)' has as many. Publish the rest as another project, or "
+                + "ask the operator, who can raise it (--max-project-files)."
         }
     }
 }
