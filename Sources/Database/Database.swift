@@ -25,7 +25,7 @@ public final class Database: Sendable {
     /// - Parameters:
     ///   - readers: how many reads can run at once.
     ///   - busyTimeout: how long to wait for another process that writes, in seconds.
-    public init(sqliteAt path: String, readers: Int = 4, busyTimeout: TimeInterval = 10) throws {
+    public init(sqliteAt path: String, readers: Int = 6, busyTimeout: TimeInterval = 10) throws {
         var configuration = Configuration()
         configuration.maximumReaderCount = readers
         configuration.busyMode = .timeout(busyTimeout)
@@ -107,17 +107,45 @@ public final class Database: Sendable {
             defer { jobs = [] }
             return jobs
         }
-        var outcomes: [(any Error)?] = []
-        do {
-            try database.inTransaction(.immediate) {
-                outcomes = try jobs.map { job in try Self.attempt(job, on: database) }
-                return .commit
-            }
-        } catch {
-            // Nothing of the batch is on disk, whoever it belongs to.
-            outcomes = jobs.map { _ in error }
+        var outcomes = Self.commit(jobs, on: database)
+        if outcomes.contains(where: { $0.map(DatabaseFailure.isStorageFull) ?? false }), Self.reuseLog(of: database) {
+            outcomes = Self.commitAgain(jobs, after: outcomes, on: database)
         }
         for (job, outcome) in zip(jobs, outcomes) { job.finish(outcome) }
+    }
+
+    /// What became of each. Where the transaction is lost, nothing of the batch is on disk, whoever it belongs to.
+    private static func commit(_ jobs: [WriteJob], on database: GRDB.Database) -> [(any Error)?] {
+        do {
+            var outcomes: [(any Error)?] = []
+            try database.inTransaction(.immediate) {
+                outcomes = try jobs.map { job in try attempt(job, on: database) }
+                return .commit
+            }
+            return outcomes
+        } catch {
+            return jobs.map { _ in error }
+        }
+    }
+
+    /// Only those for which there was no room.
+    private static func commitAgain(
+        _ jobs: [WriteJob], after outcomes: [(any Error)?], on database: GRDB.Database
+    ) -> [(any Error)?] {
+        let isLeft = outcomes.map { $0.map(DatabaseFailure.isStorageFull) ?? false }
+        var again = commit(zip(jobs, isLeft).filter(\.1).map(\.0), on: database).makeIterator()
+        return zip(outcomes, isLeft).map { outcome, isLeft in isLeft ? again.next() ?? outcome : outcome }
+    }
+
+    /// Folds the log into the database, so that the next commit begins the log anew, in room that it has already. A full disk
+    /// then takes small changes, such as signing in, for a good while longer.
+    ///
+    /// - Returns: whether that was possible: the database may have to grow for it, and readers may hold on to the log.
+    private static func reuseLog(of database: GRDB.Database) -> Bool {
+        guard let row = try? GRDB.Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(PASSIVE)") else { return false }
+        // Pages in the log, and those of them that are in the database now.
+        guard let logged = row[1] as Int?, let folded = row[2] as Int? else { return false }
+        return logged > 0 && logged == folded
     }
 
     /// Runs one caller's work in a savepoint. Returns what it threw; throws when the transaction itself is lost.

@@ -45,3 +45,68 @@ public final class DataFolder: Sendable {
 
     deinit { if let lock { close(lock) } }
 }
+
+/// Says that a server works on a database and a folder of blobs, wherever they are: for as long as this value lives, no
+/// other process can say so. The lock of the data folder alone would not do, for two servers with a data folder each can be
+/// told to use the same database.
+///
+/// Commands work beside the server and do not ask. Between two servers too much is kept in memory (pages, challenges, rate
+/// limits, what uploads hold) for either to be right.
+final class ServingLock: Sendable {
+    private let descriptors: [Int32]
+
+    /// Something that only one server may work on.
+    private struct Served {
+        let name: String
+        let path: String
+        /// The file that is locked.
+        let lock: String
+        /// Names another.
+        let setting: SettingName
+    }
+
+    /// - Throws: `DataFolder.Failure` when another process serves the database or the files.
+    init(_ settings: Settings) throws {
+        let (database, blobs) = (Self.resolved(settings.database), Self.resolved(settings.blobs))
+        let things = [
+            // Beside it and not itself: SQLite loses its own locks on a database when any descriptor of it is closed.
+            Served(name: "database", path: settings.database, lock: "\(database).serving", setting: .database),
+            // In it and not beside: it may be a file system of its own, in a folder that is not ours to write.
+            Served(name: "folder of files", path: settings.blobs, lock: "\(blobs)/serving", setting: .blobs),
+        ]
+        var descriptors: [Int32] = []
+        do {
+            for thing in things { descriptors.append(try Self.lock(thing, servedFrom: settings.data)) }
+        } catch {
+            for descriptor in descriptors { close(descriptor) }
+            throw error
+        }
+        self.descriptors = descriptors
+    }
+
+    /// Where links lead, so that two names of one thing have one lock.
+    private static func resolved(_ path: String) -> String { URL(filePath: path).resolvingSymlinksInPath().path }
+
+    deinit { for descriptor in descriptors { close(descriptor) } }
+
+    private static func lock(_ thing: Served, servedFrom folder: String) throws -> Int32 {
+        let descriptor = open(thing.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw DataFolder.Failure(
+                description: "\(thing.lock) cannot be written: \(String(cString: strerror(errno)))")
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let text = try? String(contentsOfFile: thing.lock, encoding: .utf8)
+            let holder = text?.split(whereSeparator: \.isNewline).first ?? "another rind process"
+            close(descriptor)
+            throw DataFolder.Failure(
+                description: "The \(thing.name) \(thing.path) is being served by \(holder). Several servers on one "
+                    + "\(thing.name) are not supported: stop that one, or choose another \(thing.name) with "
+                    + "--\(thing.setting.rawValue).")
+        }
+        // For people only: where the disk is full, the lock holds without.
+        let text = "process \(getpid()) from the data folder \(resolved(folder))\n"
+        if ftruncate(descriptor, 0) == 0 { _ = text.withCString { write(descriptor, $0, strlen($0)) } }
+        return descriptor
+    }
+}

@@ -96,7 +96,8 @@ public struct IndexServer: Sendable {
             renderer: renderer, projects: stores.projects, accounts: stores.accounts, downloads: stores.downloads,
             critical: stores.critical, pages: pageServer, now: now)
         let router = IndexRouter(
-            refusals: RefusalMiddleware(baseURL: baseURL, page: site.errorPage), afterChange: follower.catchUp)
+            refusals: RefusalMiddleware(baseURL: baseURL, translate: Stores.refusal(for:), page: site.errorPage),
+            afterChange: follower.catchUp)
         site.add(to: router)
         let identity = Identity(
             accounts: stores.accounts, factors: stores.factors, sessions: stores.sessions,
@@ -144,7 +145,10 @@ public struct IndexServer: Sendable {
         ).add(to: router)
         Operations(
             stores: stores, metrics: metrics, edge: edge, pages: pages,
-            critical: CriticalGauges(critical: stores.critical, giveaways: stores.giveaways, now: now)
+            critical: CriticalGauges(critical: stores.critical, giveaways: stores.giveaways, now: now),
+            disk: DiskProbe(folders: [
+                URL(filePath: index.settings.database).deletingLastPathComponent().path, index.settings.blobs,
+            ])
         ).add(to: router)
         router.refuseOtherMethods(hints: [
             "/simple": UploadRoutes.hintForReaders(base: baseURL),

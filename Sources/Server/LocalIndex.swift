@@ -22,6 +22,7 @@ public struct LocalIndex: Sendable {
     /// The passwords that nobody may use, where a list was imported.
     public let breachedPasswords: BreachedPasswordFile
     private let folder: DataFolder
+    private let serving: ServingLock?
 
     /// Opens the index that the settings describe, and makes what is missing.
     ///
@@ -46,6 +47,13 @@ public struct LocalIndex: Sendable {
         keys = try KeyRing(
             at: settings.keys,
             makesOne: exclusively || !FileManager.default.fileExists(atPath: settings.database))
+        if exclusively {
+            // Before the database is opened and brought up to date, and before anything is cleared away.
+            try FolderBlobStore.makeFolder(settings.blobs)
+            serving = try ServingLock(settings)
+        } else {
+            serving = nil
+        }
         breachedPasswords = BreachedPasswordFile(at: settings.breachedPasswords, report: report)
         database = try Database(sqliteAt: settings.database)
         stores = try await Stores(database)

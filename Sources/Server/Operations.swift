@@ -3,6 +3,7 @@ import Hummingbird
 import Logging
 import Metrics
 import Model
+import NIOPosix
 import Stores
 import Web
 
@@ -13,23 +14,34 @@ struct Operations: Sendable {
     let edge: EdgeCounters
     let pages: PageCache
     let critical: CriticalGauges
+    let disk: DiskProbe
 
     func add(to router: IndexRouter) {
         router.on(.get, "/healthz", performs: .readIndex, use: health)
         router.on(.get, "/metrics", performs: .readIndex, use: metricsText)
     }
 
-    /// 200 when the database can be read, and 503, which balancers look for, when it cannot.
+    /// 200 when the database can be read and something can be written, and 503, which balancers look for, when not. Where
+    /// only writing is over, reading goes on.
     @Sendable func health(_ request: Request, _ context: IndexContext) async throws -> Response {
+        let disk = disk
+        if let trouble = try await NIOThreadPool.singleton.runIfActive({ disk.trouble() }) {
+            context.logger.error("\(trouble.rawValue): nothing can be published or changed, reading goes on")
+            return unhealthy("\(trouble.rawValue): nothing can be published or changed, reading goes on")
+        }
         do {
             _ = try await stores.journal.latestSerial()
             return plain("ok\n", "text/plain; charset=utf-8")
         } catch {
             context.logger.error("the database cannot be read: \(error)")
-            var answer = plain("the database cannot be read\n", "text/plain; charset=utf-8")
-            answer.status = .serviceUnavailable
-            return answer
+            return unhealthy("the database cannot be read")
         }
+    }
+
+    private func unhealthy(_ why: String) -> Response {
+        var answer = plain("\(why)\n", "text/plain; charset=utf-8")
+        answer.status = .serviceUnavailable
+        return answer
     }
 
     @Sendable func metricsText(_ request: Request, _ context: IndexContext) async throws -> Response {

@@ -2,9 +2,11 @@
 import contextlib
 import os
 import random
+import re
 import subprocess
 import threading
 import time
+import urllib.parse
 
 import pytest
 
@@ -88,6 +90,16 @@ def small_disk(tmp_path):
     subprocess.run(["umount", "--lazy", where], check=True)
 
 
+def sign_in(index, name, password):
+    """What a browser sends that has the form."""
+    form = http.get(f"http://localhost:{index.port}/account/login/", Accept="text/html")
+    token = re.search(r'name="csrf" value="([0-9a-f]+)"', form.text)[1]
+    fields = urllib.parse.urlencode({"username": name, "password": password, "csrf": token})
+    return http.request("POST", f"http://localhost:{index.port}/account/login/", fields, {
+        "Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html",
+        "Cookie": "; ".join(f"{k}={v}" for k, v in form.cookies.items())})
+
+
 def test_a_full_disk_refuses_uploads_and_goes_on_reading(small_disk, tmp_path):
     index = Index(small_disk)
     index.start()
@@ -108,9 +120,25 @@ def test_a_full_disk_refuses_uploads_and_goes_on_reading(small_disk, tmp_path):
             assert got.status == 200 and got.body == path.read_bytes()
         assert index.get("/").status == 200
         assert index.get(f"/simple/filling-{len(taken)}/").status == 404
+        health = index.get("/healthz")
+        assert health.status == 503 and "the disk is full" in health.text, health
+
+        # Not a byte left: whatever has to be written says so in words.
+        with contextlib.suppress(OSError), open(small_disk / "fill", "wb", buffering=0) as fill:
+            while True:
+                fill.write(b"x" * 4096)
+        answer = http.upload(index.upload_url, index.token(), path)
+        assert answer.status == 507 and "disk" in answer.text, answer
+        assert index.get("/simple/filling-0/").status == 200
+        for _ in range(40):
+            answer = sign_in(index, "ada", "wrong")
+            assert answer.status < 500 or (answer.status == 503 and "disk" in answer.text), answer
+        (small_disk / "fill").unlink()
 
         # With room again, the same upload is taken.
         subprocess.run(["mount", "-o", "remount,size=48m", small_disk], check=True)
+        time.sleep(1.1)
+        assert index.get("/healthz").status == 200
         index.publish(path)
         index.rind("doctor")
     finally:

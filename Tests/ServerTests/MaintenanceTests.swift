@@ -360,4 +360,31 @@ import class GRDB.DatabaseQueue
         let beside = try await LocalIndex(settings, exclusively: false)
         try beside.close()
     }
+
+    @Test(
+        "a second server is refused the database, or the files, of another data folder", arguments: [true, false],
+        [true, false])
+    func servingLock(isDatabase: Bool, byLink: Bool) async throws {
+        let other = FileManager.default.temporaryDirectory.appending(path: "other-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: other) }
+        try FileManager.default.createDirectory(at: other, withIntermediateDirectories: true)
+        var settings = try await Settings.read(data: other.path, flags: [:], environment: [:], file: nil)
+        settings.keys = server.index.settings.keys
+        let shared = isDatabase ? server.index.settings.database : server.index.settings.blobs
+        let link = other.appending(path: "link").path
+        if byLink { try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: shared) }
+        if isDatabase { settings.database = byLink ? link : shared } else { settings.blobs = byLink ? link : shared }
+        let failure = await #expect(throws: DataFolder.Failure.self) {
+            try await LocalIndex(settings, exclusively: true)
+        }
+        let sentence = try #require(failure?.description)
+        #expect(sentence.contains("process \(ProcessInfo.processInfo.processIdentifier) from the data folder"))
+        #expect(sentence.contains(isDatabase ? "--database" : "--blobs"), "\(sentence)")
+        // Commands work beside the server, and the other folder is free for a database of its own.
+        let beside = try await LocalIndex(settings, exclusively: false)
+        try beside.close()
+        let own = try await Settings.read(data: other.path, flags: [:], environment: [:], file: nil)
+        let index = try await LocalIndex(own, exclusively: true)
+        try index.close()
+    }
 }
