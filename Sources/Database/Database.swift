@@ -179,8 +179,18 @@ public final class Database: Sendable {
     }
 
     /// Closes all connections; nothing can be read or written afterwards.
+    ///
+    /// The write-ahead log is folded into the database, unless another process has it open: then the last one does it. A
+    /// database that nobody has open is one file, which can be copied.
     public func close() throws {
         try lookUps.close()
+        // A connection that only reads, and is the last to close, leaves the log behind.
+        pool.invalidateReadOnlyConnections()
+        // No reason not to close: the log is as good as the database. Who reads elsewhere is not waited for.
+        try? pool.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA busy_timeout = 200")
+            try database.checkpoint(.truncate)
+        }
         try pool.close()
     }
 }
@@ -203,6 +213,30 @@ extension Transaction {
 
 /// What kind of failure an error of the database is.
 public enum DatabaseFailure {
+    /// What happened to the database and what to do, for its operator; nil for an error of something else.
+    ///
+    /// - Parameter path: where the database is; nil where nobody knows.
+    public static func sentence(_ error: any Error, at path: String? = nil) -> String? {
+        guard let error = error as? DatabaseError else { return nil }
+        let database = path.map { "The database \($0)" } ?? "The database"
+        if isStorageFull(error) {
+            return "The disk of the index is full, and nothing was changed. Make room, and do it again."
+        }
+        return switch error.resultCode {
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+            "\(database) is damaged, or is not one. Restore a backup into a new folder: rind restore FILE --data FOLDER"
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            "\(database) is held by another process. Wait for its end, or stop it, and do it again."
+        case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_AUTH:
+            "\(database) cannot be opened for writing. Check that its folder is there, and who owns both."
+        case .SQLITE_IOERR: "\(database) cannot be read or written: the disk gives errors. Look at the system's log."
+        case .SQLITE_NOMEM: "\(database) needs more memory than there is."
+        case .SQLITE_ERROR where error.message?.hasPrefix("no such") == true:
+            "\(database) has not the tables that it should have. Restore a backup into a new folder."
+        default: "\(database) failed (\(error.resultCode): \(error.message ?? "")). Run: rind doctor"
+        }
+    }
+
     /// Whether the disk is full.
     public static func isStorageFull(_ error: any Error) -> Bool {
         guard let error = error as? DatabaseError else { return false }

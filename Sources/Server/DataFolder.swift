@@ -22,7 +22,7 @@ public final class DataFolder: Sendable {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw Failure(description: "The data folder \(path) cannot be made: \(error.localizedDescription)")
+            throw Failure(description: "The data folder cannot be made. \(errorSentence(error))")
         }
         guard exclusively else {
             lock = nil
@@ -30,8 +30,7 @@ public final class DataFolder: Sendable {
         }
         let descriptor = open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
-            throw Failure(
-                description: "The data folder \(path) cannot be written: \(String(cString: strerror(errno)))")
+            throw Failure(description: "The data folder cannot be written. \(fileSentence("\(path)/lock", errno))")
         }
         // The lock goes with the process, however that ends.
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {

@@ -183,7 +183,7 @@ public struct IndexServer: Sendable {
         let descriptors = raiseDescriptorLimit()
         let log = logger
         let index = try await LocalIndex(settings, exclusively: true) { log.error("\($0)") }
-        let port = try settings.port == 0 ? freePort(host: settings.host) : settings.port
+        let port = try checkedPort(settings)
         let address = "http://\(displayHost(settings.host)):\(port)"
         let server = try await IndexServer(
             index, baseURL: settings.baseURL ?? address, metrics: metrics, logger: logger)
@@ -194,6 +194,11 @@ public struct IndexServer: Sendable {
         limits.fit(descriptors: descriptors)
         try await EdgeChannel.warmUp()
         let application = server.application(host: settings.host, port: port, limits: limits) {
+            do {
+                try ServedAddress.note(settings.baseURL ?? address, in: settings.data)
+            } catch {
+                log.warning("the address cannot be noted in \(settings.data): \(error.localizedDescription)")
+            }
             if settings.mail.server == nil {
                 log.notice("there is no mail server (--smtp): mails are written to \(settings.outbox)")
             }
@@ -212,10 +217,9 @@ public struct IndexServer: Sendable {
         group.maximumGracefulShutdownDuration = .seconds(8)
         do {
             try await ServiceGroup(configuration: group).run()
-        } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            throw DataFolder.Failure(
-                description:
-                    "Port \(port) on \(settings.host) is in use. Stop what uses it, or choose another with --port.")
+        } catch let error as IOError {
+            try? index.close()
+            throw DataFolder.Failure(description: listeningSentence(error.errnoCode, host: settings.host, port: port))
         }
         try index.close()
     }
@@ -237,6 +241,18 @@ public struct IndexServer: Sendable {
     }
 }
 
+/// Why nothing can listen there, and what to do.
+private func listeningSentence(_ number: Int32, host: String, port: Int) -> String {
+    switch number {
+    case EADDRINUSE: "Port \(port) on \(host) is in use. Stop what uses it, or choose another with --port."
+    case EACCES, EPERM:
+        "Port \(port) on \(host) may not be used by this user. Choose one above 1023 with --port, and put a proxy in front."
+    case EADDRNOTAVAIL:
+        "\(host) is not an address of this machine. Choose another with --host, such as 127.0.0.1 or 0.0.0.0."
+    default: "Port \(port) on \(host) cannot be listened on: \(String(cString: strerror(number)))."
+    }
+}
+
 /// Hides which responder it is.
 private struct AnyResponder: HTTPResponder {
     let responder: any HTTPResponder<IndexContext>
@@ -255,6 +271,22 @@ private func raiseDescriptorLimit() -> Int {
     setrlimit(resource, &limit)
     getrlimit(resource, &limit)
     return Int(limit.rlim_cur)
+}
+
+/// The port to listen on, after a look whether the host is an address at all.
+private func checkedPort(_ settings: Settings) throws -> Int {
+    do {
+        if settings.port == 0 { return try freePort(host: settings.host) }
+        _ = try SocketAddress.makeAddressResolvingHost(settings.host, port: settings.port)
+        return settings.port
+    } catch let error as IOError {
+        throw DataFolder.Failure(
+            description: listeningSentence(error.errnoCode, host: settings.host, port: settings.port))
+    } catch is SocketAddressError {
+        throw DataFolder.Failure(
+            description:
+                "There is no host \(settings.host). Choose an address with --host, such as 127.0.0.1 or 0.0.0.0.")
+    }
 }
 
 /// A port that was free a moment ago. For tests and trials: the address must be known before anything is served.

@@ -36,12 +36,15 @@ public struct LocalIndex: Sendable {
         report: @escaping @Sendable (BreachedPasswordsFailure) -> Void = { _ in }
     ) async throws {
         self.settings = settings
+        try settings.requireNoHalfRestore()
         if mustExist, !FileManager.default.fileExists(atPath: settings.database) {
             throw DataFolder.Failure(
                 description:
                     "There is no index in \(settings.data). Name its folder with --data, or make one with: rind serve")
         }
         folder = try DataFolder(path: settings.data, exclusively: exclusively)
+        // A restore may have begun, and ended in the middle, before the lock was ours.
+        try settings.requireNoHalfRestore()
         // Before the database: without its keys an index is not opened. A command that was not told where the server has
         // them makes none of its own: what it seals, or backs up, would have the wrong ones.
         keys = try KeyRing(
@@ -55,8 +58,13 @@ public struct LocalIndex: Sendable {
             serving = nil
         }
         breachedPasswords = BreachedPasswordFile(at: settings.breachedPasswords, report: report)
-        database = try Database(sqliteAt: settings.database)
-        stores = try await Stores(database)
+        do {
+            database = try Database(sqliteAt: settings.database)
+            stores = try await Stores(database)
+        } catch {
+            guard let sentence = DatabaseFailure.sentence(error, at: settings.database) else { throw error }
+            throw DataFolder.Failure(description: sentence)
+        }
         blobs = try FolderBlobStore(root: settings.blobs, ownsFolder: exclusively)
     }
 

@@ -113,9 +113,9 @@ extension UploadFormRefusal {
         switch self {
         case .form(let error): error.explanation
         case .fieldTooLong(let field, let limit):
-            "The field \(shown(field)) is longer than \(limit) bytes, the most that this index accepts."
+            "The field \(shown(field)) is longer than \(ByteSize(limit)), the most that this index accepts."
         case .fieldsTooLong(let limit):
-            "The fields of the form have more than \(limit) bytes, the most that this index accepts."
+            "The fields of the form have more than \(ByteSize(limit)), the most that this index accepts."
         case .notText(let field): "\(shown(field)): this must be UTF-8 text without null characters."
         case .repeated(let field): "\(shown(field)): this field can be given only once."
         case .action(let action): Self.explanation(ofAction: action)

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Model
+import Server
 
 /// The program: nouns with verbs.
 struct Rind: AsyncParsableCommand {
@@ -35,9 +35,9 @@ struct Rind: AsyncParsableCommand {
     }
 
     private static func report(_ error: any Error) -> Int32 {
-        if let refusal = error as? any Refusal {
-            complain(refusal.explanation)
-            return 1
+        if let mistakes = error as? SettingsMistakes {
+            complain(mistakes.description)
+            return mistakes.areOfFlags ? 2 : 1
         }
         switch Rind.exitCode(for: error) {
         case .success:  // --help and --version
@@ -48,7 +48,7 @@ struct Rind: AsyncParsableCommand {
             return 2
         default:
             if let code = error as? ExitCode { return code.rawValue }
-            complain((error as? CocoaError)?.localizedDescription ?? "\(error)")
+            complain(errorSentence(error))
             return 1
         }
     }

@@ -145,14 +145,4 @@ import Testing
         }
         #expect(mistakes.count == 4)
     }
-
-    // The columns are the point.
-    // swift-format-ignore
-    static let sizes: [(String, Int64?)] = [
-        ("1", 1), ("1048576", 1_048_576), ("500MB", 500_000_000), ("2 GiB", 2_147_483_648), ("1kb", 1_000),
-        ("", nil), ("0", nil), ("-1", nil), ("1.5GB", nil), ("GB", nil), ("1XB", nil), ("99999999999TiB", nil),
-    ]
-
-    @Test("take sizes as people write them", arguments: sizes)
-    func size(text: String, bytes: Int64?) { #expect(ByteSize(parsing: text)?.bytes == bytes) }
 }

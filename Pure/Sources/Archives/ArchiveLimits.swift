@@ -1,3 +1,5 @@
+import PackagingFormats
+
 /// How much an archive may ask of us. Whatever exceeds a limit is refused before the work is done.
 ///
 /// Nothing here is a time: this package has no clock. Work is bounded by bytes and counts, and whoever has a
@@ -84,19 +86,19 @@ public enum ExceededLimit: Sendable, Equatable {
         switch self {
         case .members(let limit): "The archive has more than \(limit) members, the most that this index accepts."
         case .directoryBytes(let limit):
-            "The archive's table of contents is larger than \(limit) bytes, the most that this index accepts."
+            "The archive's table of contents is larger than \(ByteSize(limit)), the most that this index accepts."
         case .unpackedBytes(let limit):
-            "The archive unpacks to more than \(limit) bytes, the most that this index accepts."
+            "The archive unpacks to more than \(ByteSize(limit)), the most that this index accepts."
         case .ratio(let limit):
             "The archive unpacks to more than \(limit) times its own size, as decompression bombs do."
         case .extractedBytes(let member, let limit):
-            "\(quoted(member)) is larger than \(limit) bytes, the most that this index accepts for this member."
+            "\(quoted(member)) is larger than \(ByteSize(limit)), the most that this index accepts for this member."
         case .headerBytes(let limit):
-            "A header of the tar archive is larger than \(limit) bytes, the most that this index accepts."
+            "A header of the tar archive is larger than \(ByteSize(limit)), the most that this index accepts."
         case .directories(let limit):
             "The archive has more than \(limit) directories, the most that this index accepts."
         case .pathBytes(let limit):
-            "The paths in the archive have more than \(limit) bytes, the most that this index accepts. Pack fewer files, in fewer directories."
+            "The paths in the archive have more than \(ByteSize(limit)), the most that this index accepts. Pack fewer files, in fewer directories."
         case .recordLines(let limit): "RECORD has more than \(limit) lines, the most that this index accepts."
         }
     }

@@ -1,3 +1,5 @@
+import UTC
+
 /// Why a code of an authenticator app is not accepted.
 public enum CodeRefusal: Error, Hashable, Sendable {
     /// It is not six digits.
@@ -41,15 +43,11 @@ public enum CodeRefusal: Error, Hashable, Sendable {
             "This code is not right. Type the one that your app shows now for this account; a new one comes every 30 seconds."
         case .alreadyUsed: "This code was used already. Wait until your app shows the next one, and type that."
         case .notAgainYet(let seconds):
-            "A code of a clock that is ahead was typed before, and codes up to that one are used up. Wait for \(Self.span(seconds)), and type the code of then."
+            "A code of a clock that is ahead was typed before, and codes up to that one are used up. Wait for \(Duration.seconds(seconds).words), and type the code of then."
         case .clockBehind(let seconds):
-            "This code was right \(Self.span(seconds)) ago: the clock of your device is behind. Set it to automatic time, and type the next code."
+            "This code was right \(Duration.seconds(seconds).words) ago: the clock of your device is behind. Set it to automatic time, and type the next code."
         case .clockAhead(let seconds, _):
-            "The clock of your device is \(Self.span(seconds)) ahead. Set it to automatic time, wait for \(Self.span(seconds + 30)), and type the code of then."
+            "The clock of your device is \(Duration.seconds(seconds).words) ahead. Set it to automatic time, wait for \(Duration.seconds(seconds + 30).words), and type the code of then."
         }
-    }
-
-    private static func span(_ seconds: Int64) -> String {
-        seconds < 90 ? "\(seconds) seconds" : "\((seconds + 30) / 60) minutes"
     }
 }

@@ -112,8 +112,8 @@ public struct MetadataProblem: Equatable, Sendable {
         case .severalLines: "this must be a single line."
         case .tooLong(let limit): "this is longer than \(limit) characters."
         case .tooMany(let limit): "there are more than \(limit) of these, the most that this index accepts."
-        case .tooLarge(let limit): "one is longer than \(limit) bytes, the most that this index accepts."
-        case .allTooLarge(let limit): "they are larger than \(limit) bytes, the most that this index accepts."
+        case .tooLarge(let limit): "one is longer than \(ByteSize(limit)), the most that this index accepts."
+        case .allTooLarge(let limit): "they are larger than \(ByteSize(limit)), the most that this index accepts."
         case .contentType(let error): error.explanation
         case .specifier(let error): error.explanation
         case .requirement(let error): error.explanation

@@ -168,6 +168,22 @@ import UTC
     }
 }
 
+@Suite("A refusal for size") struct SizeRefusalTests {
+    // The columns are the point.
+    // swift-format-ignore
+    static let limits: [(Int64, String)] = [
+        (1_000_000, "is 1 MB."), (1 << 20, "is 1 MiB."), (100, "is 100 bytes."), (1 << 30, "is 1 GiB."),
+        (1_500_000_000, "is 1500 MB."), (100 << 30, "is 100 GiB."),
+    ]
+
+    @Test("tells the limit in the unit in which it was set", arguments: limits)
+    func unit(limit: Int64, words: String) throws {
+        #expect(UploadRefusal.fileTooLarge(limit: limit).explanation.contains(words))
+        let project = try ProjectName(parsing: "demo")
+        #expect(UploadRefusal.projectTooLarge(project, limit: limit).explanation.contains(words))
+    }
+}
+
 @Suite("Names and addresses of accounts") struct AccountNameTests {
     @Test(
         "A name is letters, digits and some signs between",

@@ -61,7 +61,7 @@ import Testing
         let much = Self.lines(.requiresDist, count: 2_800, bytes: 100)
         #expect(
             Self.problems(Self.head + much + "\n" + body, limits).map(\.explanation)
-                == ["All fields together: they are larger than 786432 bytes, the most that this index accepts."])
+                == ["All fields together: they are larger than 768 KiB, the most that this index accepts."])
         #expect(
             Self.problems(Self.head + "Description: a\n" + "\n" + body + "d", limits).map(\.field) == ["description"])
         #expect(throws: InvalidMetadata.self) { try limits.read(file: Array(repeating: 0x61, count: limits.total + 1)) }

@@ -2,6 +2,7 @@ import Configuration
 import Foundation
 import Identity
 import Model
+import PackagingFormats
 import SystemPackage
 import Web
 
@@ -42,9 +43,6 @@ public struct Settings: Sendable {
     public var mail: MailSettings
     /// How downloads are counted.
     public var downloads: DownloadSettings
-
-    /// What people type before a path of this index, as far as the settings tell.
-    public var assumedBaseURL: String { baseURL ?? "http://\(host):\(port)" }
 }
 
 extension Settings {
@@ -113,6 +111,8 @@ public enum SettingName: String, CaseIterable, Sendable {
 public struct SettingsMistakes: Error, CustomStringConvertible {
     /// One sentence each.
     public let mistakes: [String]
+    /// Whether one of them is in a flag: then the command was called wrongly.
+    public let areOfFlags: Bool
 
     /// All sentences, one a line.
     public var description: String { mistakes.joined(separator: "\n") }
@@ -154,7 +154,9 @@ extension Settings {
                 .flatMap(RegistrationPolicy.init(rawValue:)) ?? .open,
             trustedProxies: reader.proxies() ?? .none,
             mail: MailSettings(&reader, baseURL: baseURL), downloads: DownloadSettings(&reader))
-        guard reader.mistakes.isEmpty else { throw SettingsMistakes(mistakes: reader.mistakes) }
+        guard reader.mistakes.isEmpty else {
+            throw SettingsMistakes(mistakes: reader.mistakes, areOfFlags: reader.hasMistakenFlag)
+        }
         return settings
     }
 }
@@ -162,9 +164,12 @@ extension Settings {
 /// Reads settings and collects what is wrong with them.
 struct SettingsReader {
     private let config: ConfigReader
+    private let flags: [SettingName: String]
     private(set) var mistakes: [String] = []
+    private(set) var hasMistakenFlag = false
 
     init(flags: [SettingName: String], environment: [String: String], data: String, file: String?) async throws {
+        self.flags = flags
         var providers: [any ConfigProvider] = [
             InMemoryProvider(
                 name: "flags",
@@ -180,11 +185,25 @@ struct SettingsReader {
             providers.append(lines)
             mistakes += Self.linesWithoutText(lines.snapshot(), path)
         } catch {
-            mistakes.append("The settings file \(path) cannot be read: \(error)")
+            mistakes.append(Self.unreadable(path, error))
         }
         config = ConfigReader(providers: providers)
         mistakes += Self.unknownVariables(environment)
         mistakes += Self.unknownLines(of: path)
+    }
+
+    /// Why a settings file cannot be read. What its reader says goes on for lines.
+    private static func unreadable(_ path: String, _ error: any Error) -> String {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return "The settings file cannot be read. \(fileSentence(path, errno))" }
+        defer { close(descriptor) }
+        var status = stat()
+        if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+            return "The settings file \(path) is a folder. Name a file with --config."
+        }
+        // YAML's parser names the place.
+        let place = "\(error)".firstMatch(of: /line:? (\d+)/).map { " at line \($0.1)" } ?? ""
+        return "The settings file \(path) cannot be understood\(place): it takes lines such as port: 8080."
     }
 
     /// Variables that begin with `RIND_` and name nothing: most likely misspelt.
@@ -285,28 +304,9 @@ struct SettingsReader {
     }
 
     mutating func mistake<Value>(_ name: SettingName, _ sentence: String) -> Value? {
+        if flags[name] != nil { hasMistakenFlag = true }
         let flag = name.hasFlag ? "--\(name.rawValue), " : ""
         mistakes.append("\(name.rawValue) (\(flag)\(name.variable)): \(sentence).")
         return nil
-    }
-}
-
-/// A number of bytes as people write it: `500MB`, `2GiB`, `1048576`.
-public struct ByteSize: Sendable, Hashable {
-    /// How many bytes.
-    public let bytes: Int64
-
-    /// Reads a size; nil for anything else, zero and less included.
-    public init?(parsing text: String) {
-        let digits = text.prefix { $0.isASCII && $0.isNumber }
-        let unit = text[digits.endIndex...].trimmingCharacters(in: .whitespaces).lowercased()
-        let factors: [String: Int64] = [
-            "": 1, "b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000, "tb": 1_000_000_000_000,
-            "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "tib": 1 << 40,
-        ]
-        guard let number = Int64(digits), let factor = factors[unit] else { return nil }
-        let (product, overflow) = number.multipliedReportingOverflow(by: factor)
-        guard !overflow, product > 0 else { return nil }
-        bytes = product
     }
 }

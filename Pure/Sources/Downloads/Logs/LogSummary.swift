@@ -1,3 +1,4 @@
+import PackagingFormats
 public import UTC
 
 /// Why a line of a log cannot be read, or not believed.
@@ -22,7 +23,7 @@ public enum LogLineFlaw: String, Sendable, CaseIterable, Codable, CodingKeyRepre
         switch self {
         case .cut: "ends before it should"
         case .binary: "holds bytes that are no text"
-        case .tooLong: "is longer than \(LogCounter.longestLine >> 10) KiB"
+        case .tooLong: "is longer than \(ByteSize(LogCounter.longestLine))"
         case .format: "is in none of the formats that are known"
         case .time: "has no time, or one that does not exist"
         case .future: "is of a time more than a day ahead"
@@ -37,7 +38,7 @@ public enum LogLineFlaw: String, Sendable, CaseIterable, Codable, CodingKeyRepre
             switch self {
             case .cut: "end before they should"
             case .binary: "hold bytes that are no text"
-            case .tooLong: "are longer than \(LogCounter.longestLine >> 10) KiB"
+            case .tooLong: "are longer than \(ByteSize(LogCounter.longestLine))"
             case .format: "are in none of the formats that are known"
             case .time: "have no time, or one that does not exist"
             case .future: "are of a time more than a day ahead"

@@ -1,3 +1,5 @@
+import PackagingFormats
+
 /// The codes that a sponsor sends, one to a line: CSV.
 ///
 /// Either each line is a code and nothing else, or the first line names the columns and one of them is `code`; the others are
@@ -255,7 +257,7 @@ public enum CodeFileRefusal: Refusal, Hashable {
         switch self {
         case .empty: "No code was imported: there is none in the file."
         case .tooLarge:
-            "No code was imported: the file has more than \(CodeFile.maximumBytes >> 20) MiB. Import it in parts."
+            "No code was imported: the file has more than \(ByteSize(CodeFile.maximumBytes)). Import it in parts."
         case .tooMany(let count):
             "No code was imported: there are \(count) in the file, and at most \(CodeFile.maximumCodes) are taken at once. "
                 + "Import it in parts."

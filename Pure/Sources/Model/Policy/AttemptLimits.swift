@@ -72,15 +72,8 @@ public struct TooManyAttempts: Refusal, Hashable {
     /// `attempts.too-many`
     public var code: String { "attempts.too-many" }
     /// When to come again.
-    public var explanation: String { "There were too many attempts. Try again in \(span)." }
-
-    private var span: String {
-        switch retryAfterSeconds {
-        case ...1: "a second"
-        case ..<90: "\(retryAfterSeconds) seconds"
-        case ..<5_400: "\((retryAfterSeconds + 59) / 60) minutes"
-        default: "\((retryAfterSeconds + 3_599) / 3_600) hours"
-        }
+    public var explanation: String {
+        "There were too many attempts. Try again in \(Duration.seconds(retryAfterSeconds).words)."
     }
 }
 

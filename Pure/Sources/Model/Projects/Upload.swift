@@ -213,10 +213,10 @@ public enum UploadRefusal: Refusal, Hashable {
         case .localVersion(let version):
             "The use of local versions in '\(version)' is not allowed. Leave out everything from the + on."
         case .fileTooLarge(let limit):
-            "File too large. Limit for files on this index is \(limit / 1_048_576) MiB. "
+            "File too large. Limit for files on this index is \(ByteSize(limit)). "
                 + "The operator can raise it (--max-file-size)."
         case .projectTooLarge(let project, let limit):
-            "Project size too large. Limit for project '\(project.display)' total size is \(limit / 1_073_741_824) GiB. "
+            "Project size too large. Limit for project '\(project.display)' total size is \(ByteSize(limit)). "
                 + "The operator can raise it (--max-project-size)."
         case .tooManyFilesOfRelease(let version, let limit):
             "A release takes \(limit) files, and \(version) has as many. Publish the rest as another version or project."

@@ -1,0 +1,16 @@
+import Testing
+import UTC
+
+@Suite("A duration") struct DurationWordsTests {
+    // swift-format-ignore
+    static let words: [(Duration, String)] = [
+        (.zero, "a second"), (.milliseconds(300), "a second"), (.seconds(1), "a second"),
+        (.milliseconds(1_001), "2 seconds"), (.seconds(89), "89 seconds"), (.seconds(90), "2 minutes"),
+        (.seconds(300), "5 minutes"), (.seconds(301), "6 minutes"), (.seconds(5_399), "90 minutes"),
+        (.seconds(5_400), "2 hours"), (.seconds(86_400), "24 hours"), (.seconds(172_799), "48 hours"),
+        (.seconds(172_800), "2 days"), (.seconds(172_801), "3 days"), (.seconds(604_800), "7 days"),
+    ]
+
+    @Test("is told in words, never as less than it is", arguments: words)
+    func words(duration: Duration, words: String) { #expect(duration.words == words) }
+}
