@@ -31,6 +31,18 @@ extension FolderBlobStore {
         return try await threads.runIfActive { try self.verifyNow(digest) }
     }
 
+    /// Reads a blob again and computes all its digests; nil when it is not there. Throws `FileSystemFailure`.
+    public func digests(of sha256: String) async throws -> Digests? {
+        guard let path = path(of: sha256) else { return nil }
+        return try await threads.runIfActive {
+            guard let file = try openedForReading(path) else { return nil }
+            defer { close(file) }
+            var digester = BlobDigester()
+            try readAll(file, path) { digester.update($0) }
+            return digester.finish()
+        }
+    }
+
     func verifyNow(_ digest: SHA256Digest) throws -> BlobVerdict {
         let path = layout.place(of: digest).path
         guard let file = try openedForReading(path) else { return .missing }

@@ -10,22 +10,31 @@ public struct Inventory: Sendable {
         public let filename: String
         /// The digest of its bytes.
         public let sha256: String
+        /// Two more digests of its bytes.
+        public let blake2b256: String, md5: String
         /// How many bytes.
         public let size: Int64
         /// The digest of the METADATA beside it.
         public let metadataSHA256: String?
+        /// What Python its METADATA requires.
+        public let requiresPython: String?
     }
 
     /// Up to `limit` files in the order of their numbers, after the one with the number `after`; and the last number.
     public func files(after: Int64, limit: Int) async throws -> (entries: [Entry], last: Int64?) {
         try await database.read { connection in
             let rows = try connection.rows(
-                "SELECT id, filename, sha256, size, metadata_sha256 FROM file WHERE id > $1 ORDER BY id LIMIT $2",
+                """
+                SELECT id, filename, sha256, blake2b256, md5, size, metadata_sha256, requires_python
+                FROM file WHERE id > $1 ORDER BY id LIMIT $2
+                """,
                 after, limit)
             let entries = try rows.map { row in
                 Entry(
-                    filename: try row.text("filename"), sha256: try row.text("sha256"), size: try row.integer("size"),
-                    metadataSHA256: try row.optionalText("metadata_sha256"))
+                    filename: try row.text("filename"), sha256: try row.text("sha256"),
+                    blake2b256: try row.text("blake2b256"), md5: try row.text("md5"), size: try row.integer("size"),
+                    metadataSHA256: try row.optionalText("metadata_sha256"),
+                    requiresPython: try row.optionalText("requires_python"))
             }
             return (entries, try rows.last?.integer("id"))
         }
@@ -40,6 +49,20 @@ public struct Inventory: Sendable {
                 if let metadata = try row.optionalText("metadata_sha256") { digests.insert(metadata) }
             }
             return digests
+        }
+    }
+
+    /// The digests of all bytes that a row names, each with the name of a file that has them; METADATA with that of its
+    /// wheel and `.metadata`.
+    public func names() async throws -> [String: String] {
+        try await database.read { connection in
+            var names: [String: String] = [:]
+            for row in try connection.rows("SELECT filename, sha256, metadata_sha256 FROM file ORDER BY id") {
+                let filename = try row.text("filename")
+                names[try row.text("sha256")] = filename
+                if let metadata = try row.optionalText("metadata_sha256") { names[metadata] = "\(filename).metadata" }
+            }
+            return names
         }
     }
 

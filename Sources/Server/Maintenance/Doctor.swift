@@ -2,12 +2,14 @@ import Archives
 import Blobs
 import Crypto
 import Model
+import PackagingFormats
 import Passwords
 import Secrets
 import Stores
+import UploadAPI
 
-/// Verifies everything that is stored: every blob against its digest, every row against its blob, the METADATA that is
-/// served beside a wheel against the one inside, the list of breached passwords, and that there is a key for every secret
+/// Verifies everything that is stored: every blob against its digest, every row against its blob, against the journal and
+/// against what follows from its file's name, the METADATA that is served beside a wheel against the one inside, the list of breached passwords, and that there is a key for every secret
 /// that was sealed. The key file itself is verified by opening the index.
 public struct Doctor: Sendable {
     private let index: LocalIndex
@@ -35,14 +37,17 @@ public struct Doctor: Sendable {
     public func examine(progress: @Sendable (_ done: Int, _ of: Int) -> Void = { _, _ in }) async throws -> Findings {
         var findings = Findings()
         findings.problems += try await index.stores.inventory.contradictions()
-        var named: [String: (size: Int64?, by: String, metadata: String?)] = [:]
+        findings.problems += try await index.stores.inventory.contradictionsWithJournal()
+        var named: [String: Name] = [:]
         var after: Int64 = 0
         while true {
             let (entries, last) = try await index.stores.inventory.files(after: after, limit: 5_000)
             for entry in entries {
                 findings.files += 1
-                named[entry.sha256] = (entry.size, entry.filename, entry.metadataSHA256)
-                if let metadata = entry.metadataSHA256 { named[metadata] = (nil, "\(entry.filename).metadata", nil) }
+                named[entry.sha256, default: Name()].files.append(entry)
+                if let metadata = entry.metadataSHA256 {
+                    named[metadata, default: Name()].metadataOf = entry.filename
+                }
             }
             guard let last else { break }
             after = last
@@ -53,29 +58,28 @@ public struct Doctor: Sendable {
             let name = named[blob.sha256]
             findings.blobs += 1
             findings.bytes += blob.size
-            switch try await index.blobs.verify(blob.sha256) {
-            case .intact:
-                if let size = name?.size, let by = name?.by, size != blob.size {
-                    findings.problems.append("file \(by): \(size) bytes noted, its blob has \(blob.size)")
-                }
-                if let metadata = name?.metadata, let by = name?.by {
-                    findings.problems += try await disagreement(of: blob.sha256, named: by, with: metadata)
+            if let digests = try await index.blobs.digests(of: blob.sha256) {  // else cleared away meanwhile
+                if digests.sha256 != blob.sha256 {
+                    let what = name.map { "file \($0.text)" } ?? "an orphan"
+                    findings.problems.append("blob \(blob.sha256) (\(what)): its bytes do not have its digest")
+                } else {
+                    for file in name?.files ?? [] {
+                        findings.problems += try await disagreement(of: file, with: digests, blob.size)
+                    }
                 }
                 // An upload may have recorded it while we were reading.
-                if name == nil, try await !index.stores.inventory.isReferenced(blob.sha256) {
+                if name == nil, digests.sha256 == blob.sha256,
+                    try await !index.stores.inventory.isReferenced(blob.sha256)
+                {
                     findings.orphans.append(blob.sha256)
                 }
-            case .damaged:
-                let what = name.map { "file \($0.by)" } ?? "an orphan"
-                findings.problems.append("blob \(blob.sha256) (\(what)): its bytes do not have its digest")
-            case .missing: break  // cleared away meanwhile
             }
             progress(findings.blobs, max(named.count, findings.blobs))
         }
         for (digest, name) in named where !seen.contains(digest) {
             // A blob that came after its folder was listed is there now.
             if try await index.blobs.size(of: digest) == nil {
-                findings.problems.append("file \(name.by): its bytes (blob \(digest)) are missing")
+                findings.problems.append("file \(name.text): its bytes (blob \(digest)) are missing")
             }
         }
         do {
@@ -105,19 +109,45 @@ public struct Doctor: Sendable {
         }
     }
 
-    /// What is wrong with the METADATA that is served beside a wheel, given its digest.
+    /// Whose bytes a blob has.
+    private struct Name {
+        var files: [Inventory.Entry] = []
+        var metadataOf: String?
+
+        /// One of them.
+        var text: String { files.first?.filename ?? "\(metadataOf ?? "").metadata" }
+    }
+
+    /// What is wrong with a row whose blob has its SHA-256.
     private func disagreement(
-        of wheel: String, named filename: String, with metadataSHA256: String
+        of file: Inventory.Entry, with digests: Digests, _ size: Int64
     ) async throws -> [String] {
+        var found: [String] = []
+        if file.size != size { found.append("file \(file.filename): \(file.size) bytes noted, its blob has \(size)") }
+        if file.blake2b256 != digests.blake2b256 {
+            found.append("file \(file.filename): another BLAKE2b digest is noted than its bytes have")
+        }
+        if file.md5 != digests.md5 {
+            found.append("file \(file.filename): another MD5 digest is noted than its bytes have")
+        }
+        if let metadata = file.metadataSHA256 { found += try await disagreement(ofWheel: file, with: metadata) }
+        return found
+    }
+
+    /// What is wrong with the METADATA that is served beside a wheel, given its digest, and with what is taken from it.
+    private func disagreement(ofWheel file: Inventory.Entry, with metadataSHA256: String) async throws -> [String] {
         do {
-            let found = try await index.blobs.inspect(wheel) { source in
-                SHA256.hash(data: try metadata(ofWheel: source)).hexadecimal
-            }
+            let found = try await index.blobs.inspect(file.sha256) { source in try metadata(ofWheel: source) }
             // Cleared away meanwhile.
             guard let found else { return [] }
-            return found == metadataSHA256 ? [] : ["file \(filename): the METADATA served beside it is not its own"]
+            guard SHA256.hash(data: found).hexadecimal == metadataSHA256 else {
+                return ["file \(file.filename): the METADATA served beside it is not its own"]
+            }
+            let core = try? CoreMetadata(existing: RawMetadata(file: found))
+            return core.flatMap { ReleaseMetadata($0).requiresPython } == file.requiresPython
+                ? [] : ["file \(file.filename): its METADATA requires another Python than is noted"]
         } catch let failure as InspectionFailure {
-            return ["file \(filename): its METADATA cannot be read: \(failure)"]
+            return ["file \(file.filename): its METADATA cannot be read: \(failure)"]
         }
     }
 }
