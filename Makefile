@@ -24,21 +24,8 @@ CHECKS := --explicit-target-dependency-import-check error
 LIBRARIES := ca-certificates git libarchive-dev libargon2-dev libb2-dev libcmark-gfm-dev libcmark-gfm-extensions-dev \
 	libcurl4-openssl-dev libisal-dev libqrencode-dev libsqlite3-dev libxxhash-dev libzstd-dev libzxcvbn-dev pkg-config zlib1g-dev
 
-# $(call install,packages): installs those that are missing.
-AS_ROOT = $$([ "$$(id -u)" = 0 ] || echo sudo)
-define install
-	missing=""; \
-	if command -v dpkg-query >/dev/null; then \
-		for package in $(1); do \
-			dpkg-query -W -f='$${db:Status-Abbrev}' $$package 2>/dev/null | grep -q '^ii' || missing="$$missing $$package"; \
-		done; \
-	fi; \
-	if [ -n "$$missing" ]; then \
-		echo "Installing what is missing, by apt:$$missing"; \
-		$(AS_ROOT) apt-get update -qq; \
-		$(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
-	fi
-endef
+# Installs those that are missing, or says what to ask the administrator for.
+INSTALL := .ci/install-packages
 
 .PHONY: help serve test bench build lint format clean libraries clients test-pure test-swift test-clients test-slow
 
@@ -51,7 +38,7 @@ serve: build ## Build what is missing and serve from ./rind-data
 test: lint test-pure test-swift build test-clients ## Everything that has to pass before a change is taken in
 	@echo; for log in pure swift clients; do grep -E 'Test run with|(passed|failed|error).* in ' $(LOGS)/$$log.log | tail -n 1; done
 
-bench: build clients ## Measure: the programs in Benchmarks/, and other indexes beside this one (PEERS=folder)
+bench: build clients ## Measure: all programs in Benchmarks/, and other indexes beside this one (PEERS=folder)
 	@Benchmarks/run.sh
 
 build: libraries ## The release binary, .build/release/rind
@@ -77,12 +64,12 @@ test-slow: build clients | $(LOGS) ## What takes minutes or gigabytes, with the 
 
 libraries:
 	@command -v swift >/dev/null || { echo "There is no Swift here. Get 6.3 from https://www.swift.org/install/linux/"; exit 1; }
-	@$(call install,$(LIBRARIES))
+	@$(INSTALL) $(LIBRARIES)
 
 clients:
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { $(call install,python3 python3-venv); }
-	@command -v chromium chromium-browser google-chrome >/dev/null || { $(call install,chromium fonts-dejavu-core); }
-	@command -v oathtool >/dev/null || { $(call install,oathtool); }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || $(INSTALL) python3 python3-venv
+	@command -v chromium chromium-browser google-chrome >/dev/null || $(INSTALL) chromium fonts-dejavu-core
+	@command -v oathtool >/dev/null || $(INSTALL) oathtool
 	@$(PYTHON) Tests/Clients/install.py $(CLIENTS)
 
 $(LOGS):

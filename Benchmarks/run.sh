@@ -19,19 +19,26 @@ mkdir -p "$OUT"
 
 say() { printf '\n== %s\n' "$*"; }
 
-missing=()
-for tool in curl nginx wrk; do
-    PATH=$PATH:/usr/sbin command -v "$tool" >/dev/null || missing+=("$tool")
-done
-if [ ${#missing[@]} -gt 0 ]; then
-    say "Installing what is missing, by apt: ${missing[*]}"
-    sudo=$([ "$(id -u)" = 0 ] || echo sudo)
-    $sudo apt-get update -qq
-    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]/nginx/nginx-light}" >/dev/null
-fi
+tools() { for tool in "$@"; do PATH=$PATH:/usr/sbin command -v "$tool" >/dev/null || return 1; done; }
+tools curl nginx wrk gzip zstd || .ci/install-packages curl nginx-light wrk gzip zstd
 
 say "The edge alone, beside nginx with the same bytes"
 PATH=$PATH:/usr/sbin Benchmarks/edge.sh ${QUICK:+2} | tee "$OUT/edge.txt"
+
+# Builds a program and runs it; with QUICK, with smaller numbers than its own.
+program() {
+    swift build -c release --product "$1"
+    "$(swift build -c release --show-bin-path)/$1" "${@:2}"
+}
+
+say "What each step of a sign-in takes"
+program SignInBenchmark ${QUICK:+4} | tee "$OUT/sign-in.txt"
+
+say "What the rule for critical projects adds to an upload"
+program MandateBenchmark ${QUICK:+50} | tee "$OUT/mandate.txt"
+
+say "Counting downloads, beside DuckDB with the same counts and logs"
+Benchmarks/downloads.sh ${QUICK:+20000 60 200000} | tee "$OUT/downloads.txt"
 
 say "Memory during a 1 GB upload; start and memory with 5,000 projects"
 .build/clients/tests/bin/python -m pytest -c Tests/Clients/pytest.ini Tests/Clients/test_memory.py -m slow --durations=0 |
