@@ -24,7 +24,7 @@ import Testing
         let copy = folder.appending(path: "copy.sqlite").path
         try await index.database.backup(to: copy)
         let backup = folder.appending(path: "backup.tar").path
-        try await Backup(index).write(to: backup)
+        _ = try await Backup(index).write(to: backup)
         let files = ["", "-wal", "-shm"].map { settings.database + $0 }
         for path in files + [settings.data, settings.keys, copy, backup] {
             #expect(try mode(path) & 0o077 == 0, "\(path)")

@@ -39,17 +39,30 @@ struct Doctor: AsyncParsableCommand {
 struct Backup: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write a consistent copy of everything to a file, while serving.",
-        discussion: "Example: rind backup /backups/rind-2026-11-22.tar")
+        discussion: """
+            Verifies every file on the way. What is damaged or missing is named, and all the rest is written; the exit status \
+            is 1 then.
+
+            Example: rind backup /backups/rind-2026-11-22.tar
+            """)
     @OptionGroup var common: DataOption
+    @OptionGroup var output: JSONOption
     @Argument(help: "The file to write, a tar archive.", completion: .file()) var file: String
 
     func run() async throws {
-        try await common.withIndex { index in
+        let report = try await common.withIndex { index in
             let bar = ProgressBar("Copying")
             defer { bar.finish() }
-            try await Server.Backup(index).write(to: file) { done, total in bar.update(done, of: total) }
+            return try await Server.Backup(index).write(to: file) { done, total in bar.update(done, of: total) }
         }
-        print("Wrote \(file).")
+        if output.json {
+            try printJSON(report)
+        } else {
+            for damaged in report.damaged { complain(damaged) }
+            let without = report.damaged.isEmpty ? "" : ", without \(report.damaged.count) that are damaged or missing"
+            print("Wrote \(file): the database, the keys and \(report.blobs) blobs\(without).")
+        }
+        if !report.damaged.isEmpty { throw ExitCode.failure }
     }
 }
 
@@ -57,15 +70,31 @@ struct Backup: AsyncParsableCommand {
 struct Restore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Bring a backup back into a new data folder.",
-        discussion: "Every file is verified on the way.\n\nExample: rind restore /backups/rind.tar --data ./restored")
+        discussion: """
+            Verifies everything on the way. What is damaged is named, and all the rest comes back; the exit status is 1 then. \
+            A restore that was interrupted is done again, into the same folder, which nobody serves before it has ended.
+
+            Example: rind restore /backups/rind.tar --data ./restored
+            """)
     @OptionGroup var common: DataOption
+    @OptionGroup var output: JSONOption
     @Argument(help: "The file that `rind backup` wrote.", completion: .file()) var file: String
 
     func run() async throws {
         let settings = try await common.settings()
         let bar = ProgressBar("Restoring")
-        defer { bar.finish() }
-        try await Server.Backup.restore(from: file, to: settings) { done in bar.update(done, of: 0) }
-        print("Restored \(file) to \(settings.data).")
+        let report = try await {
+            defer { bar.finish() }
+            return try await Server.Backup.restore(from: file, to: settings) { done in bar.update(done, of: 0) }
+        }()
+        if output.json {
+            try printJSON(report)
+        } else {
+            for flaw in report.flaws { complain("\(file) is damaged: \(flaw). Make a new backup.") }
+            for lost in report.lost { complain(lost) }
+            let without = report.lost.isEmpty ? "" : ", without \(report.lost.count) that are damaged or missing"
+            print("Restored \(file) to \(settings.data): the database and \(report.blobs) blobs\(without).")
+        }
+        if !report.lost.isEmpty || !report.flaws.isEmpty { throw ExitCode.failure }
     }
 }

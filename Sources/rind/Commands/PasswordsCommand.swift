@@ -28,6 +28,7 @@ struct PasswordsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let settings = try await common.settings()
+            try settings.requireNoHalfRestore()
             _ = try DataFolder(path: settings.data, exclusively: false)
             let bar = ProgressBar("Importing (MiB)")
             defer { bar.finish() }

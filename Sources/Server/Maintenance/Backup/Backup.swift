@@ -1,0 +1,107 @@
+import Blobs
+import Crypto
+import Database
+import Foundation
+import Model
+import Secrets
+import Stores
+
+/// Something is wrong with a backup; the sentence says what to do.
+public struct BackupFailure: Error, CustomStringConvertible {
+    /// What is wrong, and what to do.
+    public let description: String
+
+    init(_ sentence: String) { description = sentence }
+
+    /// - Parameters:
+    ///   - what: what cannot be done, such as `be written to /backups`.
+    ///   - number: `errno`.
+    init(cannot what: String, _ number: Int32) {
+        description =
+            switch number {
+            case ENOSPC, EDQUOT: "The backup cannot \(what): the disk is full. Make room, and do it again."
+            case ENOENT: "The backup cannot \(what): there is no such file or folder. Check the path."
+            case EACCES, EPERM, EROFS:
+                "The backup cannot \(what): \(String(cString: strerror(number))). Check who may read and write there."
+            default: "The backup cannot \(what): \(String(cString: strerror(number)))."
+            }
+    }
+}
+
+/// A consistent copy of an index in one file: a tar archive with `manifest.json`, `index.sqlite`, `keys.json`,
+/// `blobs/<digest>`, and the keys and the manifest again.
+///
+/// The database is copied first, in one transaction, and then the keys of its secrets and the bytes that this copy names.
+/// Keys are only added; bytes never change and are not removed while a row names them. So they fit together whatever is
+/// uploaded or rotated meanwhile. Every byte of the archive is covered by a digest, a checksum or a known value.
+public struct Backup: Sendable {
+    private let index: LocalIndex
+
+    /// Backups of an index, which may be served from meanwhile.
+    public init(_ index: LocalIndex) { self.index = index }
+
+    /// What was written.
+    public struct Report: Sendable, Encodable {
+        /// Blobs that are in the backup.
+        public var blobs = 0
+        /// Bytes that the index should have, and that are not in the backup, in sentences.
+        public var damaged: [String] = []
+    }
+
+    /// Writes the copy to a new file. A file that is there is replaced only once the copy is complete and on disk.
+    ///
+    /// Bytes that are damaged or missing are named in the report; all the rest is in the backup. Several may be written at
+    /// once, also to the same file: the last one to end is there then.
+    ///
+    /// - Throws: `BackupFailure`
+    public func write(
+        to path: String, progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
+    ) async throws -> Report {
+        let file = try UnfinishedFile(for: path)
+        try await index.database.backup(to: file.beside)
+        let copied = try Database(sqliteAt: file.beside)
+        let named = try await Stores(copied).inventory.names().sorted { $0.key < $1.key }
+        try copied.close()
+        let keys = try Array(keyFile())
+        let manifest = BackupManifest(
+            database: try digest(ofFile: file.beside),
+            keys: .init(size: Int64(keys.count), sha256: SHA256.hash(data: keys).hexadecimal))
+
+        let archive = BackupWriter(file.descriptor, path: path)
+        try archive.add(try manifest.text(), as: BackupManifest.name)
+        let copy = try archive.add(
+            file: file.beside, as: BackupManifest.databaseName, sha256: manifest.database.sha256)
+        guard copy == .added else {
+            throw BackupFailure("The copy of the database has changed under the backup's hands. Do it again.")
+        }
+        file.removeBeside()
+        try archive.add(keys, as: BackupManifest.keysName)
+        var report = Report()
+        for (number, (digest, filename)) in named.enumerated() {
+            let outcome = try index.blobs.path(of: digest).map {
+                try archive.add(file: $0, as: BackupManifest.blobPrefix + digest, sha256: digest)
+            }
+            switch outcome {
+            case .added: report.blobs += 1
+            case .damaged: report.damaged.append("\(filename): its bytes (blob \(digest)) are damaged")
+            case .missing: report.damaged.append("\(filename): its bytes (blob \(digest)) are missing")
+            case .unreadable(let reason):
+                report.damaged.append("\(filename): its bytes (blob \(digest)) cannot be read: \(reason)")
+            case nil: report.damaged.append("\(filename): '\(digest)' in its row is not a digest")
+            }
+            progress(number + 1, named.count)
+        }
+        try archive.add(keys, as: BackupManifest.keysName)
+        try archive.add(try manifest.text(), as: BackupManifest.name)
+        try archive.end()
+        try file.put()
+        return report
+    }
+
+    private func keyFile() throws -> Data {
+        guard let data = FileManager.default.contents(atPath: index.keys.path) else {
+            throw BackupFailure(cannot: "be made without the keys in \(index.keys.path)", errno)
+        }
+        return data
+    }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import Glibc
+
+/// A file on its way into being, in the folder where it will be, under a name that says so.
+///
+/// It is locked for as long as somebody writes it. What is not locked was left by a process that was killed, and the next
+/// one that writes into the same folder removes it, whatever the file was to be called.
+final class UnfinishedFile {
+    /// Where it is until `put`.
+    let path: String
+    /// Open for reading and writing; nobody else's.
+    let descriptor: Int32
+    /// Where something can be laid beside it. Whatever is there goes with the file.
+    var beside: String { "\(path).sqlite" }
+    private let target: String
+    private let folder: String
+    private var isPut = false
+
+    private static let prefix = ".rind-backup-"
+
+    /// Begins a file that will be at `target`, and clears away what killed ones have left in its folder.
+    ///
+    /// - Throws: `BackupFailure`
+    init(for target: String) throws {
+        var status = stat()
+        if stat(target, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            throw BackupFailure("\(target) is not a file. Name the file to write, such as \(target)/rind.tar.")
+        }
+        self.target = target
+        folder = Self.folder(of: target)
+        Self.removeAbandoned(in: folder)
+        // Somebody who clears away may take it in the moment between its making and its locking.
+        while true {
+            let path = "\(folder)/\(Self.prefix)\(UUID().uuidString.lowercased())"
+            let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+            guard descriptor >= 0 else { throw BackupFailure(cannot: "be written to \(folder)", errno) }
+            var status = stat()
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &status) == 0, status.st_nlink > 0 {
+                (self.path, self.descriptor) = (path, descriptor)
+                return
+            }
+            close(descriptor)
+        }
+    }
+
+    deinit {
+        if !isPut {
+            removeBeside()
+            unlink(path)
+        }
+        close(descriptor)
+    }
+
+    /// Removes what lies beside it.
+    func removeBeside() { for suffix in Self.suffixes { unlink(beside + suffix) } }
+
+    /// Puts it in its place, durably. A crash before leaves what was there before.
+    func put() throws {
+        // Before: what lies beside a file that is not there any more is taken for abandoned.
+        removeBeside()
+        guard fsync(descriptor) == 0 else { throw BackupFailure(cannot: "be written to \(folder)", errno) }
+        guard rename(path, target) == 0 else { throw BackupFailure(cannot: "be put at \(target)", errno) }
+        isPut = true
+        try syncFolder(folder)
+    }
+
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// What SQLite has beside a database, and the database.
+    private static let suffixes = ["", "-wal", "-shm", "-journal"]
+
+    private static func removeAbandoned(in folder: String) {
+        // What cannot be listed cannot be written either, and that is said.
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let own = names.filter { $0.hasPrefix(prefix) }
+        for name in own where !name.dropFirst(prefix.count).contains(".") {
+            let descriptor = open("\(folder)/\(name)", O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { continue }
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
+                // What lies beside it first: alone it would look abandoned, too, but nobody would know since when.
+                for suffix in suffixes { unlink("\(folder)/\(name).sqlite\(suffix)") }
+                unlink("\(folder)/\(name)")
+            }
+            close(descriptor)
+        }
+        for name in own {
+            guard let dot = name.dropFirst(prefix.count).firstIndex(of: "."),
+                !FileManager.default.fileExists(atPath: "\(folder)/\(name[..<dot])")
+            else { continue }
+            unlink("\(folder)/\(name)")
+        }
+    }
+}
+
+/// Makes the entries of a folder durable.
+func syncFolder(_ path: String) throws {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw BackupFailure(cannot: "be made durable in \(path)", errno) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw BackupFailure(cannot: "be made durable in \(path)", errno) }
+}
