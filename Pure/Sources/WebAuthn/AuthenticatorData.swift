@@ -92,6 +92,10 @@ public struct AuthenticatorFlags: OptionSet, Hashable, Sendable {
     public static let attestedCredentialData = AuthenticatorFlags(rawValue: 1 << 6)
     /// ED: extension outputs follow.
     public static let extensionData = AuthenticatorFlags(rawValue: 1 << 7)
+
+    /// What a registration by U2F proves: a key that answers at all was touched, and made a credential. Source: FIDO U2F
+    /// Raw Message Formats, section 4.3, signs neither a flag nor a counter; CTAP 2.1, section 7.1.4.
+    static let provenByU2F: AuthenticatorFlags = [.userPresent, .attestedCredentialData]
 }
 
 /// The number of an authenticator's model, 16 bytes. All zero for U2F and for models that hide it.

@@ -47,8 +47,13 @@ struct CeremonyChecks: Sendable {
         let expected = Array(SHA256.hash(data: Array(relyingPartyID.utf8)))
         try require(areEqual(data.relyingPartyIDHash, expected), .relyingParty)
         try require(data.flags.contains(.userPresent), .userPresence)
-        try require(!expectations.requiresUserVerification || data.flags.contains(.userVerified), .userVerification)
+        try requireUserVerification(data.flags)
         try require(data.flags.contains(.backupEligible) || !data.flags.contains(.backedUp), .backupState)
+    }
+
+    /// 7.1, step 16; 7.2, step 17.
+    func requireUserVerification(_ flags: AuthenticatorFlags) throws(CeremonyRefusal) {
+        try require(!expectations.requiresUserVerification || flags.contains(.userVerified), .userVerification)
     }
 
     /// 7.1, step 20. SHA-1 takes more than being offered.

@@ -38,7 +38,8 @@ public struct RegisteredCredential: Sendable {
     public let publicKey: CredentialPublicKey
     /// The signature counter; 0 where the authenticator has none.
     public let signCount: UInt32
-    /// The flags, of which `backupEligible` has to be stored: it never changes.
+    /// The flags, of which `backupEligible` has to be stored: it never changes. Where only U2F's statement is certified,
+    /// none that says more than that somebody touched the key: that statement signs no flags, and CTAP1 knows no others.
     public let flags: AuthenticatorFlags
     /// The authenticator's model. Proven only by an attestation that is trusted. All zero where only U2F's statement is
     /// certified, which does not sign it: look such a key up by `attestation.keyIdentifiers`.
@@ -76,7 +77,9 @@ public struct RegisteredCredential: Sendable {
         id = credential.id
         publicKey = credential.publicKey
         signCount = data.signCount
-        flags = data.flags
+        flags = attestation.leavesModelOpen ? data.flags.intersection(.provenByU2F) : data.flags
+        // Step 16 once more: until here the flag was read from a byte that nobody had signed.
+        try checks.requireUserVerification(flags)
         aaguid = attestation.leavesModelOpen ? .zero : credential.aaguid
     }
 }

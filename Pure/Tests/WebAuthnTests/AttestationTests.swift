@@ -8,9 +8,9 @@ import WebAuthn
     let authenticator = SoftAuthenticator()
     let key = P256.Signing.PrivateKey()
 
-    private func verdict(_ response: RegistrationResponse) -> String? {
+    private func verdict(_ response: RegistrationResponse, _ expectations: Expectations? = nil) -> String? {
         do {
-            _ = try RegisteredCredential(verifying: response, against: authenticator.expectations)
+            _ = try RegisteredCredential(verifying: response, against: expectations ?? authenticator.expectations)
             return nil
         } catch { return error.description }
     }
@@ -228,13 +228,24 @@ import WebAuthn
             let response = try authenticator.register(format: "fido-u2f") {
                 try statement($0, $1, chain: chain, id: id)
             }
-            let text = verdict(response)
+            let text = verdict(response, withoutVerification)
             #expect(cause.map { text?.contains("attestation(\($0)") == true } ?? (text == nil), "\(text ?? "")")
         }
-        // The AAGUID is not signed: whoever sends the response could write any.
-        let response = try authenticator.register(format: "fido-u2f") { try statement($0, $1, chain: [good], id: id) }
-        let credential = try RegisteredCredential(verifying: response, against: authenticator.expectations)
+        // Neither the AAGUID nor a flag is signed: whoever sends the response could write any.
+        var eager = authenticator
+        eager.flags = [.userPresent, .userVerified, .backupEligible, .backedUp]
+        let response = try eager.register(format: "fido-u2f") { try statement($0, $1, chain: [good], id: id) }
+        let credential = try RegisteredCredential(verifying: response, against: withoutVerification)
         #expect(credential.aaguid.isZero && !authenticator.aaguid.allSatisfy { $0 == 0 })
+        #expect(credential.flags == [.userPresent, .attestedCredentialData])
+        #expect(verdict(response) == "7.1/16 userVerification")
+    }
+
+    /// What is expected of a key that verifies nobody.
+    private var withoutVerification: Expectations {
+        var expectations = authenticator.expectations
+        expectations.requiresUserVerification = false
+        return expectations
     }
 }
 

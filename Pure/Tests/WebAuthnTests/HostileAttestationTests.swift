@@ -271,8 +271,13 @@ private func verdict(_ response: RegistrationResponse, sha1: Expectations.SHA1 =
 
     @Test("says of which model the key is only where a certified statement signs that")
     func model() throws {
+        // Nor does it say that somebody was verified.
+        var expectations = authenticator.expectations
+        expectations.requiresUserVerification = false
         func model(_ parts: ([UInt8], [UInt8]) throws -> [CBOR]) throws -> [UInt8] {
-            try RegisteredCredential(verifying: register(parts), against: authenticator.expectations).aaguid.bytes
+            let credential = try RegisteredCredential(verifying: register(parts), against: expectations)
+            #expect(credential.flags.contains(.userVerified) == !credential.aaguid.isZero)
+            return credential.aaguid.bytes
         }
         let nobody = [UInt8](repeating: 0, count: 16)
         #expect(try model { [part("fido-u2f", try u2f($1)), part("none", .map([:]))] } == nobody)
