@@ -177,7 +177,7 @@ public struct IndexServer: Sendable {
         MetricsSystem.bootstrap(metrics)
         var logger = Logger(label: "rind") { label -> any LogHandler in
             if settings.logFormat == "json" { return JSONLogHandler() }
-            return StreamLogHandler.standardError(label: label)
+            return StreamLogHandler(label: label, stream: LineLogStream())
         }
         logger.logLevel = Logger.Level(rawValue: settings.logLevel) ?? .info
         let descriptors = raiseDescriptorLimit()

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Model
 import PackagingFormats
 import UTC
 
@@ -25,9 +26,10 @@ struct JSONLogHandler: LogHandler {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Texts under texts always encode.
-        guard var line = try? encoder.encode(fields) else { return }
-        line.append(UInt8(ascii: "\n"))
+        guard let line = try? encoder.encode(fields) else { return }
+        // JSON itself leaves DEL, C1 and the controls of writing direction as they are.
+        let text = String(decoding: line, as: UTF8.self).jsonForTerminal + "\n"
         // A full disk or a broken pipe under the log is no reason to stop serving.
-        try? output.write(contentsOf: line)
+        try? output.write(contentsOf: Data(text.utf8))
     }
 }

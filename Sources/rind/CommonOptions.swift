@@ -39,24 +39,6 @@ struct JSONOption: ParsableArguments {
     var json = false
 }
 
-/// Prints a value as JSON, keys in order.
-func printJSON(_ value: some Encodable) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    print(String(decoding: try encoder.encode(value), as: UTF8.self))
-}
-
-/// Prints rows with columns as wide as they need to be.
-func printTable(_ header: [String], _ rows: [[String]]) {
-    let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
-    for row in [header] + rows {
-        let cells = zip(row, widths).map { cell, width in
-            cell + String(repeating: " ", count: width - cell.count)
-        }
-        print(cells.joined(separator: "  ").trimmingCharacters(in: .whitespaces))
-    }
-}
-
 extension Username: @retroactive ExpressibleByArgument {
     /// Reads it from the command line.
     public init?(argument: String) { try? self.init(parsing: argument) }

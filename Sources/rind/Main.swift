@@ -41,22 +41,15 @@ struct Rind: AsyncParsableCommand {
         }
         switch Rind.exitCode(for: error) {
         case .success:  // --help and --version
-            print(Rind.message(for: error))
+            printPage(Rind.message(for: error))
             return 0
         case .validationFailure:
-            try? FileHandle.standardError.write(contentsOf: Data((Rind.fullMessage(for: error) + "\n").utf8))
+            complainPage(Rind.fullMessage(for: error))
             return 2
         default:
             if let code = error as? ExitCode { return code.rawValue }
             complain(errorSentence(error))
             return 1
         }
-    }
-}
-
-/// Says what went wrong.
-func complain(_ sentence: String) {
-    for line in sentence.split(whereSeparator: \.isNewline) {
-        try? FileHandle.standardError.write(contentsOf: Data("rind: \(line)\n".utf8))
     }
 }

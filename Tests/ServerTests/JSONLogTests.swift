@@ -26,6 +26,27 @@ import Testing
         #expect(fields["request"] == "abc" && fields["level"] == "warning" && fields["time"] != nil)
     }
 
+    @Test("of either kind are one line each, and carry nothing that steers a terminal", arguments: [true, false])
+    func terminal(isJSON: Bool) throws {
+        let pipe = Pipe()
+        let output = pipe.fileHandleForWriting
+        let logger =
+            isJSON
+            ? logger(to: output)
+            : Logger(label: "test") { StreamLogHandler(label: $0, stream: LineLogStream(output: output)) }
+        logger.warning(
+            "x\u{1B}[31m\u{7F}\u{9B}\u{202E}\n2026-01-01T00:00:00 error rind: forged", metadata: ["path": "/\u{9D}\n"])
+        try output.close()
+        let bytes = try #require(try pipe.fileHandleForReading.readToEnd())
+        let text = String(decoding: bytes, as: UTF8.self)
+        #expect(text.hasSuffix("\n") && text.filter(\.isNewline).count == 1)
+        let foreign: ClosedRange<UInt32> = 0x80...0x9F
+        #expect(
+            text.dropLast().unicodeScalars.allSatisfy {
+                $0.value >= 0x20 && $0.value != 0x7F && !foreign.contains($0.value) && $0.value != 0x202E
+            })
+    }
+
     @Test("that cannot be written are lost, and nothing else is: a full disk, a reader that has gone")
     func failing() throws {
         // As the server has it: its sockets want that, too.

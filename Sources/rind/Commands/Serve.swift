@@ -73,7 +73,7 @@ struct Serve: AsyncParsableCommand {
         let flags = Dictionary(uniqueKeysWithValues: given.compactMap { name, value in value.map { (name, $0) } })
         try await IndexServer.run(try await common.settings(flags: flags)) { address in
             // Not by print, which keeps it back when the output is a pipe.
-            try? FileHandle.standardOutput.write(contentsOf: Data("Rind serves \(address)\n".utf8))
+            announce("Rind serves \(address)")
         }
     }
 }

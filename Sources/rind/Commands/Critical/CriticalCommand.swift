@@ -91,7 +91,7 @@ struct CriticalCommand: AsyncParsableCommand {
                 let explanation = try await index.stores.critical.explain(name, asOf: asOf ?? now.day, at: now)
                 let line = ExplanationLine(explanation)
                 if output.json { return try printJSON(line) }
-                print(line.sentences.joined(separator: "\n"))
+                for sentence in line.sentences { print(sentence) }
             }
         }
     }

@@ -1,0 +1,47 @@
+import Foundation
+import Model
+
+// What commands say to the terminal. Most of it has foreign text in it, so nothing goes there by another way.
+
+/// Prints one line, without what could steer a terminal. It stands in the place of Swift's own function in all of the
+/// commands: who prints something here cannot forget it.
+func print(_ items: Any..., separator: String = " ", terminator: String = "\n") {
+    Swift.print(items.map { "\($0)" }.joined(separator: separator).forTerminal, terminator: terminator)
+}
+
+/// Prints text of our own that has several lines, such as help.
+func printPage(_ text: String) { Swift.print(text.linesForTerminal) }
+
+/// Prints a value as JSON, keys in order.
+func printJSON(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    Swift.print(String(decoding: try encoder.encode(value), as: UTF8.self).jsonForTerminal)
+}
+
+/// Prints rows with columns as wide as they need to be.
+func printTable(_ header: [String], _ rows: [[String]]) {
+    let rows = ([header] + rows).map { $0.map(\.forTerminal) }
+    let widths = header.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    for row in rows {
+        let cells = zip(row, widths).map { cell, width in
+            cell + String(repeating: " ", count: width - cell.count)
+        }
+        print(cells.joined(separator: "  ").trimmingCharacters(in: .whitespaces))
+    }
+}
+
+/// Says at once, also where the output is a pipe, what somebody waits for.
+func announce(_ sentence: String) {
+    try? FileHandle.standardOutput.write(contentsOf: Data((sentence.forTerminal + "\n").utf8))
+}
+
+/// Says what went wrong.
+func complain(_ sentence: String) {
+    for line in sentence.split(whereSeparator: \.isNewline) { complainPage("rind: \(line)") }
+}
+
+/// Says what went wrong in text of our own that has several lines, such as how a command is used.
+func complainPage(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data((text.linesForTerminal + "\n").utf8))
+}
