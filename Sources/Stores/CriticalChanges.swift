@@ -11,7 +11,6 @@ extension Transaction {
         _ choice: DesignationPolicy.Choice, _ rule: CriticalRule, asOf day: Day, by actor: Actor, at now: Timestamp
     ) throws -> Designation {
         let name = try connection.spelling(of: choice.name)
-        try connection.requireSession(of: actor)
         let permit = try AccessPolicy.permit(
             .designate, on: name, object: name.normalized, to: actor,
             knowing: try connection.projectFacts(name, actor), at: now)

@@ -72,7 +72,6 @@ extension Connection {
     func judged(
         _ action: Action, on name: ProjectName, object: String = "", by actor: Actor, at now: Timestamp
     ) throws -> (Project, Permit) {
-        try requireSession(of: actor)
         let standing = try standing(of: actor, on: name)
         let permit = try AccessPolicy.permit(
             action, on: name, object: object, to: actor, knowing: try standing?.facts ?? absentFacts(name, actor),

@@ -9,8 +9,9 @@ struct SQLAccounts: AccountStore {
     // MARK: Making accounts
 
     func add(_ user: NewUser, by actor: Actor, at now: Timestamp) async throws -> User {
-        try await database.change { transaction in
-            let permit = try AccessPolicy.permit(.addUser, on: user.name, to: actor, knowing: AccountFacts(), at: now)
+        try await database.act(by: actor, at: now) { transaction, actor in
+            let facts = AccountFacts(gain: user.isAdministrator ? .administration : .newAccount)
+            let permit = try AccessPolicy.permit(.addUser, on: user.name, to: actor, knowing: facts, at: now)
             guard try transaction.connection.owner(of: user.email) == nil else {
                 throw AccountRefusal.emailTaken(user.email)
             }
@@ -104,7 +105,7 @@ struct SQLAccounts: AccountStore {
         hash: String, of name: Username, newSecretHash: [UInt8], by actor: Actor, from origin: RequestOrigin,
         at now: Timestamp
     ) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let (user, permit) = try transaction.connection.judged(.setPassword, on: name, by: actor, at: now)
             try transaction.setPassword(hash, of: user, with: permit)
             if let session = actor.session?.id { try transaction.renew(session, newSecretHash) }
@@ -161,7 +162,7 @@ struct SQLAccounts: AccountStore {
         _ address: EmailAddress, to name: Username, verification: MailedLink, by actor: Actor,
         from origin: RequestOrigin, at now: Timestamp
     ) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let (user, permit) = try transaction.connection.judged(
                 .addAddress, on: name, object: address.text, by: actor, at: now)
             let known = try transaction.connection.addresses(of: user).map(\.address)
@@ -180,7 +181,7 @@ struct SQLAccounts: AccountStore {
     func removeAddress(
         _ address: EmailAddress, from name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let (user, permit) = try transaction.connection.judged(
                 .removeAddress, on: name, object: address.text, by: actor, at: now)
             let known = try transaction.connection.address(address, of: user)
@@ -207,7 +208,7 @@ struct SQLAccounts: AccountStore {
     func setPrimaryAddress(
         _ address: EmailAddress, of name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let (user, permit) = try transaction.connection.judged(
                 .setPrimaryAddress, on: name, object: address.text, by: actor, at: now)
             let known = try transaction.connection.address(address, of: user)
@@ -241,7 +242,7 @@ struct SQLAccounts: AccountStore {
     func offerLink(
         secretHash: [UInt8], _ purpose: OneTimeLink.Purpose, to name: Username, by actor: Actor, at now: Timestamp
     ) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let (user, permit) = try transaction.connection.judged(.offerPasswordLink, on: name, by: actor, at: now)
             try transaction.keepLink(secretHash, purpose, for: user.id, object: "", at: now)
             try transaction.record(permit, ["until": (now + purpose.lifetime).iso8601])
@@ -275,7 +276,7 @@ struct SQLAccounts: AccountStore {
     }
 
     func invite(_ address: EmailAddress, _ link: MailedLink, by actor: Actor, at now: Timestamp) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let permit = try AccessPolicy.permit(.invite, object: address.text, to: actor, at: now)
             guard try transaction.connection.owner(of: address) == nil else { throw AccountRefusal.emailTaken(address) }
             try transaction.execute(
@@ -441,20 +442,11 @@ extension Connection {
     func judged(
         _ action: Action, on name: Username, object: String = "", by actor: Actor, at now: Timestamp
     ) throws -> (User, Permit) {
-        try requireSession(of: actor)
         let user = try requireUser(named: name)
         let permit = try AccessPolicy.permit(
             action, on: user.name, object: object, to: actor, knowing: try accountFacts(user, actor, for: action),
             at: now)
         return (user, permit)
-    }
-
-    /// The session in which somebody acts may have ended since he was asked who he is.
-    func requireSession(of actor: Actor) throws {
-        guard let id = actor.session?.id else { return }
-        guard try row("SELECT id FROM session WHERE id = $1", id.number) != nil else {
-            throw AccessRefusal.notSignedIn
-        }
     }
 
     /// The account that has shown that an address is its own; nil when none has.

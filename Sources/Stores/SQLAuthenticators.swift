@@ -24,7 +24,7 @@ struct SQLAuthenticators: AuthenticatorStore {
     func replace(
         _ models: [AuthenticatorModel], number: Int, nextUpdate: Day, by actor: Actor, at now: Timestamp
     ) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let permit = try AccessPolicy.permit(.setAuthenticators, to: actor, at: now)
             let newest = try transaction.row("SELECT MAX(number) AS number FROM authenticator_metadata")
             if let newest = try newest?.optionalInteger("number"), Int64(number) <= newest {
@@ -44,7 +44,7 @@ struct SQLAuthenticators: AuthenticatorStore {
     }
 
     func setNames(_ names: [String: String], by actor: Actor, at now: Timestamp) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let permit = try AccessPolicy.permit(.setAuthenticators, to: actor, at: now)
             for (aaguid, name) in names.sorted(by: { $0.key < $1.key }) {
                 // What the metadata say of a model goes before what others say.
@@ -84,7 +84,7 @@ struct SQLAuthenticators: AuthenticatorStore {
     }
 
     func addRoot(_ certificate: [UInt8], label: String, by actor: Actor, at now: Timestamp) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let permit = try AccessPolicy.permit(.setAuthenticators, to: actor, at: now)
             let former = try transaction.root(label)
             try transaction.execute(
@@ -99,7 +99,7 @@ struct SQLAuthenticators: AuthenticatorStore {
     }
 
     func removeRoot(_ label: String, by actor: Actor, at now: Timestamp) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let permit = try AccessPolicy.permit(.setAuthenticators, to: actor, at: now)
             try transaction.execute("DELETE FROM authenticator_root WHERE label = $1", label)
             guard transaction.changes > 0 else { throw AuthenticatorRefusal.noSuchRoot(label) }

@@ -51,7 +51,7 @@ struct SQLCollaboration: CollaborationStore {
         _ user: Username, as role: Role, to name: ProjectName, by actor: Actor, from origin: RequestOrigin,
         at now: Timestamp
     ) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let connection = transaction.connection
             let (project, permit) = try connection.judged(
                 .inviteCollaborator, on: name, object: "\(name.normalized) \(user.normalized) \(role.rawValue)",
@@ -87,7 +87,7 @@ struct SQLCollaboration: CollaborationStore {
     func cancelInvitation(
         of user: Username, to name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let connection = transaction.connection
             let (project, permit) = try connection.judged(
                 .cancelInvitation, on: name, object: "\(name.normalized) \(user.normalized)", by: actor, at: now)
@@ -102,7 +102,7 @@ struct SQLCollaboration: CollaborationStore {
     func acceptInvitation(
         to name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let connection = transaction.connection
             let (project, permit) = try connection.judged(
                 .acceptRole, on: name, object: name.normalized, by: actor, at: now)
@@ -125,7 +125,7 @@ struct SQLCollaboration: CollaborationStore {
     func declineInvitation(
         to name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let connection = transaction.connection
             let (project, permit) = try connection.judged(
                 .declineRole, on: name, object: name.normalized, by: actor, at: now)
@@ -145,7 +145,7 @@ struct SQLCollaboration: CollaborationStore {
         of user: Username, to role: Role, on name: ProjectName, by actor: Actor, from origin: RequestOrigin,
         at now: Timestamp
     ) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let connection = transaction.connection
             let (project, permit) = try connection.judged(
                 .changeRole, on: name, object: "\(name.normalized) \(user.normalized) \(role.rawValue)", by: actor,
@@ -170,7 +170,7 @@ struct SQLCollaboration: CollaborationStore {
     }
 
     func leave(_ name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let connection = transaction.connection
             let (project, permit) = try connection.judged(
                 .leaveProject, on: name, object: name.normalized, by: actor, at: now)

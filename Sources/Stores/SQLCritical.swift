@@ -14,9 +14,8 @@ struct SQLCritical: CriticalStore {
     }
 
     func set(_ settings: CriticalSettings, by actor: Actor, at now: Timestamp) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let connection = transaction.connection
-            try connection.requireSession(of: actor)
             let before = try connection.criticalSettings()
             // Whoever does not fulfil the rule that is in force does not change it.
             let strictest = max(before.mandate.required, before.mandate.stricter?.assurance ?? .anonymous)
@@ -42,7 +41,7 @@ struct SQLCritical: CriticalStore {
     func compute(asOf day: Day, by actor: Actor, at now: Timestamp) async throws -> CriticalComputation {
         // Today's sums are kept, so that tomorrow's take a day more and a day less.
         if day == now.day {
-            try await database.change { transaction in
+            try await database.act(by: actor, at: now) { transaction, actor in
                 let rule = try transaction.connection.criticalSettings().critical
                 _ = try transaction.keepDownloadSums(over: rule.window(asOf: day))
             }
@@ -53,7 +52,7 @@ struct SQLCritical: CriticalStore {
             let settings = try connection.criticalSettings()
             return (settings, try connection.ranking(settings.critical, asOf: day, at: now))
         }
-        return try await database.change { transaction in
+        return try await database.act(by: actor, at: now) { transaction, actor in
             let isLatest = try transaction.connection.isLatest(day)
             let choices = try transaction.connection.choices(settings.critical, ranking)
             let designated = try choices.map { choice in
@@ -125,7 +124,7 @@ struct SQLCritical: CriticalStore {
     }
 
     func designate(_ name: ProjectName, by actor: Actor, at now: Timestamp) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let connection = transaction.connection
             let settings = try connection.criticalSettings()
             guard try connection.isRanked(name) else { throw CriticalRefusal.unknownName(name) }
@@ -145,9 +144,8 @@ struct SQLCritical: CriticalStore {
     }
 
     func lift(_ name: ProjectName, reason: String, by actor: Actor, at now: Timestamp) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let connection = transaction.connection
-            try connection.requireSession(of: actor)
             let permit = try AccessPolicy.permit(
                 .liftDesignation, on: name, object: name.normalized, to: actor,
                 knowing: try connection.projectFacts(name, actor), at: now)
@@ -216,7 +214,7 @@ struct SQLCritical: CriticalStore {
     func delay(
         _ name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws -> Timestamp {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let (project, permit) = try transaction.connection.judged(
                 .delayMandate, on: name, object: name.normalized, by: actor, at: now)
             guard let id = actor.userID, case .user(_, let user, _) = actor.identity else {

@@ -30,7 +30,7 @@ struct SQLFactors: FactorStore {
     func add(
         _ new: NewSecurityKey, to name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws -> SecurityKey {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let (user, permit) = try transaction.connection.judged(.addSecurityKey, on: name, by: actor, at: now)
             let before = try transaction.connection.factors(of: user.id)
             guard before.securityKeys.count < FactorPolicy.maximumKeys else { throw FactorRefusal.tooManyKeys }
@@ -57,7 +57,7 @@ struct SQLFactors: FactorStore {
     func rename(
         _ id: FactorID, to label: String, of name: Username, by actor: Actor, at now: Timestamp
     ) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let (user, permit) = try transaction.connection.judged(
                 .renameSecurityKey, on: name, object: id.description, by: actor, at: now)
             guard let key = try transaction.connection.securityKey(id, of: user.id) else {
@@ -78,7 +78,7 @@ struct SQLFactors: FactorStore {
         to name: Username, by actor: Actor, counter: Int64, from origin: RequestOrigin, at now: Timestamp,
         seal: @escaping @Sendable (FactorID) throws -> [UInt8]
     ) async throws -> AuthenticatorApp {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let (user, permit) = try transaction.connection.judged(.addAuthenticatorApp, on: name, by: actor, at: now)
             let before = try transaction.connection.factors(of: user.id)
             // After a recovery the app is the one that was lost: the new one takes its place.
@@ -125,7 +125,7 @@ struct SQLFactors: FactorStore {
     func remove(
         _ id: FactorID, of name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let connection = transaction.connection
             let user = try connection.requireUser(named: name)
             let factors = try connection.factors(of: user.id)
@@ -154,7 +154,7 @@ struct SQLFactors: FactorStore {
     func replaceRecoveryCodes(
         hashes: [[UInt8]], of name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let (user, permit) = try transaction.connection.judged(.makeRecoveryCodes, on: name, by: actor, at: now)
             guard try transaction.connection.hasSecondFactor(user.id) else { throw FactorRefusal.noSuchFactor }
             try transaction.execute("DELETE FROM recovery_code WHERE account_id = $1", user.id.number)
@@ -173,7 +173,7 @@ struct SQLFactors: FactorStore {
     // MARK: Probation
 
     func endProbation(of name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let (user, permit) = try transaction.connection.judged(
                 .endProbation, on: name, object: name.normalized, by: actor, at: now)
             let probation = try transaction.connection.factors(of: user.id).probation

@@ -37,7 +37,7 @@ struct SQLGiveaways: GiveawayStore {
     func create(
         _ name: GiveawayName, _ terms: GiveawayTerms, by actor: Actor, at now: Timestamp
     ) async throws -> GiveawayProgramme {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let permit = try transaction.connection.judged(.createGiveaway, by: actor, at: now)
             guard try transaction.row("SELECT id FROM giveaway WHERE name = $1", name.text) == nil else {
                 throw GiveawayTermsRefusal.nameTaken(name)
@@ -72,7 +72,7 @@ struct SQLGiveaways: GiveawayStore {
     func change(
         _ name: GiveawayName, _ change: GiveawayChange, by actor: Actor, at now: Timestamp
     ) async throws -> GiveawayProgramme {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let permit = try transaction.connection.judged(.changeGiveaway, by: actor, at: now)
             let giveaway = try transaction.connection.requireGiveaway(name)
             guard !change.isEmpty else { throw GiveawayTermsRefusal.nothingToChange }
@@ -99,7 +99,7 @@ struct SQLGiveaways: GiveawayStore {
     }
 
     func close(_ name: GiveawayName, by actor: Actor, at now: Timestamp) async throws -> GiveawayProgramme {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let permit = try transaction.connection.judged(.closeGiveaway, by: actor, at: now)
             let giveaway = try transaction.connection.requireGiveaway(name)
             guard giveaway.phase(at: now) != .closed else { throw GiveawayTermsRefusal.closedAlready }
@@ -114,7 +114,7 @@ struct SQLGiveaways: GiveawayStore {
     func importCodes(
         _ codes: [SealedGiveawayCode], into name: GiveawayName, by actor: Actor, at now: Timestamp
     ) async throws -> Int {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let permit = try transaction.connection.judged(.importGiveawayCodes, by: actor, at: now)
             let giveaway = try transaction.connection.requireGiveaway(name)
             guard !codes.isEmpty else { throw CodeFileRefusal.empty }
@@ -159,7 +159,7 @@ struct SQLGiveaways: GiveawayStore {
         of name: GiveawayName, to user: Username, in country: Country, by actor: Actor, from origin: RequestOrigin,
         at now: Timestamp
     ) async throws -> IssuedGiveawayCode {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let connection = transaction.connection
             let (account, permit) = try connection.judged(.issueGiveawayCode, on: user, by: actor, at: now)
             let giveaway = try connection.requireGiveaway(name)
@@ -195,9 +195,8 @@ struct SQLGiveaways: GiveawayStore {
 // MARK: - In a transaction
 
 extension Connection {
-    /// Judges an act on the index as a whole, in a session that has not ended.
+    /// Judges an act on the index as a whole.
     fileprivate func judged(_ action: Action, by actor: Actor, at now: Timestamp) throws -> Permit {
-        try requireSession(of: actor)
         return try AccessPolicy.permit(action, to: actor, at: now)
     }
 

@@ -61,6 +61,12 @@ struct SQLJournal: JournalStore {
         }
     }
 
+    func note(_ action: Action, _ details: [String: String], by actor: Actor, at now: Timestamp) async throws {
+        try await database.act(by: actor, at: now) { transaction, actor in
+            _ = try transaction.record(AccessPolicy.permit(action, to: actor, at: now), details)
+        }
+    }
+
     func latestSerial() async throws -> Serial {
         try database.lookUp { connection in
             try connection.row("SELECT COALESCE(MAX(serial), 0) AS serial FROM journal")?.integer("serial") ?? 0

@@ -144,7 +144,7 @@ struct SQLMailQueue: MailQueue {
     }
 
     func retry(_ id: MailID, by actor: Actor, at now: Timestamp) async throws -> Int {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let permit = try AccessPolicy.permit(.tendMail, object: id.description, to: actor, at: now)
             try transaction.record(permit, ["mail": id.description, "again": "yes"])
             return try transaction.retry(id, at: now)
@@ -152,7 +152,7 @@ struct SQLMailQueue: MailQueue {
     }
 
     func noteReading(_ id: MailID, by actor: Actor, at now: Timestamp) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let permit = try AccessPolicy.permit(.tendMail, object: id.description, to: actor, at: now)
             try transaction.record(permit, ["mail": id.description, "read": "yes"])
         }

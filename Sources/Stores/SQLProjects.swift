@@ -10,9 +10,10 @@ struct SQLProjects: ProjectStore {
     // MARK: Uploading
 
     func upload(
-        _ candidate: UploadCandidate, by actor: Actor, at now: Timestamp, limits: UploadLimits
+        _ candidate: UploadCandidate, by actor: Actor, at clock: @escaping @Sendable () -> Timestamp,
+        limits: UploadLimits
     ) async throws -> UploadOutcome {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: clock) { transaction, actor, now in
             let found = try transaction.connection.requireUpload(to: candidate.project, by: actor, at: now)
             switch try transaction.connection.judge(candidate, limits: limits) {
             case .alreadyThere: return .alreadyThere
@@ -26,8 +27,14 @@ struct SQLProjects: ProjectStore {
         }
     }
 
-    func judge(_ candidate: UploadCandidate, limits: UploadLimits) async throws -> UploadPolicy.Decision {
-        try database.lookUp { try $0.judge(candidate, limits: limits) }
+    func judge(
+        _ candidate: UploadCandidate, by actor: Actor, at now: Timestamp, limits: UploadLimits
+    ) async throws -> UploadPolicy.Decision {
+        try database.lookUp { connection in
+            _ = try connection.requireUpload(
+                to: candidate.project, by: connection.renewed(actor, at: now), at: now)
+            return try connection.judge(candidate, limits: limits)
+        }
     }
 
     func mayUpload(to name: ProjectName, by actor: Actor, at now: Timestamp) async throws {
@@ -172,13 +179,13 @@ struct SQLProjects: ProjectStore {
     func yank(
         _ version: Version, of name: ProjectName, reason: String?, by actor: Actor, at now: Timestamp
     ) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             try transaction.setYank(Yank(reason: reason), .yankRelease, version, of: name, by: actor, at: now)
         }
     }
 
     func unyank(_ version: Version, of name: ProjectName, by actor: Actor, at now: Timestamp) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             try transaction.setYank(nil, .unyankRelease, version, of: name, by: actor, at: now)
         }
     }
@@ -186,7 +193,7 @@ struct SQLProjects: ProjectStore {
     func addRole(
         _ role: Role, on name: ProjectName, to user: Username, by actor: Actor, at now: Timestamp
     ) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let connection = transaction.connection
             let (project, permit) = try connection.judged(
                 .addRole, on: name, object: "\(name.normalized) \(user.normalized)", by: actor, at: now)
@@ -220,7 +227,7 @@ struct SQLProjects: ProjectStore {
     func removeRole(
         on name: ProjectName, from user: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let connection = transaction.connection
             let (project, permit) = try connection.judged(
                 .removeRole, on: name, object: "\(name.normalized) \(user.normalized)", by: actor, at: now)
@@ -235,7 +242,7 @@ struct SQLProjects: ProjectStore {
     func requireAssurance(
         _ assurance: Assurance, on name: ProjectName, by actor: Actor, at now: Timestamp
     ) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let (project, permit) = try transaction.connection.judged(
                 .requireAssurance, on: name, object: "\(name.normalized) \(assurance.rawValue)", by: actor, at: now)
             try SettingsPolicy.decide(
@@ -254,7 +261,7 @@ struct SQLProjects: ProjectStore {
     }
 
     func reserve(_ name: ProjectName, by actor: Actor, at now: Timestamp) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let permit = try AccessPolicy.permit(
                 .reserveName, on: name, object: name.normalized, to: actor,
                 knowing: try transaction.connection.projectFacts(name, actor), at: now)
@@ -267,7 +274,7 @@ struct SQLProjects: ProjectStore {
     }
 
     func unreserve(_ name: ProjectName, by actor: Actor, at now: Timestamp) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let permit = try AccessPolicy.permit(
                 .unreserveName, on: name, object: name.normalized, to: actor,
                 knowing: try transaction.connection.projectFacts(name, actor), at: now)
@@ -288,7 +295,7 @@ struct SQLProjects: ProjectStore {
     func setStatus(
         _ status: ProjectStatus, reason: String?, of name: ProjectName, by actor: Actor, at now: Timestamp
     ) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let (project, permit) = try transaction.connection.judged(
                 .changeProjectStatus, on: name, object: "\(name.normalized) \(status.rawValue)", by: actor, at: now)
             try SettingsPolicy.decide(status, insteadOf: project.status, on: project.name, by: actor)

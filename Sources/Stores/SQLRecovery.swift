@@ -13,7 +13,7 @@ struct SQLRecovery: RecoveryStore {
     func request(
         for name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws -> AccountRecovery {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let (user, permit) = try transaction.connection.judged(.requestRecovery, on: name, by: actor, at: now)
             if let underWay = try transaction.connection.recovery(of: user.id),
                 now < underWay.dueAt + AccountRecovery.wait
@@ -36,7 +36,7 @@ struct SQLRecovery: RecoveryStore {
     }
 
     func cancel(for name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let (user, permit) = try transaction.connection.judged(.cancelRecovery, on: name, by: actor, at: now)
             guard try transaction.connection.recovery(of: user.id) != nil else { throw RecoveryRefusal.none }
             try transaction.endRecovery(of: user.id)
@@ -48,7 +48,7 @@ struct SQLRecovery: RecoveryStore {
     }
 
     func approve(for name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let (user, permit) = try transaction.connection.judged(
                 .approveRecovery, on: name, object: name.normalized, by: actor, at: now)
             guard let recovery = try transaction.connection.recovery(of: user.id) else { throw RecoveryRefusal.none }

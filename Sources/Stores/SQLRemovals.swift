@@ -12,7 +12,7 @@ struct SQLRemovals: RemovalStore {
     func deleteProject(
         _ name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let (project, permit) = try transaction.connection.judged(
                 .deleteProject, on: name, object: name.normalized, by: actor, at: now)
             try RemovalPolicy.decide(project.name, status: project.status)
@@ -43,7 +43,7 @@ struct SQLRemovals: RemovalStore {
     func deleteRelease(
         _ version: Version, of name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let (project, permit) = try transaction.connection.judged(
                 .deleteRelease, on: name, object: "\(name.normalized) \(version.canonical)", by: actor, at: now)
             try RemovalPolicy.decide(project.name, status: project.status)
@@ -72,7 +72,7 @@ struct SQLRemovals: RemovalStore {
     func deleteFile(
         _ filename: String, of name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let (project, permit) = try transaction.connection.judged(
                 .deleteFile, on: name, object: "\(name.normalized) \(filename)", by: actor, at: now)
             try RemovalPolicy.decide(project.name, status: project.status)
@@ -98,7 +98,7 @@ struct SQLRemovals: RemovalStore {
     // MARK: Bringing back
 
     func restore(_ name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let (project, permit) = try transaction.connection.judgedEvenRemoved(
                 .restore, on: name, object: name.normalized, by: actor, at: now)
             try transaction.execute(
@@ -140,7 +140,7 @@ struct SQLRemovals: RemovalStore {
     func restore(
         _ version: Version, of name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let connection = transaction.connection
             let (project, permit) = try connection.judgedEvenRemoved(
                 .restore, on: name, object: "\(name.normalized) \(version.canonical)", by: actor, at: now)
@@ -183,8 +183,78 @@ struct SQLRemovals: RemovalStore {
         }
     }
 
+    func undoRemoval(
+        of name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
+    ) async throws {
+        try await database.act(by: actor, at: now) { transaction, actor in
+            let (project, permit) = try transaction.connection.judgedEvenRemoved(
+                .undoRemoval, on: name, object: name.normalized, by: actor, at: now)
+            let removed = try transaction.row(
+                """
+                SELECT removed_at, removed_by, (
+                    SELECT MAX(serial) FROM journal WHERE subject = $1 AND action = $2) AS act
+                FROM project WHERE id = $3 AND removed_at IS NOT NULL AND freed_at IS NULL
+                """,
+                permit.subject.journalName, Action.deleteProject.rawValue, project.id.number)
+            guard let removed else { throw RemovalRefusal.notRemoved(project.name) }
+            try RemovalPolicy.decideUndo(
+                of: Removal(row: removed), on: project.name, status: project.status, by: actor, at: now)
+            try transaction.execute(
+                "UPDATE project SET removed_at = NULL, removed_by = NULL WHERE id = $1", project.id.number)
+            let back = try transaction.bringBack(try removed.optionalInteger("act"), of: project)
+            try transaction.record(permit, ["releases": "\(back.releases)", "files": "\(back.files)"])
+            try transaction.refreshLatest(of: project)
+            try transaction.tellHolders(
+                of: project, SecurityEvent(.projectRestored, project.told(by: actor, ["what": "all of it"])),
+                by: actor, from: origin, at: now)
+            try transaction.tellHoldersOfMandate(on: project, at: now)
+        }
+    }
+
+    func undoRemoval(
+        of version: Version, file filename: String?, of name: ProjectName, by actor: Actor, from origin: RequestOrigin,
+        at now: Timestamp
+    ) async throws {
+        try await database.act(by: actor, at: now) { transaction, actor in
+            let object = [name.normalized, version.canonical, filename].compactMap(\.self).joined(separator: " ")
+            let (project, permit) = try transaction.connection.judged(
+                .undoRemoval, on: name, object: object, by: actor, at: now)
+            let release = try transaction.row(
+                "SELECT id, version, removed_at, removed_by, removal FROM release WHERE project_id = $1 AND canonical = $2",
+                project.id.number, version.canonical)
+            guard let release else { throw ReleaseRefusal.noSuchRelease(project.name, version) }
+            let isReleaseThere = try release.optionalInteger("removed_at") == nil
+            var removed = release
+            if let filename {
+                guard isReleaseThere else { throw RemovalRefusal.releaseIsRemoved(project.name, version) }
+                let file = try transaction.row(
+                    """
+                    SELECT removed_at, removed_by, removal FROM file
+                    WHERE release_id = $1 AND filename = $2 AND removed_at IS NOT NULL
+                    """,
+                    try release.integer("id"), filename)
+                guard let file else { throw RemovalRefusal.notRemoved(project.name) }
+                removed = file
+            } else if isReleaseThere {
+                throw RemovalRefusal.notRemoved(project.name)
+            }
+            let removal = try Removal(row: removed)
+            // What went before the name was given to somebody else is not theirs to bring back.
+            guard removal.at >= project.createdAt else { throw RemovalRefusal.notRemoved(project.name) }
+            try RemovalPolicy.decideUndo(of: removal, on: project.name, status: project.status, by: actor, at: now)
+            let back = try transaction.bringBack(try removed.optionalInteger("removal"), of: project)
+            let known = try release.text("version")
+            try transaction.record(permit, ["version": known, "filename": filename, "files": "\(back.files)"])
+            try transaction.refreshLatest(of: project)
+            let what = filename.map { "the file \($0)" } ?? "the release \(known)"
+            try transaction.tellHolders(
+                of: project, SecurityEvent(.projectRestored, project.told(by: actor, ["what": what])), by: actor,
+                from: origin, at: now)
+        }
+    }
+
     func free(_ name: ProjectName, by actor: Actor, at now: Timestamp) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let connection = transaction.connection
             let (project, permit) = try connection.judgedEvenRemoved(
                 .freeName, on: name, object: name.normalized, by: actor, at: now)
@@ -242,6 +312,27 @@ struct SQLRemovals: RemovalStore {
     }
 }
 
+extension Transaction {
+    /// Unmarks what one act removed of a project, by the act's serial, and returns how much that was.
+    fileprivate func bringBack(_ act: Serial?, of project: Project) throws -> (releases: Int, files: Int) {
+        guard let act else { return (0, 0) }
+        try execute(
+            """
+            UPDATE release SET removed_at = NULL, removed_by = NULL, removal = NULL
+            WHERE removal = $1 AND project_id = $2 AND removed_at IS NOT NULL
+            """,
+            act, project.id.number)
+        let releases = changes
+        try execute(
+            """
+            UPDATE file SET removed_at = NULL, removed_by = NULL, removal = NULL
+            WHERE removal = $1 AND project_id = $2 AND removed_at IS NOT NULL
+            """,
+            act, project.id.number)
+        return (releases, changes)
+    }
+}
+
 extension RemovedProject {
     fileprivate static let query = """
         SELECT \(Project.columns), p.removed_at, p.removed_by, p.freed_at FROM project p
@@ -266,7 +357,6 @@ extension Connection {
     fileprivate func judgedEvenRemoved(
         _ action: Action, on name: ProjectName, object: String, by actor: Actor, at now: Timestamp
     ) throws -> (Project, Permit) {
-        try requireSession(of: actor)
         let found = try standing(of: actor, on: name) ?? former(of: actor, on: name)?.standing
         let permit = try AccessPolicy.permit(
             action, on: name, object: object, to: actor, knowing: try found?.facts ?? absentFacts(name, actor),

@@ -49,7 +49,7 @@ struct SQLSessions: SessionStore {
     }
 
     func end(_ session: SessionID, of name: Username, by actor: Actor, at now: Timestamp) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let (user, _) = try transaction.connection.judged(
                 .endSession, on: name, object: session.description, by: actor, at: now)
             let ended = try transaction.row(
@@ -70,7 +70,7 @@ struct SQLSessions: SessionStore {
     }
 
     func endAll(of name: Username, except kept: SessionID?, by actor: Actor, at now: Timestamp) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let (user, _) = try transaction.connection.judged(.endSession, on: name, by: actor, at: now)
             let origin = actor.origin(shownTo: user.id)
             try transaction.endSessions(of: user.id, except: kept)
@@ -484,6 +484,14 @@ extension Connection {
         ).map { try session(row: $0) }
     }
 
+    /// The session with a number; nil when it has ended.
+    func session(_ id: SessionID, at now: Timestamp) throws -> Session? {
+        try row(
+            "\(Session.query) WHERE s.id = $1 AND \(Session.isLive(2, 3))", id.number, now.microseconds,
+            (now + (.zero - SessionLifetime.idle)).microseconds
+        ).map { try session(row: $0) }
+    }
+
     func requireSession(_ id: SessionID) throws -> Session {
         let row = try row("\(Session.query) WHERE s.id = $1", id.number)
         guard let row else { throw FactorRefusal.challengeGone }
@@ -541,14 +549,14 @@ extension Session {
         FROM session s JOIN account a ON a.id = s.account_id
         """
 
-    /// The condition that a session has not ended; the placeholders are for now and for the moment since which it must have been
-    /// used.
     /// Those that wait for a second factor in a place where the account never was.
     fileprivate static let unproven = """
         SELECT s.account_id, s.address, s.client FROM session s
         WHERE s.restriction = 'second-factor-due' AND s.is_strange = 1
         """
 
+    /// The condition that a session has not ended; the placeholders are for now and for the moment since which it must have
+    /// been used.
     fileprivate static func isLive(_ now: Int, _ idleSince: Int) -> String {
         "s.expires_at > $\(now) AND s.last_seen_at > $\(idleSince)"
     }

@@ -10,7 +10,7 @@ struct SQLTokens: TokenStore {
     func add(
         _ token: NewAPIToken, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws -> APIToken {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             let (owner, permit) = try transaction.connection.judged(
                 .issueToken, on: token.owner, object: token.object, by: actor, at: now)
             let live = try transaction.row(
@@ -60,7 +60,7 @@ struct SQLTokens: TokenStore {
     }
 
     func revoke(_ id: String, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws {
-        try await database.change { transaction in
+        try await database.act(by: actor, at: now) { transaction, actor in
             guard let token = try transaction.connection.token(id) else { throw TokenStoreRefusal.noSuchToken(id) }
             let (owner, permit) = try transaction.connection.judged(
                 .revokeToken, on: token.owner.name, by: actor, at: now)
@@ -83,7 +83,7 @@ struct SQLTokens: TokenStore {
 }
 
 extension Connection {
-    fileprivate func token(_ id: String) throws -> APIToken? {
+    func token(_ id: String) throws -> APIToken? {
         try row("\(APIToken.query) WHERE t.id = $1", id).map(APIToken.init(row:))
     }
 }

@@ -36,9 +36,8 @@ public struct UploadRoutes: Sendable {
                 status: .permanentRedirect,
                 headers: [.location: authority.isEmpty ? Self.path : "\(scheme)://\(authority)\(Self.path)"])
         }
-        let now = now()
-        // Before a byte of the body is read.
-        let actor = try await signIn.actor(authorization: request.headers[.authorization], at: now)
+        // Before a byte of the body is read. Which may take hours to come: who may is asked again at the end of it.
+        let actor = try await signIn.actor(authorization: request.headers[.authorization], at: now())
         let receipt = try await uploads.receive(
             request.body, length: request.headers[.contentLength].flatMap { Int64($0) },
             contentType: request.headers[.contentType], by: actor, at: now)

@@ -70,16 +70,19 @@ public struct Uploads: Sendable {
     ///
     /// - Parameters:
     ///   - length: bytes of the body, where they are known before it comes. What is too long is not read.
-    ///   - actor: whose credentials have been checked before the first byte of the body is read.
+    ///   - actor: whose credentials have been checked before the first byte of the body is read. They are read again
+    ///     once all of it has come.
+    ///   - clock: what time it is. A body may take hours to come.
     public func receive<Body: AsyncSequence>(
-        _ body: Body, length: Int64? = nil, contentType: String?, by actor: Actor, at now: Timestamp
+        _ body: Body, length: Int64? = nil, contentType: String?, by actor: Actor,
+        at clock: @escaping @Sendable () -> Timestamp
     ) async throws -> Receipt where Body.Element == ByteBuffer {
         if let length, length > formLimits.bytesBesideFile, length - formLimits.bytesBesideFile > limits.fileSize {
             throw UploadRefusal.fileTooLarge(limit: limits.fileSize)
         }
         let receiver = UploadReceiver(blobs: blobs, limits: formLimits, fileLimit: limits.fileSize)
         let upload = try await receiver.receive(body, contentType: contentType) { project in
-            try await projects.mayUpload(to: project, by: actor, at: now)
+            try await projects.mayUpload(to: project, by: actor, at: clock())
         }
         do {
             let form = try UploadChecks.check(upload.form, filename: upload.filename, digests: upload.content.digests)
@@ -88,7 +91,7 @@ public struct Uploads: Sendable {
                 file: upload.file, filename: form.filename, packageType: form.packageType, pythonTag: form.pythonTag,
                 project: form.metadata.name, metadata: metadata,
                 release: ReleaseMetadata(try UploadChecks.agreement(of: metadata, with: form)))
-            return try await take(arrival, by: actor, at: now)
+            return try await take(arrival, by: actor, at: clock)
         } catch {
             await upload.file.discard()
             throw error
@@ -122,7 +125,7 @@ public struct Uploads: Sendable {
             let arrival = Arrival(
                 file: file, filename: filename, packageType: type, pythonTag: filename.pythonTag, project: core.name,
                 metadata: metadata, release: ReleaseMetadata(core))
-            return try await take(arrival, by: actor, at: now)
+            return try await take(arrival, by: actor, at: { now })
         } catch {
             await file.discard()
             throw error
@@ -141,13 +144,15 @@ public struct Uploads: Sendable {
         let release: ReleaseMetadata
     }
 
-    private func take(_ arrival: Arrival, by actor: Actor, at now: Timestamp) async throws -> Receipt {
+    private func take(
+        _ arrival: Arrival, by actor: Actor, at clock: @escaping @Sendable () -> Timestamp
+    ) async throws -> Receipt {
         let content = try await arrival.file.finish()
         let candidate = UploadCandidate(
             project: arrival.project, version: arrival.filename.version, filename: arrival.filename,
             packageType: arrival.packageType, pythonTag: arrival.pythonTag, size: content.size,
             digests: content.digests, metadataSHA256: nil, metadata: arrival.release)
-        let decision = try await projects.judge(candidate, limits: limits)
+        let decision = try await projects.judge(candidate, by: actor, at: clock(), limits: limits)
         if decision == .alreadyThere, try await isStored(arrival.filename, content) {
             await arrival.file.discard()
             return Receipt(.alreadyThere, project: arrival.project, filename: arrival.filename)
@@ -158,7 +163,7 @@ public struct Uploads: Sendable {
         let outcome = try await blobs.publish([arrival.file, metadata].compactMap(\.self)) {
             var stored = candidate
             stored.metadataSHA256 = try await metadata?.finish().digests.sha256
-            return try await projects.upload(stored, by: actor, at: now, limits: limits)
+            return try await projects.upload(stored, by: actor, at: clock, limits: limits)
         }
         return Receipt(outcome, project: arrival.project, filename: arrival.filename)
     }

@@ -38,7 +38,8 @@ public struct TokenSignIn: Sendable {
             }
         return Actor(
             .user(record.owner.id, record.owner.name, isAdministrator: record.owner.isAdministrator),
-            assurance: record.assurance, projects: projects)
+            assurance: record.assurance, projects: projects,
+            token: TokenStanding(id: record.id, expiresAt: authority.expiry))
     }
 
     private func noteUse(of token: APIToken, at now: Timestamp) async throws {

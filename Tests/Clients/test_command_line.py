@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 
@@ -19,6 +20,10 @@ COMMANDS = ["serve", "user", "user add", "token", "token issue", "token list", "
             "mail test", "mail list", "mail retry", "log",
             "log show", "doctor", "backup", "restore", "passwords", "passwords import", "downloads", "downloads ingest",
             "downloads import", "downloads list", "downloads show"]
+
+# What a terminal could take for a command, or for another line: C0, DEL, C1, controls of writing direction.
+STEERING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069]")
+EVIL = "\x1b[2J\x1b]0;x\x07\x1b[31mred\x9b31m\x7f\u202eevil\u2066\r\nrind: forged"
 
 
 @pytest.fixture
@@ -117,6 +122,55 @@ def test_the_log_says_who_did_what(index, tmp_path):
     assert serials == sorted(set(serials))
     uploads = [e for e in entries if e["action"] in ("project.create", "file.upload", "release.create")]
     assert all("ada" in e["actor"] for e in uploads)
+
+
+def test_foreign_text_never_steers_the_terminal(start_index, tmp_path):
+    """Everything that strangers can write into an index, shown by every command that shows it."""
+    index = start_index()
+    index.publish(packages.wheel(tmp_path, "steered", "1.0"))
+    index.rind("user", "add", "bob", "--email", "bob@example.org")
+    index.rind("project", "yank", "steered", "1.0", "--reason", f"because {EVIL}")
+    index.rind("project", "status", "steered", "deprecated", "--reason", f"old {EVIL}")
+    index.rind("token", "issue", "ada", "--label", f"laptop {EVIL}")
+    index.rind("critical", "designate", "steered")
+    index.rind("critical", "lift", "steered", "--reason", f"done {EVIL}")
+    database = sqlite3.connect(index.data / "index.sqlite", timeout=10)
+    with database:
+        database.execute("UPDATE file SET uploader = ?", (f"ada {EVIL}",))
+        database.execute("INSERT INTO mail_outbox (recipient, subject, letter, mail_key, state, queued_at, due_at, attempts, "
+                         "reply) VALUES ('a@example.org', ?, '{}', NULL, 'given-up', 0, 0, 1, ?)",
+                         (f"hello {EVIL}", f"550 {EVIL}"))
+        database.execute("INSERT INTO authenticator_root (label, certificate) VALUES (?, x'00')", (f"root {EVIL}",))
+    database.close()
+    folder = tmp_path / "hostile"
+    folder.mkdir()
+    (folder / "x\x1b[31m\u202e-1.0.tar.gz").write_text("x")
+    (folder / "y\nrind: forged-1.0.tar.gz").write_text("x")
+    log = folder / "access\x1b[31m.log"
+    log.write_text(f'nonsense {EVIL}\n1.2.3.4 - - [x] "GET /\x1b[31m HTTP/1.1" 200 1 "-" "\x9b\x1b[2J"\n')
+
+    shows = [["log", "show"], ["log", "show", "--project", "steered"], ["project", "list"],
+             ["project", "role", "list", "steered"], ["token", "list", "ada"], ["user", "list"],
+             ["mail", "list", "--all"], ["critical", "list", "--lifted"], ["critical", "explain", "steered"],
+             ["authenticators", "list"], ["doctor"], ["downloads", "list"], ["giveaway", "list"],
+             ["import", str(folder), "--owner", "ada"], ["downloads", "ingest", str(log)],
+             ["project", "delete", "steered", "--file", f"no {EVIL}"], ["token", "revoke", f"no {EVIL}"],
+             ["restore", str(folder / f"no {EVIL}.tar")], ["passwords", "import", f"no {EVIL}"],
+             ["user", "password-link", f"no {EVIL}"]]
+    shown = ""
+    for arguments in shows:
+        for more in ([], ["--json"]):
+            done = index.rind(*arguments, *more, status=None)
+            text = done.stdout + done.stderr
+            assert not STEERING.search(text), (arguments, more, STEERING.search(text), text[:2000])
+            assert not re.search("^rind: forged", text, re.M), (arguments, more, text[:2000])
+            shown += text
+    # It is shown, not left out.
+    for word in ("because ", "laptop ", "hello ", "550 ", "root "):
+        assert f"{word}\\u{{1b}}[2J" in shown, word
+    assert "\\u001b[2J" in shown
+    http.raw(("127.0.0.1", index.port), b"GET /x\x1b[31m%0a2026 error rind: forged HTTP/1.1\r\nHost: a\r\n\r\n")
+    assert not STEERING.search(index.log.read_text())
 
 
 def test_what_a_command_changes_the_server_serves_at_once(index, tmp_path):
@@ -394,6 +448,13 @@ def test_a_data_folder_that_cannot_be_written_is_one_line(tmp_path):
         assert one_line(done.stderr)
 
 
+def test_a_new_key_for_secrets_is_on_record(offline):
+    offline.rind("user", "add", "ada", "--email", "ada@example.org")
+    said = offline.rind("keys", "rotate").stdout
+    [entry] = [e for e in parsed(offline.rind("log", "show", "--json").stdout) if e["action"] == "keys.rotate"]
+    assert entry["actor"] == "operator" and f"Key {entry['details']['key']} is current" in said
+
+
 def test_breached_passwords_are_imported_from_files_folders_and_a_pipe(offline, tmp_path):
     hashes = sorted(hashlib.sha1(b"password %d" % n).hexdigest().upper() for n in range(2000))
     whole = tmp_path / "hashes.txt"
@@ -412,6 +473,9 @@ def test_breached_passwords_are_imported_from_files_folders_and_a_pipe(offline, 
 
     done = offline.rind("passwords", "import", "-", "--json", input=whole.read_text())
     assert json.loads(done.stdout)["passwords"] == 2000
+
+    entries = [e for e in parsed(offline.rind("log", "show", "--json").stdout) if e["action"] == "passwords.import"]
+    assert len(entries) == 3 and entries[-1]["actor"] == "operator" and entries[-1]["details"]["passwords"] == "2000"
 
     done = offline.rind("passwords", "import", whole, "--minimum-count", "1001")
     assert "1000 passwords" in done.stdout and "1000 left out" in done.stdout

@@ -331,7 +331,13 @@ def someone_else(giving):
     designate(giving, "core", "root")
     root = Visitor(giving, "10.1.1.2")
     root.sign_in("root", STRONG)
+    with_second_factor(giving)
     return root
+
+
+def with_second_factor(site):
+    """As if everybody who is signed in had shown a second factor: giving keys away takes one, and this is not about it."""
+    site.later("UPDATE session SET assurance = 'second-factor'")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

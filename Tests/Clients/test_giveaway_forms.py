@@ -7,7 +7,7 @@ import pytest
 
 from support.browser import installed
 from support.people import FACTORS, Site
-from test_giveaway import ADMIN, PAGE, STRONG, TITAN, designate, give, report
+from test_giveaway import ADMIN, PAGE, STRONG, TITAN, designate, give, report, with_second_factor
 
 if not installed():
     pytest.skip("there is no Chromium on this machine; `make test` installs it", allow_module_level=True)
@@ -30,7 +30,9 @@ def root(giving, someone_at):
                 input=STRONG + "\n")
     person = someone_at("root")
     person.password = STRONG
-    return person.sign_in()
+    person.sign_in()
+    with_second_factor(giving)
+    return person
 
 
 @pytest.fixture

@@ -43,7 +43,11 @@ import UTC
         let grace = try await giver.person("grace")
         let root = try await giver.person("root", isAdministrator: true)
         try await giver.programme(codes: 0)
-        var stale = giver.session(root)
+        var strong = giver.session(root)
+        strong.assurance = .secondFactor
+        strong.standing.strongest = .secondFactor
+        strong.standing.proofs = [Proof(.secondFactor, at: now)]
+        var stale = strong
         stale.standing.proofs = []
         let acts: [@Sendable (Actor) async throws -> Void] = [
             { [giver] actor in
@@ -59,12 +63,18 @@ import UTC
             },
             { [giver] in try await giver.giveaways.close(giver.titan, by: $0, at: giver.now) },
         ]
+        // What gives keys away, or says where they are ordered, takes more than a password.
+        for act in acts.dropLast() {
+            await #expect(throws: AccessRefusal.tooWeak(needs: .secondFactor)) {
+                try await act(giver.session(root).actor)
+            }
+        }
         for act in acts {
             await #expect(throws: AccessRefusal.notSignedIn) { try await act(.anonymous) }
             await #expect(throws: AccessRefusal.administratorsOnly) { try await act(giver.session(grace).actor) }
             await #expect(throws: AccessRefusal.self) { try await act(stale.actor) }
             let before = try await giver.journal().count
-            try await act(giver.session(root).actor)
+            try await act(strong.actor)
             let last = try #require(try await giver.journal().last)
             #expect(try await giver.journal().count == before + 1 && last.actor == "user root")
         }

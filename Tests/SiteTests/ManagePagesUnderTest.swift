@@ -56,7 +56,8 @@ enum ManagePagesUnderTest {
                 (try Fixture.project("old-bread", status: .archived), .maintainer, nil),
             ],
             invitations: [try invitation("Cheese_Cellar", of: session.user.name)],
-            removed: try removed(session.user.name), of: session.user.name)
+            removed: try removed(session.user.name), of: session.user.name,
+            at: now)
     }
 
     private static func invitation(_ project: String, of user: Username) throws -> Invitation {
@@ -102,7 +103,7 @@ enum ManagePagesUnderTest {
             RemovedPart(version: try Fixture.version("0.9"), filename: nil, removal: removal),
             RemovedPart(version: try Fixture.version("1.0"), filename: "cheese_board-1.0.tar.gz", removal: removal),
         ]
-        return ManageReleasesPage(managed, snapshot, removed: isEmpty ? [] : removed)
+        return ManageReleasesPage(managed, snapshot, removed: isEmpty ? [] : removed, at: now)
     }
 
     private static func history(_ managed: ManagedProject, _ label: String) -> HistoryPage {

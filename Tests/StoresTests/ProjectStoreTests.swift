@@ -29,7 +29,8 @@ import UTC
 
     @discardableResult
     func upload(_ candidate: UploadCandidate, by actor: Actor? = nil) async throws -> UploadOutcome {
-        try await projects.upload(candidate, by: actor ?? index.ada, at: index.now, limits: UploadLimits())
+        try await projects.upload(
+            candidate, by: actor ?? index.ada, at: { [index] in index.now }, limits: UploadLimits())
     }
 
     @Test("begin with an upload, whose sender becomes the owner")
@@ -91,7 +92,7 @@ import UTC
     @Test("judge a file beforehand as they do when it comes, and change nothing")
     func judging() async throws {
         func judge(_ candidate: UploadCandidate) async throws -> UploadPolicy.Decision {
-            try await projects.judge(candidate, limits: UploadLimits())
+            try await projects.judge(candidate, by: index.ada, at: index.now, limits: UploadLimits())
         }
         let before = try await index.stores.journal.latestSerial()
         #expect(try await judge(candidate("demo", "1.0")) == .store)
@@ -301,7 +302,7 @@ import UTC
             for candidate in candidates {
                 group.addTask {
                     _ = try await index.stores.projects.upload(
-                        candidate, by: index.ada, at: index.now, limits: UploadLimits())
+                        candidate, by: index.ada, at: { index.now }, limits: UploadLimits())
                 }
             }
             try await group.waitForAll()

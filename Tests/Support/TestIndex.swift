@@ -51,7 +51,7 @@ package final class TestIndex: Sendable {
         _ upload: TestUpload, by actor: Actor? = nil, limits: UploadLimits = UploadLimits(), chunk: Int = 4_096
     ) async throws -> Uploads.Receipt {
         try await uploads(limits).receive(
-            upload.chunks(of: chunk), contentType: upload.contentType, by: actor ?? ada, at: now)
+            upload.chunks(of: chunk), contentType: upload.contentType, by: actor ?? ada, at: { [now] in now })
     }
 
     package func files(of project: String = "demo-pkg") async throws -> [DistributionFile] {

@@ -83,6 +83,13 @@ package final class TestServer: Sendable {
     package func send(
         _ method: HTTPRequest.Method, _ target: String, headers: HTTPFields = [:], body: [UInt8] = []
     ) async throws -> Answer {
+        try await send(method, target, headers: headers, streaming: RequestBody(buffer: ByteBuffer(bytes: body)))
+    }
+
+    /// Sends a request whose body comes bit by bit.
+    package func send(
+        _ method: HTTPRequest.Method, _ target: String, headers: HTTPFields = [:], streaming body: RequestBody
+    ) async throws -> Answer {
         let head = HTTPRequest(
             method: method, scheme: "http", authority: "packages.example.org", path: target, headerFields: headers)
         if method == .get || method == .head, let answer = server.immediate.respond(to: EdgeRequest(head)) {
@@ -91,7 +98,7 @@ package final class TestServer: Sendable {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let context = IndexContext(source: ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: logger))
-        let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body)))
+        let request = Request(head: head, body: body)
         return try await collect(try await server.responder.respond(to: request, context: context), isImmediate: false)
     }
 
@@ -102,6 +109,26 @@ package final class TestServer: Sendable {
         return try await send(
             .post, "/legacy/",
             headers: [.contentType: upload.contentType, .authorization: "Basic \(credentials)"], body: upload.body)
+    }
+
+    /// Uploads all but the last bytes, does something, and sends the rest.
+    package func upload(
+        _ upload: TestUpload, token: String? = nil, heldBack count: Int,
+        meanwhile: @escaping @Sendable () async throws -> Void
+    ) async throws -> Answer {
+        let body = upload.body
+        let pieces = Pieces([Array(body.dropLast(count)), Array(body.suffix(count))])
+        let stream = AsyncThrowingStream<ByteBuffer, any Error> {
+            guard let (piece, isLast) = pieces.next() else { return nil }
+            // Asked for once more: who sends it has been let in, and all that came has been read.
+            if isLast { try await meanwhile() }
+            return ByteBuffer(bytes: piece)
+        }
+        let credentials = Data("__token__:\(token ?? self.token)".utf8).base64EncodedString()
+        return try await send(
+            .post, "/legacy/",
+            headers: [.contentType: upload.contentType, .authorization: "Basic \(credentials)"],
+            streaming: RequestBody(asyncSequence: stream))
     }
 
     private func collect(_ response: Response, isImmediate: Bool) async throws -> Answer {
@@ -126,6 +153,19 @@ private final class TestClock: Sendable {
     var now: Timestamp {
         get { moment.withLock { $0 } }
         set { moment.withLock { $0 = newValue } }
+    }
+}
+
+/// The pieces of a body, one after the other.
+private final class Pieces: Sendable {
+    private let left: Mutex<[[UInt8]]>
+
+    init(_ pieces: [[UInt8]]) { left = Mutex(pieces) }
+
+    func next() -> (piece: [UInt8], isLast: Bool)? {
+        left.withLock { left in
+            left.isEmpty ? nil : (left.removeFirst(), left.isEmpty)
+        }
     }
 }
 

@@ -60,7 +60,7 @@ private final class FailingCall: Sendable {
             let upload = TestUpload.wheel()
             do {
                 _ = try await uploads.receive(
-                    upload.chunks(), contentType: upload.contentType, by: index.ada, at: index.now)
+                    upload.chunks(), contentType: upload.contentType, by: index.ada, at: { [index] in index.now })
             } catch let refusal as StorageFull {
                 #expect(error == ENOSPC)
                 #expect(refusal.kind == .storageFull)

@@ -48,7 +48,7 @@ import UploadAPI
             projects: index.stores.projects, blobs: try countingBlobs(syncs), limits: UploadLimits())
         let upload = TestUpload.wheel()
         let receipt = try await uploads.receive(
-            upload.chunks(), contentType: upload.contentType, by: index.ada, at: index.now)
+            upload.chunks(), contentType: upload.contentType, by: index.ada, at: { [index] in index.now })
         #expect(receipt.outcome == .alreadyThere)
         #expect(syncs.count == 0)
         #expect(index.incoming.isEmpty)
@@ -95,12 +95,14 @@ import UploadAPI
         for length in [most + 1, .max] {
             await #expect(throws: UploadRefusal.fileTooLarge(limit: 1_000)) {
                 try await index.uploads(limits).receive(
-                    body, length: length, contentType: TestUpload.wheel().contentType, by: index.ada, at: index.now)
+                    body, length: length, contentType: TestUpload.wheel().contentType, by: index.ada,
+                    at: { [index] in index.now })
             }
         }
         await #expect(throws: Read.self) {
             try await index.uploads(limits).receive(
-                body, length: most, contentType: TestUpload.wheel().contentType, by: index.ada, at: index.now)
+                body, length: most, contentType: TestUpload.wheel().contentType, by: index.ada,
+                at: { [index] in index.now })
         }
     }
 
@@ -137,7 +139,7 @@ import UploadAPI
             projects: index.stores.projects, blobs: blobs, limits: UploadLimits(), inspectionTime: .seconds(1))
         let upload = TestUpload.wheel()
         async let receipt = uploads.receive(
-            upload.chunks(), contentType: upload.contentType, by: index.ada, at: index.now)
+            upload.chunks(), contentType: upload.contentType, by: index.ada, at: { [index] in index.now })
         try await Task.sleep(for: .seconds(1.5))
         isOver.signal()
         try await slowly
@@ -152,7 +154,7 @@ import UploadAPI
         let upload = TestUpload.wheel()
         await #expect(throws: UploadFormRefusal.archiveTooSlow(seconds: 0)) {
             try await uploads.receive(
-                upload.chunks(), contentType: upload.contentType, by: index.ada, at: index.now)
+                upload.chunks(), contentType: upload.contentType, by: index.ada, at: { [index] in index.now })
         }
     }
 }

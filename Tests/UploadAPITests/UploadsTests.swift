@@ -179,7 +179,8 @@ import VectorSupport
             continuation.finish(throwing: ConnectionReset())
         }
         await #expect(throws: ConnectionReset.self) {
-            try await index.uploads().receive(body, contentType: upload.contentType, by: index.ada, at: index.now)
+            try await index.uploads().receive(
+                body, contentType: upload.contentType, by: index.ada, at: { [index] in index.now })
         }
         #expect(try await index.blobDigests().isEmpty)
         #expect(index.incoming.isEmpty)

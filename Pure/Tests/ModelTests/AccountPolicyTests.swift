@@ -77,6 +77,71 @@ import UTC
         }
     }
 
+    // Every act on one's own account. The columns are the point.
+    // swift-format-ignore
+    static let ownActs: [(Action, asksAfresh: Bool)] = [
+        (.setPassword,            true),
+        (.addAddress,             true),
+        (.removeAddress,          true),
+        (.setPrimaryAddress,      true),
+        (.addSecurityKey,         true),
+        (.renameSecurityKey,      true),
+        (.removeSecurityKey,      true),
+        (.addAuthenticatorApp,    true),
+        (.removeAuthenticatorApp, true),
+        (.makeRecoveryCodes,      true),
+        (.issueToken,             true),
+        // The link's secret, or the code, is the proof.
+        (.verifyAddress,          false),
+        (.useRecoveryCode,        false),
+        (.completeRecovery,       false),
+        // Nobody should be kept from stopping something, or from asking for help.
+        (.revokeToken,            false),
+        (.endSession,             false),
+        (.cancelRecovery,         false),
+        (.requestRecovery,        false),
+        // These are how somebody shows who they are.
+        (.signIn,                 false),
+        (.stepUp,                 false),
+        // Its holder is told by mail, and most of those it is for have but a password.
+        (.issueGiveawayCode,      false),
+    ]
+
+    @Test(
+        "Whoever changes a password, an address or a factor has shown who they are within five minutes",
+        arguments: ownActs)
+    func afresh(action: Action, asksAfresh: Bool) throws {
+        for assurance in [Assurance.password, .secondFactor, .attestedHardware] {
+            var session = SessionStanding(
+                proofs: [Proof(assurance, at: Self.now + .seconds(-301))], strongest: assurance)
+            // The first factor of an account is no exception.
+            session.firstEnrolmentUntil = Self.now + .seconds(60)
+            func judge() throws {
+                _ = try AccessPolicy.permit(
+                    action, on: Username(parsing: "ada"), to: Self.actor("ada", assurance, session: session),
+                    knowing: AccountFacts(hasSecondFactor: assurance > .password), at: Self.now)
+            }
+            if asksAfresh {
+                let stepUp = StepUp(action: action, object: "", assurance: assurance)
+                #expect(throws: AccessRefusal.freshProofNeeded(stepUp)) { try judge() }
+                session.proofs.append(Proof(assurance, at: Self.now + .seconds(-300)))
+            }
+            try judge()
+        }
+    }
+
+    @Test("The table of acts on one's own account has all of them")
+    func allOwnActs() throws {
+        let listed = Set(Self.ownActs.map(\.0))
+        let actor = try Self.actor("ada", .attestedHardware, session: Self.fresh(.attestedHardware))
+        for action in Action.allCases where AdministrationTests.kind(of: action) == .account {
+            let permit = try? AccessPolicy.permit(
+                action, on: Username(parsing: "ada"), to: actor, knowing: AccountFacts(hasSecondFactor: true),
+                at: Self.now)
+            #expect((permit != nil) == listed.contains(action), "\(action)")
+        }
+    }
+
     @Test("A token does nothing that asks for a fresh proof")
     func token() throws {
         let actor = try Self.actor("ada", .attestedHardware, session: nil)
@@ -106,6 +171,16 @@ import UTC
             session.firstEnrolmentUntil = Self.now + .seconds(1)
             _ = try AccessPolicy.permit(
                 action, on: ada, to: Self.actor(session: session), knowing: AccountFacts(), at: Self.now)
+            // Nor is the link enough without the password, shown just now.
+            let proofs = session.proofs
+            session.proofs = [Proof(.password, at: Self.now + .seconds(-301))]
+            #expect(
+                throws: AccessRefusal.freshProofNeeded(StepUp(action: action, object: "", assurance: .password))
+            ) {
+                try AccessPolicy.permit(
+                    action, on: ada, to: Self.actor(session: session), knowing: AccountFacts(), at: Self.now)
+            }
+            session.proofs = proofs
             // The link is for the first factor; the second one takes the first.
             session.strongest = .phishingResistant
             #expect(throws: AccessRefusal.self) {

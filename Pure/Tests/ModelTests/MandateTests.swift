@@ -46,7 +46,7 @@ import UTC
     static let publishing: [Action] = [
         .createProject, .createRelease, .uploadFile, .unyankRelease, .addRole, .removeRole, .changeProjectStatus,
         .requireAssurance, .changeRole, .inviteCollaborator, .acceptRole, .deleteProject, .deleteRelease, .deleteFile,
-        .recreateProject, .restore, .freeName, .unreserveName, .liftDesignation,
+        .recreateProject, .restore, .undoRemoval, .freeName, .unreserveName, .liftDesignation,
     ]
 
     @Test("All combinations of act, phase, binding, what is required, what was shown, and how")

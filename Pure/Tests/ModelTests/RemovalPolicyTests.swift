@@ -56,6 +56,36 @@ import UTC
         #expect(try outcome(.operatorAtMachine) == operatorAtMachine)
     }
 
+    // The columns are the point.
+    // swift-format-ignore
+    static let undone: [(by: String, daysAgo: Int, ProjectStatus, code: String?)] = [
+        ("user ada",  0,  .active,      nil),
+        ("user ada",  29, .active,      nil),
+        ("user ada",  30, .active,      "removal.undone-too-late"),
+        ("user ada",  0,  .archived,    nil),
+        ("user ada",  0,  .quarantined, "removal.quarantined"),
+        ("user bob",  0,  .active,      "removal.anothers"),
+        ("operator",  0,  .active,      "removal.anothers"),
+        ("user ada2", 0,  .active,      "removal.anothers"),
+    ]
+
+    @Test("An owner brings back what they removed themselves, for 30 days", arguments: undone)
+    func undo(by person: String, daysAgo: Int, status: ProjectStatus, code: String?) throws {
+        let now = Timestamp(seconds: 100 * 86_400)
+        let removal = Removal(at: now + .seconds(-daysAgo * 86_400), by: person)
+        func refusal(_ actor: Actor) throws -> RemovalRefusal? {
+            let demo = try ProjectName(parsing: "demo")
+            do throws(RemovalRefusal) {
+                try RemovalPolicy.decideUndo(of: removal, on: demo, status: status, by: actor, at: now)
+                return nil
+            } catch { return error }
+        }
+        #expect(try refusal(Self.actor())?.code == code)
+        #expect(try refusal(Self.actor(isAdministrator: true))?.code == code, "being an administrator is no role")
+        let canUndo = RemovalPolicy.canUndo(removal, by: try Username(parsing: "ada"), at: now)
+        #expect(canUndo == (code == nil || code == "removal.quarantined"))
+    }
+
     @Test("Whoever is refused hears who can use the name")
     func words() throws {
         let text = RemovalRefusal.nameHeld(try ProjectName(parsing: "demo")).explanation

@@ -175,7 +175,8 @@ struct AccountGate: Sendable {
         case .enrolmentLinkNeeded: return "/manage/account/enrolment-link/"
         // The account has what is asked for, and the session was begun before it had.
         case .mandate(let mandate) where mandate.asksToShowFactor: return "\(MandateRefusal.showFactorPath)?\(then)"
-        case .tooWeak, .sessionNeeded, .outOfScope, .noSuchProject, .noRole, .ownersOnly, .administratorsOnly,
+        case .tooWeak, .sessionNeeded, .tokenEnded, .outOfScope, .noSuchProject, .noRole, .ownersOnly,
+            .administratorsOnly,
             .anothersAccount, .anotherHasToVouch, .coOwnersOnly, .vouchesTooEarly, .onProbation, .takesNoUploads,
             .mandate:
             return nil

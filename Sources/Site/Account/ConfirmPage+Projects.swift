@@ -19,7 +19,7 @@ extension StepUp {
         case .deleteProject: "delete the project \(project)"
         case .deleteRelease: "delete the release \(rest) of \(project)"
         case .deleteFile: "delete the file \(rest) of \(project)"
-        case .restore: "bring back \(rest.isEmpty ? project : "\(project) \(rest)")"
+        case .restore, .undoRemoval: "bring back \(rest.isEmpty ? project : "\(project) \(rest)")"
         case .freeName: "let everybody have the name \(project)"
         case .unreserveName: "no longer reserve the name \(project)"
         default: "go on"

@@ -51,6 +51,7 @@ extension StepUp {
         case .issueToken: "make an API token\(tokenScope)"
         case .addSecurityKey: "add a security key"
         case .removeSecurityKey: "remove the security key \(quoted(label(in: factors)))"
+        case .renameSecurityKey: "rename the security key \(quoted(label(in: factors)))"
         case .addAuthenticatorApp: "add an authenticator app"
         case .removeAuthenticatorApp: "remove the authenticator app"
         case .makeRecoveryCodes: "make new recovery codes"
@@ -63,7 +64,7 @@ extension StepUp {
         case .reserveName: "reserve a name"
         case .changeProjectStatus, .requireAssurance, .changeRole, .leaveProject, .inviteCollaborator, .acceptRole,
             .deleteProject, .deleteRelease, .deleteFile,
-            .restore, .freeName, .unreserveName:
+            .restore, .undoRemoval, .freeName, .unreserveName:
             wordsAboutProject
         case .designate: "say that a name is critical"
         case .liftDesignation: "lift a designation"
@@ -74,13 +75,15 @@ extension StepUp {
         case .offerPasswordLink: "hand out a link that sets a password"
         case .tendMail: "look into somebody's mail, or have it sent again"
         case .setAuthenticators: "change which makes of security keys are trusted"
+        case .rotateKeys: "make a new key for the secrets in the database"
+        case .replaceBreachedPasswords: "replace the list of breached passwords"
         case .createGiveaway: "make a giveaway of security keys"
         case .changeGiveaway: "change a giveaway"
         case .closeGiveaway: "close a giveaway"
         case .importGiveawayCodes: "import codes"
         case .endProbation, .approveRecovery: "vouch for somebody"
         case .readIndex, .createProject, .createRelease, .uploadFile, .yankRelease, .unyankRelease, .register, .signIn,
-            .endSession, .stepUp, .verifyAddress, .revokeToken, .renameSecurityKey, .freezeSecurityKey,
+            .endSession, .stepUp, .verifyAddress, .revokeToken, .freezeSecurityKey,
             .useRecoveryCode, .requestRecovery, .cancelRecovery, .completeRecovery, .demand, .issueGiveawayCode,
             .cancelInvitation, .declineRole, .recreateProject:
             "go on"

@@ -77,7 +77,12 @@ extension JournalEntry {
         case .deleteProject: "deleted the project"
         case .deleteRelease: "deleted the release \(of("version"))"
         case .deleteFile: "deleted \(of("filename"))"
-        case .restore: details["version"].map { "brought back the release \($0)" } ?? "brought back the project"
+        case .restore, .undoRemoval:
+            if let filename = details["filename"] {
+                "brought back \(filename)"
+            } else {
+                details["version"].map { "brought back the release \($0)" } ?? "brought back the project"
+            }
         case .freeName: "let everybody have the name"
         case .reserveName: "reserved the name"
         case .unreserveName: "ended the reservation of the name"

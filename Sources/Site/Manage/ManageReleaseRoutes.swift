@@ -1,6 +1,7 @@
 import Identity
 import Model
 import PackagingFormats
+import UTC
 import Web
 
 /// The releases of a project, for those who hold roles on it: yanking, and for owners, deleting.
@@ -10,6 +11,7 @@ struct ManageReleaseRoutes: Sendable {
     func add(to router: AccountRouter) {
         router.page("/manage/project/{name}", use: first)
         router.page("/manage/project/{name}/releases", use: list)
+        router.form("/manage/project/{name}/releases/restore", performs: .undoRemoval, on: .above, use: restore)
         let release = "/manage/project/{name}/release/{version}"
         router.page(release, use: show)
         router.form("\(release)/yank", performs: .yankRelease, on: .above, use: yank)
@@ -23,11 +25,31 @@ struct ManageReleaseRoutes: Sendable {
     }
 
     @Sendable func list(_ visit: Visit) async throws -> Reply {
-        let managed = try await site.managed(visit)
+        try await list(visit, try await site.managed(visit))
+    }
+
+    private func list(
+        _ visit: Visit, _ managed: ManagedProject, refusal: (any Refusal)? = nil
+    ) async throws -> Reply {
         guard let snapshot = try await site.projects.snapshot(of: managed.name) else { throw NothingHere() }
         let model = ManageReleasesPage(
-            managed, snapshot, removed: try await site.removals.removedParts(of: managed.name))
-        return site.page(model, .manageReleases, "Releases", of: managed, visit)
+            managed, snapshot, removed: try await site.removals.removedParts(of: managed.name), at: visit.now)
+        return site.page(model, .manageReleases, "Releases", of: managed, visit, refusal: refusal)
+    }
+
+    /// What somebody deleted themselves comes back by their own hand.
+    @Sendable func restore(_ visit: Visit) async throws -> Reply {
+        let managed = try await site.managed(visit)
+        return try await site.act(visit, then: managed.path(.releases), said: .projectRestored) {
+            try await list(visit, managed, refusal: $0)
+        } _: {
+            let text = visit.form["version"] ?? ""
+            guard let version = try? Version(parsing: text) else { throw ManageFormRefusal.version }
+            let filename = visit.form["file"] ?? ""
+            try await site.removals.undoRemoval(
+                of: version, file: filename.isEmpty ? nil : filename, of: managed.name, by: managed.actor,
+                from: visit.browser.origin, at: visit.now)
+        }
     }
 
     // MARK: One release
@@ -122,13 +144,24 @@ struct ManageReleasesPage {
         let deletedName: String
         let deletedBy: String
         let deletedAt: Moment
+        let undo: Undo?
+    }
+
+    /// How to bring it back oneself.
+    struct Undo {
+        let undonePath: String
+        let undoneVersion: String
+        /// Empty for the whole release.
+        let undoneFile: String
+        let undoneName: String
+        let undoUntil: Moment
     }
 
     let head: ProjectHead
     let rows: [Row]
     let deleted: NonEmpty<Deleted>?
 
-    init(_ managed: ManagedProject, _ snapshot: ProjectSnapshot, removed: [RemovedPart]) {
+    init(_ managed: ManagedProject, _ snapshot: ProjectSnapshot, removed: [RemovedPart], at now: Timestamp) {
         head = ProjectHead(managed, .releases)
         rows = snapshot.releases.map { release in
             Row(
@@ -141,9 +174,19 @@ struct ManageReleasesPage {
         }
         deleted = NonEmpty(
             removed.map { part in
-                Deleted(
-                    deletedName: part.filename ?? "Release \(part.version)",
-                    deletedBy: journalPerson(part.removal.by), deletedAt: Moment(minuteOf: part.removal.at))
+                let name = part.filename ?? "Release \(part.version)"
+                let canUndo =
+                    managed.isOwner && managed.project.status != .quarantined
+                    && (part.filename == nil || snapshot.release(part.version) != nil)
+                    && RemovalPolicy.canUndo(part.removal, by: managed.session.user.name, at: now)
+                return Deleted(
+                    deletedName: name, deletedBy: journalPerson(part.removal.by),
+                    deletedAt: Moment(minuteOf: part.removal.at),
+                    undo: canUndo
+                        ? Undo(
+                            undonePath: "\(managed.path(.releases))restore/", undoneVersion: part.version.description,
+                            undoneFile: part.filename ?? "", undoneName: name,
+                            undoUntil: Moment(minuteOf: RemovalPolicy.canUndo(until: part.removal))) : nil)
             })
     }
 }

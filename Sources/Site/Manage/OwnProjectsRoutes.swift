@@ -12,6 +12,7 @@ struct OwnProjectsRoutes: Sendable {
         router.page("/manage/projects", use: show)
         router.form("/manage/projects/accept", performs: .acceptRole, on: .at(ManagePaths.projects), use: accept)
         router.form("/manage/projects/decline", performs: .declineRole, on: .at(ManagePaths.projects), use: decline)
+        router.form("/manage/projects/restore", performs: .undoRemoval, on: .at(ManagePaths.projects), use: restore)
     }
 
     @Sendable func show(_ visit: Visit) async throws -> Reply { try await page(visit, try visit.signedIn()) }
@@ -20,7 +21,8 @@ struct OwnProjectsRoutes: Sendable {
         let model = OwnProjectsPage(
             try await site.projects.projects(of: session.user.id),
             invitations: try await site.collaboration.invitations(for: session.user.id, at: visit.now),
-            removed: try await site.removals.removedProjects(of: session.user.id), of: session.user.name)
+            removed: try await site.removals.removedProjects(of: session.user.id), of: session.user.name,
+            at: visit.now)
         return site.account.page(model, .ownProjects, "Your projects", visit, section: .projects, refusal: refusal)
     }
 
@@ -43,6 +45,17 @@ struct OwnProjectsRoutes: Sendable {
         } _: {
             try await site.collaboration.declineInvitation(
                 to: visit.typedProject(), by: session.actor, from: visit.browser.origin, at: visit.now)
+        }
+    }
+
+    /// What somebody deleted themselves comes back by their own hand.
+    @Sendable func restore(_ visit: Visit) async throws -> Reply {
+        let session = try visit.signedIn()
+        return try await site.act(visit, then: ManagePaths.projects, said: .projectRestored) {
+            try await page(visit, session, refusal: $0)
+        } _: {
+            try await site.removals.undoRemoval(
+                of: visit.typedProject(), by: session.actor, from: visit.browser.origin, at: visit.now)
         }
     }
 }
@@ -74,6 +87,14 @@ struct OwnProjectsPage {
         let deletedAt: Moment
         /// Whether its name is this person's to use again.
         let isOwn: Bool
+        let undo: Undo?
+    }
+
+    /// How to bring it back oneself.
+    struct Undo {
+        let undoneProject: String
+        let undoneName: String
+        let undoUntil: Moment
     }
 
     let rows: [Row]
@@ -82,7 +103,7 @@ struct OwnProjectsPage {
 
     init(
         _ projects: [(project: Project, role: Role, summary: String?)], invitations: [Invitation],
-        removed: [RemovedProject], of user: Username
+        removed: [RemovedProject], of user: Username, at now: Timestamp
     ) {
         rows = projects.map { project, role, summary in
             Row(
@@ -101,10 +122,16 @@ struct OwnProjectsPage {
             })
         deleted = NonEmpty(
             removed.map { removed in
-                Deleted(
+                let isOwn = removed.roles.contains { $0.user == user && $0.role == .owner }
+                let name = removed.project.name
+                return Deleted(
                     deletedName: removed.project.name.display, deletedBy: journalPerson(removed.removal.by),
                     deletedAt: Moment(minuteOf: removed.removal.at),
-                    isOwn: removed.roles.contains { $0.user == user && $0.role == .owner })
+                    isOwn: isOwn,
+                    undo: isOwn && RemovalPolicy.canUndo(removed.removal, by: user, at: now)
+                        ? Undo(
+                            undoneProject: name.normalized, undoneName: name.display,
+                            undoUntil: Moment(minuteOf: RemovalPolicy.canUndo(until: removed.removal))) : nil)
             })
     }
 }

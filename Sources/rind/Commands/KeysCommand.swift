@@ -1,9 +1,11 @@
 import ArgumentParser
 import Giveaways
 import Identity
+import Model
 import Secrets
 import Server
 import Stores
+import UTC
 
 /// `rind keys …`
 struct KeysCommand: AsyncParsableCommand {
@@ -25,6 +27,9 @@ struct KeysCommand: AsyncParsableCommand {
         func run() async throws {
             try await common.withIndex { index in
                 let key = try index.keys.rotate()
+                // Before the secrets are sealed again, so that it is on record also where that does not come to its end.
+                try await index.stores.journal.note(
+                    .rotateKeys, ["key": "\(key)"], by: .operatorAtMachine, at: currentTimestamp())
                 let count = try await Enrolment.resealSecrets(in: index.stores.factors, with: index.keys)
                 let codes = try await Giveaways.resealCodes(in: index.stores.giveaways, with: index.keys)
                 print("Key \(key) is current; \(count + codes) secrets are encrypted with it.")

@@ -1,7 +1,10 @@
 import ArgumentParser
 import Foundation
+import Model
 import Passwords
 import Server
+import Stores
+import UTC
 
 /// `rind passwords …`
 struct PasswordsCommand: AsyncParsableCommand {
@@ -35,6 +38,14 @@ struct PasswordsCommand: AsyncParsableCommand {
             let summary = try BreachedPasswords.build(
                 from: files, to: settings.breachedPasswords, minimumCount: minimumCount
             ) { done, total in bar.update(done >> 20, of: total >> 20) }
+            try await common.withIndex(makesOne: true) { index in
+                try await index.stores.journal.note(
+                    .replaceBreachedPasswords,
+                    [
+                        "passwords": "\(summary.passwords)", "left-out": "\(summary.leftOut)",
+                        "minimum-count": "\(minimumCount)",
+                    ], by: .operatorAtMachine, at: currentTimestamp())
+            }
             if output.json { return try printJSON(summary) }
             print(
                 "\(summary.passwords) passwords in \(settings.breachedPasswords), \(summary.bytes) bytes; "

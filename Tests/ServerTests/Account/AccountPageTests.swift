@@ -182,6 +182,7 @@ import UTC
         try await server.addUser("root", isAdministrator: true)
         let admin = TestBrowser(server)
         _ = try await admin.signIn("root")
+        try await server.raiseSessions(of: "root")
         _ = try await admin.get("/admin/")
         _ = try await admin.post("/admin/invite/", ["email": "new@example.org"])
         let stores = server.index.stores
@@ -212,6 +213,36 @@ import UTC
         #expect(try await admin.get("/admin/").text.contains("too old"))
     }
 
+    @Test(
+        "opens no mail of others to a password alone, nor to a factor that may be a thief's", arguments: [true, false])
+    func assurance(onProbation: Bool) async throws {
+        let server = try await TestServer()
+        try await server.addUser("root", isAdministrator: true)
+        try await server.addUser("grace")
+        let admin = TestBrowser(server)
+        _ = try await admin.get("/account/request-password-reset/")
+        _ = try await admin.post("/account/request-password-reset/", ["username_or_email": "grace"])
+        _ = try await admin.signIn("root")
+        if onProbation {
+            try await server.raiseSessions(of: "root")
+            let until = (server.now + .seconds(60)).microseconds
+            try await server.index.database.write { transaction in
+                try transaction.execute("UPDATE account SET probation_until = $1 WHERE normalized = 'root'", until)
+            }
+        }
+        _ = try await admin.get("/admin/")
+        let mails = try await server.index.stores.mail.due(at: server.now, limit: 10)
+        for mail in mails { await server.server.mail.send(mail) }
+        let reset = try #require(mails.first { $0.mail.to.text == "grace@example.org" })
+        let serial = try await server.index.stores.journal.latestSerial()
+        for path in ["/admin/mail/read/", "/admin/mail/retry/"] {
+            let answer = try await admin.post(path, ["mail": reset.id.description])
+            #expect(answer.status == 403 && !answer.text.contains("/account/reset-password/"))
+            #expect(answer.text.contains(onProbation ? "Yours is too new" : "This takes a second factor"))
+        }
+        #expect(try await server.index.stores.journal.latestSerial() == serial)
+    }
+
     @Test("has a mail that failed tried again")
     func retry() async throws {
         let server = try await TestServer()
@@ -224,6 +255,7 @@ import UTC
         try await server.index.stores.mail.failed(id, error: "550 no", then: .giveUp, at: server.now)
         let admin = TestBrowser(server)
         _ = try await admin.signIn("root")
+        try await server.raiseSessions(of: "root")
         let page = try await admin.get("/admin/")
         #expect(page.text.contains("Try again now") && page.text.contains("550 no"))
         #expect(

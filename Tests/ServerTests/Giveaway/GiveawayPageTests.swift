@@ -239,6 +239,7 @@ extension TestServer.Answer {
         try await giving.server.addUser("root", isAdministrator: true)
         let browser = TestBrowser(giving.server)
         _ = try await browser.signIn("root")
+        try await giving.server.raiseSessions(of: "root")
         return (giving, browser)
     }
 

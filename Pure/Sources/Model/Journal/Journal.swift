@@ -60,10 +60,14 @@ public struct JournalQuery: Sendable, Hashable {
     }
 }
 
-/// The record of all changes. It is written by the stores, in the transaction of each change, and by nobody else.
+/// The record of all changes. It is written by the stores, in the transaction of each change, and
+/// by nobody else.
 public protocol JournalStore: Sendable {
     /// The entries that a query asks for.
     func entries(_ query: JournalQuery) async throws -> [JournalEntry]
+    /// Puts an act on record that changes something beside the database, and decides who gets in all the same: the file of
+    /// keys, the list of breached passwords. Throws `AccessRefusal`.
+    func note(_ action: Action, _ details: [String: String], by actor: Actor, at now: Timestamp) async throws
     /// The serial of the latest change; 0 for an index that never changed.
     func latestSerial() async throws -> Serial
 }

@@ -34,11 +34,15 @@ public struct AccountFacts: Sendable, Hashable {
     public var actorCanVouch: Bool
     /// Until when the actor's own factor may be a thief's; nil where it may not.
     public var actorProbationUntil: Timestamp?
+    /// What the act gives away here, where that is more than it always does.
+    public var gain: Gain
 
     /// The facts about an account and an actor.
     public init(
-        hasSecondFactor: Bool = false, actorCanVouch: Bool = false, actorProbationUntil: Timestamp? = nil
+        hasSecondFactor: Bool = false, actorCanVouch: Bool = false, actorProbationUntil: Timestamp? = nil,
+        gain: Gain = .nothing
     ) {
+        self.gain = gain
         self.hasSecondFactor = hasSecondFactor
         self.actorCanVouch = actorCanVouch
         self.actorProbationUntil = actorProbationUntil
@@ -96,6 +100,9 @@ public enum AccessPolicy {
         case .user(_, let name, let isAdministrator):
             if case .administrator = holder(of: action), !isAdministrator { throw .administratorsOnly }
             try requireStanding(actor, for: action, at: now)
+            guard actor.assurance >= facts.gain.leastAssurance else {
+                throw .tooWeak(needs: facts.gain.leastAssurance)
+            }
             switch holder(of: action) {
             case .administrator: break
             case .oneself:
@@ -173,10 +180,10 @@ public enum AccessPolicy {
         guard let session = actor.session else { throw .sessionNeeded }
         // A recovery code, or a recovery that nobody objected to, is the proof.
         if session.restriction == .enrolmentOnly { return }
-        guard facts.hasSecondFactor else {
+        if !facts.hasSecondFactor {
             guard let until = session.firstEnrolmentUntil, now < until else { throw .enrolmentLinkNeeded }
-            return
         }
+        // The link says that the mailbox is the holder's; that the browser still is, only what is shown now.
         try requireFreshProof(actor, for: action, object: "", at: now)
     }
 
@@ -197,7 +204,8 @@ public enum AccessPolicy {
         case .acceptRole, .declineRole: .nobody
         case .leaveProject: .role(atLeast: .maintainer)
         case .changeRole, .inviteCollaborator, .cancelInvitation: .role(atLeast: .owner)
-        case .deleteProject, .deleteRelease, .deleteFile, .recreateProject: .role(atLeast: .owner)
+        // Whether it was their act that is undone, `RemovalPolicy` says.
+        case .deleteProject, .deleteRelease, .deleteFile, .recreateProject, .undoRemoval: .role(atLeast: .owner)
         // What is left is done to names, or to no project at all: whatever comes to it is an administrator's.
         default: .administrator
         }

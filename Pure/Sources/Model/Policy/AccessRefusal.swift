@@ -11,6 +11,8 @@ public enum AccessRefusal: Refusal, Hashable {
     case restricted(SessionRestriction)
     /// It takes a session; a token is not enough.
     case sessionNeeded
+    /// The token ended while the request with it was under way.
+    case tokenEnded(TokenEnd)
     /// It takes a fresh proof.
     case freshProofNeeded(StepUp)
     /// The first factor of an account takes the link that is mailed for it.
@@ -54,8 +56,9 @@ public enum AccessRefusal: Refusal, Hashable {
         switch self {
         case .notSignedIn: .unauthenticated
         case .noSuchProject: .notFound
-        case .tooWeak, .restricted, .sessionNeeded, .freshProofNeeded, .enrolmentLinkNeeded, .outOfScope, .noRole,
-            .ownersOnly, .administratorsOnly, .anothersAccount, .anotherHasToVouch, .coOwnersOnly, .vouchesTooEarly,
+        case .tooWeak, .restricted, .sessionNeeded, .tokenEnded, .freshProofNeeded, .enrolmentLinkNeeded, .outOfScope,
+            .noRole, .ownersOnly, .administratorsOnly, .anothersAccount, .anotherHasToVouch, .coOwnersOnly,
+            .vouchesTooEarly,
             .onProbation, .takesNoUploads:
             .forbidden
         case .mandate(let refusal): refusal.kind
@@ -69,6 +72,7 @@ public enum AccessRefusal: Refusal, Hashable {
         case .tooWeak: "access.too-weak"
         case .restricted: "access.restricted"
         case .sessionNeeded: "access.session-needed"
+        case .tokenEnded: "access.token-ended"
         case .freshProofNeeded: "access.fresh-proof-needed"
         case .enrolmentLinkNeeded: "access.enrolment-link-needed"
         case .outOfScope: "access.out-of-scope"
@@ -103,6 +107,12 @@ public enum AccessRefusal: Refusal, Hashable {
             "Your password is known to thieves. Choose another one before you do anything else."
         case .sessionNeeded:
             "An API token cannot do this. Sign in on the web."
+        case .tokenEnded(.revoked):
+            "This API token was revoked before the request with it was complete, so nothing was changed. "
+                + "Make a new token and send it again."
+        case .tokenEnded(.expired(let end)):
+            "This API token expired on \(end.day) at \(end.hourAndMinute) UTC, before the request with it was complete, "
+                + "so nothing was changed. Make a new token and send it again."
         case .freshProofNeeded(let stepUp):
             "Show once more that it is you, with \(stepUp.assurance.words): the last time is more than five minutes ago."
         case .enrolmentLinkNeeded:

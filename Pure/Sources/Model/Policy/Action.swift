@@ -54,6 +54,8 @@ public enum Action: String, Sendable, CaseIterable {
     case recreateProject = "project.recreate"
     /// Bring back what was taken out.
     case restore = "project.restore"
+    /// Bring back what one took out oneself, lately.
+    case undoRemoval = "project.undo-removal"
     /// Let everybody have the name of a project that was taken out.
     case freeName = "name.free"
     /// No longer keep a name from being taken.
@@ -90,6 +92,10 @@ public enum Action: String, Sendable, CaseIterable {
     case tendMail = "mail.tend"
     /// Say which makes of security keys are trusted.
     case setAuthenticators = "authenticators.set"
+    /// Make a new key for the secrets in the database, and seal them with it.
+    case rotateKeys = "keys.rotate"
+    /// Replace the list of passwords that nobody may use.
+    case replaceBreachedPasswords = "passwords.import"
     /// Hand out a link with which an account's password can be set.
     case offerPasswordLink = "user.password-link"
     /// Set an account's password.
@@ -159,17 +165,21 @@ public enum Action: String, Sendable, CaseIterable {
         case .createProject, .createRelease, .uploadFile, .yankRelease, .unyankRelease: .password
         case .addRole, .removeRole, .changeProjectStatus, .requireAssurance: .password
         case .changeRole, .leaveProject, .inviteCollaborator, .cancelInvitation, .acceptRole, .declineRole: .password
-        case .deleteProject, .deleteRelease, .deleteFile, .recreateProject: .password
+        case .deleteProject, .deleteRelease, .deleteFile, .recreateProject, .undoRemoval: .password
         // What takes protection away from projects or accounts is not done with a password that somebody could have stolen.
-        case .restore, .freeName, .unreserveName, .offerPasswordLink, .setAuthenticators: .secondFactor
+        // For what administrators do, `gain` says the least that this can be.
+        case .restore, .freeName, .unreserveName, .offerPasswordLink, .tendMail, .addUser: .secondFactor
         case .designate, .liftDesignation, .setCriticalRule, .demand: .secondFactor
-        case .reserveName, .addUser, .invite, .tendMail, .delayMandate: .password
+        case .rotateKeys, .replaceBreachedPasswords: .secondFactor
+        case .setAuthenticators: .attestedHardware
+        case .reserveName, .invite, .delayMandate: .password
         case .setPassword, .verifyAddress: .anonymous  // the link's secret is the proof
         case .endSession, .stepUp, .addAddress, .removeAddress, .setPrimaryAddress, .issueToken, .revokeToken: .password
         case .addSecurityKey, .renameSecurityKey, .removeSecurityKey, .freezeSecurityKey: .password
         case .addAuthenticatorApp, .removeAuthenticatorApp, .makeRecoveryCodes, .useRecoveryCode: .password
         case .requestRecovery, .cancelRecovery, .completeRecovery: .password
-        case .createGiveaway, .changeGiveaway, .closeGiveaway, .importGiveawayCodes, .issueGiveawayCode: .password
+        case .createGiveaway, .changeGiveaway, .importGiveawayCodes: .secondFactor
+        case .closeGiveaway, .issueGiveawayCode: .password
         // Vouching for another takes what cannot be talked out of anybody.
         case .endProbation: .secondFactor
         case .approveRecovery: .phishingResistant
@@ -179,12 +189,14 @@ public enum Action: String, Sendable, CaseIterable {
     /// Whether it asks for a proof that is at most five minutes old, at the strongest that the account has.
     public var needsFreshProof: Bool {
         switch self {
-        case .issueToken, .addSecurityKey, .removeSecurityKey, .addAuthenticatorApp, .removeAuthenticatorApp,
-            .makeRecoveryCodes, .setPassword, .addAddress, .removeAddress, .setPrimaryAddress:
+        // A thief who could call keys by each other's names would have their owner remove the right one.
+        case .issueToken, .addSecurityKey, .renameSecurityKey, .removeSecurityKey, .addAuthenticatorApp,
+            .removeAuthenticatorApp, .makeRecoveryCodes, .setPassword, .addAddress, .removeAddress, .setPrimaryAddress:
             true
         case .addRole, .removeRole, .changeProjectStatus, .requireAssurance: true
         case .changeRole, .leaveProject, .inviteCollaborator, .acceptRole: true
-        case .deleteProject, .deleteRelease, .deleteFile, .restore, .freeName, .unreserveName: true
+        case .deleteProject, .deleteRelease, .deleteFile, .restore, .undoRemoval, .freeName, .unreserveName: true
+        case .rotateKeys, .replaceBreachedPasswords: true
         case .cancelInvitation: true
         case .declineRole, .recreateProject: false
         case .designate, .liftDesignation, .setCriticalRule, .demand, .delayMandate: true
@@ -194,7 +206,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .createGiveaway, .changeGiveaway, .closeGiveaway, .importGiveawayCodes: true
         // Most of those it is for have nothing to show but their password; what it gives is told them by mail.
         case .issueGiveawayCode: false
-        case .readIndex, .signIn, .register, .stepUp, .endSession, .verifyAddress, .revokeToken, .renameSecurityKey,
+        case .readIndex, .signIn, .register, .stepUp, .endSession, .verifyAddress, .revokeToken,
             .freezeSecurityKey, .useRecoveryCode, .requestRecovery, .cancelRecovery, .completeRecovery:
             false
         case .createProject, .createRelease, .uploadFile, .yankRelease, .unyankRelease: false
@@ -213,11 +225,12 @@ public enum Action: String, Sendable, CaseIterable {
         case .changeRole, .inviteCollaborator, .acceptRole: true
         case .deleteProject, .deleteRelease, .deleteFile, .recreateProject: true
         // Nor does anybody bring back, let go or unbind what he could not change.
-        case .restore, .freeName, .unreserveName, .liftDesignation: true
+        case .restore, .undoRemoval, .freeName, .unreserveName, .liftDesignation: true
         case .readIndex, .yankRelease, .reserveName: false
         case .leaveProject, .cancelInvitation, .declineRole: false
         case .designate, .setCriticalRule, .demand, .delayMandate: false
         case .addUser, .register, .invite, .signIn, .endSession, .stepUp, .tendMail, .setAuthenticators: false
+        case .rotateKeys, .replaceBreachedPasswords: false
         case .offerPasswordLink, .setPassword, .addAddress, .removeAddress, .setPrimaryAddress, .verifyAddress: false
         case .issueToken, .revokeToken: false
         case .addSecurityKey, .renameSecurityKey, .removeSecurityKey, .freezeSecurityKey: false

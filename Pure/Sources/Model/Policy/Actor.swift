@@ -1,3 +1,5 @@
+import UTC
+
 /// Who acts, and what he is proven with now.
 public struct Actor: Sendable, Hashable {
     /// Who it is.
@@ -23,14 +25,19 @@ public struct Actor: Sendable, Hashable {
     /// The session in which he acts; nil for a token, and for whoever needs none.
     public let session: SessionStanding?
 
+    /// The API token with which they act; nil for a session, and for whoever needs none.
+    public let token: TokenStanding?
+
     /// Somebody, with what he showed.
     public init(
-        _ identity: Identity, assurance: Assurance, projects: Set<String>? = nil, session: SessionStanding? = nil
+        _ identity: Identity, assurance: Assurance, projects: Set<String>? = nil, session: SessionStanding? = nil,
+        token: TokenStanding? = nil
     ) {
         self.identity = identity
         self.assurance = assurance
         self.projects = projects
         self.session = session
+        self.token = token
     }
 
     /// Nobody we know.
@@ -65,8 +72,59 @@ public struct Actor: Sendable, Hashable {
         userID == user ? session?.origin ?? RequestOrigin() : RequestOrigin()
     }
 
+    /// The same person with the same token, as the index knows both now.
+    ///
+    /// A request may take hours to come in, and what was true at its first byte may not be at its last: an act is judged
+    /// by what this returns, in the transaction of the act. Throws `AccessRefusal.tokenEnded`.
+    ///
+    /// - Parameter record: the token that `token` names, read now; nil where it is not there any more.
+    public func renewed(by record: APIToken?, at now: Timestamp) throws(AccessRefusal) -> Actor {
+        guard let token else { return self }
+        guard let record, record.owner.id == userID, record.revokedAt == nil else { throw .tokenEnded(.revoked) }
+        let ends = [token.expiresAt, record.expiresAt].compactMap(\.self)
+        if let end = ends.min(), now >= end { throw .tokenEnded(.expired(at: end)) }
+        return Actor(
+            .user(record.owner.id, record.owner.name, isAdministrator: record.owner.isAdministrator),
+            assurance: record.assurance, projects: projects, token: token)
+    }
+
+    /// The same person in the same session, as the index knows both now. Throws `AccessRefusal.notSignedIn`.
+    ///
+    /// - Parameter session: the session that `session` names, read now; nil where it has ended.
+    public func renewed(by session: Session?) throws(AccessRefusal) -> Actor {
+        guard let session, session.user.id == userID else { throw .notSignedIn }
+        var standing = session.standing
+        // Where the request comes from is no fact about the session.
+        standing.origin = self.session?.origin ?? standing.origin
+        return Actor(
+            .user(session.user.id, session.user.name, isAdministrator: session.user.isAdministrator),
+            assurance: session.assurance, session: standing)
+    }
+
     /// The account, if there is one.
     public var userID: UserID? {
         if case .user(let id, _, _) = identity { id } else { nil }
     }
+}
+
+/// What an API token adds to who somebody is.
+public struct TokenStanding: Sendable, Hashable {
+    /// The token's identifier, by which it is found again.
+    public let id: String
+    /// From when on it is no longer valid, by the earliest of its caveats; nil where none says so.
+    public let expiresAt: Timestamp?
+
+    /// A token's standing.
+    public init(id: String, expiresAt: Timestamp? = nil) {
+        self.id = id
+        self.expiresAt = expiresAt
+    }
+}
+
+/// Why an API token is not good any more.
+public enum TokenEnd: Sendable, Hashable {
+    /// Its owner, the operator, or the end of what vouched for it, ended it.
+    case revoked
+    /// Its time is over.
+    case expired(at: Timestamp)
 }

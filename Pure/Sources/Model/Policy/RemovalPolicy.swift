@@ -1,4 +1,5 @@
 import PackagingFormats
+import UTC
 
 /// What is known of a name whose project was removed.
 public struct FormerProjectFacts: Sendable, Hashable {
@@ -25,6 +26,30 @@ public enum RemovalPolicy {
     /// Decides whether something of a project can be removed, by whomever.
     public static func decide(_ project: ProjectName, status: ProjectStatus) throws(RemovalRefusal) {
         guard status != .quarantined else { throw .quarantined(project) }
+    }
+
+    /// How long an owner can bring back what they removed themselves. Later, or after another's act, it takes an
+    /// administrator.
+    public static let undoTime = Duration.seconds(30 * 86_400)
+
+    /// Until when whoever removed something can bring it back themselves.
+    public static func canUndo(until removal: Removal) -> Timestamp { removal.at + undoTime }
+
+    /// Whether a removal can be undone by this account, as far as the removal itself says.
+    public static func canUndo(_ removal: Removal, by user: Username, at now: Timestamp) -> Bool {
+        removal.by == Subject.user(user).journalName && now < canUndo(until: removal)
+    }
+
+    /// Decides whether somebody, who may change the project, can bring back what was removed.
+    ///
+    /// Nobody undoes another's act: an owner who removed a release that does harm is not overruled by the next.
+    public static func decideUndo(
+        of removal: Removal, on project: ProjectName, status: ProjectStatus, by actor: Actor, at now: Timestamp
+    ) throws(RemovalRefusal) {
+        guard status != .quarantined else { throw .quarantined(project) }
+        guard removal.by == actor.journalName else { throw .anothersRemoval(project) }
+        let until = canUndo(until: removal)
+        guard now < until else { throw .undoneTooLate(project, until: until) }
     }
 
     /// How a name is used again.
@@ -64,12 +89,18 @@ public enum RemovalRefusal: Refusal, Hashable {
     case notRemoved(ProjectName)
     /// The whole project is removed, so that its parts cannot come back alone.
     case projectIsRemoved(ProjectName)
+    /// The release is removed, so that its files cannot come back alone.
+    case releaseIsRemoved(ProjectName, Version)
+    /// Somebody else removed it.
+    case anothersRemoval(ProjectName)
+    /// The time in which it could be undone is over.
+    case undoneTooLate(ProjectName, until: Timestamp)
 
     /// What kind of no it is.
     public var kind: RefusalKind {
         switch self {
-        case .quarantined, .notRemoved, .projectIsRemoved: .conflict
-        case .nameHeld: .forbidden
+        case .quarantined, .notRemoved, .projectIsRemoved, .releaseIsRemoved: .conflict
+        case .nameHeld, .anothersRemoval, .undoneTooLate: .forbidden
         case .reserved: .invalid
         case .noSuchFile: .notFound
         }
@@ -84,6 +115,9 @@ public enum RemovalRefusal: Refusal, Hashable {
         case .noSuchFile: "removal.no-such-file"
         case .notRemoved: "removal.not-removed"
         case .projectIsRemoved: "removal.project-is-removed"
+        case .releaseIsRemoved: "removal.release-is-removed"
+        case .anothersRemoval: "removal.anothers"
+        case .undoneTooLate: "removal.undone-too-late"
         }
     }
 
@@ -103,6 +137,13 @@ public enum RemovalRefusal: Refusal, Hashable {
             "Nothing like that was deleted of '\(project.display)', so nothing can come back."
         case .projectIsRemoved(let project):
             "The whole project '\(project.display)' was deleted. Bring it back first, without naming a release."
+        case .releaseIsRemoved(let project, let version):
+            "The whole release \(version) of '\(project.display)' was deleted. Bring it back first."
+        case .anothersRemoval(let project):
+            "Somebody else deleted this of '\(project.display)'. They can bring it back, or the people who run this index."
+        case .undoneTooLate(let project, let until):
+            "What you delete of '\(project.display)' you can bring back for \(RemovalPolicy.undoTime.components.seconds / 86_400) "
+                + "days; here that ended on \(until.day). Ask the people who run this index."
         }
     }
 }

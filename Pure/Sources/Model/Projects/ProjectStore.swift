@@ -10,15 +10,23 @@ public protocol ProjectStore: Sendable {
     ///
     /// The file's bytes must have been stored durably before. Calling it again with the same candidate is harmless.
     /// Throws `AccessRefusal`, `NameRefusal` or `UploadRefusal`.
+    ///
+    /// - Parameters:
+    ///   - actor: as the first byte of the upload proved them. The credential is read again in the transaction: a token
+    ///     that has ended since publishes nothing.
+    ///   - clock: asked in the transaction. What it says is when the file was uploaded, and when the journal notes it.
     func upload(
-        _ candidate: UploadCandidate, by actor: Actor, at now: Timestamp, limits: UploadLimits
+        _ candidate: UploadCandidate, by actor: Actor, at clock: @escaping @Sendable () -> Timestamp,
+        limits: UploadLimits
     ) async throws -> UploadOutcome
 
-    /// Judges a candidate as `upload` will, whoever sends it, and changes nothing. Throws `UploadRefusal`.
+    /// Judges a candidate and who sends it as `upload` will, and changes nothing. Throws as `upload` does.
     ///
     /// Asked before the bytes are stored durably, so that what is refused or there already is not stored in vain. The
-    /// answer may be outdated at once: `upload` judges again. Who may upload says `mayUpload`.
-    func judge(_ candidate: UploadCandidate, limits: UploadLimits) async throws -> UploadPolicy.Decision
+    /// answer may be outdated at once: `upload` judges again.
+    func judge(
+        _ candidate: UploadCandidate, by actor: Actor, at now: Timestamp, limits: UploadLimits
+    ) async throws -> UploadPolicy.Decision
 
     /// Judges whether `actor` could upload to `project`, before any byte of a file is read. Throws `AccessRefusal` or
     /// `NameRefusal`.

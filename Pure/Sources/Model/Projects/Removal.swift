@@ -79,6 +79,15 @@ public protocol RemovalStore: Sendable {
     func restore(
         _ version: Version, of name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws
+    /// Brings back a project for an owner who deleted it, as it was when it went, within `RemovalPolicy.undoTime`. Throws
+    /// `AccessRefusal` or `RemovalRefusal`.
+    func undoRemoval(of name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws
+    /// Brings back a release, or one file of it, for an owner who deleted that, within `RemovalPolicy.undoTime`. Throws
+    /// `AccessRefusal`, `RemovalRefusal` or `ReleaseRefusal`.
+    func undoRemoval(
+        of version: Version, file: String?, of name: ProjectName, by actor: Actor, from origin: RequestOrigin,
+        at now: Timestamp
+    ) async throws
     /// Lets everybody have the name of a removed project. Throws `AccessRefusal` or `RemovalRefusal`.
     func free(_ name: ProjectName, by actor: Actor, at now: Timestamp) async throws
 

@@ -1,0 +1,224 @@
+import Model
+import PackagingFormats
+import Stores
+import Support
+import Testing
+import UTC
+
+@Suite("The door of every act") struct DoorTests {
+    let people: People
+    var stores: Stores { people.stores }
+    var now: Timestamp { people.now }
+
+    init() async throws { people = try await People() }
+
+    private typealias Act = @Sendable (Stores, Actor, Timestamp) async throws -> Void
+
+    /// Everything that somebody can do, on things that need not be there: who asks is judged first.
+    private static func acts() throws -> [(name: String, act: Act)] {
+        let ada = try Username(parsing: "ada")
+        let demo = try ProjectName(parsing: "demo")
+        let version = try Version(parsing: "1.0")
+        let address = try EmailAddress(parsing: "new@example.org")
+        let giveaway = try GiveawayName(parsing: "titan-2022")
+        let (austria, origin) = (try Country(parsing: "AT"), RequestOrigin())
+        let link = MailedLink(path: "/account/x/", secretHash: [0xEE])
+        let terms = try TestGiveaway.terms(around: Timestamp(seconds: 1_700_000_000))
+        let candidate = UploadCandidate(
+            project: demo, version: version,
+            filename: try DistributionFilename(lenient: "demo-1.0-py3-none-any.whl"), packageType: .wheel,
+            pythonTag: "py3", size: 10, digests: Digests(sha256: "aa", blake2b256: "bb", md5: "cc"),
+            metadataSHA256: nil, metadata: ReleaseMetadata())
+        return [
+            (
+                "upload",
+                { _ = try await $0.projects.upload(candidate, by: $1, at: { [now = $2] in now }, limits: .init()) }
+            ),
+            ("judge", { _ = try await $0.projects.judge(candidate, by: $1, at: $2, limits: .init()) }),
+            ("yank", { try await $0.projects.yank(version, of: demo, reason: nil, by: $1, at: $2) }),
+            ("unyank", { try await $0.projects.unyank(version, of: demo, by: $1, at: $2) }),
+            ("addRole", { try await $0.projects.addRole(.owner, on: demo, to: ada, by: $1, at: $2) }),
+            ("removeRole", { try await $0.projects.removeRole(on: demo, from: ada, by: $1, from: origin, at: $2) }),
+            ("requireAssurance", { try await $0.projects.requireAssurance(.password, on: demo, by: $1, at: $2) }),
+            ("reserve", { try await $0.projects.reserve(demo, by: $1, at: $2) }),
+            ("unreserve", { try await $0.projects.unreserve(demo, by: $1, at: $2) }),
+            ("setStatus", { try await $0.projects.setStatus(.archived, reason: nil, of: demo, by: $1, at: $2) }),
+            ("invite", { try await $0.collaboration.invite(ada, as: .owner, to: demo, by: $1, from: origin, at: $2) }),
+            (
+                "cancelInvitation",
+                { try await $0.collaboration.cancelInvitation(of: ada, to: demo, by: $1, from: origin, at: $2) }
+            ),
+            ("accept", { try await $0.collaboration.acceptInvitation(to: demo, by: $1, from: origin, at: $2) }),
+            ("decline", { try await $0.collaboration.declineInvitation(to: demo, by: $1, from: origin, at: $2) }),
+            (
+                "changeRole",
+                { try await $0.collaboration.changeRole(of: ada, to: .owner, on: demo, by: $1, from: origin, at: $2) }
+            ),
+            ("leave", { try await $0.collaboration.leave(demo, by: $1, from: origin, at: $2) }),
+            ("deleteProject", { try await $0.removals.deleteProject(demo, by: $1, from: origin, at: $2) }),
+            ("deleteRelease", { try await $0.removals.deleteRelease(version, of: demo, by: $1, from: origin, at: $2) }),
+            ("deleteFile", { try await $0.removals.deleteFile("x", of: demo, by: $1, from: origin, at: $2) }),
+            ("restore", { try await $0.removals.restore(demo, by: $1, from: origin, at: $2) }),
+            ("restoreRelease", { try await $0.removals.restore(version, of: demo, by: $1, from: origin, at: $2) }),
+            ("free", { try await $0.removals.free(demo, by: $1, at: $2) }),
+            ("setCritical", { try await $0.critical.set(.usual, by: $1, at: $2) }),
+            ("designate", { try await $0.critical.designate(demo, by: $1, at: $2) }),
+            ("lift", { try await $0.critical.lift(demo, reason: "x", by: $1, at: $2) }),
+            ("compute", { _ = try await $0.critical.compute(asOf: $2.day, by: $1, at: $2) }),
+            ("delay", { _ = try await $0.critical.delay(demo, by: $1, from: origin, at: $2) }),
+            (
+                "addUser",
+                {
+                    _ = try await $0.accounts.add(
+                        NewUser(
+                            name: Username(parsing: "eve"), email: address, isAdministrator: false, passwordHash: nil),
+                        by: $1, at: $2)
+                }
+            ),
+            ("inviteUser", { try await $0.accounts.invite(address, link, by: $1, at: $2) }),
+            (
+                "setPassword",
+                {
+                    try await $0.accounts.setPassword(
+                        hash: "x", of: ada, newSecretHash: [9], by: $1, from: origin, at: $2)
+                }
+            ),
+            (
+                "addAddress",
+                { try await $0.accounts.addAddress(address, to: ada, verification: link, by: $1, from: origin, at: $2) }
+            ),
+            (
+                "removeAddress",
+                { try await $0.accounts.removeAddress(address, from: ada, by: $1, from: origin, at: $2) }
+            ),
+            (
+                "setPrimaryAddress",
+                { try await $0.accounts.setPrimaryAddress(address, of: ada, by: $1, from: origin, at: $2) }
+            ),
+            ("offerLink", { try await $0.accounts.offerLink(secretHash: [1], .setPassword, to: ada, by: $1, at: $2) }),
+            ("addKey", { _ = try await $0.factors.add(People.key(1), to: ada, by: $1, from: origin, at: $2) }),
+            ("renameKey", { try await $0.factors.rename(FactorID(1), to: "x", of: ada, by: $1, at: $2) }),
+            (
+                "addApp",
+                {
+                    _ = try await $0.factors.addAuthenticatorApp(
+                        to: ada, by: $1, counter: 0, from: origin, at: $2, seal: { _ in [] })
+                }
+            ),
+            ("removeFactor", { try await $0.factors.remove(FactorID(1), of: ada, by: $1, from: origin, at: $2) }),
+            (
+                "recoveryCodes",
+                { try await $0.factors.replaceRecoveryCodes(hashes: [], of: ada, by: $1, from: origin, at: $2) }
+            ),
+            ("endProbation", { try await $0.factors.endProbation(of: ada, by: $1, from: origin, at: $2) }),
+            ("requestRecovery", { _ = try await $0.recoveries.request(for: ada, by: $1, from: origin, at: $2) }),
+            ("cancelRecovery", { try await $0.recoveries.cancel(for: ada, by: $1, from: origin, at: $2) }),
+            ("approveRecovery", { try await $0.recoveries.approve(for: ada, by: $1, from: origin, at: $2) }),
+            ("endSession", { try await $0.sessions.end(SessionID(1), of: ada, by: $1, at: $2) }),
+            ("endSessions", { try await $0.sessions.endAll(of: ada, except: nil, by: $1, at: $2) }),
+            (
+                "issueToken",
+                {
+                    _ = try await $0.tokens.add(
+                        NewAPIToken(id: "t", rootKey: [1], owner: ada, label: "", projects: nil, expiresAt: nil),
+                        by: $1, from: origin, at: $2)
+                }
+            ),
+            ("revokeToken", { try await $0.tokens.revoke("known", by: $1, from: origin, at: $2) }),
+            (
+                "metadata",
+                { try await $0.authenticators.replace([], number: 1, nextUpdate: $2.day, by: $1, at: $2) }
+            ),
+            ("names", { try await $0.authenticators.setNames(["aa": "x"], by: $1, at: $2) }),
+            ("addRoot", { try await $0.authenticators.addRoot([1], label: "x", by: $1, at: $2) }),
+            ("removeRoot", { try await $0.authenticators.removeRoot("x", by: $1, at: $2) }),
+            ("createGiveaway", { _ = try await $0.giveaways.create(giveaway, terms, by: $1, at: $2) }),
+            ("changeGiveaway", { _ = try await $0.giveaways.change(giveaway, GiveawayChange(), by: $1, at: $2) }),
+            ("closeGiveaway", { _ = try await $0.giveaways.close(giveaway, by: $1, at: $2) }),
+            ("importCodes", { _ = try await $0.giveaways.importCodes([], into: giveaway, by: $1, at: $2) }),
+            (
+                "issueCode",
+                {
+                    _ = try await $0.giveaways.issueCode(
+                        of: giveaway, to: ada, in: austria, by: $1, from: origin, at: $2)
+                }
+            ),
+            ("retryMail", { _ = try await $0.mail.retry(MailID(1), by: $1, at: $2) }),
+            ("readMail", { try await $0.mail.noteReading(MailID(1), by: $1, at: $2) }),
+        ]
+    }
+
+    /// Ada, an administrator, and a token of hers, so that nothing but her credential stands in her way.
+    private func administrator() async throws -> User {
+        let user = try await stores.accounts.add(
+            NewUser(
+                name: Username(parsing: "ada2"), email: EmailAddress(parsing: "ada2@example.org"),
+                isAdministrator: true,
+                passwordHash: "hash"), by: .operatorAtMachine, at: now)
+        _ = try await stores.tokens.add(
+            NewAPIToken(id: "known", rootKey: [1], owner: user.name, label: "", projects: nil, expiresAt: nil),
+            by: .operatorAtMachine, from: people.origin, at: now)
+        return user
+    }
+
+    @Test("is shut for a session that has ended, and for a token that was revoked, whatever is to be done")
+    func shut() async throws {
+        let user = try await administrator()
+        let session = try await people.password(user)
+        let signedOut = session.actor
+        try await stores.sessions.end(session.id, of: user.name, by: signedOut, at: now)
+        let ended = Actor(
+            signedOut.identity, assurance: .attestedHardware,
+            session: SessionStanding(
+                id: session.id, proofs: [Proof(.attestedHardware, at: now)], strongest: .attestedHardware))
+        _ = try await stores.tokens.add(
+            NewAPIToken(id: "gone", rootKey: [1], owner: user.name, label: "", projects: nil, expiresAt: nil),
+            by: .operatorAtMachine, from: people.origin, at: now)
+        try await stores.tokens.revoke("gone", by: .operatorAtMachine, from: people.origin, at: now)
+        let revoked = Actor(ended.identity, assurance: .attestedHardware, token: TokenStanding(id: "gone"))
+        let serial = try await stores.journal.latestSerial()
+        for (name, act) in try Self.acts() {
+            await #expect(throws: AccessRefusal.notSignedIn, "\(name)") { try await act(stores, ended, now) }
+            await #expect(throws: AccessRefusal.tokenEnded(.revoked), "\(name)") { try await act(stores, revoked, now) }
+        }
+        #expect(try await stores.journal.latestSerial() == serial)
+    }
+
+    @Test("lets nobody do more than the session can by then")
+    func less() async throws {
+        let (user, key, _) = try await people.withKey("bob")
+        let session = try await people.signIn(user, key, count: 9)
+        let before = session.actor
+        #expect(before.assurance == .attestedHardware)
+        // The operator does not trust the authenticator any more.
+        try await people.index.database.write { transaction in
+            try transaction.execute(
+                "UPDATE session SET assurance = 'phishing-resistant' WHERE id = $1", session.id.number)
+        }
+        let token = try await stores.tokens.add(
+            NewAPIToken(id: "later", rootKey: [1], owner: user.name, label: "", projects: nil, expiresAt: nil),
+            by: before, from: people.origin, at: now)
+        #expect(token.assurance == .phishingResistant)
+    }
+
+    @Test("is shut for a token at the moment it expires, whichever of its dates says so", arguments: [true, false])
+    func expiry(byCaveat: Bool) async throws {
+        let user = try await administrator()
+        let end = now + .seconds(60)
+        _ = try await stores.tokens.add(
+            NewAPIToken(
+                id: "short", rootKey: [1], owner: user.name, label: "", projects: nil, expiresAt: byCaveat ? nil : end),
+            by: .operatorAtMachine, from: people.origin, at: now)
+        let actor = Actor(
+            .user(user.id, user.name, isAdministrator: true), assurance: .password,
+            token: TokenStanding(id: "short", expiresAt: byCaveat ? end : nil))
+        let demo = try ProjectName(parsing: "demo")
+        await #expect(throws: AccessRefusal.tokenEnded(.expired(at: end))) {
+            try await stores.projects.yank(Version(parsing: "1.0"), of: demo, reason: nil, by: actor, at: end)
+        }
+        await #expect(throws: AccessRefusal.noSuchProject(demo)) {
+            try await stores.projects.yank(
+                Version(parsing: "1.0"), of: demo, reason: nil, by: actor, at: end + .microseconds(-1))
+        }
+    }
+}
