@@ -277,6 +277,120 @@ struct Workshop {
     }
 }
 
+@Suite("What an owner deleted themselves") struct UndoRemovalTests {
+    let workshop: Workshop
+    var stores: Stores { workshop.index.stores }
+    var ada: Actor { workshop.index.ada }
+    var demo: ProjectName { workshop.demo }
+    var now: Timestamp { workshop.now }
+
+    init() async throws {
+        workshop = try await Workshop()
+        try await workshop.upload("1.0")
+        try await workshop.upload("1.0", "demo-1.0-1-py3-none-any.whl")
+        try await workshop.upload("2.0")
+    }
+
+    func undo(_ version: String? = nil, file: String? = nil, by actor: Actor? = nil, at moment: Timestamp? = nil)
+        async throws
+    {
+        let (actor, moment) = (actor ?? ada, moment ?? now)
+        guard let version else {
+            return try await stores.removals.undoRemoval(of: demo, by: actor, from: workshop.origin, at: moment)
+        }
+        try await stores.removals.undoRemoval(
+            of: Version(parsing: version), file: file, of: demo, by: actor, from: workshop.origin, at: moment)
+    }
+
+    /// The same person who has just signed in at another time.
+    func signedIn(_ actor: Actor, at moment: Timestamp) -> Actor {
+        Actor(
+            actor.identity, assurance: .password,
+            session: SessionStanding(proofs: [Proof(.password, at: moment)], strongest: .password))
+    }
+
+    @Test("comes back as it went, project, release or file, and everybody with a role hears of it")
+    func back() async throws {
+        let all = try await workshop.files()
+        let file = "demo-1.0-py3-none-any.whl"
+        try await stores.removals.deleteFile(file, of: demo, by: ada, from: workshop.origin, at: now)
+        try await stores.removals.deleteRelease(
+            Version(parsing: "2.0"), of: demo, by: ada, from: workshop.origin, at: now)
+        try await workshop.delete()
+        try await undo()
+        // What went by itself before stays out, though it went at the same moment by the same hand.
+        #expect(try await workshop.files() == ["demo-1.0-1-py3-none-any.whl"])
+        #expect(try await workshop.told("demo was brought back") == ["ada@example.org"])
+        try await undo("2.0")
+        try await undo("1.0", file: file)
+        #expect(try await Set(workshop.files()) == Set(all))
+        let entry = try #require(try await workshop.lastEntry())
+        #expect(entry.action == .undoRemoval && entry.actor == "user ada" && entry.details["filename"] == file)
+        #expect(try await stores.inventory.contradictions() == [])
+        for (version, name) in [(nil, nil), ("2.0", nil), ("1.0", file)] as [(String?, String?)] {
+            await #expect(throws: RemovalRefusal.notRemoved(demo)) { try await undo(version, file: name) }
+        }
+    }
+
+    @Test("is not another owner's to bring back, nor an administrator's by that office, nor a maintainer's")
+    func others() async throws {
+        let bob = try await workshop.person("bob")
+        let eve = try await workshop.person("eve")
+        let root = try await workshop.person("root", isAdministrator: true)
+        try await stores.projects.addRole(
+            .owner, on: demo, to: Username(parsing: "bob"), by: .operatorAtMachine, at: now)
+        try await stores.projects.addRole(
+            .maintainer, on: demo, to: Username(parsing: "eve"), by: .operatorAtMachine, at: now)
+        try await stores.removals.deleteRelease(
+            Version(parsing: "2.0"), of: demo, by: ada, from: workshop.origin, at: now)
+        await #expect(throws: RemovalRefusal.anothersRemoval(demo)) { try await undo("2.0", by: bob) }
+        for actor in [eve, root, .anonymous] {
+            await #expect(throws: AccessRefusal.self) { try await undo("2.0", by: actor) }
+        }
+        try await workshop.delete(by: bob)
+        await #expect(throws: RemovalRefusal.anothersRemoval(demo)) { try await undo() }
+        // Who lost the role lost the right.
+        try await undo(by: bob)
+        try await stores.projects.removeRole(
+            on: demo, from: Username(parsing: "ada"), by: .operatorAtMachine, from: workshop.origin, at: now)
+        await #expect(throws: AccessRefusal.self) { try await undo("2.0") }
+    }
+
+    @Test("comes back for 30 days, and not where the project asks for more than was shown")
+    func limits() async throws {
+        try await stores.removals.deleteRelease(
+            Version(parsing: "2.0"), of: demo, by: ada, from: workshop.origin, at: now)
+        let end = now + RemovalPolicy.undoTime
+        await #expect(throws: RemovalRefusal.undoneTooLate(demo, until: end)) {
+            try await undo("2.0", by: signedIn(ada, at: end), at: end)
+        }
+        await #expect(throws: AccessRefusal.self) { try await undo("2.0", at: now + .seconds(301)) }
+        try await stores.projects.requireAssurance(.secondFactor, on: demo, by: .operatorAtMachine, at: now)
+        let refusal = await #expect(throws: AccessRefusal.self) { try await undo("2.0") }
+        #expect(refusal?.code.hasPrefix("mandate.") == true || refusal?.asksForFactor == true)
+        try await stores.projects.requireAssurance(.password, on: demo, by: .operatorAtMachine, at: now)
+        let last = end + .microseconds(-1)
+        try await undo("2.0", by: signedIn(ada, at: last), at: last)
+        #expect(try await workshop.versions() == ["2.0", "1.0"])
+    }
+
+    @Test(
+        "does not come back into a release that is gone, nor out of quarantine, nor to somebody who took a freed name")
+    func edges() async throws {
+        let file = "demo-2.0-py3-none-any.whl"
+        try await stores.removals.deleteFile(file, of: demo, by: ada, from: workshop.origin, at: now)
+        let version = try Version(parsing: "2.0")
+        try await stores.removals.deleteRelease(version, of: demo, by: ada, from: workshop.origin, at: now)
+        await #expect(throws: RemovalRefusal.releaseIsRemoved(demo, version)) { try await undo("2.0", file: file) }
+        try await stores.projects.setStatus(.quarantined, reason: nil, of: demo, by: .operatorAtMachine, at: now)
+        await #expect(throws: RemovalRefusal.quarantined(demo)) { try await undo("2.0") }
+        try await stores.projects.setStatus(.active, reason: nil, of: demo, by: .operatorAtMachine, at: now)
+        try await workshop.delete()
+        try await stores.removals.free(demo, by: .operatorAtMachine, at: now)
+        await #expect(throws: RemovalRefusal.notRemoved(demo)) { try await undo() }
+    }
+}
+
 @Suite("The name of a deleted project") struct FormerNameTests {
     let workshop: Workshop
     var index: TestIndex { workshop.index }

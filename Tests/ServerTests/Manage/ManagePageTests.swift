@@ -137,6 +137,41 @@ private struct Office {
         #expect(again.text.contains("this filename has already been used"))
     }
 
+    @Test("bring back by one button what their reader deleted, and offer it to nobody else")
+    func bringBack() async throws {
+        let releases = "\(office.project)/releases/"
+        _ = try await grace.post("\(office.project)/release/1.0/delete/", ["confirm_delete_version": "1.0"])
+        #expect(try await office.status("/project/demo-pkg/1.0/") == 404)
+        #expect(try await grace.get(releases).text.contains("Bring it back"))
+        #expect(try await !bob.get(releases).text.contains("Bring it back"))
+        let other = try await bob.post("\(releases)restore/", ["version": "1.0", "file": ""])
+        #expect(other.status == 403 || other.status == 400 || other.problem.contains("Only an owner"))
+        #expect(try await office.status("/project/demo-pkg/1.0/") == 404)
+        let back = try await grace.post("\(releases)restore/", ["version": "1.0", "file": ""])
+        #expect(back.location == "\(releases)?said=project-restored")
+        #expect(try await office.status("/project/demo-pkg/1.0/") == 200)
+        let twice = try await grace.post("\(releases)restore/", ["version": "1.0", "file": ""])
+        #expect(twice.problem.contains("Nothing like that was deleted"))
+
+        _ = try await grace.post("\(office.project)/settings/delete_project/", ["confirm_project_name": "demo-pkg"])
+        #expect(try await office.status("/project/demo-pkg/") == 404)
+        #expect(try await grace.get("/manage/projects/").text.contains("Bring it back"))
+        #expect(try await !bob.get("/manage/projects/").text.contains("Bring it back"))
+        #expect(try await bob.post("/manage/projects/restore/", ["project": "demo-pkg"]).location.isEmpty)
+        #expect(try await office.status("/project/demo-pkg/") == 404)
+        let whole = try await grace.post("/manage/projects/restore/", ["project": "demo-pkg"])
+        #expect(whole.location == "/manage/projects/?said=project-restored")
+        #expect(try await office.status("/project/demo-pkg/") == 200)
+
+        // Where it asks for more, it asks here, too.
+        _ = try await grace.post("\(office.project)/release/1.0/delete/", ["confirm_delete_version": "1.0"])
+        try await office.stores.projects.requireAssurance(
+            .secondFactor, on: office.demo(), by: .operatorAtMachine, at: server.now)
+        let refused = try await grace.post("\(releases)restore/", ["version": "1.0", "file": ""])
+        #expect(!refused.location.contains("said="))
+        #expect(try await office.status("/project/demo-pkg/1.0/") == 404)
+    }
+
     @Test("delete the project, whose owner makes it again by an upload; others do not; an administrator brings it back")
     func deleteProject() async throws {
         let path = try #require(try await office.stores.projects.snapshot(of: office.demo())?.latest?.files.first?.path)
