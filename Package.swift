@@ -61,11 +61,14 @@ let package = Package(
         .target(
             name: "Database",
             dependencies: [
-                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                "Secrets", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ], swiftSettings: strict),
         .target(
             name: "Stores",
-            dependencies: ["Database", pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("UTC")],
+            dependencies: [
+                "Database", "Secrets", pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("UTC"),
+            ],
             swiftSettings: strict),
         .target(
             name: "Blobs",
@@ -185,15 +188,16 @@ let package = Package(
         .target(
             name: "Support",
             dependencies: [
-                "Blobs", "Compression", "Database", "Identity", "Passwords", "Server", "Stores", "UploadAPI", "Web",
-                pure("Model"), pure("PackagingFormats"), pure("UTC"), crypto, httpTypes, hummingbird, logging, nioCore,
+                "Blobs", "Compression", "Database", "Identity", "Passwords", "Secrets", "Server", "Stores", "UploadAPI",
+                "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"), crypto, httpTypes, hummingbird, logging,
+                nioCore,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             path: "Tests/Support", swiftSettings: strict),
         .testTarget(
             name: "StoresTests",
             dependencies: [
-                "Database", "Stores", "Support", pure("Downloads"), pure("Model"), pure("PackagingFormats"),
+                "Database", "Secrets", "Stores", "Support", pure("Downloads"), pure("Model"), pure("PackagingFormats"),
                 pure("UTC"), pure("VectorSupport"),
             ],
             swiftSettings: strict),

@@ -1,5 +1,6 @@
 import Foundation
 internal import GRDB
+internal import Secrets
 
 /// A connection that reads: it sees one state of the database from beginning to end.
 ///
@@ -7,6 +8,7 @@ internal import GRDB
 /// appearance, `ON CONFLICT`, `RETURNING`, CTEs, window functions. What differs is in `Dialect`.
 public struct Connection {
     let database: GRDB.Database
+    let keys: KeyRing?
 
     /// The rows of a query.
     public func rows(_ sql: String, _ arguments: (any Bindable)?...) throws -> [Row] {

@@ -1,6 +1,7 @@
 import Foundation
 internal import GRDB
 import Glibc
+public import Secrets
 import Synchronization
 
 /// The database: many readers, one writer, and nothing is done before it is on disk.
@@ -9,6 +10,7 @@ import Synchronization
 /// nothing but read and write the database.
 public final class Database: Sendable {
     private let pool: DatabasePool
+    private let keys: KeyRing?
     private let lookUps: LookUps
     private let pending = Mutex<[WriteJob]>([])
 
@@ -24,8 +26,12 @@ public final class Database: Sendable {
     ///
     /// - Parameters:
     ///   - readers: how many reads can run at once.
+    ///   - keys: what secrets in it are sealed with; nil for whoever reads none.
     ///   - busyTimeout: how long to wait for another process that writes, in seconds.
-    public init(sqliteAt path: String, readers: Int = 6, busyTimeout: TimeInterval = 10) throws {
+    public init(
+        sqliteAt path: String, readers: Int = 6, keys: KeyRing? = nil, busyTimeout: TimeInterval = 10
+    ) throws {
+        self.keys = keys
         var configuration = Configuration()
         configuration.maximumReaderCount = readers
         configuration.busyMode = .timeout(busyTimeout)
@@ -53,7 +59,7 @@ public final class Database: Sendable {
     /// has to know is read where it is asked. Searches, lists and whatever grows with the index go through `read`, for
     /// they would keep the thread from other requests.
     public func lookUp<Result>(_ body: (Connection) throws -> Result) throws -> Result {
-        try lookUps.withConnection { database in try body(Connection(database: database)) }
+        try lookUps.withConnection { database in try body(Connection(database: database, keys: keys)) }
     }
 
     /// Makes an empty file that only its owner reads, whatever the umask: the database holds the hashes of passwords and
@@ -68,7 +74,7 @@ public final class Database: Sendable {
     public func read<Result: Sendable>(
         _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws -> Result {
-        try await pool.read { database in try body(Connection(database: database)) }
+        try await pool.read { [keys] database in try body(Connection(database: database, keys: keys)) }
     }
 
     /// Writes, all or nothing, and returns once it is on disk.
@@ -107,15 +113,15 @@ public final class Database: Sendable {
             defer { jobs = [] }
             return jobs
         }
-        var outcomes = Self.commit(jobs, on: database)
+        var outcomes = commit(jobs, on: database)
         if outcomes.contains(where: { $0.map(DatabaseFailure.isStorageFull) ?? false }), Self.reuseLog(of: database) {
-            outcomes = Self.commitAgain(jobs, after: outcomes, on: database)
+            outcomes = commitAgain(jobs, after: outcomes, on: database)
         }
         for (job, outcome) in zip(jobs, outcomes) { job.finish(outcome) }
     }
 
     /// What became of each. Where the transaction is lost, nothing of the batch is on disk, whoever it belongs to.
-    private static func commit(_ jobs: [WriteJob], on database: GRDB.Database) -> [(any Error)?] {
+    private func commit(_ jobs: [WriteJob], on database: GRDB.Database) -> [(any Error)?] {
         do {
             var outcomes: [(any Error)?] = []
             try database.inTransaction(.immediate) {
@@ -129,7 +135,7 @@ public final class Database: Sendable {
     }
 
     /// Only those for which there was no room.
-    private static func commitAgain(
+    private func commitAgain(
         _ jobs: [WriteJob], after outcomes: [(any Error)?], on database: GRDB.Database
     ) -> [(any Error)?] {
         let isLeft = outcomes.map { $0.map(DatabaseFailure.isStorageFull) ?? false }
@@ -149,11 +155,11 @@ public final class Database: Sendable {
     }
 
     /// Runs one caller's work in a savepoint. Returns what it threw; throws when the transaction itself is lost.
-    private static func attempt(_ job: WriteJob, on database: GRDB.Database) throws -> (any Error)? {
+    private func attempt(_ job: WriteJob, on database: GRDB.Database) throws -> (any Error)? {
         var failure: (any Error)?
         try database.inSavepoint {
             do {
-                try job.perform(Transaction(connection: Connection(database: database)))
+                try job.perform(Transaction(connection: Connection(database: database, keys: keys)))
                 return .commit
             } catch {
                 failure = error
@@ -170,6 +176,15 @@ public final class Database: Sendable {
         Self.makePrivate(path)
         try await pool.writeWithoutTransaction { database in
             try database.execute(sql: "VACUUM INTO ?", arguments: [path])
+        }
+    }
+
+    /// Writes the file anew, so that nothing is left in it of what rows held before.
+    func rewrite() async throws {
+        try await pool.writeWithoutTransaction { database in
+            try database.execute(sql: "VACUUM")
+            // Nor in the log beside it. Where somebody reads meanwhile, the next checkpoint does it.
+            _ = try GRDB.Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
         }
     }
 

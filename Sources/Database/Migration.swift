@@ -4,11 +4,17 @@ public struct Migration: Sendable {
     public let name: String
     /// Statements, each ended by a semicolon.
     public let sql: String
+    /// What SQL cannot do, before the statements: in transactions of its own, so after a crash it is done once more. It
+    /// returns whether what rows held before must not be left in the file.
+    public let preparation: (@Sendable (Database) async throws -> Bool)?
 
     /// A step of the schema's history.
-    public init(_ name: String, _ sql: String) {
+    public init(
+        _ name: String, _ sql: String, preparedBy preparation: (@Sendable (Database) async throws -> Bool)? = nil
+    ) {
         self.name = name
         self.sql = sql
+        self.preparation = preparation
     }
 }
 
@@ -41,6 +47,7 @@ extension Database {
         )
         if let unknown = done.subtracting(known).min() { throw DatabaseIsNewer(migration: unknown) }
         for migration in migrations where !done.contains(migration.name) {
+            if try await migration.preparation?(self) == true { try await rewrite() }
             try await write { transaction in
                 // Another process may have been faster.
                 guard try transaction.row("SELECT name FROM migration WHERE name = $1", migration.name) == nil else {

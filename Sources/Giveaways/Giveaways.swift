@@ -108,14 +108,6 @@ public struct Giveaways: Sendable {
 
     // MARK: Sealing
 
-    /// Seals every code with the current key, and returns how many.
-    public static func resealCodes(in store: any GiveawayStore, with keys: KeyRing) async throws -> Int {
-        try await store.resealCodes { fingerprint, sealed in
-            let context = context(fingerprint)
-            return try keys.seal(keys.open(SealedSecret(serialized: sealed), for: context), for: context).serialized
-        }
-    }
-
     private func open(_ code: IssuedGiveawayCode) throws -> String {
         let bytes = try keys.open(SealedSecret(serialized: code.sealed), for: Self.context(code.fingerprint))
         return String(decoding: bytes, as: UTF8.self)
@@ -125,7 +117,7 @@ public struct Giveaways: Sendable {
 
     /// What a code is sealed for: the row with its fingerprint, and no other.
     private static func context(_ fingerprint: [UInt8]) -> String {
-        "\(purpose) " + fingerprint.hexadecimal
+        SecretContext.giveawayCode(fingerprint: fingerprint.hexadecimal)
     }
 }
 

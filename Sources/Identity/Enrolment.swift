@@ -145,7 +145,7 @@ public struct Enrolment: Sendable {
         _ = try await factors.addAuthenticatorApp(
             to: session.user.name, by: session.actor, counter: counter, from: browser.origin, at: now
         ) { id in
-            try keys.seal(secret.bytes, for: KeyRing.context(of: id)).serialized
+            try keys.seal(secret.bytes, for: SecretContext.authenticatorApp(factor: id.number)).serialized
         }
         attempts.takeBack(attempted)
     }
@@ -169,14 +169,6 @@ public struct Enrolment: Sendable {
             hashes: codes.map { $0.hash(for: session.user.id.number) }, of: session.user.name, by: session.actor,
             from: browser.origin, at: now())
         return codes.map(\.text)
-    }
-
-    /// Seals every secret with the current key, and returns how many.
-    public static func resealSecrets(in factors: any FactorStore, with keys: KeyRing) async throws -> Int {
-        try await factors.resealSecrets { id, sealed in
-            let context = KeyRing.context(of: id)
-            return try keys.seal(keys.open(SealedSecret(serialized: sealed), for: context), for: context).serialized
-        }
     }
 
     // MARK: Inside

@@ -380,11 +380,9 @@ public struct ModelJudgement: Sendable, Hashable {
 }
 
 extension KeyRing {
-    /// What a TOTP secret is sealed for: one that is copied to another row does not open.
-    static func context(of app: FactorID) -> String { "totp \(app)" }
-
     func totpSecret(of app: AuthenticatorApp) throws -> TOTPSecret {
-        let bytes = try open(SealedSecret(serialized: app.sealedSecret), for: Self.context(of: app.id))
+        let bytes = try open(
+            SealedSecret(serialized: app.sealedSecret), for: SecretContext.authenticatorApp(factor: app.id.number))
         guard let secret = TOTPSecret(bytes: bytes) else { throw UnreadableSecret() }
         return secret
     }

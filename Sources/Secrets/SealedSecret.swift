@@ -7,8 +7,8 @@ public struct SealedSecret: Sendable, Hashable {
     /// Nonce, ciphertext and tag.
     let box: [UInt8]
 
-    /// The most bytes that are sealed. Secrets are small; what claims to be larger is none.
-    public static let maximumPlaintextBytes = 16 * 1024
+    /// The most bytes that are sealed: the longest letter is a list of projects. What claims to be larger is no secret.
+    public static let maximumPlaintextBytes = 1024 * 1024
     static let nonceBytes = 12
     static let tagBytes = 16
 

@@ -59,7 +59,7 @@ public struct LocalIndex: Sendable {
         }
         breachedPasswords = BreachedPasswordFile(at: settings.breachedPasswords, report: report)
         do {
-            database = try Database(sqliteAt: settings.database)
+            database = try Database(sqliteAt: settings.database, keys: keys)
             stores = try await Stores(database)
         } catch {
             guard let sentence = DatabaseFailure.sentence(error, at: settings.database) else { throw error }

@@ -4,6 +4,9 @@ import Database
 public struct Inventory: Sendable {
     let database: Database
 
+    /// What is stored in a database of the current schema.
+    public init(_ database: Database) { self.database = database }
+
     /// A file's row, as far as its bytes are concerned.
     public struct Entry: Sendable, Hashable {
         /// The file's name.
@@ -70,15 +73,6 @@ public struct Inventory: Sendable {
     public func isReferenced(_ sha256: String) async throws -> Bool {
         try await database.read { connection in
             try connection.row("SELECT id FROM file WHERE sha256 = $1 OR metadata_sha256 = $1 LIMIT 1", sha256) != nil
-        }
-    }
-
-    /// The secrets of authenticator apps, as they are sealed, with the numbers of the apps.
-    public func sealedSecrets() async throws -> [(app: Int64, sealed: [UInt8])] {
-        try await database.read { connection in
-            try connection.rows("SELECT factor_id, sealed_secret FROM authenticator_app ORDER BY factor_id").map {
-                (try $0.integer("factor_id"), try $0.blob("sealed_secret"))
-            }
         }
     }
 

@@ -1,5 +1,6 @@
 import Database
 import Model
+import Secrets
 import UTC
 
 /// Accounts in SQL.
@@ -63,11 +64,14 @@ struct SQLAccounts: AccountStore {
             let text = nameOrAddress.asciiLowercased
             let row = try connection.row(
                 """
-                SELECT \(User.columns), a.password_hash FROM account a WHERE a.normalized = $1
+                SELECT \(User.columns), a.sealed_password_hash FROM account a WHERE a.normalized = $1
                    OR a.id = (SELECT account_id FROM email_address WHERE normalized = $2 AND verified_at IS NOT NULL)
                 """,
                 text, text)
-            return try row.map { (try User(row: $0), try $0.optionalText("password_hash")) }
+            return try row.map { row in
+                let user = try User(row: row)
+                return (user, try connection.passwordHash(of: user.id, in: row))
+            }
         }
     }
 
@@ -248,9 +252,9 @@ struct SQLAccounts: AccountStore {
             try transaction.record(permit, ["until": (now + purpose.lifetime).iso8601])
             let event = SecurityEvent(.passwordLinkOffered, ["by": actor.displayName])
             let origin = actor.origin(shownTo: user.id)
-            let account = try transaction.row("SELECT password_hash FROM account WHERE id = $1", user.id.number)
+            let account = try transaction.row("SELECT sealed_password_hash FROM account WHERE id = $1", user.id.number)
             // With the first link of a new account there is nothing yet that anybody could lose.
-            if try account?.optionalText("password_hash") == nil {
+            if try account?.optionalBlob("sealed_password_hash") == nil {
                 try transaction.note(event, about: user.id, from: origin, at: now)
             } else {
                 try transaction.tell(event, about: user, from: origin, at: now)
@@ -341,13 +345,13 @@ extension Transaction {
         try execute(
             """
             INSERT INTO account
-                (name, normalized, primary_address, unused_email, password_hash, is_administrator, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)
+                (name, normalized, primary_address, unused_email, is_administrator, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6)
             """,
-            user.name.display, user.name.normalized, user.email.text, user.name.normalized, user.passwordHash,
-            user.isAdministrator,
-            permit.at.microseconds)
+            user.name.display, user.name.normalized, user.email.text, user.name.normalized,
+            user.isAdministrator, permit.at.microseconds)
         let added = try connection.requireUser(named: user.name)
+        if let hash = user.passwordHash { try keepPasswordHash(hash, of: added.id) }
         try insert(user.email, of: added.id, isVerified: isVerified, at: permit.at)
         try record(permit, ["administrator": user.isAdministrator ? "yes" : nil])
         return added
@@ -377,7 +381,7 @@ extension Transaction {
     /// Sets a password, voids the links that could, and ends the account's sessions but the one in which it is done.
     fileprivate func setPassword(_ hash: String, of user: User, with permit: Permit) throws {
         let session = permit.actor.session?.id
-        try execute("UPDATE account SET password_hash = $1 WHERE id = $2", hash, user.id.number)
+        try keepPasswordHash(hash, of: user.id)
         try execute(
             "DELETE FROM one_time_link WHERE account_id = $1 AND purpose IN ('set-password', 'reset-password')",
             user.id.number)
@@ -428,7 +432,24 @@ extension Transaction {
     }
 }
 
+extension Transaction {
+    /// Keeps the hash of a password, sealed: a weak password could be guessed by it.
+    func keepPasswordHash(_ hash: String, of user: UserID) throws {
+        try execute(
+            "UPDATE account SET sealed_password_hash = $1 WHERE id = $2",
+            try connection.seal(Array(hash.utf8), for: SecretContext.password(account: user.number)), user.number)
+    }
+}
+
 extension Connection {
+    /// The hash of an account's password, from a row with `sealed_password_hash`; nil where none is set.
+    func passwordHash(of user: UserID, in row: Row) throws -> String? {
+        try row.optionalBlob("sealed_password_hash").map { sealed in
+            String(
+                decoding: try open(sealed, for: SecretContext.password(account: user.number)), as: UTF8.self)
+        }
+    }
+
     func user(named name: Username) throws -> User? {
         try row("SELECT \(User.columns) FROM account a WHERE normalized = $1", name.normalized).map(User.init(row:))
     }

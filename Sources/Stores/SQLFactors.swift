@@ -1,5 +1,6 @@
 import Database
 import Model
+import Secrets
 import UTC
 
 /// Second factors in SQL.
@@ -107,19 +108,6 @@ struct SQLFactors: FactorStore {
         }
     }
 
-    func resealSecrets(_ reseal: @escaping @Sendable (FactorID, [UInt8]) throws -> [UInt8]) async throws -> Int {
-        try await database.change { transaction in
-            let rows = try transaction.rows("SELECT factor_id, sealed_secret FROM authenticator_app ORDER BY factor_id")
-            for row in rows {
-                let id = FactorID(try row.integer("factor_id"))
-                try transaction.execute(
-                    "UPDATE authenticator_app SET sealed_secret = $1 WHERE factor_id = $2",
-                    try reseal(id, row.blob("sealed_secret")), id.number)
-            }
-            return rows.count
-        }
-    }
-
     // MARK: Taking away
 
     func remove(
@@ -162,7 +150,8 @@ struct SQLFactors: FactorStore {
             try transaction.endRestrictedSessions(of: user.id, .enrolmentOnly)
             for hash in hashes {
                 try transaction.execute(
-                    "INSERT INTO recovery_code (account_id, hash, made_at) VALUES ($1, $2, $3)", user.id.number, hash,
+                    "INSERT INTO recovery_code (account_id, hash, made_at) VALUES ($1, $2, $3)", user.id.number,
+                    try transaction.connection.authenticationCode(for: hash, purpose: SecretContext.recoveryCode),
                     now.microseconds)
             }
             try transaction.record(permit)

@@ -141,18 +141,6 @@ struct SQLGiveaways: GiveawayStore {
         }
     }
 
-    func resealCodes(_ reseal: @escaping @Sendable ([UInt8], [UInt8]) throws -> [UInt8]) async throws -> Int {
-        try await database.change { transaction in
-            let rows = try transaction.rows("SELECT id, fingerprint, sealed_code FROM giveaway_code ORDER BY id")
-            for row in rows {
-                try transaction.execute(
-                    "UPDATE giveaway_code SET sealed_code = $1 WHERE id = $2",
-                    try reseal(row.blob("fingerprint"), row.blob("sealed_code")), try row.integer("id"))
-            }
-            return rows.count
-        }
-    }
-
     // MARK: What people do
 
     func issueCode(

@@ -1,6 +1,7 @@
 import Database
 import Foundation
 import Model
+import Secrets
 import UTC
 
 extension Transaction {
@@ -13,11 +14,14 @@ extension Transaction {
         try row(
             """
             INSERT INTO mail_outbox
-                (recipient, subject, letter, mail_key, state, queued_at, due_at, attempts)
+                (recipient, subject, sealed_letter, mail_key, state, queued_at, due_at, attempts)
             VALUES ($1, $2, $3, $4, $5, $6, $7, 0)
             ON CONFLICT (mail_key) DO NOTHING RETURNING id
             """,
-            mail.to.text, mail.letter.subject, try mail.letter.json, mail.key, MailState.waiting.rawValue,
+            mail.to.text, mail.letter.subject,
+            // The links in it are secrets of whom it is for.
+            try connection.seal(Array(mail.letter.json.utf8), for: SecretContext.letter(to: mail.to.text)), mail.key,
+            MailState.waiting.rawValue,
             now.microseconds, now.microseconds
         ).map { MailID(try $0.integer("id")) }
     }
@@ -58,7 +62,7 @@ struct SQLMailQueue: MailQueue {
                 ORDER BY due_at, id LIMIT $3
                 """,
                 MailState.waiting.rawValue, now.microseconds, limit
-            ).map(QueuedMail.init(row:))
+            ).map { try QueuedMail(row: $0, connection) }
         }
     }
 
@@ -67,7 +71,7 @@ struct SQLMailQueue: MailQueue {
             try connection.row(
                 "SELECT \(QueuedMail.columns) FROM mail_outbox WHERE id = $1 AND state = $2",
                 id.number, MailState.waiting.rawValue
-            ).map(QueuedMail.init(row:))
+            ).map { try QueuedMail(row: $0, connection) }
         }
     }
 
@@ -76,7 +80,7 @@ struct SQLMailQueue: MailQueue {
             try transaction.execute(
                 """
                 UPDATE mail_outbox
-                SET state = $1, letter = '', ended_at = $2, attempts = attempts + 1, reply = $3
+                SET state = $1, sealed_letter = NULL, ended_at = $2, attempts = attempts + 1, reply = $3
                 WHERE id = $4
                 """,
                 MailState.delivered.rawValue, now.microseconds, receipt, id.number)
@@ -169,13 +173,15 @@ struct SQLMailQueue: MailQueue {
 
 extension QueuedMail {
     static let columns =
-        "id, recipient, letter, mail_key, queued_at, due_at, attempts, reply"
+        "id, recipient, sealed_letter, mail_key, queued_at, due_at, attempts, reply"
 
-    init(row: Row) throws {
+    init(row: Row, _ connection: Connection) throws {
+        let recipient = try row.text("recipient")
+        let letter = try connection.open(row.blob("sealed_letter"), for: SecretContext.letter(to: recipient))
         self.init(
             id: MailID(try row.integer("id")),
             mail: try AddressedLetter(
-                Letter(json: row.text("letter")), to: EmailAddress(parsing: row.text("recipient")),
+                Letter(json: String(decoding: letter, as: UTF8.self)), to: EmailAddress(parsing: recipient),
                 key: row.optionalText("mail_key")),
             queuedAt: Timestamp(microseconds: try row.integer("queued_at")),
             dueAt: Timestamp(microseconds: try row.integer("due_at")),

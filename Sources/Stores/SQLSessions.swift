@@ -1,5 +1,6 @@
 import Database
 import Model
+import Secrets
 import UTC
 
 /// Sessions in SQL.
@@ -169,11 +170,12 @@ extension Transaction {
         try noteUse(of: used.factor, at: now)
         if let verified = new.verifiedHash {
             // While argon2 worked, the password may have been changed.
-            let current = try row("SELECT password_hash FROM account WHERE id = $1", user.id.number)
-            guard try current?.optionalText("password_hash") == verified else { throw FactorRefusal.challengeGone }
+            let account = try row("SELECT sealed_password_hash FROM account WHERE id = $1", user.id.number)
+            let current = try account.flatMap { try connection.passwordHash(of: user.id, in: $0) }
+            guard current == verified else { throw FactorRefusal.challengeGone }
         }
         if let hash = new.rehashedPassword {
-            try execute("UPDATE account SET password_hash = $1 WHERE id = $2", hash, user.id.number)
+            try keepPasswordHash(hash, of: user.id)
         }
         if used.factor != nil { try endRecoveryOfSomebodyWithFactor(user, from: new.origin, at: now) }
         let isFactorDue = try used.factor == nil && connection.hasSecondFactor(user.id)
@@ -463,7 +465,9 @@ extension Transaction {
     private func burnCode(
         _ hash: [UInt8], of user: User, from origin: RequestOrigin, at now: Timestamp
     ) throws -> UsedFactor {
-        try execute("DELETE FROM recovery_code WHERE account_id = $1 AND hash = $2", user.id.number, hash)
+        try execute(
+            "DELETE FROM recovery_code WHERE account_id = $1 AND hash = $2", user.id.number,
+            try connection.authenticationCode(for: hash, purpose: SecretContext.recoveryCode))
         guard changes == 1 else { throw FactorRefusal.codeNotAccepted(hint: nil) }
         let holder = Actor(.user(user.id, user.name, isAdministrator: false), assurance: .password)
         let permit = try AccessPolicy.permit(

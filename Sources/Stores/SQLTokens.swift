@@ -1,6 +1,7 @@
 import Database
 import Model
 import PackagingFormats
+import Secrets
 import UTC
 
 /// API tokens in SQL.
@@ -24,10 +25,12 @@ struct SQLTokens: TokenStore {
             try transaction.execute(
                 """
                 INSERT INTO token
-                    (id, account_id, root_key, label, projects, created_at, expires_at, assurance, factor_id)
+                    (id, account_id, sealed_root_key, label, projects, created_at, expires_at, assurance, factor_id)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
                 """,
-                token.id, owner.id.number, token.rootKey, token.label, projects, now.microseconds,
+                token.id, owner.id.number,
+                try transaction.connection.seal(token.rootKey, for: SecretContext.rootKey(token: token.id)),
+                token.label, projects, now.microseconds,
                 token.expiresAt?.microseconds, actor.assurance.rawValue, actor.session?.factor?.number)
             try transaction.record(
                 permit,
@@ -55,7 +58,7 @@ struct SQLTokens: TokenStore {
             let user = try connection.requireUser(named: owner)
             return try connection.rows(
                 "\(APIToken.query) WHERE t.account_id = $1 ORDER BY t.created_at DESC, t.id", user.id.number
-            ).map(APIToken.init(row:))
+            ).map { try APIToken(row: $0, connection) }
         }
     }
 
@@ -84,21 +87,23 @@ struct SQLTokens: TokenStore {
 
 extension Connection {
     func token(_ id: String) throws -> APIToken? {
-        try row("\(APIToken.query) WHERE t.id = $1", id).map(APIToken.init(row:))
+        try row("\(APIToken.query) WHERE t.id = $1", id).map { try APIToken(row: $0, self) }
     }
 }
 
 extension APIToken {
     fileprivate static let query = """
-        SELECT t.id, t.root_key, t.label, t.projects, t.created_at, t.expires_at, t.revoked_at, t.last_used_at,
+        SELECT t.id, t.sealed_root_key, t.label, t.projects, t.created_at, t.expires_at, t.revoked_at, t.last_used_at,
                t.assurance, t.factor_id, \(User.columns)
         FROM token t JOIN account a ON a.id = t.account_id
         """
 
-    fileprivate init(row: Row) throws {
+    fileprivate init(row: Row, _ connection: Connection) throws {
         let assurance = try row.text("assurance")
+        let id = try row.text("id")
         self.init(
-            id: try row.text("id"), owner: try User(row: row), rootKey: try row.blob("root_key"),
+            id: id, owner: try User(row: row),
+            rootKey: try connection.open(row.blob("sealed_root_key"), for: SecretContext.rootKey(token: id)),
             label: try row.text("label"),
             projects: try row.optionalText("projects")?.split(separator: " ").map {
                 try ProjectName(parsing: String($0))

@@ -34,12 +34,13 @@ public struct Stores: Sendable {
     /// What is stored, for those who verify it.
     public let inventory: Inventory
 
-    /// The stores over a database, whose schema is brought up to date first.
+    /// The stores over a database that was opened with its keys, whose schema is brought up to date first.
     public init(_ database: Database) async throws {
         try await database.migrate([
             .index, .search, .mail, .accounts, .downloads, .collaboration, .critical, .giveaway, .accountsAgain,
-            .delays, .presentProjects, .unproven, .u2f,
+            .delays, .presentProjects, .unproven, .u2f, .sealed, .sealedOnly,
         ])
+        try await database.markKeyFile()
         accounts = SQLAccounts(database: database)
         factors = SQLFactors(database: database)
         authenticators = SQLAuthenticators(database: database)
@@ -56,6 +57,6 @@ public struct Stores: Sendable {
         try await downloads.foldOldCounts()
         self.downloads = downloads
         mail = SQLMailQueue(database: database)
-        inventory = Inventory(database: database)
+        inventory = Inventory(database)
     }
 }

@@ -20,7 +20,7 @@ struct Giver {
 
     init() async throws {
         index = try await TestIndex()
-        keys = try KeyRing(at: index.folder.appending(path: "keys.json").path)
+        keys = index.keys
         giveaways = Giveaways(store: index.stores.giveaways, keys: keys)
         titan = try GiveawayName(parsing: "titan-2022")
     }

@@ -1,5 +1,6 @@
 import Database
 import Model
+import Secrets
 import Support
 import Testing
 import UTC
@@ -27,8 +28,13 @@ import UTC
     /// What is in the table of a mail's letter, whatever its state.
     func letter(of id: MailID) async throws -> String {
         try await index.database.read { connection in
-            let row = try connection.row("SELECT letter FROM mail_outbox WHERE id = $1", id.number)
-            return try row?.text("letter") ?? "gone"
+            let row = try connection.row("SELECT recipient, sealed_letter FROM mail_outbox WHERE id = $1", id.number)
+            guard let row else { return "gone" }
+            return try row.optionalBlob("sealed_letter").map { sealed in
+                String(
+                    decoding: try connection.open(sealed, for: SecretContext.letter(to: row.text("recipient"))),
+                    as: UTF8.self)
+            } ?? ""
         }
     }
 

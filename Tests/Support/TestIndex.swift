@@ -3,6 +3,7 @@ import Database
 import Foundation
 import Model
 import PackagingFormats
+import Secrets
 import Stores
 import UTC
 import UploadAPI
@@ -10,6 +11,7 @@ import UploadAPI
 /// A whole index in a folder of its own, with one user, which goes with the test.
 package final class TestIndex: Sendable {
     package let folder: URL
+    package let keys: KeyRing
     package let database: Database
     package let stores: Stores
     package let blobs: FolderBlobStore
@@ -19,7 +21,8 @@ package final class TestIndex: Sendable {
     package init() async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "uploads-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        database = try Database(sqliteAt: folder.appending(path: "test.sqlite").path)
+        keys = try KeyRing(at: folder.appending(path: "keys.json").path)
+        database = try Database(sqliteAt: folder.appending(path: "test.sqlite").path, keys: keys)
         stores = try await Stores(database)
         blobs = try FolderBlobStore(root: folder.appending(path: "blobs").path, ownsFolder: true, threads: 2)
         ada = try await Self.user("ada", in: stores, at: now)

@@ -4,13 +4,12 @@ import Crypto
 import Model
 import PackagingFormats
 import Passwords
-import Secrets
 import Stores
 import UploadAPI
 
 /// Verifies everything that is stored: every blob against its digest, every row against its blob, against the journal and
-/// against what follows from its file's name, the METADATA that is served beside a wheel against the one inside, the list of breached passwords, and that there is a key for every secret
-/// that was sealed. The key file itself is verified by opening the index.
+/// against what follows from its file's name, the METADATA that is served beside a wheel against the one inside, the
+/// list of breached passwords, and every sealed secret by opening it with the key file.
 public struct Doctor: Sendable {
     private let index: LocalIndex
 
@@ -87,26 +86,12 @@ public struct Doctor: Sendable {
         } catch {
             findings.problems.append(error.description)
         }
-        findings.problems += try await sealedSecretsWithoutKey()
+        findings.problems += try await index.stores.inventory.secretsThatDoNotOpen()
         if let metadata = try await index.stores.authenticators.metadata(), metadata.isOverdue(at: currentTimestamp()) {
             findings.warnings.append(metadata.overdueWords)
         }
         findings.problems.sort()
         return findings
-    }
-
-    /// Secrets in the database whose key is not in the key file: nobody can open them.
-    private func sealedSecretsWithoutKey() async throws -> [String] {
-        let known = Set(index.keys.keyIDs)
-        return try await index.stores.inventory.sealedSecrets().compactMap { secret in
-            guard let keyID = try? SealedSecret(serialized: secret.sealed).keyID else {
-                return "the secret of the authenticator app \(secret.app) cannot be read"
-            }
-            return known.contains(keyID)
-                ? nil
-                : "the secret of the authenticator app \(secret.app) was sealed with the key \(keyID), which is not in "
-                    + index.keys.path
-        }
     }
 
     /// Whose bytes a blob has.

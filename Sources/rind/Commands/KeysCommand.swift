@@ -1,6 +1,4 @@
 import ArgumentParser
-import Giveaways
-import Identity
 import Model
 import Secrets
 import Server
@@ -30,9 +28,8 @@ struct KeysCommand: AsyncParsableCommand {
                 // Before the secrets are sealed again, so that it is on record also where that does not come to its end.
                 try await index.stores.journal.note(
                     .rotateKeys, ["key": "\(key)"], by: .operatorAtMachine, at: currentTimestamp())
-                let count = try await Enrolment.resealSecrets(in: index.stores.factors, with: index.keys)
-                let codes = try await Giveaways.resealCodes(in: index.stores.giveaways, with: index.keys)
-                print("Key \(key) is current; \(count + codes) secrets are encrypted with it.")
+                let count = try await index.stores.inventory.resealSecrets()
+                print("Key \(key) is current; \(count) secrets are encrypted with it.")
             }
         }
     }

@@ -107,7 +107,4 @@ public protocol GiveawayStore: Sendable {
         of name: GiveawayName, to user: Username, in country: Country, by actor: Actor, from origin: RequestOrigin,
         at now: Timestamp
     ) async throws -> IssuedGiveawayCode
-
-    /// Seals every code again, by its fingerprint, and returns how many. For the change of the sealing key.
-    func resealCodes(_ reseal: @escaping @Sendable ([UInt8], [UInt8]) throws -> [UInt8]) async throws -> Int
 }

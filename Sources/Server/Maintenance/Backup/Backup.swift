@@ -60,7 +60,7 @@ public struct Backup: Sendable {
         let file = try UnfinishedFile(for: path)
         try await index.database.backup(to: file.beside)
         let copied = try Database(sqliteAt: file.beside)
-        let named = try await Stores(copied).inventory.names().sorted { $0.key < $1.key }
+        let named = try await Inventory(copied).names().sorted { $0.key < $1.key }
         try copied.close()
         let keys = try Array(keyFile())
         let manifest = BackupManifest(

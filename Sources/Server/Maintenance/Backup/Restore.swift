@@ -187,7 +187,7 @@ extension Backup {
     /// The digests of all bytes that a database names, each with a file that has them.
     private static func names(in database: String, isVerified: Bool) async throws -> [String: String] {
         let opened = try Database(sqliteAt: database)
-        let inventory = try await Stores(opened).inventory
+        let inventory = Inventory(opened)
         if !isVerified, let damage = try await inventory.contradictions().first {
             try opened.close()
             throw BackupFailure("The database in the backup is damaged: \(damage). Take another backup.")

@@ -59,8 +59,6 @@ public protocol FactorStore: Sendable {
     func replaceRecoveryCodes(
         hashes: [[UInt8]], of user: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws
-    /// Seals every secret again, and returns how many. For the change of the sealing key.
-    func resealSecrets(_ reseal: @escaping @Sendable (FactorID, [UInt8]) throws -> [UInt8]) async throws -> Int
 
     /// Ends an account's probation: a co-owner vouches.
     func endProbation(of user: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws

@@ -1,0 +1,17 @@
+/// What each kind of secret is sealed for, and whose it is: one that was copied to another's row does not open there.
+public enum SecretContext {
+    /// The hash of an account's password.
+    public static func password(account: Int64) -> String { "password \(account)" }
+    /// The root key of an API token.
+    public static func rootKey(token: String) -> String { "token \(token)" }
+    /// A letter that waits to be sent.
+    public static func letter(to recipient: String) -> String { "letter \(recipient)" }
+    /// The secret of an authenticator app.
+    public static func authenticatorApp(factor: Int64) -> String { "totp \(factor)" }
+    /// A code of a giveaway, by its fingerprint in hexadecimal.
+    public static func giveawayCode(fingerprint: String) -> String { "giveaway-code \(fingerprint)" }
+    /// For the code that stands for a recovery code in the database.
+    public static let recoveryCode = "recovery code"
+    /// For the code by which a database knows its key file.
+    public static let keyFile = "key file of a database"
+}
