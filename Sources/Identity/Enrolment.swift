@@ -120,7 +120,7 @@ public struct Enrolment: Sendable {
     public func offerApp(in session: Session, again offer: String? = nil) async throws -> AppSetup {
         let known = try await factors.factors(of: session.user.id)
         try require(.addAuthenticatorApp, in: session, known)
-        guard session.standing.restriction == .enrolmentOnly || known.authenticatorApp == nil else {
+        guard session.standing.restriction == .enrolmentOnly || known.authenticatorApps.isEmpty else {
             throw FactorRefusal.appExists
         }
         let offer = offer.flatMap { OneTimeSecret(hex: $0) } ?? OneTimeSecret()

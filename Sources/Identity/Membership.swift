@@ -11,6 +11,7 @@ public struct Membership: Sendable {
     let breached: BreachedPasswordFile
     let policy: RegistrationPolicy
     let attempts: Attempts
+    let resets = ResetRequests()
     let now: @Sendable () -> Timestamp
 
     // MARK: Registration
@@ -116,15 +117,41 @@ public struct Membership: Sendable {
         try await mail(.verifyAddress, object: known.address.text, to: session.user, browser)
     }
 
-    /// Mails the link that sets a password anew, if there is such an account. Whoever asks is told the same either way.
-    public func askForReset(of nameOrAddress: String, _ browser: Browser) async throws {
+    /// Takes the request for a link that sets a password anew. Whoever asks is told the same whether there is such an
+    /// account or not, and at once: nothing is read or written for it before `answerResets`.
+    public func askForReset(of nameOrAddress: String, _ browser: Browser) throws {
         try attempts.admit([(.passwordByAddress, browser.origin.network)], at: now())
-        guard let (user, _) = try await accounts.credentials(of: nameOrAddress) else {
-            // The same work on disk for both.
-            return try await accounts.noteNobody(at: now())
+        resets.add(ResetRequests.Request(nameOrAddress: nameOrAddress, browser: browser))
+    }
+
+    /// Mails the links that were asked for, where there is such an account, and returns whether any were asked for.
+    ///
+    /// One that fails is not tried again, and keeps none of the others from being answered: the first failure is thrown
+    /// afterwards.
+    public func answerResets() async throws -> Bool {
+        let requests = resets.take()
+        var failure: (any Error)?
+        for request in requests {
+            do {
+                try await answer(request)
+            } catch {
+                failure = failure ?? error
+            }
         }
-        // Said to nobody: whoever asks for too much mail hears what everybody hears.
-        try? await mail(.resetPassword, object: "", to: user, browser)
+        if let failure { throw failure }
+        return !requests.isEmpty
+    }
+
+    private func answer(_ request: ResetRequests.Request) async throws {
+        do {
+            if let (user, _) = try await accounts.credentials(of: request.nameOrAddress) {
+                return try await mail(.resetPassword, object: "", to: user, request.browser)
+            }
+        } catch is TooManyAttempts {
+            // Said to nobody: whoever asks for too much mail hears what everybody hears.
+        }
+        // The disk has something to write for every request.
+        try await accounts.noteNobody(at: now())
     }
 
     /// Sets a password by a link.

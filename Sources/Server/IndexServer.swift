@@ -35,6 +35,8 @@ public struct IndexServer: Sendable {
     public let follower: JournalFollower
     /// Sends mail.
     public let mail: MailDelivery
+    /// Mails links to new passwords.
+    public let resets: PasswordResets
     private let index: LocalIndex
     private let edge: EdgeCounters
     private let refresh: PageRefresh
@@ -155,6 +157,7 @@ public struct IndexServer: Sendable {
             "/simple/{name}": UploadRoutes.hintForReaders(base: baseURL),
         ])
 
+        resets = PasswordResets(membership: identity.membership, mail: mail, logger: logger)
         refresh = PageRefresh(site: site, pages: pages, follower: follower)
         sessionCleanup = SessionCleanup(sessions: stores.sessions, now: now, logger: logger)
         metadataWatch = MetadataWatch(authenticators: stores.authenticators, now: now, logger: logger)
@@ -208,7 +211,7 @@ public struct IndexServer: Sendable {
         // are sent, the last counts are written.
         var group = ServiceGroupConfiguration(
             services: [
-                server.downloads, server.follower, server.mail,
+                server.downloads, server.follower, server.mail, server.resets,
                 server.refresh, server.sessionCleanup, server.metadataWatch, server.designation, server.retention,
                 OrphanCollection(blobs: index.blobs, inventory: index.stores.inventory, logger: logger), application,
                 LastResort(downloads: server.downloads, logger: logger),

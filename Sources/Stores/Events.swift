@@ -18,8 +18,11 @@ extension Transaction {
         try note(event, about: user.id, from: origin, at: now)
         if let letter = event.letter(to: user.name, from: origin, at: now) {
             let addresses = try connection.addressesToTell(user, at: now)
-            for address in addresses + also.filter({ !addresses.contains($0) }) where address != but {
-                try enqueue(letter, to: address, at: now)
+            let told = addresses + also.filter { !addresses.contains($0) }
+            for address in told where address != but { try enqueue(letter, to: address, at: now) }
+            for former in try connection.formerAddresses(of: user.id, at: now)
+            where former.address != but && !told.contains(former.address) {
+                try enqueue(letter.toFormerAddress(of: user.name, until: former.until), to: former.address, at: now)
             }
         }
         guard event.kind.audience == .accountAndCoOwners else { return }
@@ -62,6 +65,17 @@ extension Connection {
         }.map(\.address)
         let standing = try standingAddress(of: user, at: now)
         return verified.contains(standing) || standing == user.email ? verified : verified + [standing]
+    }
+
+    /// Addresses that were the account's, and still hear what happens to it.
+    func formerAddresses(of user: UserID, at now: Timestamp) throws -> [FormerAddress] {
+        try rows(
+            "SELECT address, until FROM former_address WHERE account_id = $1 AND until > $2 ORDER BY until, normalized",
+            user.number, now.microseconds
+        ).map {
+            FormerAddress(
+                try EmailAddress(parsing: $0.text("address")), until: Timestamp(microseconds: try $0.integer("until")))
+        }
     }
 
     /// The address that gets the links to a first factor and to a new password: the primary one, or the one before it

@@ -9,12 +9,12 @@ extension Connection {
     func factors(of user: UserID) throws -> AccountFactors {
         let keys = try rows("\(SecurityKey.query) WHERE f.account_id = $1 ORDER BY f.id", user.number)
             .map(SecurityKey.init(row:))
-        let app = try authenticatorApp(of: user)
+        let apps = try authenticatorApps(of: user)
         let codes = try row("SELECT COUNT(*) AS n FROM recovery_code WHERE account_id = $1", user.number)
         let account = try row(
             "SELECT user_handle, probation_until, probation_reason FROM account WHERE id = $1", user.number)
         return AccountFactors(
-            securityKeys: keys, authenticatorApp: app, recoveryCodesLeft: Int(try codes?.integer("n") ?? 0),
+            securityKeys: keys, authenticatorApps: apps, recoveryCodesLeft: Int(try codes?.integer("n") ?? 0),
             userHandle: try account?.optionalBlob("user_handle"), probation: try account.flatMap(Probation.init(row:)))
     }
 
@@ -34,9 +34,14 @@ extension Connection {
             .map(SecurityKey.init(row:))
     }
 
-    func authenticatorApp(of user: UserID) throws -> AuthenticatorApp? {
-        try row("\(AuthenticatorApp.query) WHERE f.account_id = $1 ORDER BY f.id DESC LIMIT 1", user.number)
+    func authenticatorApps(of user: UserID) throws -> [AuthenticatorApp] {
+        try rows("\(AuthenticatorApp.query) WHERE f.account_id = $1 ORDER BY f.id", user.number)
             .map(AuthenticatorApp.init(row:))
+    }
+
+    /// Whether a factor is on probation, because it came by a recovery code or a recovery.
+    func isOnProbation(_ factor: FactorID, at now: Timestamp) throws -> Bool {
+        try row("SELECT id FROM factor WHERE id = $1 AND probation_until > $2", factor.number, now.microseconds) != nil
     }
 
     func probationUntil(of user: UserID) throws -> Timestamp? {
@@ -57,7 +62,8 @@ extension Probation {
 extension SecurityKey {
     static let columns = """
         f.id AS factor_id, f.label AS factor_label, f.added_at AS factor_added_at, \
-        f.last_used_at AS factor_last_used_at, k.credential_id, k.public_key, k.sign_count, k.is_backup_eligible, \
+        f.last_used_at AS factor_last_used_at, f.probation_until AS factor_probation_until, \
+        f.lost_at AS factor_lost_at, k.credential_id, k.public_key, k.sign_count, k.is_backup_eligible, \
         k.is_backed_up, k.verifies_user, k.is_discoverable, k.transports, k.attestation_format, k.is_attested, \
         k.aaguid, k.attestation_key_id, k.model_name, k.frozen_at
         """
@@ -76,13 +82,15 @@ extension SecurityKey {
             modelName: try row.optionalText("model_name"),
             addedAt: Timestamp(microseconds: try row.integer("factor_added_at")),
             lastUsedAt: try row.optionalInteger("factor_last_used_at").map(Timestamp.init(microseconds:)),
-            frozenAt: try row.optionalInteger("frozen_at").map(Timestamp.init(microseconds:)))
+            frozenAt: try row.optionalInteger("frozen_at").map(Timestamp.init(microseconds:)),
+            probationUntil: try row.optionalInteger("factor_probation_until").map(Timestamp.init(microseconds:)),
+            isLost: try row.optionalInteger("factor_lost_at") != nil)
     }
 }
 
 extension AuthenticatorApp {
     fileprivate static let query = """
-        SELECT f.id AS factor_id, f.added_at, f.last_used_at, p.sealed_secret, p.last_counter
+        SELECT f.id AS factor_id, f.added_at, f.last_used_at, f.probation_until, p.sealed_secret, p.last_counter
         FROM authenticator_app p JOIN factor f ON f.id = p.factor_id
         """
 
@@ -91,6 +99,7 @@ extension AuthenticatorApp {
             id: FactorID(try row.integer("factor_id")), sealedSecret: try row.blob("sealed_secret"),
             lastCounter: try row.optionalInteger("last_counter"),
             addedAt: Timestamp(microseconds: try row.integer("added_at")),
-            lastUsedAt: try row.optionalInteger("last_used_at").map(Timestamp.init(microseconds:)))
+            lastUsedAt: try row.optionalInteger("last_used_at").map(Timestamp.init(microseconds:)),
+            probationUntil: try row.optionalInteger("probation_until").map(Timestamp.init(microseconds:)))
     }
 }

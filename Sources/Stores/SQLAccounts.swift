@@ -111,10 +111,11 @@ struct SQLAccounts: AccountStore {
     ) async throws {
         try await database.act(by: actor, at: now) { transaction, actor in
             let (user, permit) = try transaction.connection.judged(.setPassword, on: name, by: actor, at: now)
-            try transaction.setPassword(hash, of: user, with: permit)
+            let ended = try transaction.setPassword(hash, of: user, with: permit)
             if let session = actor.session?.id { try transaction.renew(session, newSecretHash) }
             try transaction.forgetBrowsers(of: user.id, except: origin.mark)
-            try transaction.tell(SecurityEvent(.passwordChanged), about: user, from: origin, at: now)
+            try transaction.tell(
+                SecurityEvent(.passwordChanged, ["tokens": "\(ended)"]), about: user, from: origin, at: now)
         }
     }
 
@@ -131,7 +132,7 @@ struct SQLAccounts: AccountStore {
                 session: SessionStanding(proofs: [proof], strongest: .password))
             let permit = try AccessPolicy.permit(
                 .setPassword, on: user.name, to: holder, knowing: AccountFacts(), at: now)
-            try transaction.setPassword(passwordHash, of: user, with: permit)
+            let ended = try transaction.setPassword(passwordHash, of: user, with: permit)
             try transaction.forgetBrowsers(of: user.id, except: nil)
             // Whoever has the link is its holder: strangers who guess at the new password do not keep him out here. But a mail
             // does not stand for a second factor: guesses at its codes count as a stranger's.
@@ -142,16 +143,8 @@ struct SQLAccounts: AccountStore {
             if link.purpose == .resetPassword, !link.object.isEmpty {
                 try transaction.verify(try EmailAddress(parsing: link.object), of: user.id, at: now)
             }
-            if link.purpose == .resetPassword {
-                // Somebody may have known the old one: what rested on it alone ends.
-                try transaction.execute(
-                    """
-                    UPDATE token SET revoked_at = $1
-                    WHERE account_id = $2 AND assurance = 'password' AND revoked_at IS NULL
-                    """,
-                    now.microseconds, user.id.number)
-            }
-            try transaction.tell(SecurityEvent(.passwordReset), about: user, from: origin, at: now)
+            try transaction.tell(
+                SecurityEvent(.passwordReset, ["tokens": "\(ended)"]), about: user, from: origin, at: now)
             return user
         }
     }
@@ -203,9 +196,10 @@ struct SQLAccounts: AccountStore {
                     user.id.number, known.address.text)
             }
             try transaction.record(permit)
+            // Its holder may be losing the account this way, and could say so.
+            if known.verifiedAt != nil { try transaction.keepTelling(known.address, of: user.id, at: now) }
             try transaction.tell(
-                SecurityEvent(.addressRemoved, ["address": known.address.text]), about: user, from: origin, at: now,
-                also: known.verifiedAt == nil ? [] : [known.address])
+                SecurityEvent(.addressRemoved, ["address": known.address.text]), about: user, from: origin, at: now)
         }
     }
 
@@ -368,6 +362,16 @@ extension Transaction {
             now.microseconds)
     }
 
+    /// Has a removed address hear what happens to the account for a while.
+    fileprivate func keepTelling(_ address: EmailAddress, of user: UserID, at now: Timestamp) throws {
+        try execute(
+            """
+            INSERT INTO former_address (account_id, address, normalized, until) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (account_id, normalized) DO UPDATE SET address = excluded.address, until = excluded.until
+            """,
+            user.number, address.text, address.normalized, (now + FormerAddress.hears).microseconds)
+    }
+
     /// Marks an address of an account as verified, and returns whether it is: not when it is another's, or not there.
     @discardableResult
     fileprivate func verify(_ address: EmailAddress, of user: UserID, at now: Timestamp) throws -> Bool {
@@ -378,9 +382,22 @@ extension Transaction {
         return changes > 0
     }
 
-    /// Sets a password, voids the links that could, and ends the account's sessions but the one in which it is done.
-    fileprivate func setPassword(_ hash: String, of user: User, with permit: Permit) throws {
+    /// Sets a password, voids the links that could, ends the account's sessions but the one in which it is done, and revokes
+    /// the tokens that rested on the password before; returns how many those were.
+    fileprivate func setPassword(_ hash: String, of user: User, with permit: Permit) throws -> Int {
         let session = permit.actor.session?.id
+        let account = try row("SELECT sealed_password_hash FROM account WHERE id = $1", user.id.number)
+        var ended = 0
+        // With the first password of an account, which nobody can have known, nothing ends.
+        if try account?.optionalBlob("sealed_password_hash") != nil {
+            try execute(
+                """
+                UPDATE token SET revoked_at = $1
+                WHERE account_id = $2 AND assurance = 'password' AND revoked_at IS NULL
+                """,
+                permit.at.microseconds, user.id.number)
+            ended = changes
+        }
         try keepPasswordHash(hash, of: user.id)
         try execute(
             "DELETE FROM one_time_link WHERE account_id = $1 AND purpose IN ('set-password', 'reset-password')",
@@ -395,7 +412,8 @@ extension Transaction {
                 """,
                 session.number)
         }
-        try record(permit)
+        try record(permit, ["tokens": ended == 0 ? nil : "\(ended)"])
+        return ended
     }
 
     /// Mails a link, and keeps the hash of its secret.

@@ -50,7 +50,7 @@ struct SQLFactors: FactorStore {
                 SecurityEvent(.securityKeyAdded, details), isFirst: !before.hasSecondFactor, about: user, from: origin,
                 at: now)
             try transaction.noteEnrolment(
-                of: key.label, for: user, before: before, keeping: key.id, by: actor, from: origin, at: now)
+                of: key.label, for: user, before: before, as: key.id, by: actor, from: origin, at: now)
             return key
         }
     }
@@ -82,9 +82,11 @@ struct SQLFactors: FactorStore {
         try await database.act(by: actor, at: now) { transaction, actor in
             let (user, permit) = try transaction.connection.judged(.addAuthenticatorApp, on: name, by: actor, at: now)
             let before = try transaction.connection.factors(of: user.id)
-            // After a recovery the app is the one that was lost: the new one takes its place.
+            // After a recovery another is added to the one that was lost, which may be an owner's whom a thief wants to lock
+            // out: it stays until a session without restriction removes it.
             let isRecovered = actor.session?.restriction == .enrolmentOnly
-            guard isRecovered || before.authenticatorApp == nil else { throw FactorRefusal.appExists }
+            let most = isRecovered ? FactorPolicy.maximumApps : 1
+            guard before.authenticatorApps.count < most else { throw FactorRefusal.appExists }
             let id = try transaction.insertFactor(
                 "authenticator-app", label: "Authenticator app", of: user.id, at: now)
             try transaction.execute(
@@ -93,18 +95,14 @@ struct SQLFactors: FactorStore {
                 VALUES ($1, $2, $3, $4)
                 """,
                 id.number, try seal(id), counter, now.microseconds)
-            if let lost = before.authenticatorApp {
-                try transaction.endWhatRests(on: lost.id, at: now)
-                try transaction.deleteFactor(lost.id)
-                try transaction.tell(SecurityEvent(.authenticatorAppRemoved), about: user, from: origin, at: now)
-            }
             try transaction.record(permit, ["app": id.description])
             try transaction.tell(
                 SecurityEvent(.authenticatorAppAdded), isFirst: !before.hasSecondFactor, about: user, from: origin,
                 at: now)
             try transaction.noteEnrolment(
-                of: "authenticator app", for: user, before: before, keeping: id, by: actor, from: origin, at: now)
-            return try stored(transaction.connection.authenticatorApp(of: user.id), "authenticator app")
+                of: "authenticator app", for: user, before: before, as: id, by: actor, from: origin, at: now)
+            return try stored(
+                transaction.connection.authenticatorApps(of: user.id).first { $0.id == id }, "authenticator app")
         }
     }
 
@@ -117,12 +115,16 @@ struct SQLFactors: FactorStore {
             let connection = transaction.connection
             let user = try connection.requireUser(named: name)
             let factors = try connection.factors(of: user.id)
-            let isApp = factors.authenticatorApp?.id == id
+            let isApp = factors.authenticatorApps.contains { $0.id == id }
             let (_, permit) = try connection.judged(
                 isApp ? .removeAuthenticatorApp : .removeSecurityKey, on: name, object: id.description, by: actor,
                 at: now)
+            // The operator may have to take away what a thief left as the last one.
+            let binding =
+                actor.identity == .operatorAtMachine ? [] : try connection.bindingProjects(of: user.id, at: now)
             try FactorPolicy.decideRemoval(
-                of: id, from: factors, bindingProjects: try connection.bindingProjects(of: user.id, at: now))
+                of: id, from: factors, bindingProjects: binding,
+                actorOnProbation: actor.session?.factorProbationUntil, at: now)
             let label = factors.securityKeys.first { $0.id == id }?.label ?? "authenticator app"
             let ended = try transaction.endWhatRests(on: id, at: now)
             try transaction.deleteFactor(id)
@@ -223,9 +225,9 @@ extension Transaction {
     }
 
     /// What a new factor brings with it: the first one begins the account's probation, and tells its co-owners; one that
-    /// is enrolled after a recovery takes the place of those that were lost.
+    /// comes by a recovery is on probation itself, and so is one that such a one adds.
     fileprivate func noteEnrolment(
-        of label: String, for user: User, before: AccountFactors, keeping new: FactorID, by actor: Actor,
+        of label: String, for user: User, before: AccountFactors, as new: FactorID, by actor: Actor,
         from origin: RequestOrigin, at now: Timestamp
     ) throws {
         if !before.hasSecondFactor {
@@ -240,23 +242,21 @@ extension Transaction {
                 about: user,
                 from: origin, at: now)
         }
-        guard let session = actor.session, session.restriction == .enrolmentOnly else { return }
+        guard let session = actor.session else { return }
+        if session.restriction == .enrolmentOnly || session.factorProbationUntil.map({ now < $0 }) == true {
+            try execute(
+                """
+                UPDATE factor SET probation_until = (SELECT probation_until FROM account WHERE id = $1) WHERE id = $2
+                """,
+                user.id.number, new.number)
+        }
+        guard session.restriction == .enrolmentOnly else { return }
         // It could add one factor and nothing else, and has done so.
         if let id = session.id { try endSession(id, of: user.id) }
-        let recovery = try row(
-            "SELECT account_id FROM account_recovery WHERE account_id = $1 AND completed_at IS NOT NULL",
-            user.id.number)
-        guard recovery != nil else { return }
-        let factors = try connection.factors(of: user.id)
-        for factor in factors.all where factor != new {
-            try endWhatRests(on: factor, at: now)
-            try deleteFactor(factor)
-            let key = factors.securityKeys.first { $0.id == factor }
-            let event = key.map { SecurityEvent(.securityKeyRemoved, ["label": $0.label]) }
-            try tell(event ?? SecurityEvent(.authenticatorAppRemoved), about: user, from: origin, at: now)
-        }
-        try execute("DELETE FROM recovery_code WHERE account_id = $1", user.id.number)
-        try execute("DELETE FROM account_recovery WHERE account_id = $1", user.id.number)
+        // The recovery is over. The factors that were lost stay: whoever recovered the account may be a thief whom its owner,
+        // on a journey, did not stop.
+        try execute(
+            "DELETE FROM account_recovery WHERE account_id = $1 AND completed_at IS NOT NULL", user.id.number)
     }
 
     /// Judges a code, and keeps the counter that is used up by it, whatever came of it.
@@ -285,6 +285,12 @@ extension Transaction {
             WHERE id = $3 AND (probation_until IS NULL OR probation_until < $4)
             """,
             until.microseconds, reason.rawValue, user.number, until.microseconds)
+        // With a second code a thief's factor must not come to be one that was there before.
+        if !reason.canBeEnded {
+            try execute(
+                "UPDATE factor SET probation_until = $1 WHERE account_id = $2 AND probation_until > $3",
+                until.microseconds, user.number, now.microseconds)
+        }
         return until
     }
 

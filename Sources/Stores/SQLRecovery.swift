@@ -79,6 +79,10 @@ struct SQLRecovery: RecoveryStore {
                 "UPDATE account_recovery SET completed_at = $1 WHERE account_id = $2", now.microseconds,
                 user.id.number)
             try transaction.beginProbation(.recovery, of: user.id, at: now)
+            // They stay, but what they could prove is not asked for any more.
+            try transaction.execute(
+                "UPDATE factor SET lost_at = $1 WHERE account_id = $2 AND lost_at IS NULL", now.microseconds,
+                user.id.number)
             // Whoever is signed in elsewhere could have objected, and did not; now there is one holder.
             try transaction.endSessions(of: user.id, except: nil)
             try transaction.forgetBrowsers(of: user.id, except: origin.mark)
@@ -98,10 +102,12 @@ extension Transaction {
     }
 
     /// Whoever shows a factor has not lost every factor: the recovery that is under way ends, and everybody hears of it. What
-    /// a recovery code opened ends as well.
-    func endRecoveryOfSomebodyWithFactor(
-        _ user: User, from origin: RequestOrigin, at now: Timestamp
+    /// a recovery code opened ends as well. A factor on probation ends nothing: it may be a thief's, and the recovery its
+    /// owner's.
+    func endRecovery(
+        ofWhoeverShowed factor: FactorID?, _ user: User, from origin: RequestOrigin, at now: Timestamp
     ) throws {
+        guard let factor, try !connection.isOnProbation(factor, at: now) else { return }
         // Whoever got in by a recovery code was somebody else, or has found what was lost.
         try endRestrictedSessions(of: user.id, .enrolmentOnly)
         guard try connection.recovery(of: user.id) != nil else { return }

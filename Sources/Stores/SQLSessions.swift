@@ -150,6 +150,7 @@ struct SQLSessions: SessionStore {
                 "DELETE FROM account_event WHERE at < $1", (now + (.zero - RecordedEvent.lifetime)).microseconds)
             try transaction.execute(
                 "DELETE FROM known_browser WHERE seen_at < $1", (now + (.zero - KnownBrowser.lifetime)).microseconds)
+            try transaction.execute("DELETE FROM former_address WHERE until <= $1", now.microseconds)
         }
     }
 }
@@ -177,7 +178,7 @@ extension Transaction {
         if let hash = new.rehashedPassword {
             try keepPasswordHash(hash, of: user.id)
         }
-        if used.factor != nil { try endRecoveryOfSomebodyWithFactor(user, from: new.origin, at: now) }
+        try endRecovery(ofWhoeverShowed: used.factor, user, from: new.origin, at: now)
         let isFactorDue = try used.factor == nil && connection.hasSecondFactor(user.id)
         let restriction: SessionRestriction? =
             isFactorDue ? .secondFactorDue : (new.isPasswordBreached ? .passwordChangeOnly : nil)
@@ -236,7 +237,7 @@ extension Transaction {
         let isBreached = try row("SELECT is_password_breached FROM session WHERE id = $1", session.id.number)?
             .bool("is_password_breached")
         try endSession(session.id, of: session.user.id)
-        if used.factor != nil { try endRecoveryOfSomebodyWithFactor(session.user, from: origin, at: now) }
+        try endRecovery(ofWhoeverShowed: used.factor, session.user, from: origin, at: now)
         let restriction: SessionRestriction? =
             used.isRecovery ? .enrolmentOnly : (isBreached == true ? .passwordChangeOnly : nil)
         let id = try insertSession(
@@ -411,7 +412,8 @@ extension Transaction {
 
     private func noteUse(of factor: FactorID?, at now: Timestamp) throws {
         guard let factor else { return }
-        try execute("UPDATE factor SET last_used_at = $1 WHERE id = $2", now.microseconds, factor.number)
+        try execute(
+            "UPDATE factor SET last_used_at = $1, lost_at = NULL WHERE id = $2", now.microseconds, factor.number)
     }
 
     /// The counter is judged here, where nobody can be faster: of two uses with one number, one fails.
@@ -454,12 +456,19 @@ extension Transaction {
     private func useApp(
         of user: User, at now: Timestamp, _ check: CodeCheck
     ) throws -> Result<UsedFactor, FactorRefusal> {
-        guard let app = try connection.authenticatorApp(of: user.id) else {
-            throw FactorRefusal.noSuchFactor
+        let apps = try connection.authenticatorApps(of: user.id)
+        var refusal = FactorRefusal.noSuchFactor
+        // The one that was there first says why, where none takes the code.
+        for app in apps.reversed() {
+            switch try judgeCode(of: app, check) {
+            case .success:
+                return .success(
+                    UsedFactor(assurance: .secondFactor, factor: app.id, means: "the authenticator app"))
+            case .failure(let why): refusal = why
+            }
         }
-        return try judgeCode(of: app, check).map { _ in
-            UsedFactor(assurance: .secondFactor, factor: app.id, means: "the authenticator app")
-        }
+        guard !apps.isEmpty else { throw refusal }
+        return .failure(refusal)
     }
 
     private func burnCode(
@@ -515,12 +524,13 @@ extension Connection {
         let factors = try rows(
             """
             SELECT f.kind, (k.is_attested = 1 AND k.is_backup_eligible = 0 AND k.verifies_user = 1) AS is_hardware,
-                   k.frozen_at
+                   k.frozen_at, f.lost_at
             FROM factor f LEFT JOIN security_key k ON k.factor_id = f.id WHERE f.account_id = $1
             """,
             user.number)
         let keys = try factors.filter {
             try $0.text("kind") == "security-key" && $0.optionalInteger("frozen_at") == nil
+                && $0.optionalInteger("lost_at") == nil
         }
         return AccountFactors.strongest(
             ofKeys: try keys.map { try $0.bool("is_hardware") }, hasSecondFactor: !factors.isEmpty)
@@ -538,7 +548,9 @@ extension Session {
             proofs: proofs, strongest: strongest,
             firstEnrolmentUntil: try row.optionalInteger("first_enrolment_until").map(Timestamp.init(microseconds:)),
             probationUntil: try row.optionalInteger("probation_until").map(Timestamp.init(microseconds:)),
-            factor: try row.optionalInteger("factor_id").map { FactorID($0) })
+            factor: try row.optionalInteger("factor_id").map { FactorID($0) },
+            factorProbationUntil: try row.optionalInteger("factor_probation_until")
+                .map(Timestamp.init(microseconds:)))
         self.init(
             id: id, user: user, assurance: try stored(Assurance(rawValue: assurance), assurance), standing: standing,
             createdAt: Timestamp(microseconds: try row.integer("created_at")),
@@ -549,8 +561,9 @@ extension Session {
 
     fileprivate static let query = """
         SELECT s.id, s.restriction, s.assurance, s.factor_id, s.first_enrolment_until, s.created_at, s.last_seen_at,
-               s.expires_at, s.address, s.client, a.probation_until, \(User.columns)
-        FROM session s JOIN account a ON a.id = s.account_id
+               s.expires_at, s.address, s.client, a.probation_until, f.probation_until AS factor_probation_until,
+               \(User.columns)
+        FROM session s JOIN account a ON a.id = s.account_id LEFT JOIN factor f ON f.id = s.factor_id
         """
 
     /// Those that wait for a second factor in a place where the account never was.

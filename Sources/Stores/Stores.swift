@@ -38,7 +38,7 @@ public struct Stores: Sendable {
     public init(_ database: Database) async throws {
         try await database.migrate([
             .index, .search, .mail, .accounts, .downloads, .collaboration, .critical, .giveaway, .accountsAgain,
-            .delays, .presentProjects, .unproven, .u2f, .sealed, .sealedOnly,
+            .delays, .presentProjects, .unproven, .u2f, .sealed, .sealedOnly, .factorProbation,
         ])
         try await database.markKeyFile()
         accounts = SQLAccounts(database: database)

@@ -220,9 +220,11 @@ enum AccountPagesUnderTest {
         }
         return AccountFactors(
             securityKeys: [key(1, isSynced: false, frozenAt: nil), key(2, isSynced: true, frozenAt: now)],
-            authenticatorApp: AuthenticatorApp(
-                id: FactorID(3), sealedSecret: [], lastCounter: 1, addedAt: Fixture.moment(daysAgo: 3),
-                lastUsedAt: nil),
+            authenticatorApps: [
+                AuthenticatorApp(
+                    id: FactorID(3), sealedSecret: [], lastCounter: 1, addedAt: Fixture.moment(daysAgo: 3),
+                    lastUsedAt: nil)
+            ],
             recoveryCodesLeft: 8, probation: Probation(.recoveryCode, until: now + .seconds(3_600)))
     }
 }

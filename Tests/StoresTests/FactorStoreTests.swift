@@ -177,7 +177,7 @@ import UTC
                 .authenticatorApp(check: { _ in .refused(.codeNotAccepted(hint: "ahead"), burnt: 15) }),
                 for: .signIn(newSecretHash: [3]), in: waiting.id, from: people.origin, at: now)
         }
-        #expect(try await stores.factors.factors(of: ada.id).authenticatorApp?.lastCounter == 15)
+        #expect(try await stores.factors.factors(of: ada.id).authenticatorApps.first?.lastCounter == 15)
     }
 
     @Test("that are recovery codes are burnt by one of a hundred, and open a session that can enrol and nothing else")

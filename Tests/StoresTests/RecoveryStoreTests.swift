@@ -12,7 +12,7 @@ import UTC
 
     init() async throws { people = try await People() }
 
-    @Test("waits for seven days, then lets its holder enrol a factor that takes the place of the lost ones")
+    @Test("waits for seven days, then lets its holder add a factor; the lost ones stay, and are not asked for")
     func complete() async throws {
         let (ada, lost, _) = try await people.withKey("ada")
         let before = try await people.signIn(ada, lost, count: 6, secret: 20)
@@ -36,9 +36,12 @@ import UTC
         let new = try await stores.factors.add(
             People.key(2), to: ada.name, by: session.actor, from: people.origin, at: due)
         let factors = try await stores.factors.factors(of: ada.id)
-        #expect(factors.securityKeys.map(\.id) == [new.id])
+        #expect(factors.securityKeys.map(\.id) == [lost.id, new.id])
         #expect(factors.probation == Probation(.recovery, until: due + Probation.length))
-        #expect(try await stores.tokens.token("t")?.revokedAt == due)
+        #expect(factors.probation(of: new.id, at: due) == due + Probation.length)
+        #expect(factors.probation(of: lost.id, at: due) == nil)
+        #expect(factors.securityKeys.map(\.isLost) == [true, false])
+        #expect(try await stores.tokens.token("t")?.revokedAt == nil)
         #expect(try await stores.recoveries.recovery(of: ada.id) == nil)
     }
 
@@ -82,7 +85,7 @@ import UTC
         }
     }
 
-    @Test("replaces an app that was lost by a new one, also after a recovery code")
+    @Test("adds an app to one that was lost, which stays until a session without restriction removes it")
     func lostApp() async throws {
         let (ada, key, _) = try await people.withKey("ada")
         let withKey = try await people.signIn(ada, key, count: 6, secret: 20)
@@ -98,8 +101,13 @@ import UTC
             in: try await people.password(ada, secret: 40).id, from: people.origin, at: now)
         let new = try await people.withApp(limited, user: ada)
         let factors = try await stores.factors.factors(of: ada.id)
-        #expect(factors.authenticatorApp?.id == new.id && new.id != lost.id)
-        #expect(try await stores.sessions.session(secretHash: [31], at: now) == nil)
+        #expect(factors.authenticatorApps.map(\.id) == [lost.id, new.id])
+        // The owner's session goes on, and either app signs in.
+        #expect(try await stores.sessions.session(secretHash: [31], at: now) != nil)
+        let owner = try await stores.sessions.prove(
+            .authenticatorApp(check: People.code(12)), for: .signIn(newSecretHash: [51]),
+            in: try await people.password(ada, secret: 50).id, from: people.origin, at: now)
+        #expect(owner.assurance == .secondFactor)
         // It could add one factor, and has done so.
         #expect(try await stores.sessions.session(secretHash: [41], at: now) == nil)
         await #expect(throws: AccessRefusal.notSignedIn) {

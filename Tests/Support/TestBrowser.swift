@@ -132,6 +132,12 @@ extension TestServer {
 
     /// The path of the newest link in a mail that waits for somebody.
     package func mailedPath(_ prefix: String, to address: String) async throws -> String? {
+        // As the server does every second.
+        try await server.resets.answer()
+        return try await mailedPathSoFar(prefix, to: address)
+    }
+
+    private func mailedPathSoFar(_ prefix: String, to address: String) async throws -> String? {
         try await index.stores.mail.due(at: now, limit: 1_000).filter { $0.mail.to.text == address }
             .sorted { $0.id > $1.id }
             .compactMap { $0.mail.letter.link?.path }.first { $0.hasPrefix(prefix) }

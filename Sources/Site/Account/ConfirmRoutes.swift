@@ -90,7 +90,7 @@ struct ConfirmRoutes: Sendable {
             repeatPath: repeatPath, backPath: backPath,
             carried: carried.map { ConfirmPage.Field(fieldName: $0.name, fieldValue: $0.value) },
             takesKey: strongest >= .phishingResistant && !keys.isEmpty,
-            takesCode: strongest == .secondFactor && factors.authenticatorApp != nil,
+            takesCode: strongest == .secondFactor && !factors.authenticatorApps.isEmpty,
             takesPassword: strongest == .password)
         return site.page(
             model, .confirm, "Confirm that it is you", visit, refusal: refusal, asksKeys: model.takesKey)

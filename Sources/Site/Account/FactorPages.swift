@@ -30,7 +30,8 @@ struct FactorsPage {
     }
 
     let keys: [Key]
-    let app: App?
+    let apps: [App]
+    let hasApps: Bool
     let codesLeft: String
     let hasNoCodes: Bool
     let hasFactor: Bool
@@ -62,11 +63,12 @@ struct FactorsPage {
                 added: Moment(key.addedAt), lastUsed: key.lastUsedAt.map { Moment(minuteOf: $0) },
                 frozen: key.frozenAt.map { Moment(minuteOf: $0) })
         }
-        app = factors.authenticatorApp.map {
+        apps = factors.authenticatorApps.map {
             App(
                 appID: $0.id.description, appAdded: Moment($0.addedAt),
                 appLastUsed: $0.lastUsedAt.map { Moment(minuteOf: $0) })
         }
+        hasApps = !apps.isEmpty
         codesLeft = factors.recoveryCodesLeft.counted("recovery code")
         hasNoCodes = factors.recoveryCodesLeft == 0
         hasFactor = factors.hasSecondFactor

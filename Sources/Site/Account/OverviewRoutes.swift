@@ -130,7 +130,11 @@ extension AccountFactors {
     var words: String {
         var parts: [String] = []
         if !securityKeys.isEmpty { parts.append(securityKeys.count.counted("security key")) }
-        if authenticatorApp != nil { parts.append("an authenticator app") }
+        switch authenticatorApps.count {
+        case 0: break
+        case 1: parts.append("an authenticator app")
+        case let apps: parts.append("\(apps) authenticator apps")
+        }
         if recoveryCodesLeft > 0 { parts.append(recoveryCodesLeft.counted("recovery code")) }
         return parts.isEmpty ? "none" : parts.joined(separator: ", ")
     }

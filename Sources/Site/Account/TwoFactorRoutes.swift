@@ -27,7 +27,8 @@ struct TwoFactorRoutes: Sendable {
         let page = TwoFactorPage(
             name: session.user.name.display, next: visit.next?.text, hasKeys: !factors.usableKeys.isEmpty,
             // Whoever is signed in is here for the most that he has.
-            hasApp: factors.authenticatorApp != nil && (!session.isLive || session.standing.strongest == .secondFactor),
+            hasApp: !factors.authenticatorApps.isEmpty
+                && (!session.isLive || session.standing.strongest == .secondFactor),
             hasFrozenKeys: factors.securityKeys.contains { $0.frozenAt != nil },
             hasCodes: factors.recoveryCodesLeft > 0, isSignedIn: session.isLive)
         return site.page(

@@ -12,7 +12,9 @@ struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user", abstract: "Accounts.",
         discussion: "Example: rind user add ada --email ada@example.org --password-file -",
-        subcommands: [Add.self, List.self, PasswordLinkCommand.self, Vouch.self, SignOut.self, Recovery.self])
+        subcommands: [
+            Add.self, List.self, PasswordLinkCommand.self, Vouch.self, SignOut.self, FactorCommand.self, Recovery.self,
+        ])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -112,15 +114,20 @@ struct UserCommand: AsyncParsableCommand {
 
     struct Recovery: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Approve or cancel the recovery of an account whose factors are all lost.",
-            discussion: "Example: rind user recovery ada --approve")
+            abstract: "Show, approve or cancel the recovery of an account whose factors are all lost.",
+            discussion: """
+                Without a flag it prints what is under way. --cancel also ends the session that a recovery opened, and those in \
+                which a recovery code was used and no factor was added yet.
+
+                Example: rind user recovery ada --approve
+                """)
         @OptionGroup var common: DataOption
         @Argument(help: "The account.") var name: Username
         @Flag(help: "It is theirs: they need not wait for the seven days.") var approve = false
         @Flag(help: "It is not: end it.") var cancel = false
 
         func validate() throws {
-            guard approve != cancel else { throw ValidationError("Say either --approve or --cancel.") }
+            guard !(approve && cancel) else { throw ValidationError("Say either --approve or --cancel.") }
         }
 
         func run() async throws {
@@ -130,8 +137,20 @@ struct UserCommand: AsyncParsableCommand {
                 if approve {
                     try await recoveries.approve(
                         for: name, by: .operatorAtMachine, from: RequestOrigin(), at: now)
-                } else {
+                } else if cancel {
                     try await recoveries.cancel(for: name, by: .operatorAtMachine, from: RequestOrigin(), at: now)
+                } else {
+                    guard let user = try await index.stores.accounts.user(named: name) else {
+                        throw AccountRefusal.noSuchUser(name)
+                    }
+                    guard let recovery = try await recoveries.recovery(of: user.id) else {
+                        print("No recovery of \(name) is under way.")
+                        return
+                    }
+                    let vouched = recovery.approvedBy.map { ", vouched for by \($0)" } ?? ""
+                    print(
+                        "Asked for \(recovery.requestedAt.iso8601), can be completed from \(recovery.dueAt.iso8601) on"
+                            + "\(vouched).")
                 }
             }
         }

@@ -348,6 +348,65 @@ import UTC
         #expect(gone.status == 404 && gone.text.contains("This link does not work") && !gone.text.contains(late))
     }
 
+    @Test("is asked for a new password with the same work, whether it is there, is not, or has had its share of mail")
+    func resetWork() async throws {
+        let server = try await TestServer()
+        try await server.addUser("grace")
+        let browser = TestBrowser(server)
+        _ = try await browser.get("/account/request-password-reset/")
+        /// What was written in the request: the log of the database has every page that was.
+        func written(_ name: String) async throws -> Int {
+            func size() throws -> Int {
+                try Data(contentsOf: server.folder.appending(path: "index.sqlite-wal")).count
+            }
+            let before = try size()
+            let answer = try await browser.post("/account/request-password-reset/", ["username_or_email": name])
+            #expect(answer.status == 303 && answer.location.hasSuffix("said=reset-mailed"))
+            return try size() - before
+        }
+        func mails() async throws -> Int {
+            try await server.index.stores.mail.due(at: server.now, limit: 100).count {
+                $0.mail.letter.subject.contains("password")
+            }
+        }
+        #expect(try await written("nobody") == 0)
+        #expect(try await written("grace") == 0)
+        #expect(try await mails() == 0)
+        try await server.server.resets.answer()
+        let afterOne = try await mails()
+        #expect(afterOne > 0)
+        // Until there is no more for grace: the answer and the work stay what they were.
+        for _ in 0..<6 {
+            #expect(try await written("grace") == 0)
+            try await server.server.resets.answer()
+        }
+        let exhausted = try await mails()
+        #expect(exhausted > afterOne && exhausted <= 3 * afterOne)
+    }
+
+    @Test("whose password changes loses the tokens that were made with a password only, and hears how many")
+    func passwordTokens() async throws {
+        let server = try await TestServer()
+        try await server.addUser("grace")
+        let token = try await TokenMint(
+            accounts: server.index.stores.accounts, tokens: server.index.stores.tokens
+        ).issue(
+            for: Username(parsing: "grace"), label: "ci", projects: nil, expiresAt: nil, by: .operatorAtMachine,
+            at: server.now
+        )
+        let browser = TestBrowser(server)
+        _ = try await browser.signIn("grace")
+        _ = try await browser.get("/manage/account/change-password/")
+        let changed = try await browser.post(
+            "/manage/account/change-password/", ["new_password": "several words without reason"])
+        #expect(changed.status == 303)
+        #expect(try await server.index.stores.tokens.token(token.record.id)?.revokedAt == server.now)
+        #expect(try await server.upload(.wheel(), token: token.text).status == 403)
+        let letter = try await server.index.stores.mail.due(at: server.now, limit: 100)
+            .first { $0.mail.letter.subject.contains("password was changed") }
+        #expect(letter?.mail.letter.paragraphs.contains { $0.hasSuffix("made with a password only: 1.") } == true)
+    }
+
     @Test("whose password is forgotten gets a link; the reset ends its sessions and keeps its factors")
     func reset() async throws {
         let server = try await TestServer()

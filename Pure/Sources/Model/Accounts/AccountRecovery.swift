@@ -31,8 +31,8 @@ public protocol RecoveryStore: Sendable {
     func cancel(for user: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws
     /// Ends the wait. Throws `RecoveryRefusal.none`.
     func approve(for user: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws
-    /// Lets the holder of a session that waits for the second factor in, held to enrolling one. The lost factors end
-    /// when a new one is enrolled. Throws `RecoveryRefusal`.
+    /// Lets the holder of a session that waits for the second factor in, held to enrolling one. The lost factors
+    /// stay. Throws `RecoveryRefusal`.
     func complete(
         in session: SessionID, newSecretHash: [UInt8], from origin: RequestOrigin, at now: Timestamp
     ) async throws -> Session

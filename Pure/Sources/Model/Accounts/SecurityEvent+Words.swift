@@ -217,8 +217,12 @@ extension SecurityEvent {
                 "If it was you, there is nothing to do. If it was not, the second factor kept them out: change the password, "
                     + "here and wherever else you use it. You hear of this once a day at most; the event log has each time."
             ]
-        case .passwordReset:
-            ["All sessions have ended, and so have API tokens that were made with a password alone."]
+        case .passwordReset, .passwordChanged:
+            [
+                (kind == .passwordReset ? "All sessions have ended" : "All other sessions have ended")
+                    + ", and so have the API tokens that were made with a password only"
+                    + (details["tokens"].map { $0 == "0" ? ": there were none." : ": \($0)." } ?? ".")
+            ]
         case .securityKeyFrozen:
             [
                 "A key counts its uses. This one showed a lower number than before, which happens when there is a copy "
@@ -242,7 +246,10 @@ extension SecurityEvent {
                     + "security key or an authenticator app before the time is over."
             ]
         case .recoveryCompleted:
-            ["For 72 hours the account has no right on projects that require two factors."]
+            [
+                "For 72 hours the account has no right on projects that require two factors. The factors that were there before "
+                    + "stay for as long at least: whoever has one of them can sign in with it and remove the new one."
+            ]
         case .tokenIssued:
             ["It was made in a session with: \(of("assurance"))."]
         case .giveawayCodeIssued:
@@ -307,5 +314,22 @@ extension SecurityEvent {
             "If it was not you, change your password at once, end all other sessions, and tell the people who run this "
                 + "index."
         }
+    }
+}
+
+extension Letter {
+    /// The same for an address that was removed from the account: whoever reads it there cannot sign in any more, perhaps.
+    ///
+    /// - Parameter until: how long that address hears of the account.
+    public func toFormerAddress(of user: Username, until: Timestamp) -> Letter {
+        var letter = self
+        letter.afterLink = [
+            "This address was removed from the account. If that was not you, tell the people who run this index, who can end "
+                + "what was done."
+        ]
+        letter.reason =
+            "This was an address of the account \(user) until it was removed. Until \(until.day) it hears what happens to "
+            + "the account."
+        return letter
     }
 }

@@ -60,6 +60,24 @@ public struct AccountAddress: Sendable, Hashable {
     }
 }
 
+/// An address that was removed from an account, and still hears what happens to it: whoever has stolen an account changes its
+/// addresses first, and waits.
+public struct FormerAddress: Sendable, Hashable {
+    /// How long one hears after it was removed.
+    public static let hears = Duration.seconds(30 * 86_400)
+
+    /// The address.
+    public var address: EmailAddress
+    /// Until when it hears.
+    public var until: Timestamp
+
+    /// An address that was removed.
+    public init(_ address: EmailAddress, until: Timestamp) {
+        self.address = address
+        self.until = until
+    }
+}
+
 /// The accounts of the index.
 public protocol AccountStore: Sendable {
     /// Makes an account. Its address counts as verified when the operator or an administrator makes it. Throws

@@ -155,6 +155,9 @@ public enum AccessPolicy {
             throw actor.assurance == .anonymous ? .notSignedIn : .tooWeak(needs: action.assurance)
         }
         if let restriction = actor.session?.restriction, !restriction.allows(action) { throw .restricted(restriction) }
+        if action.takesAWayBack, let until = actor.session?.factorProbationUntil, now < until {
+            throw .factorOnProbation(until: until)
+        }
         // Otherwise a thief would enrol a factor of his own, and be an administrator with two.
         if action.assurance >= .secondFactor, !action.isVouching, let until = actor.session?.probationUntil, now < until
         {

@@ -37,6 +37,8 @@ public enum AccessRefusal: Refusal, Hashable {
     case vouchesTooEarly(until: Timestamp)
     /// It takes two factors, and the account's are too new.
     case onProbation(until: Timestamp)
+    /// The factor that was shown came by a recovery, and may be a thief's.
+    case factorOnProbation(until: Timestamp)
     /// The project is archived or quarantined.
     case takesNoUploads(ProjectName, ProjectStatus)
     /// The rule for critical projects, or the project's owners, ask for more.
@@ -58,8 +60,7 @@ public enum AccessRefusal: Refusal, Hashable {
         case .noSuchProject: .notFound
         case .tooWeak, .restricted, .sessionNeeded, .tokenEnded, .freshProofNeeded, .enrolmentLinkNeeded, .outOfScope,
             .noRole, .ownersOnly, .administratorsOnly, .anothersAccount, .anotherHasToVouch, .coOwnersOnly,
-            .vouchesTooEarly,
-            .onProbation, .takesNoUploads:
+            .vouchesTooEarly, .onProbation, .factorOnProbation, .takesNoUploads:
             .forbidden
         case .mandate(let refusal): refusal.kind
         }
@@ -85,6 +86,7 @@ public enum AccessRefusal: Refusal, Hashable {
         case .coOwnersOnly: "access.co-owners-only"
         case .vouchesTooEarly: "access.vouches-too-early"
         case .onProbation: "access.on-probation"
+        case .factorOnProbation: "access.factor-on-probation"
         case .takesNoUploads: "access.takes-no-uploads"
         case .mandate(let refusal): refusal.code
         }
@@ -142,6 +144,9 @@ public enum AccessRefusal: Refusal, Hashable {
         case .onProbation(let until):
             "This takes two factors. Yours is too new or was recovered lately: it counts from "
                 + "\(until.day) \(until.hourAndMinute) UTC. For a first factor, the operator can vouch before: `rind user vouch`."
+        case .factorOnProbation(let until):
+            "You signed in with a factor that was added after a recovery. Until \(until.day) \(until.hourAndMinute) UTC it "
+                + "cannot do this, in case it is not yours. Sign in with an earlier factor, or wait."
         case .takesNoUploads(let project, let status):
             "The project '\(project.display)' is \(status.rawValue) and takes no new files. "
                 + "An owner or the operator can make it active again."

@@ -243,6 +243,12 @@ public enum Action: String, Sendable, CaseIterable {
     /// Whether somebody does it for another whose projects he owns, too.
     public var isVouching: Bool { self == .endProbation || self == .approveRecovery }
 
+    /// Whether it can take from an account's holder a way back into the account. A factor on probation does none of it, for
+    /// it may be a thief's; that it removes no earlier factor, `FactorPolicy` decides.
+    public var takesAWayBack: Bool {
+        [.cancelRecovery, .makeRecoveryCodes, .removeAddress, .setPrimaryAddress].contains(self)
+    }
+
     /// Whether it enrols a factor.
     public var isEnrolment: Bool { self == .addSecurityKey || self == .addAuthenticatorApp }
 }

@@ -53,14 +53,18 @@ public struct SessionStanding: Sendable, Hashable {
     public var probationUntil: Timestamp?
     /// The factor that vouches for the session; nil where a password alone does.
     public var factor: FactorID?
+    /// Until when that factor is on probation, because it came by a recovery code or a recovery; nil where it is not.
+    public var factorProbationUntil: Timestamp?
     /// Where the request comes from in which somebody acts: not where the session began.
     public var origin = RequestOrigin()
 
     /// A session's standing.
     public init(
         id: SessionID? = nil, restriction: SessionRestriction? = nil, proofs: [Proof] = [], strongest: Assurance,
-        firstEnrolmentUntil: Timestamp? = nil, probationUntil: Timestamp? = nil, factor: FactorID? = nil
+        firstEnrolmentUntil: Timestamp? = nil, probationUntil: Timestamp? = nil, factor: FactorID? = nil,
+        factorProbationUntil: Timestamp? = nil
     ) {
+        self.factorProbationUntil = factorProbationUntil
         self.id = id
         self.restriction = restriction
         self.proofs = proofs

@@ -63,14 +63,22 @@ public struct SecurityKey: Sendable, Hashable {
     public var lastUsedAt: Timestamp?
     /// Since when it is not taken, because its counter went back: there may be a copy of it.
     public var frozenAt: Timestamp?
+    /// Until when it is on probation, because it came by a recovery code or a recovery; nil where it did not.
+    public var probationUntil: Timestamp?
+    /// Whether the account was recovered without it, and it was not used since: it signs in, and what it could prove is not
+    /// asked for.
+    public var isLost: Bool
 
     /// All of a key.
     public init(
         id: FactorID, label: String, credentialID: [UInt8], publicKey: [UInt8], signCount: UInt32,
         isBackupEligible: Bool, isBackedUp: Bool, verifiesUser: Bool, isDiscoverable: Bool, transports: [String],
         attestationFormat: String, isAttested: Bool, aaguid: String?, attestationKeyID: String?, modelName: String?,
-        addedAt: Timestamp, lastUsedAt: Timestamp? = nil, frozenAt: Timestamp? = nil
+        addedAt: Timestamp, lastUsedAt: Timestamp? = nil, frozenAt: Timestamp? = nil,
+        probationUntil: Timestamp? = nil, isLost: Bool = false
     ) {
+        self.probationUntil = probationUntil
+        self.isLost = isLost
         self.id = id
         self.label = label
         self.credentialID = credentialID
@@ -114,11 +122,15 @@ public struct AuthenticatorApp: Sendable, Hashable {
     public var addedAt: Timestamp
     /// When it was last used.
     public var lastUsedAt: Timestamp?
+    /// Until when it is on probation, because it came by a recovery code or a recovery; nil where it did not.
+    public var probationUntil: Timestamp?
 
     /// All of an app.
     public init(
-        id: FactorID, sealedSecret: [UInt8], lastCounter: Int64?, addedAt: Timestamp, lastUsedAt: Timestamp?
+        id: FactorID, sealedSecret: [UInt8], lastCounter: Int64?, addedAt: Timestamp, lastUsedAt: Timestamp?,
+        probationUntil: Timestamp? = nil
     ) {
+        self.probationUntil = probationUntil
         self.id = id
         self.sealedSecret = sealedSecret
         self.lastCounter = lastCounter
@@ -131,8 +143,8 @@ public struct AuthenticatorApp: Sendable, Hashable {
 public struct AccountFactors: Sendable, Hashable {
     /// Its security keys and passkeys, oldest first.
     public var securityKeys: [SecurityKey]
-    /// Its authenticator app.
-    public var authenticatorApp: AuthenticatorApp?
+    /// Its authenticator apps, oldest first: one, and those that were added after a recovery, which replace none.
+    public var authenticatorApps: [AuthenticatorApp]
     /// How many recovery codes are left.
     public var recoveryCodesLeft: Int
     /// The bytes by which authenticators know the account, 64 random ones; nil before the first ceremony.
@@ -142,11 +154,11 @@ public struct AccountFactors: Sendable, Hashable {
 
     /// Everything that an account can be proven with.
     public init(
-        securityKeys: [SecurityKey] = [], authenticatorApp: AuthenticatorApp? = nil, recoveryCodesLeft: Int = 0,
+        securityKeys: [SecurityKey] = [], authenticatorApps: [AuthenticatorApp] = [], recoveryCodesLeft: Int = 0,
         userHandle: [UInt8]? = nil, probation: Probation? = nil
     ) {
         self.securityKeys = securityKeys
-        self.authenticatorApp = authenticatorApp
+        self.authenticatorApps = authenticatorApps
         self.recoveryCodesLeft = recoveryCodesLeft
         self.userHandle = userHandle
         self.probation = probation
@@ -154,25 +166,34 @@ public struct AccountFactors: Sendable, Hashable {
 
     /// Whether signing in takes a second factor. A frozen key still counts: whoever copied it must not come in by the
     /// password alone.
-    public var hasSecondFactor: Bool { !securityKeys.isEmpty || authenticatorApp != nil }
+    public var hasSecondFactor: Bool { !securityKeys.isEmpty || !authenticatorApps.isEmpty }
 
     /// How many factors there are. Recovery codes are none.
-    public var count: Int { securityKeys.count + (authenticatorApp == nil ? 0 : 1) }
+    public var count: Int { securityKeys.count + authenticatorApps.count }
 
     /// The numbers of all of them.
-    public var all: [FactorID] { securityKeys.map(\.id) + [authenticatorApp?.id].compactMap { $0 } }
+    public var all: [FactorID] { securityKeys.map(\.id) + authenticatorApps.map(\.id) }
+
+    /// Until when a factor is on probation; nil where it is not.
+    public func probation(of factor: FactorID, at now: Timestamp) -> Timestamp? {
+        let until =
+            securityKeys.first { $0.id == factor }?.probationUntil
+            ?? authenticatorApps.first { $0.id == factor }?.probationUntil
+        return until.flatMap { now < $0 ? $0 : nil }
+    }
 
     /// The keys that are taken.
     public var usableKeys: [SecurityKey] { securityKeys.filter { $0.frozenAt == nil } }
 
     /// The strongest that the account can be proven with.
     public var strongest: Assurance {
-        Self.strongest(ofKeys: usableKeys.map(\.canProveHardware), hasSecondFactor: hasSecondFactor)
+        Self.strongest(
+            ofKeys: usableKeys.filter { !$0.isLost }.map(\.canProveHardware), hasSecondFactor: hasSecondFactor)
     }
 
     /// The same, from less.
     ///
-    /// - Parameter keys: of each key that is taken, whether it can prove attested hardware.
+    /// - Parameter keys: of each key that is taken and not lost, whether it can prove attested hardware.
     public static func strongest(ofKeys keys: [Bool], hasSecondFactor: Bool) -> Assurance {
         if keys.contains(true) { return .attestedHardware }
         return !keys.isEmpty ? .phishingResistant : hasSecondFactor ? .secondFactor : .password
@@ -220,17 +241,26 @@ public enum FactorPolicy {
     /// The most security keys of an account.
     public static let maximumKeys = 20
 
+    /// The most authenticator apps of an account.
+    public static let maximumApps = 20
+
     /// Whether a factor may be taken away.
     ///
-    /// - Parameter bindingProjects: the projects that require two factors and on which the account holds a role.
+    /// - Parameters:
+    ///   - bindingProjects: the projects that require two factors and on which the account holds a role.
+    ///   - probation: until when the factor that vouches for the actor is on probation: it takes away none that was there
+    ///     before, for these may be the owner's, and it a thief's. Nil where it is not.
     public static func decideRemoval(
-        of factor: FactorID, from factors: AccountFactors, bindingProjects: [String]
+        of factor: FactorID, from factors: AccountFactors, bindingProjects: [String],
+        actorOnProbation probation: Timestamp?,
+        at now: Timestamp
     ) throws(FactorRefusal) {
-        let isThere =
-            factors.authenticatorApp?.id == factor || factors.securityKeys.contains { $0.id == factor }
-        guard isThere else { throw .noSuchFactor }
+        guard factors.all.contains(factor) else { throw .noSuchFactor }
+        if let until = probation, now < until, factors.probation(of: factor, at: now) == nil {
+            throw .earlierFactorStays(until: until)
+        }
         // A frozen key is none that anybody could sign in with.
-        let usable = factors.usableKeys.map(\.id) + [factors.authenticatorApp?.id].compactMap { $0 }
+        let usable = factors.usableKeys.map(\.id) + factors.authenticatorApps.map(\.id)
         let remain = usable.filter { $0 != factor }
         if remain.isEmpty, !bindingProjects.isEmpty { throw .lastFactor(projects: bindingProjects) }
     }
@@ -246,6 +276,8 @@ public enum FactorRefusal: Refusal, Hashable {
     case keyTaken
     /// The account has as many keys as it can.
     case tooManyKeys
+    /// A factor that came by a recovery takes away none that was there before.
+    case earlierFactorStays(until: Timestamp)
     /// Nobody can end the waiting period after a recovery.
     case probationStays(until: Timestamp)
     /// The account has an authenticator app.
@@ -267,7 +299,7 @@ public enum FactorRefusal: Refusal, Hashable {
     public var kind: RefusalKind {
         switch self {
         case .noSuchFactor: .notFound
-        case .lastFactor, .keyTaken, .tooManyKeys, .appExists, .probationStays: .conflict
+        case .lastFactor, .keyTaken, .tooManyKeys, .appExists, .probationStays, .earlierFactorStays: .conflict
         case .keyNotAccepted, .codeNotAccepted, .challengeGone, .modelRefused: .invalid
         case .keyFrozen, .notStrongEnough: .forbidden
         }
@@ -279,6 +311,7 @@ public enum FactorRefusal: Refusal, Hashable {
         case .noSuchFactor: "factor.no-such-factor"
         case .lastFactor: "factor.last"
         case .probationStays: "factor.probation-stays"
+        case .earlierFactorStays: "factor.earlier-stays"
         case .keyTaken: "factor.key-taken"
         case .tooManyKeys: "factor.too-many-keys"
         case .appExists: "factor.app-exists"
@@ -298,6 +331,9 @@ public enum FactorRefusal: Refusal, Hashable {
         case .probationStays(let until):
             "The account was recovered lately, or one of its recovery codes was used: nobody can vouch for it until "
                 + "\(until.day.readable), \(until.hourAndMinute) UTC."
+        case .earlierFactorStays(let until):
+            "You signed in with a factor that was added after a recovery. It cannot remove one that was there before until "
+                + "\(until.day.readable), \(until.hourAndMinute) UTC. Sign in with an earlier factor, or wait."
         case .lastFactor(let projects):
             "This is your last second factor, and you hold a role on \(projects.joined(separator: ", ")), which "
                 + "requires one. Add another key or app first."

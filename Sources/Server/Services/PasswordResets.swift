@@ -1,0 +1,25 @@
+import Identity
+import Jobs
+import Logging
+import ServiceLifecycle
+
+/// Mails the links to new passwords that were asked for, every second. Not in the requests: how long those take must not
+/// tell which accounts there are.
+public struct PasswordResets: Service {
+    let membership: Membership
+    let mail: MailDelivery
+    let logger: Logger
+
+    /// Answers what waits, until the server shuts down, and once more then.
+    public func run() async throws {
+        let upkeep = Upkeep(
+            interval: .seconds(1), failure: "links to new passwords could not be mailed", logger: logger)
+        await upkeep.keepUp { try await answer() }
+        try await answer()
+    }
+
+    /// Answers what waits.
+    public func answer() async throws {
+        if try await membership.answerResets() { mail.wake() }
+    }
+}
