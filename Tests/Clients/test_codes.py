@@ -211,7 +211,7 @@ def test_ten_codes_are_shown_once_and_can_be_kept(ada):
     assert "10 recovery codes left" in page.text("main")
 
 
-def test_who_lost_the_app_sets_up_a_new_one_by_the_page(ada):
+def test_who_lost_the_app_adds_a_new_one_by_the_page_and_the_old_one_stays(ada):
     codes = ada.make_codes()
     ada.type_password()
     ada.go(RECOVERY)
@@ -222,8 +222,10 @@ def test_who_lost_the_app_sets_up_a_new_one_by_the_page(ada):
     ada.page.fill(totp_code=ada.app.code())
     ada.page.submit("#totp-code")
     assert ada.path == LOGIN, ada.page.text("main")
-    assert ada.mail("The authenticator app was removed from your account")
+    assert ada.mail("An authenticator app was added to your account")
     assert ada.sign_in().path == ACCOUNT
+    ada.go(FACTORS)
+    assert ada.page.script("document.querySelectorAll('form[action*=remove-app]').length") == 2
 
 
 def test_a_code_lets_in_to_enrol_a_factor_and_for_nothing_else(ada):

@@ -176,8 +176,8 @@ struct AccountGate: Sendable {
         // The account has what is asked for, and the session was begun before it had.
         case .mandate(let mandate) where mandate.asksToShowFactor: return "\(MandateRefusal.showFactorPath)?\(then)"
         case .tooWeak, .sessionNeeded, .tokenEnded, .outOfScope, .noSuchProject, .noRole, .ownersOnly,
-            .administratorsOnly,
-            .anothersAccount, .anotherHasToVouch, .coOwnersOnly, .vouchesTooEarly, .onProbation, .takesNoUploads,
+            .administratorsOnly, .anothersAccount, .anotherHasToVouch, .coOwnersOnly, .vouchesTooEarly, .onProbation,
+            .factorOnProbation, .takesNoUploads,
             .mandate:
             return nil
         }
