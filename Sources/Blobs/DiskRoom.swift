@@ -25,11 +25,11 @@ public struct DiskRoom: Sendable, Hashable {
             total: Int64(clamping: facts.f_blocks).multipliedReportingOverflow(by: block).partialValue)
     }
 
-    /// What files leave to the database, in bytes: a fiftieth, and 64 MiB at most.
+    /// What files leave to the database, in bytes: a twentieth, and 64 MiB at most.
     ///
     /// An index whose disk is full of files can still sign its operator in, and let people yank what is wrong, as long as the
     /// database can grow a little. So uploads are refused a little before the end.
-    public var reserve: Int64 { min(64 << 20, total / 50) }
+    public var reserve: Int64 { min(64 << 20, total / 20) }
 
     /// Whether files may take no more.
     public var isReserveTouched: Bool { free < reserve }

@@ -7,7 +7,7 @@ import Model
 import NIOCore
 
 extension RefusalKind {
-    /// The one table from kinds of no to HTTP statuses.
+    /// The one table from kinds of no to HTTP statuses. Whoever uploads is told of a full disk with 507 instead.
     public var status: HTTPResponse.Status {
         switch self {
         case .invalid: .badRequest
@@ -19,8 +19,7 @@ extension RefusalKind {
         case .tooLarge: .contentTooLarge
         case .timedOut: .requestTimeout
         case .tooMany: .tooManyRequests
-        case .storageFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
-        case .unavailable: .serviceUnavailable
+        case .storageFull, .unavailable: .serviceUnavailable
         }
     }
 }
@@ -113,7 +112,9 @@ public struct RefusalMiddleware: RouterMiddleware {
         ///   (RFC 4918, section 11.5); to everybody else the service is not available.
         init(to refusal: any Refusal, isUpload: Bool = false) {
             self.init(status: refusal.kind.status, code: refusal.code, explanation: refusal.explanation)
-            if refusal.kind == .storageFull, !isUpload { status = .serviceUnavailable }
+            if refusal.kind == .storageFull, isUpload {
+                status = HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
+            }
             switch refusal.kind {
             case .unauthenticated: headers[.wwwAuthenticate] = "Basic realm=\"rind\", charset=\"UTF-8\""
             case .methodNotAllowed(let allow): headers[.allow] = allow

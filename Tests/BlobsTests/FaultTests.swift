@@ -56,8 +56,8 @@ import Testing
     static let rooms: [(room: DiskRoom?, isTaken: Bool)] = [
         (DiskRoom(free: 64 << 20,       total: 100 << 30), true),
         (DiskRoom(free: (64 << 20) - 1, total: 100 << 30), false),
-        (DiskRoom(free: 2_000,          total: 100_000),   true),
-        (DiskRoom(free: 1_999,          total: 100_000),   false),
+        (DiskRoom(free: 5_000,          total: 100_000),   true),
+        (DiskRoom(free: 4_999,          total: 100_000),   false),
         (nil,                                              true),
     ]
 
