@@ -54,6 +54,9 @@ public final class DataFolder: Sendable {
 final class ServingLock: Sendable {
     private let descriptors: [Int32]
 
+    /// Of the file in a folder of files, and the ending of the one beside a database.
+    static let name = "serving"
+
     /// Something that only one server may work on.
     private struct Served {
         let name: String
@@ -69,9 +72,9 @@ final class ServingLock: Sendable {
         let (database, blobs) = (Self.resolved(settings.database), Self.resolved(settings.blobs))
         let things = [
             // Beside it and not itself: SQLite loses its own locks on a database when any descriptor of it is closed.
-            Served(name: "database", path: settings.database, lock: "\(database).serving", setting: .database),
+            Served(name: "database", path: settings.database, lock: "\(database).\(Self.name)", setting: .database),
             // In it and not beside: it may be a file system of its own, in a folder that is not ours to write.
-            Served(name: "folder of files", path: settings.blobs, lock: "\(blobs)/serving", setting: .blobs),
+            Served(name: "folder of files", path: settings.blobs, lock: "\(blobs)/\(Self.name)", setting: .blobs),
         ]
         var descriptors: [Int32] = []
         do {
@@ -92,7 +95,7 @@ final class ServingLock: Sendable {
         let descriptor = open(thing.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw DataFolder.Failure(
-                description: "\(thing.lock) cannot be written: \(String(cString: strerror(errno)))")
+                description: "The \(thing.name) cannot be locked. \(fileSentence(thing.lock, errno))")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let text = try? String(contentsOfFile: thing.lock, encoding: .utf8)

@@ -13,7 +13,8 @@ public func errorSentence(_ error: any Error) -> String {
     case let refusal as any Refusal: refusal.explanation
     case let failure as FileSystemFailure: fileSentence(failure.path, failure.number)
     case let error as IOError: "The network failed (\(error.errnoCode)): \(String(cString: strerror(error.errnoCode)))."
-    case is SocketAddressError: "The address cannot be found. Check --host, or use 127.0.0.1."
+    case is SocketAddressError, is SocketAddressError.UnknownHost:
+        "The address cannot be found. Check --host, or use 127.0.0.1."
     case let error as CocoaError: cocoaSentence(error)
     case let error as POSIXError: "The system refused: \(String(cString: strerror(error.code.rawValue)))."
     case is CancellationError: "It was stopped before its end. Do it again."

@@ -285,7 +285,7 @@ private func checkedPort(_ settings: Settings) throws -> Int {
     } catch let error as IOError {
         throw DataFolder.Failure(
             description: listeningSentence(error.errnoCode, host: settings.host, port: settings.port))
-    } catch is SocketAddressError {
+    } catch  where error is SocketAddressError || error is SocketAddressError.UnknownHost {
         throw DataFolder.Failure(
             description:
                 "There is no host \(settings.host). Choose an address with --host, such as 127.0.0.1 or 0.0.0.0.")

@@ -38,7 +38,7 @@ def run(index, *arguments, status, input="", **variables):
     if status == 1:
         for line in said.strip().splitlines():
             assert re.match(r"rind: .*\S", line), line
-        assert said.strip()[-1] in ".!?'" or re.search(r"(Run|with|again): \S.*$", said.strip()), said
+        assert said.strip()[-1] in ".!?'" or re.search(r": (rind|chmod) \S.*$", said.strip()), said
     return said
 
 
@@ -143,7 +143,7 @@ def test_a_file_that_is_not_there_is_a_sentence_that_names_it(command, offline):
     # A restore would find the index that is there first.
     folder = offline.folder / "new" if command[0] == "restore" else offline.data
     said = run(offline, *command, "--data", folder, status=1)
-    assert next(a for a in command if a.startswith(("nowhere", "."))) in said
+    assert next(a for a in command if a.startswith(("nowhere", "."))).split("/")[0] in said
     assert not (offline.folder / "new").exists()
 
 
@@ -189,7 +189,7 @@ def test_links_of_commands_lead_to_where_the_index_is_served(start_index):
     index = start_index()
     link = index.rind("user", "add", "ada", "--email", "ada@example.org").stdout
     assert link.startswith(f"{index.url}/account/"), link
-    assert index.get(link.strip().removeprefix(index.url)).status == 200
+    assert index.get(link.strip().removeprefix(index.url)).status in (200, 303)
     # Stopped: it will be there again. Started elsewhere: there.
     index.stop()
     assert index.rind("user", "password-link", "ada").stdout.startswith(f"{index.url}/account/")
@@ -223,7 +223,7 @@ def test_after_a_stop_the_log_is_folded_into_the_database(index, tmp_path):
         assert index.process.wait(10) == 0
         index.process.stdout.close()
         index.process = None
-        assert sorted(p.name for p in index.data.glob("index.sqlite*")) == ["index.sqlite"]
+        assert not list(index.data.glob("index.sqlite-*"))
     # One file, which can be read alone.
     with sqlite3.connect(f"file:{index.data}/index.sqlite?immutable=1", uri=True) as connection:
         assert connection.execute("SELECT COUNT(*) FROM file").fetchone() == (1,)

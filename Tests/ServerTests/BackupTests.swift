@@ -71,7 +71,7 @@ import Testing
     @Test("is read by other programs, has both copies of what is single, and a file that is there is replaced")
     func members() async throws {
         let names = members(try await write()).map(\.member.name)
-        #expect(names.prefix(3) == ["manifest.json", "index.sqlite", "keys.json"])
+        #expect(names.prefix(3) == ["manifest.json", "keys.json", "index.sqlite"])
         #expect(names.suffix(2) == ["keys.json", "manifest.json"])
         #expect(names.dropFirst(3).dropLast(2).allSatisfy { $0.hasPrefix("blobs/") } && names.count == 8)
         let listing = Process()
@@ -107,12 +107,12 @@ import Testing
         let position =
             switch place {
             case .manifest: members[0].offset + 512 + 20
-            case .databaseHeader: members[1].offset + 126
-            case .database: content(1)
+            case .databaseHeader: members[2].offset + 126
+            case .database: content(2)
             // The database is whole blocks, so nothing follows it; what follows the first keys is as good.
-            case .databasePadding: padding(members[2])
-            case .keysHeader: members[2].offset + 3
-            case .keys: content(2)
+            case .databasePadding: padding(members[1])
+            case .keysHeader: members[1].offset + 3
+            case .keys: content(1)
             case .blobHeader: blob.offset + 130
             case .blob: blob.offset + 512 + blob.member.size / 2
             case .blobPadding: padding(blob)
@@ -288,7 +288,9 @@ import Testing
     func withoutManifest() async throws {
         let bytes = try await write()
         let members = members(bytes)
-        let old = bytes[members[1].offset..<members[members.count - 2].offset] + Data(count: 10_240)
+        let (keys, database, blobs) = (members[1].offset, members[2].offset, members[3].offset)
+        let end = members[members.count - 2].offset
+        let old = bytes[database..<blobs] + bytes[keys..<database] + bytes[blobs..<end] + Data(count: 10_240)
         let settings = try await settings("restored")
         let report = try await restore(old, to: settings)
         #expect(report.blobs == 3 && report.lost == [] && report.flaws == [])

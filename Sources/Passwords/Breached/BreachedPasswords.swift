@@ -119,7 +119,7 @@ public struct BreachedPasswordsFailure: Error, Hashable, CustomStringConvertible
 
     /// A system call failed.
     init(_ what: String, _ path: String) {
-        self.init(description: "The list of breached passwords \(path) \(what): \(String(cString: strerror(errno)))")
+        self.init(description: "The list of breached passwords \(path) \(what): \(String(cString: strerror(errno))).")
     }
 
     init(damaged path: String) {

@@ -27,7 +27,8 @@ struct HashList {
         if path == "-" { return [File(path: path, bytes: 0, range: nil)] }
         var status = stat()
         guard stat(path, &status) == 0 else {
-            throw BreachedPasswordsFailure(description: "\(path) cannot be read: \(String(cString: strerror(errno)))")
+            throw BreachedPasswordsFailure(
+                description: "\(path) cannot be read: \(String(cString: strerror(errno))). Check the path.")
         }
         guard status.st_mode & S_IFMT == S_IFDIR else {
             let name = path.split(separator: "/").last.map(String.init) ?? path
@@ -161,7 +162,8 @@ private final class LineReader {
         let file = path == "-" ? gzdopen(dup(STDIN_FILENO), "rb") : gzopen(path, "rb")
         guard let file else {
             buffer.deallocate()
-            throw BreachedPasswordsFailure(description: "\(path) cannot be read: \(String(cString: strerror(errno)))")
+            throw BreachedPasswordsFailure(
+                description: "\(path) cannot be read: \(String(cString: strerror(errno))). Check the path.")
         }
         self.file = file
         gzbuffer(file, 1 << 18)
@@ -188,7 +190,7 @@ private final class LineReader {
             // A gzip file that was cut gives what it has, and says so only here.
             guard count >= 0, problem == Z_OK || problem == Z_STREAM_END else {
                 let reason = problem == Z_ERRNO ? String(cString: strerror(errno)) : words.map { String(cString: $0) }
-                throw BreachedPasswordsFailure(description: "\(path) cannot be read: \(reason ?? "damaged")")
+                throw BreachedPasswordsFailure(description: "\(path) cannot be read: \(reason ?? "it is damaged").")
             }
             if count == 0 {
                 hasEnded = true

@@ -194,13 +194,11 @@ struct SettingsReader {
 
     /// Why a settings file cannot be read. What its reader says goes on for lines.
     private static func unreadable(_ path: String, _ error: any Error) -> String {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return "The settings file cannot be read. \(fileSentence(path, errno))" }
-        defer { close(descriptor) }
-        var status = stat()
-        if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
             return "The settings file \(path) is a folder. Name a file with --config."
         }
+        guard access(path, R_OK) == 0 else { return "The settings file cannot be read. \(fileSentence(path, errno))" }
         // YAML's parser names the place.
         let place = "\(error)".firstMatch(of: /line:? (\d+)/).map { " at line \($0.1)" } ?? ""
         return "The settings file \(path) cannot be understood\(place): it takes lines such as port: 8080."

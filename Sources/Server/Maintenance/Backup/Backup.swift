@@ -28,7 +28,7 @@ public struct BackupFailure: Error, CustomStringConvertible {
     }
 }
 
-/// A consistent copy of an index in one file: a tar archive with `manifest.json`, `index.sqlite`, `keys.json`,
+/// A consistent copy of an index in one file: a tar archive with `manifest.json`, `keys.json`, `index.sqlite`,
 /// `blobs/<digest>`, and the keys and the manifest again.
 ///
 /// The database is copied first, in one transaction, and then the keys of its secrets and the bytes that this copy names.
@@ -69,13 +69,13 @@ public struct Backup: Sendable {
 
         let archive = BackupWriter(file.descriptor, path: path)
         try archive.add(try manifest.text(), as: BackupManifest.name)
+        try archive.add(keys, as: BackupManifest.keysName)
         let copy = try archive.add(
             file: file.beside, as: BackupManifest.databaseName, sha256: manifest.database.sha256)
         guard copy == .added else {
             throw BackupFailure("The copy of the database has changed under the backup's hands. Do it again.")
         }
         file.removeBeside()
-        try archive.add(keys, as: BackupManifest.keysName)
         var report = Report()
         for (number, (digest, filename)) in named.enumerated() {
             let outcome = try index.blobs.path(of: digest).map {

@@ -19,12 +19,12 @@ final class BackupReader {
         // Not a pipe, which would be waited for.
         descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw BackupFailure(cannot: "be read from \(path)", errno) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        // A folder has an end and no bytes, a pipe has no end.
+        size = Int64(lseek(descriptor, 0, SEEK_END))
+        guard size >= 0, pread(descriptor, &buffer, 1, 0) >= 0 else {
             close(descriptor)
             throw BackupFailure("\(path) is not a file. Name the file that `rind backup` wrote, unpacked.")
         }
-        size = Int64(status.st_size)
     }
 
     deinit { close(descriptor) }
@@ -55,8 +55,8 @@ final class BackupReader {
             (try? bytes(at: offset + block, BackupManifest.length)).flatMap { BackupManifest(text: $0) }
         }
         guard let manifest = manifests[0] ?? manifests[1] else { return try contentsByHeaders() }
-        let database = BackupManifest.member.length + block
-        let keys = BackupManifest.member.length + manifest.databaseMember.length + block
+        let keys = BackupManifest.member.length + block
+        let database = BackupManifest.member.length + manifest.keysMember.length + block
         let secondKeys = second - manifest.keysMember.length + block
         var contents = Contents(
             database: Stretch(offset: database, size: manifest.database.size, sha256: manifest.database.sha256),
@@ -66,8 +66,8 @@ final class BackupReader {
             blobs: manifest.blobsOffset)
         // What is at a known place is found without its header. That one is damaged is said all the same.
         let single: [(PlainTarMember, Int64)] = [
-            (BackupManifest.member, 0), (manifest.databaseMember, database - block),
-            (manifest.keysMember, keys - block),
+            (BackupManifest.member, 0), (manifest.keysMember, keys - block),
+            (manifest.databaseMember, database - block),
         ]
         for (member, offset) in single where try header(at: offset) != member {
             contents.flaws.append("the header of \(member.name) is damaged")
@@ -83,20 +83,21 @@ final class BackupReader {
         return contents
     }
 
-    /// What Rind 0.1.0 wrote has no manifest; and one may have lost both.
+    /// What Rind 0.1.0 wrote has no manifest, and the keys behind the database; and a backup may have lost both manifests.
     private func contentsByHeaders() throws -> Contents {
         for offset in [0, BackupManifest.member.length] {
-            guard let database = try header(at: offset), database.name == BackupManifest.databaseName else { continue }
-            let next = offset + database.length
-            var contents = Contents(
-                database: Stretch(offset: offset + Int64(PlainTarMember.blockLength), size: database.size), keys: [],
-                blobs: next)
-            if let keys = try header(at: next), keys.name == BackupManifest.keysName {
-                contents.keys.append(Stretch(offset: next + Int64(PlainTarMember.blockLength), size: keys.size))
-                contents.blobs = next + keys.length
+            var (next, members) = (offset, [String: Stretch]())
+            while members.count < 2, let member = try header(at: next),
+                [BackupManifest.databaseName, BackupManifest.keysName].contains(member.name)
+            {
+                members[member.name] = Stretch(offset: next + Int64(PlainTarMember.blockLength), size: member.size)
+                next += member.length
             }
-            if offset > 0 { contents.flaws.append("both copies of \(BackupManifest.name) are damaged or missing") }
-            return contents
+            guard let database = members[BackupManifest.databaseName] else { continue }
+            let flaw = "both copies of \(BackupManifest.name) are damaged or missing"
+            return Contents(
+                database: database, keys: [members[BackupManifest.keysName]].compactMap(\.self), blobs: next,
+                flaws: offset > 0 ? [flaw] : [])
         }
         throw BackupFailure("\(path) is not a backup of an index, or both its beginning and its end are damaged.")
     }

@@ -43,10 +43,12 @@ final class BackupWriter {
             return errno == ENOENT ? .missing : .unreadable(reason: String(cString: strerror(errno)))
         }
         defer { close(source) }
-        var status = stat()
-        guard fstat(source, &status) == 0 else { return .unreadable(reason: String(cString: strerror(errno))) }
+        let size = lseek(source, 0, SEEK_END)
+        guard size >= 0, lseek(source, 0, SEEK_SET) == 0 else {
+            return .unreadable(reason: String(cString: strerror(errno)))
+        }
         let start = offset
-        let member = PlainTarMember(name: name, size: Int64(status.st_size))
+        let member = PlainTarMember(name: name, size: Int64(size))
         try write(member.header)
         var hash = SHA256()
         var rest = member.size

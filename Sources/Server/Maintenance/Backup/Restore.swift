@@ -50,7 +50,9 @@ extension Backup {
 
         try requireEmpty(settings)
         let folder = try DataFolder(path: settings.data, exclusively: true)
-        defer { withExtendedLifetime(folder) {} }
+        try FolderBlobStore.makeFolder(settings.blobs)
+        let serving = try ServingLock(settings)
+        defer { withExtendedLifetime((folder, serving)) {} }
         let restoring = settings.databaseBeingRestored
         let wasBegun = FileManager.default.fileExists(atPath: restoring)
         try removeDatabase(at: restoring)
@@ -134,19 +136,19 @@ extension Backup {
                 "\(leftover) belongs to a database that is gone. Remove it, or restore into a new folder.")
         }
         guard !files.fileExists(atPath: settings.databaseBeingRestored) else { return }
-        let own = Set(
-            ["lock", "rind.yaml", "lost+found", ServedAddress.fileName]
-                + [settings.keys, settings.breachedPasswords].map { URL(filePath: $0).lastPathComponent })
+        let names = [
+            settings.keys, settings.breachedPasswords, settings.blobs, "\(settings.database).\(ServingLock.name)",
+        ].map { URL(filePath: $0).lastPathComponent }
+        let own = Set(["lock", "rind.yaml", "lost+found", ServedAddress.fileName] + names)
         let foreign = { (folder: String, own: Set<String>) in
             (try? files.contentsOfDirectory(atPath: folder))?.filter { !own.contains($0) }.min()
         }
-        let blobsName = URL(filePath: settings.blobs).lastPathComponent
-        if let name = foreign(settings.data, own.union([blobsName])) {
+        if let name = foreign(settings.data, own) {
             throw BackupFailure(
                 "\(settings.data) is not empty: it holds \(name). Restore into a new folder with --data.")
         }
         // An empty blob store has these.
-        if let name = foreign(settings.blobs, ["incoming", "lock"]) {
+        if let name = foreign(settings.blobs, ["incoming", "lock", ServingLock.name]) {
             throw BackupFailure(
                 "\(settings.blobs) is not empty: it holds \(name). Restore into a new folder with --data.")
         }

@@ -22,8 +22,8 @@ final class UnfinishedFile {
     ///
     /// - Throws: `BackupFailure`
     init(for target: String) throws {
-        var status = stat()
-        if stat(target, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+        let kind = (try? FileManager.default.attributesOfItem(atPath: target))?[.type] as? FileAttributeType
+        guard [nil, .typeRegular, .typeSymbolicLink].contains(kind) else {
             throw BackupFailure("\(target) is not a file. Name the file to write, such as \(target)/rind.tar.")
         }
         self.target = target
@@ -34,8 +34,7 @@ final class UnfinishedFile {
             let path = "\(folder)/\(Self.prefix)\(UUID().uuidString.lowercased())"
             let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
             guard descriptor >= 0 else { throw BackupFailure(cannot: "be written to \(folder)", errno) }
-            var status = stat()
-            if flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &status) == 0, status.st_nlink > 0 {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0, access(path, F_OK) == 0 {
                 (self.path, self.descriptor) = (path, descriptor)
                 return
             }
