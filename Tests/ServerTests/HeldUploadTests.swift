@@ -1,7 +1,11 @@
+import Blobs
+import Database
 import Foundation
 import Identity
 import Model
 import PackagingFormats
+import Server
+import Stores
 import Support
 import Testing
 import UTC
