@@ -147,7 +147,9 @@ private struct ProjectHistory {
         case Action.createProject.rawValue, Action.recreateProject.rawValue:
             if entry.actionName == Action.createProject.rawValue { created = entry }
             (removed, freed, status, statusReason) = (nil, nil, ProjectStatus.active.rawValue, nil)
-        case Action.restore.rawValue where entry.details["version"] == nil: (removed, freed) = (nil, nil)
+        case Action.restore.rawValue, Action.undoRemoval.rawValue:
+            // With a version it brings back that release, or one of its files.
+            if entry.details["version"] == nil { (removed, freed) = (nil, nil) }
         case Action.deleteProject.rawValue: (removed, removals[entry.serial]) = (entry, entry)
         case Action.deleteRelease.rawValue, Action.deleteFile.rawValue: removals[entry.serial] = entry
         case Action.freeName.rawValue: freed = entry
