@@ -29,7 +29,8 @@ import VectorSupport
     func roundTrip(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         let number = Int64.random(in: 1...1 << 40, using: &random) >> Int64.random(in: 0...40, using: &random) | 1
-        let factor = [1, 1_000, 1_024, 1_000_000, 1_048_576].randomElement(using: &random) ?? 1
+        let factors: [Int64] = [1, 1_000, 1_024, 1_000_000, 1_048_576]
+        let factor = factors.randomElement(using: &random) ?? 1
         let size = ByteSize(number * factor)
         #expect(ByteSize(parsing: size.description.replacing(" bytes", with: "").replacing(" byte", with: "")) == size)
     }

@@ -3,7 +3,7 @@ import UTC
 
 @Suite("A duration") struct DurationWordsTests {
     // swift-format-ignore
-    static let words: [(Duration, String)] = [
+    static let table: [(Duration, String)] = [
         (.zero, "a second"), (.milliseconds(300), "a second"), (.seconds(1), "a second"),
         (.milliseconds(1_001), "2 seconds"), (.seconds(89), "89 seconds"), (.seconds(90), "2 minutes"),
         (.seconds(300), "5 minutes"), (.seconds(301), "6 minutes"), (.seconds(5_399), "90 minutes"),
@@ -11,6 +11,6 @@ import UTC
         (.seconds(172_800), "2 days"), (.seconds(172_801), "3 days"), (.seconds(604_800), "7 days"),
     ]
 
-    @Test("is told in words, never as less than it is", arguments: words)
+    @Test("is told in words, never as less than it is", arguments: table)
     func words(duration: Duration, words: String) { #expect(duration.words == words) }
 }
