@@ -1,3 +1,5 @@
+import PackagingFormats
+
 /// A name of a member that an installer must not write to, and why.
 public enum NameFlaw: Sendable, Equatable, CaseIterable {
     /// No name at all.
@@ -8,6 +10,8 @@ public enum NameFlaw: Sendable, Equatable, CaseIterable {
     case tooDeep
     /// Not UTF-8, or not ASCII where the archive does not say that it is UTF-8.
     case encoding
+    /// A letter with more accents than any language needs.
+    case accents
     /// A control character in it; NUL is one.
     case controlCharacter
     /// A backslash, which is a separator on one system and a letter on another.
@@ -29,6 +33,7 @@ public enum NameFlaw: Sendable, Equatable, CaseIterable {
         case .tooLong: "member.long-name"
         case .tooDeep: "member.deep-path"
         case .encoding: "member.encoding"
+        case .accents: "member.accents"
         case .controlCharacter: "member.control-character"
         case .backslash: "member.backslash"
         case .absolute: "member.absolute"
@@ -46,6 +51,8 @@ public enum NameFlaw: Sendable, Equatable, CaseIterable {
         case .tooDeep: "The member \(quoted(name)) is in too many directories within each other."
         case .encoding:
             "The name of the member \(quoted(name)) is not marked and valid as UTF-8. Rename it, or build the archive again."
+        case .accents:
+            "The name of the member \(quoted(name)) has a letter with more than \(CombiningMarks.most) accents in it."
         case .controlCharacter: "The name of the member \(quoted(name)) has a control character in it."
         case .backslash: "The name of the member \(quoted(name)) has a backslash in it. Use '/' between directories."
         case .absolute: "The member \(quoted(name)) has an absolute path; paths must be relative."
@@ -99,6 +106,7 @@ struct MemberName {
     private static func flaw(in name: String) -> NameFlaw? {
         let hasControl = name.unicodeScalars.contains { $0.properties.generalCategory == .control }
         if hasControl { return .controlCharacter }
+        if name.hasExcessMarks { return .accents }
         let units = name.utf8
         if units.contains(UInt8(ascii: "\\")) { return .backslash }
         if units.first == UInt8(ascii: "/") || units.dropFirst().first == UInt8(ascii: ":") { return .absolute }

@@ -1,3 +1,4 @@
+import PackagingFormats
 public import UTC
 
 /// A feed in RSS 2.0.
@@ -106,8 +107,8 @@ public struct Feed: Hashable, Sendable {
             writer.element("      <title>", self.title(of: item), "</title>\n")
             writer.element("      <link>", link, "</link>\n")
             writer.element("      <guid>", link, "</guid>\n")
-            writer.element("      <description>", item.summary ?? "", "</description>\n")
-            if let author = item.author { writer.element("      <author>", author, "</author>\n") }
+            writer.element("      <description>", item.summary?.cut(to: .line) ?? "", "</description>\n")
+            if let author = item.author { writer.element("      <author>", author.cut(to: .label), "</author>\n") }
             writer.element("      <pubDate>", item.moment.httpDate, "</pubDate>\n")
             writer.raw("    </item>\n")
         }

@@ -14,7 +14,7 @@ public indirect enum Marker: Sendable {
     case any([Marker])
 
     /// The deepest nesting of parentheses that is read.
-    public static let maximumDepth = 100
+    public static let maximumDepth = 32
 
     /// Reads a marker: what stands behind the `;` of a requirement.
     public init(parsing text: String) throws(InvalidRequirement) {

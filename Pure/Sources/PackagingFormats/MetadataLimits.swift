@@ -140,6 +140,7 @@ extension MetadataLimits {
         var problems: [MetadataProblem] = []
         if size.count > bound.count { problems.append(MetadataProblem(field: field, .tooMany(limit: bound.count))) }
         if size.longest > bound.bytes { problems.append(MetadataProblem(field: field, .tooLarge(limit: bound.bytes))) }
+        if size.hasExcessMarks { problems.append(MetadataProblem(field: field, .excessMarks)) }
         return problems
     }
 
@@ -150,6 +151,7 @@ extension MetadataLimits {
         var longest = 0
         /// Bytes of all values.
         var bytes = 0
+        var hasExcessMarks = false
         var weight = 0
 
         init() {}
@@ -173,6 +175,7 @@ extension MetadataLimits {
             count += 1
             longest = max(longest, text.utf8.count)
             bytes += text.utf8.count
+            if text.hasExcessMarks { hasExcessMarks = true }
             weight += Self.weight(of: text)
         }
 
@@ -180,6 +183,7 @@ extension MetadataLimits {
         mutating func add(_ other: Size, name: String) {
             count += other.count
             longest = max(longest, other.longest, name.utf8.count)
+            if other.hasExcessMarks { hasExcessMarks = true }
         }
 
         private static func weight(of text: String) -> Int {

@@ -41,6 +41,8 @@ public struct MetadataProblem: Equatable, Sendable {
         case tooMany(limit: Int)
         /// A value has more bytes than this (``MetadataLimits``).
         case tooLarge(limit: Int)
+        /// A value has letters with more accents than any language needs (``CombiningMarks``).
+        case excessMarks
         /// All fields together have more bytes than this (``MetadataLimits``).
         case allTooLarge(limit: Int)
         /// The content type is not one for descriptions.
@@ -113,6 +115,7 @@ public struct MetadataProblem: Equatable, Sendable {
         case .tooLong(let limit): "this is longer than \(limit) characters."
         case .tooMany(let limit): "there are more than \(limit) of these, the most that this index accepts."
         case .tooLarge(let limit): "one is longer than \(ByteSize(limit)), the most that this index accepts."
+        case .excessMarks: "a letter has more than \(CombiningMarks.most) accents. No language needs so many."
         case .allTooLarge(let limit): "they are larger than \(ByteSize(limit)), the most that this index accepts."
         case .contentType(let error): error.explanation
         case .specifier(let error): error.explanation

@@ -247,8 +247,9 @@ extension MetadataReader {
     /// Whether the text has the form of a classifier: two parts at least, ` :: ` between them. The list of classifiers
     /// grows every month and an index of one's own may have its own, so membership is not asked.
     private static func isClassifier(_ text: String) -> Bool {
+        guard text.utf8.count <= 256 else { return false }
         let parts = text.split(separator: " :: ", omittingEmptySubsequences: false)
-        return parts.count >= 2 && text.utf8.count <= 256
+        return parts.count >= 2
             && parts.allSatisfy { part in
                 !part.isEmpty && part.utf8.first != 0x20 && part.utf8.last != 0x20
                     && part.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }

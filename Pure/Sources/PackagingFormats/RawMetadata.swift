@@ -41,14 +41,21 @@ public struct RawMetadata: Equatable, Sendable {
         switch (field.shape, values.count) {
         case (.text, 1): fields[field] = .text(values[0])
         case (.words, 1):
+            // By bytes, as everything here: nothing is known yet of what the text holds (see `CombiningMarks`).
             fields[field] = .list(
-                values[0].split(separator: ",", omittingEmptySubsequences: false).map { Whitespace.trim($0) })
+                values[0].utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map {
+                    Whitespace.trim(Substring($0))
+                })
         // "This project installs no modules", as opposed to not saying.
         case (.list, 1) where field == .importName && values[0].isEmpty: fields[field] = .list([])
         case (.list, _): fields[field] = .list(values)
         case (.urls, _):
             let urls = values.map(ProjectURL.init(line:))
-            if Set(urls.map(\.label)).count == urls.count { fields[field] = .urls(urls) } else { fallthrough }
+            if Set(urls.map { Array($0.label.utf8) }).count == urls.count {
+                fields[field] = .urls(urls)
+            } else {
+                fallthrough
+            }
         case (.text, _), (.words, _): unparsed[field.rawValue] = values
         }
     }
@@ -69,9 +76,9 @@ public struct ProjectURL: Hashable, Sendable {
 
     /// The first comma divides; without one there is no URL.
     init(line: String) {
-        let comma = line.firstIndex(of: ",") ?? line.endIndex
+        let comma = line.utf8.firstIndex(of: UInt8(ascii: ",")) ?? line.endIndex
         label = Whitespace.trim(line[..<comma])
-        url = Whitespace.trim(line[comma...].dropFirst())
+        url = Whitespace.trim(Substring(line.utf8[comma...].dropFirst()))
     }
 
     /// The label as well-known labels are compared: without punctuation and white space, in lower case.

@@ -89,6 +89,21 @@ import Testing
         #expect(Self.problems(Self.head + String(repeating: "y", count: 4_097) + ": X\n", .uploads).count == 1)
     }
 
+    @Test("A letter has thirty accents at most, in every field", arguments: fields)
+    func accents(field: MetadataField) throws {
+        func text(_ count: Int) -> String {
+            let value = "l" + String(repeating: "\u{301}\u{316}", count: count / 2)
+            return field == .projectURL ? "\(value), https://a.org" : value
+        }
+        #expect(Self.problems(Self.head + "\(field.header): \(text(30))\n", .uploads).isEmpty)
+        for limits in [MetadataLimits.uploads, .imports] {
+            let problems = Self.problems(Self.head + "\(field.header): \(text(32))\n", limits)
+            #expect(problems.map(\.field) == [field.rawValue] && problems.first?.reason == .excessMarks)
+        }
+        #expect(text(40).withoutExcessMarks.utf8.count == text(30).utf8.count)
+        #expect(text(30).withoutExcessMarks == text(30))
+    }
+
     /// The shapes of the largest packages that PyPI has, as the type's documentation lists them.
     static let real: [String] = [
         lines(.requiresDist, count: 882, bytes: 90) + lines(.providesExtra, count: 439, bytes: 35) + "\n"

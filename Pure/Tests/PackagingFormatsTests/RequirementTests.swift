@@ -105,7 +105,7 @@ import VectorSupport
         }
     }
 
-    @Test("Parentheses nest a hundred deep and no deeper")
+    @Test("Parentheses nest thirty-two deep and no deeper")
     func nesting() throws {
         func nested(_ depth: Int) -> String {
             "x; " + String(repeating: "(", count: depth) + "os_name == 'a'" + String(repeating: ")", count: depth)

@@ -20,11 +20,16 @@ struct PaxRecords {
             rest = rest[record.endIndex...]
             guard record.last == 0x0A else { return nil }
             let body = record[(space + 1)...].dropLast()
-            guard let equals = body.firstIndex(of: UInt8(ascii: "=")), equals > body.startIndex else { return nil }
+            guard let equals = body.firstIndex(of: UInt8(ascii: "=")), equals > body.startIndex,
+                equals - body.startIndex <= Self.longestKey
+            else { return nil }
             let value = Array(body[(equals + 1)...])
             guard set(String(decoding: body[..<equals], as: UTF8.self), value) else { return nil }
         }
     }
+
+    /// Keys are compared as text, which must not be long (see `CombiningMarks`). Those of attributes have some hundred bytes.
+    private static let longestKey = 1_024
 
     private mutating func set(_ key: String, _ value: [UInt8]) -> Bool {
         switch key {

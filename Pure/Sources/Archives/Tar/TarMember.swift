@@ -1,3 +1,5 @@
+import PackagingFormats
+
 /// A member of a tar archive.
 struct TarMember {
     /// Without a slash at the end; empty for the root itself.
@@ -32,6 +34,7 @@ struct TarMember {
         guard
             !target.isEmpty, target.utf8.first != UInt8(ascii: "/"), !target.utf8.contains(UInt8(ascii: "\\")),
             target.utf8.dropFirst().first != UInt8(ascii: ":"),
+            !target.hasExcessMarks,
             !target.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }),
             let top = Self.resolve(target, from: base)?.first, top.utf8.elementsEqual(path.topLevel.utf8)
         else { throw .tar(.linkTarget(member: path, target: target)) }

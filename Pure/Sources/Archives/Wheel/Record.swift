@@ -1,3 +1,5 @@
+import PackagingFormats
+
 /// A wheel's RECORD: a line of path, hash and size for each file.
 struct Record {
     struct Line: Equatable {
@@ -16,7 +18,10 @@ struct Record {
         guard String(validating: bytes, as: UTF8.self) != nil else { throw .wheel(.recordEncoding) }
         var reader = CommaSeparated(bytes, lines: limits.recordLines)
         while let fields = try reader.next() {
-            guard fields.count == 3, !fields[0].isEmpty else { throw .wheel(.recordLine(reader.line)) }
+            // A longer path is none of a member, and must not become a key.
+            guard fields.count == 3, !fields[0].isEmpty, fields[0].utf8.count <= limits.nameBytes,
+                !fields[0].hasExcessMarks
+            else { throw .wheel(.recordLine(reader.line)) }
             // Old wheels built on Windows have backslashes here; PyPI takes them for slashes too.
             let isPlain = !fields[0].utf8.contains(UInt8(ascii: "\\"))
             let path = isPlain ? fields[0] : String(fields[0].map { $0 == "\\" ? "/" : $0 })
