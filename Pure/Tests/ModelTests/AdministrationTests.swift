@@ -52,7 +52,7 @@ import UTC
             .user(UserID(1), try Username(parsing: "root"), isAdministrator: isAdministrator), assurance: assurance,
             session: SessionStanding(
                 proofs: isFresh ? [Proof(assurance, at: now)] : [], strongest: assurance,
-                probationUntil: probationUntil))
+                probationUntil: probationUntil, factorProbationUntil: probationUntil))
     }
 
     static func may(_ action: Action, _ actor: Actor) -> Bool { (try? permit(action, to: actor)) != nil }
