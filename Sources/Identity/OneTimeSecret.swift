@@ -39,7 +39,7 @@ extension OneTimeLink.Purpose {
 
 extension MailedLink {
     /// A new link for a purpose.
-    init(_ purpose: OneTimeLink.Purpose) {
+    public init(_ purpose: OneTimeLink.Purpose) {
         let secret = OneTimeSecret()
         self.init(path: "\(purpose.path)\(secret.hex)/", secretHash: secret.hash)
     }

@@ -60,6 +60,7 @@ public struct IndexServer: Sendable {
         self.index = index
         self.logger = logger
         let stores = index.stores
+        try await stores.accountRules.set(index.settings.accounts.rule, by: .operatorAtMachine, at: now())
         let hasher = try hasher ?? PasswordHasher()
         let downloads = DownloadCounter(
             store: stores.downloads, source: UUID().uuidString, settings: index.settings.downloads, now: now,
@@ -204,6 +205,10 @@ public struct IndexServer: Sendable {
             }
             if settings.mail.server == nil {
                 log.notice("there is no mail server (--smtp): mails are written to \(settings.outbox)")
+            }
+            if settings.accounts.isVerificationWaived {
+                log.warning(
+                    "addresses need not be verified (--verified-address optional): whoever registers can publish")
             }
             started("\(address)/")
         }

@@ -22,7 +22,8 @@ extension Connection {
     func absentFacts(_ name: ProjectName, _ actor: Actor) throws -> ProjectFacts {
         ProjectFacts(
             exists: false, role: nil,
-            mandate: try mandateFacts(on: name, requiredByOwners: .password, of: actor.userID))
+            mandate: try mandateFacts(on: name, requiredByOwners: .password, of: actor.userID),
+            lacksVerifiedAddress: try lacksVerifiedAddress(forActsOf: actor.userID))
     }
 
     /// A project with what the policy must know about it and who asks.
@@ -64,7 +65,8 @@ extension Connection {
             exists: true, role: try found.optionalText("role").map { try stored(Role(rawValue: $0), "role") },
             status: project.status,
             mandate: try mandateFacts(
-                on: project.name, requiredByOwners: project.requiredAssurance, of: actor.userID))
+                on: project.name, requiredByOwners: project.requiredAssurance, of: actor.userID),
+            lacksVerifiedAddress: try lacksVerifiedAddress(forActsOf: actor.userID))
         return (project, facts)
     }
 

@@ -21,6 +21,9 @@ struct SQLProjects: ProjectStore {
                 // Nothing happens between, so what was just read is not read again.
                 let ((project, facts), permit) =
                     try found ?? transaction.projectToUpload(to: candidate.project, by: actor, at: now)
+                let amount = PublishedAmount(projects: found == nil ? 1 : 0, files: 1, bytes: candidate.size)
+                try transaction.connection.requireAllowance(amount, by: actor, at: now)
+                try transaction.countPublished(amount, by: actor, at: now)
                 let release = try transaction.release(of: candidate, in: project, by: actor, knowing: facts, at: now)
                 return .stored(try transaction.insert(candidate, in: project, release, with: permit))
             }
@@ -38,7 +41,11 @@ struct SQLProjects: ProjectStore {
     }
 
     func mayUpload(to name: ProjectName, by actor: Actor, at now: Timestamp) async throws {
-        try database.lookUp { _ = try $0.requireUpload(to: name, by: actor, at: now) }
+        try database.lookUp { connection in
+            let found = try connection.requireUpload(to: name, by: actor, at: now)
+            try connection.requireAllowance(
+                PublishedAmount(projects: found == nil ? 1 : 0, files: 1), by: actor, at: now)
+        }
     }
 
     // MARK: Reading

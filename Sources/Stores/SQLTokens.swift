@@ -13,7 +13,7 @@ struct SQLTokens: TokenStore {
     ) async throws -> APIToken {
         try await database.act(by: actor, at: now) { transaction, actor in
             let (owner, permit) = try transaction.connection.judged(
-                .issueToken, on: token.owner, object: token.object, by: actor, at: now)
+                .issueToken, on: token.owner, object: token.object, for: token.projects ?? [], by: actor, at: now)
             let live = try transaction.row(
                 """
                 SELECT COUNT(*) AS n FROM token
@@ -21,6 +21,14 @@ struct SQLTokens: TokenStore {
                 """,
                 owner.id.number, now.microseconds)
             guard try live?.integer("n") ?? 0 < NewAPIToken.most else { throw TokenStoreRefusal.tooMany }
+            // Those that were revoked stay, for the record.
+            let today = try transaction.rows(
+                "SELECT created_at FROM token WHERE account_id = $1 AND created_at > $2 ORDER BY created_at",
+                owner.id.number, (now + .seconds(-86_400)).microseconds)
+            if actor.userID != nil, today.count >= NewAPIToken.mostADay, let first = today.first {
+                let free = Timestamp(microseconds: try first.integer("created_at")) + .seconds(86_400)
+                throw TooManyAttempts(retryAfterSeconds: Int(max(1, free.seconds - now.seconds)))
+            }
             let projects = token.projects?.map(\.normalized).joined(separator: " ")
             try transaction.execute(
                 """

@@ -5,6 +5,8 @@ import Model
 public struct Stores: Sendable {
     /// Accounts.
     public let accounts: any AccountStore
+    /// What the operator asks of accounts.
+    public let accountRules: any AccountRuleStore
     /// Second factors.
     public let factors: any FactorStore
     /// Sessions.
@@ -39,9 +41,11 @@ public struct Stores: Sendable {
         try await database.migrate([
             .index, .search, .mail, .accounts, .downloads, .collaboration, .critical, .giveaway, .accountsAgain,
             .delays, .presentProjects, .unproven, .u2f, .sealed, .sealedOnly, .factorProbation,
+            .rates,
         ])
         try await database.markKeyFile()
         accounts = SQLAccounts(database: database)
+        accountRules = SQLAccountRules(database: database)
         factors = SQLFactors(database: database)
         authenticators = SQLAuthenticators(database: database)
         sessions = SQLSessions(database: database)

@@ -23,9 +23,9 @@ import UTC
             .removeAddress, .setPrimaryAddress, .verifyAddress, .issueToken, .revokeToken, .addSecurityKey,
             .renameSecurityKey, .removeSecurityKey, .freezeSecurityKey, .addAuthenticatorApp, .removeAuthenticatorApp,
             .makeRecoveryCodes, .useRecoveryCode, .endProbation, .issueGiveawayCode, .requestRecovery, .cancelRecovery,
-            .approveRecovery, .completeRecovery:
+            .approveRecovery, .completeRecovery, .setAllowance:
             .account
-        case .setCriticalRule, .invite, .tendMail, .setAuthenticators, .rotateKeys, .replaceBreachedPasswords,
+        case .setCriticalRule, .setAccountRule, .invite, .tendMail, .setAuthenticators, .rotateKeys, .replaceBreachedPasswords,
             .createGiveaway, .changeGiveaway, .closeGiveaway, .importGiveawayCodes:
             .index
         }

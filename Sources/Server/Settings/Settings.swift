@@ -43,6 +43,8 @@ public struct Settings: Sendable {
     public var mail: MailSettings
     /// How downloads are counted.
     public var downloads: DownloadSettings
+    /// What is asked of accounts.
+    public var accounts: AccountSettings
 }
 
 extension Settings {
@@ -77,6 +79,14 @@ public enum SettingName: String, CaseIterable, Sendable {
     case maxConnectionsPerAddress = "max-connections-per-address"
     /// See `Settings`.
     case registration
+    /// See `AccountSettings`.
+    case verifiedAddress = "verified-address"
+    /// See `AccountSettings`.
+    case accountProjects = "account-projects"
+    /// See `AccountSettings`.
+    case accountFiles = "account-files"
+    /// See `AccountSettings`.
+    case accountBytes = "account-bytes"
     /// See `Settings`.
     case trustedProxies = "trusted-proxies"
     /// See `MailSettings`.
@@ -132,6 +142,7 @@ extension Settings {
     ) async throws -> Settings {
         var reader = try await SettingsReader(flags: flags, environment: environment, data: data, file: file)
         let baseURL = reader.baseURL()
+        let mail = MailSettings(&reader, baseURL: baseURL)
         let settings = Settings(
             data: data,
             host: reader.text(.host) ?? "127.0.0.1",
@@ -153,7 +164,8 @@ extension Settings {
             registration: reader.choice(.registration, of: RegistrationPolicy.allCases.map(\.rawValue))
                 .flatMap(RegistrationPolicy.init(rawValue:)) ?? .open,
             trustedProxies: reader.proxies() ?? .none,
-            mail: MailSettings(&reader, baseURL: baseURL), downloads: DownloadSettings(&reader))
+            mail: mail, downloads: DownloadSettings(&reader),
+            accounts: AccountSettings(&reader, hasMailServer: mail.server != nil))
         guard reader.mistakes.isEmpty else {
             throw SettingsMistakes(mistakes: reader.mistakes, areOfFlags: reader.hasMistakenFlag)
         }

@@ -177,7 +177,7 @@ struct AccountGate: Sendable {
         case .mandate(let mandate) where mandate.asksToShowFactor: return "\(MandateRefusal.showFactorPath)?\(then)"
         case .tooWeak, .sessionNeeded, .tokenEnded, .outOfScope, .noSuchProject, .noRole, .ownersOnly,
             .administratorsOnly, .anothersAccount, .anotherHasToVouch, .coOwnersOnly, .vouchesTooEarly, .onProbation,
-            .factorOnProbation, .takesNoUploads,
+            .factorOnProbation, .addressNotVerified, .takesNoUploads,
             .mandate:
             return nil
         }

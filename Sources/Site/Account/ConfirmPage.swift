@@ -74,6 +74,8 @@ extension StepUp {
         case .invite: object.isEmpty ? "invite somebody" : "invite \(object)"
         case .offerPasswordLink: "hand out a link that sets a password"
         case .tendMail: "look into somebody's mail, or have it sent again"
+        case .setAccountRule: "change what is asked of accounts"
+        case .setAllowance: "change how much an account may publish"
         case .setAuthenticators: "change which makes of security keys are trusted"
         case .rotateKeys: "make a new key for the secrets in the database"
         case .replaceBreachedPasswords: "replace the list of breached passwords"

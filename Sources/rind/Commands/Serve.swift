@@ -37,6 +37,15 @@ struct Serve: AsyncParsableCommand {
     var maxConnectionsPerAddress: String?
     @Option(help: "Who may make an account on the web: open, invitation or closed (default open).")
     var registration: String?
+    @Option(
+        help: ArgumentHelp(
+            "required, or without a mail server optional: whether publishing, tokens and roles take a verified address (default required)."
+        ))
+    var verifiedAddress: String?
+    @Option(help: "Projects that an account may make, if it was made on the web (default 20/hour,100/day).")
+    var accountProjects: String?
+    @Option(help: "Files that such an account may publish (default 1000/hour,5000/day).") var accountFiles: String?
+    @Option(help: "Bytes that such an account may publish (default 20GiB/hour,100GiB/day).") var accountBytes: String?
     @Option(help: "Proxies to believe about where a request comes from, such as 127.0.0.1,10.0.0.0/8 (default none).")
     var trustedProxies: String?
     @Option(help: "The mail server, such as smtp://user@mail.example.org:587; without it, mails become files.")
@@ -53,7 +62,7 @@ struct Serve: AsyncParsableCommand {
         help: "Clients that count as installers, added to the list or taken from it: acme-pip=pip, acme-tool, -conda.")
     var downloadInstallers: String?
     @Option(help: "Clients that count as mirrors, in the same way.") var downloadMirrors: String?
-    @Option(help: "Downloads of one project that count from one address in an hour (default 0: all).")
+    @Option(help: "Downloads of one project that count from one address in an hour; 0 for all (default 20).")
     var downloadCap: String?
 
     func run() async throws {
@@ -64,7 +73,8 @@ struct Serve: AsyncParsableCommand {
             (.logFormat, logFormat),
             (.pageCacheSize, pageCacheSize), (.maxConnections, maxConnections),
             (.maxConnectionsPerAddress, maxConnectionsPerAddress), (.registration, registration),
-            (.trustedProxies, trustedProxies), (.smtp, smtp), (.smtpTLS, smtpTLS),
+            (.verifiedAddress, verifiedAddress), (.accountProjects, accountProjects), (.accountFiles, accountFiles),
+            (.accountBytes, accountBytes), (.trustedProxies, trustedProxies), (.smtp, smtp), (.smtpTLS, smtpTLS),
             (.smtpPasswordFile, smtpPasswordFile), (.smtpCAFile, smtpCAFile), (.mailFrom, mailFrom),
             (.contact, contact),
             (.downloadInstallers, downloadInstallers), (.downloadMirrors, downloadMirrors),

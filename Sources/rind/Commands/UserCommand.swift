@@ -14,13 +14,16 @@ struct UserCommand: AsyncParsableCommand {
         discussion: "Example: rind user add ada --email ada@example.org --password-file -",
         subcommands: [
             Add.self, List.self, PasswordLinkCommand.self, Vouch.self, SignOut.self, FactorCommand.self, Recovery.self,
+            Verify.self, Limits.self,
         ])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make an account.",
             discussion: """
-                Without --password-file it prints a one-time link to set a password.
+                Without --password-file it prints a one-time link to set a password. You answer for the address, so that it \
+                counts as verified, and publishing, tokens and roles are open to the account; with --unverified its holder \
+                first has to show that mail arrives there.
 
                 Example: rind user add ada --email ada@example.org
                 """)
@@ -28,6 +31,7 @@ struct UserCommand: AsyncParsableCommand {
         @Argument(help: "Letters, digits, '.', '-' and '_'.") var name: Username
         @Option(help: "Where it gets mail.") var email: EmailAddress
         @Flag(help: "Make it an administrator.") var admin = false
+        @Flag(help: "Its holder has to verify the address: a link is mailed.") var unverified = false
         @Option(help: "A file with the password; - reads standard input.", completion: .file())
         var passwordFile: String?
 
@@ -42,8 +46,19 @@ struct UserCommand: AsyncParsableCommand {
                     if let password { try await PasswordHasher().hash(password) } else { nil }
                 let now = currentTimestamp()
                 let user = try await index.stores.accounts.add(
-                    NewUser(name: name, email: email, isAdministrator: admin, passwordHash: hash),
+                    NewUser(
+                        name: name, email: email, isAdministrator: admin, passwordHash: hash,
+                        isAddressVouchedFor: !unverified),
                     by: .operatorAtMachine, at: now)
+                if unverified {
+                    try await index.stores.accounts.mailLink(
+                        MailedLink(.verifyAddress), .verifyAddress, object: user.email.text, to: user.id,
+                        from: RequestOrigin(), at: now)
+                    // Not on standard output, where a program reads the link for the password.
+                    complain(
+                        "\(user.email) has to be verified before \(user.name) can make tokens, publish or take a role. The "
+                            + "server mails a link there; or answer for it yourself: rind user verify \(user.name)")
+                }
                 if hash == nil {
                     print(try await link(for: user.name, in: index, at: now))
                 } else {
@@ -60,20 +75,24 @@ struct UserCommand: AsyncParsableCommand {
         @OptionGroup var output: JSONOption
 
         struct Line: Encodable {
-            let name: String, email: String, admin: Bool, created: String
+            let name: String, email: String, verified: Bool, admin: Bool, created: String
         }
 
         func run() async throws {
             try await common.withIndex { index in
-                let lines = try await index.stores.accounts.users().map { user in
-                    Line(
-                        name: user.name.display, email: user.email.text, admin: user.isAdministrator,
-                        created: user.createdAt.iso8601)
+                let accounts = index.stores.accounts
+                var lines: [Line] = []
+                for user in try await accounts.users() {
+                    let primary = try await accounts.addresses(of: user.id).first(where: \.isPrimary)
+                    lines.append(
+                        Line(
+                            name: user.name.display, email: user.email.text, verified: primary?.verifiedAt != nil,
+                            admin: user.isAdministrator, created: user.createdAt.iso8601))
                 }
                 if output.json { return try printJSON(lines) }
                 printTable(
-                    ["name", "email", "admin", "created"],
-                    lines.map { [$0.name, $0.email, $0.admin ? "yes" : "", $0.created] })
+                    ["name", "email", "verified", "admin", "created"],
+                    lines.map { [$0.name, $0.email, $0.verified ? "yes" : "no", $0.admin ? "yes" : "", $0.created] })
             }
         }
     }
@@ -94,6 +113,92 @@ struct UserCommand: AsyncParsableCommand {
             try await common.withIndex { index in
                 try await index.stores.factors.endProbation(
                     of: name, by: .operatorAtMachine, from: RequestOrigin(), at: currentTimestamp())
+            }
+        }
+    }
+
+    struct Verify: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Answer for an account's primary address, so that it counts as verified.",
+            discussion: """
+                Publishing, API tokens and roles take a verified address. Do this where its mail does not get through, or there is \
+                no mail server, and you know by another way that it is theirs.
+
+                Example: rind user verify ada
+                """)
+        @OptionGroup var common: DataOption
+        @Argument(help: "The account.") var name: Username
+
+        func run() async throws {
+            try await common.withIndex { index in
+                let address = try await index.stores.accountRules.verifyPrimaryAddress(
+                    of: name, by: .operatorAtMachine, at: currentTimestamp())
+                print("\(address) is verified.")
+            }
+        }
+    }
+
+    struct Limits: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show or set how much an account may publish.",
+            discussion: """
+                Without options it shows the limits, and how much was published in the last 24 hours. What is not named stays as it \
+                is. Accounts made by rind user add have no limits; those made on the web have those of the settings.
+
+                Example: rind user limits ada --projects 200/hour,1000/day --files none --bytes 50GiB/day
+                """)
+        @OptionGroup var common: DataOption
+        @OptionGroup var output: JSONOption
+        @Argument(help: "The account.") var name: Username
+        @Option(help: "New projects, such as 20/hour,100/day, or none.") var projects: String?
+        @Option(help: "Files, such as 1000/hour, or none.") var files: String?
+        @Option(help: "Bytes, such as 20GiB/hour,100GiB/day, or none.") var bytes: String?
+        @Flag(help: "No limits at all.") var none = false
+        @Flag(help: "Those of the settings, like every account made on the web.") var usual = false
+
+        struct Line: Encodable {
+            let quantity: String, limit: String, published: Int64, own: Bool
+        }
+
+        private var wanted: [(Allowance.Quantity, String)] {
+            let given: [(Allowance.Quantity, String?)] = [(.projects, projects), (.files, files), (.bytes, bytes)]
+            return given.compactMap { quantity, text in text.map { (quantity, $0) } }
+        }
+
+        func validate() throws {
+            guard [none, usual, !wanted.isEmpty].count(where: \.self) <= 1 else {
+                throw ValidationError("Say either --none, --usual, or what is limited.")
+            }
+            for (quantity, text) in wanted where Allowance.Limit(operator: text, of: quantity) == nil {
+                throw ValidationError("--\(quantity.rawValue): '\(text)' is \(Allowance.Limit.wanted(of: quantity)).")
+            }
+        }
+
+        func run() async throws {
+            try await common.withIndex { index in
+                let rules = index.stores.accountRules
+                let now = currentTimestamp()
+                var allowance = try await rules.allowance(of: name).allowance
+                for (quantity, text) in wanted {
+                    if let limit = Allowance.Limit(operator: text, of: quantity) { allowance[quantity] = limit }
+                }
+                if usual {
+                    try await rules.setAllowance(nil, of: name, by: .operatorAtMachine, at: now)
+                } else if none || !wanted.isEmpty {
+                    try await rules.setAllowance(
+                        none ? .unlimited : allowance, of: name, by: .operatorAtMachine, at: now)
+                }
+                let (set, isItsOwn) = try await rules.allowance(of: name)
+                let published = try await rules.published(by: name, at: now)
+                let lines = Allowance.Quantity.allCases.map { quantity in
+                    Line(
+                        quantity: quantity.rawValue, limit: set[quantity].text,
+                        published: published.reduce(0) { $0 + $1.amount[quantity] }, own: isItsOwn)
+                }
+                if output.json { return try printJSON(lines) }
+                printTable(
+                    ["what", "limit", "published in 24 hours"],
+                    lines.map { [$0.quantity, $0.limit, "\($0.published)"] })
             }
         }
     }

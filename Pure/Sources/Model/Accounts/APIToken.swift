@@ -53,6 +53,9 @@ public struct NewAPIToken: Sendable {
     /// How many tokens of an account can be good at a time. Whoever wants more revokes some.
     public static let most = 500
 
+    /// How many an account's holder can make in a day, revoked ones among them: a row stays of each.
+    public static let mostADay = 100
+
     /// The macaroon's identifier.
     public var id: String
     /// The macaroon's root key, 32 random bytes.
@@ -90,7 +93,8 @@ public struct NewAPIToken: Sendable {
 /// The API tokens of the index.
 public protocol TokenStore: Sendable {
     /// Records a token. It carries the assurance of the session in which it is made, and dies with the factor that vouched
-    /// for that. Throws `AccessRefusal`, `AccountRefusal.noSuchUser` or `TokenStoreRefusal.tooMany`.
+    /// for that. Throws `AccessRefusal`, `AccountRefusal.noSuchUser`, `TooManyAttempts` or
+    /// `TokenStoreRefusal.tooMany`.
     func add(
         _ token: NewAPIToken, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws -> APIToken

@@ -33,9 +33,15 @@ public struct NewUser: Sendable {
     public var isAdministrator: Bool
     /// The argon2id hash of its password in PHC form; nil until a password is set.
     public var passwordHash: String?
+    /// Whether the operator answers for its address where they make it, so that it counts as verified.
+    public var isAddressVouchedFor: Bool
 
     /// An account that is to be made.
-    public init(name: Username, email: EmailAddress, isAdministrator: Bool, passwordHash: String?) {
+    public init(
+        name: Username, email: EmailAddress, isAdministrator: Bool, passwordHash: String?,
+        isAddressVouchedFor: Bool = true
+    ) {
+        self.isAddressVouchedFor = isAddressVouchedFor
         self.name = name
         self.email = email
         self.isAdministrator = isAdministrator
@@ -80,8 +86,9 @@ public struct FormerAddress: Sendable, Hashable {
 
 /// The accounts of the index.
 public protocol AccountStore: Sendable {
-    /// Makes an account. Its address counts as verified when the operator or an administrator makes it. Throws
-    /// `AccountRefusal.nameTaken` or `.emailTaken`, and then nothing has changed.
+    /// Makes an account, for the operator or an administrator. Its address counts as verified unless it is said otherwise,
+    /// and it may publish as much as the index takes. Throws `AccountRefusal.nameTaken` or `.emailTaken`, and then nothing
+    /// has changed.
     func add(_ user: NewUser, by actor: Actor, at now: Timestamp) async throws -> User
     /// Makes an account for whoever asks, and mails a link with which the address is verified.
     ///

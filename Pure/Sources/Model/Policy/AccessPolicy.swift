@@ -11,11 +11,15 @@ public struct ProjectFacts: Sendable, Hashable {
     public var status: ProjectStatus
     /// What the rule for critical projects, and the project's owners, ask for.
     public var mandate: MandateFacts
+    /// Whether the operator asks for a verified primary address and the actor's account has none.
+    public var lacksVerifiedAddress: Bool
 
     /// The facts about a project and an actor.
     public init(
-        exists: Bool, role: Role?, status: ProjectStatus = .active, mandate: MandateFacts = .none
+        exists: Bool, role: Role?, status: ProjectStatus = .active, mandate: MandateFacts = .none,
+        lacksVerifiedAddress: Bool = false
     ) {
+        self.lacksVerifiedAddress = lacksVerifiedAddress
         self.exists = exists
         self.role = role
         self.status = status
@@ -27,7 +31,7 @@ public struct ProjectFacts: Sendable, Hashable {
 }
 
 /// What the judgement of an act on an account rests on.
-public struct AccountFacts: Sendable, Hashable {
+public struct AccountFacts: Sendable {
     /// Whether the account has a second factor, frozen ones included: what it had once is asked for ever.
     public var hasSecondFactor: Bool
     /// Whether the actor owns projects together with the account's holder, so that he can answer for him.
@@ -36,13 +40,21 @@ public struct AccountFacts: Sendable, Hashable {
     public var actorProbationUntil: Timestamp?
     /// What the act gives away here, where that is more than it always does.
     public var gain: Gain
+    /// Whether the operator asks for a verified primary address and the actor's account has none.
+    public var lacksVerifiedAddress: Bool
+    /// What the rule for critical projects, and their owners, ask for where the act is about projects: a token that is
+    /// made for them.
+    public var mandates: [(project: ProjectName, facts: MandateFacts)]
 
     /// The facts about an account and an actor.
     public init(
         hasSecondFactor: Bool = false, actorCanVouch: Bool = false, actorProbationUntil: Timestamp? = nil,
-        gain: Gain = .nothing
+        gain: Gain = .nothing, lacksVerifiedAddress: Bool = false,
+        mandates: [(project: ProjectName, facts: MandateFacts)] = []
     ) {
         self.gain = gain
+        self.lacksVerifiedAddress = lacksVerifiedAddress
+        self.mandates = mandates
         self.hasSecondFactor = hasSecondFactor
         self.actorCanVouch = actorCanVouch
         self.actorProbationUntil = actorProbationUntil
@@ -65,6 +77,7 @@ public enum AccessPolicy {
         case .user(_, let name, let isAdministrator):
             if case .administrator = requirement(of: action), !isAdministrator { throw .administratorsOnly }
             try requireStanding(actor, for: action, at: now)
+            try requireVerifiedAddress(for: action, facts.lacksVerifiedAddress)
             if let projects = actor.projects, !projects.contains(project.normalized) { throw .outOfScope(project) }
             switch requirement(of: action) {
             case .nobody, .administrator: break
@@ -115,6 +128,12 @@ public enum AccessPolicy {
                 // Otherwise two stolen accounts would vouch for each other.
                 if let until = facts.actorProbationUntil, now < until { throw .vouchesTooEarly(until: until) }
             }
+            try requireVerifiedAddress(for: action, facts.lacksVerifiedAddress)
+            for (project, mandate) in facts.mandates where action == .issueToken {
+                // What the token would be refused for later, its maker hears now.
+                let judgement = Mandate.judge(.uploadFile, on: project, by: actor, knowing: mandate, at: now)
+                if case .refused(let refusal) = judgement { throw .mandate(refusal) }
+            }
             if action.isEnrolment {
                 try requireEnrolmentRight(actor, action, facts, now)
             } else {
@@ -163,6 +182,13 @@ public enum AccessPolicy {
         {
             throw .onProbation(until: until)
         }
+    }
+
+    private static func requireVerifiedAddress(
+        for action: Action, _ isLacking: Bool
+    ) throws(AccessRefusal) {
+        guard isLacking, action.needsVerifiedAddress else { return }
+        throw .addressNotVerified
     }
 
     private static func requireFreshProof(

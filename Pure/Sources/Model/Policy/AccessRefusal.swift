@@ -39,6 +39,8 @@ public enum AccessRefusal: Refusal, Hashable {
     case onProbation(until: Timestamp)
     /// The factor that was shown came by a recovery, and may be a thief's.
     case factorOnProbation(until: Timestamp)
+    /// The account's primary address was never verified.
+    case addressNotVerified
     /// The project is archived or quarantined.
     case takesNoUploads(ProjectName, ProjectStatus)
     /// The rule for critical projects, or the project's owners, ask for more.
@@ -60,7 +62,7 @@ public enum AccessRefusal: Refusal, Hashable {
         case .noSuchProject: .notFound
         case .tooWeak, .restricted, .sessionNeeded, .tokenEnded, .freshProofNeeded, .enrolmentLinkNeeded, .outOfScope,
             .noRole, .ownersOnly, .administratorsOnly, .anothersAccount, .anotherHasToVouch, .coOwnersOnly,
-            .vouchesTooEarly, .onProbation, .factorOnProbation, .takesNoUploads:
+            .vouchesTooEarly, .onProbation, .factorOnProbation, .addressNotVerified, .takesNoUploads:
             .forbidden
         case .mandate(let refusal): refusal.kind
         }
@@ -87,6 +89,7 @@ public enum AccessRefusal: Refusal, Hashable {
         case .vouchesTooEarly: "access.vouches-too-early"
         case .onProbation: "access.on-probation"
         case .factorOnProbation: "access.factor-on-probation"
+        case .addressNotVerified: "access.address-not-verified"
         case .takesNoUploads: "access.takes-no-uploads"
         case .mandate(let refusal): refusal.code
         }
@@ -147,6 +150,9 @@ public enum AccessRefusal: Refusal, Hashable {
         case .factorOnProbation(let until):
             "You signed in with a factor that was added after a recovery. Until \(until.day) \(until.hourAndMinute) UTC it "
                 + "cannot do this, in case it is not yours. Sign in with an earlier factor, or wait."
+        case .addressNotVerified:
+            "Publishing, API tokens and roles take an account whose primary address is verified, and yours is not. Follow "
+                + "the link that was mailed to it, or have it mailed again at /manage/account/."
         case .takesNoUploads(let project, let status):
             "The project '\(project.display)' is \(status.rawValue) and takes no new files. "
                 + "An owner or the operator can make it active again."

@@ -96,6 +96,10 @@ public enum Action: String, Sendable, CaseIterable {
     case rotateKeys = "keys.rotate"
     /// Replace the list of passwords that nobody may use.
     case replaceBreachedPasswords = "passwords.import"
+    /// Say what is asked of accounts, and how much they may publish.
+    case setAccountRule = "accounts.set"
+    /// Say how much one account may publish.
+    case setAllowance = "user.limits"
     /// Hand out a link with which an account's password can be set.
     case offerPasswordLink = "user.password-link"
     /// Set an account's password.
@@ -168,6 +172,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .deleteProject, .deleteRelease, .deleteFile, .recreateProject, .undoRemoval: .password
         // What takes protection away from projects or accounts is not done with a password that somebody could have stolen.
         // For what administrators do, `gain` says the least that this can be.
+        case .setAccountRule, .setAllowance: .secondFactor
         case .restore, .freeName, .unreserveName, .offerPasswordLink, .tendMail, .addUser: .secondFactor
         case .designate, .liftDesignation, .setCriticalRule, .demand: .secondFactor
         case .rotateKeys, .replaceBreachedPasswords: .secondFactor
@@ -204,6 +209,7 @@ public enum Action: String, Sendable, CaseIterable {
             .approveRecovery:
             true
         case .createGiveaway, .changeGiveaway, .closeGiveaway, .importGiveawayCodes: true
+        case .setAccountRule, .setAllowance: true
         // Most of those it is for have nothing to show but their password; what it gives is told them by mail.
         case .issueGiveawayCode: false
         case .readIndex, .signIn, .register, .stepUp, .endSession, .verifyAddress, .revokeToken,
@@ -231,11 +237,38 @@ public enum Action: String, Sendable, CaseIterable {
         case .designate, .setCriticalRule, .demand, .delayMandate: false
         case .addUser, .register, .invite, .signIn, .endSession, .stepUp, .tendMail, .setAuthenticators: false
         case .rotateKeys, .replaceBreachedPasswords: false
+        case .setAccountRule, .setAllowance: false
         case .offerPasswordLink, .setPassword, .addAddress, .removeAddress, .setPrimaryAddress, .verifyAddress: false
         case .issueToken, .revokeToken: false
         case .addSecurityKey, .renameSecurityKey, .removeSecurityKey, .freezeSecurityKey: false
         case .addAuthenticatorApp, .removeAuthenticatorApp, .makeRecoveryCodes, .useRecoveryCode, .endProbation: false
         case .createGiveaway, .changeGiveaway, .closeGiveaway, .importGiveawayCodes, .issueGiveawayCode: false
+        case .requestRecovery, .cancelRecovery, .approveRecovery, .completeRecovery: false
+        }
+    }
+
+    /// Whether it takes an account whose primary address was verified, where the operator asks for that: publishing, API
+    /// tokens and roles. Nobody publishes who has shown no mailbox, and nobody who cannot be reached about a project
+    /// gets into one, or others.
+    ///
+    /// What makes things safer or smaller is not among them, nor is what only reads.
+    public var needsVerifiedAddress: Bool {
+        switch self {
+        case .createProject, .createRelease, .uploadFile, .unyankRelease, .recreateProject: true
+        case .addRole, .changeRole, .inviteCollaborator, .acceptRole: true
+        case .issueToken, .issueGiveawayCode: true
+        case .readIndex, .yankRelease, .removeRole, .leaveProject, .cancelInvitation, .declineRole: false
+        case .changeProjectStatus, .requireAssurance, .deleteProject, .deleteRelease, .deleteFile: false
+        case .reserveName, .unreserveName, .restore, .undoRemoval, .freeName: false
+        case .rotateKeys, .replaceBreachedPasswords: false
+        case .designate, .liftDesignation, .setCriticalRule, .demand, .delayMandate: false
+        case .addUser, .register, .invite, .signIn, .endSession, .stepUp, .tendMail, .setAuthenticators: false
+        case .setAccountRule, .setAllowance: false
+        case .offerPasswordLink, .setPassword, .addAddress, .removeAddress, .setPrimaryAddress, .verifyAddress: false
+        case .revokeToken: false
+        case .addSecurityKey, .renameSecurityKey, .removeSecurityKey, .freezeSecurityKey: false
+        case .addAuthenticatorApp, .removeAuthenticatorApp, .makeRecoveryCodes, .useRecoveryCode, .endProbation: false
+        case .createGiveaway, .changeGiveaway, .closeGiveaway, .importGiveawayCodes: false
         case .requestRecovery, .cancelRecovery, .approveRecovery, .completeRecovery: false
         }
     }

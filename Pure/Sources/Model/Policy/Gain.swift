@@ -43,6 +43,8 @@ extension Action {
         switch self {
         case .reserveName, .designate, .demand, .closeGiveaway: .nothing
         case .revokeToken, .endSession, .cancelRecovery, .freezeSecurityKey, .rotateKeys: .nothing
+        // Publishing without a mailbox, and without a limit.
+        case .setAccountRule, .setAllowance: .protection
         case .invite, .addUser: .newAccount
         case .createGiveaway, .changeGiveaway, .importGiveawayCodes: .givenKeys
         case .offerPasswordLink, .tendMail: .passwords

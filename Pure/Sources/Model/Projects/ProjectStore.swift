@@ -9,7 +9,7 @@ public protocol ProjectStore: Sendable {
     /// Makes a received file part of the index, and its release and project where they are new.
     ///
     /// The file's bytes must have been stored durably before. Calling it again with the same candidate is harmless.
-    /// Throws `AccessRefusal`, `NameRefusal` or `UploadRefusal`.
+    /// Throws `AccessRefusal`, `NameRefusal`, `AllowanceRefusal` or `UploadRefusal`.
     ///
     /// - Parameters:
     ///   - actor: as the first byte of the upload proved them. The credential is read again in the transaction: a token
@@ -28,8 +28,8 @@ public protocol ProjectStore: Sendable {
         _ candidate: UploadCandidate, by actor: Actor, at now: Timestamp, limits: UploadLimits
     ) async throws -> UploadPolicy.Decision
 
-    /// Judges whether `actor` could upload to `project`, before any byte of a file is read. Throws `AccessRefusal` or
-    /// `NameRefusal`.
+    /// Judges whether `actor` could upload to `project`, before any byte of a file is read. Throws `AccessRefusal`,
+    /// `NameRefusal` or `AllowanceRefusal`.
     func mayUpload(to project: ProjectName, by actor: Actor, at now: Timestamp) async throws
 
     /// Everything that a project's pages show; nil when there is no project.
@@ -203,11 +203,16 @@ public enum RoleRefusal: Refusal, Hashable {
     case noInvitation(Username, ProjectName)
     /// The account lacks what the project asks for.
     case notReady(Username, MandateRefusal)
+    /// The account was invited to the project again and again.
+    case invitedTooOften(Username, ProjectName, retryAfterSeconds: Int)
+    /// As many people as can be have an invitation.
+    case tooManyInvitations(ProjectName)
 
     /// What kind of no it is.
     public var kind: RefusalKind {
         switch self {
-        case .lastOwner, .notReady, .hasRole, .isInvited: .conflict
+        case .lastOwner, .notReady, .hasRole, .isInvited, .tooManyInvitations: .conflict
+        case .invitedTooOften(_, _, let seconds): .tooMany(retryAfterSeconds: seconds)
         case .hasNoRole, .noInvitation: .notFound
         }
     }
@@ -221,6 +226,8 @@ public enum RoleRefusal: Refusal, Hashable {
         case .isInvited: "role.is-invited"
         case .noInvitation: "role.no-invitation"
         case .notReady: "role.not-ready"
+        case .invitedTooOften: "role.invited-too-often"
+        case .tooManyInvitations: "role.too-many-invitations"
         }
     }
 
@@ -239,6 +246,12 @@ public enum RoleRefusal: Refusal, Hashable {
             "There is no invitation of \(user) to '\(project.display)', or it has ended. Ask an owner for another one."
         case .notReady(let user, let refusal):
             "\(user) cannot be given a role there yet. \(refusal.explanation)"
+        case .invitedTooOften(let user, let project, let seconds):
+            "\(user) was invited to '\(project.display)' \(Invitation.mostADay) times within a day, and hears of each by mail. "
+                + "Try again in \(Duration.seconds(seconds).words)."
+        case .tooManyInvitations(let project):
+            "\(Invitation.mostWaiting) people have an invitation to '\(project.display)' already. Wait for their answers, or "
+                + "take some back."
         }
     }
 }
