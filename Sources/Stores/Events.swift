@@ -19,16 +19,22 @@ extension Transaction {
         if let letter = event.letter(to: user.name, from: origin, at: now) {
             let addresses = try connection.addressesToTell(user, at: now)
             let told = addresses + also.filter { !addresses.contains($0) }
-            for address in told where address != but { try enqueue(letter, to: address, at: now) }
+            let unverified = try connection.lacksVerifiedAddress(user.id) ? user.email : nil
+            for address in told where address != but {
+                let group = address == unverified ? .unverified : event.kind.mailGroup
+                try enqueue(letter, to: address, of: user.name, in: group, at: now)
+            }
             for former in try connection.formerAddresses(of: user.id, at: now)
             where former.address != but && !told.contains(former.address) {
-                try enqueue(letter.toFormerAddress(of: user.name, until: former.until), to: former.address, at: now)
+                try enqueue(
+                    letter.toFormerAddress(of: user.name, until: former.until), to: former.address, of: user.name,
+                    in: event.kind.mailGroup, at: now)
             }
         }
         guard event.kind.audience == .accountAndCoOwners else { return }
         for coOwner in try connection.coOwners(of: user.id) {
             if let letter = event.letter(toCoOwner: coOwner.name, of: user.name) {
-                try enqueue(letter, to: coOwner.email, at: now)
+                try enqueue(letter, to: coOwner.email, of: coOwner.name, in: .coOwners, at: now)
             }
         }
     }
@@ -48,6 +54,12 @@ extension Transaction {
 
     /// Notes what happened to an account, and mails nobody.
     func note(_ event: SecurityEvent, about user: UserID, from origin: RequestOrigin, at now: Timestamp) throws {
+        if let most = event.kind.mostNotedADay {
+            let noted = try row(
+                "SELECT COUNT(*) AS n FROM account_event WHERE account_id = $1 AND at >= $2 AND kind = $3", user.number,
+                (now + .seconds(-86_400)).microseconds, event.kind.rawValue)
+            guard try noted?.integer("n") ?? 0 < most else { return }
+        }
         try execute(
             "INSERT INTO account_event (account_id, at, kind, details, address, client) VALUES ($1, $2, $3, $4, $5, $6)",
             user.number, now.microseconds, event.kind.rawValue, try jsonText(event.details), origin.address,
@@ -118,18 +130,21 @@ extension Connection {
     ///
     /// One of several would not do: whoever has stolen the account could take a role on a project of an accomplice, who
     /// then lets him in everywhere else.
+    ///
+    /// Of projects that were removed, those count that ask for two factors: whoever makes them again has them as they were.
     func canVouch(_ owner: UserID, for user: UserID) throws -> Bool {
-        let owned = Set(
-            try rows(
-                """
-                SELECT p.id FROM role mine
-                JOIN role theirs ON theirs.project_id = mine.project_id AND theirs.role = 'owner'
-                JOIN project p ON p.id = mine.project_id AND p.removed_at IS NULL
-                WHERE mine.account_id = $1 AND theirs.account_id = $2 AND theirs.account_id <> mine.account_id
-                """,
-                user.number, owner.number
-            ).map { ProjectID(try $0.integer("id")) })
-        return try !owned.isEmpty && protectedProjects(of: user).allSatisfy { owned.contains($0.id) }
+        let shared = try rows(
+            """
+            SELECT p.id, p.removed_at FROM role mine
+            JOIN role theirs ON theirs.project_id = mine.project_id AND theirs.role = 'owner'
+            JOIN project p ON p.id = mine.project_id AND p.freed_at IS NULL
+            WHERE mine.account_id = $1 AND theirs.account_id = $2 AND theirs.account_id <> mine.account_id
+            """,
+            user.number, owner.number)
+        let owned = Set(try shared.map { ProjectID(try $0.integer("id")) })
+        let protected = try protectedProjects(of: user, includesRemoved: true)
+        let sharesOne = try shared.contains { try $0.optionalInteger("removed_at") == nil }
+        return (sharesOne || !protected.isEmpty) && protected.allSatisfy { owned.contains($0.id) }
     }
 
     /// What the policy must know about an account and who asks, for an act.
@@ -138,7 +153,9 @@ extension Connection {
         return AccountFacts(
             hasSecondFactor: action.isEnrolment ? try hasSecondFactor(user.id) : false,
             actorCanVouch: try voucher.map { try canVouch($0, for: user.id) } ?? false,
-            actorProbationUntil: try voucher.flatMap(probationUntil(of:)))
+            actorProbationUntil: try voucher.flatMap(probationUntil(of:)),
+            lacksVerifiedAddress: action.needsVerifiedAddress
+                ? try lacksVerifiedAddress(forActsOf: actor.userID) : false)
     }
 
     /// Whether an account has a second factor.

@@ -1,5 +1,6 @@
 import Database
 import Model
+import PackagingFormats
 import Secrets
 import UTC
 
@@ -16,7 +17,10 @@ struct SQLAccounts: AccountStore {
             guard try transaction.connection.owner(of: user.email) == nil else {
                 throw AccountRefusal.emailTaken(user.email)
             }
-            return try transaction.insert(user, isVerified: true, with: permit)
+            let added = try transaction.insert(user, isVerified: user.isAddressVouchedFor, with: permit)
+            // Whom the operator makes an account, the operator knows.
+            try transaction.setAllowance(.unlimited, of: added.id)
+            return added
         }
     }
 
@@ -37,7 +41,11 @@ struct SQLAccounts: AccountStore {
             try transaction.remember(origin, for: added.id, at: now)
             // Its holder hears of it otherwise; whoever registers is told the same either way.
             if !isVerified, try transaction.connection.owner(of: user.email) == nil {
-                try transaction.mailLink(verification, .verifyAddress, object: user.email.text, to: added, at: now)
+                do {
+                    try transaction.mailLink(verification, .verifyAddress, object: user.email.text, to: added, at: now)
+                } catch is TooManyAttempts {
+                    // Somebody names this address again and again. The account is there; its holder asks for the link later.
+                }
             }
             return added
         }
@@ -49,7 +57,8 @@ struct SQLAccounts: AccountStore {
             else { return }
             // The address as it is known here: another spelling may be somebody else's.
             let known = try transaction.connection.address(address, of: user).address
-            try transaction.enqueue(.alreadyRegistered(user.name), to: known, at: now)
+            try transaction.enqueue(
+                .alreadyRegistered(user.name), to: known, of: user.name, in: .verification, at: now)
         }
     }
 
@@ -281,7 +290,8 @@ struct SQLAccounts: AccountStore {
                 "DELETE FROM one_time_link WHERE purpose = 'invitation' AND object = $1", address.text)
             try transaction.keepLink(link.secretHash, .invitation, for: nil, object: address.text, at: now)
             try transaction.record(permit)
-            try transaction.enqueue(.invitation(by: actor.displayName, link: link), to: address, at: now)
+            try transaction.enqueueAsked(
+                .invitation(by: actor.displayName, link: link), to: address, in: .verification, at: now)
         }
     }
 
@@ -426,14 +436,19 @@ extension Transaction {
             case .enrolFirstFactor, .setPassword, .resetPassword: try connection.standingAddress(of: user, at: now)
             }
         let object = address.text
+        // Whoever asks is told the same whether the address is another's or not.
+        if purpose == .verifyAddress { try requireShare(of: .verification, for: address, at: now) }
         if purpose == .verifyAddress, let owner = try connection.owner(of: address), owner != user.id {
             // Whoever asks is not told that it is another's; that other hears of it.
             guard let holder = try connection.user(owner) else { return }
             let known = try connection.address(address, of: holder).address
-            return try enqueue(.addressTaken(holder.name, wantedBy: user.name), to: known, at: now)
+            return try enqueue(
+                .addressTaken(holder.name, wantedBy: user.name), to: known, of: holder.name, in: .verification, at: now)
         }
         try keepLink(link.secretHash, purpose, for: user.id, object: object, at: now)
-        try enqueue(.link(link, purpose, to: user.name, object: object), to: address, at: now)
+        try enqueue(
+            .link(link, purpose, to: user.name, object: object), to: address, of: user.name,
+            in: purpose == .verifyAddress ? .verification : nil, at: now)
     }
 
     /// Lets a session enrol the account's first factor, under a new secret; false when it is none of the account's.
@@ -478,13 +493,17 @@ extension Connection {
     }
 
     /// The account, and the permit to do something to it.
+    ///
+    /// - Parameter projects: those that it is done for.
     func judged(
-        _ action: Action, on name: Username, object: String = "", by actor: Actor, at now: Timestamp
+        _ action: Action, on name: Username, object: String = "", for projects: [ProjectName] = [], by actor: Actor,
+        at now: Timestamp
     ) throws -> (User, Permit) {
         let user = try requireUser(named: name)
+        var facts = try accountFacts(user, actor, for: action)
+        facts.mandates = try projects.map { ($0, try projectFacts($0, actor).mandate) }
         let permit = try AccessPolicy.permit(
-            action, on: user.name, object: object, to: actor, knowing: try accountFacts(user, actor, for: action),
-            at: now)
+            action, on: user.name, object: object, to: actor, knowing: facts, at: now)
         return (user, permit)
     }
 

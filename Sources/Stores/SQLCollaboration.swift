@@ -63,6 +63,7 @@ struct SQLCollaboration: CollaborationStore {
             if let known = try connection.invitation(of: invited.id, to: project.id), known.expiresAt > now {
                 throw RoleRefusal.isInvited(invited.name, project.name)
             }
+            try connection.requireRoomForInvitation(of: invited, to: project, at: now)
             try connection.requireReady(invited, for: project, at: now)
             let until = now + Invitation.lifetime
             try transaction.execute(
@@ -205,6 +206,26 @@ extension Connection {
         try row(
             "\(Invitation.query) WHERE i.project_id = $1 AND i.account_id = $2", project.number, user.number
         ).map(Invitation.init(row:))
+    }
+
+    /// Throws where somebody was invited to a project again and again, or too many people wait for an answer: each
+    /// invitation is a mail to somebody who may not have asked for it.
+    fileprivate func requireRoomForInvitation(of user: User, to project: Project, at now: Timestamp) throws {
+        let offers = try rows(
+            "SELECT at, details FROM account_event WHERE account_id = $1 AND at > $2 AND kind = $3 ORDER BY at",
+            user.id.number, (now + .seconds(-86_400)).microseconds, SecurityEvent.Kind.roleOffered.rawValue)
+        let here = try offers.filter { try $0.text("details").contains("\"project\":\"\(project.name.display)\"") }
+        if here.count >= Invitation.mostADay, let first = here.first {
+            let free = Timestamp(microseconds: try first.integer("at")) + .seconds(86_400)
+            throw RoleRefusal.invitedTooOften(
+                user.name, project.name, retryAfterSeconds: Int(max(1, free.seconds - now.seconds)))
+        }
+        let waiting = try row(
+            "SELECT COUNT(*) AS n FROM invitation WHERE project_id = $1 AND expires_at > $2", project.id.number,
+            now.microseconds)
+        guard try waiting?.integer("n") ?? 0 < Invitation.mostWaiting else {
+            throw RoleRefusal.tooManyInvitations(project.name)
+        }
     }
 
     /// The account of whoever acts. Who has none holds no role and has no invitation.

@@ -109,6 +109,13 @@ struct SQLSessions: SessionStore {
                 """,
                 challenge.browser, challenge.purpose.text, challenge.user?.number, challenge.bytes,
                 challenge.requiresUserVerification, challenge.expiresAt.microseconds)
+            // A purpose names its object, and a browser can make up as many objects as it likes.
+            try transaction.execute(
+                """
+                DELETE FROM challenge WHERE browser = $1 AND purpose NOT IN (
+                    SELECT purpose FROM challenge WHERE browser = $1 ORDER BY expires_at DESC LIMIT $2)
+                """,
+                challenge.browser, Challenge.mostPerBrowser)
         }
     }
 
@@ -338,6 +345,10 @@ extension Transaction {
                 assurance = excluded.assurance, factor_id = excluded.factor_id, at = excluded.at
             """,
             session.number, action, object, used.assurance.rawValue, used.factor?.number, now.microseconds)
+        // What is stale proves nothing any more; one session could name any number of objects.
+        try execute(
+            "DELETE FROM session_proof WHERE session_id = $1 AND action <> '' AND at < $2", session.number,
+            (now + (.zero - Proof.lifetime)).microseconds)
     }
 
     func endSession(_ id: SessionID, of user: UserID) throws {

@@ -22,6 +22,10 @@ public struct Collaborator: Sendable, Hashable {
 public struct Invitation: Sendable, Hashable {
     /// How long it can be accepted: a week.
     public static let lifetime = Duration.seconds(7 * 86_400)
+    /// How often one person can be invited to one project in 24 hours: once, and twice after a mistake.
+    public static let mostADay = 3
+    /// How many people can be invited to one project at a time.
+    public static let mostWaiting = 100
 
     /// The project.
     public let project: ProjectName

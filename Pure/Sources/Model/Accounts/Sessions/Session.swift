@@ -146,6 +146,8 @@ public enum ChallengePurpose: Sendable, Hashable {
 public struct Challenge: Sendable, Hashable {
     /// How long one can be answered.
     public static let lifetime = Duration.seconds(5 * 60)
+    /// How many of one browser are kept, the newest: as many windows as somebody has open at a time, with room.
+    public static let mostPerBrowser = 20
 
     /// The SHA-256 of the browser's secret.
     public var browser: [UInt8]
@@ -229,7 +231,8 @@ public protocol SessionStore: Sendable {
     /// Whether an account was signed in to from somewhere before.
     func familiarity(of origin: RequestOrigin, to user: UserID, at now: Timestamp) async throws -> Familiarity
 
-    /// Keeps a challenge, in place of an earlier one of the same browser for the same purpose.
+    /// Keeps a challenge, in place of an earlier one of the same browser for the same purpose, and forgets the oldest beyond
+    /// `Challenge.mostPerBrowser`.
     func keep(_ challenge: Challenge) async throws
     /// Takes a challenge out, so that it can be answered once; nil when there is none or it is too old.
     func take(browser: [UInt8], purpose: ChallengePurpose, at now: Timestamp) async throws -> Challenge?
