@@ -8,14 +8,16 @@ import UTC
 extension Transaction {
     /// Stores a designation, and voids the invitations that were made before it.
     func designate(
-        _ choice: DesignationPolicy.Choice, _ rule: CriticalRule, asOf day: Day, by actor: Actor, at now: Timestamp
+        _ choice: DesignationPolicy.Choice, at place: Ranking.Place?, _ rule: CriticalRule, asOf day: Day,
+        by actor: Actor, at now: Timestamp
     ) throws -> Designation {
         let name = try connection.spelling(of: choice.name)
         let permit = try AccessPolicy.permit(
             .designate, on: name, object: name.normalized, to: actor,
             knowing: try connection.projectFacts(name, actor), at: now)
         let designation = Designation(
-            name: name, reason: choice.reason, asOf: day, windowDays: rule.windowDays, designatedAt: now)
+            name: name, reason: choice.reason, asOf: day, windowDays: rule.windowDays, designatedAt: now,
+            rank: place?.rank, downloads: place?.downloads)
         let reason = StoredReason(choice.reason)
         try forgetNotices(about: name)
         try execute(
@@ -25,7 +27,7 @@ extension Transaction {
                  latest_rank, latest_downloads, is_in_top_share)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, NULL, 0)
             """,
-            name.normalized, name.display, reason.kind, reason.rank, reason.downloads,
+            name.normalized, name.display, reason.kind, designation.rank, designation.downloads,
             reason.dependent, Int(day.number), rule.windowDays, now.microseconds)
         var voided: [Username] = []
         if let project = try connection.project(named: name) {
@@ -36,8 +38,8 @@ extension Transaction {
             permit,
             [
                 "voided": voided.isEmpty ? nil : voided.map(\.normalized).joined(separator: " "),
-                "reason": reason.kind, "rank": reason.rank.map(String.init),
-                "downloads": reason.downloads.map(String.init), "dependent": reason.dependent,
+                "reason": reason.kind, "rank": designation.rank.map(String.init),
+                "downloads": designation.downloads.map(String.init), "dependent": reason.dependent,
                 "as-of": day.description,
             ])
         return designation
@@ -166,16 +168,11 @@ extension CriticalSettings {
 /// Why a name is critical, column by column.
 private struct StoredReason {
     let kind: String
-    var rank: Int?
-    var downloads: Int64?
     var dependent: String?
 
     init(_ reason: Designation.Reason) {
         switch reason {
-        case .downloads(let rank, let count):
-            kind = "downloads"
-            self.rank = rank
-            downloads = count
+        case .downloads: kind = "downloads"
         case .dependency(let project):
             kind = "dependency"
             dependent = project.display

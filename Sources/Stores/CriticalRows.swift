@@ -76,15 +76,18 @@ extension Connection {
     }
 
     /// The projects on which an account holds a role and whose owners ask for more than a password, or that are critical.
-    func protectedProjects(of user: UserID) throws -> [Project] {
+    ///
+    /// - Parameter includesRemoved: whether those count, too, that its owners can make again.
+    func protectedProjects(of user: UserID, includesRemoved: Bool = false) throws -> [Project] {
         try rows(
             """
             SELECT \(Project.columns) FROM role o JOIN project p ON p.id = o.project_id
-            WHERE o.account_id = $1 AND p.removed_at IS NULL AND (p.required_assurance <> 'password' OR EXISTS (
+            WHERE o.account_id = $1 AND (p.removed_at IS NULL OR ($2 = 1 AND p.freed_at IS NULL))
+              AND (p.required_assurance <> 'password' OR EXISTS (
                 SELECT 1 FROM critical_project c WHERE c.normalized = p.normalized AND c.lifted_at IS NULL))
             ORDER BY p.normalized
             """,
-            user.number
+            user.number, includesRemoved
         ).map(Project.init(row:))
     }
 
@@ -119,8 +122,9 @@ extension Connection {
             following: followed, names: names(of:))
     }
 
+    /// Whether a name is ranked: there is a project, or was, or the name is reserved.
     func isRanked(_ name: ProjectName) throws -> Bool {
-        try project(named: name) != nil || isReserved(name)
+        try row("SELECT id FROM project WHERE normalized = $1", name.normalized) != nil || isReserved(name)
     }
 
     /// What a ranking designates newly, dependencies among it.
@@ -175,6 +179,18 @@ extension Connection {
             ORDER BY c.latest_rank IS NULL, c.latest_rank, c.normalized
             """,
             includingLifted
+        ).map(CriticalProject.init(row:))
+    }
+
+    /// What designations a name had before the one that it has, the oldest first.
+    func formerDesignations(of name: ProjectName) throws -> [CriticalProject] {
+        try rows(
+            """
+            SELECT \(Designation.columns), NULL AS latest_rank, NULL AS latest_downloads, 0 AS is_in_top_share,
+                c.lifted_at, c.lifted_by, c.lifted_reason
+            FROM former_designation c WHERE c.normalized = $1 ORDER BY c.id
+            """,
+            name.normalized
         ).map(CriticalProject.init(row:))
     }
 
@@ -290,7 +306,8 @@ extension Designation {
             name: try ProjectName(parsing: row.text("critical_name")), reason: why,
             asOf: Day(number: Int32(clamping: try row.integer("as_of"))),
             windowDays: Int(try row.integer("window_days")),
-            designatedAt: Timestamp(microseconds: try row.integer("designated_at")))
+            designatedAt: Timestamp(microseconds: try row.integer("designated_at")),
+            rank: try row.optionalInteger("rank").map { Int($0) }, downloads: try row.optionalInteger("downloads"))
     }
 }
 

@@ -50,13 +50,23 @@ struct SQLCritical: CriticalStore {
         // decided in the transaction, on what is known there.
         let (settings, ranking) = try await database.read { connection in
             let settings = try connection.criticalSettings()
-            return (settings, try connection.ranking(settings.critical, asOf: day, at: now))
+            let ranking = try connection.ranking(settings.critical, asOf: day, at: now)
+            // Where those stand that others need, is asked once they are known.
+            let needed = try connection.choices(settings.critical, ranking).map(\.name).filter { name in
+                ranking.places(of: [name])[name] == .some(nil)
+            }
+            guard !needed.isEmpty else { return (settings, ranking) }
+            return (
+                settings, try connection.ranking(settings.critical, asOf: day, at: now, following: Set(needed))
+            )
         }
         return try await database.act(by: actor, at: now) { transaction, actor in
             let isLatest = try transaction.connection.isLatest(day)
             let choices = try transaction.connection.choices(settings.critical, ranking)
+            let places = ranking.places(of: choices.map(\.name))
             let designated = try choices.map { choice in
-                try transaction.designate(choice, settings.critical, asOf: day, by: actor, at: now)
+                try transaction.designate(
+                    choice, at: places[choice.name] ?? nil, settings.critical, asOf: day, by: actor, at: now)
             }
             if isLatest { try transaction.note(ranking, settings.mandate) }
             try transaction.makeDueDemands(at: now)
@@ -106,7 +116,8 @@ struct SQLCritical: CriticalStore {
             guard project != nil || place != nil else { throw CriticalRefusal.unknownName(name) }
             return CriticalExplanation(
                 name: try project?.designation.name ?? connection.spelling(of: name.normalized), project: project,
-                demands: try connection.demands(on: name), isRanked: place != nil, place: place,
+                former: try connection.formerDesignations(of: name), demands: try connection.demands(on: name),
+                isRanked: place != nil, place: place,
                 threshold: ranking.threshold, total: ranking.total, quota: ranking.quota)
         }
     }
@@ -124,6 +135,12 @@ struct SQLCritical: CriticalStore {
     }
 
     func designate(_ name: ProjectName, by actor: Actor, at now: Timestamp) async throws {
+        // As at a computation, where it stands is found on a reader.
+        let place = try await database.read { connection in
+            try connection.ranking(
+                connection.criticalSettings().critical, asOf: now.day, at: now, following: [name.normalized]
+            ).followed[name.normalized]
+        }
         try await database.act(by: actor, at: now) { transaction, actor in
             let connection = transaction.connection
             let settings = try connection.criticalSettings()
@@ -133,11 +150,21 @@ struct SQLCritical: CriticalStore {
             if let lifted, try lifted.optionalInteger("lifted_at") == nil {
                 throw CriticalRefusal.alreadyCritical(name)
             }
+            try transaction.execute(
+                """
+                INSERT INTO former_designation
+                    (normalized, name, reason, rank, downloads, dependent, as_of, window_days, designated_at,
+                     lifted_at, lifted_by, lifted_reason)
+                SELECT normalized, name, reason, rank, downloads, dependent, as_of, window_days, designated_at,
+                    lifted_at, COALESCE(lifted_by, ''), COALESCE(lifted_reason, '')
+                FROM critical_project WHERE normalized = $1
+                """,
+                name.normalized)
             try transaction.execute("DELETE FROM critical_demand WHERE normalized = $1", name.normalized)
             try transaction.execute("DELETE FROM critical_project WHERE normalized = $1", name.normalized)
             _ = try transaction.designate(
-                DesignationPolicy.Choice(name: name.normalized, reason: .named), settings.critical, asOf: now.day,
-                by: actor, at: now)
+                DesignationPolicy.Choice(name: name.normalized, reason: .named), at: place, settings.critical,
+                asOf: now.day, by: actor, at: now)
             try transaction.makeDueDemands(at: now)
             try transaction.tellOfMandate(at: now)
         }

@@ -99,7 +99,8 @@ def canonical(name):
 
 
 def hosted(index, names):
-    """Half of the names are projects, half are reserved; some were removed, and two of these are reserved still."""
+    """Half of the names are projects, half are reserved; some were removed, which changes nothing about who is ranked, and
+    two of these are reserved as well."""
     index.rind("project", "reserve", "a-name-nobody-downloads")
     database = sqlite3.connect(index.data / "index.sqlite", timeout=30)
     removed = set(names[7::500])
@@ -115,7 +116,7 @@ def hosted(index, names):
         database.executemany("INSERT INTO reserved_name (normalized, name, reserved_at) VALUES (?, ?, 0)",
                              [(name, name) for name in kept])
     database.close()
-    return [name for name in names if name not in removed or name in kept] + ["a-name-nobody-downloads"]
+    return [*names, "a-name-nobody-downloads"]
 
 
 def counted_by_sqlite(tables, names, first, last):

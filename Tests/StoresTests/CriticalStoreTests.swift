@@ -99,6 +99,86 @@ import UTC
         }
     }
 
+    @Test("A project that is removed at the moment of counting is ranked and designated like one that is there")
+    func removedAtTheCount() async throws {
+        try await count([("a", 10, 1), ("b", 5, 1)])
+        try await receive("gone")
+        let name = try ProjectName(parsing: "gone")
+        let digest: [UInt8] = [9, 9]
+        _ = try await stores.downloads.apply(
+            DownloadSegment(
+                kind: .history, digest: digest, fileDigest: digest, fileSize: 1, firstLine: digest, size: 1,
+                path: "gone", lastDay: today - 1, summary: LogSummary(), badLines: []),
+            NamedCounts(
+                names: ["gone"], numbers: [nil],
+                days: [DayCounts(kind: .downloads, day: today - 1, counts: [(0, 99)])]), at: now)
+        try await stores.removals.deleteProject(name, by: index.ada, from: people.origin, at: now)
+        try await set(number: 1, announced: today, enforced: today, notice: 0)
+        let done = try await stores.critical.compute(asOf: today, by: .index, at: now)
+        #expect(done.ranking.total == 3 && done.designated.map(\.name.normalized) == ["gone"])
+        // Made again, it is held to it.
+        await #expect(throws: AccessRefusal.self) {
+            try await stores.projects.mayUpload(to: name, by: index.ada, at: now)
+        }
+        #expect(try await stores.critical.explain(name, asOf: today, at: now).isRanked)
+    }
+
+    @Test("A designation has rank and count whatever its reason, and one that was lifted before stays on record")
+    func history() async throws {
+        try await count([("a", 10, 1), ("b", 30, 1)])
+        try await set(number: 1, announced: nil, enforced: nil)
+        let a = try ProjectName(parsing: "a")
+        try await stores.critical.designate(a, by: .operatorAtMachine, at: now)
+        let first = try #require(try await stores.critical.critical(a)).project.designation
+        #expect(first.reason == .named && first.rank == 2 && first.downloads == 10)
+        #expect(try await stores.critical.explain(a, asOf: today, at: now).former.isEmpty)
+        try await stores.critical.lift(a, reason: "by mistake", by: .operatorAtMachine, at: now + .seconds(60))
+        try await stores.critical.designate(a, by: .operatorAtMachine, at: now + .seconds(120))
+        try await stores.critical.lift(a, reason: "again", by: .operatorAtMachine, at: now + .seconds(180))
+        try await stores.critical.designate(a, by: .operatorAtMachine, at: now + .seconds(240))
+        let explained = try await stores.critical.explain(a, asOf: today, at: now + .seconds(240))
+        #expect(explained.former.map(\.lifting?.reason) == ["by mistake", "again"])
+        #expect(explained.former.first?.designation == first && explained.former.first?.lifting?.by == "operator")
+        #expect(explained.project?.lifting == nil)
+        let entries = try await stores.journal.entries(JournalQuery(limit: 100)).filter { $0.action == .designate }
+        #expect(entries.allSatisfy { $0.details["rank"] == "2" && $0.details["downloads"] == "10" })
+    }
+
+    @Test("Vouching asks about removed critical projects, too: their owners can make them again")
+    func vouchingAboutRemoved() async throws {
+        try await receive("core")
+        try await receive("toy")
+        let (core, toy) = try (ProjectName(parsing: "core"), ProjectName(parsing: "toy"))
+        let mallory = try await people.user("mallory")
+        let ada = try #require(index.ada.userID)
+        try await stores.projects.addRole(.owner, on: toy, to: mallory.name, by: .operatorAtMachine, at: now)
+        #expect(try await stores.accounts.canVouch(mallory.id, for: ada))
+        try await stores.critical.designate(core, by: .operatorAtMachine, at: now)
+        #expect(try await !stores.accounts.canVouch(mallory.id, for: ada))
+        try await stores.removals.deleteProject(core, by: index.ada, from: people.origin, at: now)
+        #expect(try await !stores.accounts.canVouch(mallory.id, for: ada))
+        try await stores.removals.free(core, by: .operatorAtMachine, at: now)
+        #expect(try await stores.accounts.canVouch(mallory.id, for: ada))
+    }
+
+    @Test("A token for a project that asks for more is not made with less")
+    func tokenForBoundProject() async throws {
+        try await receive("core")
+        let core = try ProjectName(parsing: "core")
+        func make(_ id: String, _ projects: [ProjectName]?) async throws {
+            _ = try await stores.tokens.add(
+                NewAPIToken(
+                    id: id, rootKey: [1], owner: Username(parsing: "ada"), label: "", projects: projects,
+                    expiresAt: nil), by: index.ada, from: people.origin, at: now)
+        }
+        try await make("before", [core])
+        try await stores.projects.requireAssurance(.secondFactor, on: core, by: .operatorAtMachine, at: now)
+        let refusal = await #expect(throws: AccessRefusal.self) { try await make("weak", [core]) }
+        #expect(refusal?.asksForFactor == true)
+        try await make("all", nil)
+        try await make("other", [ProjectName(parsing: "another")])
+    }
+
     @Test("Lifting takes a reason, and a lifted name comes back by name only")
     func lift() async throws {
         try await count([("a", 10, 1)])

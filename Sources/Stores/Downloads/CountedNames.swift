@@ -25,13 +25,15 @@ extension Connection {
         return names
     }
 
-    /// The numbers of all names that can be ranked: those of projects that the index hosts and of names that it reserves.
+    /// The numbers of all names that can be ranked: those of projects that the index hosts or hosted and of names that it
+    /// reserves. A project that is removed at the moment is ranked as well: otherwise its owner would delete it, wait for
+    /// the count and make it again, and it would be asked for nothing.
     ///
     /// `total` counts those without a number, too, which have no downloads.
     public func rankedNames() throws -> (numbers: [NameNumber], total: Int) {
         var isRanked = [Bool](repeating: false, count: Int(try countedNames()))
         // By name, as both indexes are sorted: what is looked up next lies beside what was looked up last.
-        for names in ["project WHERE removed_at IS NULL", "reserved_name"] {
+        for names in ["project", "reserved_name"] {
             try forEach(
                 """
                 SELECT c.number, '' FROM (SELECT normalized FROM \(names)) n
@@ -42,10 +44,9 @@ extension Connection {
         let numbers = isRanked.indices.lazy.filter { isRanked[$0] }.map { NameNumber(clamping: $0) }
         let total = try row(
             """
-            SELECT (SELECT COUNT(*) FROM project WHERE removed_at IS NULL)
+            SELECT (SELECT COUNT(*) FROM project)
                  + (SELECT COUNT(*) FROM reserved_name WHERE NOT EXISTS
-                       (SELECT 1 FROM project
-                        WHERE project.normalized = reserved_name.normalized AND project.removed_at IS NULL)) AS n
+                       (SELECT 1 FROM project WHERE project.normalized = reserved_name.normalized)) AS n
             """
         )?.integer("n")
         return (Array(numbers), Int(total ?? 0))

@@ -7,7 +7,7 @@ import UTC
 public struct CriticalLine: Encodable, Sendable, Hashable {
     /// As it was spelled at the designation.
     public let name: String
-    /// Its rank at the designation; where that was not for its downloads, its latest.
+    /// Its rank at the designation; its latest where that one is not known.
     public let rank: Int?
     /// Its downloads, likewise.
     public let downloads: Int64?
@@ -27,19 +27,12 @@ public struct CriticalLine: Encodable, Sendable, Hashable {
         let designation = project.designation
         name = designation.name.display
         switch designation.reason {
-        case .downloads(let rank, let count):
-            reason = "downloads"
-            self.rank = rank
-            downloads = count
-        case .dependency:
-            reason = "dependency"
-            rank = project.latestRank
-            downloads = project.latestDownloads
-        case .named:
-            reason = "named"
-            rank = project.latestRank
-            downloads = project.latestDownloads
+        case .downloads: reason = "downloads"
+        case .dependency: reason = "dependency"
+        case .named: reason = "named"
         }
+        rank = designation.rank ?? project.latestRank
+        downloads = designation.downloads ?? project.latestDownloads
         why = designation.why
         day = designation.asOf.description
         designated = designation.designatedAt.iso8601

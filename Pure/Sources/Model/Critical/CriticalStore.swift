@@ -33,7 +33,7 @@ public protocol CriticalStore: Sendable {
     func explain(_ name: ProjectName, asOf day: Day, at now: Timestamp) async throws -> CriticalExplanation
     /// The designation of a name with what is demanded there; nil where it is not critical.
     func critical(_ name: ProjectName) async throws -> (project: CriticalProject, demands: [Demand])?
-    /// Names a project or a reserved name critical. Throws `AccessRefusal` or `CriticalRefusal`.
+    /// Names a project or a reserved name critical. A designation that was lifted stays on record. Throws `AccessRefusal` or `CriticalRefusal`.
     func designate(_ name: ProjectName, by actor: Actor, at now: Timestamp) async throws
     /// Lifts a designation, for good, with a reason for the record. Throws `AccessRefusal` or `CriticalRefusal`.
     func lift(_ name: ProjectName, reason: String, by actor: Actor, at now: Timestamp) async throws
@@ -111,9 +111,11 @@ public struct CriticalExplanation: Sendable, Hashable {
     public let name: ProjectName
     /// Its designation, lifted or not; nil where it never had one.
     public let project: CriticalProject?
+    /// The designations that were lifted before it was made anew, the oldest first.
+    public let former: [CriticalProject]
     /// What is demanded there.
     public let demands: [Demand]
-    /// Whether it is ranked: there is a project, or the name is reserved.
+    /// Whether it is ranked: there is a project, or was, or the name is reserved.
     public let isRanked: Bool
     /// Its rank and downloads now; nil where it is not ranked.
     public let place: Ranking.Place?
@@ -126,9 +128,10 @@ public struct CriticalExplanation: Sendable, Hashable {
 
     /// Why a name is critical or not.
     public init(
-        name: ProjectName, project: CriticalProject?, demands: [Demand], isRanked: Bool, place: Ranking.Place?,
-        threshold: Int64, total: Int, quota: Int
+        name: ProjectName, project: CriticalProject?, former: [CriticalProject] = [], demands: [Demand],
+        isRanked: Bool, place: Ranking.Place?, threshold: Int64, total: Int, quota: Int
     ) {
+        self.former = former
         self.name = name
         self.project = project
         self.demands = demands

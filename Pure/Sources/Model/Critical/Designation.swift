@@ -26,9 +26,24 @@ public struct Designation: Sendable, Hashable {
     public let windowDays: Int
     /// When it was stored.
     public let designatedAt: Timestamp
+    /// Its rank by downloads then, whatever the reason; nil where it is not known.
+    public let rank: Int?
+    /// Its downloads in the window then, likewise.
+    public let downloads: Int64?
 
     /// A designation, as it was stored.
-    public init(name: ProjectName, reason: Reason, asOf: Day, windowDays: Int, designatedAt: Timestamp) {
+    ///
+    /// - Parameters:
+    ///   - rank: where the reason says none.
+    ///   - downloads: where the reason says none.
+    public init(
+        name: ProjectName, reason: Reason, asOf: Day, windowDays: Int, designatedAt: Timestamp, rank: Int? = nil,
+        downloads: Int64? = nil
+    ) {
+        switch reason {
+        case .downloads(let place, let count): (self.rank, self.downloads) = (place, count)
+        case .dependency, .named: (self.rank, self.downloads) = (rank, downloads)
+        }
         self.name = name
         self.reason = reason
         self.asOf = asOf

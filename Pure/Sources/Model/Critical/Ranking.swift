@@ -22,7 +22,7 @@ public struct Ranking: Sendable, Hashable {
         }
     }
 
-    /// How many names were ranked: projects that are there and reserved names.
+    /// How many names were ranked: projects, removed ones among them, and reserved names.
     public let total: Int
     /// How many are critical by the rule, before ties.
     public let quota: Int

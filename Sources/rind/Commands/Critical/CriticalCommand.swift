@@ -136,10 +136,25 @@ private struct ExplanationLine: Encodable {
     let name: String
     let critical: Bool
     let designation: CriticalLine?
+    let history: [FormerLine]
     let rank: Int?, downloads: Int64?
     let threshold: Int64, projects: Int, quota: Int
     let demands: [DemandLine]
     let sentences: [String]
+
+    struct FormerLine: Encodable {
+        let reason: String, why: String, rank: Int?, downloads: Int64?
+        let designated: String, lifted: String?, by: String?, because: String?
+
+        init(_ project: CriticalProject) {
+            let line = CriticalLine(project)
+            (reason, why, rank, downloads) = (line.reason, line.why, line.rank, line.downloads)
+            designated = line.designated
+            lifted = project.lifting?.at.iso8601
+            by = project.lifting?.by
+            because = project.lifting?.reason
+        }
+    }
 
     struct DemandLine: Encodable {
         let what: String, noticed: String, binds: String
@@ -148,6 +163,7 @@ private struct ExplanationLine: Encodable {
     init(_ explanation: CriticalExplanation) {
         name = explanation.name.display
         designation = explanation.project.map(CriticalLine.init)
+        history = explanation.former.map(FormerLine.init)
         critical = explanation.project.map { $0.lifting == nil } ?? false
         rank = explanation.place?.rank
         downloads = explanation.place?.downloads
@@ -170,12 +186,19 @@ private struct ExplanationLine: Encodable {
         } else {
             sentences.append("\(name) is not critical.")
         }
+        for former in explanation.former {
+            guard let lifting = former.lifting else { continue }
+            sentences.append(
+                "Before, it was critical from \(former.designation.designatedAt.day) on (\(former.designation.why)), until "
+                    + "\(lifting.by) lifted that on \(lifting.at.day): \(lifting.reason)")
+        }
         if let place = explanation.place {
             sentences.append(
                 "It is number \(grouped(Int64(place.rank))) of \(grouped(Int64(projects))) now, with "
                     + "\(grouped(place.downloads)) downloads; \(grouped(threshold)) make a project critical.")
         } else {
-            sentences.append("There is no project of that name now, and the name is not reserved, so it is not ranked.")
+            sentences.append(
+                "There never was a project of that name, and the name is not reserved, so it is not ranked.")
         }
         for demand in critical ? explanation.demands : [] {
             sentences.append(
