@@ -35,7 +35,7 @@ extension Connection {
                 opensAt: Timestamp(microseconds: row.integer("opens_at")),
                 closesAt: Timestamp(microseconds: row.integer("closes_at")),
                 eligibility: stored(GiveawayEligibility(rawValue: eligibility), eligibility),
-                orderAddress: order.isEmpty ? nil : order),
+                orderAddress: order.isEmpty ? nil : order, criticalDays: Int(row.integer("critical_days"))),
             createdAt: Timestamp(microseconds: try row.integer("created_at")),
             closedAt: try row.optionalInteger("closed_at").map(Timestamp.init(microseconds:)))
     }
@@ -67,7 +67,7 @@ extension Connection {
     /// What a giveaway must know of somebody.
     func giveawayPerson(_ user: UserID, hasCode: Bool) throws -> GiveawayPerson {
         GiveawayPerson(
-            maintainsCritical: try maintainsCriticalProject(user), hasKey: try hasUsableKey(user), hasCode: hasCode)
+            criticalSince: try criticalSince(user), hasKey: try hasUsableKey(user), hasCode: hasCode)
     }
 
     /// Whether somebody could have a security key that is given away now, as far as is known before he says where he is.
@@ -80,20 +80,24 @@ extension Connection {
                 _ = try GiveawayPolicy.decide(giveaway, for: person, in: nil, codesLeft: left, at: now)
                 return true
             } catch {
+                // Whose project has just become critical hears of the key with it, and when to come.
+                if case .criticalTooShortly(_, let until) = error { return until < giveaway.endsAt }
                 return false
             }
         }
     }
 
-    /// Whether somebody holds a role on a project whose name is designated as critical and was not released from that.
-    private func maintainsCriticalProject(_ user: UserID) throws -> Bool {
+    /// Since when a project on which somebody holds a role is critical, the earliest of those that are and were not released
+    /// from that; nil where none is.
+    private func criticalSince(_ user: UserID) throws -> Timestamp? {
         try row(
             """
-            SELECT p.id FROM role o JOIN project p ON p.id = o.project_id
+            SELECT MIN(c.designated_at) AS since FROM role o JOIN project p ON p.id = o.project_id
             JOIN critical_project c ON c.normalized = p.normalized
-            WHERE o.account_id = $1 AND c.lifted_at IS NULL AND p.removed_at IS NULL LIMIT 1
+            WHERE o.account_id = $1 AND c.lifted_at IS NULL AND p.removed_at IS NULL
             """,
-            user.number) != nil
+            user.number
+        )?.optionalInteger("since").map(Timestamp.init(microseconds:))
     }
 
     /// A frozen key is none that anybody could sign in with.
@@ -110,7 +114,7 @@ extension Connection {
         var issues: [Int64: GiveawayReport.Issue] = [:]
         for row in try rows(
             """
-            SELECT c.id, c.country, c.issued_at, k.aaguid, k.model_name, f.added_at
+            SELECT c.id, c.country, c.issued_at, k.aaguid, k.model_name, k.is_attested, f.added_at
             FROM giveaway_code c
             LEFT JOIN factor f ON f.account_id = c.account_id AND f.kind = 'security-key'
             LEFT JOIN security_key k ON k.factor_id = f.id
@@ -128,7 +132,7 @@ extension Connection {
             issues[try row.integer("id"), default: issue].keys.append(
                 GiveawayReport.EnrolledKey(
                     aaguid: try row.optionalText("aaguid"), modelName: try row.optionalText("model_name"),
-                    addedAt: Timestamp(microseconds: added)))
+                    addedAt: Timestamp(microseconds: added), isAttested: try row.optionalInteger("is_attested") == 1))
         }
         return GiveawayReport(of: giveaway, codes: try codes(of: giveaway.id), issues: Array(issues.values))
     }
@@ -136,7 +140,8 @@ extension Connection {
 
 extension GiveawayProgramme {
     fileprivate static let columns = """
-        id, name, sponsor, key_count, keys_per_code, opens_at, closes_at, eligibility, order_address, created_at, closed_at
+        id, name, sponsor, key_count, keys_per_code, opens_at, closes_at, eligibility, order_address, created_at, closed_at, \
+        critical_days
         """
 }
 

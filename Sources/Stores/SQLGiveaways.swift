@@ -47,11 +47,12 @@ struct SQLGiveaways: GiveawayStore {
             let row = try transaction.row(
                 """
                 INSERT INTO giveaway (name, sponsor, key_count, keys_per_code, opens_at, closes_at, eligibility,
-                    order_address, created_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id
+                    order_address, created_at, critical_days)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id
                 """,
                 name.text, terms.sponsor, terms.keys, terms.keysPerCode, terms.opensAt.microseconds,
-                terms.closesAt.microseconds, terms.eligibility.rawValue, terms.orderAddress ?? "", now.microseconds)
+                terms.closesAt.microseconds, terms.eligibility.rawValue, terms.orderAddress ?? "", now.microseconds,
+                terms.criticalDays)
             let id = GiveawayID(try stored(row?.integer("id"), "giveaway"))
             for (position, model) in terms.models.enumerated() {
                 try transaction.execute(
@@ -81,12 +82,12 @@ struct SQLGiveaways: GiveawayStore {
             try transaction.execute(
                 """
                 UPDATE giveaway SET key_count = $1, opens_at = $2, closes_at = $3, eligibility = $4, order_address = $5,
-                    closed_at = $6
-                WHERE id = $7
+                    closed_at = $6, critical_days = $7
+                WHERE id = $8
                 """,
                 terms.keys, terms.opensAt.microseconds, terms.closesAt.microseconds, terms.eligibility.rawValue,
                 terms.orderAddress ?? "", change.closesAt == nil ? giveaway.closedAt?.microseconds : nil,
-                giveaway.id.number)
+                terms.criticalDays, giveaway.id.number)
             try transaction.setCountries(terms.countries, of: giveaway.id)
             var details: [String: String?] = ["giveaway": name.text]
             for (what, value) in terms.details where giveaway.terms.details[what] != value {
@@ -216,6 +217,7 @@ extension GiveawayTerms {
         [
             "keys": "\(keys)", "countries": countries.map(\.code).joined(separator: " "), "opens": opensAt.iso8601,
             "closes": closesAt.iso8601, "eligible": eligibility.rawValue, "order": orderAddress,
+            "critical-days": "\(criticalDays)",
         ]
     }
 }

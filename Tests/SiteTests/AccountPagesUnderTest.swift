@@ -130,7 +130,7 @@ enum AccountPagesUnderTest {
             return (page, .account, .account, nil)
         case "factors": return (FactorsPage(holder, factors(label), at: now), .factors, .factors, nil)
         case "factors-none":
-            let person = GiveawayPerson(maintainsCritical: true)
+            let person = GiveawayPerson(criticalSince: Timestamp(seconds: 0))
             let offer = try GiveawayPagesUnderTest.view(String(label.prefix(90)), person).standing
             return (FactorsPage(holder, AccountFactors(), offers: [offer], at: now), .factors, .factors, nil)
         case "factors-recovered": return (FactorsPage(holder, factors(label), at: now), .factors, .factors, nil)

@@ -15,7 +15,7 @@ enum GiveawayPagesUnderTest {
     ]
 
     private static let now = AccountPagesUnderTest.now
-    private static let ask = GiveawayPerson(maintainsCritical: true)
+    private static let ask = GiveawayPerson(criticalSince: Timestamp(seconds: 0))
 
     static func bytes(_ name: String, _ site: SiteRenderer, evil: String? = nil) throws -> [UInt8] {
         let text = evil ?? "Google"

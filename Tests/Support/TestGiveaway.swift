@@ -23,7 +23,7 @@ package enum TestGiveaway {
         (0..<count).flatMap { Array("\(prefix)-\(100_000 + $0)\n".utf8) }
     }
 
-    /// Makes a project with a critical name, and these people its maintainers.
+    /// Makes a project with a name that has been critical for eight days, and these people its maintainers.
     package static func designate(
         _ project: String, maintainers: [UserID], in database: Database, at now: Timestamp
     ) async throws {
@@ -46,7 +46,7 @@ package enum TestGiveaway {
                     (normalized, name, reason, as_of, window_days, designated_at, is_in_top_share)
                 VALUES ($1, $2, 'named', 0, 183, $3, 0) ON CONFLICT (normalized) DO NOTHING
                 """,
-                name.normalized, name.display, now.microseconds)
+                name.normalized, name.display, (now + .seconds(-86_400 * 8)).microseconds)
         }
     }
 

@@ -35,7 +35,7 @@ struct GiveawaysPage {
                 makes: giveaway.terms.makes, sponsor: giveaway.terms.sponsor,
                 figures:
                     "\(report.issued.grouped) of \(report.codes.counted("code")) issued, \(report.left.grouped) left, "
-                    + "\(report.enrolled.grouped) enrolled since")
+                    + "\(report.enrolled.grouped) enrolled since (\(report.attested.grouped) attested)")
         }
         typedName = typed["name"] ?? ""
         typedSponsor = typed["sponsor"] ?? ""
@@ -135,7 +135,9 @@ struct GiveawayAdminPage {
         sponsor = terms.sponsor
         makes = terms.makes
         keys = "\(terms.keys.counted("key")), \(terms.keysPerCode.grouped) for each code"
-        audience = terms.eligibility.words.capitalized
+        audience =
+            terms.eligibility.words.capitalized
+            + (terms.eligibility == .everybody ? "" : ", critical for \(terms.criticalDays.counted("day"))")
         opens = terms.opensAt.readableMinute
         closes =
             giveaway.endsAt.readableAsEnd().capitalized + (giveaway.closedAt == nil ? "" : " (by an administrator)")
@@ -143,7 +145,9 @@ struct GiveawayAdminPage {
         codes = report.codes.grouped
         issued = report.issued.grouped
         left = report.left.grouped
-        enrolled = "\(report.enrolled.grouped) of \(report.issued.grouped)"
+        enrolled =
+            "\(report.enrolled.grouped) of \(report.issued.grouped): \(report.attested.grouped) attested, "
+            + "\(report.claimed.grouped) by what the key claims"
         places = report.countries.map {
             Place(placeName: $0.country.name, placeIssued: $0.issued.grouped, placeEnrolled: $0.enrolled.grouped)
         }

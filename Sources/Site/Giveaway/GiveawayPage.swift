@@ -137,6 +137,7 @@ extension GiveawayPage.Problem {
         case .notSignedIn: "Sign in to get a code"
         case .notEligible: "For maintainers of critical projects"
         case .hasKey: "You have a key already"
+        case .criticalTooShortly: "Not yet"
         case .countryNotServed(let country, _, _): "Not in \(country)"
         case .notOpenYet: "Not open yet"
         case .closed: "It is over"

@@ -60,6 +60,8 @@ struct GiveawayCommand: AsyncParsableCommand {
                 "For whom: critical-without-key (owners and maintainers of critical projects who have no security key yet), critical (all of these), or everybody."
         )
         var eligible = GiveawayEligibility.criticalWithoutKey.rawValue
+        @Option(help: "For how many days a project must have been critical before its people get a code.")
+        var criticalDays = GiveawayTerms.usualCriticalDays
 
         func run() async throws {
             let now = currentTimestamp()
@@ -68,7 +70,8 @@ struct GiveawayCommand: AsyncParsableCommand {
                 sponsor: sponsor, models: model.map { try KeyModel(parsing: $0) }, keys: keys, keysPerCode: keysPerCode,
                 countries: countries.map { try Country.list(parsing: $0) } ?? GiveawayTerms.usualCountries,
                 opensAt: opens.map { try GiveawayMoment.opening($0) } ?? now,
-                closesAt: GiveawayMoment.closing(closes), eligibility: eligibility(eligible), orderAddress: order)
+                closesAt: GiveawayMoment.closing(closes), eligibility: eligibility(eligible), orderAddress: order,
+                criticalDays: criticalDays)
             try await common.withIndex { index in
                 let giveaway = try await index.giveaways.create(name, terms, by: .operatorAtMachine, at: now)
                 for model in terms.models where model.aaguids.isEmpty {
@@ -136,13 +139,14 @@ struct GiveawayCommand: AsyncParsableCommand {
         @Option(help: "Where they are sent.") var countries: String?
         @Option(help: "For whom: critical-without-key, critical or everybody.") var eligible: String?
         @Option(help: "The sponsor's page on which a code is turned into keys; empty for none.") var order: String?
+        @Option(help: "For how many days a project must have been critical.") var criticalDays: Int?
 
         func run() async throws {
             let change = GiveawayChange(
                 opensAt: try opens.map { try GiveawayMoment.opening($0) },
                 closesAt: try closes.map { try GiveawayMoment.closing($0) }, keys: keys,
                 countries: try countries.map { try Country.list(parsing: $0) },
-                eligibility: try eligible.map(eligibility), orderAddress: order)
+                eligibility: try eligible.map(eligibility), orderAddress: order, criticalDays: criticalDays)
             try await common.withIndex { index in
                 let now = currentTimestamp()
                 let name = try await index.giveaway(name).giveaway.name

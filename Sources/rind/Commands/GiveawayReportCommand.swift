@@ -33,10 +33,14 @@ struct GiveawayReportCommand: AsyncParsableCommand {
             print(
                 "\(report.codes) codes imported, \(report.issued) issued, \(report.left) left; keys for "
                     + "\(report.codesToCome) more codes")
-            print("\(report.enrolled) of \(report.issued) have enrolled such a key since")
+            print(
+                "\(report.enrolled) of \(report.issued) have enrolled such a key since: \(report.attested) attested, "
+                    + "\(report.claimed) by what the key claims")
             printTable(
-                ["country", "issued", "enrolled"],
-                report.countries.map { [$0.country.name, "\($0.issued)", "\($0.enrolled)"] })
+                ["country", "issued", "enrolled", "attested", "claimed"],
+                report.countries.map {
+                    [$0.country.name, "\($0.issued)", "\($0.enrolled)", "\($0.attested)", "\($0.claimed)"]
+                })
         }
     }
 }
@@ -76,7 +80,7 @@ struct OrNull: Encodable {
 /// A giveaway and what came of it, for programs.
 struct GiveawayLine: Encodable {
     struct Place: Encodable {
-        let code: String, name: String, issued: Int, enrolled: Int
+        let code: String, name: String, issued: Int, enrolled: Int, attested: Int, claimed: Int
     }
     struct Make: Encodable {
         let name: String, aaguids: [String]
@@ -88,6 +92,7 @@ struct GiveawayLine: Encodable {
     let opens: String, closes: String, closed: OrNull
     let order: OrNull
     let codes: Int, issued: Int, left: Int, codesToCome: Int, keysPromised: Int, enrolled: Int
+    let attested: Int, claimed: Int, criticalDays: Int
     let countries: [Place]
 
     init(_ report: GiveawayReport, at now: Timestamp) {
@@ -110,8 +115,13 @@ struct GiveawayLine: Encodable {
         codesToCome = report.codesToCome
         keysPromised = report.keysPromised
         enrolled = report.enrolled
+        attested = report.attested
+        claimed = report.claimed
+        criticalDays = terms.criticalDays
         countries = report.countries.map {
-            Place(code: $0.country.code, name: $0.country.name, issued: $0.issued, enrolled: $0.enrolled)
+            Place(
+                code: $0.country.code, name: $0.country.name, issued: $0.issued, enrolled: $0.enrolled,
+                attested: $0.attested, claimed: $0.claimed)
         }
     }
 }

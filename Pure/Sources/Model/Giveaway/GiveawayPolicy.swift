@@ -2,16 +2,17 @@ import UTC
 
 /// What is known of somebody who asks for a code.
 public struct GiveawayPerson: Sendable, Hashable {
-    /// Whether he is owner or maintainer of a critical project.
-    public var maintainsCritical: Bool
+    /// Since when one of the critical projects is critical of which they are owner or maintainer, the earliest; nil where
+    /// they are of none.
+    public var criticalSince: Timestamp?
     /// Whether he can sign in with a security key or passkey: a factor that resists phishing.
     public var hasKey: Bool
     /// Whether he has a code of this giveaway.
     public var hasCode: Bool
 
     /// What is known of somebody.
-    public init(maintainsCritical: Bool = false, hasKey: Bool = false, hasCode: Bool = false) {
-        self.maintainsCritical = maintainsCritical
+    public init(criticalSince: Timestamp? = nil, hasKey: Bool = false, hasCode: Bool = false) {
+        self.criticalSince = criticalSince
         self.hasKey = hasKey
         self.hasCode = hasCode
     }
@@ -47,12 +48,16 @@ public enum GiveawayPolicy {
         switch terms.eligibility {
         case .everybody: break
         case .critical:
-            guard person.maintainsCritical else { throw .notEligible }
+            guard person.criticalSince != nil else { throw .notEligible }
         case .criticalWithoutKey:
-            guard person.maintainsCritical else { throw .notEligible }
+            guard person.criticalSince != nil else { throw .notEligible }
             guard !person.hasKey else { throw .hasKey }
         }
         guard now >= terms.opensAt else { throw .notOpenYet(terms.opensAt) }
+        if terms.eligibility != .everybody, let since = person.criticalSince {
+            let from = since + .seconds(86_400 * Int64(terms.criticalDays))
+            guard now >= from else { throw .criticalTooShortly(days: terms.criticalDays, until: from) }
+        }
         if let country, !terms.countries.contains(country) {
             throw .countryNotServed(country, sponsor: terms.sponsor, served: terms.countries)
         }
@@ -67,8 +72,10 @@ public enum GiveawayRefusal: Refusal, Hashable {
     case notSignedIn
     /// He is owner or maintainer of no critical project.
     case notEligible
-    /// He has a security key or passkey.
+    /// They have a security key or passkey.
     case hasKey
+    /// Their project became critical only lately.
+    case criticalTooShortly(days: Int, until: Timestamp)
     /// Nothing is sent there.
     case countryNotServed(Country, sponsor: String, served: [Country])
     /// It begins later.
@@ -84,7 +91,7 @@ public enum GiveawayRefusal: Refusal, Hashable {
     public var kind: RefusalKind {
         switch self {
         case .notSignedIn: .unauthenticated
-        case .notEligible, .hasKey, .notOpenYet, .closed: .forbidden
+        case .notEligible, .hasKey, .criticalTooShortly, .notOpenYet, .closed: .forbidden
         case .countryNotServed: .invalid
         case .noneLeft: .conflict
         case .none: .notFound
@@ -97,6 +104,7 @@ public enum GiveawayRefusal: Refusal, Hashable {
         case .notSignedIn: "giveaway.not-signed-in"
         case .notEligible: "giveaway.not-eligible"
         case .hasKey: "giveaway.has-key"
+        case .criticalTooShortly: "giveaway.critical-too-shortly"
         case .countryNotServed: "giveaway.country-not-served"
         case .notOpenYet: "giveaway.not-open-yet"
         case .closed: "giveaway.closed"
@@ -116,6 +124,9 @@ public enum GiveawayRefusal: Refusal, Hashable {
         case .hasKey:
             "These keys are for people who have none, and your account has a security key or passkey already. You need "
                 + "nothing more; a second key in another place is a good idea."
+        case .criticalTooShortly(let days, let until):
+            "These keys are for owners and maintainers of projects that have been critical for \(days) days, and yours became "
+                + "so only lately. Come back from \(until.readableMinute) on."
         case .countryNotServed(let country, let sponsor, let served):
             "\(sponsor) does not send keys to \(country). It sends them to \(Self.listed(served)). Any other security "
                 + "key that speaks FIDO2 or U2F is as good, and so is the passkey of a phone or laptop."
@@ -147,7 +158,7 @@ public enum GiveawayRefusal: Refusal, Hashable {
         case .notSignedIn: .signIn
         case .notEligible: .seeProjects
         case .hasKey, .countryNotServed, .closed, .noneLeft: .seeFactors
-        case .notOpenYet, .none: nil
+        case .criticalTooShortly, .notOpenYet, .none: nil
         }
     }
 

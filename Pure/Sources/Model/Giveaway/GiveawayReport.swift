@@ -27,9 +27,12 @@ public struct GiveawayReport: Sendable, Hashable {
         public var modelName: String?
         /// When it was enrolled.
         public var addedAt: Timestamp
+        /// Whether its make is attested; otherwise it is what the key, or the browser, claims.
+        public var isAttested: Bool
 
         /// As much of a key as says which make it is.
-        public init(aaguid: String?, modelName: String?, addedAt: Timestamp) {
+        public init(aaguid: String?, modelName: String?, addedAt: Timestamp, isAttested: Bool = false) {
+            self.isAttested = isAttested
             self.aaguid = aaguid
             self.modelName = modelName
             self.addedAt = addedAt
@@ -44,6 +47,10 @@ public struct GiveawayReport: Sendable, Hashable {
         public var issued: Int
         /// How many of those people have enrolled a key of the sponsor's since.
         public var enrolled: Int
+        /// How many of these have one whose make is attested.
+        public var attested: Int
+        /// How many of these have only such as claim to be of that make.
+        public var claimed: Int { enrolled - attested }
     }
 
     /// Of which giveaway.
@@ -54,6 +61,10 @@ public struct GiveawayReport: Sendable, Hashable {
     public let issued: Int
     /// How many of those who have one enrolled a key of the sponsor's models since.
     public let enrolled: Int
+    /// How many of these have one whose make is attested.
+    public let attested: Int
+    /// How many of these have only such as claim to be of that make: anybody can write a program that does.
+    public var claimed: Int { enrolled - attested }
     /// For each country that is served or was, in the order of the names.
     public let countries: [Row]
 
@@ -71,21 +82,28 @@ public struct GiveawayReport: Sendable, Hashable {
     ///   - issues: every code that was given out.
     public init(of giveaway: GiveawayProgramme, codes: Int, issues: [Issue]) {
         let enrolled = issues.filter { Self.hasEnrolled($0, giveaway.terms.models) }
+        let attested = enrolled.filter { Self.hasEnrolled($0, giveaway.terms.models, attested: true) }
+        let attestedByCountry = Dictionary(grouping: attested, by: \.country)
         let byCountry = Dictionary(grouping: issues, by: \.country)
         let enrolledByCountry = Dictionary(grouping: enrolled, by: \.country)
         self.giveaway = giveaway
         self.codes = codes
         issued = issues.count
         self.enrolled = enrolled.count
+        self.attested = attested.count
         countries = Country.inOrder(giveaway.terms.countries + byCountry.keys).map {
-            Row(country: $0, issued: byCountry[$0]?.count ?? 0, enrolled: enrolledByCountry[$0]?.count ?? 0)
+            Row(
+                country: $0, issued: byCountry[$0]?.count ?? 0, enrolled: enrolledByCountry[$0]?.count ?? 0,
+                attested: attestedByCountry[$0]?.count ?? 0)
         }
     }
 
     /// Whether the person added a key of one of these makes after the code was given out.
-    static func hasEnrolled(_ issue: Issue, _ models: [KeyModel]) -> Bool {
+    ///
+    /// - Parameter isAttested: whether only keys count whose make is attested.
+    static func hasEnrolled(_ issue: Issue, _ models: [KeyModel], attested isAttested: Bool = false) -> Bool {
         issue.keys.contains { key in
-            key.addedAt >= issue.at
+            key.addedAt >= issue.at && (key.isAttested || !isAttested)
                 && models.contains { $0.includes(aaguid: key.aaguid, modelName: key.modelName) }
         }
     }

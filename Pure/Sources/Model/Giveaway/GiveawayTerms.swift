@@ -20,7 +20,12 @@ public struct GiveawayTerms: Sendable, Hashable {
     public let eligibility: GiveawayEligibility
     /// Where a code is turned into keys: the sponsor's page. Nil where the sponsor tells people in another way.
     public let orderAddress: String?
+    /// For how many days a project must have been critical before it makes its people eligible: otherwise a program that
+    /// downloads for an afternoon would make somebody's own project critical, and order keys with it.
+    public let criticalDays: Int
 
+    /// How many days where nobody says otherwise: a week, in which somebody looks at a list of critical projects.
+    public static let usualCriticalDays = 7
     /// The keys of a code where nobody says otherwise: one to use, one to keep elsewhere.
     public static let usualKeysPerCode = 2
     /// Where keys are sent where nobody says otherwise: the eleven countries of the programme of 2022, in the order of the names.
@@ -32,8 +37,11 @@ public struct GiveawayTerms: Sendable, Hashable {
     public init(
         sponsor: String, models: [KeyModel], keys: Int, keysPerCode: Int = usualKeysPerCode,
         countries: [Country] = usualCountries, opensAt: Timestamp, closesAt: Timestamp,
-        eligibility: GiveawayEligibility = .criticalWithoutKey, orderAddress: String? = nil
+        eligibility: GiveawayEligibility = .criticalWithoutKey, orderAddress: String? = nil,
+        criticalDays: Int = usualCriticalDays
     ) throws(GiveawayTermsRefusal) {
+        guard (0...1_000).contains(criticalDays) else { throw .criticalDays(criticalDays) }
+        self.criticalDays = criticalDays
         self.sponsor = try Self.line(sponsor, .sponsor)
         guard !models.isEmpty, models.count <= 100 else { throw .noModel }
         guard (1...Self.maximumKeys).contains(keys), (1...1_000).contains(keysPerCode), keysPerCode <= keys else {
@@ -98,12 +106,15 @@ public struct GiveawayChange: Sendable, Hashable {
     public var eligibility: GiveawayEligibility?
     /// Where a code is turned into keys; nothing in it takes the address away.
     public var orderAddress: String?
+    /// For how many days a project must have been critical.
+    public var criticalDays: Int?
 
     /// A change of what is named.
     public init(
         opensAt: Timestamp? = nil, closesAt: Timestamp? = nil, keys: Int? = nil, countries: [Country]? = nil,
-        eligibility: GiveawayEligibility? = nil, orderAddress: String? = nil
+        eligibility: GiveawayEligibility? = nil, orderAddress: String? = nil, criticalDays: Int? = nil
     ) {
+        self.criticalDays = criticalDays
         self.opensAt = opensAt
         self.closesAt = closesAt
         self.keys = keys
@@ -124,7 +135,7 @@ public struct GiveawayChange: Sendable, Hashable {
             sponsor: terms.sponsor, models: terms.models, keys: keys ?? terms.keys, keysPerCode: terms.keysPerCode,
             countries: countries ?? terms.countries, opensAt: opensAt ?? terms.opensAt,
             closesAt: closesAt ?? terms.closesAt, eligibility: eligibility ?? terms.eligibility,
-            orderAddress: order.isEmpty ? nil : order)
+            orderAddress: order.isEmpty ? nil : order, criticalDays: criticalDays ?? terms.criticalDays)
         guard changed.codes >= codes else { throw .fewerKeysThanCodes(keys: changed.keys, codes: codes) }
         return changed
     }

@@ -34,6 +34,8 @@ public enum GiveawayTermsRefusal: Refusal, Hashable {
     case orderAddress
     /// Nobody is meant by that.
     case eligibility
+    /// Nobody waits for so many days.
+    case criticalDays(Int)
     /// Nothing was to be changed.
     case nothingToChange
     /// It is closed already.
@@ -67,6 +69,7 @@ public enum GiveawayTermsRefusal: Refusal, Hashable {
         case .closesBeforeItOpens: "giveaway.closes-before-it-opens"
         case .orderAddress: "giveaway.order-address"
         case .eligibility: "giveaway.eligibility"
+        case .criticalDays: "giveaway.critical-days"
         case .nothingToChange: "giveaway.nothing-to-change"
         case .closedAlready: "giveaway.closed-already"
         }
@@ -101,6 +104,8 @@ public enum GiveawayTermsRefusal: Refusal, Hashable {
         case .orderAddress:
             "The sponsor's page on which a code is turned into keys is an address that begins with https://. Leave it out "
                 + "where the sponsor tells people in another way."
+        case .criticalDays(let days):
+            "\(days) is no number of days from 0 to 1000: for so long a project must have been critical."
         case .eligibility:
             "Whom it is for is one of \(GiveawayEligibility.allCases.map(\.rawValue).joined(separator: ", "))."
         case .nothingToChange: "Say what is to be changed."

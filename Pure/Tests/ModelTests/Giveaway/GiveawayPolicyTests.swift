@@ -92,7 +92,9 @@ enum Titan {
         #expect(
             try Self.outcome(
                 Titan.programme(eligibility: eligibility),
-                GiveawayPerson(maintainsCritical: known[0], hasKey: known[1], hasCode: known[2]), moment, place, left)
+                GiveawayPerson(
+                    criticalSince: known[0] ? Timestamp(seconds: 0) : nil, hasKey: known[1], hasCode: known[2]), moment,
+                place, left)
                 == outcome)
     }
 
@@ -104,10 +106,47 @@ enum Titan {
         }
     }
 
+    // The columns are the point.
+    // swift-format-ignore
+    static let waits: [(GiveawayEligibility, days: Int, criticalFor: Duration, gets: Bool)] = [
+        (.critical,           7, .seconds(7 * 86_400),     true),
+        (.critical,           7, .seconds(7 * 86_400 - 1), false),
+        (.criticalWithoutKey, 7, .seconds(7 * 86_400),     true),
+        (.criticalWithoutKey, 7, .seconds(0),              false),
+        (.critical,           0, .seconds(0),              true),
+        (.critical,          30, .seconds(29 * 86_400),    false),
+        (.everybody,          7, .seconds(0),              true),
+    ]
+
+    @Test("A project must have been critical for some days, and whoever waits is told until when", arguments: waits)
+    func criticalForSomeTime(
+        eligibility: GiveawayEligibility, days: Int, criticalFor: Duration, gets: Bool
+    ) throws {
+        let now = Titan.opens + .seconds(60 * 86_400)
+        let terms = try GiveawayTerms(
+            sponsor: "Google", models: [KeyModel(parsing: "Titan")], keys: 10, opensAt: Titan.opens,
+            closesAt: Titan.closes, eligibility: eligibility, criticalDays: days)
+        let programme = GiveawayProgramme(
+            id: GiveawayID(1), name: try GiveawayName(parsing: "titan"), terms: terms,
+            createdAt: Timestamp(seconds: 0), closedAt: nil)
+        let since = now + (.zero - criticalFor)
+        func ask(at moment: Timestamp) throws -> GiveawayPolicy.Decision {
+            try GiveawayPolicy.decide(
+                programme, for: GiveawayPerson(criticalSince: since), in: nil, codesLeft: 1, at: moment)
+        }
+        guard !gets else {
+            #expect(try ask(at: now) == .newCode)
+            return
+        }
+        let until = since + .seconds(Int64(days) * 86_400)
+        #expect(throws: GiveawayRefusal.criticalTooShortly(days: days, until: until)) { try ask(at: now) }
+        #expect(try ask(at: until) == .newCode)
+    }
+
     @Test("A giveaway that was closed early gives nothing more, and what it gave is still shown")
     func closedEarly() throws {
         let programme = try Titan.programme(closedAt: Titan.opens + .seconds(60))
-        let maintainer = GiveawayPerson(maintainsCritical: true)
+        let maintainer = GiveawayPerson(criticalSince: Timestamp(seconds: 0))
         #expect(try Self.outcome(programme, maintainer, .opening, .austria, 1) == .newCode)
         #expect(try Self.outcome(programme, maintainer, .during, .austria, 1) == .closed)
         #expect(
@@ -130,7 +169,7 @@ enum Titan {
             (.notSignedIn, .signIn), (.notEligible, .seeProjects), (.hasKey, .seeFactors),
             (.countryNotServed(brazil, sponsor: "Google", served: served), .seeFactors),
             (.notOpenYet(Titan.opens), nil), (.closed(Titan.closes), .seeFactors), (.noneLeft, .seeFactors),
-            (.none, nil),
+            (.none, nil), (.criticalTooShortly(days: 7, until: Titan.opens), nil),
         ]
         #expect(Set(all.map(\.0.code)).count == all.count && Set(all.map(\.0.explanation)).count == all.count)
         for (refusal, remedy) in all { #expect(refusal.remedy == remedy, "\(refusal)") }
@@ -169,6 +208,7 @@ enum Titan {
             case .notSignedIn: .notSignedIn
             case .notEligible: .notEligible
             case .hasKey: .hasKey
+            case .criticalTooShortly: throw error
             case .notOpenYet: .notOpenYet
             case .closed: .closed
             case .countryNotServed: .notServed
