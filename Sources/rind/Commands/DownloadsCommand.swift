@@ -28,7 +28,9 @@ struct DownloadsCommand: AsyncParsableCommand {
         @OptionGroup var common: DataOption
         @OptionGroup var output: JSONOption
         @Argument(help: "Logs.", completion: .file()) var files: [String]
-        @Option(help: "Downloads of one project that count from one address in an hour (default: the setting).")
+        @Option(
+            help:
+                "Downloads of one project that count from one address in an hour (default: the setting, if it is set).")
         var cap: Int?
         @Option(
             name: .customLong("field"),
@@ -57,7 +59,7 @@ struct DownloadsCommand: AsyncParsableCommand {
             let reports = try await common.withIndex(makesOne: true) { index in
                 var rules = LogRules(now: currentTimestamp(), seed: .random(in: .min ... .max))
                 rules.downloaders = index.settings.downloads.rules
-                rules.cap = cap ?? index.settings.downloads.cap
+                rules.cap = cap ?? index.settings.downloads.capOfLogs
                 rules.fields = fields
                 rules.countsWithoutAgent = withoutAgent == .count
                 rules.prefix = prefix
