@@ -25,7 +25,8 @@ import UTC
             .makeRecoveryCodes, .useRecoveryCode, .endProbation, .issueGiveawayCode, .requestRecovery, .cancelRecovery,
             .approveRecovery, .completeRecovery, .setAllowance:
             .account
-        case .setCriticalRule, .setAccountRule, .invite, .tendMail, .setAuthenticators, .rotateKeys, .replaceBreachedPasswords,
+        case .setCriticalRule, .setAccountRule, .invite, .tendMail, .setAuthenticators, .rotateKeys,
+            .replaceBreachedPasswords,
             .createGiveaway, .changeGiveaway, .closeGiveaway, .importGiveawayCodes:
             .index
         }

@@ -135,9 +135,7 @@ struct GiveawayAdminPage {
         sponsor = terms.sponsor
         makes = terms.makes
         keys = "\(terms.keys.counted("key")), \(terms.keysPerCode.grouped) for each code"
-        audience =
-            terms.eligibility.words.capitalized
-            + (terms.eligibility == .everybody ? "" : ", critical for \(terms.criticalDays.counted("day"))")
+        audience = terms.audience
         opens = terms.opensAt.readableMinute
         closes =
             giveaway.endsAt.readableAsEnd().capitalized + (giveaway.closedAt == nil ? "" : " (by an administrator)")

@@ -80,7 +80,7 @@ extension GiveawayPage.Offer {
             } else { nil }
         self.init(
             suffix: suffix, sponsor: terms.sponsor, makes: terms.makes, keysOfCode: terms.keysOfCode,
-            isSeveral: terms.keysPerCode > 1, audience: terms.eligibility.words.capitalized,
+            isSeveral: terms.keysPerCode > 1, audience: terms.audience,
             countries: terms.countries.map(\.name).joined(separator: ", "), opens: terms.opensAt.readableMinute,
             closes: standing.giveaway.endsAt.readableAsEnd().capitalized,
             left: "\(standing.left.grouped) of \(standing.codes.counted("code"))", own: own,
@@ -148,6 +148,12 @@ extension GiveawayPage.Problem {
 }
 
 extension GiveawayTerms {
+    /// Whom it is for: `Owners and maintainers of critical projects, critical for 7 days`
+    var audience: String {
+        eligibility.words.capitalized
+            + (eligibility == .everybody || criticalDays == 0 ? "" : ", critical for \(criticalDays.counted("day"))")
+    }
+
     /// `Titan Security Key, Titan Mini`
     var makes: String { models.map(\.name).joined(separator: ", ") }
 
