@@ -1,6 +1,7 @@
 import IndexDocuments
 import Model
 import PackagingFormats
+import Web
 
 // From what the stores give to what readers get. Pure functions.
 
@@ -9,22 +10,22 @@ extension SimpleProject {
     ///
     /// Addresses of files begin with a slash, so that they are right whatever the host is called, and the same page
     /// serves everybody.
-    init(_ snapshot: ProjectSnapshot) {
+    init(_ snapshot: ProjectSnapshot, below base: BasePath) {
         self.init(
             name: snapshot.project.name.normalized, status: snapshot.project.status,
             statusReason: snapshot.project.statusReason,
             versions: snapshot.releases.reversed().map(\.version.description),
             files: snapshot.releases.reversed().flatMap { release in
-                release.files.map { SimpleFile($0, yank: release.yank) }
+                release.files.map { SimpleFile($0, yank: release.yank, below: base) }
             },
             lastSerial: snapshot.project.serial)
     }
 }
 
 extension SimpleFile {
-    init(_ file: DistributionFile, yank: Yank?) {
+    init(_ file: DistributionFile, yank: Yank?, below base: BasePath) {
         self.init(
-            filename: file.filename, url: file.path, sha256: file.digests.sha256,
+            filename: file.filename, url: base.outer(file.path), sha256: file.digests.sha256,
             requiresPython: file.requiresPython, size: file.size, uploadTime: file.uploadedAt,
             yanked: Yanking(yank), metadataSHA256: file.metadataSHA256)
     }
@@ -36,12 +37,12 @@ extension Yanking {
 
 extension SimpleProjectList {
     /// The list of all projects.
-    init(_ listing: [ProjectListing], serial: Serial) {
+    init(_ listing: [ProjectListing], serial: Serial, below base: BasePath) {
         self.init(
             projects: listing.map {
                 Project(name: $0.name.display, normalizedName: $0.name.normalized, lastSerial: $0.serial)
             },
-            lastSerial: serial)
+            lastSerial: serial, path: base.outer("/simple"))
     }
 }
 
@@ -76,7 +77,7 @@ extension ReleaseFile {
             filename: file.filename, packageType: file.packageType.rawValue, pythonVersion: file.pythonTag,
             md5: file.digests.md5, sha256: file.digests.sha256, blake2b256: file.digests.blake2b256,
             requiresPython: file.requiresPython, size: file.size, uploadTime: file.uploadedAt,
-            url: baseURL + file.path, yanked: Yanking(yank))
+            url: baseURL + file.path, yanked: Yanking(yank), metadataSHA256: file.metadataSHA256)
     }
 }
 

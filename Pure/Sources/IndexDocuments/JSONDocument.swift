@@ -105,12 +105,14 @@ public struct ReleaseFile: Hashable, Sendable {
     public var url: String
     /// Whether it is yanked.
     public var yanked: Yanking
+    /// SHA-256 of its `.metadata`, in lower-case hexadecimal; nil when none is served.
+    public var metadataSHA256: String?
 
     /// A file.
     public init(
         filename: String, packageType: String, pythonVersion: String, comment: String? = nil, md5: String,
         sha256: String, blake2b256: String, requiresPython: String? = nil, size: Int64, uploadTime: Timestamp,
-        url: String, yanked: Yanking = .no
+        url: String, yanked: Yanking = .no, metadataSHA256: String? = nil
     ) {
         self.filename = filename
         self.packageType = packageType
@@ -124,6 +126,7 @@ public struct ReleaseFile: Hashable, Sendable {
         self.uploadTime = uploadTime
         self.url = url
         self.yanked = yanked
+        self.metadataSHA256 = metadataSHA256
     }
 }
 

@@ -73,6 +73,9 @@ extension ByteWriter {
     fileprivate mutating func releaseFile(_ file: ReleaseFile) {
         raw("{")
         field(#""comment_text":"#, file.comment)
+        // As on a page of the Simple API (PEP 714): mirrors of files look for it here.
+        raw(#","core-metadata":"#)
+        metadataHash(file.metadataSHA256)
         field(#","digests":{"blake2b_256":"#, file.blake2b256)
         field(#","md5":"#, file.md5)
         field(#","sha256":"#, file.sha256)
@@ -119,7 +122,9 @@ extension ByteWriter {
     private mutating func yanking(_ yanking: Yanking) {
         switch yanking {
         case .no: raw(#","yanked":false,"yanked_reason":null"#)
-        case .yes(let reason): field(#","yanked":true,"yanked_reason":"#, reason)
+        case .yes(let reason):
+            // No reason is null, as on PyPI, whether it was left out or left empty.
+            field(#","yanked":true,"yanked_reason":"#, reason.flatMap { $0.isEmpty ? nil : $0 })
         }
     }
 }

@@ -160,7 +160,7 @@ extension ByteWriter {
         raw("}")
     }
 
-    private mutating func metadataHash(_ hash: String?) {
+    mutating func metadataHash(_ hash: String?) {
         guard let hash else { return json(false) }
         raw(#"{"sha256":"#)
         json(hash)

@@ -36,7 +36,7 @@ enum Samples {
             filename: "demo_pkg-1.0-py3-none-any.whl", packageType: "bdist_wheel", pythonVersion: "py3",
             comment: "for you", md5: "0123456789abcdef0123456789abcdef", sha256: hash, blake2b256: hash,
             requiresPython: ">=3.8", size: 1_620, uploadTime: moment,
-            url: "https://index.example.org/packages/01/23/demo_pkg-1.0-py3-none-any.whl"),
+            url: "https://index.example.org/packages/01/23/demo_pkg-1.0-py3-none-any.whl", metadataSHA256: hash),
         ReleaseFile(
             filename: "demo_pkg-1.0.tar.gz", packageType: "sdist", pythonVersion: "source",
             md5: "0123456789abcdef0123456789abcdef", sha256: hash, blake2b256: hash, size: 0,
