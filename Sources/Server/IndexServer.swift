@@ -37,6 +37,8 @@ public struct IndexServer: Sendable {
     public let mail: MailDelivery
     /// Mails links to new passwords.
     public let resets: PasswordResets
+    /// Where the index stands on its host.
+    public let basePath: BasePath
     private let index: LocalIndex
     private let edge: EdgeCounters
     private let refresh: PageRefresh
@@ -58,6 +60,8 @@ public struct IndexServer: Sendable {
         hasher: PasswordHasher? = nil, now: @escaping @Sendable () -> Timestamp = currentTimestamp
     ) async throws {
         self.index = index
+        let basePath = BasePath(baseURL: baseURL)
+        self.basePath = basePath
         self.logger = logger
         let stores = index.stores
         try await stores.accountRules.set(index.settings.accounts.rule, by: .operatorAtMachine, at: now())
@@ -100,6 +104,7 @@ public struct IndexServer: Sendable {
             critical: stores.critical, pages: pageServer, now: now)
         let router = IndexRouter(
             refusals: RefusalMiddleware(baseURL: baseURL, translate: Stores.refusal(for:), page: site.errorPage),
+            basePath: basePath,
             afterChange: follower.catchUp)
         site.add(to: router)
         let identity = Identity(
@@ -144,10 +149,10 @@ public struct IndexServer: Sendable {
         let signIn = TokenSignIn(tokens: stores.tokens)
         UploadRoutes(
             uploads: Uploads(projects: stores.projects, blobs: index.blobs, limits: index.settings.limits),
-            signIn: signIn, now: now
+            signIn: signIn, address: index.settings.baseURL, now: now
         ).add(to: router)
         Operations(
-            stores: stores, metrics: metrics, edge: edge, pages: pages,
+            stores: stores, metrics: metrics, access: index.settings.metrics, edge: edge, pages: pages,
             critical: CriticalGauges(critical: stores.critical, giveaways: stores.giveaways, now: now),
             disk: DiskProbe(folders: [
                 URL(filePath: index.settings.database).deletingLastPathComponent().path, index.settings.blobs,
@@ -210,7 +215,7 @@ public struct IndexServer: Sendable {
                 log.warning(
                     "addresses need not be verified (--verified-address optional): whoever registers can publish")
             }
-            started("\(address)/")
+            started("\(address)\(server.basePath.text)/")
         }
         // They end in the reverse order: the clock of the last resort starts, no more requests come, mails under way
         // are sent, the last counts are written.
@@ -238,8 +243,10 @@ public struct IndexServer: Sendable {
     ) -> some ApplicationProtocol {
         let immediate = immediate
         let edge = edge
+        let basePath = basePath
         let builder = HTTPServerBuilder { responder in
-            EdgeChannel(immediate: immediate, limits: limits, counters: edge, responder: responder)
+            EdgeChannel(
+                immediate: immediate, basePath: basePath, limits: limits, counters: edge, responder: responder)
         }
         return Application(
             responder: AnyResponder(responder: responder), server: builder,

@@ -1,5 +1,6 @@
 import Crypto
 import Mustache
+import Web
 
 /// The pages that people see, as HTML in UTF-8.
 ///
@@ -17,6 +18,8 @@ public struct SiteRenderer: Sendable {
     public let assets: [StaticAsset]
 
     let address: IndexAddress
+    /// What stands before every path on a page.
+    let basePath: BasePath
     /// Who answers people's questions, a mail or web address; nil where nobody is named.
     let contact: String?
     private let library: MustacheLibrary
@@ -30,6 +33,7 @@ public struct SiteRenderer: Sendable {
     /// - Throws: What is wrong with a template, which a test finds before anyone else does.
     public init(baseURL: String, contact: String? = nil) throws {
         address = IndexAddress(baseURL: baseURL)
+        basePath = BasePath(baseURL: address.base)
         self.contact = contact
         assets = StaticAsset.all
         assetPaths = AssetPaths(assets)
@@ -53,7 +57,8 @@ public struct SiteRenderer: Sendable {
         let frame = Frame(title: title, assets: assetPaths, extras: extras)
         let page = Page(frame: frame, page: model)
         // The names are those of `embeddedTemplates`; a test renders each of them.
-        return Array((library.render(page, withTemplate: template.rawValue) ?? "").utf8)
+        let html = Array((library.render(page, withTemplate: template.rawValue) ?? "").utf8)
+        return basePath.prefixing(html: html)
     }
 }
 
@@ -104,6 +109,8 @@ struct Frame {
         var problem: String?
         /// What was done just now.
         var said: String?
+        /// Whether the page has a button to sign out at its top: where somebody is signed in, and nothing else offers it.
+        var signsOut = false
         /// Whether the page asks security keys.
         var asksKeys = false
         /// Where else somebody who is signed in can go.
@@ -129,6 +136,7 @@ struct Frame {
     let token: String?
     let problem: String?
     let said: String?
+    let signsOut: Bool
     let keysScript: String?
     let nav: ManageSection.Nav?
     let banner: MandateBanner?
@@ -146,6 +154,7 @@ struct Frame {
         token = extras.token
         problem = extras.problem
         said = extras.said
+        signsOut = extras.signsOut
         keysScript = extras.asksKeys ? assets.keysScript : nil
         nav = extras.nav
         banner = extras.banner

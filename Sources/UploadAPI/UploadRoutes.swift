@@ -11,12 +11,17 @@ public struct UploadRoutes: Sendable {
 
     private let uploads: Uploads
     private let signIn: TokenSignIn
+    private let address: String?
     private let now: @Sendable () -> Timestamp
 
     /// The routes for uploads, with a clock.
-    public init(uploads: Uploads, signIn: TokenSignIn, now: @escaping @Sendable () -> Timestamp) {
+    ///
+    /// - Parameter address: the index's own, without a slash at its end, as the operator set it; nil where he did not.
+    public init(uploads: Uploads, signIn: TokenSignIn, address: String? = nil, now: @escaping @Sendable () -> Timestamp)
+    {
         self.uploads = uploads
         self.signIn = signIn
+        self.address = address
         self.now = now
     }
 
@@ -29,12 +34,7 @@ public struct UploadRoutes: Sendable {
     @Sendable func upload(_ request: Request, _ context: IndexContext) async throws -> Response {
         // Without the slash it is a redirect that keeps method and body; uv follows it, twine shows it.
         guard request.uri.path.hasSuffix("/") else {
-            let authority = request.head.authority ?? ""
-            // uv follows an absolute address on the same origin only; behind a proxy that ends TLS, its word is taken.
-            let scheme = request.headers[.forwardedProto] == "https" ? "https" : "http"
-            return Response(
-                status: .permanentRedirect,
-                headers: [.location: authority.isEmpty ? Self.path : "\(scheme)://\(authority)\(Self.path)"])
+            return Response(status: .permanentRedirect, headers: [.location: uploadAddress(askedBy: request)])
         }
         // Before a byte of the body is read. Which may take hours to come: who may is asked again at the end of it.
         let actor = try await signIn.actor(authorization: request.headers[.authorization], at: now())
@@ -44,6 +44,28 @@ public struct UploadRoutes: Sendable {
         return Response(
             status: .ok, headers: [.contentType: "text/plain; charset=utf-8"],
             body: .init(byteBuffer: ByteBuffer(string: "\(receipt.sentence)\n")))
+    }
+
+    /// Where to publish to, whole: uv follows only an address on the origin that it asked, and a proxy may have kept the
+    /// port from us. So the address that the operator set is taken, unless another host was asked.
+    private func uploadAddress(askedBy request: Request) -> String {
+        let authority = request.head.authority ?? ""
+        let path = BasePath(baseURL: address ?? "").outer(Self.path)
+        if let address {
+            let own = address.firstRange(of: "://").map { address[$0.upperBound...].prefix { $0 != "/" } } ?? ""
+            if authority.isEmpty || Self.host(of: authority) == Self.host(of: own) { return address + Self.path }
+        }
+        guard !authority.isEmpty else { return path }
+        // Behind a proxy that ends TLS, its word is taken.
+        let scheme = request.headers[.forwardedProto] == "https" ? "https" : "http"
+        return "\(scheme)://\(authority)\(path)"
+    }
+
+    /// `[::1]` of `[::1]:8080`, in lower case.
+    private static func host(of authority: some StringProtocol) -> String {
+        let end = authority.lastIndex(of: "]") ?? authority.startIndex
+        let colon = authority[end...].firstIndex(of: ":") ?? authority.endIndex
+        return authority[..<colon].lowercased()
     }
 
     /// What to say to a POST to an address for readers, `/simple/` for example: a common mistake, and uv shows it.

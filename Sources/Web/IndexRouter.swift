@@ -19,6 +19,16 @@ public struct IndexContext: RequestContext {
         requestID = String(UInt64.random(in: .min ... .max), radix: 36)
         remoteAddress = source.channel.remoteAddress?.ipAddress
     }
+
+    /// The same, with parameters as the segments of the path mean them. A segment that is not UTF-8 stays as it is
+    /// written; nothing has such a name.
+    fileprivate var readingParameters: IndexContext {
+        guard coreContext.parameters.contains(where: { $0.value.utf8.contains(UInt8(ascii: "%")) }) else { return self }
+        var context = self
+        context.coreContext.parameters = Parameters(
+            coreContext.parameters.map { ($0.key, RequestTarget.said(by: $0.value).map { $0[...] } ?? $0.value) })
+        return context
+    }
 }
 
 /// Where routes are registered, each with the act that it performs.
@@ -43,11 +53,12 @@ public final class IndexRouter {
 
     /// - Parameters:
     ///   - refusals: makes responses of what is thrown.
+    ///   - basePath: what redirects put before paths.
     ///   - afterChange: runs after a handler that changes the index and before its answer is sent: whoever hears
     ///     that something is done finds it done everywhere.
     ///   - lanes: the threads of what takes a while.
     public init(
-        refusals: RefusalMiddleware, lanes: Lanes = Lanes(),
+        refusals: RefusalMiddleware, basePath: BasePath = .root, lanes: Lanes = Lanes(),
         afterChange: @escaping @Sendable () async throws -> Void
     ) {
         self.lanes = lanes
@@ -55,6 +66,7 @@ public final class IndexRouter {
         router = Router(context: IndexContext.self, options: [.autoGenerateHeadEndpoints])
         router.addMiddleware {
             RequestMetrics()
+            OuterLocations(basePath: basePath)
             refusals
         }
     }
@@ -71,17 +83,19 @@ public final class IndexRouter {
         routes.append(Route(method: method, path: path, action: action))
         guard action != .readIndex else {
             guard let lane = lanes[effort] else {
-                router.on(RouterPath(path), method: method, use: handler)
+                router.on(RouterPath(path), method: method) { request, context in
+                    try await handler(request, context.readingParameters)
+                }
                 return
             }
             router.on(RouterPath(path), method: method) { request, context in
-                try await lane.run { try await handler(request, context) }
+                try await lane.run { try await handler(request, context.readingParameters) }
             }
             return
         }
         let afterChange = afterChange
         router.on(RouterPath(path), method: method) { request, context in
-            let response = try await handler(request, context)
+            let response = try await handler(request, context.readingParameters)
             do { try await afterChange() } catch {
                 // The change is made, and is found within a quarter of a second anyway: its answer stands.
                 context.logger.error("memory could not be told about a change: \(error)")
@@ -127,9 +141,14 @@ struct MethodRefusal: Refusal {
 public struct NothingHere: Refusal {
     /// What was looked for, for the sentence: `project 'flask'`; nil when not even that is known.
     public let what: String?
+    /// What to do instead, where that is known.
+    public let hint: String?
 
     /// There is nothing at an address.
-    public init(what: String? = nil) { self.what = what }
+    public init(what: String? = nil, hint: String? = nil) {
+        self.what = what
+        self.hint = hint
+    }
 
     /// Always `notFound`.
     public var kind: RefusalKind { .notFound }
@@ -137,6 +156,7 @@ public struct NothingHere: Refusal {
     public var code: String { "request.nothing-here" }
     /// What is missing.
     public var explanation: String {
-        what.map { "There is no \($0) on this index." } ?? "There is nothing at this address."
+        (what.map { "There is no \($0) on this index." } ?? "There is nothing at this address.")
+            + (hint.map { " \($0)" } ?? "")
     }
 }

@@ -7,7 +7,10 @@ import UTC
 enum Fixture {
     static let today = Day(number: 20_779)  // 2026-11-22
 
-    static func site(_ baseURL: String = "https://packages.example.org") throws -> SiteRenderer {
+    /// Where the index is that the pages are of.
+    @TaskLocal static var baseURL = "https://packages.example.org"
+
+    static func site(_ baseURL: String = Fixture.baseURL) throws -> SiteRenderer {
         try SiteRenderer(baseURL: baseURL)
     }
 

@@ -84,6 +84,21 @@ import UTC
         }
     }
 
+    @Test("of an index below a path leads nowhere else on its host", arguments: PagesUnderTest.names)
+    func basePath(name: String) throws {
+        let page = try Fixture.$baseURL.withValue("https://host.example/pypi") { try PagesUnderTest.page(name) }
+        var paths = 0
+        for element in try StrictHTML(page).elements {
+            for (attribute, value) in element.attributes where value.hasPrefix("/") && !value.hasPrefix("//") {
+                // Where the person wants to go on is said to the index, which knows where it stands.
+                guard !["value", "data-next"].contains(attribute) else { continue }
+                paths += 1
+                #expect(value.hasPrefix("/pypi/") && !value.hasPrefix("/pypi/pypi/simple"), "\(element) \(value)")
+            }
+        }
+        #expect(paths > 3)
+    }
+
     @Test("keeps the ids that browser tests and password managers rely on")
     func knownIdentifiers() throws {
         let expected = [

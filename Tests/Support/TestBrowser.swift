@@ -6,6 +6,7 @@ import Passwords
 import Server
 import Stores
 import UTC
+import Web
 
 /// A browser as the pages of accounts see it: it keeps its cookie, and sends forms with what stands hidden in them.
 ///
@@ -25,7 +26,10 @@ package final class TestBrowser {
 
     package init(_ server: TestServer) { self.server = server }
 
-    private var cookieName: String { server.baseURL.hasPrefix("https://") ? "__Host-rind" : "rind" }
+    private var cookieName: String {
+        guard server.baseURL.hasPrefix("https://") else { return "rind" }
+        return server.server.basePath == .root ? "__Host-rind" : "__Secure-rind"
+    }
 
     /// Asks for a page.
     package func get(_ path: String) async throws -> TestServer.Answer { try await send(.get, path, [], "") }

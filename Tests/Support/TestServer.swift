@@ -50,6 +50,8 @@ package final class TestServer: Sendable {
         self.hasher = try hasher ?? PasswordHasher(parameters: PasswordParameters(memory: 8))
         folder = FileManager.default.temporaryDirectory.appending(path: "server-\(UUID().uuidString)")
         var settings = try await Settings.read(data: folder.path, flags: [:], environment: [:], file: nil)
+        // What the pages are about is not who may ask for figures.
+        settings.metrics.isOpen = true
         edit(&settings)
         index = try await LocalIndex(settings, exclusively: true)
         var logger = other ?? Logger(label: "test")
@@ -90,8 +92,17 @@ package final class TestServer: Sendable {
     package func send(
         _ method: HTTPRequest.Method, _ target: String, headers: HTTPFields = [:], streaming body: RequestBody
     ) async throws -> Answer {
+        let normal: RequestTarget
+        do {
+            normal = try RequestTarget(normalizing: target, below: server.basePath)
+        } catch {
+            return Answer(
+                status: error.status.code, reason: error.status.reason, headers: [:],
+                body: Array(error.explanation.utf8),
+                isImmediate: true)
+        }
         let head = HTTPRequest(
-            method: method, scheme: "http", authority: "packages.example.org", path: target, headerFields: headers)
+            method: method, scheme: "http", authority: "packages.example.org", path: normal.text, headerFields: headers)
         if method == .get || method == .head, let answer = server.immediate.respond(to: EdgeRequest(head)) {
             return try await collect(answer.response(isHead: method == .head), isImmediate: true)
         }
@@ -104,10 +115,12 @@ package final class TestServer: Sendable {
 
     /// Uploads as ada, or with another token.
     @discardableResult
-    package func upload(_ upload: TestUpload, token: String? = nil) async throws -> Answer {
+    package func upload(
+        _ upload: TestUpload, to path: String = "/legacy/", token: String? = nil
+    ) async throws -> Answer {
         let credentials = Data("__token__:\(token ?? self.token)".utf8).base64EncodedString()
         return try await send(
-            .post, "/legacy/",
+            .post, path,
             headers: [.contentType: upload.contentType, .authorization: "Basic \(credentials)"], body: upload.body)
     }
 

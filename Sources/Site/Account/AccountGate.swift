@@ -13,12 +13,13 @@ struct AccountGate: Sendable {
     let identity: Identity
     let tokens: FormTokens
     let proxies: TrustedProxies
+    let basePath: BasePath
     let now: @Sendable () -> Timestamp
 
-    private var wayBack: WayBack { WayBack(isSecure: identity.party.isSecure) }
-    private var cookie: BrowserCookie { BrowserCookie(isSecure: identity.party.isSecure) }
+    private var wayBack: WayBack { WayBack(isSecure: identity.party.isSecure, below: basePath) }
+    private var cookie: BrowserCookie { BrowserCookie(isSecure: identity.party.isSecure, below: basePath) }
     private var knownCookie: BrowserCookie {
-        BrowserCookie.known(isSecure: identity.party.isSecure, for: KnownBrowser.lifetime)
+        BrowserCookie.known(isSecure: identity.party.isSecure, below: basePath, for: KnownBrowser.lifetime)
     }
 
     /// The most bytes of a form, and of what a script sends.
@@ -81,7 +82,7 @@ struct AccountGate: Sendable {
             throw FormRefusal.sessionGone
         } catch let refusal as AccessRefusal {
             guard let path = Self.remedy(refusal, then: page.path(of: visit)) else { throw refusal }
-            return answer(try .next(path), to: visit)
+            return answer(.next(path), to: visit)
         }
     }
 
@@ -144,10 +145,15 @@ struct AccountGate: Sendable {
             authority.hasPrefix("127.0.0.1") || authority.hasPrefix("[::1]")
         else { return nil }
         let query = request.uri.query.map { "?\($0)" } ?? ""
+        // Where nobody said which address is right, the port that was asked is: another may lead here from outside.
+        let port = authority.hasPrefix("[") ? authority.firstRange(of: "]:") : authority.firstRange(of: ":")
+        let origin =
+            identity.party.isAssumed
+            ? "http://localhost" + (port.map { ":\(authority[$0.upperBound...])" } ?? "") : identity.party.origin
         return Response(
             status: .seeOther,
             headers: [
-                .location: identity.party.origin + request.uri.path + query, .cacheControl: "no-store",
+                .location: origin + basePath.outer(request.uri.path) + query, .cacheControl: "no-store",
                 .contentLength: "0",
             ])
     }
@@ -186,6 +192,11 @@ struct AccountGate: Sendable {
     /// Adds what all these pages say: they are for this person and this moment.
     private func answer(_ reply: Reply, to visit: Visit) -> Response {
         var headers = reply.headers
+        var body = reply.body
+        if let next = reply.next {
+            headers[.contentType] = "application/json"
+            body = next.json(below: basePath)
+        }
         // The script that asks keys asks the server before.
         headers[.contentSecurityPolicy] = "\(SiteRenderer.contentSecurityPolicy); connect-src 'self'"
         headers[.xContentTypeOptions] = "nosniff"
@@ -202,11 +213,14 @@ struct AccountGate: Sendable {
         }
         if reply.forgetsBrowser {
             headers.append(HTTPField(name: .setCookie, value: cookie.removing))
+            // Cookies are taken back one by one: the known device's stays, and those of others on this domain are not
+            // ours. Storage belongs to the whole host, which the index shares where it stands below a path.
+            headers[.clearSiteData] = basePath == .root ? "\"cache\", \"storage\"" : "\"cache\""
         } else if let secret = reply.secret ?? (visit.isNew || reply.remembersBrowser ? visit.browser.secret : nil) {
             headers.append(HTTPField(name: .setCookie, value: cookie.setting(secret.hex)))
         }
         return Response(
-            status: reply.status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: reply.body)))
+            status: reply.status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
     }
 }
 
@@ -216,6 +230,8 @@ extension FormFields {
 }
 
 extension HTTPField.Name {
+    /// Source: W3C, Clear Site Data.
+    static let clearSiteData = HTTPField.Name("Clear-Site-Data") ?? .cacheControl
     static let formToken = HTTPField.Name("X-CSRF-Token") ?? .authorization
     static let referrerPolicy = HTTPField.Name("Referrer-Policy") ?? .referer
 }

@@ -44,7 +44,9 @@ public struct AccountRoutes: Sendable {
         site = AccountSite(identity: identity, renderer: renderer, projects: projects)
         self.administration = administration
         self.giveaways = giveaways
-        gate = AccountGate(identity: identity, tokens: FormTokens(keys: identity.keys), proxies: proxies, now: now)
+        gate = AccountGate(
+            identity: identity, tokens: FormTokens(keys: identity.keys), proxies: proxies,
+            basePath: renderer.basePath, now: now)
     }
 
     /// Registers the routes.

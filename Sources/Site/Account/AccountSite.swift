@@ -21,6 +21,9 @@ struct AccountSite: Sendable {
         extras.problem = problem ?? refusal?.explanation
         extras.said = visit.query["said"].flatMap(Said.init)?.sentence
         extras.asksKeys = asksKeys
+        // The other pages offer it beside what is theirs.
+        extras.signsOut =
+            visit.session != nil && section == nil && template != .twoFactor && template != .password
         if let section {
             extras.nav = ManageSection.links(current: section, visit.session)
             extras.banner = MandateBanner(visit, contact: renderer.contact)

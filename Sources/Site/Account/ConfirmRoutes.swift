@@ -140,7 +140,7 @@ struct ConfirmRoutes: Sendable {
         let (session, stepUp) = try wanted(visit)
         let proven = try await identity.signIn.key(
             visit.body, for: .stepUp(stepUp.action, object: stepUp.object), in: session, visit.browser)
-        return try .next(visit.next?.text ?? AccountSite.home, token: tokens.text(for: proven.secret))
+        return .next(visit.next?.text ?? AccountSite.home, token: tokens.text(for: proven.secret))
             .keeping(proven.secret)
     }
 

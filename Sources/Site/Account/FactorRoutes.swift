@@ -104,11 +104,11 @@ struct FactorRoutes: Sendable {
             visit.body, label: visit.query["label"] ?? "", in: session, visit.browser)
         // A session that could add a factor and nothing else has ended with it.
         guard session.standing.restriction == nil else {
-            var reply = try Reply.next("/account/login/", said: .enrolled)
+            var reply = Reply.next("/account/login/", said: .enrolled)
             reply.forgetsBrowser = true
             return reply
         }
-        return try .next(Self.page, said: .keyAdded)
+        return .next(Self.page, said: .keyAdded)
     }
 
     // MARK: Authenticator app

@@ -131,8 +131,12 @@ extension Obligation {
 struct WayBack {
     private static let name = "rind-way-back"
     private let isSecure: Bool
+    private let basePath: BasePath
 
-    init(isSecure: Bool) { self.isSecure = isSecure }
+    init(isSecure: Bool, below basePath: BasePath) {
+        self.isSecure = isSecure
+        self.basePath = basePath
+    }
 
     /// Where to; nil when nowhere, or when what the browser brings is no path of this index.
     func path(in headers: HTTPFields) -> LocalPath? {
@@ -146,7 +150,7 @@ struct WayBack {
     }
 
     func setting(_ path: String) -> String {
-        "\(Self.name)=\(Paths.percentEncoded(path)); Path=/; HttpOnly; SameSite=Lax; Max-Age=3600"
+        "\(Self.name)=\(Paths.percentEncoded(path)); Path=\(basePath.cookiePath); HttpOnly; SameSite=Lax; Max-Age=3600"
             + (isSecure ? "; Secure" : "")
     }
 

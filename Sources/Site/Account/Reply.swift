@@ -9,6 +9,8 @@ struct Reply: Sendable {
     var status: HTTPResponse.Status
     var headers: HTTPFields = [:]
     var body: [UInt8] = []
+    /// Where the script goes on that asks keys; it is told so instead of a body.
+    var next: NextStep?
     /// The browser's secret from now on, where somebody signed in, or his session rose.
     var secret: OneTimeSecret?
     /// Whether the browser is to be known again, though nobody is signed in there now.
@@ -41,13 +43,10 @@ struct Reply: Sendable {
     /// Tells the script where to go on.
     ///
     /// - Parameter token: what the forms of the page have to bring from now on; nil where that has not changed.
-    static func next(_ path: String, said: Said? = nil, token: String? = nil) throws -> Reply {
+    static func next(_ path: String, said: Said? = nil, token: String? = nil) -> Reply {
         let mark = path.contains("?") ? "&" : "?"
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes]
-        var answer = ["next": said.map { "\(path)\(mark)said=\($0.rawValue)" } ?? path]
-        answer["token"] = token
-        return .json(Array(try encoder.encode(answer)))
+        let path = said.map { "\(path)\(mark)said=\($0.rawValue)" } ?? path
+        return Reply(status: .ok, next: NextStep(path: path, token: token))
     }
 
     /// The same, to a browser whose secret changes with it.
@@ -55,6 +54,24 @@ struct Reply: Sendable {
         var reply = self
         reply.secret = secret
         return reply
+    }
+}
+
+/// Where a script goes on.
+struct NextStep: Sendable {
+    /// A path of the index.
+    let path: String
+    /// What the forms of the page have to bring from now on; nil where that has not changed.
+    let token: String?
+
+    /// What the script reads.
+    func json(below base: BasePath) -> [UInt8] {
+        let token = token.map { #","token":"\#($0)""# } ?? ""
+        return Array(#"{"next":"\#(Self.escaped(base.outer(path)))"\#(token)}"#.utf8)
+    }
+
+    private static func escaped(_ path: String) -> String {
+        path.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
     }
 }
 

@@ -49,7 +49,7 @@ struct SignInRoutes: Sendable {
     @Sendable func passkey(_ visit: Visit) async throws -> Reply {
         let signedIn = try await identity.signIn.passkey(visit.body, from: visit.browser)
         try await leave(visit)
-        return try .next(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn.secret)
+        return .next(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn.secret)
     }
 
     @Sendable func signOut(_ visit: Visit) async throws -> Reply {

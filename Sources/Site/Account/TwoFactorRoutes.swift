@@ -54,7 +54,7 @@ struct TwoFactorRoutes: Sendable {
     @Sendable func key(_ visit: Visit) async throws -> Reply {
         let signedIn = try await identity.signIn.key(
             visit.body, for: .secondFactor, in: visit.requireFactorWanted(), visit.browser)
-        return try .next(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn.secret)
+        return .next(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn.secret)
     }
 
     // MARK: Recovery codes

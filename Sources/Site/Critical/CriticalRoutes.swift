@@ -18,7 +18,9 @@ public struct CriticalRoutes: Sendable {
     ) {
         self.critical = critical
         site = AccountSite(identity: identity, renderer: renderer, projects: projects)
-        gate = AccountGate(identity: identity, tokens: FormTokens(keys: identity.keys), proxies: proxies, now: now)
+        gate = AccountGate(
+            identity: identity, tokens: FormTokens(keys: identity.keys), proxies: proxies,
+            basePath: renderer.basePath, now: now)
     }
 
     /// Registers the routes.

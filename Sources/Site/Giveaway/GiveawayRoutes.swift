@@ -19,7 +19,9 @@ public struct GiveawayRoutes: Sendable {
     ) {
         self.giveaways = giveaways
         site = AccountSite(identity: identity, renderer: renderer, projects: projects)
-        gate = AccountGate(identity: identity, tokens: FormTokens(keys: identity.keys), proxies: proxies, now: now)
+        gate = AccountGate(
+            identity: identity, tokens: FormTokens(keys: identity.keys), proxies: proxies,
+            basePath: renderer.basePath, now: now)
     }
 
     /// Registers the routes.

@@ -19,7 +19,9 @@ public struct ManageRoutes: Sendable {
         site = ManageSite(
             account: AccountSite(identity: identity, renderer: renderer, projects: projects),
             collaboration: collaboration, removals: removals, journal: journal)
-        gate = AccountGate(identity: identity, tokens: FormTokens(keys: identity.keys), proxies: proxies, now: now)
+        gate = AccountGate(
+            identity: identity, tokens: FormTokens(keys: identity.keys), proxies: proxies,
+            basePath: renderer.basePath, now: now)
     }
 
     /// Registers the routes.

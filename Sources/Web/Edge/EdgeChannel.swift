@@ -18,6 +18,7 @@ public struct EdgeChannel: ServerChildChannel, HTTPChannelHandler {
     /// Answers requests that are not answered from memory.
     public let responder: HTTPChannelHandler.Responder
     private let immediate: any ImmediateResponder
+    private let basePath: BasePath
     private let limits: EdgeLimits
     private let counters: EdgeCounters
     private let ledger: ConnectionLedger
@@ -25,14 +26,16 @@ public struct EdgeChannel: ServerChildChannel, HTTPChannelHandler {
 
     /// - Parameters:
     ///   - immediate: answers on the event loop what it can.
+    ///   - basePath: the path below which the index stands; requests for another are refused.
     ///   - limits: what one client may cost.
     ///   - counters: where to count.
     ///   - responder: answers everything else, on Swift's own threads.
     public init(
-        immediate: any ImmediateResponder, limits: EdgeLimits = EdgeLimits(), counters: EdgeCounters = EdgeCounters(),
-        responder: @escaping HTTPChannelHandler.Responder
+        immediate: any ImmediateResponder, basePath: BasePath = .root, limits: EdgeLimits = EdgeLimits(),
+        counters: EdgeCounters = EdgeCounters(), responder: @escaping HTTPChannelHandler.Responder
     ) {
         self.immediate = immediate
+        self.basePath = basePath
         self.limits = limits
         self.counters = counters
         ledger = ConnectionLedger(limits: limits)
@@ -100,7 +103,7 @@ public struct EdgeChannel: ServerChildChannel, HTTPChannelHandler {
             ByteToMessageHandler(
                 HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits.decoding)))
         try operations.addHandler(
-            RequestGuard(wire: wire, responder: immediate, counters: counters) { context in
+            RequestGuard(wire: wire, responder: immediate, basePath: basePath, counters: counters) { context in
                 try context.pipeline.syncOperations.addHandler(ServerCodec())
                 slowPath.succeed(
                     try SlowPath(

@@ -2,7 +2,7 @@
 ///
 /// After a refusal the connection is closed and nothing more is read from it as a request: when the two sides disagree
 /// about where one request ends, what follows is not to be trusted (RFC 9112, section 11.2).
-enum EdgeRefusal: Error, Equatable {
+package enum EdgeRefusal: Error, Equatable {
     case missingHost
     case severalHosts
     case malformedHost
@@ -15,6 +15,12 @@ enum EdgeRefusal: Error, Equatable {
     case foreignTarget
     case asteriskTarget
     case targetTooLong
+    case malformedEncoding
+    case encodedSlash
+    case encodedControl
+    case dotSegment
+    /// The index stands below a path of its host, and the request is for another.
+    case outside(base: String)
     case headerTooLarge
     case methodNotAllowed
     case methodUnknown
@@ -29,12 +35,13 @@ enum EdgeRefusal: Error, Equatable {
     case tooMuchUnreadFromAddress
     case tooMuchUnread
 
-    var status: (code: Int, reason: String) {
+    package var status: (code: Int, reason: String) {
         switch self {
         case .missingHost, .severalHosts, .malformedHost, .hostDiffersFromTarget, .transferEncodingInHTTP10,
             .doubtfulLength, .malformedLength, .malformedTarget, .foreignTarget, .asteriskTarget,
-            .malformed, .truncated:
+            .malformedEncoding, .encodedSlash, .encodedControl, .dotSegment, .malformed, .truncated:
             (400, "Bad Request")
+        case .outside: (404, "Not Found")
         case .methodNotAllowed: (405, "Method Not Allowed")
         case .slowHeader, .slowBody: (408, "Request Timeout")
         case .targetTooLong: (414, "URI Too Long")
@@ -47,7 +54,7 @@ enum EdgeRefusal: Error, Equatable {
     }
 
     /// What was wrong, and what to do, for the person who reads it in a terminal.
-    var explanation: String {
+    package var explanation: String {
         switch self {
         case .missingHost: "The request has no Host header. HTTP/1.1 requires exactly one."
         case .severalHosts: "The request has more than one Host header. Send exactly one."
@@ -60,6 +67,11 @@ enum EdgeRefusal: Error, Equatable {
         case .malformedTarget: "The address in the request line has characters that must be percent-encoded."
         case .foreignTarget: "The address in the request line is not one of this server: it must begin with a slash."
         case .asteriskTarget: "The address * is not served here."
+        case .malformedEncoding: "The address in the request line has a % without the two hexadecimal digits of a byte."
+        case .encodedSlash: "The address in the request line has a percent-encoded slash, which no address here has."
+        case .encodedControl: "The address in the request line has a percent-encoded control character."
+        case .dotSegment: "The address in the request line has . or .. for a step: send it without."
+        case .outside(let base): "There is nothing at this address. The index on this host begins at \(base)/."
         case .targetTooLong: "The address in the request line is too long."
         case .headerTooLarge: "The request line and headers are too large."
         case .methodNotAllowed: "This method is not allowed here."

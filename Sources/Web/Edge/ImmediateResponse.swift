@@ -60,6 +60,7 @@ public struct PreparedHead: Sendable {
         var lines = ByteBuffer(string: "HTTP/1.1 200 OK\r\nContent-Length: \(contentLength)\r\n")
         descriptionStart = lines.writerIndex
         lines.write(description)
+        lines.writeStaticString("X-Content-Type-Options: nosniff\r\n")
         commonStart = lines.writerIndex
         lines.write(common)
         self.lines = lines

@@ -57,11 +57,11 @@ final class RequestGuard: ChannelDuplexHandler {
 
     /// - Parameter openSlowPath: adds what follows in the pipeline; called before the first request that goes there.
     init(
-        wire: Wire, responder: any ImmediateResponder, counters: EdgeCounters,
+        wire: Wire, responder: any ImmediateResponder, basePath: BasePath, counters: EdgeCounters,
         openSlowPath: @escaping (ChannelHandlerContext) throws -> Void
     ) {
         self.wire = wire
-        rules = RequestRules(maximumTarget: wire.limits.target)
+        rules = RequestRules(maximumTarget: wire.limits.target, basePath: basePath)
         self.responder = responder
         self.counters = counters
         self.openSlowPath = openSlowPath
@@ -381,6 +381,8 @@ extension RequestGuard {
     /// Says how the answer ends. NIO's encoder can do so too, but it ends a `HEAD` without a length with a chunk.
     private func frame(_ head: inout HTTPResponseHead, for exchange: inout Exchange) {
         let hasNoBody = head.status.code == 204 || head.status.code == 304
+        // What is sent is what it is said to be, whoever answers.
+        if !hasNoBody { head.headers.replaceOrAdd(name: "X-Content-Type-Options", value: "nosniff") }
         head.headers.remove(name: "transfer-encoding")
         if hasNoBody {
             head.headers.remove(name: "content-length")
@@ -458,6 +460,7 @@ extension EdgeRefusal {
                 HTTP/1.1 \(code) \(reason)\r
                 Content-Type: text/plain; charset=utf-8\r
                 Content-Length: \(text.utf8.count)\r
+                X-Content-Type-Options: nosniff\r
                 Connection: close\r
 
                 """)

@@ -13,6 +13,7 @@ struct JudgedRequest: Equatable {
 /// refuse it: a proxy in front might repair it differently.
 struct RequestRules {
     var maximumTarget: Int
+    var basePath: BasePath = .root
 
     func judge(_ head: HTTPRequestHead) throws(EdgeRefusal) -> JudgedRequest {
         let isVersion10 = head.version.minor == 0
@@ -32,7 +33,9 @@ struct RequestRules {
         let framing = Framing(head.headers, into: &request)
         let hasBody = try framing.hasBody(isVersion10: isVersion10)
         try framing.checkHost(isVersion10: isVersion10)
-        request.target = try originForm(head.uri, host: framing.host)
+        request.target = try RequestTarget(
+            normalizing: try originForm(head.uri, host: framing.host), below: basePath
+        ).text
 
         // An expectation of HTTP/1.0 is ignored (RFC 9110, section 10.1.1).
         var expectsContinue = false

@@ -3,25 +3,35 @@ import HTTPTypes
 /// The cookie by which a browser is known again. Its value is a secret of 64 hexadecimal digits, which is there before
 /// anybody signs in, so that forms can be bound to it.
 ///
-/// Source: RFC 6265bis, section 4.1.3.2 (`__Host-`): such a cookie comes from this host over TLS, or not at all.
+/// Source: RFC 6265bis, section 4.1.3.2 (`__Host-`): such a cookie comes from this host over TLS, or not at all, and is
+/// sent to all of it. An index that stands below a path shares its host: its cookie is sent to that path only, and
+/// `__Secure-` is the prefix that allows for it (section 4.1.3.1).
 public struct BrowserCookie: Sendable, Hashable {
-    /// `__Host-rind` on TLS, and `rind` where there is none.
+    /// `__Host-rind` on TLS, `__Secure-rind` below a path there, and `rind` without TLS.
     public let name: String
     private let isSecure: Bool
+    private let path: String
     private let seconds: Int64?
 
     /// - Parameter isSecure: whether browsers reach the index by TLS only.
-    public init(isSecure: Bool) { self.init("rind", isSecure: isSecure, seconds: nil) }
+    /// - Parameter basePath: where the index stands.
+    public init(isSecure: Bool, below basePath: BasePath = .root) {
+        self.init("rind", isSecure: isSecure, below: basePath, seconds: nil)
+    }
 
     /// The cookie by which a browser is known again in a year: `__Host-rind-known`. It lets nobody in.
     ///
     /// - Parameter lifetime: how long the browser keeps it.
-    public static func known(isSecure: Bool, for lifetime: Duration) -> BrowserCookie {
-        BrowserCookie("rind-known", isSecure: isSecure, seconds: lifetime.components.seconds)
+    public static func known(
+        isSecure: Bool, below basePath: BasePath = .root, for lifetime: Duration
+    ) -> BrowserCookie {
+        BrowserCookie("rind-known", isSecure: isSecure, below: basePath, seconds: lifetime.components.seconds)
     }
 
-    private init(_ name: String, isSecure: Bool, seconds: Int64?) {
-        self.name = isSecure ? "__Host-\(name)" : name
+    private init(_ name: String, isSecure: Bool, below basePath: BasePath, seconds: Int64?) {
+        let prefix = !isSecure ? "" : basePath == .root ? "__Host-" : "__Secure-"
+        self.name = prefix + name
+        path = basePath.cookiePath
         self.isSecure = isSecure
         self.seconds = seconds
     }
@@ -47,7 +57,7 @@ public struct BrowserCookie: Sendable, Hashable {
     public var removing: String { field("", seconds: 0) }
 
     private func field(_ value: String, seconds: Int64?) -> String {
-        "\(name)=\(value); Path=/; HttpOnly; SameSite=Lax\(isSecure ? "; Secure" : "")"
+        "\(name)=\(value); Path=\(path); HttpOnly; SameSite=Lax\(isSecure ? "; Secure" : "")"
             + (seconds.map { "; Max-Age=\($0)" } ?? "")
     }
 }

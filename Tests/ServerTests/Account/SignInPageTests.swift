@@ -134,6 +134,9 @@ import UTC
         let answer = try await browser.post("/account/logout/")
         #expect(answer.location == "/account/login/?said=signed-out")
         #expect(answer.headers[.setCookie]?.contains("Max-Age=0") == true && browser.secret == nil)
+        // Not "cookies": that would take the known device's, and those of every other site on the domain.
+        let cleared = HTTPField.Name("Clear-Site-Data").flatMap { answer.headers[$0] }
+        #expect(cleared == "\"cache\", \"storage\"" && browser.mark != nil)
         browser.secret = kept
         #expect(try await browser.get("/manage/account/").status == 303)
         #expect(try await browser.get("/account/login/?said=signed-out").text.contains("You are signed out."))
