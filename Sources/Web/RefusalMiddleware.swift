@@ -5,6 +5,7 @@ import HummingbirdCore
 import Logging
 import Model
 import NIOCore
+import PackagingFormats
 
 extension RefusalKind {
     /// The one table from kinds of no to HTTP statuses. Whoever uploads is told of a full disk with 507 instead.
@@ -69,7 +70,7 @@ public struct RefusalMiddleware: RouterMiddleware {
         } catch let refusal as any Refusal {
             return await answer(Answer(to: refusal, isUpload: Self.isUpload(request)), request, context)
         } catch let error as HTTPError where error.status == .notFound {
-            return await answer(Answer(to: NothingHere()), request, context)
+            return await answer(Answer(to: NothingHere(hint: hint(for: request))), request, context)
         } catch let error as HTTPError where error.status.kind == .clientError {
             let explanation = error.body ?? "The request could not be answered as it was made."
             return await answer(
@@ -148,6 +149,16 @@ public struct RefusalMiddleware: RouterMiddleware {
 
     private static func isUpload(_ request: Request) -> Bool { request.uri.path.hasPrefix("/legacy") }
 
+    /// The bare host as index URL is a common mistake: then installers ask for `/name/`.
+    private func hint(for request: Request) -> String? {
+        let steps = request.uri.path.split(separator: "/")
+        guard request.method == .get || request.method == .head, steps.count == 1,
+            (try? ProjectName(parsing: String(steps[0]))) != nil
+        else { return nil }
+        return
+            "Installers look at \(baseURL)/simple/: use that as the index URL (pip: --index-url, uv: --default-index)."
+    }
+
     /// A text in which paths of the index are whole addresses.
     static func addressed(_ text: String, baseURL: String) -> String {
         text.split(separator: " ", omittingEmptySubsequences: false).map { word in
@@ -155,31 +166,29 @@ public struct RefusalMiddleware: RouterMiddleware {
         }.joined(separator: " ")
     }
 
-    /// Plain text for uploaders, a page for browsers, problem+json (RFC 9457) for programs that ask for JSON.
+    /// Plain text for uploaders, and for others what they like best: see ``RefusalFormat``.
     private func rendered(
         _ answer: Answer, _ request: Request, _ context: IndexContext
     ) async -> (HTTPFields, [UInt8]) {
-        let accept = request.headers[.accept] ?? ""
         let plain = (
             [.contentType: "text/plain; charset=utf-8"] as HTTPFields, Array("\(answer.explanation)\n".utf8)
         )
         if Self.isUpload(request) { return plain }
-        if accept.contains("text/html"), !accept.contains("application/vnd.pypi.simple") {
+        switch RefusalFormat.negotiate(accept: request.headers[.accept]) {
+        case .text: return plain
+        case .page:
             let (html, headers) = await page(
                 ErrorPageModel(
                     status: answer.status.code, phrase: answer.status.reasonPhrase, explanation: answer.explanation,
                     requestID: context.requestID, path: request.uri.path))
             return (headers, html)
-        }
-        if accept.contains("json") {
+        case .problem:
             let problem = Problem(
                 title: answer.status.reasonPhrase, status: answer.status.code, detail: answer.explanation,
                 code: answer.code)
-            if let json = try? JSONEncoder().encode(problem) {
-                return ([.contentType: "application/problem+json"], Array(json))
-            }
+            guard let json = try? JSONEncoder().encode(problem) else { return plain }
+            return ([.contentType: "application/problem+json"], Array(json))
         }
-        return plain
     }
 }
 
