@@ -11,6 +11,7 @@ import Web
 struct Operations: Sendable {
     let stores: Stores
     let metrics: PrometheusMetrics
+    let access: MetricsAccess
     let edge: EdgeCounters
     let pages: PageCache
     let critical: CriticalGauges
@@ -45,6 +46,9 @@ struct Operations: Sendable {
     }
 
     @Sendable func metricsText(_ request: Request, _ context: IndexContext) async throws -> Response {
+        guard access.admits(remote: context.remoteAddress, headers: request.headers) else {
+            throw MetricsRefusal(takesToken: access.token != nil)
+        }
         let totals = try await stores.projects.totals()
         let counts = edge.snapshot
         let size = pages.size

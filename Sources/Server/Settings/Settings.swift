@@ -39,6 +39,8 @@ public struct Settings: Sendable {
     public var registration: RegistrationPolicy
     /// The proxies that are believed when they say whom they speak for.
     public var trustedProxies: TrustedProxies
+    /// Who may read the figures at `/metrics`.
+    public var metrics: MetricsAccess
     /// How mail is sent.
     public var mail: MailSettings
     /// How downloads are counted.
@@ -89,6 +91,10 @@ public enum SettingName: String, CaseIterable, Sendable {
     case accountBytes = "account-bytes"
     /// See `Settings`.
     case trustedProxies = "trusted-proxies"
+    /// See `MetricsAccess`.
+    case metrics
+    /// See `MetricsAccess`.
+    case metricsTokenFile = "metrics-token-file"
     /// See `MailSettings`.
     case smtp
     /// See `MailSettings`.
@@ -163,7 +169,7 @@ extension Settings {
             maxConnectionsPerAddress: reader.number(.maxConnectionsPerAddress, in: 1...1_000_000) ?? 512,
             registration: reader.choice(.registration, of: RegistrationPolicy.allCases.map(\.rawValue))
                 .flatMap(RegistrationPolicy.init(rawValue:)) ?? .open,
-            trustedProxies: reader.proxies() ?? .none,
+            trustedProxies: reader.proxies() ?? .none, metrics: MetricsAccess(&reader),
             mail: mail, downloads: DownloadSettings(&reader),
             accounts: AccountSettings(&reader, hasMailServer: mail.server != nil))
         guard reader.mistakes.isEmpty else {
@@ -308,9 +314,17 @@ struct SettingsReader {
         guard let text = text(.baseURL) else { return nil }
         guard let url = URL(string: text), let scheme = url.scheme, ["http", "https"].contains(scheme),
             let host = url.host(), !host.isEmpty, url.query() == nil, url.fragment() == nil,
-            url.path().isEmpty || url.path() == "/"
+            url.user() == nil, url.password() == nil
         else { return mistake(.baseURL, "'\(text)' is no address such as https://packages.example.org") }
-        return text.hasSuffix("/") ? String(text.dropLast()) : text
+        let address = text.hasSuffix("/") ? String(text.dropLast()) : text
+        let path = BasePath(baseURL: address).text
+        guard path.isEmpty || BasePath.isValid(path) else {
+            return mistake(
+                .baseURL,
+                "the path '\(path)' has other steps than letters, digits, '-', '.', '_' and '~', as in "
+                    + "https://host.example/pypi")
+        }
+        return address
     }
 
     mutating func mistake<Value>(_ name: SettingName, _ sentence: String) -> Value? {

@@ -48,6 +48,12 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Bytes that such an account may publish (default 20GiB/hour,100GiB/day).") var accountBytes: String?
     @Option(help: "Proxies to believe about where a request comes from, such as 127.0.0.1,10.0.0.0/8 (default none).")
     var trustedProxies: String?
+    @Option(help: "Who may read /metrics: loopback or open (default loopback, and whoever has the token).")
+    var metrics: String?
+    @Option(
+        help: "A file with the token that readers of /metrics from elsewhere bring (Authorization: Bearer).",
+        completion: .file())
+    var metricsTokenFile: String?
     @Option(help: "The mail server, such as smtp://user@mail.example.org:587; without it, mails become files.")
     var smtp: String?
     @Option(help: "required or none: whether mail is sent under TLS only (default required, on loopback none).")
@@ -74,7 +80,8 @@ struct Serve: AsyncParsableCommand {
             (.pageCacheSize, pageCacheSize), (.maxConnections, maxConnections),
             (.maxConnectionsPerAddress, maxConnectionsPerAddress), (.registration, registration),
             (.verifiedAddress, verifiedAddress), (.accountProjects, accountProjects), (.accountFiles, accountFiles),
-            (.accountBytes, accountBytes), (.trustedProxies, trustedProxies), (.smtp, smtp), (.smtpTLS, smtpTLS),
+            (.accountBytes, accountBytes), (.trustedProxies, trustedProxies), (.metrics, metrics),
+            (.metricsTokenFile, metricsTokenFile), (.smtp, smtp), (.smtpTLS, smtpTLS),
             (.smtpPasswordFile, smtpPasswordFile), (.smtpCAFile, smtpCAFile), (.mailFrom, mailFrom),
             (.contact, contact),
             (.downloadInstallers, downloadInstallers), (.downloadMirrors, downloadMirrors),
