@@ -11,6 +11,7 @@ public struct SimpleAPI: Sendable {
     private let journal: any JournalStore
     private let pages: PageServer
     private let baseURL: String
+    private var basePath: BasePath { BasePath(baseURL: baseURL) }
 
     /// - Parameter baseURL: where the index is, without a slash at its end; for documents that leave it.
     public init(
@@ -26,8 +27,11 @@ public struct SimpleAPI: Sendable {
     public func add(to router: IndexRouter) {
         router.on(.get, "/simple", performs: .readIndex, takes: .document, use: list)
         router.on(.get, "/simple/{name}", performs: .readIndex, takes: .document, use: project)
+        // Hatch looks below the address that it publishes to.
+        router.on(.get, "/legacy/+simple/{name}", performs: .readIndex, takes: .document, use: project)
         router.on(.get, "/pypi/{name}/json", performs: .readIndex, takes: .document, use: projectJSON)
         router.on(.get, "/pypi/{name}/{version}/json", performs: .readIndex, takes: .document, use: releaseJSON)
+        router.on(.post, "/pypi", performs: .readIndex, use: xmlRPC)
         router.on(.get, "/rss/packages.xml", performs: .readIndex, takes: .document, use: newestProjects)
         router.on(.get, "/rss/updates.xml", performs: .readIndex, takes: .document, use: newestReleases)
         router.on(.get, "/rss/project/{name}/releases.xml", performs: .readIndex, takes: .document, use: releases)
@@ -45,8 +49,10 @@ public struct SimpleAPI: Sendable {
         guard request.uri.path.hasSuffix("/") else { return .moved(to: "/simple/", from: request) }
         return try await pages.kept("/simple/", for: request) {
             let serial = try await journal.latestSerial()
-            let list = SimpleProjectList(try await projects.listing(), serial: serial)
-            return CachedPage(.simple(json: EncodedBody(list.json()), html: EncodedBody(list.html())), serial: serial)
+            let list = SimpleProjectList(try await projects.listing(), serial: serial, below: basePath)
+            return CachedPage(
+                .simple(json: EncodedBody(list.json()), html: EncodedBody(list.html())), serial: serial,
+                headers: Self.headers)
         }
     }
 
@@ -56,12 +62,17 @@ public struct SimpleAPI: Sendable {
         guard request.uri.path == path else { return .moved(to: path, from: request) }
         return try await pages.kept(path, for: request) {
             let snapshot = try await snapshot(name)
-            let document = SimpleProject(snapshot)
+            let document = SimpleProject(snapshot, below: basePath)
             return CachedPage(
                 .simple(json: EncodedBody(document.json()), html: EncodedBody(document.html())),
-                serial: snapshot.project.serial)
+                serial: snapshot.project.serial, headers: Self.headers)
         }
     }
+
+    /// Nothing is loaded or run by a page of links, wherever it is shown, and no other site frames it.
+    private static let headers: HTTPFields = [
+        .contentSecurityPolicy: "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ]
 
     @Sendable func projectJSON(_ request: Request, _ context: IndexContext) async throws -> Response {
         let name = try projectName(context)
@@ -97,6 +108,27 @@ public struct SimpleAPI: Sendable {
             snapshot, release: release, metadata: metadata, wholeProject: wholeProject, baseURL: baseURL)
         return CachedPage(
             .single(contentType: "application/json", EncodedBody(document.json())), serial: snapshot.project.serial)
+    }
+
+    /// `pip search` and old scripts call PyPI's XML-RPC here, and show the fault that they get.
+    ///
+    /// Source: xmlrpc.com/spec.md (faults); -32601 is "method not found" of the usual fault codes.
+    @Sendable func xmlRPC(_ request: Request, _ context: IndexContext) async throws -> Response {
+        let sentence =
+            "This index has no XML-RPC. People search at \(baseURL)/search/; programs read \(baseURL)/simple/ and "
+            + "\(baseURL)/pypi/NAME/json."
+        let text = sentence.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
+        let fault = """
+            <?xml version="1.0" encoding="UTF-8"?>
+            <methodResponse><fault><value><struct>
+            <member><name>faultCode</name><value><int>-32601</int></value></member>
+            <member><name>faultString</name><value><string>\(text)</string></value></member>
+            </struct></value></fault></methodResponse>
+
+            """
+        return Response(
+            status: .ok, headers: [.contentType: "text/xml; charset=utf-8", .cacheControl: "no-store"],
+            body: .init(byteBuffer: ByteBuffer(string: fault)))
     }
 
     // MARK: Feeds

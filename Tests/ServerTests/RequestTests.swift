@@ -154,6 +154,11 @@ import UTC
         ("/project/DEMO-pkg/",          "/project/demo-pkg/"),
         ("/project/demo-pkg/1.0.0/",    "/project/demo-pkg/1.0/"),
         ("/user/ADA/",                  "/user/ada/"),
+        ("/pypi/Demo.Pkg/",             "/project/demo-pkg/"),
+        ("/pypi/demo-pkg/1.0.0",        "/project/demo-pkg/1.0/"),
+        ("/legacy/demo-pkg/1.0/",       "/project/demo-pkg/1.0/"),
+        ("/legacy/+simple/Demo_Pkg/",   "/simple/demo-pkg/"),
+        ("/legacy/%2Bsimple/demo-pkg/", "/simple/demo-pkg/"),
     ]
 
     @Test("sends other spellings to the one address", arguments: redirects)
@@ -169,8 +174,9 @@ import UTC
         arguments: [
             "/simple/nothing/", "/simple/-/", "/pypi/nothing/json", "/pypi/demo-pkg/9/json",
             "/pypi/demo-pkg/x%20y/json",
-            "/project/nothing/", "/user/nobody/", "/packages/aa/bb/cc/demo.whl", "/packages/../../etc/passwd",
-            "/nothing",
+            "/project/nothing/", "/user/nobody/", "/packages/aa/bb/cc/demo.whl", "/nothing",
+            "/packages/source/d/demo-pkg/other-1.0.tar.gz", "/packages/source/n/nothing/nothing-1.0.tar.gz",
+            "/legacy/+simple/nothing/", "/legacy/nothing/1.0/", "/pypi/nothing/", "/pypi/demo-pkg/9/", "/a%20b/",
         ])
     func missing(target: String) async throws {
         try await server.upload(.wheel())
@@ -397,6 +403,11 @@ import UTC
 
     @Test("gives a page to browsers, and a problem to programs that ask for JSON")
     func errorForms() async throws {
+        // As uv asks: it shows what comes to a person in a terminal.
+        let installer = try await page("/simple/nothing/", [.accept: "application/json, text/html;q=0.01"])
+        #expect(installer.headers[.contentType] == "application/problem+json" && !installer.text.contains("<"))
+        let text = try await page("/simple/nothing/", [.accept: "text/plain, text/html;q=0.1"])
+        #expect(text.text == "There is no project 'nothing' on this index.\n")
         let problem = try await page("/simple/nothing/", [.accept: "application/json"])
         #expect(problem.headers[.contentType] == "application/problem+json")
         #expect(problem.text.contains("\"code\":\"request.nothing-here\""))
