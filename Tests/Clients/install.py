@@ -29,7 +29,15 @@ CLIENTS = {
     "devpi": ["devpi-server==6.20.3"],
     "proxpi": ["proxpi==1.3.1", "gunicorn==27.0.1"],
     "simple-repository": ["simple-repository-server==0.10.0"],
+    # The oldest of each that still run here.
+    "old-uv": ["uv==0.1.0"],
+    "old-poetry": ["poetry==1.0.10"],
 }
+
+# What people have who never upgraded pip: the pips that Python 3.8 to 3.14 bring along (ensurepip), and Debian 12's
+# own, 23.0.1. Each is unpacked into a folder `pips/VERSION` and needs no environment: `python pips/VERSION/pip …`.
+PIPS = ["19.2.3", "20.2.3", "21.1.1", "21.2.4", "22.0.4", "22.3", "22.3.1", "23.0.1", "23.1.2", "23.2.1", "24.0", "24.2",
+        "25.0.1", "25.2", "25.3"]
 LOCKS = Path(__file__).resolve().parent / "locks"
 
 
@@ -71,6 +79,12 @@ def install(uv, home, env):
         run(uv, "venv", "--quiet", "--clear", "--no-project", "--python", sys.executable, venv, env=env)
         run(uv, "pip", "install", "--quiet", "--python", venv, "-r", LOCKS / f"{name}.txt", env=env)
         seen.write_text(pins)
+    for version in PIPS:
+        folder = home / "pips" / version
+        if not (folder / "pip").exists():
+            print(f"clients: unpacking pip {version}", flush=True)
+            run(uv, "pip", "install", "--quiet", "--no-deps", "--python", sys.executable, "--target", folder,
+                f"pip=={version}", env=env)
 
 
 def main():
