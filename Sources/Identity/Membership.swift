@@ -144,7 +144,7 @@ public struct Membership: Sendable {
 
     private func answer(_ request: ResetRequests.Request) async throws {
         do {
-            if let (user, _) = try await accounts.credentials(of: request.nameOrAddress) {
+            if let user = try await accounts.user(nameOrAddress: request.nameOrAddress) {
                 return try await mail(.resetPassword, object: "", to: user, request.browser)
             }
         } catch is TooManyAttempts {

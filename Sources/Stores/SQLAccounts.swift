@@ -70,18 +70,15 @@ struct SQLAccounts: AccountStore {
 
     func credentials(of nameOrAddress: String) async throws -> (user: User, passwordHash: String?)? {
         try await database.read { connection in
-            let text = nameOrAddress.asciiLowercased
-            let row = try connection.row(
-                """
-                SELECT \(User.columns), a.sealed_password_hash FROM account a WHERE a.normalized = $1
-                   OR a.id = (SELECT account_id FROM email_address WHERE normalized = $2 AND verified_at IS NOT NULL)
-                """,
-                text, text)
-            return try row.map { row in
+            try connection.account(nameOrAddress).map { row in
                 let user = try User(row: row)
                 return (user, try connection.passwordHash(of: user.id, in: row))
             }
         }
+    }
+
+    func user(nameOrAddress: String) async throws -> User? {
+        try await database.read { try $0.account(nameOrAddress).map(User.init(row:)) }
     }
 
     func users() async throws -> [User] {
@@ -141,7 +138,8 @@ struct SQLAccounts: AccountStore {
                 session: SessionStanding(proofs: [proof], strongest: .password))
             let permit = try AccessPolicy.permit(
                 .setPassword, on: user.name, to: holder, knowing: AccountFacts(), at: now)
-            let ended = try transaction.setPassword(passwordHash, of: user, with: permit)
+            let ended = try transaction.setPassword(
+                passwordHash, of: user, isReset: link.purpose == .resetPassword, with: permit)
             try transaction.forgetBrowsers(of: user.id, except: nil)
             // Whoever has the link is its holder: strangers who guess at the new password do not keep him out here. But a mail
             // does not stand for a second factor: guesses at its codes count as a stranger's.
@@ -394,12 +392,14 @@ extension Transaction {
 
     /// Sets a password, voids the links that could, ends the account's sessions but the one in which it is done, and revokes
     /// the tokens that rested on the password before; returns how many those were.
-    fileprivate func setPassword(_ hash: String, of user: User, with permit: Permit) throws -> Int {
+    fileprivate func setPassword(
+        _ hash: String, of user: User, isReset: Bool = false, with permit: Permit
+    ) throws -> Int {
         let session = permit.actor.session?.id
         let account = try row("SELECT sealed_password_hash FROM account WHERE id = $1", user.id.number)
         var ended = 0
         // With the first password of an account, which nobody can have known, nothing ends.
-        if try account?.optionalBlob("sealed_password_hash") != nil {
+        if try isReset || account?.optionalBlob("sealed_password_hash") != nil {
             try execute(
                 """
                 UPDATE token SET revoked_at = $1
@@ -481,6 +481,17 @@ extension Connection {
             String(
                 decoding: try open(sealed, for: SecretContext.password(account: user.number)), as: UTF8.self)
         }
+    }
+
+    /// The account with a name or a verified address, with the sealed hash of its password.
+    fileprivate func account(_ nameOrAddress: String) throws -> Row? {
+        let text = nameOrAddress.asciiLowercased
+        return try row(
+            """
+            SELECT \(User.columns), a.sealed_password_hash FROM account a WHERE a.normalized = $1
+               OR a.id = (SELECT account_id FROM email_address WHERE normalized = $2 AND verified_at IS NOT NULL)
+            """,
+            text, text)
     }
 
     func user(named name: Username) throws -> User? {

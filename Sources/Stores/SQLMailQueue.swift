@@ -55,15 +55,32 @@ struct SQLMailQueue: MailQueue {
 
     func due(at now: Timestamp, limit: Int) async throws -> [QueuedMail] {
         // Asked after every change, and there is seldom any.
-        try database.lookUp { connection in
+        let found = try database.lookUp { connection in
             try connection.rows(
                 """
                 SELECT \(QueuedMail.columns) FROM mail_outbox WHERE state = $1 AND due_at <= $2
                 ORDER BY due_at, id LIMIT $3
                 """,
                 MailState.waiting.rawValue, now.microseconds, limit
-            ).map { try QueuedMail(row: $0, connection) }
+            ).map { row in
+                do { return Due.mail(try QueuedMail(row: row, connection)) } catch is SecretFailure {
+                    return .unreadable(MailID(try row.integer("id")))
+                }
+            }
         }
+        // Nobody can read these without the key file that they were sealed with, and others wait behind them.
+        for case .unreadable(let id) in found {
+            try await failed(
+                id,
+                error: "It does not open with the key file. Bring that back from a backup, and run: rind mail retry",
+                then: .giveUp, at: now)
+        }
+        return found.compactMap { if case .mail(let mail) = $0 { mail } else { nil } }
+    }
+
+    private enum Due {
+        case mail(QueuedMail)
+        case unreadable(MailID)
     }
 
     func waiting(_ id: MailID) async throws -> QueuedMail? {

@@ -58,7 +58,7 @@ struct SQLTokens: TokenStore {
     }
 
     func token(_ id: String) async throws -> APIToken? {
-        try database.lookUp { connection in try connection.token(id) }
+        try database.lookUp { connection in try connection.token(id, isOpened: true) }
     }
 
     func tokens(of owner: Username) async throws -> [APIToken] {
@@ -66,7 +66,7 @@ struct SQLTokens: TokenStore {
             let user = try connection.requireUser(named: owner)
             return try connection.rows(
                 "\(APIToken.query) WHERE t.account_id = $1 ORDER BY t.created_at DESC, t.id", user.id.number
-            ).map { try APIToken(row: $0, connection) }
+            ).map { try APIToken(row: $0, rootKey: []) }
         }
     }
 
@@ -94,8 +94,12 @@ struct SQLTokens: TokenStore {
 }
 
 extension Connection {
-    func token(_ id: String) throws -> APIToken? {
-        try row("\(APIToken.query) WHERE t.id = $1", id).map { try APIToken(row: $0, self) }
+    /// - Parameter isOpened: whether its root key is wanted, which takes the key file that it was sealed with.
+    func token(_ id: String, isOpened: Bool = false) throws -> APIToken? {
+        try row("\(APIToken.query) WHERE t.id = $1", id).map { row in
+            let context = SecretContext.rootKey(token: id)
+            return try APIToken(row: row, rootKey: isOpened ? open(row.blob("sealed_root_key"), for: context) : [])
+        }
     }
 }
 
@@ -106,12 +110,12 @@ extension APIToken {
         FROM token t JOIN account a ON a.id = t.account_id
         """
 
-    fileprivate init(row: Row, _ connection: Connection) throws {
+    fileprivate init(row: Row, rootKey: [UInt8]) throws {
         let assurance = try row.text("assurance")
         let id = try row.text("id")
         self.init(
             id: id, owner: try User(row: row),
-            rootKey: try connection.open(row.blob("sealed_root_key"), for: SecretContext.rootKey(token: id)),
+            rootKey: rootKey,
             label: try row.text("label"),
             projects: try row.optionalText("projects")?.split(separator: " ").map {
                 try ProjectName(parsing: String($0))

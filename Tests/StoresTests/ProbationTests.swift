@@ -162,7 +162,8 @@ import UTC
                 key.id, of: theft.grace.name, by: .operatorAtMachine, from: RequestOrigin(), at: now)
         }
         #expect(try await labels(theft.grace) == [])
-        #expect(try await people.recipients("A security key was removed").contains("grace@example.org"))
+        #expect(
+            try await people.recipients("A security key was removed from your account").contains("grace@example.org"))
     }
 }
 
@@ -201,13 +202,15 @@ import UTC
         let (grace, _) = try await theft()
         #expect(try await people.recipients("An address was removed from your account").contains(old))
         let last = now + FormerAddress.hears
-        for (moment, hears) in [(now + .seconds(4 * 86_400), 1), (last + .seconds(-1), 2), (last, 2)] {
+        for (secret, moment, hears) in [
+            (40 as UInt8, now + .seconds(4 * 86_400), 1), (41, last + .seconds(-1), 2), (42, last, 2),
+        ] {
             _ = try await people.password(
-                grace, secret: 40, from: RequestOrigin(address: "203.0.113.9", client: "curl/8"), at: moment)
-            let heard = try await letters(to: old, "Somebody signed in to your account")
+                grace, secret: secret, from: RequestOrigin(address: "203.0.113.9", client: "curl/8"), at: moment)
+            let heard = try await letters(to: old, "Your account was signed in to in a new browser")
             #expect(heard.count == hears, "at \(moment)")
         }
-        let letter = try #require(try await letters(to: old, "Somebody signed in to your account").first)
+        let letter = try #require(try await letters(to: old, "Your account was signed in to in a new browser").first)
         #expect(letter.reason.contains("was an address of the account grace"))
         // It gets no links.
         try await stores.accounts.mailLink(

@@ -74,12 +74,20 @@ import UTC
         let stolen = try await Stores(copy)
         await #expect(throws: SecretFailure.self) { try await stolen.tokens.token("t") }
         await #expect(throws: SecretFailure.self) { try await stolen.accounts.credentials(of: "grace") }
-        await #expect(throws: SecretFailure.self) { try await stolen.mail.due(at: now, limit: 100) }
         let found = try await stolen.inventory.secretsThatDoNotOpen()
         for words in ["does not belong", "password of the account", "API token t", "the mail"] {
             #expect(found.contains { $0.contains(words) }, "\(words)")
         }
         #expect(try await stores.inventory.secretsThatDoNotOpen() == [])
+        // Who has lost the key file can begin again: lists are there, mails that nobody can read keep none from going out.
+        #expect(try await stolen.accounts.user(nameOrAddress: "GRACE@example.org")?.name.display == "grace")
+        #expect(try await stolen.tokens.tokens(of: Username(parsing: "grace")).map(\.id) == ["t"])
+        try await stolen.tokens.revoke("t", by: .operatorAtMachine, from: RequestOrigin(), at: now)
+        for _ in 0..<2 {
+            let due = try await stolen.mail.due(at: now, limit: 100)
+            #expect(due.map(\.mail.letter.subject) == ["An API token of your account was revoked"])
+        }
+        #expect(try await stolen.mail.counts().givenUp > 0)
         try copy.close()
     }
 

@@ -98,7 +98,8 @@ public protocol TokenStore: Sendable {
     func add(
         _ token: NewAPIToken, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws -> APIToken
-    /// The token with an identifier, revoked and expired ones included; nil when there is none.
+    /// The token with an identifier, revoked and expired ones included; nil when there is none. Only here it comes with its
+    /// root key.
     func token(_ id: String) async throws -> APIToken?
     /// The tokens of an account, newest first. Throws `AccountRefusal.noSuchUser`.
     func tokens(of owner: Username) async throws -> [APIToken]

@@ -102,6 +102,8 @@ public protocol AccountStore: Sendable {
     func tellAlreadyRegistered(_ address: EmailAddress, at now: Timestamp) async throws
     /// The account with a name, whatever its case; nil when there is none.
     func user(named name: Username) async throws -> User?
+    /// The account with a name or a verified address; nil when there is none.
+    func user(nameOrAddress: String) async throws -> User?
     /// The account with a name or a verified address, and its password's hash; nil when there is none.
     func credentials(of nameOrAddress: String) async throws -> (user: User, passwordHash: String?)?
     /// All accounts in the order of their names.
