@@ -42,7 +42,7 @@ public struct SiteRoutes: Sendable {
         router.on(.get, "/user/{name}", performs: .readIndex, takes: .page, use: user)
         // What people and tools write who know PyPI's addresses of old, and what Hatch prints after publishing.
         for path in ["/pypi/{name}", "/pypi/{name}/{version}", "/legacy/{name}/{version}"] {
-            router.on(.get, path, performs: .readIndex, takes: .document, use: projectElsewhere)
+            router.on(.get, path, performs: .readIndex, use: projectElsewhere)
         }
         router.on(.get, "/static/{digest}/{name}", performs: .readIndex, use: asset)
     }
@@ -101,11 +101,11 @@ public struct SiteRoutes: Sendable {
     /// Sends to the page of a project or of one of its releases.
     @Sendable func projectElsewhere(_ request: Request, _ context: IndexContext) async throws -> Response {
         let text = try context.parameters.require("name")
-        guard let name = try? ProjectName(parsing: text), let snapshot = try await projects.snapshot(of: name) else {
-            throw NothingHere(what: "project named '\(text)'")
-        }
-        let (_, path) = try release(of: snapshot, asked: context.parameters.get("version"))
-        return .moved(to: path, from: request)
+        guard let name = try? ProjectName(parsing: text),
+            try await !projects.hosted(among: [name.normalized]).isEmpty
+        else { throw NothingHere(what: "project named '\(text.cut(to: .quotation))'") }
+        let version = try await version(in: name, asked: context.parameters.get("version"))
+        return .moved(to: version.map { Paths.release(name, $0) } ?? Paths.project(name), from: request)
     }
 
     private func projectPage(
