@@ -91,6 +91,7 @@ class Maker:
     def __init__(self, index, folder, quiet):
         self.index, self.folder, self.token, self.quiet = index, folder, index.token("mallory"), quiet
         self.made = []  # (label, name, version, n)
+        self.uploads = []  # (processor time, wait, label) of the dearest upload of each kind
 
     def say(self, *words):
         if not self.quiet:
@@ -109,16 +110,20 @@ class Maker:
         """The largest number whose METADATA is accepted, which then is on the index."""
         name = "w-" + re.sub(r"[^a-z]+", "-", label).strip("-")
         taken, refused, version, why = 0, None, 0, ""
-        n = start
+        n, costs = start, []
         while n <= most and (refused is None or refused - taken > max(1, taken // 50)):
             version += 1
-            answer = self.put(name, f"{version}.0", **make(n))
+            about = make(n)
+            before, begin = cpu(self.index), time.perf_counter()
+            answer = self.put(name, f"{version}.0", **about)
+            costs.append((cpu(self.index) - before, time.perf_counter() - begin, label))
             if answer.status == 200:
                 taken, kept = n, version
                 n = n * 4 if refused is None else (taken + refused) // 2
             else:
                 refused, why = n, answer.text.strip()
                 n = (taken + refused) // 2
+        self.uploads.append(max(costs))
         if not taken:
             self.say(f"  {label}: nothing is taken: {why[:100]}")
             return None
@@ -401,6 +406,9 @@ def main():
         index.stop()
         index.start()
         bad = report(measure(index, maker.made))
+        print("\nuploads, taken or refused, the dearest first (they work on threads of their own):")
+        for used, wait, label in sorted(maker.uploads, reverse=True)[:10]:
+            print(f"{used * 1000:8.1f} ms of processor {wait * 1000:8.1f} ms  {label}")
         bad += beside(index, maker, folder / "files", options.seconds)
         print(f"\nmemory now {index.memory() >> 20} MiB, at most {index.memory('VmHWM') >> 20} MiB")
     finally:
