@@ -5,6 +5,12 @@ func areEqual(_ left: some Collection<UInt8>, _ right: some Collection<UInt8>) -
     return zip(left, right).reduce(0 as UInt8) { $0 | ($1.0 ^ $1.1) } == 0
 }
 
+/// Whether a text is short enough to be compared with others and to be a key.
+///
+/// Swift compares strings by canonical equivalence and for that puts the accents of one letter in order, in quadratic
+/// time: a letter with thirty thousand accents takes seconds. ASCII has no accents and may be as long as it likes.
+func isComparable(_ text: ArraySlice<UInt8>) -> Bool { text.count <= 4_096 || text.allSatisfy { $0 < 0x80 } }
+
 /// Base64url without padding (RFC 4648, section 5), as text of ASCII bytes.
 func base64URL(_ bytes: [UInt8]) -> [UInt8] {
     let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)

@@ -73,7 +73,7 @@ public enum MalformedCBOR: Error, Hashable, Sendable {
     /// Arrays and maps are nested deeper than `CBOR.maximumDepth`.
     case tooDeep
     /// A kind of item that has no place here: a float, a tag, undefined, an unassigned simple value, an indefinite
-    /// length or a reserved form. The item's first byte is attached.
+    /// length, a reserved form, or a text that is not ASCII and longer than any. The item's first byte is attached.
     case unsupported(UInt8)
     /// A text string is not UTF-8.
     case invalidUTF8

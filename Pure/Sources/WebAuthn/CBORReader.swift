@@ -40,7 +40,9 @@ private struct CBORReader {
         case 1: return .negative(argument)
         case 2: return .bytes(Array(try take(argument)))
         case 3:
-            guard let text = String(validating: try take(argument), as: UTF8.self) else { throw .invalidUTF8 }
+            let bytes = try take(argument)
+            guard isComparable(bytes) else { throw .unsupported(initial) }
+            guard let text = String(validating: bytes, as: UTF8.self) else { throw .invalidUTF8 }
             return .text(text)
         case 4: return .array(try array(of: argument, depth: depth + 1))
         default: return .map(try map(of: argument, depth: depth + 1))

@@ -37,6 +37,8 @@ public enum MalformedJSON: Error, Hashable, Sendable {
     case duplicateName
     /// Values are nested more than 16 deep.
     case tooDeep
+    /// A text that is not ASCII is longer than anything that is said here.
+    case longText
 }
 
 extension JSON {
@@ -165,6 +167,7 @@ private struct JSONReader {
             }
         }
         guard next != nil else { throw .syntax(at: position) }
+        guard isComparable(text[...]) else { throw .longText }
         position += 1
         skipSpace()
         return String(decoding: text, as: UTF8.self)  // valid: the whole input is
