@@ -12,6 +12,8 @@ public enum UploadFormRefusal: Refusal, Equatable {
     case fieldTooLong(String, limit: Int)
     /// All fields together have more bytes than allowed.
     case fieldsTooLong(limit: Int)
+    /// A field has a name that is longer than any.
+    case longFieldName
     /// A field is not UTF-8, or has a null character.
     case notText(field: String)
     /// A field that has one value occurs twice.
@@ -83,6 +85,7 @@ extension UploadFormRefusal {
         case .form(let error): error.code
         case .fieldTooLong: "upload.field-too-long"
         case .fieldsTooLong: "upload.fields-too-long"
+        case .longFieldName: "upload.long-field-name"
         case .notText: "upload.not-text"
         case .repeated: "upload.repeated-field"
         case .action: "upload.action"
@@ -116,6 +119,7 @@ extension UploadFormRefusal {
             "The field \(shown(field)) is longer than \(ByteSize(limit)), the most that this index accepts."
         case .fieldsTooLong(let limit):
             "The fields of the form have more than \(ByteSize(limit)), the most that this index accepts."
+        case .longFieldName: "A field of the form has a name of more than 100 bytes. No such field is known."
         case .notText(let field): "\(shown(field)): this must be UTF-8 text without null characters."
         case .repeated(let field): "\(shown(field)): this field can be given only once."
         case .action(let action): Self.explanation(ofAction: action)

@@ -85,6 +85,9 @@ struct BadUpload: Sendable, CustomTestStringConvertible {
         BadUpload("many long fields", "upload.fields-too-long", .tooLarge) { upload in
             upload.fields += (0..<66).map { ("classifiers", "A :: \($0)" + String(repeating: "x", count: 64_000)) }
         },
+        BadUpload("a field with a long name", "upload.long-field-name") {
+            $0.fields.append((String(repeating: "e\u{301}", count: 34), "x"))
+        },
         BadUpload("more fields than allowed", "form.too-many-parts") { upload in
             upload.fields += (0..<5_000).map { ("classifiers", "A :: \($0)") }
         },
@@ -101,6 +104,9 @@ struct BadUpload: Sendable, CustomTestStringConvertible {
         BadUpload("an unknown metadata version", "upload.metadata") { $0["metadata_version"] = "9.9" },
         BadUpload("more requirements than allowed", "upload.metadata") { upload in
             upload.fields += (0..<3_000).map { _ in ("requires_dist", "a") }
+        },
+        BadUpload("a letter of many accents", "upload.metadata") {
+            $0["author"] = "A" + String(repeating: "\u{301}", count: 31)
         },
         BadUpload("a longer keyword than allowed", "upload.metadata") {
             $0["keywords"] = String(repeating: "k", count: 8_193)

@@ -1,4 +1,5 @@
 import Foundation
+import PackagingFormats
 
 /// The fields of a form as browsers send it: `application/x-www-form-urlencoded` (WHATWG URL, section 5.1), or with files
 /// in it `multipart/form-data`.
@@ -18,7 +19,13 @@ public struct FormFields: Sendable, Hashable {
     public let fields: [Field]
 
     /// A form with these fields; those beyond the most are left out.
-    init(_ fields: [Field]) { self.fields = Array(fields.prefix(Self.maximumCount)) }
+    ///
+    /// Names and values are compared with what is known, before anybody has signed in: so no letter has accents without end.
+    init(_ fields: [Field]) {
+        self.fields = fields.prefix(Self.maximumCount).map { field in
+            Field(name: field.name.withoutExcessMarks, value: field.value.withoutExcessMarks)
+        }
+    }
 
     /// Reads a body or a query. What is no valid encoding stays as it is written.
     public init(_ text: String) {
