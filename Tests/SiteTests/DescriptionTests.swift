@@ -73,7 +73,7 @@ import VectorSupport
 }
 
 @Suite("The sanitizer") struct SanitizerTests {
-    static func clean(_ html: String) -> String { HTMLWriter.write(HTMLSanitizer.pieces(of: Array(html.utf8))) }
+    static func clean(_ html: String) -> String { HTMLWriter.write(HTMLSanitizer.pieces(of: Array(html.utf8))) ?? "" }
 
     // swift-format-ignore
     static let table: [(source: String, clean: String)] = [
@@ -250,7 +250,7 @@ import VectorSupport
             Bool.random(using: &random)
                 ? UInt8.random(in: 0...255, using: &random) : markup[Int.random(in: 0..<markup.count, using: &random)]
         }
-        try SanitizerTests.expectSafe(HTMLWriter.write(HTMLSanitizer.pieces(of: bytes)), "\(seed)")
+        try SanitizerTests.expectSafe(HTMLWriter.write(HTMLSanitizer.pieces(of: bytes)) ?? "", "\(seed)")
         try SanitizerTests.expectSafe(DescriptionTests.html(String(decoding: bytes, as: UTF8.self)), "\(seed)")
     }
 
@@ -266,10 +266,10 @@ import VectorSupport
         ("wide table", { fill("|", to: size / 3) + "\n" + fill("|-", to: size / 3) }),
         ("long table", { fill("x|", to: 1_000) + "\n" + fill("-|", to: 1_000) + "\n" + fill("x\n") }),
         ("big definition", { "[a]: /" + fill("u", to: size / 2) + "\n\n" + fill("[a]", to: size / 3) }),
-        ("many definitions", { (0..<50_000).map { "[\($0)]: /u\n" }.joined() }),
+        ("many definitions", { (0..<40_000).map { "[\($0)]: /u\n" }.joined() }),
         ("elements", { fill("<b>") }), ("blocks", { fill("<div>") }),
         ("end tags", { fill("<b>", to: 300) + fill("</i>") }),
-        ("attributes", { "<p " + (0..<140_000).map { " a\($0)" }.joined() + ">" }), ("half tags", { fill("<a ") }),
+        ("attributes", { "<p " + (0..<70_000).map { " a\($0)" }.joined() + ">" }), ("half tags", { fill("<a ") }),
         ("scripts", { fill("<script>") }),
         ("anchors", { fill("<a name=x>") }),
         ("long titles", { "[a]: /u \"" + fill("t]:\n", to: size / 2) + "\"\n\n" + fill("[a]", to: size / 3) }),
@@ -277,7 +277,7 @@ import VectorSupport
         ("addresses", { fill("https://a.org/ ") }),
         ("one address", { "https://" + fill("a") }), ("brackets behind an address", { "https://a" + fill(")") }),
         ("colons", { fill("http://:") }),
-        ("references", { fill("&amp") }), ("backticks", { (1..<1_400).map { "e" + fill("`", to: $0) }.joined() }),
+        ("references", { fill("&amp") }), ("backticks", { (1..<1_000).map { "e" + fill("`", to: $0) }.joined() }),
         ("NULs", { fill("\u{0}") }),
     ]
 
@@ -296,13 +296,29 @@ import VectorSupport
         let time = clock.measure { html = DescriptionTests.html(source) }
         // Several times what the slowest takes without optimization; quadratic time would be minutes.
         #expect(time < .seconds(30), "\(Self.costly[index].name)")
-        #expect(html.utf8.count < 64 << 20, "\(Self.costly[index].name)")
+        // The end of the element, and what was written when the limit was passed.
+        #expect(html.utf8.count < DescriptionRenderer.maximumHTML + 100_000, "\(Self.costly[index].name)")
     }
 
-    @Test("From one mebibyte on, Markdown is shown as plain text")
+    @Test("Beyond half a mebibyte, Markdown is shown as plain text")
     func bound() {
-        #expect(DescriptionTests.html(String(repeating: "*a*\n", count: 262_143)).hasPrefix("<p>"))
-        #expect(DescriptionTests.html(String(repeating: "*a*\n", count: 262_144)).hasPrefix("<pre class=\"plain\">"))
+        #expect(DescriptionTests.html(String(repeating: "aaa\n", count: 131_072)).hasPrefix("<p>"))
+        #expect(
+            DescriptionTests.html(String(repeating: "aaa\n", count: 131_073)).hasPrefix("<pre class=\"plain\">"))
+    }
+
+    @Test("What would become too much HTML is shown as it is written, then without links, then cut")
+    func expansion() {
+        let limit = DescriptionRenderer.maximumHTML
+        #expect(DescriptionTests.html(String(repeating: "# a\n", count: 5_000)).hasPrefix("<h3"))
+        let headings = DescriptionTests.html(String(repeating: "# a\n", count: 50_000))
+        #expect(headings.hasPrefix("<pre class=\"plain\"># a\n") && headings.hasSuffix("# a\n</pre>"))
+        let links = DescriptionTests.html(String(repeating: "http://a ", count: 50_000), nil)
+        #expect(links == "<pre class=\"plain\">" + String(repeating: "http://a ", count: 50_000) + "</pre>")
+        let quotes = DescriptionTests.html(String(repeating: "\"", count: 500_000), nil)
+        #expect(quotes.hasSuffix("&quot;…</pre>") && (limit..<limit + 100).contains(quotes.utf8.count))
+        let large = DescriptionTests.html(String(repeating: "é", count: 4 << 20), nil)
+        #expect(large.hasSuffix("é…</pre>") && large.utf8.count < limit + 100)
     }
 
     // swift-format-ignore

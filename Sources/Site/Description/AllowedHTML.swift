@@ -1,3 +1,5 @@
+import PackagingFormats
+
 /// The elements that a description may consist of: those that PyPI lets through, without what is obsolete.
 enum Element: String, CaseIterable, Sendable {
     case a, abbr, b, blockquote, br, caption, cite, code, col, colgroup, dd, del, details, dfn, div, dl, dt, em
@@ -99,7 +101,9 @@ enum Attribute: String, CaseIterable, Sendable {
 
     /// The value to keep for this attribute on an element; nil when it is to be left out.
     func value(on element: Element, from value: String) -> String? {
-        switch (self, element) {
+        // Values are compared as text.
+        guard !value.hasExcessMarks else { return nil }
+        return switch (self, element) {
         case (.href, .a): DescriptionLink(value)?.href
         case (.src, .img): DescriptionLink(value)?.href
         case (.alt, .img), (.checked, .input), (.title, .a), (.title, .abbr), (.title, .dfn): value
@@ -142,7 +146,9 @@ struct DescriptionLink: Equatable {
         }
         while let last = scalars.last, last.value <= 0x20 { scalars.removeLast() }
         let text = String(String.UnicodeScalarView(scalars.drop { $0.value <= 0x20 }))
-        guard !text.isEmpty, text.utf8.count <= 65_536, text.unicodeScalars.allSatisfy({ $0.value > 0x1F }) else {
+        guard !text.isEmpty, text.utf8.count <= 65_536, !text.hasExcessMarks,
+            text.unicodeScalars.allSatisfy({ $0.value > 0x1F })
+        else {
             return nil
         }
         if text.utf8.first == UInt8(ascii: "#") {

@@ -5,8 +5,12 @@ import PackagingFormats
 /// What comes out is safe to place in a page, whatever goes in: only known elements and attributes, links only to
 /// http, https and mailto addresses, nothing that is loaded or run. It takes bounded time and memory.
 public struct DescriptionRenderer: Sendable {
-    /// From this many bytes on, a Markdown text is shown as plain text.
-    public static let maximumMarkdownSize = 1 << 20
+    /// Beyond this many bytes, a Markdown text is shown as plain text. It is what a new upload may have.
+    public static let maximumMarkdownSize = MetadataLimits.uploads[.description].bytes
+
+    /// The most bytes of HTML that become of a description. Headings, links and escaped characters take up to twenty times
+    /// the bytes that they are written with.
+    static let maximumHTML = 1 << 20
 
     /// A renderer; it has no state.
     public init() {}
@@ -16,13 +20,15 @@ public struct DescriptionRenderer: Sendable {
     /// - Parameters:
     ///   - source: The description as its author wrote it.
     ///   - contentType: The core metadata field `Description-Content-Type`.
-    /// - Returns: A fragment of HTML whose headings are of level 3 and lower and whose ids begin with `user-content-`.
+    /// - Returns: A fragment of HTML whose headings are of level 3 and lower and whose ids begin with `user-content-`. It has
+    ///   1 MiB at most: a text that would become more is shown as it is written, and from where that is more, cut.
     public func html(of source: String, contentType: String?) -> String {
         guard case .markdown(let variant) = Self.format(contentType),
-            source.utf8.count < Self.maximumMarkdownSize,
-            let html = Markdown.html(of: Array(source.utf8), variant: variant)
-        else { return PlainText.html(of: source) }
-        return HTMLWriter.write(HTMLSanitizer.pieces(of: html))
+            source.utf8.count <= Self.maximumMarkdownSize,
+            let markdown = Markdown.html(of: Array(source.utf8), variant: variant),
+            let html = HTMLWriter.write(HTMLSanitizer.pieces(of: markdown), limit: Self.maximumHTML)
+        else { return PlainText.html(of: source, limit: Self.maximumHTML) }
+        return html
     }
 
     /// Decides as PyPI does: without a content type a description is reStructuredText, with an unknown one plain text.

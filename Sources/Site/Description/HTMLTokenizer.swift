@@ -137,10 +137,15 @@ struct HTMLTokenizer {
 private struct TagReader {
     var bytes: ArraySlice<UInt8>
 
-    /// The tag's name in lower case; nil when there is none.
+    /// Bytes of the longest name that is looked up. All that are known are shorter; and a name that strangers made long is not
+    /// to be compared as text (see `CombiningMarks`).
+    private static let longestName = 32
+
+    /// The tag's name in lower case; nil when there is none that could be known.
     mutating func name() -> String? {
         guard let first = bytes.first, first.isLetter else { return nil }
-        return word { $0.isHTMLSpace || $0 == UInt8(ascii: "/") }
+        let name = word { $0.isHTMLSpace || $0 == UInt8(ascii: "/") }
+        return name.utf8.count <= Self.longestName ? name : nil
     }
 
     /// The known attributes; the first of each name counts.
@@ -151,7 +156,9 @@ private struct TagReader {
             guard !bytes.isEmpty else { return attributes }
             let name = word { $0.isHTMLSpace || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "=") }
             let value = value()
-            if let attribute = Attribute(rawValue: name), attributes[attribute] == nil {
+            if name.utf8.count <= Self.longestName, let attribute = Attribute(rawValue: name),
+                attributes[attribute] == nil
+            {
                 attributes[attribute] = CharacterReferences.decode(value)
             }
         }

@@ -17,10 +17,13 @@ struct HTMLWriter {
     /// Whether the open heading's text is a link to itself.
     private var headingIsLink = false
 
-    /// The HTML of a description.
-    static func write(_ pieces: [HTMLPiece]) -> String {
+    /// The HTML of a description; nil when it would have more bytes than `limit`.
+    static func write(_ pieces: [HTMLPiece], limit: Int = .max) -> String? {
         var writer = HTMLWriter(pieces)
-        for index in pieces.indices { writer.write(at: index) }
+        for index in pieces.indices {
+            writer.write(at: index)
+            if writer.html.count > limit { return nil }
+        }
         return String(decoding: writer.html, as: UTF8.self)
     }
 

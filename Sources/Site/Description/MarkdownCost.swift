@@ -2,15 +2,18 @@
 ///
 /// The parser takes quadratic time for some crafted texts, and copies a link's address to each of its uses; and
 /// a C library in our own process cannot be stopped half-way. So the worst that each paragraph could cost
-/// is added up first. The limits are some hundred times what real descriptions come to.
+/// is added up first. The limits are ten times and more what real descriptions come to.
 struct MarkdownCost {
     /// Every byte that may open something makes the parser look through the rest of its paragraph at worst. A thousand
     /// million such looks take about a second.
-    private static let maximumInline = 1_500_000_000
+    private static let maximumInline = 250_000_000
+    /// The same for each byte of the text, so that the time grows with the text and not with its square. A table of two
+    /// thousand rows with a link in each, the worst that is honest, comes to half of it.
+    private static let maximumInlinePerByte = 4_000
     /// Table cells: a short row is filled up to the width of its table.
-    private static let maximumCells = 500_000
+    private static let maximumCells = 100_000
     /// Bytes of link addresses, each copied to every use of its label.
-    private static let maximumReferences = 32 << 20
+    private static let maximumReferences = 4 << 20
     /// Lists and quotations within each other.
     private static let maximumDepth = 100
 
@@ -38,7 +41,8 @@ struct MarkdownCost {
         var cost = MarkdownCost()
         for line in source.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) { cost.add(line) }
         cost.endParagraph()
-        return cost.inline <= maximumInline && cost.cells <= maximumCells && cost.depth <= maximumDepth
+        return cost.inline <= min(maximumInline, maximumInlinePerByte * max(source.count, 4_000))
+            && cost.cells <= maximumCells && cost.depth <= maximumDepth
             && cost.longestDefinition * cost.labelUses <= maximumReferences
     }
 
