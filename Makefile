@@ -21,7 +21,7 @@ CLIENTS := .build/clients
 LOGS := .build/logs
 CHECKS := --explicit-target-dependency-import-check error
 
-LIBRARIES := ca-certificates git libarchive-dev libargon2-dev libb2-dev libcmark-gfm-dev libcmark-gfm-extensions-dev \
+LIBRARIES := ca-certificates git libargon2-dev libb2-dev libcmark-gfm-dev libcmark-gfm-extensions-dev \
 	libcurl4-openssl-dev libisal-dev libqrencode-dev libsqlite3-dev libxxhash-dev libzstd-dev libzxcvbn-dev pkg-config zlib1g-dev
 
 # Installs those that are missing, or says what to ask the administrator for.
