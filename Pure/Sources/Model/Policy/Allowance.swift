@@ -1,3 +1,4 @@
+import PackagingFormats
 import UTC
 
 /// How much an account may publish within an hour and within a day.
@@ -187,7 +188,7 @@ public struct AllowanceRefusal: Refusal, Hashable {
             switch quantity {
             case .projects: "\(grouped(limit)) new projects"
             case .files: "\(grouped(limit)) files"
-            case .bytes: "\(grouped(limit)) bytes"
+            case .bytes: "\(ByteSize(limit))"
             }
         return "Your account has published what it may for now: \(amount) \(window == .hour ? "an hour" : "a day"). "
             + "Try again in \(Duration.seconds(retryAfterSeconds).words), or ask the people who run this "
