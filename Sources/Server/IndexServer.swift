@@ -148,7 +148,9 @@ public struct IndexServer: Sendable {
         ).add(to: router)
         let signIn = TokenSignIn(tokens: stores.tokens)
         UploadRoutes(
-            uploads: Uploads(projects: stores.projects, blobs: index.blobs, limits: index.settings.limits),
+            uploads: Uploads(
+                projects: stores.projects, classifiers: stores.classifiers, blobs: index.blobs,
+                limits: index.settings.limits),
             signIn: signIn, address: index.settings.baseURL, now: now
         ).add(to: router)
         Operations(

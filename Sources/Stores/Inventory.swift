@@ -43,6 +43,26 @@ public struct Inventory: Sendable {
         }
     }
 
+    /// A file with what was passed over when it was imported.
+    public struct Note: Sendable, Hashable, Encodable {
+        /// The file's name.
+        public let file: String
+        /// What is wrong with it, in a sentence.
+        public let note: String
+    }
+
+    /// What was passed over in the files of the index, by their names.
+    public func notes() async throws -> [Note] {
+        try await database.read { connection in
+            try connection.rows(
+                """
+                SELECT f.filename, n.note FROM file_note n JOIN file f ON f.id = n.file_id
+                WHERE f.removed_at IS NULL ORDER BY f.filename, n.position
+                """
+            ).map { Note(file: try $0.text("filename"), note: try $0.text("note")) }
+        }
+    }
+
     /// The digests of all bytes that a row names.
     public func digests() async throws -> Set<String> {
         try await database.read { connection in

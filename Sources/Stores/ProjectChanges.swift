@@ -81,7 +81,17 @@ extension Transaction {
         let known = try row(
             "SELECT id, removed_at FROM release WHERE project_id = $1 AND canonical = $2",
             project.id.number, candidate.version.canonical)
-        if let known, try known.optionalInteger("removed_at") == nil { return ReleaseID(try known.integer("id")) }
+        // What is imported may be older than what was imported before it.
+        let made = min(candidate.publishedAt ?? now, now)
+        if let known, try known.optionalInteger("removed_at") == nil {
+            let id = ReleaseID(try known.integer("id"))
+            if candidate.publishedAt != nil {
+                try execute(
+                    "UPDATE release SET created_at = $1 WHERE id = $2 AND created_at > $1", made.microseconds, id.number
+                )
+            }
+            return id
+        }
         let permit = try AccessPolicy.permit(
             .createRelease, on: project.name, to: actor, knowing: facts, at: now)
         if let known {
@@ -106,7 +116,7 @@ extension Transaction {
                     (project_id, version, canonical, created_at, is_yanked, requires_python, summary, metadata)
                 VALUES ($1, $2, $3, $4, 0, $5, $6, $7) RETURNING id
                 """,
-                project.id.number, candidate.version.description, candidate.version.canonical, now.microseconds,
+                project.id.number, candidate.version.description, candidate.version.canonical, made.microseconds,
                 candidate.metadata.requiresPython, candidate.metadata.summary, try candidate.metadata.json
             )?.integer("id")
         else { throw AccessRefusal.noSuchProject(project.name) }
@@ -120,6 +130,7 @@ extension Transaction {
     ) throws -> Serial {
         let uploader: String? =
             if case .user(_, let name, _) = permit.actor.identity { name.display } else { nil }
+        let published = min(candidate.publishedAt ?? permit.at, permit.at)
         try execute(
             """
             INSERT INTO file
@@ -130,8 +141,16 @@ extension Transaction {
             release.number, project.id.number, candidate.filename.text, candidate.filename.identity,
             candidate.packageType.rawValue, candidate.pythonTag, candidate.size, candidate.digests.sha256,
             candidate.digests.blake2b256,
-            candidate.digests.md5, candidate.metadata.requiresPython, permit.at.microseconds, uploader,
+            candidate.digests.md5, candidate.metadata.requiresPython, published.microseconds, uploader,
             candidate.metadataSHA256)
+        for (position, note) in candidate.notes.enumerated() {
+            try execute(
+                """
+                INSERT INTO file_note (file_id, position, note)
+                VALUES ((SELECT id FROM file WHERE filename = $1), $2, $3)
+                """,
+                candidate.filename.text, position, note)
+        }
         try execute("UPDATE project SET size = size + $1 WHERE id = $2", candidate.size, project.id.number)
         return try record(
             permit,

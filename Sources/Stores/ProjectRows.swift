@@ -50,7 +50,7 @@ extension Connection {
         standing.facts.status = .active
         let facts = FormerProjectFacts(
             role: standing.facts.role, isFreed: try found.optionalInteger("freed_at") != nil,
-            isReserved: try isReserved(name))
+            isReserved: try reservation(of: name) != nil)
         return (standing, facts)
     }
 
@@ -113,14 +113,27 @@ extension Connection {
         try row("SELECT normalized FROM reserved_name WHERE normalized = $1", name.normalized) != nil
     }
 
+    /// The name that is kept, of this one or, failing that, of those that look the same.
+    func reservation(of name: ProjectName) throws -> String? {
+        try row(
+            """
+            SELECT normalized FROM reserved_name WHERE ultranormalized = $1
+            ORDER BY CASE WHEN normalized = $2 THEN 0 ELSE 1 END LIMIT 1
+            """,
+            name.ultranormalized, name.normalized
+        )?.text("normalized")
+    }
+
     /// What the decision about a free name rests on.
     func nameFacts(_ name: ProjectName) throws -> NameFacts {
         // Removed projects count, too: who knew them would be confused. A freed name is not similar to itself.
         let similar = try row(
             "SELECT name FROM project WHERE ultranormalized = $1 AND normalized <> $2 LIMIT 1", name.ultranormalized,
             name.normalized)
+        let reserved = try reservation(of: name)
         return NameFacts(
-            isReserved: try isReserved(name), similar: try similar.map { try ProjectName(parsing: $0.text("name")) })
+            isReserved: reserved == name.normalized, resemblesReserved: reserved != nil && reserved != name.normalized,
+            similar: try similar.map { try ProjectName(parsing: $0.text("name")) })
     }
 
     /// Judges an upload to a project, or to a name that may be free. Returns the project, if it is there, with the permit.

@@ -274,8 +274,10 @@ struct SQLProjects: ProjectStore {
                 knowing: try transaction.connection.projectFacts(name, actor), at: now)
             guard try !transaction.connection.isReserved(name) else { return }
             try transaction.execute(
-                "INSERT INTO reserved_name (normalized, name, reserved_at) VALUES ($1, $2, $3)",
-                name.normalized, name.display, now.microseconds)
+                """
+                INSERT INTO reserved_name (normalized, ultranormalized, name, reserved_at) VALUES ($1, $2, $3, $4)
+                """,
+                name.normalized, name.ultranormalized, name.display, now.microseconds)
             try transaction.record(permit)
         }
     }

@@ -19,6 +19,8 @@ public struct Stores: Sendable {
     public let tokens: any TokenStore
     /// Projects, releases, files.
     public let projects: any ProjectStore
+    /// Classifiers beyond the list of this version.
+    public let classifiers: any ClassifierStore
     /// Who works together on them.
     public let collaboration: any CollaborationStore
     /// What was taken out of the index.
@@ -40,7 +42,7 @@ public struct Stores: Sendable {
     public init(_ database: Database) async throws {
         try await database.migrate([
             .index, .search, .mail, .accounts, .downloads, .collaboration, .critical, .giveaway, .accountsAgain,
-            .delays, .presentProjects, .unproven, .u2f, .sealed, .sealedOnly, .factorProbation,
+            .delays, .presentProjects, .unproven, .imports, .u2f, .sealed, .sealedOnly, .factorProbation,
             .rates,
         ])
         try await database.markKeyFile()
@@ -52,6 +54,7 @@ public struct Stores: Sendable {
         recoveries = SQLRecovery(database: database)
         tokens = SQLTokens(database: database)
         projects = SQLProjects(database: database)
+        classifiers = SQLClassifiers(database: database)
         collaboration = SQLCollaboration(database: database)
         removals = SQLRemovals(database: database)
         critical = SQLCritical(database: database)

@@ -31,9 +31,9 @@ extension UploadChecks {
     /// What a client leaves out of the form is no disagreement. What an sdist leaves out of its PKG-INFO is none
     /// either: before metadata 2.2 its build could still decide it. A wheel's METADATA is final.
     public static func agreement(
-        of bytes: [UInt8], with form: CheckedForm
+        of bytes: [UInt8], with form: CheckedForm, rules: PublishingRules = PublishingRules()
     ) throws(UploadFormRefusal) -> CoreMetadata {
-        let metadata = try fileMetadata(bytes, of: form.packageType, within: .uploads)
+        let metadata = try published(bytes, of: form.packageType, by: rules)
         let file = fileName(of: form.packageType)
         func disagree(_ field: MetadataField, _ inForm: [String], _ inFile: [String]) -> UploadFormRefusal {
             .disagreement(MetadataDisagreement(field: field.header, file: file, inForm: inForm, inFile: inFile))
@@ -59,19 +59,59 @@ extension UploadChecks {
         return metadata
     }
 
+    /// The metadata in a file that is published. They are held to the same rules as a form: they are what is served, and a
+    /// form can leave anything out.
+    private static func published(
+        _ bytes: [UInt8], of type: PackageType, by rules: PublishingRules
+    ) throws(UploadFormRefusal) -> CoreMetadata {
+        // pip fails over others, and takes no other release then.
+        guard String(validating: bytes, as: UTF8.self) != nil, !bytes.contains(0) else {
+            throw .fileNotText(fileName(of: type))
+        }
+        let metadata = try fileMetadata(bytes, of: type, within: .uploads)
+        let problems = CoreMetadata.problems(publishedIn: metadata.raw, by: rules)
+        guard problems.isEmpty else {
+            throw .fileMetadata(file: fileName(of: type), InvalidMetadata(problems: problems))
+        }
+        return metadata
+    }
+
     /// The metadata in a file. They are read leniently, for PyPI does not judge them at all, and many a build tool has
     /// written fields before their time. But resolvers read name, version and requirements out of them: these hold.
     static func fileMetadata(
         _ bytes: [UInt8], of type: PackageType, within limits: MetadataLimits
     ) throws(UploadFormRefusal) -> CoreMetadata {
+        let metadata = try existingMetadata(bytes, of: type, within: limits)
+        let fatal = metadata.problems.filter(makesRequirementsUnreadable)
+        guard fatal.isEmpty else {
+            throw .fileMetadata(file: fileName(of: type), InvalidMetadata(problems: fatal))
+        }
+        return metadata
+    }
+
+    /// The metadata in a file that is already out there: name and version hold, all else is what it is.
+    static func existingMetadata(
+        _ bytes: [UInt8], of type: PackageType, within limits: MetadataLimits
+    ) throws(UploadFormRefusal) -> CoreMetadata {
+        do { return try CoreMetadata(existing: limits.read(file: bytes)) } catch {
+            throw .fileMetadata(file: fileName(of: type), error)
+        }
+    }
+
+    /// What is wrong with the metadata of a file that is imported all the same, in sentences.
+    static func notes(on metadata: CoreMetadata, _ bytes: [UInt8], of type: PackageType) -> [String] {
         let file = fileName(of: type)
-        let metadata: CoreMetadata
-        do { metadata = try CoreMetadata(existing: limits.read(file: bytes)) } catch {
-            throw .fileMetadata(file: file, error)
+        var notes: [String] = []
+        if String(validating: bytes, as: UTF8.self) == nil {
+            notes.append("Its \(file) is not UTF-8: pip does not install it.")
         }
         let fatal = metadata.problems.filter(makesRequirementsUnreadable)
-        guard fatal.isEmpty else { throw .fileMetadata(file: file, InvalidMetadata(problems: fatal)) }
-        return metadata
+        let wrong = MetadataLimits.uploads.problems(in: metadata.raw) + fatal
+        if !wrong.isEmpty {
+            let sentences = InvalidMetadata(problems: wrong).explanation.replacing("\n", with: " ")
+            notes.append("In its \(file): \(sentences)")
+        }
+        return notes
     }
 
     private static func makesRequirementsUnreadable(_ problem: MetadataProblem) -> Bool {
@@ -82,7 +122,7 @@ extension UploadChecks {
         }
     }
 
-    private static func fileName(of type: PackageType) -> String {
+    static func fileName(of type: PackageType) -> String {
         switch type {
         case .wheel: "METADATA"
         case .sourceDistribution: "PKG-INFO"

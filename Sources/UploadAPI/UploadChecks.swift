@@ -18,26 +18,40 @@ public enum UploadChecks {
     /// Checks a form against itself, the file's name and its digests.
     ///
     /// The order is PyPI's: what the form is, what it says of the project, the file's name, its bytes.
+    ///
+    /// - Parameters:
+    ///   - rules: what the operator chose.
+    ///   - classifiers: those beyond the list of this version.
     public static func check(
-        _ form: UploadForm, filename: String, digests: Digests
+        _ form: UploadForm, filename: String, digests: Digests, rules: UploadRules = UploadRules(),
+        knowing classifiers: Set<String> = []
     ) throws(UploadFormRefusal) -> CheckedForm {
-        guard form[":action"] == "file_upload" else { throw .action(form[":action"]) }
-        guard form["protocol_version"] == "1" else { throw .protocolVersion }
+        try checkAction(form[":action"])
+        // As PyPI has it: `devpi push` sends none.
+        guard form["protocol_version"] ?? "1" == "1" else { throw .protocolVersion }
         let metadata: CoreMetadata
         do {
             let raw = form.metadata
             try MetadataLimits.uploads.check(raw)
-            metadata = try CoreMetadata(publishing: raw)
+            metadata = try CoreMetadata(publishing: raw, by: rules.publishing(knowing: classifiers))
         } catch { throw .metadata(error) }
         guard let type = form["filetype"].flatMap(PackageType.init(rawValue:)) else {
             throw .fileType(form["filetype"])
         }
         let pythonTag = try pythonTag(form["pyversion"], of: type)
         try checkForm(of: form)
-        let name = try check(filename: filename, type, metadata)
+        let name = try check(filename: filename, type, metadata, rules)
         try compare(form, with: digests)
         return CheckedForm(packageType: type, pythonTag: pythonTag, filename: name, metadata: metadata)
     }
+
+    /// Uploading a file is all that a form can do.
+    static func checkAction(_ action: String?) throws(UploadFormRefusal) {
+        guard action == "file_upload" else { throw .action(action) }
+    }
+
+    /// Whether the action was one once: what tools of old do before they upload, and devpi does still.
+    static func isRetired(_ action: String) -> Bool { ["submit", "submit_pkg_info", "doc_upload"].contains(action) }
 
     /// Flit sends none for an sdist, where there is only one answer.
     private static func pythonTag(_ text: String?, of type: PackageType) throws(UploadFormRefusal) -> String {
@@ -55,11 +69,12 @@ public enum UploadChecks {
 
     /// The name has to be one for a new file, of this kind, project and version.
     private static func check(
-        filename text: String, _ type: PackageType, _ metadata: CoreMetadata
+        filename text: String, _ type: PackageType, _ metadata: CoreMetadata, _ rules: UploadRules
     ) throws(UploadFormRefusal) -> DistributionFilename {
         guard !text.contains(where: { $0 == "/" || $0 == "\\" }) else { throw .filenameIsPath }
         let filename: DistributionFilename
-        do { filename = try DistributionFilename(strict: text) } catch {
+        if text.hasSuffix(".zip"), !rules.takesZipSourceDistributions { throw .zipSourceDistribution }
+        do { filename = try DistributionFilename(strict: text, takesZip: true) } catch {
             // Which project it should be is the more helpful answer.
             guard case .notNormal = error, let lenient = try? DistributionFilename(lenient: text),
                 lenient.project != metadata.name || lenient.version != metadata.version
@@ -71,7 +86,19 @@ public enum UploadChecks {
         case (.wheel, .sourceDistribution), (.sourceDistribution, .wheel): throw .fileTypeOfFilename(text, type)
         }
         if let refusal = mismatch(filename, metadata) { throw refusal }
+        if case .wheel(let wheel) = filename { try check(platformsOf: wheel, rules) }
         return filename
+    }
+
+    /// Installers look for the tags that they know, so that another means a wheel for nobody.
+    private static func check(platformsOf wheel: WheelFilename, _ rules: UploadRules) throws(UploadFormRefusal) {
+        for tag in wheel.platforms {
+            switch WheelPlatform(tag: tag) {
+            case .portable: break
+            case .bound: if !rules.takesUnportableWheels { throw .unportableWheel(wheel.text, platform: tag) }
+            case .unknown: throw .unknownPlatform(wheel.text, platform: tag)
+            }
+        }
     }
 
     private static func mismatch(_ filename: DistributionFilename, _ metadata: CoreMetadata) -> UploadFormRefusal? {

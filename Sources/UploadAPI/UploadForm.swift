@@ -46,6 +46,12 @@ public struct UploadForm: Sendable {
         return value
     }
 
+    /// Whether attestations came along (PEP 740). uv and twine send an empty list for none.
+    public var hasAttestations: Bool {
+        guard let text = self["attestations"] else { return false }
+        return text.filter { !$0.isWhitespace } != "[]"
+    }
+
     /// The fields that are core metadata.
     public var metadata: RawMetadata { RawMetadata(form: fields) }
 }

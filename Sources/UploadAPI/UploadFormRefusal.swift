@@ -44,6 +44,10 @@ public enum UploadFormRefusal: Refusal, Equatable {
     case filename(InvalidFilename)
     /// An sdist as .zip.
     case zipSourceDistribution
+    /// No installer knows the platform tag of a wheel.
+    case unknownPlatform(String, platform: String)
+    /// The wheel runs on systems like the one that built it alone, and the operator takes none of these.
+    case unportableWheel(String, platform: String)
     /// The file name is that of another kind of file than `filetype` says.
     case fileTypeOfFilename(String, PackageType)
     /// The file name is that of another project.
@@ -64,6 +68,12 @@ public enum UploadFormRefusal: Refusal, Equatable {
     case archive(InvalidArchive)
     /// Reading the archive takes too long.
     case archiveTooSlow(seconds: Int64)
+    /// The metadata in the file are not text.
+    case fileNotText(String)
+    /// A file of a licence is not in the archive.
+    case licenseFile(String, filename: String, path: String)
+    /// The entry points of a wheel are not what installers need.
+    case entryPoints(String, InvalidEntryPoints)
     /// The metadata in the file cannot be relied on.
     case fileMetadata(file: String, InvalidMetadata)
     /// The metadata in the file are not those of the form.
@@ -73,6 +83,7 @@ public enum UploadFormRefusal: Refusal, Equatable {
     public var kind: RefusalKind {
         switch self {
         case .fieldTooLong, .fieldsTooLong: .tooLarge
+        case .action(let action?) where UploadChecks.isRetired(action): .gone
         default: .invalid
         }
     }
@@ -97,6 +108,8 @@ extension UploadFormRefusal {
         case .noFilename: "upload.no-filename"
         case .filenameIsPath: "upload.filename-is-path"
         case .filename, .zipSourceDistribution: "upload.filename"
+        case .unknownPlatform: "upload.platform"
+        case .unportableWheel: "upload.unportable-wheel"
         case .fileTypeOfFilename: "upload.filename-of-other-type"
         case .projectOfFilename: "upload.filename-of-other-project"
         case .versionOfFilename: "upload.filename-of-other-version"
@@ -106,6 +119,9 @@ extension UploadFormRefusal {
         case .metadata: "upload.metadata"
         case .archive(let error): error.code
         case .archiveTooSlow: "upload.archive-too-slow"
+        case .fileNotText: "upload.file-not-text"
+        case .licenseFile: "upload.license-file"
+        case .entryPoints: "upload.entry-points"
         case .fileMetadata: "upload.file-metadata"
         case .disagreement: "upload.metadata-disagreement"
         }
@@ -145,7 +161,14 @@ extension UploadFormRefusal {
         case .filenameIsPath: "Cannot upload a file with '/' or '\\' in its name."
         case .filename(let error): Self.explanation(of: error)
         case .zipSourceDistribution:
-            "An sdist as .zip is not taken: installers expect .tar.gz (PEP 625). Build it again as .tar.gz."
+            "An sdist as .zip is not taken: installers expect .tar.gz (PEP 625). Build it again as .tar.gz, or ask the "
+                + "operator of this index to allow them (zip-sdists: allow)."
+        case .unknownPlatform(let filename, let platform):
+            "Binary wheel '\(shown(filename))' has an unsupported platform tag '\(shown(platform))': no installer knows it."
+        case .unportableWheel(let filename, let platform):
+            "Binary wheel '\(shown(filename))' has an unsupported platform tag '\(shown(platform))': it runs on systems like "
+                + "the one that built it alone. Repair it with auditwheel, or ask the operator of this index to allow such "
+                + "wheels (unportable-wheels: allow)."
         case .fileTypeOfFilename(let filename, let type):
             "Invalid file extension: '\(shown(filename))' is no name for the filetype \(type.rawValue)."
         case .projectOfFilename(let filename, let project):
@@ -162,6 +185,13 @@ extension UploadFormRefusal {
         case .archive(let error): "Invalid distribution file. \(error.explanation)"
         case .archiveTooSlow(let seconds):
             "Invalid distribution file. Reading it takes more than \(seconds) seconds, the most that this index spends."
+        case .fileNotText(let file):
+            "Invalid distribution file. Its \(file) is not UTF-8 text without null characters, so that pip fails over it."
+        case .licenseFile(let license, let filename, let path):
+            "License-File \(shown(license)) does not exist in distribution file \(shown(filename)) at \(shown(path)) "
+                + "(PEP 639)."
+        case .entryPoints(let filename, let error):
+            "Wheel '\(shown(filename))' has invalid entry points defined in the entry_points.txt file. \(error.explanation)"
         case .fileMetadata(let file, let error): "Invalid distribution file. In its \(file): \(error.explanation)"
         case .disagreement(let disagreement): disagreement.explanation
         default: ""
@@ -173,7 +203,7 @@ extension UploadFormRefusal {
         case "submit", "submit_pkg_info":
             "Project pre-registration is no longer required or supported, upload your files instead."
         case "doc_upload":
-            "Uploading documentation is not supported, only files of releases (:action=file_upload)."
+            "Uploading documentation is no longer supported, only files of releases (:action=file_upload)."
         case let action?: "Unknown action '\(shown(action))'. The form must say :action=file_upload."
         case nil: "The form has no :action. It must say :action=file_upload."
         }

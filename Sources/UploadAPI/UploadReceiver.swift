@@ -1,8 +1,10 @@
 import Blobs
+import Foundation
 import Model
 import Multipart
 import NIOCore
 import PackagingFormats
+import Web
 
 /// Reads the body of an upload: the file goes to disk as it comes, the fields are gathered, both within bounds.
 ///
@@ -29,6 +31,7 @@ public struct UploadReceiver: Sendable {
     public func receive<Body: AsyncSequence>(
         _ body: Body, contentType: String?, judge: (ProjectName) async throws -> Void
     ) async throws -> ReceivedUpload where Body.Element == ByteBuffer {
+        if Self.isWithoutFiles(contentType) { throw try await refusal(ofFieldsIn: body, contentType: contentType) }
         var reception = try Reception(contentType: contentType, blobs: blobs, limits: limits, fileLimit: fileLimit)
         do {
             var isJudged = false
@@ -45,6 +48,31 @@ public struct UploadReceiver: Sendable {
             await reception.file.discard()
             throw (error as? MultipartError).map(UploadFormRefusal.form) ?? error
         }
+    }
+
+    /// Whether a form has the type of one that cannot have a file in it.
+    private static func isWithoutFiles(_ contentType: String?) -> Bool {
+        let type = contentType?.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
+        return type == "application/x-www-form-urlencoded"
+    }
+
+    /// Why such a form is refused: devpi registers a project by one before it uploads, and goes on when it hears that
+    /// this is over.
+    private func refusal<Body: AsyncSequence>(
+        ofFieldsIn body: Body, contentType: String?
+    ) async throws -> UploadFormRefusal where Body.Element == ByteBuffer {
+        var bytes: [UInt8] = []
+        for try await chunk in body {
+            guard bytes.count + chunk.readableBytes <= limits.totalBytes else {
+                return .fieldsTooLong(limit: limits.totalBytes)
+            }
+            bytes.append(contentsOf: chunk.readableBytesView)
+        }
+        if let action = FormFields(String(decoding: bytes, as: UTF8.self))[":action"], UploadChecks.isRetired(action) {
+            return .action(action)
+        }
+        do { _ = try Boundary(contentType: contentType) } catch { return .form(error) }
+        return .noContent
     }
 }
 
@@ -150,15 +178,18 @@ private struct Reception {
                 project = try? ProjectName(parsing: text)
             }
             fields.append((name, text))
+            // The file need not come in vain.
+            if name == ":action", UploadChecks.isRetired(text) { throw .action(text) }
         }
         part = .none
     }
 
     func finish() async throws -> ReceivedUpload {
         try parser.finish()
+        let form = try UploadForm(fields)
+        try UploadChecks.checkAction(form[":action"])
         guard hasContent else { throw UploadFormRefusal.noContent }
         guard let filename, !filename.isEmpty else { throw UploadFormRefusal.noFilename }
-        let form = try UploadForm(fields)
         return ReceivedUpload(form: form, filename: filename, file: file, content: try await file.finish())
     }
 }

@@ -13,6 +13,7 @@ import UTC
 /// Until that transaction commits, a crash leaves at most bytes that no row names, which the orphan collection finds.
 public struct Uploads: Sendable {
     private let projects: any ProjectStore
+    private let classifiers: any ClassifierStore
     private let blobs: FolderBlobStore
     private let limits: UploadLimits
     private let formLimits: UploadFormLimits
@@ -25,11 +26,12 @@ public struct Uploads: Sendable {
     ///
     /// - Parameter inspectionTime: how long looking into one archive may take, from when it begins.
     public init(
-        projects: any ProjectStore, blobs: FolderBlobStore, limits: UploadLimits,
+        projects: any ProjectStore, classifiers: any ClassifierStore, blobs: FolderBlobStore, limits: UploadLimits,
         formLimits: UploadFormLimits = UploadFormLimits(), archiveLimits: ArchiveLimits = ArchiveLimits(),
         inspectionTime: Duration = .seconds(120)
     ) {
         self.projects = projects
+        self.classifiers = classifiers
         self.blobs = blobs
         self.limits = limits
         self.formLimits = formLimits
@@ -47,6 +49,10 @@ public struct Uploads: Sendable {
         public let version: Version
         /// The file's name.
         public let filename: String
+        /// What was passed over when the file was imported, in sentences.
+        public var notes: [String] = []
+        /// Whether attestations came with it, which this index does not keep.
+        public var cameWithAttestations = false
 
         init(_ outcome: UploadOutcome, project: ProjectName, filename: DistributionFilename) {
             self.outcome = outcome
@@ -57,9 +63,13 @@ public struct Uploads: Sendable {
 
         /// One line for whoever uploaded.
         public var sentence: String {
-            switch outcome {
-            case .stored: "Stored \(filename) as \(project.display) \(version)."
-            case .alreadyThere: "\(filename) is there already, with the same bytes. Nothing has changed."
+            let attestations =
+                cameWithAttestations
+                ? " The attestations that came with it are not kept: this index neither verifies nor serves any." : ""
+            return switch outcome {
+            case .stored: "Stored \(filename) as \(project.display) \(version).\(attestations)"
+            case .alreadyThere:
+                "\(filename) is there already, with the same bytes. Nothing has changed.\(attestations)"
             }
         }
     }
@@ -85,13 +95,21 @@ public struct Uploads: Sendable {
             try await projects.mayUpload(to: project, by: actor, at: clock())
         }
         do {
-            let form = try UploadChecks.check(upload.form, filename: upload.filename, digests: upload.content.digests)
-            let metadata = try await inspect(upload.file, form.filename)
+            let form = try UploadChecks.check(
+                upload.form, filename: upload.filename, digests: upload.content.digests, rules: limits.rules,
+                knowing: try await addedClassifiers(in: upload.form.metadata))
+            let archive = try await inspect(upload.file, form.filename, .none)
+            let added = try await addedClassifiers(in: archive.rawMetadata(within: .uploads))
+            let metadata = try UploadChecks.agreement(
+                of: archive.metadata, with: form, rules: limits.rules.publishing(knowing: added))
+            try archive.check(licenseFiles: form.metadata.licenseFiles + metadata.placedLicenseFiles)
+            try archive.checkEntryPoints()
             let arrival = Arrival(
                 file: upload.file, filename: form.filename, packageType: form.packageType, pythonTag: form.pythonTag,
-                project: form.metadata.name, metadata: metadata,
-                release: ReleaseMetadata(try UploadChecks.agreement(of: metadata, with: form)))
-            return try await take(arrival, by: actor, at: clock)
+                project: form.metadata.name, metadata: archive.metadata, release: ReleaseMetadata(metadata))
+            var receipt = try await take(arrival, by: actor, at: clock, limits: limits)
+            receipt.cameWithAttestations = upload.form.hasAttestations
+            return receipt
         } catch {
             await upload.file.discard()
             throw error
@@ -101,35 +119,53 @@ public struct Uploads: Sendable {
     /// Takes in a file that is already out there, by its own name and metadata, as leniently as these may be read. What
     /// is part of the index with the same bytes is not looked into again.
     ///
-    /// Throws as `receive` does. If it throws, the index has not changed.
+    /// What installers do not mind is passed over, and noted with the file. Throws as `receive` does. If it throws, the
+    /// index has not changed.
+    ///
+    /// - Parameters:
+    ///   - publishedAt: when the file was published first, where that is known; nil means now.
+    ///   - notes: what else is to be noted with it, in sentences.
     public func importFile(
-        _ file: StagedBlob, named name: String, by actor: Actor, at now: Timestamp
+        _ file: StagedBlob, named name: String, publishedAt: Timestamp? = nil, notes: [String] = [], by actor: Actor,
+        at now: Timestamp
     ) async throws -> Receipt {
         do {
             let filename: DistributionFilename
             do { filename = try DistributionFilename(lenient: name) } catch { throw UploadFormRefusal.filename(error) }
-            guard !name.hasSuffix(".zip") else { throw UploadFormRefusal.zipSourceDistribution }
             if try await isStored(filename, try await file.finish()) {
                 await file.discard()
                 return Receipt(.alreadyThere, project: filename.project, filename: filename)
             }
-            let metadata = try await inspect(file, filename)
+            let archive = try await inspect(file, filename, .asInstallers)
             let type = filename.packageType
-            let core = try UploadChecks.fileMetadata(metadata, of: type, within: .imports)
+            let bytes = archive.metadata.isEmpty ? Self.metadata(madeOf: filename) : archive.metadata
+            let core = try UploadChecks.existingMetadata(bytes, of: type, within: .imports)
             guard core.name == filename.project else {
                 throw UploadFormRefusal.projectOfFilename(name, core.name)
             }
             guard core.version == filename.version else {
                 throw UploadFormRefusal.versionOfFilename(name, found: filename.version, core.version)
             }
-            let arrival = Arrival(
+            var arrival = Arrival(
                 file: file, filename: filename, packageType: type, pythonTag: filename.pythonTag, project: core.name,
-                metadata: metadata, release: ReleaseMetadata(core))
-            return try await take(arrival, by: actor, at: { now })
+                metadata: bytes, release: ReleaseMetadata(core))
+            arrival.publishedAt = publishedAt
+            arrival.notes = archive.notes + UploadChecks.notes(on: core, bytes, of: type) + notes
+            var limits = limits
+            limits.rules = limits.rules.forImports
+            var receipt = try await take(arrival, by: actor, at: { now }, limits: limits)
+            receipt.notes = arrival.notes
+            return receipt
         } catch {
             await file.discard()
             throw error
         }
+    }
+
+    /// What is known of an sdist that says nothing about itself, as those before 2003 did not.
+    private static func metadata(madeOf filename: DistributionFilename) -> [UInt8] {
+        Array(
+            "Metadata-Version: 1.0\nName: \(filename.project.display)\nVersion: \(filename.version.normalized)\n".utf8)
     }
 
     /// A file that has passed all checks, and waits to become part of the index.
@@ -142,16 +178,19 @@ public struct Uploads: Sendable {
         /// The bytes of METADATA or PKG-INFO.
         let metadata: [UInt8]
         let release: ReleaseMetadata
+        var publishedAt: Timestamp?
+        var notes: [String] = []
     }
 
     private func take(
-        _ arrival: Arrival, by actor: Actor, at clock: @escaping @Sendable () -> Timestamp
+        _ arrival: Arrival, by actor: Actor, at clock: @escaping @Sendable () -> Timestamp, limits: UploadLimits
     ) async throws -> Receipt {
         let content = try await arrival.file.finish()
         let candidate = UploadCandidate(
             project: arrival.project, version: arrival.filename.version, filename: arrival.filename,
             packageType: arrival.packageType, pythonTag: arrival.pythonTag, size: content.size,
-            digests: content.digests, metadataSHA256: nil, metadata: arrival.release)
+            digests: content.digests, metadataSHA256: nil, metadata: arrival.release,
+            publishedAt: arrival.publishedAt, notes: arrival.notes)
         let decision = try await projects.judge(candidate, by: actor, at: clock(), limits: limits)
         if decision == .alreadyThere, try await isStored(arrival.filename, content) {
             await arrival.file.discard()
@@ -180,15 +219,27 @@ public struct Uploads: Sendable {
         return true
     }
 
+    /// Classifiers that are not on the list of this version, and that the operator added to it.
+    private func addedClassifiers(in metadata: RawMetadata) async throws -> Set<String> {
+        let unknown = (metadata.list(.classifier) ?? []).filter { text in
+            TroveClassifiers.isClassifier(text) && TroveClassifiers.standing(of: text) == .unknown
+        }
+        // More of them than the longest list has are not all on it.
+        return try await classifiers.added(among: Set(unknown.prefix(2_000)))
+    }
+
     // MARK: - Looking into archives
 
-    /// The bytes of METADATA or PKG-INFO out of an archive that has passed all checks.
-    private func inspect(_ file: StagedBlob, _ filename: DistributionFilename) async throws -> [UInt8] {
+    /// What is of use of an archive that has passed all checks.
+    private func inspect(
+        _ file: StagedBlob, _ filename: DistributionFilename, _ leniency: Leniency
+    ) async throws -> InspectedDistribution {
         do {
             do {
-                return try await inspect(file, filename, .short, within: min(Self.shortInspection, inspectionTime))
+                return try await inspect(
+                    file, filename, leniency, .short, within: min(Self.shortInspection, inspectionTime))
             } catch InspectionFailure.cancelled {
-                return try await inspect(file, filename, .long, within: inspectionTime)
+                return try await inspect(file, filename, leniency, .long, within: inspectionTime)
             }
         } catch let failure as InspectionFailure {
             switch failure {
@@ -200,8 +251,9 @@ public struct Uploads: Sendable {
     }
 
     private func inspect(
-        _ file: StagedBlob, _ filename: DistributionFilename, _ length: InspectionLength, within time: Duration
-    ) async throws -> [UInt8] {
+        _ file: StagedBlob, _ filename: DistributionFilename, _ leniency: Leniency, _ length: InspectionLength,
+        within time: Duration
+    ) async throws -> InspectedDistribution {
         let limits = archiveLimits
         return try await file.inspect(length) { source in
             // Here and not before: nobody pays for the archives that are looked into before theirs.
@@ -209,12 +261,18 @@ public struct Uploads: Sendable {
             let isCancelled = { ContinuousClock.now > deadline }
             switch filename {
             case .wheel(let wheel):
-                return try inspectWheel(
-                    source, distInfoMatches: { Self.isDistInfo($0, of: wheel) }, limits: limits,
-                    isCancelled: isCancelled
-                ).metadata
-            case .sourceDistribution:
-                return try inspectSourceDistribution(source, limits: limits, isCancelled: isCancelled).packageInfo
+                return .wheel(
+                    try inspectWheel(
+                        source, distInfoMatches: { Self.isDistInfo($0, of: wheel) }, limits: limits,
+                        leniency: leniency, isCancelled: isCancelled), filename: wheel.text)
+            case .sourceDistribution(let sdist):
+                let inspected =
+                    sdist.text.hasSuffix(".zip")
+                    ? try inspectZipSourceDistribution(
+                        source, limits: limits, leniency: leniency, isCancelled: isCancelled)
+                    : try inspectSourceDistribution(
+                        source, limits: limits, leniency: leniency, isCancelled: isCancelled)
+                return .sourceDistribution(inspected, filename: sdist.text)
             }
         }
     }

@@ -15,6 +15,7 @@ extension RefusalKind {
         case .unauthenticated: .unauthorized
         case .forbidden: .forbidden
         case .notFound: .notFound
+        case .gone: .gone
         case .methodNotAllowed: .methodNotAllowed
         case .conflict: .conflict
         case .tooLarge: .contentTooLarge
@@ -120,7 +121,7 @@ public struct RefusalMiddleware: RouterMiddleware {
             case .unauthenticated: headers[.wwwAuthenticate] = "Basic realm=\"rind\", charset=\"UTF-8\""
             case .methodNotAllowed(let allow): headers[.allow] = allow
             case .tooMany(let seconds), .unavailable(let seconds): headers[.retryAfter] = String(seconds)
-            case .invalid, .forbidden, .notFound, .conflict, .tooLarge, .timedOut, .storageFull: break
+            case .invalid, .forbidden, .notFound, .gone, .conflict, .tooLarge, .timedOut, .storageFull: break
             }
         }
 

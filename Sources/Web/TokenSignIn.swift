@@ -53,13 +53,28 @@ public struct TokenSignIn: Sendable {
         let parts = authorization.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "basic",
             let data = Data(base64Encoded: parts[1].trimmingCharacters(in: .whitespaces)),
-            let credentials = String(data: data, encoding: .utf8),
-            let colon = credentials.firstIndex(of: ":")
+            // Clients differ in how they write what is not ASCII, a no-break space for example (RFC 7617, section 2).
+            let credentials = String(data: data, encoding: .utf8) ?? String(data: data, encoding: .isoLatin1),
+            let colon = credentials.unicodeScalars.firstIndex(of: ":")
         else { throw .notBasic }
-        let password = credentials[credentials.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+        let password = trimmed(credentials.unicodeScalars[colon...].dropFirst())
         guard !password.isEmpty else { throw .missing }
-        guard credentials[..<colon] == "__token__" else { throw .notAToken }
+        guard trimmed(credentials.unicodeScalars[..<colon]) == "__token__" else { throw .notAToken }
         return password
+    }
+
+    /// Without what comes along when people copy a text, or keep it in a file: white space of any kind, line ends, and
+    /// characters that nobody sees. By scalars, for a CR LF is one character.
+    private static func trimmed(_ text: Substring.UnicodeScalarView) -> String {
+        let isAround = { (scalar: Unicode.Scalar) in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .spaceSeparator, .lineSeparator, .paragraphSeparator: true
+            default: scalar.properties.isWhitespace
+            }
+        }
+        var rest = text.drop(while: isAround)
+        while let last = rest.last, isAround(last) { rest.removeLast() }
+        return String(String.UnicodeScalarView(rest))
     }
 }
 

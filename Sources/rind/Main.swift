@@ -11,7 +11,8 @@ struct Rind: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Serve.self, UserCommand.self, PasswordsCommand.self, AuthenticatorsCommand.self, KeysCommand.self,
-            TokenCommand.self, ProjectCommand.self, CriticalCommand.self, GiveawayCommand.self, Import.self,
+            TokenCommand.self, ProjectCommand.self, ClassifiersCommand.self, CriticalCommand.self, GiveawayCommand.self,
+            Import.self,
             DownloadsCommand.self,
             MailCommand.self, LogCommand.self, Doctor.self, Backup.self, Restore.self,
         ])

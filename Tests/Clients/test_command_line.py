@@ -1,5 +1,7 @@
 """The command line: what scripts and tired people rely on."""
+import gzip
 import hashlib
+import io
 import json
 import os
 import re
@@ -8,15 +10,19 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import tarfile
 import time
+import zipfile
 
 import pytest
 
 from support import http, packages
+from support.clients import Installer
 from support.index import BINARY, Index, clean_environment, free_port, parsed
 
 COMMANDS = ["serve", "user", "user add", "token", "token issue", "token list", "token revoke", "project",
-            "project yank", "project unyank", "project role", "project role add", "project reserve", "import", "mail",
+            "project yank", "project unyank", "project role", "project role add", "project reserve", "import", "classifiers", "classifiers import",
+            "classifiers list", "mail",
             "mail test", "mail list", "mail retry", "log",
             "log show", "doctor", "backup", "restore", "passwords", "passwords import", "downloads", "downloads ingest",
             "downloads import", "downloads list", "downloads show"]
@@ -55,7 +61,7 @@ def test_help_has_an_example(command, tmp_path):
 @pytest.mark.parametrize("arguments", [
     ["nonsense"], ["serve", "--nonsense"], ["user", "add"], ["token", "issue"], ["project", "yank", "demo"],
     ["project", "role", "add", "demo", "ada", "emperor"], ["user", "add", "ada", "--email", "no address"],
-    ["import"], ["restore"], ["passwords", "import"],
+    ["import"], ["import", ".", "--dates", "soon"], ["restore"], ["passwords", "import"],
     ["downloads", "ingest"], ["downloads", "ingest", "--cap", "0", "x"], ["downloads", "import", "x", "--day", "soon"],
 ], ids=" ".join)
 def test_wrong_usage_is_status_2(arguments, tmp_path):
@@ -417,6 +423,44 @@ def test_import_reports_what_it_does_not_take_and_takes_the_rest(folder, start_i
     assert broken.name in done.stdout + done.stderr
     index.start()
     assert len(everything(index)) == 60
+
+
+def test_what_an_import_passes_over_is_noted_and_installs(tmp_path, start_index):
+    root, day = tmp_path / "old", 1_500_000_000
+    for version in ("1.0", "2.0"):
+        path = packages.wheel(root, "history", version)
+        os.utime(path, (day, day) if version == "1.0" else None)
+    # RECORD names a file that is not there any more, as in many a wheel on the public index.
+    with zipfile.ZipFile(path) as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    with zipfile.ZipFile(path, "w") as new:
+        for name, data in members.items():
+            new.writestr(name, data + b"history/gone.c,sha256=AAAA,1\n" if name.endswith("RECORD") else data)
+    # A file twice, and two gzip members.
+    info = packages.metadata("history", "2.0")
+    tar = io.BytesIO()
+    with tarfile.open(fileobj=tar, mode="w") as archive:
+        for name, data in (("PKG-INFO", info), ("a", b"1"), ("a", b"2")):
+            member = tarfile.TarInfo(f"history-2.0/{name}")
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    data = tar.getvalue()
+    (root / "history-2.0.tar.gz").write_bytes(gzip.compress(data[:700]) + gzip.compress(data[700:]))
+    index = start_index(serve=False)
+    done = index.rind("import", root)
+    assert "3 imported" in done.stdout and done.stdout.count("note: ") == 3, done.stdout
+    notes = json.loads(index.rind("doctor", "--notes", "--json").stdout)
+    assert [n["file"] for n in notes] == ["history-2.0-py3-none-any.whl"] + ["history-2.0.tar.gz"] * 2
+    assert "gone.c" in notes[0]["note"]
+    index.rind("doctor")
+    index.start()
+    assert index.files("history")["history-1.0-py3-none-any.whl"]["upload-time"].startswith("2017-07-14T02:40:00")
+    for tool, option in (("pip", "--uploaded-prior-to"), ("uv", "--exclude-newer")):
+        installer = Installer(tool, tmp_path / tool, index.simple)
+        done = installer.install(option, "2018-01-01T00:00:00Z", "history")
+        assert done and installer.installed() == {"history": "1.0"}, done.output
+        done = installer.install("history==2.0")
+        assert done and installer.installed() == {"history": "2.0"}, done.output
 
 
 def test_an_import_that_was_killed_is_resumed(folder, start_index):

@@ -128,6 +128,27 @@ def test_devpi_proxies(shared_index, corpus, tmp_path):
             install_through(tool, f"{base}/{owner}/rind/+simple/", tmp_path)
 
 
+def test_devpi_pushes(index, tmp_path):
+    home, port, token = tmp_path / "home", free_port(), index.token()
+    made = run([program("devpi", "devpi-init"), "--serverdir", tmp_path / "devpi", "--no-root-pypi",
+                "--root-passwd", "secret"], home)
+    assert made, made.output
+    base, wheel = f"http://127.0.0.1:{port}", packages.wheel(tmp_path, "pushed", "1.0")
+    with serving([program("devpi", "devpi-server"), "--serverdir", tmp_path / "devpi", "--port", port], home,
+                 f"{base}/+api"):
+        login = devpi_call(base, "POST", "/+login", {"user": "root", "password": "secret"})["password"]
+        devpi_call(base, "PUT", "/root/dev", {"type": "stage", "bases": []}, "root", login)
+        body, kind = http.form(http.upload_fields(wheel), wheel.name, wheel.read_bytes())
+        sign_in = {"X-Devpi-Auth": http.basic("root", login).removeprefix("Basic ")}
+        assert http.request("POST", f"{base}/root/dev/", body, {"Content-Type": kind, **sign_in}).status == 200
+        # The registration before it is over (410), which devpi takes for a yes; its upload has no protocol version.
+        pushed = devpi_call(base, "PUSH", "/root/dev/", {
+            "name": "pushed", "version": "1.0", "posturl": index.upload_url, "username": "__token__", "password": token,
+            "register_project": True}, "root", login)
+    assert [step[:2] for step in pushed] == [[410, "register"], [200, "upload"]], pushed
+    assert list(index.files("pushed")) == [wheel.name]
+
+
 def test_proxpi_proxies(shared_index, corpus, tmp_path):
     home, port = tmp_path / "home", free_port()
     base = f"http://127.0.0.1:{port}"

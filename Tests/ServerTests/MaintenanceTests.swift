@@ -282,6 +282,7 @@ import class GRDB.DatabaseQueue
         try files.createSymbolicLink(atPath: path("loop"), withDestinationPath: ".")
         #expect(mkfifo(path("pipe-1.0.tar.gz"), 0o600) == 0)
         try Data(testSourceDistribution("old", "1.0")).write(to: folder.appending(path: "old-1.0.zip"))
+        try Data(testSourceDistribution("egg", "1.0")).write(to: folder.appending(path: "egg-1.0.egg"))
         try Data(testSourceDistribution("local", "1.0+x")).write(to: folder.appending(path: "local-1.0+x.tar.gz"))
         try Data(TestWheel("zebra", "1.0").bytes).write(to: folder.appending(path: "stable"))
         try files.createSymbolicLink(atPath: path("zebra-1.0-py3-none-any.whl"), withDestinationPath: "stable")
@@ -293,12 +294,82 @@ import class GRDB.DatabaseQueue
         #expect(summary.imported == 1 && summary.alreadyThere == 0 && steps == [1, 2, 3, 4])
         #expect(
             summary.refused.map(\.file) == ["gone-1.0-py3-none-any.whl", "local-1.0+x.tar.gz", "old-1.0.zip"])
-        for (refused, words) in zip(summary.refused, ["No such file", "local versions", ".tar.gz"]) {
+        for (refused, words) in zip(summary.refused, ["No such file", "local versions", "not a ZIP archive"]) {
             #expect(refused.reason.contains(words) && refused.reason.hasSuffix("."))
         }
         await #expect(throws: (any Error).self) {
             try await FolderImport(server.index, owner: nil).run(path("nowhere"))
         }
+    }
+
+    @Test("an import dates files as it is told, and tells what it passed over")
+    func importDates() async throws {
+        let folder = server.folder.appending(path: "packages")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let day = Timestamp(seconds: 1_500_000_000)
+        func put(_ name: String, modified: Timestamp) throws {
+            var wheel = TestWheel(name, "1.0")
+            wheel.editRecord = { "\(name)/gone.py,sha256=AAAA,1\n" + $0 }
+            let file = folder.appending(path: "\(name)-1.0-py3-none-any.whl")
+            try Data(wheel.bytes).write(to: file)
+            let date = Date(timeIntervalSince1970: Double(modified.microseconds) / 1_000_000)
+            try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: file.path)
+        }
+        func dates(_ names: String...) async throws -> [Timestamp?] {
+            var dates: [Timestamp?] = []
+            for name in names {
+                let snapshot = try await server.index.stores.projects.snapshot(of: ProjectName(parsing: name))
+                dates.append(snapshot?.releases.first?.files.first?.uploadedAt)
+            }
+            return dates
+        }
+        let before = currentTimestamp()
+        try put("old", modified: day)
+        // What archives write for no time, and a clock that was wrong.
+        try put("epoch", modified: Timestamp(seconds: 315_532_800))
+        try put("future", modified: before + .days(400))
+        let first = try await FolderImport(server.index, owner: nil).run(folder.path)
+        #expect(first.imported == 3 && first.noted.map(\.notes.count) == [1, 1, 1])
+        let found = try await dates("old", "epoch", "future")
+        #expect(found[0] == day)
+        for date in found.dropFirst() { #expect(try #require(date) >= before && #require(date) <= currentTimestamp()) }
+
+        try put("listed", modified: day)
+        try put("unlisted", modified: day)
+        let table = "file,uploaded\nlisted-1.0-py3-none-any.whl,2020-01-02T03:04:05.5Z\n"
+        let second = try await FolderImport(server.index, owner: nil, dates: .listed(parsing: table)).run(folder.path)
+        #expect(second.imported == 2 && second.noted.map(\.notes.count) == [1, 2])
+        #expect(try await dates("listed") == [Timestamp(iso8601: "2020-01-02T03:04:05.500000Z")])
+        #expect(try #require(try await dates("unlisted").first ?? nil) >= before)
+
+        try put("today", modified: day)
+        _ = try await FolderImport(server.index, owner: nil, dates: .now).run(folder.path)
+        #expect(try #require(try await dates("today").first ?? nil) >= before)
+        let notes = try await server.index.stores.inventory.notes()
+        #expect(notes.count == 7 && notes.allSatisfy { $0.file.hasSuffix(".whl") && $0.note.hasSuffix(".") })
+    }
+
+    // swift-format-ignore
+    static let tables: [(String, [String: String]?)] = [
+        ("a.whl,2020-01-02\n",                             ["a.whl": "2020-01-02T00:00:00.000000Z"]),
+        ("name,date\r\na.whl,2020-01-02 03:04:05 UTC\r\n", ["a.whl": "2020-01-02T03:04:05.000000Z"]),
+        ("\"a.whl\",\"2020-01-02T03:04:05.123456789+00:00\"", ["a.whl": "2020-01-02T03:04:05.123456Z"]),
+        ("a.whl,1577934245\n\nb.whl, 0\n",                ["a.whl": "2020-01-02T03:04:05.000000Z",
+                                                           "b.whl": "1970-01-01T00:00:00.000000Z"]),
+        ("",                                              [:]),
+        ("a.whl,2020-01-02\nb.whl,yesterday\n",            nil),
+        ("a.whl,2020-01-02T03:04:05+02:00\nb.whl,2020-01-02T03:04:05+02:00\n", nil),
+        ("a.whl\n",                                       nil),
+        ("a.whl,b,c\n",                                   nil),
+    ]
+
+    @Test("a table of dates has a file name and a time on each line", arguments: tables)
+    func importTable(text: String, dates: [String: String]?) throws {
+        guard case .listed(let found)? = try? ImportDates.listed(parsing: text) else {
+            #expect(dates == nil)
+            return
+        }
+        #expect(found.mapValues(\.iso8601) == dates)
     }
 
     @Test("an import of many projects comes out the same every time, the files of each in their order")

@@ -208,6 +208,44 @@ import UTC
         #expect((answer.headers[.wwwAuthenticate] != nil) == (status == 401))
     }
 
+    static let around = [
+        "\n", "\r\n", "\t", " ", "\u{A0}", "\u{85}", "\u{2009}", "\u{3000}", "\u{200B}", "\u{FEFF}", "\u{2028}",
+        "\n \t\u{A0}",
+    ]
+
+    @Test("takes a token with what comes along when it is copied, or kept in a file", arguments: around)
+    func aroundTokens(space: String) async throws {
+        let upload = TestUpload.wheel()
+        for (user, password) in [
+            ("__token__", server.token + space), ("__token__", space + server.token + space),
+            ("__token__" + space, server.token),
+        ] {
+            let text = "\(user):\(password)"
+            // Clients write either.
+            for bytes in [Data(text.utf8), text.data(using: .isoLatin1)].compactMap(\.self) {
+                let answer = try await server.send(
+                    .post, "/legacy/",
+                    headers: [
+                        .contentType: upload.contentType, .authorization: "Basic \(bytes.base64EncodedString())",
+                    ], body: upload.body)
+                #expect(answer.status == 200)
+            }
+        }
+        let inside = String(server.token.prefix(20)) + space + server.token.dropFirst(20)
+        let answer = try await server.upload(upload, token: inside)
+        #expect(answer.status == 403)
+    }
+
+    @Test(
+        "says 410 to what tools did before they uploaded, and why",
+        arguments: ["submit", "submit_pkg_info", "doc_upload"])
+    func retiredActions(action: String) async throws {
+        var upload = TestUpload.wheel()
+        upload[":action"] = action
+        let answer = try await server.upload(upload)
+        #expect(answer.status == 410 && answer.reason.contains("no longer") && answer.text.contains("no longer"))
+    }
+
     @Test("refuses an upload that is said to be too long, whatever comes of it")
     func tooLong() async throws {
         let credentials = Data("__token__:\(server.token)".utf8).base64EncodedString()

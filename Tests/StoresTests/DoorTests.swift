@@ -43,6 +43,7 @@ import UTC
             ("requireAssurance", { try await $0.projects.requireAssurance(.password, on: demo, by: $1, at: $2) }),
             ("reserve", { try await $0.projects.reserve(demo, by: $1, at: $2) }),
             ("unreserve", { try await $0.projects.unreserve(demo, by: $1, at: $2) }),
+            ("setClassifiers", { try await $0.classifiers.replace(with: ["A :: B"], by: $1, at: $2) }),
             ("setStatus", { try await $0.projects.setStatus(.archived, reason: nil, of: demo, by: $1, at: $2) }),
             ("invite", { try await $0.collaboration.invite(ada, as: .owner, to: demo, by: $1, from: origin, at: $2) }),
             (

@@ -154,6 +154,64 @@ import UTC
         }
     }
 
+    @Test("do not begin under a name that looks like one that is kept, or was removed")
+    func lookAlikes() async throws {
+        let eve = try await TestIndex.user("eve", in: index.stores, at: index.now)
+        for name in ["our-company", "Ill-Oo"] {
+            try await projects.reserve(ProjectName(parsing: name), by: .operatorAtMachine, at: index.now)
+        }
+        try await upload(candidate("gone-app", "1.0"))
+        try await index.stores.removals.deleteProject(
+            ProjectName(parsing: "gone-app"), by: .operatorAtMachine, from: RequestOrigin(), at: index.now)
+        // swift-format-ignore
+        let names: [(String, String?)] = [
+            ("our-company", "name.reserved"), ("Our.Company", "name.reserved"),
+            ("ourcompany", "name.resembles-reserved"), ("0ur-c0mpany", "name.resembles-reserved"),
+            ("i11-00", "name.resembles-reserved"), ("our-company2", nil),
+            ("goneapp", "name.too-similar"), ("g0ne_app", "name.too-similar"),
+            ("requirements.txt", "name.file-of-requirements"), ("requirements_txt", "name.file-of-requirements"),
+            ("RRequirements-TXT", "name.file-of-requirements"), ("requ1rementstxt", "name.file-of-requirements"),
+            ("requirements", nil),
+        ]
+        for (name, code) in names {
+            let name = try ProjectName(parsing: name)
+            var found: String?
+            do { try await projects.mayUpload(to: name, by: eve, at: index.now) } catch {
+                found = (error as? any Refusal)?.code
+            }
+            #expect(found == code, "\(name)")
+            found = nil
+            do { try await upload(candidate(name.display, "1.0"), by: eve) } catch {
+                found = (error as? any Refusal)?.code
+            }
+            #expect(found == code, "\(name)")
+        }
+        try await projects.unreserve(ProjectName(parsing: "our-company"), by: .operatorAtMachine, at: index.now)
+        try await projects.mayUpload(to: ProjectName(parsing: "ourcompany"), by: eve, at: index.now)
+    }
+
+    @Test("have files of the time at which an import says that they were published, never of a later one")
+    func dates() async throws {
+        let projects = projects
+        func put(_ version: String, _ build: Int, at date: Timestamp?) async throws {
+            var candidate = try candidate("demo", version, "demo-\(version)-\(build)-py3-none-any.whl")
+            candidate.publishedAt = date
+            _ = try await projects.upload(
+                candidate, by: .operatorAtMachine, at: { [index] in index.now }, limits: UploadLimits())
+        }
+        let (day, now) = (Timestamp(seconds: 1_500_000_000), index.now)
+        try await put("1.0", 1, at: day + .seconds(60))
+        try await put("1.0", 2, at: day)
+        try await put("1.0", 3, at: nil)
+        try await put("2.0", 1, at: now + .seconds(60))
+        let snapshot = try #require(try await projects.snapshot(of: ProjectName(parsing: "demo")))
+        let (second, first) = (snapshot.releases[0], snapshot.releases[1])
+        #expect(first.files.map(\.uploadedAt) == [day + .seconds(60), day, now])
+        #expect(first.createdAt == day)
+        #expect(second.files.map(\.uploadedAt) == [now] && second.createdAt == now)
+        #expect(snapshot.project.createdAt == now)
+    }
+
     @Test("keep an owner")
     func lastOwner() async throws {
         try await upload(candidate("demo", "1.0"))

@@ -46,7 +46,7 @@ package final class TestIndex: Sendable {
     }
 
     package func uploads(_ limits: UploadLimits = UploadLimits()) -> Uploads {
-        Uploads(projects: stores.projects, blobs: blobs, limits: limits)
+        Uploads(projects: stores.projects, classifiers: stores.classifiers, blobs: blobs, limits: limits)
     }
 
     @discardableResult

@@ -59,9 +59,23 @@ struct BadUpload: Sendable, CustomTestStringConvertible {
         BadUpload("nothing at all", "form.truncated") { $0.editBody = { _ in [] } },
         BadUpload("cut off", "form.truncated") { $0.editBody = { $0.dropLast(10) } },
         BadUpload("no action", "upload.action") { $0[":action"] = nil },
-        BadUpload("another action", "upload.action") { $0[":action"] = "doc_upload" },
+        BadUpload("another action", "upload.action") { $0[":action"] = "file_download" },
+        BadUpload("a registration", "upload.action", .gone) { $0[":action"] = "submit" },
+        BadUpload("another registration", "upload.action", .gone) { $0[":action"] = "submit_pkg_info" },
+        BadUpload("documentation", "upload.action", .gone) { $0[":action"] = "doc_upload" },
+        BadUpload("a registration without a file", "upload.action", .gone) { upload in
+            upload[":action"] = "submit"
+            upload.editBody = { $0.replacing(Array("name=\"content\"".utf8), with: Array("name=\"contents\"".utf8)) }
+        },
+        BadUpload("a registration in a form without files", "upload.action", .gone) { upload in
+            upload.contentType = "application/x-www-form-urlencoded"
+            upload.editBody = { _ in Array("name=demo-pkg&version=1.0&description=a+b%26c&%3Aaction=submit".utf8) }
+        },
+        BadUpload("an upload in a form without files", "form.content-type") { upload in
+            upload.contentType = "application/x-www-form-urlencoded; charset=utf-8"
+            upload.editBody = { _ in Array(":action=file_upload&name=demo-pkg".utf8) }
+        },
         BadUpload("two actions", "upload.repeated-field") { $0.fields.append((":action", "file_upload")) },
-        BadUpload("no protocol version", "upload.protocol-version") { $0["protocol_version"] = nil },
         BadUpload("protocol version 2", "upload.protocol-version") { $0["protocol_version"] = "2" },
         BadUpload("no file type", "upload.file-type") { $0["filetype"] = nil },
         BadUpload("an egg", "upload.file-type") { $0["filetype"] = "bdist_egg" },
@@ -118,6 +132,11 @@ struct BadUpload: Sendable, CustomTestStringConvertible {
         BadUpload("a requirement by URL", "upload.metadata") { $0["requires_dist"] = "a @ https://example.org/a.whl" },
         BadUpload("a requirement that is none", "upload.metadata") { $0["requires_dist"] = "-x" },
         BadUpload("no Python at all", "upload.metadata") { $0["requires_python"] = "2.0" },
+        BadUpload("an unknown classifier", "upload.metadata") { $0["classifiers"] = "Topic :: Nonsense" },
+        BadUpload("a name that is an import name and a namespace", "upload.metadata") { upload in
+            upload["metadata_version"] = "2.5"
+            upload.fields += [("import_name", "demo"), ("import_namespace", "demo")]
+        },
         BadUpload("an unknown licence", "upload.metadata") { $0["license_expression"] = "Mine" },
     ]
 
@@ -134,6 +153,16 @@ struct BadUpload: Sendable, CustomTestStringConvertible {
             $0.filename = "x\\demo_pkg-1.0-py3-none-any.whl"
         },
         BadUpload("an extension of old", "upload.filename") { $0.filename = "demo_pkg-1.0.exe" },
+        BadUpload("an sdist as .zip", "upload.filename") { upload in
+            upload.filename = "demo_pkg-1.0.zip"
+            (upload["filetype"], upload["pyversion"]) = ("sdist", "source")
+        },
+        BadUpload("a platform that no installer knows", "upload.platform") {
+            $0.filename = "demo_pkg-1.0-py3-none-nonsense.whl"
+        },
+        BadUpload("a platform that no installer knows beside others", "upload.platform") {
+            $0.filename = "demo_pkg-1.0-py3-none-any.manylinux_2_17_nonsense.whl"
+        },
         BadUpload("a file name without tags", "upload.filename") { $0.filename = "demo_pkg-1.0.whl" },
         BadUpload("the file name of an sdist", "upload.filename-of-other-type") { $0.filename = "demo_pkg-1.0.tar.gz" },
         BadUpload("the file name of another project", "upload.filename-of-other-project") {
@@ -218,6 +247,52 @@ struct BadUpload: Sendable, CustomTestStringConvertible {
             sourceDistribution: {
                 let body = String(repeating: "d", count: (512 << 10) + 1)
                 return testSourceDistribution(info: testMetadata("demo-pkg", "1.0") + body)
+            }),
+        BadUpload(
+            "METADATA that is not UTF-8", "upload.file-not-text",
+            wheel: { $0.files[1].content += [0x72, 0xFC, 0x6E] }),
+        BadUpload("METADATA with a null character", "upload.file-not-text", wheel: { $0.files[1].content += [0] }),
+        BadUpload(
+            "a home page that is a script", "upload.file-metadata",
+            wheel: {
+                $0 = TestWheel(metadata: testMetadata("demo-pkg", "1.0", and: "Home-page: javascript:alert(1)\n"))
+            }),
+        BadUpload(
+            "a requirement by URL that the form leaves out", "upload.file-metadata",
+            wheel: {
+                let more = "Requires-Dist: evil @ https://example.org/evil.whl\n"
+                $0 = TestWheel(metadata: testMetadata("demo-pkg", "1.0", and: more))
+            }),
+        BadUpload(
+            "a PKG-INFO with a classifier that the form leaves out", "upload.file-metadata",
+            sourceDistribution: {
+                testSourceDistribution(info: testMetadata("demo-pkg", "1.0", and: "Classifier: nonsense\n"))
+            }),
+        BadUpload(
+            "a text of a licence that is not there", "upload.license-file",
+            wheel: {
+                $0 = TestWheel(metadata: testMetadata("demo-pkg", "1.0", and: "License-File: LICENSE\n"))
+                $0.files.append(("\($0.directory)/LICENSE", []))
+            }),
+        BadUpload("a text of a licence that the form alone names", "upload.license-file") {
+            $0["license_files"] = "LICENSE"
+        },
+        BadUpload(
+            "a text of a licence that is not in an sdist", "upload.license-file",
+            sourceDistribution: {
+                testSourceDistribution(info: testMetadata("demo-pkg", "1.0", and: "License-File: pyproject.tom\n"))
+            }),
+        BadUpload(
+            "entry points that are not UTF-8", "upload.entry-points",
+            wheel: { $0.files.append(("\($0.directory)/entry_points.txt", [0x5B, 0xFC, 0x5D])) }),
+        BadUpload(
+            "entry points that are not INI", "upload.entry-points",
+            wheel: { $0.files.append(("\($0.directory)/entry_points.txt", Array("no section\n".utf8))) }),
+        BadUpload(
+            "a program elsewhere", "upload.entry-points",
+            wheel: {
+                let points = "[console_scripts]\n../../evil = m:f\n"
+                $0.files.append(("\($0.directory)/entry_points.txt", Array(points.utf8)))
             }),
         BadUpload(
             "METADATA without a name", "upload.file-metadata",

@@ -56,7 +56,9 @@ private final class FailingCall: Sendable {
             let blobs = try FolderBlobStore(
                 root: index.folder.appending(path: "blobs").path, ownsFolder: true, threads: 2,
                 calls: failing.fileSystem)
-            let uploads = Uploads(projects: index.stores.projects, blobs: blobs, limits: UploadLimits())
+            let uploads = Uploads(
+                projects: index.stores.projects, classifiers: index.stores.classifiers, blobs: blobs,
+                limits: UploadLimits())
             let upload = TestUpload.wheel()
             do {
                 _ = try await uploads.receive(

@@ -45,7 +45,8 @@ import UploadAPI
         try await index.receive(.wheel())
         let syncs = Counted()
         let uploads = Uploads(
-            projects: index.stores.projects, blobs: try countingBlobs(syncs), limits: UploadLimits())
+            projects: index.stores.projects, classifiers: index.stores.classifiers, blobs: try countingBlobs(syncs),
+            limits: UploadLimits())
         let upload = TestUpload.wheel()
         let receipt = try await uploads.receive(
             upload.chunks(), contentType: upload.contentType, by: index.ada, at: { [index] in index.now })
@@ -136,7 +137,8 @@ import UploadAPI
         let isOver = DispatchSemaphore(value: 0)
         async let slowly: Void = slow.inspect(.short) { _ in isOver.wait() }
         let uploads = Uploads(
-            projects: index.stores.projects, blobs: blobs, limits: UploadLimits(), inspectionTime: .seconds(1))
+            projects: index.stores.projects, classifiers: index.stores.classifiers, blobs: blobs,
+            limits: UploadLimits(), inspectionTime: .seconds(1))
         let upload = TestUpload.wheel()
         async let receipt = uploads.receive(
             upload.chunks(), contentType: upload.contentType, by: index.ada, at: { [index] in index.now })
@@ -150,7 +152,8 @@ import UploadAPI
     func ending() async throws {
         let index = try await TestIndex()
         let uploads = Uploads(
-            projects: index.stores.projects, blobs: index.blobs, limits: UploadLimits(), inspectionTime: .zero)
+            projects: index.stores.projects, classifiers: index.stores.classifiers, blobs: index.blobs,
+            limits: UploadLimits(), inspectionTime: .zero)
         let upload = TestUpload.wheel()
         await #expect(throws: UploadFormRefusal.archiveTooSlow(seconds: 0)) {
             try await uploads.receive(

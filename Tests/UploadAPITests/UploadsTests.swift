@@ -111,6 +111,123 @@ import VectorSupport
         #expect(try await index.files().count == 1)
     }
 
+    @Test("may leave the protocol's version out, as devpi does")
+    func noProtocolVersion() async throws {
+        var upload = TestUpload.wheel()
+        upload["protocol_version"] = nil
+        try await index.receive(upload)
+        #expect(try await index.files().count == 1)
+    }
+
+    @Test(
+        "is told that the attestations that came with it are not kept",
+        arguments: [("[{\"version\": 1}]", true), ("[]", false), (" [ ]\n", false), ("", false), (nil, false)])
+    func attestations(sent: String?, isTold: Bool) async throws {
+        for _ in 0..<2 {
+            var upload = TestUpload.wheel()
+            upload["attestations"] = sent
+            let sentence = try await index.receive(upload).sentence
+            #expect(sentence.contains("attestations") == isTold)
+            #expect(!sentence.contains(where: \.isNewline))
+        }
+    }
+
+    @Test("has its licences where PEP 639 says, and programs that mean the same to all")
+    func insides() async throws {
+        let metadata = testMetadata("demo-pkg", "1.0", and: "License-File: LICENSE\nLicense-File: vendored/MIT\n")
+        var wheel = TestWheel(metadata: metadata)
+        for name in ["LICENSE", "vendored/MIT"] {
+            wheel.files.append(("\(wheel.directory)/licenses/\(name)", Array("Do as you like.\n".utf8)))
+        }
+        wheel.files.append(
+            ("\(wheel.directory)/entry_points.txt", Array("[console_scripts]\ndemo = demo_pkg:f\n".utf8)))
+        var upload = TestUpload.wheel(wheel)
+        upload.fields += [("license_files", "LICENSE"), ("license_files", "vendored/MIT")]
+        try await index.receive(upload)
+        let source = sourceDistributionOf([
+            ("PKG-INFO", metadata), ("LICENSE", "x"), ("vendored/MIT", "x"),
+        ])
+        try await index.receive(.sourceDistribution(source))
+        #expect(try await index.files().count == 2)
+    }
+
+    @Test("of metadata before 2.4 may name licences that setuptools put elsewhere")
+    func oldLicences() async throws {
+        let metadata = testMetadata("demo-pkg", "1.0", and: "License-File: LICENSE\n").replacing("2.4", with: "2.1")
+        var upload = TestUpload.wheel(TestWheel(metadata: metadata))
+        upload["metadata_version"] = "2.1"
+        try await index.receive(upload)
+        #expect(try await index.files().count == 1)
+    }
+
+    private func sourceDistributionOf(_ files: [(path: String, content: String)]) -> [UInt8] {
+        Support.sourceDistribution(files.map { ("demo_pkg-1.0/\($0.path)", Array($0.content.utf8)) })
+    }
+
+    @Test("shows what the file says, unfolded where it is a folded header")
+    func foldedDescription() async throws {
+        let metadata = "Metadata-Version: 2.1\nName: demo-pkg\nVersion: 1.0\nDescription: Title\n        =====\n"
+        var upload = TestUpload.wheel(TestWheel(metadata: metadata))
+        for field in ["requires_python", "requires_dist"] { upload[field] = nil }
+        upload["metadata_version"] = "2.1"
+        try await index.receive(upload)
+        let snapshot = try #require(try await index.stores.projects.snapshot(of: ProjectName(parsing: "demo-pkg")))
+        let release = try #require(snapshot.latest)
+        #expect(try await index.stores.projects.metadata(of: release.id)?.description == "Title\n=====")
+    }
+
+    @Test("can have what the operator allows, and cannot have what he does not")
+    func rules() async throws {
+        var rules = UploadRules()
+        func outcome(_ upload: TestUpload, on index: TestIndex) async throws -> String {
+            do {
+                try await index.receive(upload, limits: UploadLimits(rules: rules))
+                return "taken"
+            } catch let refusal as any Refusal { return refusal.code }
+        }
+        var local = TestUpload.wheel(TestWheel("demo_pkg", "1.0+acme"))
+        local["version"] = "1.0+acme"
+        local.filename = "demo_pkg-1.0+acme-py3-none-any.whl"
+        let info = testMetadata("demo-pkg", "1.0")
+        var zip = TestUpload.sourceDistribution(storedZip([("demo_pkg-1.0/PKG-INFO", Array(info.utf8))]))
+        zip.filename = "demo_pkg-1.0.zip"
+        var linux = TestUpload.wheel()
+        linux.filename = "demo_pkg-1.0-py3-none-linux_x86_64.whl"
+        let classified = testMetadata("demo-pkg", "1.0", and: "Classifier: Private :: Do Not Upload\n")
+        let secret = TestUpload.wheel(TestWheel(metadata: classified))
+        for (upload, refusal) in [(local, "upload.metadata"), (zip, "upload.filename")] {
+            #expect(try await outcome(upload, on: index) == refusal)
+        }
+        for upload in [linux, secret] { #expect(try await outcome(upload, on: index) == "taken") }
+
+        rules.takesLocalVersions = true
+        rules.takesZipSourceDistributions = true
+        rules.takesUnportableWheels = false
+        rules.takesPrivateClassifiers = false
+        let other = try await TestIndex()
+        for upload in [local, zip] { #expect(try await outcome(upload, on: other) == "taken") }
+        #expect(try await outcome(linux, on: other) == "upload.unportable-wheel")
+        #expect(try await outcome(secret, on: other) == "upload.file-metadata")
+        #expect(Set(try await other.files().map(\.filename)) == [local.filename, zip.filename])
+    }
+
+    @Test("can have the classifiers that the operator added, and those of the next list alone")
+    func classifiers() async throws {
+        let classified = testMetadata("demo-pkg", "1.0", and: "Classifier: Acme :: Team\n")
+        var upload = TestUpload.wheel(TestWheel(metadata: classified))
+        upload["classifiers"] = "Acme :: Team"
+        await #expect(throws: UploadFormRefusal.self) { try await index.receive(upload) }
+        let store = index.stores.classifiers
+        await #expect(throws: AccessRefusal.self) {
+            try await store.replace(with: ["A :: B"], by: index.ada, at: index.now)
+        }
+        try await store.replace(with: ["Acme :: Team", "Acme :: Tool"], by: .operatorAtMachine, at: index.now)
+        try await index.receive(upload)
+        #expect(try await store.added() == ["Acme :: Team", "Acme :: Tool"])
+        try await store.replace(with: ["Acme :: Tool"], by: .operatorAtMachine, at: index.now)
+        #expect(try await store.added(among: ["Acme :: Team", "Acme :: Tool"]) == ["Acme :: Tool"])
+    }
+
     @Test("of many at once keeps every file")
     func atOnce() async throws {
         let index = index
@@ -140,6 +257,39 @@ import VectorSupport
         #expect(try await index.files().count == 1)
     }
 
+    @Test("of a file that is out there passes over what installers do not mind, and notes it")
+    func importingWithNotes() async throws {
+        var gone = TestWheel("gone_pkg", "1.0")
+        gone.editRecord = { "gone_pkg/old.c,sha256=AAAA,1\n/abs.py,sha256=AAAA,1\ngone_pkg/,," + "\n" + $0 }
+        var latin = TestWheel("latin_pkg", "1.0")
+        latin.files[1].content += [0x72, 0xFC]
+        let twice = sourceDistributionOf([("PKG-INFO", testMetadata("demo-pkg", "1.0")), ("a", "1"), ("a", "2")])
+        let old = "Metadata-Version: 2.1\nName: old\nVersion: 1.0\nRequires-Dist: a>=1.*\n"
+        let zip = storedZip([("zip-1.0/PKG-INFO", Array(testMetadata("zip", "1.0").utf8))])
+        for (name, bytes, words) in [
+            ("gone_pkg-1.0-py3-none-any.whl", gone.bytes, ["RECORD does not agree"]),
+            ("latin_pkg-1.0-py3-none-any.whl", latin.bytes, ["not UTF-8"]),
+            ("demo_pkg-1.0.tar.gz", twice, ["more than one member with the name 'demo_pkg-1.0/a'"]),
+            ("old-1.0-py3-none-any.whl", TestWheel("old", "1.0", metadata: old).bytes, ["Requires-Dist"]),
+            ("bare-1.0.tar.gz", Support.sourceDistribution([("bare-1.0/setup.py", [])]), ["PKG-INFO"]),
+            ("zip-1.0.zip", zip, []),
+            ("odd-1.0-py3-none-nonsense.whl", TestWheel("odd", "1.0").bytes, []),
+        ] as [(String, [UInt8], [String])] {
+            let file = index.blobs.stage()
+            bytes.withUnsafeBytes(file.append)
+            let receipt = try await index.uploads().importFile(
+                file, named: name, by: .operatorAtMachine, at: index.now)
+            #expect(receipt.notes.count == words.count, "\(name): \(receipt.notes)")
+            for (note, words) in Swift.zip(receipt.notes, words) { #expect(note.contains(words), "\(name): \(note)") }
+        }
+        let notes = try await index.stores.inventory.notes()
+        #expect(
+            notes.map(\.file) == [
+                "bare-1.0.tar.gz", "demo_pkg-1.0.tar.gz", "gone_pkg-1.0-py3-none-any.whl",
+                "latin_pkg-1.0-py3-none-any.whl", "old-1.0-py3-none-any.whl",
+            ])
+    }
+
     @Test("of a file that is out there and here is not looked into again")
     func importingAgain() async throws {
         func staged() -> StagedBlob {
@@ -150,7 +300,8 @@ import VectorSupport
         let name = "demo_pkg-1.0.tar.gz"
         _ = try await index.uploads().importFile(staged(), named: name, by: .operatorAtMachine, at: index.now)
         let blind = Uploads(
-            projects: index.stores.projects, blobs: index.blobs, limits: UploadLimits(), inspectionTime: .zero)
+            projects: index.stores.projects, classifiers: index.stores.classifiers, blobs: index.blobs,
+            limits: UploadLimits(), inspectionTime: .zero)
         let receipt = try await blind.importFile(staged(), named: name, by: .operatorAtMachine, at: index.now)
         #expect(receipt.outcome == .alreadyThere && receipt.filename == name)
         #expect(index.incoming.isEmpty)

@@ -45,6 +45,14 @@ final class Inflater {
     /// How many bytes that were fed have not been used.
     var unused: Int { Int(stream.pointee.avail_in) }
 
+    /// The bytes that were fed and have not been used.
+    var unusedBytes: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: stream.pointee.next_in, count: unused)
+    }
+
+    /// Begins a stream with the bytes that have not been used.
+    func startOver() { inflateReset(stream) }
+
     /// Forgets everything; the next byte is the first of a stream.
     func reset() {
         inflateReset(stream)

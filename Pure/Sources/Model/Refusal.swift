@@ -21,6 +21,8 @@ public enum RefusalKind: Sendable, Hashable {
     case forbidden
     /// There is no such thing.
     case notFound
+    /// There was such a thing once, and never will be again.
+    case gone
     /// The thing is there, but not for this method; `allow` names those it takes.
     case methodNotAllowed(allow: String)
     /// What was sent contradicts what is there.

@@ -95,8 +95,24 @@ extension CoreMetadata {
 
     /// Reads metadata of a new upload: by the letter, and by the rules that PyPI has for what it publishes (no local
     /// versions, no requirements by URL, real addresses and URLs, no licence said twice).
-    public init(publishing raw: RawMetadata) throws(InvalidMetadata) {
-        self = try MetadataReader.read(raw, by: .publishing)
+    public init(publishing raw: RawMetadata, by rules: PublishingRules = .init()) throws(InvalidMetadata) {
+        self = try MetadataReader.read(raw, by: .publishing(rules))
+    }
+
+    /// What the rules for publishing have against the metadata in a file. What the file says is what an index serves,
+    /// whatever a form leaves out.
+    ///
+    /// Fields that are unknown, older than the version that they claim, or there twice are not among the problems: many a
+    /// build tool writes them, and nothing of them is served that was not judged.
+    public static func problems(publishedIn raw: RawMetadata, by rules: PublishingRules = .init()) -> [MetadataProblem]
+    {
+        MetadataReader.problems(publishedIn: raw.withoutUnsaid, by: rules).filter { problem in
+            switch problem.reason {
+            case .unknownField, .introducedLater: false
+            case .unreadable: [.requiresPython, .requiresDist].contains(MetadataField(rawValue: problem.field))
+            default: true
+            }
+        }
     }
 
     /// Reads metadata of a file that is already out there. Only name and version must be right; what else is wrong is

@@ -11,9 +11,12 @@ public struct SourceDistributionFilename: Hashable, Sendable {
 
     /// Reads the name of a *new* upload, exactly as PEP 625 has it: the normalized name with `_` for `-`, one hyphen, the
     /// normalized version, `.tar.gz`.
-    public init(strict text: String) throws(InvalidFilename) {
+    ///
+    /// - Parameter takesZip: whether `.zip` will do as well.
+    public init(strict text: String, takesZip: Bool = false) throws(InvalidFilename) {
         try self.init(lenient: text)
-        let expected = "\(project.filenameComponent)-\(version.normalized).tar.gz"
+        let isZip = takesZip && text.utf8.suffix(4).elementsEqual(".zip".utf8)
+        let expected = "\(project.filenameComponent)-\(version.normalized)\(isZip ? ".zip" : ".tar.gz")"
         guard text.utf8.elementsEqual(expected.utf8) else { throw .notNormal(text, expected: expected) }
     }
 
@@ -49,11 +52,13 @@ public enum DistributionFilename: Hashable, Sendable {
     public static let maximumLength = 255
 
     /// Reads the name of a *new* upload: a wheel, or a source distribution exactly as PEP 625 has it.
-    public init(strict text: String) throws(InvalidFilename) {
+    ///
+    /// - Parameter takesZip: whether a source distribution can be a `.zip`.
+    public init(strict text: String, takesZip: Bool = false) throws(InvalidFilename) {
         self =
             text.utf8.suffix(4).elementsEqual(".whl".utf8)
             ? .wheel(try WheelFilename(parsing: text))
-            : .sourceDistribution(try SourceDistributionFilename(strict: text))
+            : .sourceDistribution(try SourceDistributionFilename(strict: text, takesZip: takesZip))
     }
 
     /// Reads the name of a file that is *already out there*: as `init(strict:)`, with old spellings of source

@@ -73,6 +73,14 @@ public struct MetadataProblem: Equatable, Sendable {
         case importOption(String)
         /// The text is not a classifier.
         case classifier(String)
+        /// The text is a classifier, and on no list.
+        case unknownClassifier(String)
+        /// The classifier is not to be used any more.
+        case deprecatedClassifier(String, instead: [String])
+        /// The classifier is below `Private ::`, and the operator takes none of these.
+        case privateClassifier(String)
+        /// The name is an import name and a namespace.
+        case importNameAndNamespace(String)
         /// The text is not an e-mail address.
         case email(String)
         /// The text is not an http or https URL.
@@ -133,6 +141,17 @@ public struct MetadataProblem: Equatable, Sendable {
         case .importName(let name): "\(quoted(name)) is not the name of a Python module."
         case .importOption(let text): "\(quoted(text)): only '; private' can follow the name."
         case .classifier(let text): "\(quoted(text)) is not a classifier. Write for example 'Topic :: Utilities'."
+        case .unknownClassifier(let text):
+            "\(quoted(text)) is not a valid classifier: it is not on the list. Choose one of the list, or ask the operator "
+                + "of this index to renew it."
+        case .deprecatedClassifier(let text, let instead):
+            "\(quoted(text)) has been deprecated"
+                + (instead.isEmpty
+                    ? ". Leave it out." : ", use \(instead.map(quoted).joined(separator: ", ")) instead.")
+        case .privateClassifier(let text):
+            "\(quoted(text)) keeps a package off public indexes, of which this is one. Leave it out to publish here."
+        case .importNameAndNamespace(let text):
+            "\(quoted(text)) is an Import-Name, too. A name is one or the other (PEP 794)."
         case .email(let text): "\(quoted(text)) is not a valid e-mail address."
         case .url(let text): "\(quoted(text)) is not a valid http or https URL."
         case .noLabel: "a project URL needs a label: write 'Label, https://…'."

@@ -1,7 +1,33 @@
 /// Applies the rule of each field and collects everything that is wrong.
 struct MetadataReader {
     /// Whose rules.
-    enum Rules { case standard, publishing, existing }
+    enum Rules {
+        case standard
+        /// What is published, in a form.
+        case publishing(PublishingRules)
+        /// What is published, in the file itself: fields are judged even where they are older than their kind.
+        case published(PublishingRules)
+        case existing
+
+        var publishing: PublishingRules? {
+            switch self {
+            case .publishing(let rules), .published(let rules): rules
+            case .standard, .existing: nil
+            }
+        }
+
+        /// Whether fields are read that the claimed version of the format does not have yet.
+        var readsAhead: Bool {
+            switch self {
+            case .published, .existing: true
+            case .standard, .publishing: false
+            }
+        }
+
+        /// Whether what is wrong is left out, and told.
+        var isLenient: Bool { if case .existing = self { true } else { false } }
+        var isStandard: Bool { if case .standard = self { true } else { false } }
+    }
 
     /// The longest summary that is published, in characters. PyPI's limit.
     static let summaryLimit = 512
@@ -32,14 +58,25 @@ struct MetadataReader {
     }
 
     static func read(_ raw: RawMetadata, by rules: Rules) throws(InvalidMetadata) -> CoreMetadata {
+        let reader = reading(raw, by: rules)
+        guard let name = reader.name, let version = reader.version, rules.isLenient || reader.problems.isEmpty else {
+            throw InvalidMetadata(problems: reader.problems)
+        }
+        return CoreMetadata(reader, name: name, version: version)
+    }
+
+    /// What is wrong with metadata in a file that is published.
+    static func problems(publishedIn raw: RawMetadata, by rules: PublishingRules) -> [MetadataProblem] {
+        reading(raw, by: .published(rules)).problems
+    }
+
+    private static func reading(_ raw: RawMetadata, by rules: Rules) -> MetadataReader {
         var reader = MetadataReader(raw, by: rules)
         reader.readUnparsed()
         reader.readMetadataVersion()
         for field in MetadataField.allCases { reader.read(field) }
-        guard let name = reader.name, let version = reader.version, rules == .existing || reader.problems.isEmpty else {
-            throw InvalidMetadata(problems: reader.problems)
-        }
-        return CoreMetadata(reader, name: name, version: version)
+        reader.compareImports()
+        return reader
     }
 
     mutating func report(_ field: MetadataField, _ reason: MetadataProblem.Reason) {
@@ -59,7 +96,7 @@ struct MetadataReader {
             metadataVersion = .v2_6
             return
         }
-        if let known = MetadataVersion(rawValue: text), known.isStandard || rules == .existing {
+        if let known = MetadataVersion(rawValue: text), known.isStandard || rules.readsAhead {
             metadataVersion = known
         } else {
             report(.metadataVersion, .metadataVersion(text))
@@ -75,7 +112,7 @@ struct MetadataReader {
             raw.fields[field] != nil && field.since > max(metadataVersion, metadataVersion == .v2_0 ? .v2_1 : .v1_0)
         if isTooYoung {
             report(field, .introducedLater(in: field.since, than: metadataVersion))
-            if rules != .existing { return }
+            if !rules.readsAhead { return }
         }
         switch field {
         case .metadataVersion: break
@@ -125,7 +162,9 @@ extension MetadataReader {
         do {
             let parsed = try Version(parsing: text)
             version = parsed
-            if rules == .publishing, parsed.local != nil { report(.version, .localVersion(text)) }
+            if let publishing = rules.publishing, parsed.local != nil, !publishing.takesLocalVersions {
+                report(.version, .localVersion(text))
+            }
         } catch { report(.version, .version(error)) }
     }
 
@@ -135,7 +174,7 @@ extension MetadataReader {
                 report(.dynamic, .dynamicUnknown(text))
                 continue
             }
-            if field.isRequired || rules == .publishing && field == .dynamic {
+            if field.isRequired || rules.publishing != nil && field == .dynamic {
                 report(.dynamic, .dynamicNotAllowed(text))
             } else {
                 dynamic.append(field)
@@ -146,7 +185,7 @@ extension MetadataReader {
     private mutating func readSummary() {
         guard let text = raw.text(.summary) else { return }
         if text.unicodeScalars.contains(where: \.endsLine) { report(.summary, .severalLines) }
-        if rules == .publishing, text.unicodeScalars.count > Self.summaryLimit {
+        if rules.publishing != nil, text.unicodeScalars.count > Self.summaryLimit {
             report(.summary, .tooLong(limit: Self.summaryLimit))
         }
     }
@@ -181,7 +220,7 @@ extension MetadataReader {
             do {
                 let requirement = try Requirement(parsing: text)
                 requiresDist.append(requirement)
-                if rules == .publishing, requirement.url != nil { report(.requiresDist, .directURL(text)) }
+                if rules.publishing != nil, requirement.url != nil { report(.requiresDist, .directURL(text)) }
             } catch { report(.requiresDist, .requirement(error)) }
         }
     }
@@ -211,13 +250,13 @@ extension MetadataReader {
 
 extension MetadataReader {
     private mutating func readLicense() {
-        guard rules == .publishing, let text = raw.text(.license), !text.isEmpty else { return }
+        guard rules.publishing != nil, let text = raw.text(.license), !text.isEmpty else { return }
         if raw.text(.licenseExpression)?.isEmpty == false { report(.license, .licenseBesideExpression) }
     }
 
     private mutating func readProjectURLs() {
         for item in raw.projectURLs ?? [] {
-            if rules == .standard {
+            if rules.isStandard {
                 projectURLs.append(item)
             } else if let problem = WebAddress.problem(of: item, labelLimit: Self.labelLimit) {
                 report(.projectURL, problem)
@@ -228,36 +267,43 @@ extension MetadataReader {
     }
 
     private mutating func readURL(_ field: MetadataField) {
-        guard rules == .publishing, let text = raw.text(field), !text.isEmpty else { return }
+        guard rules.publishing != nil, let text = raw.text(field), !text.isEmpty else { return }
         if !WebAddress.isURL(text) { report(field, .url(text)) }
     }
 
     private mutating func readEmail(_ field: MetadataField) {
-        guard rules == .publishing, let text = raw.text(field) else { return }
+        guard rules.publishing != nil, let text = raw.text(field) else { return }
         if let wrong = MailAddress.problem(of: text) { report(field, .email(wrong)) }
     }
 
     private mutating func readClassifiers() {
-        guard rules == .publishing else { return }
-        for text in raw.list(.classifier) ?? [] where !Self.isClassifier(text) {
-            report(.classifier, .classifier(text))
+        guard let publishing = rules.publishing else { return }
+        for text in raw.list(.classifier) ?? [] {
+            guard TroveClassifiers.isClassifier(text) else {
+                report(.classifier, .classifier(text))
+                continue
+            }
+            switch TroveClassifiers.standing(of: text, knowing: publishing.moreClassifiers) {
+            case .known: break
+            case .deprecated(let instead): report(.classifier, .deprecatedClassifier(text, instead: instead))
+            case .isPrivate:
+                if !publishing.takesPrivateClassifiers { report(.classifier, .privateClassifier(text)) }
+            case .unknown: report(.classifier, .unknownClassifier(text))
+            }
         }
     }
 
-    /// Whether the text has the form of a classifier: two parts at least, ` :: ` between them. The list of classifiers
-    /// grows every month and an index of one's own may have its own, so membership is not asked.
-    private static func isClassifier(_ text: String) -> Bool {
-        guard text.utf8.count <= 256 else { return false }
-        let parts = text.split(separator: " :: ", omittingEmptySubsequences: false)
-        return parts.count >= 2
-            && parts.allSatisfy { part in
-                !part.isEmpty && part.utf8.first != 0x20 && part.utf8.last != 0x20
-                    && part.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
-            }
+    /// A name is a module of this project's own or a namespace that it shares, not both (PEP 794).
+    private mutating func compareImports() {
+        guard rules.publishing != nil, let importNames, let importNamespaces else { return }
+        let names = Set(importNames.map(ImportName.name))
+        for text in importNamespaces where names.contains(ImportName.name(of: text)) {
+            report(.importNamespace, .importNameAndNamespace(text))
+        }
     }
 
     private mutating func readOtherProjects(_ field: MetadataField) {
-        guard rules == .publishing else { return }
+        guard rules.publishing != nil else { return }
         for text in raw.list(field) ?? [] {
             do {
                 if try Requirement(parsing: text).url != nil { report(field, .directURL(text)) }

@@ -49,6 +49,9 @@ enum ImportName {
         return nil
     }
 
+    /// The name alone, without what says that it is private.
+    static func name(of text: String) -> String { Whitespace.trim(text.prefix { $0 != ";" }) }
+
     private static func isIdentifier(_ text: Substring) -> Bool {
         guard let first = text.unicodeScalars.first, !keywords.contains(String(text)) else { return false }
         return (first == "_" || first.properties.isXIDStart)

@@ -91,6 +91,24 @@ public struct ProjectURL: Hashable, Sendable {
     }
 }
 
+extension RawMetadata {
+    /// Without empty values and the `UNKNOWN` that distutils wrote for what it was not told. Forms leave these out.
+    var withoutUnsaid: RawMetadata {
+        var said = self
+        for (field, value) in fields {
+            switch value {
+            case .text(let text): if text.isEmpty || text == "UNKNOWN" { said.fields[field] = nil }
+            case .list(let texts):
+                let kept = texts.filter { !$0.isEmpty && $0 != "UNKNOWN" }
+                // No text at all is an import name that means "none".
+                if !texts.isEmpty { said.fields[field] = kept.isEmpty ? nil : .list(kept) }
+            case .urls: break
+            }
+        }
+        return said
+    }
+}
+
 // MARK: - From a file
 
 extension RawMetadata {
@@ -102,7 +120,8 @@ extension RawMetadata {
         for (name, values) in values {
             let texts = values.map { String(validating: $0, as: UTF8.self) }
             if let field = MetadataField(rawValue: name), !texts.contains(nil) {
-                take(texts.compactMap(\.self), for: field)
+                let texts = texts.compactMap(\.self)
+                take(field == .description ? texts.map(Self.unfolded) : texts, for: field)
             } else {
                 unparsed[name] = zip(texts, values).map { $0 ?? Self.latin1($1) }
             }
@@ -121,6 +140,20 @@ extension RawMetadata {
             fields[.description] = nil
             unparsed["description", default: []] += (header.map { [$0] } ?? []) + [text ?? Self.latin1(body)]
         }
+    }
+
+    /// A description as it was before it became a header: each further line begins with seven blanks and `|`, or, as
+    /// distutils wrote it, with eight blanks.
+    ///
+    /// Source: "Core metadata specifications", Description; `rfc822_escape` of distutils.
+    private static func unfolded(_ text: String) -> String {
+        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
+        guard lines.count > 1 else { return text }
+        let rest = lines.dropFirst().map { line in
+            let isFolded = line.utf8.starts(with: "       |".utf8) || line.utf8.starts(with: "        ".utf8)
+            return isFolded ? Substring(line.utf8.dropFirst(8)) : line
+        }
+        return ([lines[0]] + rest).joined(separator: "\n")
     }
 
     /// The body of a MIME message of many parts is no text.

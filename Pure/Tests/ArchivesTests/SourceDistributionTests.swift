@@ -143,6 +143,15 @@ import Testing
         Case("a pax size that is the same", "ok", [.pax([("size", "3")]), Member("demo-1.0/x", "abc")]),
         Case("a pax size that hides members", "tar.pax-size", [.pax([("size", "1024")]), Member("demo-1.0/x")]),
         Case("a pax size that shows members", "tar.pax-size", [.pax([("size", "0")]), Member("demo-1.0/x", "abc")]),
+        Case(
+            "a pax key twice", "tar.pax-key",
+            [.pax([("path", "demo-1.0/y"), ("path", "demo-1.0/z")]), Member("demo-1.0/x")]),
+        Case(
+            "a harmless pax key twice", "tar.pax-key", [.pax([("mtime", "1"), ("mtime", "2")]), Member("demo-1.0/x")]),
+        Case("a NUL in a pax key", "tar.pax-key", [.pax([("pa\0th", "demo-1.0/y")]), Member("demo-1.0/x")]),
+        Case(
+            "a global pax key twice", "tar.pax-key",
+            [.pax([("comment", "1"), ("comment", "2")], type: "g"), Member("demo-1.0/x")]),
         Case("a negative pax size", "tar.pax-record", [.pax([("size", "-1")]), Member("demo-1.0/x", "abc")]),
         Case(
             "a pax record that is too long", "tar.pax-record",
@@ -185,7 +194,7 @@ import Testing
         Case("a byte behind the end", "tar.trailing-data") { ended(.init(repeating: 0, count: 1024) + [1]) },
         Case("zeros behind gzip", "ok") { TarBuilder.usual.gzip + [0, 0, 0] },
         Case("a byte behind gzip", "gzip.trailing-data") { TarBuilder.usual.gzip + [0, 1] },
-        Case("a second gzip member", "gzip.trailing-data") { TarBuilder.usual.gzip + TarBuilder.usual.gzip },
+        Case("a second gzip member", "gzip.several-members") { TarBuilder.usual.gzip + TarBuilder.usual.gzip },
         Case("a wrong gzip checksum", "gzip.data") {
             var bytes = TarBuilder.usual.gzip
             bytes[bytes.count - 5] ^= 1

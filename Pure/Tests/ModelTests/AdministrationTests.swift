@@ -25,7 +25,7 @@ import UTC
             .makeRecoveryCodes, .useRecoveryCode, .endProbation, .issueGiveawayCode, .requestRecovery, .cancelRecovery,
             .approveRecovery, .completeRecovery, .setAllowance:
             .account
-        case .setCriticalRule, .setAccountRule, .invite, .tendMail, .setAuthenticators, .rotateKeys,
+        case .setCriticalRule, .setAccountRule, .invite, .tendMail, .setAuthenticators, .setClassifiers, .rotateKeys,
             .replaceBreachedPasswords,
             .createGiveaway, .changeGiveaway, .closeGiveaway, .importGiveawayCodes:
             .index

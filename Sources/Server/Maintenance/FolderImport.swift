@@ -1,4 +1,5 @@
 import Blobs
+import Foundation
 import Model
 import PackagingFormats
 import Stores
@@ -12,13 +13,19 @@ import UploadAPI
 public struct FolderImport: Sendable {
     private let index: LocalIndex
     private let owner: Username?
+    private let dates: ImportDates
     private let uploads: Uploads
 
-    /// - Parameter owner: becomes the owner of projects that have none afterwards.
-    public init(_ index: LocalIndex, owner: Username?) {
+    /// - Parameters:
+    ///   - owner: becomes the owner of projects that have none afterwards.
+    ///   - dates: where it is found when a file was published first.
+    public init(_ index: LocalIndex, owner: Username?, dates: ImportDates = .modified) {
         self.index = index
         self.owner = owner
-        uploads = Uploads(projects: index.stores.projects, blobs: index.blobs, limits: index.settings.limits)
+        self.dates = dates
+        uploads = Uploads(
+            projects: index.stores.projects, classifiers: index.stores.classifiers, blobs: index.blobs,
+            limits: index.settings.limits)
     }
 
     /// What came of it.
@@ -27,8 +34,18 @@ public struct FolderImport: Sendable {
         public var imported = 0
         /// Files that were there already.
         public var alreadyThere = 0
+        /// Files that are part of the index now although something is wrong with them.
+        public var noted: [Noted] = []
         /// Files that were not taken.
         public var refused: [Refused] = []
+
+        /// A file that was taken although something is wrong with it.
+        public struct Noted: Sendable, Encodable {
+            /// Its path below the folder.
+            public let file: String
+            /// What is wrong, in sentences. `rind doctor --notes` tells it again.
+            public let notes: [String]
+        }
 
         /// A file that was not taken.
         public struct Refused: Sendable, Encodable {
@@ -89,7 +106,7 @@ public struct FolderImport: Sendable {
 
     /// What became of a file.
     fileprivate enum Outcome: Sendable {
-        case imported
+        case imported(notes: [String])
         case alreadyThere
         case refused(String)
     }
@@ -120,19 +137,30 @@ public struct FolderImport: Sendable {
                 // Before the file goes in: afterwards it could not be said any more that it was refused.
                 try await requireReady(owner, for: name.project, at: now)
             }
+            let name = Self.name(of: file)
+            let (date, note) = dates.date(of: name, modified: Self.modified(path), now: now)
             let receipt = try await uploads.importFile(
-                try await index.blobs.stage(copyOf: path), named: Self.name(of: file), by: .operatorAtMachine, at: now)
+                try await index.blobs.stage(copyOf: path), named: name, publishedAt: date,
+                notes: [note].compactMap(\.self), by: .operatorAtMachine, at: now)
             if let owner, !rest.isOwned {
                 try await give(receipt.project, to: owner, at: now)
                 rest.isOwned = true
             }
             let isThere = receipt.outcome == .alreadyThere
-            return Step(file: file, outcome: isThere ? .alreadyThere : .imported, rest: rest)
+            return Step(
+                file: file, outcome: isThere ? .alreadyThere : .imported(notes: receipt.notes), rest: rest)
         } catch let refusal as any Refusal where refusal.kind != .storageFull {
             return Step(file: file, outcome: .refused(refusal.explanation), rest: rest)
         } catch let failure as FileSystemFailure where failure.path == path {
             return Step(file: file, outcome: .refused("It cannot be read: \(failure.reason)."), rest: rest)
         }
+    }
+
+    /// When a file was changed last, of a link the file that it leads to; nil when it cannot be told.
+    private static func modified(_ path: String) -> Timestamp? {
+        let resolved = URL(filePath: path).resolvingSymlinksInPath().path
+        let date = (try? FileManager.default.attributesOfItem(atPath: resolved))?[.modificationDate] as? Date
+        return date.map { Timestamp(microseconds: Int64($0.timeIntervalSince1970 * 1_000_000)) }
     }
 
     /// Whether somebody could become the owner of a project that has none.
@@ -155,7 +183,9 @@ extension FolderImport.Summary {
     fileprivate init(_ outcomes: [(file: String, outcome: FolderImport.Outcome)]) {
         for (file, outcome) in outcomes {
             switch outcome {
-            case .imported: imported += 1
+            case .imported(let notes):
+                imported += 1
+                if !notes.isEmpty { noted.append(Noted(file: file, notes: notes)) }
             case .alreadyThere: alreadyThere += 1
             case .refused(let reason): refused.append(Refused(file: file, reason: reason))
             }

@@ -67,6 +67,14 @@ public enum SettingName: String, CaseIterable, Sendable {
     case maxFileSize = "max-file-size"
     /// See `Settings`.
     case maxProjectSize = "max-project-size"
+    /// See `UploadRules`.
+    case localVersions = "local-versions"
+    /// See `UploadRules`.
+    case zipSourceDistributions = "zip-sdists"
+    /// See `UploadRules`.
+    case unportableWheels = "unportable-wheels"
+    /// See `UploadRules`.
+    case privateClassifiers = "private-classifiers"
     /// See `Settings`.
     case maxProjectFiles = "max-project-files"
     /// See `Settings`.
@@ -160,7 +168,8 @@ extension Settings {
             limits: UploadLimits(
                 fileSize: reader.size(.maxFileSize) ?? UploadLimits().fileSize,
                 projectSize: reader.size(.maxProjectSize) ?? UploadLimits().projectSize,
-                projectFiles: reader.number(.maxProjectFiles, in: 1...1_000_000) ?? UploadLimits().projectFiles),
+                projectFiles: reader.number(.maxProjectFiles, in: 1...1_000_000) ?? UploadLimits().projectFiles,
+                rules: UploadRules(&reader)),
             logLevel: reader.choice(.logLevel, of: ["trace", "debug", "info", "notice", "warning", "error"])
                 ?? "info",
             logFormat: reader.choice(.logFormat, of: ["text", "json"]) ?? "text",
@@ -176,6 +185,20 @@ extension Settings {
             throw SettingsMistakes(mistakes: reader.mistakes, areOfFlags: reader.hasMistakenFlag)
         }
         return settings
+    }
+}
+
+extension UploadRules {
+    /// Reads what the settings say about kinds of files.
+    fileprivate init(_ reader: inout SettingsReader) {
+        self.init()
+        func isAllowed(_ name: SettingName, _ usual: Bool) -> Bool {
+            reader.choice(name, of: ["allow", "refuse"]).map { $0 == "allow" } ?? usual
+        }
+        takesLocalVersions = isAllowed(.localVersions, takesLocalVersions)
+        takesZipSourceDistributions = isAllowed(.zipSourceDistributions, takesZipSourceDistributions)
+        takesUnportableWheels = isAllowed(.unportableWheels, takesUnportableWheels)
+        takesPrivateClassifiers = isAllowed(.privateClassifiers, takesPrivateClassifiers)
     }
 }
 

@@ -76,6 +76,7 @@ extension StepUp {
         case .tendMail: "look into somebody's mail, or have it sent again"
         case .setAccountRule: "change what is asked of accounts"
         case .setAllowance: "change how much an account may publish"
+        case .setClassifiers: "renew the list of classifiers"
         case .setAuthenticators: "change which makes of security keys are trusted"
         case .rotateKeys: "make a new key for the secrets in the database"
         case .replaceBreachedPasswords: "replace the list of breached passwords"

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Server
+import Stores
 
 /// `rind doctor`
 struct Doctor: AsyncParsableCommand {
@@ -10,12 +11,16 @@ struct Doctor: AsyncParsableCommand {
             Reads every blob and compares it with its digest, and every row with its blob. Exit status 1 and a list when \
             something is wrong. It can run beside the server.
 
+            With --notes it only lists what was passed over when files were imported: nothing of it is damage.
+
             Example: rind doctor --data ./rind-data
             """)
     @OptionGroup var common: DataOption
     @OptionGroup var output: JSONOption
+    @Flag(help: "List what is wrong with imported files, as they came, and verify nothing.") var notes = false
 
     func run() async throws {
+        if notes { return try await listNotes() }
         let findings = try await common.withIndex { index in
             let bar = ProgressBar("Verifying")
             defer { bar.finish() }
@@ -32,6 +37,13 @@ struct Doctor: AsyncParsableCommand {
                     + (findings.problems.isEmpty ? "nothing is wrong." : "\(findings.problems.count) problems."))
         }
         if !findings.problems.isEmpty { throw ExitCode.failure }
+    }
+
+    private func listNotes() async throws {
+        let notes = try await common.withIndex { try await $0.stores.inventory.notes() }
+        if output.json { return try printJSON(notes) }
+        for note in notes { print("\(note.file): \(note.note)") }
+        print(notes.isEmpty ? "There are no notes." : "\(notes.count) notes on \(Set(notes.map(\.file)).count) files.")
     }
 }
 

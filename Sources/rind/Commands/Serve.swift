@@ -29,6 +29,11 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "The largest file that is taken, such as 500MB (default 1GiB).") var maxFileSize: String?
     @Option(help: "The most that all files of a project may have (default 100GiB).") var maxProjectSize: String?
     @Option(help: "How many files a project may have (default 10000).") var maxProjectFiles: String?
+    @Option(help: "allow or refuse: versions such as 1.0+acme (default refuse).") var localVersions: String?
+    @Option(help: "allow or refuse: sdists as .zip (default refuse).") var zipSdists: String?
+    @Option(help: "allow or refuse: wheels for systems like the one that built them, linux_x86_64 (default allow).")
+    var unportableWheels: String?
+    @Option(help: "allow or refuse: classifiers below 'Private ::' (default allow).") var privateClassifiers: String?
     @Option(help: "trace, debug, info, notice, warning or error (default info).") var logLevel: String?
     @Option(help: "text for people, json for programs (default text).") var logFormat: String?
     @Option(help: "Memory for rendered pages (default 32MiB).") var pageCacheSize: String?
@@ -75,7 +80,8 @@ struct Serve: AsyncParsableCommand {
         let given: [(SettingName, String?)] = [
             (.host, host), (.port, port), (.baseURL, baseURL), (.database, database), (.blobs, blobs), (.keys, keys),
             (.maxFileSize, maxFileSize), (.maxProjectSize, maxProjectSize), (.maxProjectFiles, maxProjectFiles),
-            (.logLevel, logLevel),
+            (.localVersions, localVersions), (.zipSourceDistributions, zipSdists),
+            (.unportableWheels, unportableWheels), (.privateClassifiers, privateClassifiers), (.logLevel, logLevel),
             (.logFormat, logFormat),
             (.pageCacheSize, pageCacheSize), (.maxConnections, maxConnections),
             (.maxConnectionsPerAddress, maxConnectionsPerAddress), (.registration, registration),

@@ -4,11 +4,15 @@ struct PaxRecords {
     var linkTarget: [UInt8]?
     var size: Int64?
     var isSparse = false
+    /// A key that is there twice, or has a NUL in it. Readers differ in which of two records counts, and in whether a key
+    /// ends at a NUL; uv refuses both.
+    private(set) var doubtfulKey: String?
 
     /// Records are `length key=value` and a line feed, the length counting all of it. Malformed ones give nil. Of
     /// two with the same key the later counts.
     init?(_ bytes: [UInt8]) {
         var rest = bytes[...]
+        var keys: Set<[UInt8]> = []
         while !rest.isEmpty {
             guard
                 let space = rest.firstIndex(of: 0x20), space - rest.startIndex < 10,
@@ -23,8 +27,9 @@ struct PaxRecords {
             guard let equals = body.firstIndex(of: UInt8(ascii: "=")), equals > body.startIndex,
                 equals - body.startIndex <= Self.longestKey
             else { return nil }
-            let value = Array(body[(equals + 1)...])
-            guard set(String(decoding: body[..<equals], as: UTF8.self), value) else { return nil }
+            let key = String(decoding: body[..<equals], as: UTF8.self)
+            if !keys.insert(Array(body[..<equals])).inserted || body[..<equals].contains(0) { doubtfulKey = key }
+            guard set(key, Array(body[(equals + 1)...])) else { return nil }
         }
     }
 

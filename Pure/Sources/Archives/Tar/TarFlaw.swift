@@ -9,9 +9,10 @@ public enum TarFlaw: Sendable, Equatable {
     case gzipData
     /// The gzip stream ends too early.
     case gzipCut
-    /// Something other than zeros follows the gzip stream; a second gzip member is also refused, since not every
-    /// reader goes on to it.
+    /// Something other than zeros follows the gzip stream.
     case afterGzip
+    /// A second gzip member follows the first. Not every reader goes on to it.
+    case severalGzipMembers
     /// The tar ends within a member or a header.
     case cut
     /// No zero block at the end.
@@ -26,6 +27,8 @@ public enum TarFlaw: Sendable, Equatable {
     case headerPrefix(member: String)
     /// A pax header with malformed records.
     case paxRecord
+    /// A pax header with a key that is there twice or has a NUL in it.
+    case paxKey(String)
     /// A global pax header that names members or gives them sizes.
     case globalPath
     /// Several headers that give one member a name or attributes, or one that no member follows.
@@ -47,6 +50,7 @@ public enum TarFlaw: Sendable, Equatable {
         case .gzipData: "gzip.data"
         case .gzipCut: "gzip.cut"
         case .afterGzip: "gzip.trailing-data"
+        case .severalGzipMembers: "gzip.several-members"
         case .cut: "tar.cut"
         case .noEndMarker: "tar.no-end-marker"
         case .afterEndMarker: "tar.trailing-data"
@@ -54,6 +58,7 @@ public enum TarFlaw: Sendable, Equatable {
         case .headerNumber: "tar.header-number"
         case .headerPrefix: "tar.header-prefix"
         case .paxRecord: "tar.pax-record"
+        case .paxKey: "tar.pax-key"
         case .globalPath: "tar.global-path"
         case .strayHeader: "tar.stray-header"
         case .paxSize: "tar.pax-size"
@@ -70,6 +75,8 @@ public enum TarFlaw: Sendable, Equatable {
         case .gzipData: "The gzip data is damaged. Build the archive again and upload it whole."
         case .gzipCut: "The gzip data ends too early. Build the archive again and upload it whole."
         case .afterGzip: "There is data after the end of the gzip stream."
+        case .severalGzipMembers:
+            "The file has several gzip members one after the other; some readers see only the first. Compress it in one piece."
         case .cut: "The tar archive ends in the middle of a member. Build the archive again and upload it whole."
         case .noEndMarker: "The tar archive has no end marker and may be cut off. Build the archive again."
         case .afterEndMarker: "There is data after the end marker of the tar archive."
@@ -78,6 +85,9 @@ public enum TarFlaw: Sendable, Equatable {
             "A header of the tar archive has an impossible number in it: \(Self.place(previous))."
         case .headerPrefix(let member): "The header of \(quoted(member)) mixes two formats of tar."
         case .paxRecord: "The tar archive has a malformed pax header."
+        case .paxKey(let key):
+            "A pax header of the tar archive has the key \(quoted(key)) twice, or with a NUL in it. Readers differ in what "
+                + "they make of it, and uv installs no such archive."
         case .globalPath: "The tar archive has a global pax header that sets names, links or sizes of members."
         case .strayHeader: "The tar archive has headers for long names or attributes that do not belong to one member."
         case .paxSize(let member): "The two headers of \(quoted(member)) give it two sizes."

@@ -11,12 +11,14 @@ final class TarReader {
     /// Bytes of the last member and its padding that have not been read.
     private var unread: Int64 = 0
     private var last: TarMember?
+    private var ownPassedOver: PassedOver
 
     init(
-        _ source: any ByteSource, limits: ArchiveLimits, isCancelled: @escaping () -> Bool
+        _ source: any ByteSource, limits: ArchiveLimits, leniency: Leniency, isCancelled: @escaping () -> Bool
     ) throws(InspectionFailure) {
-        stream = try GzipStream(source, limits: limits, isCancelled: isCancelled)
+        stream = try GzipStream(source, limits: limits, leniency: leniency, isCancelled: isCancelled)
         self.limits = limits
+        ownPassedOver = PassedOver(leniency)
         part = UnsafeRawBufferPointer(start: nil, count: 0)[...]
     }
 
@@ -24,6 +26,9 @@ final class TarReader {
 
     /// Bytes unpacked so far.
     var unpackedSize: Int64 { stream.unpacked }
+
+    /// What was passed over so far.
+    var flaws: [InvalidArchive] { stream.passedOver.flaws + ownPassedOver.flaws }
 
     /// The next member; nil at the end, when everything up to the last byte of the file was sound.
     func next() throws(InspectionFailure) -> TarMember? {
@@ -35,9 +40,11 @@ final class TarReader {
                 guard long.isEmpty, let pax = PaxRecords(try readHeaderContent(header)) else {
                     throw .tar(long.isEmpty ? .paxRecord : .strayHeader)
                 }
+                if let key = pax.doubtfulKey { try ownPassedOver.pass(.tar(.paxKey(key))) }
                 long = LongFields(pax: pax)
             case UInt8(ascii: "g"):
                 guard let pax = PaxRecords(try readHeaderContent(header)) else { throw .tar(.paxRecord) }
+                if let key = pax.doubtfulKey { try ownPassedOver.pass(.tar(.paxKey(key))) }
                 guard long.isEmpty else { throw .tar(.strayHeader) }
                 guard pax.path == nil, pax.linkTarget == nil, pax.size == nil, !pax.isSparse else {
                     throw .tar(.globalPath)
@@ -115,11 +122,14 @@ final class TarReader {
     /// Skips to the next header; nil at the end marker, one zero block with nothing but zeros behind it.
     private func nextHeader() throws(InspectionFailure) -> TarHeader? {
         try skip()
-        guard try fillPart() else { throw .tar(.noEndMarker) }
+        guard try fillPart() else {
+            try ownPassedOver.pass(.tar(.noEndMarker))
+            return nil
+        }
         try readBlock()
         guard block.contains(where: { $0 != 0 }) else {
             while try fillPart() {
-                guard part.allSatisfy({ $0 == 0 }) else { throw .tar(.afterEndMarker) }
+                if !part.allSatisfy({ $0 == 0 }) { try ownPassedOver.pass(.tar(.afterEndMarker)) }
                 part = part.suffix(0)
             }
             return nil

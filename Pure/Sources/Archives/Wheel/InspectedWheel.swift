@@ -1,5 +1,5 @@
 /// What an index needs of a wheel.
-public struct InspectedWheel {
+public struct InspectedWheel: Sendable {
     /// The wheel's one `.dist-info` directory: `requests-2.31.0.dist-info`.
     public let distInfoDirectory: String
     /// The bytes of METADATA, to be served as they are.
@@ -12,6 +12,8 @@ public struct InspectedWheel {
     public let entryPoints: [UInt8]?
     /// Bytes of the archive once unpacked.
     public let unpackedSize: Int64
+    /// What is wrong with it and was passed over. Empty unless read leniently.
+    public let flaws: [InvalidArchive]
     private let files: Set<String>
 
     /// True if there is a file at this path in the wheel.
@@ -27,8 +29,9 @@ public struct InspectedWheel {
 
     /// Reads all of the wheel; `archive`'s records have been checked.
     fileprivate init(
-        _ archive: ZipArchive, distInfoMatches: (String) -> Bool, limits: ArchiveLimits
+        _ archive: ZipArchive, distInfoMatches: (String) -> Bool, limits: ArchiveLimits, leniency: Leniency
     ) throws(InspectionFailure) {
+        var passedOver = PassedOver(leniency)
         let distInfo = try Self.distInfo(of: archive, matching: distInfoMatches)
         func path(_ name: String) -> String { "\(distInfo)/\(name)" }
         for name in ["METADATA", "WHEEL", "RECORD"] where !archive.names.files.contains(path(name)) {
@@ -40,7 +43,9 @@ public struct InspectedWheel {
             kept[path("RECORD")] = try archive.content(of: member, limit: limits.recordBytes)
         }
         let record = kept[path("RECORD")] ?? []
-        var check = try RecordCheck(Record(parsing: record, limits: limits), archive.members, distInfo: distInfo)
+        var check = try RecordCheck(
+            Record(parsing: record, limits: limits, passingOver: &passedOver), archive.members, distInfo: distInfo,
+            passingOver: &passedOver)
 
         let small = min(limits.extractedBytes, limits.smallFileBytes)
         let wanted = [
@@ -51,7 +56,7 @@ public struct InspectedWheel {
                 member, of: archive, keepUpTo: wanted[member.entry.path], &check)
             if let content { kept[member.entry.path] = content }
         }
-        try check.finish()
+        try check.finish(passingOver: &passedOver)
 
         distInfoDirectory = distInfo
         metadata = kept[path("METADATA")] ?? []
@@ -59,6 +64,7 @@ public struct InspectedWheel {
         self.record = record
         entryPoints = kept[path("entry_points.txt")]
         unpackedSize = archive.members.reduce(0) { $0 + $1.entry.size }
+        flaws = passedOver.flaws
         files = archive.names.files
         try Self.checkWheelVersion(wheel)
     }
@@ -144,11 +150,12 @@ public func metadata(
 /// - Parameters:
 ///   - distInfoMatches: says whether the `.dist-info` directory is right for the wheel's file name, given its name
 ///     without the suffix (`requests-2.31.0`). Names and versions should be compared in their normal forms.
+///   - leniency: read as installers do, a RECORD that does not agree with the wheel is told in `flaws`.
 ///   - isCancelled: asked at least once for every 256 KiB; true ends the inspection with `cancelled`.
 public func inspectWheel(
     _ source: any ByteSource, distInfoMatches: (String) -> Bool, limits: ArchiveLimits = .init(),
-    isCancelled: @escaping () -> Bool = { false }
+    leniency: Leniency = .none, isCancelled: @escaping () -> Bool = { false }
 ) throws(InspectionFailure) -> InspectedWheel {
     let archive = try ZipArchive(source, limits: limits, isCancelled: isCancelled)
-    return try InspectedWheel(archive, distInfoMatches: distInfoMatches, limits: limits)
+    return try InspectedWheel(archive, distInfoMatches: distInfoMatches, limits: limits, leniency: leniency)
 }

@@ -13,21 +13,29 @@ struct Record {
     private(set) var lines: [String: Line] = [:]
 
     /// Parses the file as Python's csv module does. A line that is there twice counts once; some build tools write
-    /// them.
-    init(parsing bytes: [UInt8], limits: ArchiveLimits = .init()) throws(InspectionFailure) {
+    /// them. Of two different ones that are passed over, the first counts.
+    init(
+        parsing bytes: [UInt8], limits: ArchiveLimits, passingOver passedOver: inout PassedOver
+    ) throws(InspectionFailure) {
+        // Without it, pip installs nothing either.
         guard String(validating: bytes, as: UTF8.self) != nil else { throw .wheel(.recordEncoding) }
         var reader = CommaSeparated(bytes, lines: limits.recordLines)
         while let fields = try reader.next() {
             // A longer path is none of a member, and must not become a key.
             guard fields.count == 3, !fields[0].isEmpty, fields[0].utf8.count <= limits.nameBytes,
                 !fields[0].hasExcessMarks
-            else { throw .wheel(.recordLine(reader.line)) }
+            else {
+                try passedOver.pass(.wheel(.recordLine(reader.line)))
+                continue
+            }
             // Old wheels built on Windows have backslashes here; PyPI takes them for slashes too.
             let isPlain = !fields[0].utf8.contains(UInt8(ascii: "\\"))
             let path = isPlain ? fields[0] : String(fields[0].map { $0 == "\\" ? "/" : $0 })
             let line = Line(hash: fields[1], size: fields[2])
-            guard lines.updateValue(line, forKey: path) ?? line == line else {
-                throw .wheel(.recordConflict(path: path))
+            if let known = lines[path] {
+                if known != line { try passedOver.pass(.wheel(.recordConflict(path: path))) }
+            } else {
+                lines[path] = line
             }
         }
     }

@@ -13,7 +13,9 @@ struct RecordCheck {
     /// Every file must be listed with a hash, and everything listed must be there. Exempt are RECORD itself and its
     /// signatures RECORD.jws and RECORD.p7s, which cannot be in it. A size may be left out, as "Recording installed
     /// projects" allows; the hash covers it. Directories are not listed.
-    init(_ record: Record, _ members: [ZipMember], distInfo: String) throws(InspectionFailure) {
+    init(
+        _ record: Record, _ members: [ZipMember], distInfo: String, passingOver passedOver: inout PassedOver
+    ) throws(InspectionFailure) {
         let exempt = Set(["RECORD", "RECORD.jws", "RECORD.p7s"].map { "\(distInfo)/\($0)" })
         var lines = record.lines
         var (unlisted, wrongSize, weakHash): ([String], [String], [String]) = ([], [], [])
@@ -35,7 +37,7 @@ struct RecordCheck {
         let difference = RecordDifference(
             unlisted: NameSample(unlisted), absent: NameSample(lines.keys), wrongSize: NameSample(wrongSize),
             weakHash: NameSample(weakHash))
-        guard difference.isEmpty else { throw .wheel(.record(difference)) }
+        if !difference.isEmpty { try passedOver.pass(.wheel(.record(difference))) }
     }
 
     /// The digest to compute for this member; nil if RECORD says nothing about its bytes.
@@ -49,8 +51,9 @@ struct RecordCheck {
         if !digest.matches(expected.digest) { wrongHash.append(path) }
     }
 
-    /// Throws if any digest was another than RECORD's.
-    func finish() throws(InspectionFailure) {
-        guard wrongHash.isEmpty else { throw .wheel(.record(RecordDifference(wrongHash: NameSample(wrongHash)))) }
+    /// Throws if any digest was another than RECORD's, unless that is passed over.
+    func finish(passingOver passedOver: inout PassedOver) throws(InspectionFailure) {
+        guard !wrongHash.isEmpty else { return }
+        try passedOver.pass(.wheel(.record(RecordDifference(wrongHash: NameSample(wrongHash)))))
     }
 }

@@ -22,6 +22,8 @@ public enum Action: String, Sendable, CaseIterable {
     case removeRole = "role.remove"
     /// Keep a name from being taken.
     case reserveName = "name.reserve"
+    /// Renew the list of classifiers.
+    case setClassifiers = "classifiers.set"
     /// Archive, deprecate or quarantine a project, or end that.
     case changeProjectStatus = "project.status"
     /// Set what whoever publishes to a project has to be proven with.
@@ -174,6 +176,7 @@ public enum Action: String, Sendable, CaseIterable {
         // For what administrators do, `gain` says the least that this can be.
         case .setAccountRule, .setAllowance: .secondFactor
         case .restore, .freeName, .unreserveName, .offerPasswordLink, .tendMail, .addUser: .secondFactor
+        case .setClassifiers: .secondFactor
         case .designate, .liftDesignation, .setCriticalRule, .demand: .secondFactor
         case .rotateKeys, .replaceBreachedPasswords: .secondFactor
         case .setAuthenticators: .attestedHardware
@@ -204,7 +207,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .rotateKeys, .replaceBreachedPasswords: true
         case .cancelInvitation: true
         case .declineRole, .recreateProject: false
-        case .designate, .liftDesignation, .setCriticalRule, .demand, .delayMandate: true
+        case .designate, .liftDesignation, .setCriticalRule, .demand, .delayMandate, .setClassifiers: true
         case .addUser, .invite, .offerPasswordLink, .setAuthenticators, .tendMail, .reserveName, .endProbation,
             .approveRecovery:
             true
@@ -232,7 +235,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .deleteProject, .deleteRelease, .deleteFile, .recreateProject: true
         // Nor does anybody bring back, let go or unbind what he could not change.
         case .restore, .undoRemoval, .freeName, .unreserveName, .liftDesignation: true
-        case .readIndex, .yankRelease, .reserveName: false
+        case .readIndex, .yankRelease, .reserveName, .setClassifiers: false
         case .leaveProject, .cancelInvitation, .declineRole: false
         case .designate, .setCriticalRule, .demand, .delayMandate: false
         case .addUser, .register, .invite, .signIn, .endSession, .stepUp, .tendMail, .setAuthenticators: false
@@ -260,7 +263,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .readIndex, .yankRelease, .removeRole, .leaveProject, .cancelInvitation, .declineRole: false
         case .changeProjectStatus, .requireAssurance, .deleteProject, .deleteRelease, .deleteFile: false
         case .reserveName, .unreserveName, .restore, .undoRemoval, .freeName: false
-        case .rotateKeys, .replaceBreachedPasswords: false
+        case .rotateKeys, .replaceBreachedPasswords, .setClassifiers: false
         case .designate, .liftDesignation, .setCriticalRule, .demand, .delayMandate: false
         case .addUser, .register, .invite, .signIn, .endSession, .stepUp, .tendMail, .setAuthenticators: false
         case .setAccountRule, .setAllowance: false

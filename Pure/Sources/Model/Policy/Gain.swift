@@ -41,7 +41,7 @@ extension Action {
     /// the rule for critical projects is changed only by those who have what it asks for.
     public var gain: Gain? {
         switch self {
-        case .reserveName, .designate, .demand, .closeGiveaway: .nothing
+        case .reserveName, .setClassifiers, .designate, .demand, .closeGiveaway: .nothing
         case .revokeToken, .endSession, .cancelRecovery, .freezeSecurityKey, .rotateKeys: .nothing
         // Publishing without a mailbox, and without a limit.
         case .setAccountRule, .setAllowance: .protection

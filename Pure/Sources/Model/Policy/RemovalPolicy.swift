@@ -7,7 +7,7 @@ public struct FormerProjectFacts: Sendable, Hashable {
     public var role: Role?
     /// Whether an administrator let everybody have the name.
     public var isFreed: Bool
-    /// Whether the operator keeps the name.
+    /// Whether the operator keeps the name, or one that looks the same.
     public var isReserved: Bool
 
     /// What is known of such a name.
@@ -131,7 +131,8 @@ public enum RemovalRefusal: Refusal, Hashable {
             "The name '\(name.display)' belonged to a project that was deleted, and only its former owners can use it "
                 + "again. Ask one of them, or the people who run this index, or choose another name."
         case .reserved(let name):
-            "The name '\(name.display)' isn't allowed: the operator of this index keeps it. Ask the operator."
+            "The name '\(name.display)' isn't allowed: the operator of this index keeps it, or one that looks the same. "
+                + "Ask the operator."
         case .noSuchFile(let project, let filename): "The project '\(project.display)' has no file '\(filename)'."
         case .notRemoved(let project):
             "Nothing like that was deleted of '\(project.display)', so nothing can come back."

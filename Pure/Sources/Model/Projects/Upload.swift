@@ -21,11 +21,16 @@ public struct UploadCandidate: Sendable {
     public var metadataSHA256: String?
     /// What it says about its release.
     public var metadata: ReleaseMetadata
+    /// When it was published first, where an import tells; nil means now.
+    public var publishedAt: Timestamp?
+    /// What is wrong with it and was passed over when it was imported, in sentences.
+    public var notes: [String]
 
     /// A file that asks to become part of the index.
     public init(
         project: ProjectName, version: Version, filename: DistributionFilename, packageType: PackageType,
-        pythonTag: String, size: Int64, digests: Digests, metadataSHA256: String?, metadata: ReleaseMetadata
+        pythonTag: String, size: Int64, digests: Digests, metadataSHA256: String?, metadata: ReleaseMetadata,
+        publishedAt: Timestamp? = nil, notes: [String] = []
     ) {
         self.project = project
         self.version = version
@@ -36,6 +41,8 @@ public struct UploadCandidate: Sendable {
         self.digests = digests
         self.metadataSHA256 = metadataSHA256
         self.metadata = metadata
+        self.publishedAt = publishedAt
+        self.notes = notes
     }
 }
 
@@ -57,15 +64,57 @@ public struct UploadLimits: Sendable, Hashable {
     public var releaseFiles: Int
     /// Files of one project. Installers read all of them on one page: 10,000 are 6 MiB, compressed a tenth of that.
     public var projectFiles: Int
+    /// What kinds of files are taken.
+    public var rules: UploadRules
 
     /// How much an index takes.
     public init(
-        fileSize: Int64 = 1 << 30, projectSize: Int64 = 100 << 30, releaseFiles: Int = 1_000, projectFiles: Int = 10_000
+        fileSize: Int64 = 1 << 30, projectSize: Int64 = 100 << 30, releaseFiles: Int = 1_000,
+        projectFiles: Int = 10_000, rules: UploadRules = UploadRules()
     ) {
         self.fileSize = fileSize
         self.projectSize = projectSize
         self.releaseFiles = releaseFiles
         self.projectFiles = projectFiles
+        self.rules = rules
+    }
+}
+
+/// What an operator can choose about the kinds of files that are taken.
+public struct UploadRules: Sendable, Hashable {
+    /// Whether versions with a local part are taken: `1.0+acme`. PyPI takes none.
+    public var takesLocalVersions = false
+    /// Whether sdists as .zip are taken. PyPI takes none since PEP 625.
+    public var takesZipSourceDistributions = false
+    /// Whether wheels are taken that run on systems like the one that built them alone: `linux_x86_64`. PyPI takes none,
+    /// because it does not know the machines that install; who runs an index for machines of one's own does.
+    public var takesUnportableWheels = true
+    /// Whether classifiers below `Private ::` are taken.
+    public var takesPrivateClassifiers = true
+    /// Whether a release can have an sdist of each kind, .tar.gz and .zip, as some have that were published before PEP
+    /// 625.
+    public var takesBothKindsOfSourceDistribution = false
+
+    /// The usual rules.
+    public init() {}
+
+    /// These rules for what is out there already, and has come to be before them.
+    public var forImports: UploadRules {
+        var rules = self
+        rules.takesZipSourceDistributions = true
+        rules.takesBothKindsOfSourceDistribution = true
+        return rules
+    }
+
+    /// What they say about metadata.
+    ///
+    /// - Parameter classifiers: those beyond the list of this version.
+    public func publishing(knowing classifiers: Set<String> = []) -> PublishingRules {
+        var rules = PublishingRules()
+        rules.takesLocalVersions = takesLocalVersions
+        rules.takesPrivateClassifiers = takesPrivateClassifiers
+        rules.moreClassifiers = classifiers
+        return rules
     }
 }
 
@@ -139,8 +188,13 @@ public enum UploadPolicy {
             }
             return .alreadyThere
         }
-        guard candidate.version.local == nil else { throw .localVersion(candidate.version) }
-        if candidate.packageType == .sourceDistribution, let other = facts.sourceDistribution {
+        guard candidate.version.local == nil || limits.rules.takesLocalVersions else {
+            throw .localVersion(candidate.version)
+        }
+        if candidate.packageType == .sourceDistribution, let other = facts.sourceDistribution,
+            !limits.rules.takesBothKindsOfSourceDistribution
+                || other.hasSuffix(".zip") == candidate.filename.text.hasSuffix(".zip")
+        {
             throw .secondSourceDistribution(other)
         }
         guard candidate.size <= limits.fileSize else { throw .fileTooLarge(limit: limits.fileSize) }
@@ -211,7 +265,8 @@ public enum UploadRefusal: Refusal, Hashable {
         case .secondSourceDistribution(let filename):
             "Only one sdist may be uploaded per release: this one has '\(filename)' already."
         case .localVersion(let version):
-            "The use of local versions in '\(version)' is not allowed. Leave out everything from the + on."
+            "The use of local versions in '\(version)' is not allowed. Leave out everything from the + on, or ask the "
+                + "operator of this index to allow them (local-versions: allow)."
         case .fileTooLarge(let limit):
             "File too large. Limit for files on this index is \(ByteSize(limit)). "
                 + "The operator can raise it (--max-file-size)."
