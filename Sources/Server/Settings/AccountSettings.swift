@@ -1,4 +1,5 @@
 import Model
+import PackagingFormats
 
 /// What is asked of accounts, and how much those may publish that people made for themselves.
 public struct AccountSettings: Sendable {
