@@ -40,6 +40,10 @@ program MandateBenchmark ${QUICK:+50} | tee "$OUT/mandate.txt"
 say "Counting downloads, beside DuckDB with the same counts and logs"
 Benchmarks/downloads.sh ${QUICK:+20000 60 200000} | tee "$OUT/downloads.txt"
 
+say "The worst project that is accepted, and what others wait beside those who ask for it"
+Benchmarks/worst_project.py ${QUICK:+--releases 200 --files 100 --seconds 5} | tee "$OUT/worst.txt" ||
+    say "Something costs more than it should: see the lines that say OVER."
+
 say "Memory during a 1 GB upload; start and memory with 5,000 projects"
 .build/clients/tests/bin/python -m pytest -c Tests/Clients/pytest.ini Tests/Clients/test_memory.py -m slow --durations=0 |
     tee "$OUT/memory.txt"
