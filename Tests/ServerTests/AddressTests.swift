@@ -3,6 +3,7 @@ import HTTPTypes
 import Model
 import PackagingFormats
 import Server
+import Stores
 import Support
 import Testing
 import UTC
@@ -48,7 +49,7 @@ import UTC
         #expect(try await server.send(.get, own.replacing(server.baseURL, with: "")).status == 200)
         let feed = try await server.send(.get, "/rss/updates.xml").text
         let link = try #require(feed.firstMatch(of: /<link>([^<]*demo-pkg[^<]*)<\/link>/)).1
-        #expect(try await server.send(.get, link.replacing(server.baseURL, with: "")).status == 200)
+        #expect(try await server.send(.get, String(link).replacing(server.baseURL, with: "")).status == 200)
         let moved = try await server.send(.get, "/project/Demo.Pkg/1%212.0.0/")
         #expect(moved.status == 301 && moved.location == "/project/demo-pkg/1!2.0/")
         #expect(try await server.send(.get, moved.location).status == 200)
