@@ -128,7 +128,7 @@ import VectorSupport
             upload["attestations"] = sent
             let sentence = try await index.receive(upload).sentence
             #expect(sentence.contains("attestations") == isTold)
-            #expect(!sentence.contains(where: \.isNewline))
+            #expect(sentence.allSatisfy { !$0.isNewline })
         }
     }
 
