@@ -33,7 +33,7 @@ struct SQLTokens: TokenStore {
             try transaction.execute(
                 """
                 INSERT INTO token
-                    (id, account_id, sealed_root_key, label, projects, created_at, expires_at, assurance, factor_id)
+                    (id, account_id, root_key, label, projects, created_at, expires_at, assurance, factor_id)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
                 """,
                 token.id, owner.id.number,
@@ -98,14 +98,14 @@ extension Connection {
     func token(_ id: String, isOpened: Bool = false) throws -> APIToken? {
         try row("\(APIToken.query) WHERE t.id = $1", id).map { row in
             let context = SecretContext.rootKey(token: id)
-            return try APIToken(row: row, rootKey: isOpened ? open(row.blob("sealed_root_key"), for: context) : [])
+            return try APIToken(row: row, rootKey: isOpened ? open(row.blob("root_key"), for: context) : [])
         }
     }
 }
 
 extension APIToken {
     fileprivate static let query = """
-        SELECT t.id, t.sealed_root_key, t.label, t.projects, t.created_at, t.expires_at, t.revoked_at, t.last_used_at,
+        SELECT t.id, t.root_key, t.label, t.projects, t.created_at, t.expires_at, t.revoked_at, t.last_used_at,
                t.assurance, t.factor_id, \(User.columns)
         FROM token t JOIN account a ON a.id = t.account_id
         """

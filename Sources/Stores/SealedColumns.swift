@@ -39,7 +39,7 @@ public struct SealedColumn: Sendable {
         SealedColumn("account", "sealed_password_hash", key: "id", ("passwords", "the password of the account")) {
             SecretContext.password(account: try $0.integer("id"))
         },
-        SealedColumn("token", "sealed_root_key", key: "id", isText: true, ("API tokens", "the API token")) {
+        SealedColumn("token", "root_key", key: "id", isText: true, ("API tokens", "the API token")) {
             SecretContext.rootKey(token: try $0.text("id"))
         },
         SealedColumn(

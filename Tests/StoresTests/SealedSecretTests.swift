@@ -100,7 +100,7 @@ import UTC
             by: .operatorAtMachine, from: RequestOrigin(), at: now)
         try await index.database.write { transaction in
             try transaction.execute(
-                "UPDATE token SET sealed_root_key = (SELECT sealed_root_key FROM token WHERE id = 'u')")
+                "UPDATE token SET root_key = (SELECT root_key FROM token WHERE id = 'u')")
         }
         await #expect(throws: SecretFailure.doesNotOpen) { try await stores.tokens.token("t") }
         #expect(try await stores.inventory.secretsThatDoNotOpen().count == 1)

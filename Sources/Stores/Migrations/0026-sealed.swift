@@ -23,6 +23,8 @@ extension Migration {
         """
         ALTER TABLE account DROP COLUMN password_hash;
         ALTER TABLE token DROP COLUMN root_key;
+        -- Under the name that it had: whoever reads the table as before finds nothing that makes a token.
+        ALTER TABLE token RENAME COLUMN sealed_root_key TO root_key;
         ALTER TABLE mail_outbox DROP COLUMN letter;
         ALTER TABLE recovery_code DROP COLUMN is_keyed;
         """,
