@@ -11,7 +11,7 @@ import UTC
 @Suite("The addresses of an index") struct AddressTests {
     static let json: HTTPFields = [.accept: "application/vnd.pypi.simple.v1+json"]
 
-    /// A wheel with an epoch, a local version and a build tag: `!` and `+` in its name.
+    /// A wheel with an epoch and a build tag: there is a `!` in its name.
     private static func oddWheel() -> TestUpload {
         var upload = TestUpload.wheel(TestWheel("demo_pkg", "1!2.0"))
         upload.filename = "demo_pkg-1!2.0-1abc-py3-none-any.whl"
@@ -82,6 +82,21 @@ import UTC
         ] {
             let moved = try await server.send(.get, path)
             #expect(moved.status == 301 && moved.location.hasSuffix(ending), "\(path)")
+            #expect(try await server.send(.get, moved.location).status == 200)
+        }
+    }
+
+    @Test("that Hatch makes of the upload address say what is missing, and lead to what is there")
+    func hatch() async throws {
+        let server = try await TestServer()
+        for path in ["/legacy/+simple/demo-pkg/", "/legacy/demo-pkg/1.0/"] {
+            let answer = try await server.send(.get, path)
+            #expect(answer.status == 404 && answer.text.contains("'demo-pkg'"), "\(path)")
+        }
+        try await server.upload(.wheel())
+        for path in ["/legacy/+simple/demo-pkg/", "/legacy/demo-pkg/1.0/"] {
+            let moved = try await server.send(.get, path)
+            #expect(moved.status == 301, "\(path)")
             #expect(try await server.send(.get, moved.location).status == 200)
         }
     }
@@ -226,6 +241,7 @@ import UTC
             "/pypi/account/login/",
             ["username": "grace", "password": TestServer.password, "next": "/manage/projects/"])
         #expect(done.location == "/pypi/manage/projects/")
+        _ = try await browser.get("/pypi/manage/account/")
         let out = try await browser.post("/pypi/account/logout/")
         // Storage would be that of every other site on the host.
         #expect(HTTPField.Name("Clear-Site-Data").flatMap { out.headers[$0] } == "\"cache\"")
