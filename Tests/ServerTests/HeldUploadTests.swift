@@ -28,7 +28,8 @@ import UTC
     private func code(after event: Meanwhile) -> String {
         switch event {
         case .tokenRevoked, .factorRemoved: "revoked before the request with it was complete"
-        case .tokenExpires: "expired on 2023-11-15"
+        // An hour after the index's clock began: the day of the token, not of the commit.
+        case .tokenExpires: "expired on 2023-11-14 at 23:13 UTC"
         case .roleTaken: "isn't allowed to upload"
         case .requirementRaised: "demo-pkg"
         case .projectArchived: "is archived and takes no new files"

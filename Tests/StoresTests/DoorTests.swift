@@ -147,6 +147,18 @@ import UTC
             ),
             ("retryMail", { _ = try await $0.mail.retry(MailID(1), by: $1, at: $2) }),
             ("readMail", { try await $0.mail.noteReading(MailID(1), by: $1, at: $2) }),
+            ("undoRemoval", { try await $0.removals.undoRemoval(of: demo, by: $1, from: origin, at: $2) }),
+            (
+                "undoRemovalOfRelease",
+                {
+                    try await $0.removals.undoRemoval(
+                        of: version, file: nil, of: demo, by: $1, from: origin, at: $2)
+                }
+            ),
+            ("note", { try await $0.journal.note(.rotateKeys, [:], by: $1, at: $2) }),
+            ("accountRule", { try await $0.accountRules.set($0.accountRules.rule(), by: $1, at: $2) }),
+            ("allowance", { try await $0.accountRules.setAllowance(nil, of: ada, by: $1, at: $2) }),
+            ("verified", { _ = try await $0.accountRules.verifyPrimaryAddress(of: ada, by: $1, at: $2) }),
         ]
     }
 

@@ -64,16 +64,16 @@ private struct Street {
             from: street.workshop.origin, at: now)
         func acts() async throws {
             try await street.token("t", by: eve)
-            try await street.workshop.upload("1.0", of: "new", by: eve)
+            try await street.workshop.upload("1.0", of: "novel", by: eve)
             try await stores.collaboration.acceptInvitation(
                 to: street.workshop.demo, by: eve, from: street.workshop.origin, at: now)
         }
         await #expect(throws: AccessRefusal.addressNotVerified) { try await street.token("t", by: eve) }
         await #expect(throws: AccessRefusal.addressNotVerified) {
-            try await street.workshop.upload("1.0", of: "new", by: eve)
+            try await street.workshop.upload("1.0", of: "novel", by: eve)
         }
         await #expect(throws: AccessRefusal.addressNotVerified) {
-            try await stores.projects.mayUpload(to: ProjectName(parsing: "new"), by: eve, at: now)
+            try await stores.projects.mayUpload(to: ProjectName(parsing: "novel"), by: eve, at: now)
         }
         await #expect(throws: AccessRefusal.addressNotVerified) {
             try await stores.collaboration.acceptInvitation(

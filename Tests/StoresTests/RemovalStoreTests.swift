@@ -465,7 +465,7 @@ struct Workshop {
         #expect(try await stores.projects.snapshot(of: demo) == nil)
     }
 
-    @Test("stays critical, deleted or made again, in every spelling; and is not ranked while it is deleted")
+    @Test("stays critical and is ranked, deleted or made again, in every spelling: to delete it is no way out")
     func critical() async throws {
         try await stores.critical.designate(demo, by: .operatorAtMachine, at: now)
         let designation = try #require(try await stores.critical.critical(demo)?.project.designation)
@@ -474,7 +474,8 @@ struct Workshop {
         }
         #expect(try await projects() == 1)
         try await workshop.delete()
-        #expect(try await projects() == 0)
+        #expect(try await projects() == 1)
+        #expect(try await stores.critical.explain(demo, asOf: now.day, at: now).isRanked)
         #expect(try await stores.critical.critical(demo)?.project.designation == designation)
         let ada = try #require(index.ada.userID)
         #expect(try await stores.critical.obligations(of: ada, at: now).isEmpty)
