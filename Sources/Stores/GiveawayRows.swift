@@ -80,8 +80,8 @@ extension Connection {
                 _ = try GiveawayPolicy.decide(giveaway, for: person, in: nil, codesLeft: left, at: now)
                 return true
             } catch {
-                // Whose project has just become critical hears of the key with it, and when to come.
-                if case .criticalTooShortly(_, let until) = error { return until < giveaway.endsAt }
+                // Whose project has just become critical hears of the key with it; the page says when to come.
+                if case .criticalTooShortly(_, let until) = error { return left > 0 && until < giveaway.endsAt }
                 return false
             }
         }

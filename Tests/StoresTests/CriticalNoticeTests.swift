@@ -150,14 +150,22 @@ import UTC
         let ada = try #require(index.ada.userID)
         #expect(try await !stores.critical.offersFreeKey(to: ada, at: now))
         let name = try GiveawayName(parsing: "titan")
+        let week = Duration.seconds(86_400 * Int64(GiveawayTerms.usualCriticalDays))
         _ = try await stores.giveaways.create(
-            name, TestGiveaway.terms(around: now), by: .operatorAtMachine, at: now)
+            name, TestGiveaway.terms(around: now, closes: week + .seconds(60)), by: .operatorAtMachine, at: now)
         #expect(try await !stores.critical.offersFreeKey(to: ada, at: now), "there are no codes yet")
         _ = try await stores.giveaways.importCodes(
             [SealedGiveawayCode(line: 1, fingerprint: [1], formerFingerprint: [2], sealed: [1])], into: name,
             by: .operatorAtMachine, at: now)
+        // Her project has just become critical: the giveaway is open for longer than she has to wait.
         #expect(try await stores.critical.offersFreeKey(to: ada, at: now))
+        #expect(try await stores.critical.offersFreeKey(to: ada, at: now + week))
         #expect(try await !stores.critical.offersFreeKey(to: people.user("bob").id, at: now))
+        for (end, isOffered) in [(week, false), (week + .seconds(60), true)] {
+            _ = try await stores.giveaways.change(
+                name, GiveawayChange(closesAt: now + end), by: .operatorAtMachine, at: now)
+            #expect(try await stores.critical.offersFreeKey(to: ada, at: now) == isOffered, "it closes after \(end)")
+        }
         try await set(spare: true)
         #expect(try await letters().first?.pointers?.map(\.paths).contains(["/security-key-giveaway/"]) == true)
         try await TestGiveaway.addKey(to: ada, model: nil, in: index.database, at: now)

@@ -238,7 +238,8 @@ private struct MandateLetter {
         if hasFreeKey {
             pointers.append(
                 Letter.Pointer(
-                    "Security keys are given away at the moment, and you are among those who can ask for some:",
+                    "Security keys are given away at the moment, and you are among those whom they are for. This page "
+                        + "says from when on you can ask for some:",
                     paths: ["/security-key-giveaway/"]))
         }
         let delayable = news.filter(\.canDelay).map(\.designation.name.normalized).uniqued
