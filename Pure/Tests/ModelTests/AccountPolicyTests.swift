@@ -366,7 +366,7 @@ import UTC
             let actor = Actor(
                 .user(UserID(1), ada, isAdministrator: true), assurance: .phishingResistant, session: session)
             let found = Action.allCases.filter { action in
-                do {
+                do throws(AccessRefusal) {
                     _ = try AccessPolicy.permit(
                         action, on: ada, to: actor, knowing: AccountFacts(hasSecondFactor: true), at: moment)
                     return false
