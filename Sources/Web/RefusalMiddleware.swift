@@ -148,7 +148,12 @@ public struct RefusalMiddleware: RouterMiddleware {
         return Response(status: answer.status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
     }
 
-    private static func isUpload(_ request: Request) -> Bool { request.uri.path.hasPrefix("/legacy") }
+    /// Whether somebody uploads, or means to: below that address there are also pages that people look at.
+    private static func isUpload(_ request: Request) -> Bool {
+        let path = request.uri.path
+        guard path.hasPrefix("/legacy") else { return false }
+        return path == "/legacy" || path == "/legacy/" || ![.get, .head].contains(request.method)
+    }
 
     /// The bare host as index URL is a common mistake: then installers ask for `/name/`.
     private func hint(for request: Request) -> String? {
