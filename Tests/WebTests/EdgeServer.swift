@@ -11,8 +11,10 @@ import Testing
 
 /// An edge on a loopback port, with a router of its own.
 ///
-/// `/slow/…` is answered after a moment with its own path, `POST /echo` with the size of its body, `/deaf` without reading
-/// one, `/stream` with a body of unknown length, `/long` with a long one, and all else with 404. Pages and files are what the test puts into them.
+/// `/slow/…` is answered after a moment with its own path, and `/last` when its connection has been told that the
+/// server shuts down: once `/last waits` is in `reached`, it would be seen. `POST /echo` is answered with the size of
+/// its body, `/deaf` without reading one, `/stream` with a body of unknown length, `/long` with a long one, and all
+/// else with 404. Pages and files are what the test puts into them.
 final class EdgeServer: Sendable {
     /// Bytes of `/long`: more than what the sockets take and some megabytes.
     static let longAnswer = 40_000_000
@@ -42,6 +44,23 @@ final class EdgeServer: Sendable {
         self.downloads = downloads
     }
 
+    /// Sees that a connection is told that the server shuts down.
+    private final class Farewell: ChannelInboundHandler, Sendable {
+        typealias InboundIn = ByteBuffer
+
+        let told: EventLoopPromise<Void>
+
+        init(told: EventLoopPromise<Void>) { self.told = told }
+
+        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+            // First to all that follows: when the answer is written, the connection knows.
+            context.fireUserInboundEventTriggered(event)
+            if event is ChannelShouldQuiesceEvent { told.succeed() }
+        }
+
+        func handlerRemoved(context: ChannelHandlerContext) { told.fail(ChannelError.ioOnClosedChannel) }
+    }
+
     /// Runs `test` with a server, and shuts the server down gracefully.
     static func run(
         limits: EdgeLimits = EdgeLimits(), _ test: @escaping @Sendable (EdgeServer) async throws -> Void
@@ -50,8 +69,14 @@ final class EdgeServer: Sendable {
         let files = FileResponder { file, request in downloads.add("\(file.id) \(request.userAgent ?? "-")") }
         let channel = EdgeChannel(
             immediate: ImmediateResponders(files: files, pages: pages), limits: limits, counters: counters
-        ) { request, writer, _ in
+        ) { request, writer, channel in
             reached.add("\(request.method) \(request.head.path ?? "")")
+            if request.head.path == "/last" {
+                let farewell = Farewell(told: channel.eventLoop.makePromise())
+                try await channel.pipeline.addHandler(farewell, position: .first)
+                reached.add("/last waits")
+                try await farewell.told.futureResult.get()
+            }
             try await answer(request, writer)
         }
         let (running, started) = AsyncStream<Int>.makeStream()
@@ -93,6 +118,8 @@ final class EdgeServer: Sendable {
                 response: .init(status: .ok, headerFields: [.contentLength: "\(longAnswer)"]),
                 body: isHead
                     ? .init() : ResponseBody(byteBuffer: ByteBuffer(repeating: UInt8(ascii: "x"), count: longAnswer)))
+        case "/last":
+            try await writer.write(response: .init(status: .ok, headerFields: length(of: path)), body: text(path))
         case _ where path.hasPrefix("/slow/"):
             try await Task.sleep(for: .milliseconds(40))
             try await writer.write(response: .init(status: .ok, headerFields: length(of: path)), body: text(path))

@@ -306,9 +306,13 @@ extension EdgeTests {
                 let idle = try await server.connect()
                 let slow = try await server.connect()
                 let large = try await RawClient(port: server.port, reads: false, keepsBytes: false)
-                try await slow.send("GET /slow/a HTTP/1.1\r\nHost: a\r\n\r\n")
+                try await slow.send("GET /last HTTP/1.1\r\nHost: a\r\n\r\n")
                 try await large.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
-                try await Task.sleep(for: .milliseconds(20))
+                // Both answers are on their way when the server begins to shut down, and neither has ended.
+                let areOnTheirWay = await slow.wait { _ in
+                    server.reached.all.contains("/last waits") && server.counters.snapshot.immediate == 1
+                }
+                #expect(areOnTheirWay)
                 idleReply.task = Task { await idle.reply() }
                 busyReply.task = Task { await slow.reply() }
                 // It begins to read only when the server is already shutting down.
