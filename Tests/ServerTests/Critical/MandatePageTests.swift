@@ -126,8 +126,10 @@ import UTC
     func announced() async throws {
         try await set(notice: 30, spare: true)
         let name = try GiveawayName(parsing: "titan")
+        // The project has just become critical: the giveaway is open for longer than she has to wait.
         _ = try await server.index.stores.giveaways.create(
-            name, TestGiveaway.terms(around: server.now), by: .operatorAtMachine, at: server.now)
+            name, TestGiveaway.terms(around: server.now, closes: .seconds(8 * 86_400)), by: .operatorAtMachine,
+            at: server.now)
         #expect(banner(try await grace.get("/manage/account/"))?.contains("giveaway") == false)
         _ = try await server.index.stores.giveaways.importCodes(
             [SealedGiveawayCode(line: 1, fingerprint: [1], formerFingerprint: [2], sealed: [1])], into: name,
