@@ -91,8 +91,8 @@ import UploadAPI
         struct Read: Error {}
         let limits = UploadLimits(fileSize: 1_000)
         let body = AsyncThrowingStream<ByteBuffer, any Error> { $0.finish(throwing: Read()) }
-        // 16 MiB of fields and 1 MiB around them may come beside a file of the largest size.
-        let most: Int64 = 1_000 + (17 << 20)
+        // 4 MiB of fields and 1 MiB around them may come beside a file of the largest size.
+        let most: Int64 = 1_000 + (5 << 20)
         for length in [most + 1, .max] {
             await #expect(throws: UploadRefusal.fileTooLarge(limit: 1_000)) {
                 try await index.uploads(limits).receive(

@@ -30,8 +30,10 @@ import UploadAPI
             mutating func next() async throws -> ByteBuffer? {
                 guard isStarted else {
                     isStarted = true
+                    let action = "Content-Disposition: form-data; name=\":action\"\r\n\r\nfile_upload\r\n"
                     let head = "Content-Disposition: form-data; name=\"content\"; filename=\"a.whl\"\r\n\r\n"
-                    return ByteBuffer(string: "--\(TestUpload.boundary)\r\n\(head)")
+                    let mark = "--\(TestUpload.boundary)\r\n"
+                    return ByteBuffer(string: mark + action + mark + head)
                 }
                 guard !isEnded else { return nil }
                 #expect(sent - onDisk <= StagedBlob.flushSize + body.chunk, "so much is in memory")
@@ -75,9 +77,12 @@ import UploadAPI
     func fields() async throws {
         let receiver = UploadReceiver(blobs: index.blobs, fileLimit: 100 << 20)
         var upload = TestUpload.wheel()
-        upload.fields = [("b", "2"), ("a", ""), ("gpg_signature\"; filename=\"x.asc", "signature"), ("c", "ü")]
+        upload.fields = [
+            ("b", "2"), (":action", "file_upload"), ("a", ""), ("gpg_signature\"; filename=\"x.asc", "signature"),
+            ("c", "ü"),
+        ]
         let received = try await receiver.receive(upload.chunks(), contentType: upload.contentType) { _ in }
-        #expect(received.form.fields.map(\.name) == ["b", "a", "c"])
+        #expect(received.form.fields.map(\.name) == ["b", ":action", "a", "c"])
         #expect(received.form["a"] == nil)
         #expect(received.form["c"] == "ü")
     }

@@ -378,12 +378,11 @@ import VectorSupport
         else { return nil }
         let name = String(filename.prefix { $0 != "-" })
         let requirements = form.filter { $0.name == "requires_dist" }.compactMap(\.value)
+        let licenses = form.filter { $0.name == "license_file" }.compactMap(\.value)
         let metadata =
             "Metadata-Version: 2.4\nName: \(value("name"))\nVersion: 1.0\nRequires-Python: \(value("requires_python"))\n"
             + requirements.map { "Requires-Dist: \($0)\n" }.joined()
-        let content =
-            filename.hasSuffix(".whl")
-            ? TestWheel(name, "1.0", metadata: metadata).bytes : testSourceDistribution(name, "1.0", info: metadata)
+        let content = archive(filename, of: name, metadata: metadata, licenses: licenses)
         var upload = TestUpload(
             fields: form.filter { $0.name != "content" && !$0.name.hasSuffix("_digest") }.map {
                 ($0.name, $0.value ?? "")
@@ -392,5 +391,17 @@ import VectorSupport
         upload.fields.append(("sha256_digest", TestUpload.sha256(content)))
         upload.contentPosition = min(position, upload.fields.count)
         return upload
+    }
+
+    /// A wheel or an sdist with the texts of licences where PEP 639 has them.
+    private static func archive(_ filename: String, of name: String, metadata: String, licenses: [String]) -> [UInt8] {
+        let text = Array("Do as you like.\n".utf8)
+        guard filename.hasSuffix(".whl") else {
+            let files = [("PKG-INFO", Array(metadata.utf8))] + licenses.map { ($0, text) }
+            return Support.sourceDistribution(files.map { ("\(name)-1.0/\($0.0)", $0.1) })
+        }
+        var wheel = TestWheel(name, "1.0", metadata: metadata)
+        for license in licenses { wheel.files.append(("\(wheel.directory)/licenses/\(license)", text)) }
+        return wheel.bytes
     }
 }
