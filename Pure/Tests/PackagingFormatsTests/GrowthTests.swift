@@ -144,3 +144,54 @@ private func numbered(_ count: Int, _ text: (Int) -> String) -> String { (0..<co
         #expect(ratio < Growth.most)
     }
 }
+
+@Suite("The measure of growth") struct GrowthMeasureTests {
+    /// How many times a byte is there: linear work.
+    private static func count(of byte: UInt8, in bytes: [UInt8]) -> Int {
+        var count = 0
+        for other in bytes where other == byte { count += 1 }
+        return count
+    }
+
+    /// How many pairs of equal bytes there are, each looked for among all: quadratic work.
+    private static func pairs(in bytes: [UInt8]) -> Int {
+        var pairs = 0
+        for byte in bytes { pairs += count(of: byte, in: bytes) }
+        return pairs
+    }
+
+    /// The ratio of some work that, where it is disturbed, takes three times as long now and then.
+    private static func ratio(from size: Int, isDisturbed: Bool, of work: ([UInt8]) -> Int) -> Double {
+        var random = SplitMix64(seed: 1)
+        var found = 0
+        let ratio = Growth.ratio(from: size, of: { [UInt8](repeating: 1, count: $0) }) { bytes in
+            let runs = isDisturbed && Int.random(in: 0..<4, using: &random) == 0 ? 3 : 1
+            for _ in 0..<runs { found &+= work(bytes) }
+        }
+        // So that no optimizer leaves the work out.
+        #expect(found != 0)
+        return ratio
+    }
+
+    @Test("Linear work is linear, also where it is disturbed", arguments: [false, true])
+    func linear(isDisturbed: Bool) {
+        let ratio = Self.ratio(from: 20_000, isDisturbed: isDisturbed) { Self.count(of: 1, in: $0) }
+        #expect(ratio < Growth.most)
+    }
+
+    @Test("Quadratic work is found, however often it is measured", arguments: [false, true])
+    func quadratic(isDisturbed: Bool) {
+        let ratio = Self.ratio(from: 100, isDisturbed: isDisturbed) { Self.pairs(in: $0) }
+        #expect(ratio > 3)
+    }
+
+    @Test("Quadratic work is found behind linear work")
+    func mixed() {
+        let ratio = Self.ratio(from: 100, isDisturbed: false) { bytes in
+            var found = Self.pairs(in: bytes)
+            for _ in 0..<30 { found += Self.count(of: 1, in: bytes) }
+            return found
+        }
+        #expect(ratio > Growth.most)
+    }
+}

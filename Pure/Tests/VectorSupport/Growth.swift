@@ -14,28 +14,34 @@ public enum Growth {
     /// The most that a doubling may cost. Work that sorts takes a little more than twice as long.
     public static let most = 2.3
 
-    /// By what the time of `work` is multiplied when its input is doubled, from `size` to twice and to four times that: the
-    /// greater of the two ratios.
+    /// By what the time of `work` is multiplied when its input is doubled, from `size` to twice and to four times that:
+    /// the greater of the two ratios.
     ///
     /// It is the processor's time of this thread, so that what else the machine does counts little. What counts a little
-    /// is evened out: each size is measured several times and the quickest is taken, and a growth that is too great is
-    /// measured again. That can make linear work of what a busy machine had made look worse; it cannot make quadratic work
-    /// linear, which takes four times as long each time.
+    /// is evened out: the sizes are measured one right behind the other, in rounds, so that a busy moment slows all of
+    /// them; of the rounds' ratios the median counts; and a growth that is too great is measured in more rounds. That
+    /// can make linear work of what a busy machine had made look worse. It cannot make quadratic work linear, whose
+    /// ratio is four in most rounds, however many there are.
     public static func ratio<Input>(from size: Int, of make: (Int) -> Input, _ work: (Input) -> Void) -> Double {
         let inputs = [size, 2 * size, 4 * size].map(make)
-        var quickest = inputs.map { time(of: work, on: $0) }
-        for _ in 0..<8 {
-            for (index, input) in inputs.enumerated() {
-                quickest[index] = min(quickest[index], time(of: work, on: input))
-            }
-            if greatest(of: quickest) < most { break }
+        // The first run of anything is slower than the others.
+        work(inputs[0])
+        let start = threadTime()
+        var first: [Double] = []
+        var second: [Double] = []
+        while true {
+            let times = inputs.map { time(of: work, on: $0) }
+            first.append(times[1] / times[0])
+            second.append(times[2] / times[1])
+            let ratio = max(median(of: first), median(of: second))
+            let rounds = first.count
+            let isOver = rounds >= 9 && (rounds >= 100 || threadTime() - start > 1)
+            if isOver || (rounds > 1 && ratio < most) { return ratio }
         }
-        return greatest(of: quickest)
     }
 
-    private static func greatest(of times: [Double]) -> Double {
-        zip(times.dropFirst(), times).map { $0 / $1 }.max() ?? 0
-    }
+    /// Of an even number, the greater of the two in the middle.
+    private static func median(of ratios: [Double]) -> Double { ratios.sorted()[ratios.count / 2] }
 
     /// Seconds.
     private static func time<Input>(of work: (Input) -> Void, on input: Input) -> Double {
