@@ -49,7 +49,8 @@ import VectorSupport
         let file = try #require((object(Samples.projectDocument.json())["urls"] as? [[String: Any]])?.first)
         #expect(
             file.keys.sorted() == [
-                "comment_text", "digests", "downloads", "filename", "has_sig", "md5_digest", "packagetype",
+                "comment_text", "core-metadata", "digests", "downloads", "filename", "has_sig", "md5_digest",
+                "packagetype",
                 "python_version", "requires_python", "size", "upload_time", "upload_time_iso_8601", "url", "yanked",
                 "yanked_reason",
             ])
