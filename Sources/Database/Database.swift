@@ -157,16 +157,21 @@ public final class Database: Sendable {
     /// Runs one caller's work in a savepoint. Returns what it threw; throws when the transaction itself is lost.
     private func attempt(_ job: WriteJob, on database: GRDB.Database) throws -> (any Error)? {
         var failure: (any Error)?
-        try database.inSavepoint {
-            do {
-                try job.perform(Transaction(connection: Connection(database: database, keys: keys)))
-                return .commit
-            } catch {
-                failure = error
-                return .rollback
+        do {
+            try database.inSavepoint {
+                do {
+                    try job.perform(Transaction(connection: Connection(database: database, keys: keys)))
+                    return .commit
+                } catch {
+                    failure = error
+                    return .rollback
+                }
             }
+        } catch {
+            // A full disk may end the whole transaction, not just the savepoint. Going back to the savepoint fails
+            // then, and says only that there is none: what the work threw is why.
+            throw failure ?? error
         }
-        // A full disk may end the whole transaction, not just the savepoint.
         if !database.isInsideTransaction, let failure { throw failure }
         return failure
     }

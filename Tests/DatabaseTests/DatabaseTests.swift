@@ -170,6 +170,28 @@ final class TemporaryDatabase: Sendable {
         #expect(DatabaseFailure.isStorageFull(DatabaseError(resultCode: code)) == isFull)
     }
 
+    /// A change that is too large for what SQLite keeps in memory meets the full disk before its commit, and loses the
+    /// transaction around it.
+    @Test("says that the disk is full, also where that ends the transaction")
+    func fullInTheMiddle() async throws {
+        try await database.write { _ = try $0.row("PRAGMA max_page_count = 16") }
+        let error = await #expect(throws: DatabaseError.self) {
+            try await database.write { transaction in
+                for number in 0..<64 {
+                    let bytes = [UInt8](repeating: 7, count: 4_096)
+                    try transaction.execute("INSERT INTO thing (name, bytes) VALUES ($1, $2)", "thing \(number)", bytes)
+                }
+            }
+        }
+        #expect(error.map { DatabaseFailure.isStorageFull($0) } == true, "\(String(describing: error))")
+        #expect(try database.lookUp { try $0.rows("SELECT name FROM thing").count } == 0, "nothing half done")
+
+        // With room again, the connection writes as before.
+        try await database.write { _ = try $0.row("PRAGMA max_page_count = 1000000") }
+        try await database.write { try $0.execute("INSERT INTO thing (name) VALUES ($1)", "later") }
+        #expect(try database.lookUp { try $0.rows("SELECT name FROM thing").count } == 1)
+    }
+
     @Test("copies itself while it is being written to")
     func backup() async throws {
         let copy = temporary.folder.appending(path: "copy.sqlite").path
