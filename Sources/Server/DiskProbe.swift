@@ -5,10 +5,22 @@ import Synchronization
 /// Whether something can still be written where an index is kept: what balancers and people should know before somebody
 /// loses an upload.
 final class DiskProbe: Sendable {
-    /// Why nothing can be written.
+    /// What cannot be written.
     enum Trouble: String, Sendable {
-        case full = "the disk is full"
-        case readOnly = "the disk is read-only"
+        /// Nothing can.
+        case full = "the disk is full: nothing can be published or changed, reading goes on"
+        /// Nothing can.
+        case readOnly = "the disk is read-only: nothing can be published or changed, reading goes on"
+        /// Only the reserve is left (`DiskRoom`), which is not for files.
+        case nearlyFull = "the disk is nearly full: uploads are refused, all else goes on"
+
+        /// Whether there is nothing that can still be changed.
+        var endsWriting: Bool {
+            switch self {
+            case .full, .readOnly: true
+            case .nearlyFull: false
+            }
+        }
     }
 
     private struct State {
@@ -34,14 +46,20 @@ final class DiskProbe: Sendable {
         state.withLock { state in
             if let askedAt = state.askedAt, ContinuousClock.now - askedAt < Self.lifetime { return state.trouble }
             state.askedAt = .now
-            state.trouble = folders.lazy.compactMap(Self.trouble).first
+            let troubles = folders.compactMap { Self.trouble(in: $0) }
+            state.trouble = troubles.first(where: \.endsWriting) ?? troubles.first
             return state.trouble
         }
     }
 
     private static func trouble(in folder: String) -> Trouble? {
-        if let room = DiskRoom(at: folder), room.isReserveTouched { return .full }
-        // The numbers know nothing of a quota: only writing tells. A file without a name leaves nothing behind.
+        let room = DiskRoom(at: folder)
+        if let trouble = troubleOfWriting(in: folder) { return trouble }
+        return room?.isReserveTouched == true ? .nearlyFull : nil
+    }
+
+    /// The numbers know nothing of a quota: only writing tells. A file without a name leaves nothing behind.
+    private static func troubleOfWriting(in folder: String) -> Trouble? {
         let file = open(folder, Self.nameless | O_WRONLY | O_CLOEXEC, 0o600)
         guard file >= 0 else { return trouble(errno) }
         defer { close(file) }

@@ -23,16 +23,17 @@ struct Operations: Sendable {
     }
 
     /// 200 when the database can be read and something can be written, and 503, which balancers look for, when not. Where
-    /// only writing is over, reading goes on.
+    /// only uploads are over, it is 200 and says so: a balancer shall not take away what still answers everything else.
     @Sendable func health(_ request: Request, _ context: IndexContext) async throws -> Response {
         let disk = disk
-        if let trouble = try await NIOThreadPool.singleton.runIfActive({ disk.trouble() }) {
-            context.logger.error("\(trouble.rawValue): nothing can be published or changed, reading goes on")
-            return unhealthy("\(trouble.rawValue): nothing can be published or changed, reading goes on")
+        let trouble = try await NIOThreadPool.singleton.runIfActive { disk.trouble() }
+        if let trouble {
+            context.logger.error("\(trouble.rawValue)")
+            if trouble.endsWriting { return unhealthy(trouble.rawValue) }
         }
         do {
             _ = try await stores.journal.latestSerial()
-            return plain("ok\n", "text/plain; charset=utf-8")
+            return plain(trouble.map { "ok, but \($0.rawValue)\n" } ?? "ok\n", "text/plain; charset=utf-8")
         } catch {
             context.logger.error("the database cannot be read: \(error)")
             return unhealthy("the database cannot be read")
