@@ -203,6 +203,16 @@ public final class FolderBlobStore: BlobStore, Sendable {
         try makeDirectories(layout(root).incoming, FileSystemCalls())
     }
 
+    /// Whether a folder holds the bytes of any file. What is on its way does not count.
+    public static func holdsBlobs(_ root: String) throws -> Bool {
+        let root = layout(root).root
+        for directory in try directoryEntries(root) where directory.utf8.count == 2 && directory != ".." {
+            let names = try directoryEntries("\(root)/\(directory)")
+            if names.contains(where: { SHA256Digest($0) != nil }) { return true }
+        }
+        return false
+    }
+
     private static func layout(_ root: String) -> BlobLayout {
         BlobLayout(root: root.count > 1 && root.hasSuffix("/") ? String(root.dropLast()) : root)
     }

@@ -57,6 +57,7 @@ public struct LocalIndex: Sendable {
         } else {
             serving = nil
         }
+        try settings.requireDatabaseOfFiles()
         breachedPasswords = BreachedPasswordFile(at: settings.breachedPasswords, report: report)
         do {
             database = try Database(sqliteAt: settings.database, keys: keys)
@@ -70,6 +71,22 @@ public struct LocalIndex: Sendable {
 
     /// Closes the database. Files need no closing.
     public func close() throws { try database.close() }
+}
+
+extension Settings {
+    /// Throws a `DataFolder.Failure` where files are there and the database that names them is not, or is empty: a new
+    /// one would be an index that has lost everything, and whoever installs from it would be told that nothing exists.
+    fileprivate func requireDatabaseOfFiles() throws {
+        func isEmpty(_ path: String) -> Bool {
+            let file = URL(filePath: path).resolvingSymlinksInPath()
+            return ((try? file.resourceValues(forKeys: [.fileSizeKey]))?.fileSize ?? 0) == 0
+        }
+        guard isEmpty(database), isEmpty("\(database)-wal"), try FolderBlobStore.holdsBlobs(blobs) else { return }
+        throw DataFolder.Failure(
+            description: "There are files in \(blobs), and no database at \(database) that names them: it was lost, or "
+                + "a restore did not end. Bring the database back to its place, or restore a backup into a new folder: "
+                + "rind restore FILE --data FOLDER. For an empty index, move the files away first.")
+    }
 }
 
 /// The moment that it is. Everything that needs one gets it from here, or from a test.

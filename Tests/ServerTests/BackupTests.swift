@@ -227,7 +227,42 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
     }
 
+    @Test(
+        "takes the place of nothing that the index is made of",
+        arguments: ["index.sqlite", "index.sqlite-wal", "keys.json", "lock", "blobs/backup.tar", "link/index.sqlite"])
+    func ownFiles(name: String) async throws {
+        let settings = server.index.settings
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(settings.data)/link", withDestinationPath: settings.data)
+        let before = FileManager.default.contents(atPath: settings.keys)
+        let failure = await #expect(throws: BackupFailure.self) {
+            try await Backup(server.index).write(to: "\(settings.data)/\(name)")
+        }
+        #expect(failure?.description.contains("the index's own") == true)
+        #expect(FileManager.default.contents(atPath: settings.keys) == before)
+        #expect(try await Doctor(server.index).examine().problems == [])
+    }
+
     // MARK: Where it is restored to
+
+    @Test("files whose database is gone, or empty, are not served as a new index", arguments: [true, false])
+    func lostDatabase(isEmpty: Bool) async throws {
+        let bytes = try await write()
+        let settings = try await settings("restored")
+        _ = try await restore(bytes, to: settings)
+        try FileManager.default.removeItem(atPath: settings.database)
+        if isEmpty { try Data().write(to: URL(filePath: settings.database)) }
+        for exclusively in [true, false] {
+            let refusal = await #expect(throws: DataFolder.Failure.self) {
+                try await LocalIndex(settings, exclusively: exclusively)
+            }
+            #expect(refusal?.description.contains("rind restore") == true)
+        }
+        #expect(FileManager.default.fileExists(atPath: settings.database) == isEmpty)
+        // Without files it is a new one.
+        try FileManager.default.moveItem(atPath: settings.blobs, toPath: "\(settings.blobs)-before")
+        #expect(try await examine(settings).problems == [])
+    }
 
     @Test("a folder with a half restore is not opened until the restore was done again")
     func halfRestore() async throws {

@@ -57,6 +57,7 @@ public struct Backup: Sendable {
     public func write(
         to path: String, progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
     ) async throws -> Report {
+        try requireNothingOfTheIndex(at: path)
         let file = try UnfinishedFile(for: path)
         try await index.database.backup(to: file.beside)
         let copied = try Database(sqliteAt: file.beside)
@@ -96,6 +97,26 @@ public struct Backup: Sendable {
         try archive.end()
         try file.put()
         return report
+    }
+
+    /// Throws where the archive would take the place of what the index is made of, or lie among its files.
+    private func requireNothingOfTheIndex(at path: String) throws {
+        func resolved(_ path: String) -> String { URL(filePath: path).absoluteURL.resolvingSymlinksInPath().path }
+        // Links above it are followed; one that stands there itself would be replaced.
+        func place(_ path: String) -> String {
+            let url = URL(filePath: path).absoluteURL
+            return "\(resolved(url.deletingLastPathComponent().path))/\(url.lastPathComponent)"
+        }
+        let settings = index.settings
+        let endings = ["", "-wal", "-shm", "-journal", ".\(ServingLock.name)"]
+        var own: [String] = []
+        for database in [settings.database, resolved(settings.database)] { own += endings.map { database + $0 } }
+        own += [settings.databaseBeingRestored, settings.keys, resolved(settings.keys), settings.breachedPasswords]
+        own += ["lock", "rind.yaml", ServedAddress.fileName].map { "\(settings.data)/\($0)" }
+        let (target, blobs) = (place(path), resolved(settings.blobs))
+        guard !own.map(place).contains(target), target != blobs, !target.hasPrefix("\(blobs)/") else {
+            throw BackupFailure("\(path) is the index's own. Name another file to write, best on another disk.")
+        }
     }
 
     private func keyFile() throws -> Data {
