@@ -321,6 +321,22 @@ import VectorSupport
         #expect(large.hasSuffix("é…</pre>") && large.utf8.count < limit + 100)
     }
 
+    /// A piece of Markdown, how many of it are rendered, and how many are too many.
+    static let repeated: [(piece: String, taken: Int, tooMany: Int)] = [
+        ("a\n\n", 9_000, 100_000), ("<b></b>\n\n", 9_000, 50_000), ("<hr>\n\n", 20_000, 80_000),
+        ("a*", 20_000, 160_000), ("a_", 20_000, 160_000), ("~a~ ", 9_000, 90_000), ("`a` ", 9_000, 90_000),
+    ]
+
+    @Test("What has too many elements or marks is shown as it is written", arguments: repeated.indices)
+    func tooMany(index: Int) {
+        let (piece, taken, tooMany) = Self.repeated[index]
+        let excess = String(repeating: piece, count: tooMany)
+        #expect(excess.utf8.count <= DescriptionRenderer.maximumMarkdownSize)
+        #expect(DescriptionTests.html(excess).hasPrefix("<pre class=\"plain\">"), "\(piece)")
+        let plenty = DescriptionTests.html(String(repeating: piece, count: taken))
+        #expect(!plenty.hasPrefix("<pre class=\"plain\">"), "\(piece)")
+    }
+
     // swift-format-ignore
     static let ordinary: [(name: String, source: String)] = [
         ("a large change log", (0..<2_000).map { "## [1.\($0).0]\n\n- Fix [#\($0)] by [@ada]\n- See <https://a.org>, `x[0]: y`\n" }.joined()

@@ -18,11 +18,11 @@ struct HTMLSanitizer {
     private var pieces: [HTMLPiece] = []
     private var hiddenElement: (name: String, depth: Int)?
 
-    /// The clean form of some HTML.
-    static func pieces(of source: [UInt8]) -> [HTMLPiece] {
+    /// The clean form of some HTML, or of its beginning: where there are more than `limit` pieces, no more is read.
+    static func pieces(of source: [UInt8], limit: Int = .max) -> [HTMLPiece] {
         var tokens = HTMLTokenizer(source)
         var sanitizer = HTMLSanitizer()
-        while let token = tokens.next() { sanitizer.take(token) }
+        while sanitizer.pieces.count <= limit, let token = tokens.next() { sanitizer.take(token) }
         while let innermost = sanitizer.open.last { sanitizer.close(upTo: innermost) }
         return sanitizer.pieces
     }

@@ -15,8 +15,11 @@ enum Markdown {
         return true
     }()
 
-    /// The HTML, not yet safe, of a Markdown text; nil when the text would cost too much, or cmark fails.
-    static func html(of source: [UInt8], variant: DescriptionContentType.MarkdownVariant) -> [UInt8]? {
+    /// The HTML, not yet safe, of a Markdown text; nil when the text would cost too much, when more than `limit` bytes
+    /// become of it, or cmark fails.
+    static func html(
+        of source: [UInt8], variant: DescriptionContentType.MarkdownVariant, limit: Int
+    ) -> [UInt8]? {
         guard isReady, MarkdownCost.isBearable(source), let parser = cmark_parser_new(CMARK_OPT_UNSAFE) else {
             return nil
         }
@@ -32,6 +35,8 @@ enum Markdown {
         let list = cmark_parser_get_syntax_extensions(parser)
         guard let rendered = cmark_render_html(document, CMARK_OPT_UNSAFE, list) else { return nil }
         defer { cmark_get_default_mem_allocator().pointee.free(rendered) }
-        return Array(String(cString: rendered).utf8)
+        let html = Array(String(cString: rendered).utf8)
+        // Cleaning costs more than rendering.
+        return html.count <= limit ? html : nil
     }
 }
