@@ -69,7 +69,8 @@ public enum EntryPoints {
             guard depth <= indentation else { throw .folded(line: number) }
             if content.utf8.first == UInt8(ascii: "["), content.utf8.last == UInt8(ascii: "]") {
                 let name = String(content.dropFirst().dropLast())
-                guard !name.isEmpty else { throw .line(number) }
+                // Some readers take the white space off: `[ console_scripts ]` would be programs to them alone.
+                guard !name.isEmpty, Whitespace.trim(name) == name else { throw .line(number) }
                 guard groups.insert(name).inserted else { throw .repeated("[\(name)]") }
                 (group, names, indentation) = (name, [], .max)
                 continue

@@ -31,6 +31,8 @@ import Testing
         ("[console_scripts]\n\ndemo: demo:main\n",           .line(3)),
         ("[console_scripts]\n= demo:main\n",                 .line(2)),
         ("[]\n",                                             .line(1)),
+        ("[ console_scripts ]\n../evil = m:f\n",             .line(1)),
+        ("[console_scripts\u{A0}]\nd = m:f\n",               .line(1)),
         ("[x]\n[y] = a:b\n",                                 .line(2)),
         ("[console_scripts\ndemo = demo:main\n",             .noGroup(line: 1)),
         ("[console_scripts]\n[console_scripts]\n",           .repeated("[console_scripts]")),
