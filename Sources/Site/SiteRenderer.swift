@@ -54,7 +54,8 @@ public struct SiteRenderer: Sendable {
     func render<Model>(_ model: Model, as template: Template, titled title: String, _ extras: Frame.Extras = .init())
         -> [UInt8]
     {
-        let frame = Frame(title: title, assets: assetPaths, extras: extras)
+        let frame = Frame(
+            title: title, assets: assetPaths, extras: extras, linksSignOut: Template.sameForEverybody.contains(template))
         let page = Page(frame: frame, page: model)
         // The names are those of `embeddedTemplates`; a test renders each of them.
         let html = Array((library.render(page, withTemplate: template.rawValue) ?? "").utf8)
@@ -81,6 +82,10 @@ enum Template: String, CaseIterable {
     // MARK: Critical projects
     case security, criticalAdmin = "critical_admin", criticalSettings = "critical_settings"
     case criticalPreview = "critical_preview", projectSecurity = "project_security"
+
+    /// Pages that know nothing of who reads them, so that one copy serves all. A button to sign out takes the token of a
+    /// session, so they link to the page that has one.
+    static let sameForEverybody: Set<Template> = [.home, .search, .project, .user, .security, .notFound, .error]
 }
 
 /// What a template sees.
@@ -137,11 +142,13 @@ struct Frame {
     let problem: String?
     let said: String?
     let signsOut: Bool
+    /// Whether the page links to the one that signs out.
+    let linksSignOut: Bool
     let keysScript: String?
     let nav: ManageSection.Nav?
     let banner: MandateBanner?
 
-    init(title: String, assets: AssetPaths, extras: Extras) {
+    init(title: String, assets: AssetPaths, extras: Extras, linksSignOut: Bool) {
         self.title = title
         stylesheet = assets.stylesheet
         script = assets.script
@@ -155,6 +162,7 @@ struct Frame {
         problem = extras.problem
         said = extras.said
         signsOut = extras.signsOut
+        self.linksSignOut = linksSignOut
         keysScript = extras.asksKeys ? assets.keysScript : nil
         nav = extras.nav
         banner = extras.banner

@@ -13,6 +13,7 @@ struct SignInRoutes: Sendable {
         router.ceremony(
             "/account/login/passkey/options", performs: .signIn, on: .at("/account/login/"), use: passkeyOptions)
         router.ceremony("/account/login/passkey", performs: .signIn, on: .above, use: passkey)
+        router.page("/account/logout", use: showSignOut)
         router.form("/account/logout", performs: .endSession, on: .at("/account/login/"), use: signOut)
     }
 
@@ -50,6 +51,15 @@ struct SignInRoutes: Sendable {
         let signedIn = try await identity.signIn.passkey(visit.body, from: visit.browser)
         try await leave(visit)
         return .next(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn.secret)
+    }
+
+    /// Where the pages lead that are the same for everybody, and so cannot sign anybody out themselves.
+    @Sendable func showSignOut(_ visit: Visit) async throws -> Reply {
+        guard let session = visit.session else { return .seeOther("/account/login/") }
+        let page = LinkPage(
+            path: visit.path, heading: "Sign out",
+            what: "You are signed in as \(session.user.name) in this browser.", button: "Sign out")
+        return site.page(page, .link, "Sign out", visit)
     }
 
     @Sendable func signOut(_ visit: Visit) async throws -> Reply {

@@ -142,6 +142,20 @@ import UTC
         #expect(try await browser.get("/account/login/?said=signed-out").text.contains("You are signed out."))
         #expect(try await !browser.get("/account/login/?said=%3Cscript%3E").text.contains("<script>"))
     }
+
+    @Test("is one click away on every page, and one more where pages are the same for everybody")
+    func signOutEverywhere() async throws {
+        let server = try await TestServer()
+        try await server.addUser("grace")
+        let browser = TestBrowser(server)
+        #expect(try await browser.get("/account/logout/").location == "/account/login/")
+        _ = try await browser.signIn("grace")
+        for page in ["/", "/search/", "/security/", "/user/grace/", "/manage/account/", "/account/logout/"] {
+            #expect(try await browser.get(page).text.contains("/account/logout/"), "\(page)")
+        }
+        #expect(try await browser.get("/account/logout/").text.contains("You are signed in as grace in this browser."))
+        #expect(try await browser.post("/account/logout/").location == "/account/login/?said=signed-out")
+    }
 }
 
 @Suite("A form of an account's page") struct FormTests {
