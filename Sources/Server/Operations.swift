@@ -22,8 +22,9 @@ struct Operations: Sendable {
         router.on(.get, "/metrics", performs: .readIndex, use: metricsText)
     }
 
-    /// 200 when the database can be read and something can be written, and 503, which balancers look for, when not. Where
-    /// only uploads are over, it is 200 and says so: a balancer shall not take away what still answers everything else.
+    /// 200 when the database can be read and something can be written, and 503, which balancers look for, when not.
+    ///
+    /// Where only uploads are over, it is 200 and says so: a balancer shall not take away what does everything else.
     @Sendable func health(_ request: Request, _ context: IndexContext) async throws -> Response {
         let disk = disk
         let trouble = try await NIOThreadPool.singleton.runIfActive { disk.trouble() }

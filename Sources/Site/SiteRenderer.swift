@@ -55,7 +55,8 @@ public struct SiteRenderer: Sendable {
         -> [UInt8]
     {
         let frame = Frame(
-            title: title, assets: assetPaths, extras: extras, linksSignOut: Template.sameForEverybody.contains(template))
+            title: title, assets: assetPaths, extras: extras,
+            linksSignOut: Template.sameForEverybody.contains(template))
         let page = Page(frame: frame, page: model)
         // The names are those of `embeddedTemplates`; a test renders each of them.
         let html = Array((library.render(page, withTemplate: template.rawValue) ?? "").utf8)
