@@ -65,6 +65,9 @@ struct SQLFactors: FactorStore {
                 throw FactorRefusal.noSuchFactor
             }
             guard key.label != label else { return }
+            try FactorPolicy.requireLater(
+                id, of: transaction.connection.factors(of: user.id),
+                actorOnProbation: actor.session?.factorProbationUntil, at: now)
             try transaction.execute("UPDATE factor SET label = $1 WHERE id = $2", label, id.number)
             try transaction.record(permit, ["key": id.description, "label": label])
             try transaction.tell(

@@ -48,6 +48,18 @@ import UTC
         try await stores.factors.factors(of: user.id).securityKeys.map(\.label)
     }
 
+    @Test("gives none that was there before another name, and itself what it likes")
+    func names() async throws {
+        let theft = try await theft()
+        await #expect(throws: FactorRefusal.earlierFactorStays(until: now + Probation.length)) {
+            try await stores.factors.rename(
+                theft.hers.id, to: "Thief's", of: theft.grace.name, by: theft.thief.actor, at: now)
+        }
+        try await stores.factors.rename(
+            theft.theirs.id, to: "Spare", of: theft.grace.name, by: theft.thief.actor, at: now)
+        #expect(try await labels(theft.grace) == ["Key 1", "Spare"])
+    }
+
     @Test("removes none that was there before, until its probation is over; the owner's removes it at once")
     func stays() async throws {
         let theft = try await theft()

@@ -244,6 +244,17 @@ public enum FactorPolicy {
     /// The most authenticator apps of an account.
     public static let maximumApps = 20
 
+    /// Throws where a factor was there before the one that vouches for the actor, and that one is on probation: a thief who
+    /// could call an owner's keys by another name would have them remove the right one.
+    ///
+    /// - Parameter probation: until when the actor's factor is on probation; nil where it is not.
+    public static func requireLater(
+        _ factor: FactorID, of factors: AccountFactors, actorOnProbation probation: Timestamp?, at now: Timestamp
+    ) throws(FactorRefusal) {
+        guard let until = probation, now < until, factors.probation(of: factor, at: now) == nil else { return }
+        throw .earlierFactorStays(until: until)
+    }
+
     /// Whether a factor may be taken away.
     ///
     /// - Parameters:
@@ -256,9 +267,7 @@ public enum FactorPolicy {
         at now: Timestamp
     ) throws(FactorRefusal) {
         guard factors.all.contains(factor) else { throw .noSuchFactor }
-        if let until = probation, now < until, factors.probation(of: factor, at: now) == nil {
-            throw .earlierFactorStays(until: until)
-        }
+        try requireLater(factor, of: factors, actorOnProbation: probation, at: now)
         // A frozen key is none that anybody could sign in with.
         let usable = factors.usableKeys.map(\.id) + factors.authenticatorApps.map(\.id)
         let remain = usable.filter { $0 != factor }
@@ -276,7 +285,7 @@ public enum FactorRefusal: Refusal, Hashable {
     case keyTaken
     /// The account has as many keys as it can.
     case tooManyKeys
-    /// A factor that came by a recovery takes away none that was there before.
+    /// A factor that came by a recovery takes away none that was there before, and does not call it by another name.
     case earlierFactorStays(until: Timestamp)
     /// Nobody can end the waiting period after a recovery.
     case probationStays(until: Timestamp)
@@ -332,8 +341,8 @@ public enum FactorRefusal: Refusal, Hashable {
             "The account was recovered lately, or one of its recovery codes was used: nobody can vouch for it until "
                 + "\(until.day.readable), \(until.hourAndMinute) UTC."
         case .earlierFactorStays(let until):
-            "You signed in with a factor that was added after a recovery. It cannot remove one that was there before until "
-                + "\(until.day.readable), \(until.hourAndMinute) UTC. Sign in with an earlier factor, or wait."
+            "You signed in with a factor that was added after a recovery. It cannot remove or rename one that was there "
+                + "before until \(until.day.readable), \(until.hourAndMinute) UTC. Sign in with an earlier factor, or wait."
         case .lastFactor(let projects):
             "This is your last second factor, and you hold a role on \(projects.joined(separator: ", ")), which "
                 + "requires one. Add another key or app first."
