@@ -244,8 +244,8 @@ public enum FactorPolicy {
     /// The most authenticator apps of an account.
     public static let maximumApps = 20
 
-    /// Throws where a factor was there before the one that vouches for the actor, and that one is on probation: a thief who
-    /// could call an owner's keys by another name would have them remove the right one.
+    /// Throws where a factor was there before the one that vouches for the actor, and that one is on probation: a thief
+    /// who could call an owner's keys by another name would have them remove the right one.
     ///
     /// - Parameter probation: until when the actor's factor is on probation; nil where it is not.
     public static func requireLater(
@@ -341,8 +341,9 @@ public enum FactorRefusal: Refusal, Hashable {
             "The account was recovered lately, or one of its recovery codes was used: nobody can vouch for it until "
                 + "\(until.day.readable), \(until.hourAndMinute) UTC."
         case .earlierFactorStays(let until):
-            "You signed in with a factor that was added after a recovery. It cannot remove or rename one that was there "
-                + "before until \(until.day.readable), \(until.hourAndMinute) UTC. Sign in with an earlier factor, or wait."
+            "You signed in with a factor that was added after a recovery. It cannot remove or rename one that was "
+                + "there before until \(until.day.readable), \(until.hourAndMinute) UTC. Sign in with an earlier "
+                + "factor, or wait."
         case .lastFactor(let projects):
             "This is your last second factor, and you hold a role on \(projects.joined(separator: ", ")), which "
                 + "requires one. Add another key or app first."
