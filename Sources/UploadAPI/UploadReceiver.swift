@@ -177,9 +177,11 @@ private struct Reception {
                 hasName = true
                 project = try? ProjectName(parsing: text)
             }
-            fields.append((name, text))
+            // What is no metadata has no limits of its own, and is compared with what is known (see `CombiningMarks`).
+            let kept = MetadataField(formName: name) == nil ? text.withoutExcessMarks : text
+            fields.append((name, kept))
             // The file need not come in vain.
-            if name == ":action", UploadChecks.isRetired(text) { throw .action(text) }
+            if name == ":action", UploadChecks.isRetired(kept) { throw .action(kept) }
         }
         part = .none
     }

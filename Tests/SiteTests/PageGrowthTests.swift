@@ -2,6 +2,7 @@ import Model
 import PackagingFormats
 import Testing
 import VectorSupport
+import Web
 
 @testable import Site
 
@@ -60,6 +61,14 @@ import VectorSupport
             _ = HTMLWriter.write(HTMLSanitizer.pieces(of: $0))
         }
         #expect(ratio < Growth.most, "\(what)")
+    }
+
+    @Test(
+        "of a form that is sent to it",
+        arguments: ["\u{301}\u{316}", "%CC%81%CC%96", "a=\u{301}&", "a=b&", "&", "=", "+", "%"])
+    func form(piece: String) {
+        let ratio = Growth.ratio(from: 4_000, of: { Self.times($0, piece) }) { _ = FormFields($0)["name"] }
+        #expect(ratio < Growth.most)
     }
 
     /// A release that says `count` times what can be said more than once.

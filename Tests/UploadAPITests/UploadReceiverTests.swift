@@ -87,6 +87,18 @@ import UploadAPI
         #expect(received.form["c"] == "ü")
     }
 
+    @Test("leaves accents without end out of what is no metadata: it is compared before anybody has judged it")
+    func accents() async throws {
+        let receiver = UploadReceiver(blobs: index.blobs, fileLimit: 100 << 20)
+        var upload = TestUpload.wheel()
+        let accents = String(repeating: "\u{301}\u{316}", count: 100)
+        upload.fields += [("attestations", accents), ("description", accents)]
+        let received = try await receiver.receive(upload.chunks(), contentType: upload.contentType) { _ in }
+        #expect(received.form["attestations"]?.unicodeScalars.count == 30)
+        // What is metadata is refused by their limits.
+        #expect(received.form["description"]?.unicodeScalars.count == 200)
+    }
+
     @Test("of somebody who may not upload stops at once")
     func judgedNo() async throws {
         struct No: Error {}

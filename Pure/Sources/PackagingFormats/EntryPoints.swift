@@ -51,14 +51,15 @@ public enum InvalidEntryPoints: Error, Equatable, Sendable {
 public enum EntryPoints {
     /// Throws the first thing that is wrong with the bytes of `entry_points.txt`. Nothing in it is fine.
     public static func check(_ bytes: [UInt8]) throws(InvalidEntryPoints) {
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw .encoding }
+        // By bytes, since nothing is known yet of what the text holds (see `CombiningMarks`): CR LF is one line end.
+        let unpaired = bytes.indices.lazy.filter { !bytes[$0...].starts(with: "\r\n".utf8) }.map { bytes[$0] }
+        guard let text = String(validating: Array(unpaired), as: UTF8.self) else { throw .encoding }
         var groups: Set<String> = []
         var group: String?
         var names: Set<String> = []
         // Deeper than this, `configparser` takes a line for a part of the value before.
         var indentation = Int.max
-        let lines = text.replacing("\r\n", with: "\n").unicodeScalars
-            .split(omittingEmptySubsequences: false, whereSeparator: \.endsLine)
+        let lines = text.unicodeScalars.split(omittingEmptySubsequences: false, whereSeparator: \.endsLine)
         for (number, line) in zip(1..., lines) {
             let content = Whitespace.trim(Substring(line))
             // Names become keys, and comparing long texts with many accents takes long.

@@ -147,19 +147,34 @@ extension RawMetadata {
     ///
     /// Source: "Core metadata specifications", Description; `rfc822_escape` of distutils.
     private static func unfolded(_ text: String) -> String {
-        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
+        let lines = lines(of: text)
         guard lines.count > 1 else { return text }
         let rest = lines.dropFirst().map { line in
-            let isFolded = line.utf8.starts(with: "       |".utf8) || line.utf8.starts(with: "        ".utf8)
-            return isFolded ? Substring(line.utf8.dropFirst(8)) : line
+            let isFolded = line.starts(with: "       |".utf8) || line.starts(with: "        ".utf8)
+            return Substring(isFolded ? line.dropFirst(8) : line)
         }
-        return ([lines[0]] + rest).joined(separator: "\n")
+        return ([Substring(lines[0])] + rest).joined(separator: "\n")
+    }
+
+    /// The lines of a text, which end with CR, LF or both. By bytes: see `take`.
+    private static func lines(of text: String) -> [Substring.UTF8View] {
+        var lines: [Substring.UTF8View] = []
+        var rest = text[...].utf8
+        while let end = rest.firstIndex(where: { $0 == 0x0A || $0 == 0x0D }) {
+            lines.append(rest[..<end])
+            let isPair = rest[end...].starts(with: "\r\n".utf8)
+            rest = rest[end...].dropFirst(isPair ? 2 : 1)
+        }
+        lines.append(rest)
+        return lines
     }
 
     /// The body of a MIME message of many parts is no text.
     private var isOfManyParts: Bool {
-        guard let type = unparsed["content-type"]?.first?.lowercased() else { return false }
-        return type.hasPrefix("multipart/") && type.contains("boundary") || type.hasPrefix("message/")
+        guard let type = unparsed["content-type"]?.first.map({ Array($0.lowercased().utf8) }) else { return false }
+        if type.starts(with: "message/".utf8) { return true }
+        let hasBoundary = type.indices.contains { type[$0...].starts(with: "boundary".utf8) }
+        return type.starts(with: "multipart/".utf8) && hasBoundary
     }
 
     /// Bytes that are not UTF-8 as some text at least, to show and to refuse.

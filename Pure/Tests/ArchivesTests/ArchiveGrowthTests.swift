@@ -75,6 +75,23 @@ import VectorSupport
                 wheel { $0.set("demo-1.0.dist-info/WHEEL", times(count, "Tag: a\n") + "Wheel-Version: 1.0\n") }
             }
         ),
+        (
+            "accents in WHEEL", 2_000,
+            { count in
+                wheel { $0.set("demo-1.0.dist-info/WHEEL", times(count, "\u{301}\u{316}") + "\nWheel-Version: 1.0\n") }
+            }
+        ),
+        (
+            "accents of a version in WHEEL", 2_000,
+            { count in
+                wheel { $0.set("demo-1.0.dist-info/WHEEL", "Wheel-Version: 1" + times(count, "\u{301}\u{316}") + "\n") }
+            }
+        ),
+        ("accents alone in RECORD", 2_000, { count in wheel { $0.extraLines = [times(count, "\u{301}\u{316}")] } }),
+        (
+            "accents of a hash in RECORD", 2_000,
+            { count in wheel { $0.extraLines = ["demo/__init__.py," + times(count, "\u{301}\u{316}") + ","] } }
+        ),
         ("accents in RECORD", 2_000, { count in wheel { $0.extraLines = [times(count, "\u{301}\u{316}") + ",,"] } }),
         ("content", 50_000, { count in wheel { $0.set("demo/f", times(count, "x")) } }),
         (

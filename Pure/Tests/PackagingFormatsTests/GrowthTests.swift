@@ -120,6 +120,15 @@ private func numbered(_ count: Int, _ text: (Int) -> String) -> String { (0..<co
         },
         Repeated("addresses", from: 1_000) { "Author-email: " + times($0, "a@b.c,") + "\n" },
         Repeated("addresses that are none", from: 1_000) { "Author-email: " + times($0, "<\",") + "\n" },
+        Repeated("accents of a content type", from: 1_000) {
+            "Content-Type: " + times($0, "\u{301}\u{316}") + "\n\nbody\n"
+        },
+        Repeated("accents of a type of many parts", from: 1_000) {
+            "Content-Type: multipart/a" + times($0, "\u{301}\u{316}") + "\n\nbody\n"
+        },
+        Repeated("accents of a folded description", from: 1_000) {
+            "Description: a\n        " + times($0, "\u{301}\u{316}") + "\n"
+        },
         Repeated("labels of accents", from: 1_000) { "Project-URL: a" + times($0, "\u{301}\u{316}") + ", https://a\n" },
     ]
 
@@ -131,6 +140,16 @@ private func numbered(_ count: Int, _ text: (Int) -> String) -> String { (0..<co
 
     @Test("Each structure, repeated, extended and nested", arguments: structures)
     func structure(what: Repeated) { Self.expectLinear(what) }
+
+    @Test(
+        "The programs of a wheel",
+        arguments: ["\u{301}\u{316}", "\u{301}\n", "a=b:c\n", "[a]\n", "\r\n", "\r", "# a\n", "="])
+    func entryPoints(piece: String) {
+        let ratio = Growth.ratio(from: 1_000, of: { Array(("[g]\n" + times($0, piece)).utf8) }) {
+            _ = try? EntryPoints.check($0)
+        }
+        #expect(ratio < Growth.most)
+    }
 
     @Test("The fields of an upload form", arguments: [true, false])
     func form(equal: Bool) {

@@ -83,6 +83,7 @@ import Testing
         ("Title\n        =====\n        \n          code",    "Title\n=====\n\n  code"),
         ("Title\n       |=====\n       |\n       |  code",    "Title\n=====\n\n  code"),
         ("Title\r\n        =====\r\n        text",          "Title\n=====\ntext"),
+        ("Title\r        =====\r\n        \r        text",   "Title\n=====\n\ntext"),
         ("Title\n  kept",                                    "Title\n  kept"),
     ]
 

@@ -30,8 +30,10 @@ public struct FormFields: Sendable, Hashable {
     /// Reads a body or a query. What is no valid encoding stays as it is written.
     public init(_ text: String) {
         self.init(
-            text.split(separator: "&").prefix(Self.maximumCount).map { pair in
-                let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            // By bytes: a form is ASCII, but that is up to who sends it (see `CombiningMarks`).
+            text.utf8.split(separator: UInt8(ascii: "&")).prefix(Self.maximumCount).map { pair in
+                let parts = pair.split(
+                    separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
                 return Field(name: Self.decoded(parts[0]), value: parts.count > 1 ? Self.decoded(parts[1]) : "")
             })
     }
@@ -45,8 +47,8 @@ public struct FormFields: Sendable, Hashable {
     /// Every value under a name: of boxes that can be ticked, each that is.
     public func all(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
 
-    private static func decoded(_ text: Substring) -> String {
-        let spaced = String(text).replacing("+", with: " ")
+    private static func decoded(_ text: Substring.UTF8View) -> String {
+        let spaced = String(decoding: text.map { $0 == UInt8(ascii: "+") ? 0x20 : $0 }, as: UTF8.self)
         return spaced.removingPercentEncoding ?? spaced
     }
 }

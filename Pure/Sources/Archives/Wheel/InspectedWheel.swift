@@ -107,12 +107,15 @@ public struct InspectedWheel: Sendable {
 
     /// Installers must refuse a greater major version than they know ("Binary distribution format", installing).
     private static func checkWheelVersion(_ wheel: [UInt8]) throws(InspectionFailure) {
-        let text = String(decoding: wheel, as: UTF8.self)
-        let prefix = "wheel-version:"
-        let line = text.split(whereSeparator: \.isNewline).first { $0.lowercased().hasPrefix(prefix) }
+        // By bytes, since nothing is known of what the file holds (see `CombiningMarks`).
+        let header = "wheel-version:"
+        let line = wheel.split { $0 == 0x0A || $0 == 0x0D }.first { line in
+            String(decoding: line.prefix(header.utf8.count), as: UTF8.self).lowercased() == header
+        }
         guard let line else { throw .wheel(.wheelVersion(nil)) }
-        let version = line.dropFirst(prefix.count).filter { !$0.isWhitespace }
-        guard version.split(separator: ".").first == "1" else { throw .wheel(.wheelVersion(version)) }
+        let version = String(decoding: line.dropFirst(header.utf8.count), as: UTF8.self).filter { !$0.isWhitespace }
+        let major = version.utf8.prefix { $0 != UInt8(ascii: ".") }
+        guard major.elementsEqual("1".utf8) else { throw .wheel(.wheelVersion(version)) }
     }
 }
 

@@ -9,6 +9,9 @@ struct Record {
         let size: String
     }
 
+    /// Bytes of a hash, and of a size. A SHA-512 in hexadecimal digits has 135 with its name.
+    private static let longestValue = 256
+
     /// By path, with `/` between directories.
     private(set) var lines: [String: Line] = [:]
 
@@ -21,9 +24,9 @@ struct Record {
         guard String(validating: bytes, as: UTF8.self) != nil else { throw .wheel(.recordEncoding) }
         var reader = CommaSeparated(bytes, lines: limits.recordLines)
         while let fields = try reader.next() {
-            // A longer path is none of a member, and must not become a key.
+            // A longer path is none of a member, and must not become a key; a longer hash or size is none.
             guard fields.count == 3, !fields[0].isEmpty, fields[0].utf8.count <= limits.nameBytes,
-                !fields[0].hasExcessMarks
+                !fields[0].hasExcessMarks, fields[1...].allSatisfy({ $0.utf8.count <= Self.longestValue })
             else {
                 try passedOver.pass(.wheel(.recordLine(reader.line)))
                 continue
@@ -71,7 +74,7 @@ private struct CommaSeparated {
                 fields.append(try field())
             }
             if bytes[position...].starts(with: [0x0D, 0x0A]) { position += 2 } else { position += 1 }
-            if fields != [""] { return fields }
+            if fields.count > 1 || !fields[0].isEmpty { return fields }
         }
         return nil
     }
