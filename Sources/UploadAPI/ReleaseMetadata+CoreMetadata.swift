@@ -15,8 +15,8 @@ extension ReleaseMetadata {
             Self.said(metadata.raw.text(.descriptionContentType))
         }
         keywords = Self.said(metadata.keywords.joined(separator: ","))
-        homePage = Self.said(metadata.homePage)
-        downloadURL = Self.said(metadata.downloadURL)
+        homePage = Self.said(metadata.homePage).flatMap { $0.isSafeToFollow ? $0 : nil }
+        downloadURL = Self.said(metadata.downloadURL).flatMap { $0.isSafeToFollow ? $0 : nil }
         author = Self.said(metadata.author)
         authorEmail = Self.said(metadata.authorEmail)
         maintainer = Self.said(metadata.maintainer)
@@ -29,7 +29,7 @@ extension ReleaseMetadata {
         requiresPython = metadata.requiresPython.flatMap { $0.isEmpty ? nil : metadata.raw.text(.requiresPython) }
         requiresDist = metadata.requiresDist.isEmpty ? [] : metadata.raw.list(.requiresDist) ?? []
         providesExtra = metadata.providesExtra.map(\.display)
-        projectURLs = metadata.projectURLs.map { ProjectURL(label: $0.label, url: $0.url) }
+        projectURLs = metadata.projectURLs.filter(\.url.isSafeToFollow).map { ProjectURL(label: $0.label, url: $0.url) }
         dynamic = metadata.dynamic.map(\.header)
     }
 
@@ -37,5 +37,31 @@ extension ReleaseMetadata {
     private static func said(_ text: String?) -> String? {
         guard let text, !text.isEmpty, text != "UNKNOWN" else { return nil }
         return text
+    }
+}
+
+extension String {
+    /// Whether nothing is run or read from the reader's machine by whoever makes a link of the text: it has a scheme for the
+    /// web and its like, or none, as in `www.example.org`. Uploads take nothing but http and https; old files say anything,
+    /// `javascript:` too, and programs make links of what the JSON API says.
+    var isSafeToFollow: Bool {
+        // Browsers pass over blanks and control characters before a scheme, and over some within it.
+        var text = ""
+        for scalar in unicodeScalars where !scalar.properties.isWhitespace {
+            switch scalar.properties.generalCategory {
+            case .control, .format: break
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return true }
+        let scheme = text[..<colon].lowercased()
+        // A dot makes a host of it: `www.example.org:8080`.
+        let isScheme =
+            !scheme.isEmpty
+            && scheme.utf8.allSatisfy { byte in
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "+-".utf8.contains(byte)
+            }
+        return !isScheme || ["http", "https", "ftp", "ftps", "git", "svn", "mailto", "irc"].contains(scheme)
     }
 }

@@ -192,7 +192,10 @@ public struct RefusalMiddleware: RouterMiddleware {
             let problem = Problem(
                 title: answer.status.reasonPhrase, status: answer.status.code, detail: answer.explanation,
                 code: answer.code)
-            guard let json = try? JSONEncoder().encode(problem) else { return plain }
+            let encoder = JSONEncoder()
+            // An address is to be read by people, and copied.
+            encoder.outputFormatting = .withoutEscapingSlashes
+            guard let json = try? encoder.encode(problem) else { return plain }
             return ([.contentType: "application/problem+json"], Array(json))
         }
     }

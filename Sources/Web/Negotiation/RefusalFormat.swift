@@ -11,14 +11,17 @@ enum RefusalFormat: Sendable, Equatable, CaseIterable {
     ///
     /// Of formats that are equally welcome the first above is chosen, but what only a wildcard covers comes after what is
     /// named, and for a wildcard text is best: curl and old installers show what they get. An installer that asks for a
-    /// page of the Simple API in JSON gets problem details, in HTML the sentence: it would show nobody a page.
+    /// page of the Simple API in JSON gets problem details, in HTML the sentence: it would show nobody a page. A client that
+    /// takes JSON of any kind and names plain text besides, as uv does when it publishes, shows people what it gets: text.
     ///
     /// Source: RFC 9110, section 12.5.1.
     static func negotiate(accept: String?) -> RefusalFormat {
         guard let accept else { return .text }
         var named: [RefusalFormat: Int] = [:]
         var ranges: [String: Int] = [:]
-        for item in WeightedList(accept) {
+        let items = Array(WeightedList(accept))
+        let showsText = items.contains { $0.name == "text/plain" && $0.weight > 0 }
+        for item in items where !(showsText && item.name == "application/json") {
             if let format = RefusalFormat(mediaType: item.name) {
                 named[format] = max(named[format] ?? 0, item.weight)
             } else {

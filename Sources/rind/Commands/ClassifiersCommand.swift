@@ -25,7 +25,7 @@ struct ClassifiersCommand: AsyncParsableCommand {
                 What an earlier import added and this one does not name is not taken any more. A running server goes by it at \
                 once.
 
-                Example: python -m trove_classifiers | rind classifiers import -
+                Example: rind classifiers import classifiers.txt
                 """)
         @OptionGroup var common: DataOption
         @OptionGroup var output: JSONOption

@@ -324,7 +324,7 @@ extension Letter {
     public func toFormerAddress(of user: Username, until: Timestamp) -> Letter {
         var letter = self
         letter.afterLink = [
-            "This address was removed from the account. If that was not you, tell the people who run this index, who can end "
+            "This address was removed from the account. If it was not you, tell the people who run this index, who can end "
                 + "what was done."
         ]
         letter.reason =
