@@ -291,6 +291,28 @@ import VectorSupport
             ])
     }
 
+    @Test("of a file that is out there leaves out addresses that run something where they are followed, and notes it")
+    func importingAddresses() async throws {
+        let more = """
+            Home-page: java\tScript:alert(1)
+            Download-URL: www.example.org:8080/demo
+            Project-URL: Data, DATA:text/html,x
+            Project-URL: Source, https://example.org/
+            """
+        let file = index.blobs.stage()
+        let metadata = "Metadata-Version: 2.1\nName: demo-pkg\nVersion: 1.0\n\(more)\n"
+        TestWheel(metadata: metadata).bytes.withUnsafeBytes(file.append)
+        let receipt = try await index.uploads().importFile(
+            file, named: "demo_pkg-1.0-py3-none-any.whl", by: .operatorAtMachine, at: index.now)
+        #expect(receipt.notes.contains { $0.contains("no address of the web") }, "\(receipt.notes)")
+        let snapshot = try #require(try await index.stores.projects.snapshot(of: ProjectName(parsing: "demo-pkg")))
+        let release = try #require(snapshot.latest)
+        let stored = try #require(try await index.stores.projects.metadata(of: release.id))
+        #expect(stored.homePage == nil)
+        #expect(stored.downloadURL == "www.example.org:8080/demo")
+        #expect(stored.projectURLs.map(\.url) == ["https://example.org/"])
+    }
+
     @Test("of a file that is out there and here is not looked into again")
     func importingAgain() async throws {
         func staged() -> StagedBlob {
