@@ -113,7 +113,8 @@ extension UploadChecks {
         }
         let addresses = [metadata.homePage, metadata.downloadURL].compactMap(\.self) + metadata.projectURLs.map(\.url)
         if let address = addresses.first(where: { !$0.isSafeToFollow }) {
-            notes.append("'\(shown(address))' in its \(file) is no address of the web: it is left out of pages and documents.")
+            notes.append(
+                "'\(shown(address))' in its \(file) is no address of the web: it is left out of pages and documents.")
         }
         return notes
     }

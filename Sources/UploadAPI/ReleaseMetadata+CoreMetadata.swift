@@ -41,9 +41,9 @@ extension ReleaseMetadata {
 }
 
 extension String {
-    /// Whether nothing is run or read from the reader's machine by whoever makes a link of the text: it has a scheme for the
-    /// web and its like, or none, as in `www.example.org`. Uploads take nothing but http and https; old files say anything,
-    /// `javascript:` too, and programs make links of what the JSON API says.
+    /// Whether following a link to the text runs nothing, and reads nothing of the reader's machine: it has a scheme of
+    /// the web and its like, or none, as in `www.example.org`. Uploads take nothing but http and https; old files say
+    /// anything, `javascript:` too, and programs make links of what the JSON API says.
     var isSafeToFollow: Bool {
         // Browsers pass over blanks and control characters before a scheme, and over some within it.
         var text = ""
