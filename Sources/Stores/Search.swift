@@ -15,8 +15,26 @@ extension Transaction {
         try forgetWords(of: project)
         try execute(
             "INSERT INTO project_search (rowid, name, summary, keywords, description) VALUES ($1, $2, $3, $4, $5)",
-            project.id.number, project.name.normalized, metadata.summary ?? "", metadata.keywords ?? "",
-            String((metadata.description ?? "").unicodeScalars.prefix(20_000)))
+            project.id.number, project.name.normalized, Self.wordsOnce(metadata.summary),
+            Self.wordsOnce(metadata.keywords), Self.wordsOnce(metadata.description))
+    }
+
+    /// The words at the beginning of a text, each of them once.
+    ///
+    /// Ranking looks at every occurrence of every word that is searched for, so a text that repeats one letter would
+    /// make searches for it expensive; and how often a text praises itself says little.
+    private static func wordsOnce(_ text: String?) -> String {
+        let beginning = String((text ?? "").unicodeScalars.prefix(20_000))
+        var seen: Set<String> = []
+        return SearchBounds.words(of: beginning.lowercased()).filter { seen.insert(withoutAccents($0)).inserted }
+            .joined(separator: " ")
+    }
+
+    /// A word without what the index takes off letters, too, so that accents do not make many words of one.
+    private static func withoutAccents(_ word: Substring) -> String {
+        var bare = String.UnicodeScalarView()
+        bare.append(contentsOf: word.unicodeScalars.lazy.filter { !(0x300...0x36F).contains($0.value) })
+        return String(bare)
     }
 }
 
@@ -27,6 +45,22 @@ private enum SearchBounds {
     static let prefixBytes = 3
     /// How many projects with the words are ranked and counted. Names that begin with the query come in addition.
     static let candidates = 5_000
+    /// How many words of a query are looked at.
+    static let wordsOfQuery = 16
+
+    /// What counts as a word, of what is searched as of what is searched for.
+    static func words(of text: String) -> [Substring] { text.split { !$0.isLetter && !$0.isNumber } }
+
+    /// Whether a word also finds longer ones.
+    static func isBeginning(_ word: Substring) -> Bool { word.utf8.count >= prefixBytes }
+
+    /// The words that say something that the others do not: none twice, and no beginning of another.
+    static func telling(_ words: some Collection<Substring>) -> [Substring] {
+        let different = Set(words)
+        return different.sorted().filter { word in
+            !isBeginning(word) || !different.contains { $0 != word && $0.hasPrefix(word) }
+        }
+    }
 }
 
 extension Connection {
@@ -39,11 +73,11 @@ extension Connection {
     /// finds everything. Where more projects are found than anybody looks through, some of them are left out, and the
     /// total with them.
     func search(_ query: SearchQuery) throws -> SearchResults {
-        let words = query.text.lowercased().split { !$0.isLetter && !$0.isNumber }.prefix(16)
+        let words = SearchBounds.words(of: query.text.lowercased()).prefix(SearchBounds.wordsOfQuery)
         guard !words.isEmpty else { return try allProjects(query) }
         // Words are letters and digits only, so nothing in them means anything to the index's query language.
-        let match = words.map { $0.utf8.count < SearchBounds.prefixBytes ? "\"\($0)\"" : "\"\($0)\"*" }
-            .joined(separator: " ")
+        let match = SearchBounds.telling(words)
+            .map { SearchBounds.isBeginning($0) ? "\"\($0)\"*" : "\"\($0)\"" }.joined(separator: " ")
         let name = words.joined(separator: "-")
         // The tilde comes after everything that a normalized name is made of.
         let found = """

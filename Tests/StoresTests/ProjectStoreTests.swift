@@ -308,6 +308,23 @@ import UTC
         #expect(try await found("日") == ["re2"])
     }
 
+    @Test("are found by words that are said again and again, which cost what they cost once")
+    func repeatedWords() async throws {
+        try await upload(candidate("requests", "1", sha256: "a1", summary: "An HTTP client, an HTTP/2 client: a Client!"))
+        try await upload(candidate("flask", "1", sha256: "a2", summary: "no client"))
+        let kept = try await index.database.read { connection in
+            try connection.row("SELECT summary FROM project_search WHERE name = 'requests'")?.text("summary")
+        }
+        #expect(kept == "an http client 2 a")
+        func found(_ text: String) async throws -> [String] {
+            try await projects.search(SearchQuery(text: text)).results.map(\.project.normalized)
+        }
+        #expect(try await found("http http HTTP htt") == ["requests"])
+        #expect(try await found("cli client clie an a") == ["requests"])
+        #expect(try await found("cli clien http flask") == [])
+        #expect(try await found(String(repeating: "a ", count: 100)) == ["requests"])
+    }
+
     @Test("are ranked up to a bound where a word is everywhere, and the one that is meant is among them")
     func commonWord() async throws {
         try await upload(candidate("common", "1", sha256: "a1", summary: "the last of all"))
