@@ -64,13 +64,14 @@ public struct FileDownloads: Sendable {
     /// The one address of the file at an address such as `/packages/source/d/demo/demo-1.0.tar.gz`, which recipes of
     /// distributions write without knowing a digest; `/packages/py3/d/demo/…` is the same for wheels.
     private func conventionalPath(_ project: String, _ filename: String) async throws -> String? {
-        guard let name = try? ProjectName(parsing: project), let snapshot = try await projects.snapshot(of: name) else {
-            return nil
-        }
-        let files = snapshot.releases.lazy.flatMap(\.files)
-        if let file = files.first(where: { $0.filename == filename }) { return file.path }
-        return files.first { $0.metadataSHA256 != nil && "\($0.filename).metadata" == filename }
-            .map { "\($0.path).metadata" }
+        guard let name = try? ProjectName(parsing: project) else { return nil }
+        if let file = try await projects.file(named: filename, in: name) { return file.path }
+        let suffix = ".metadata"
+        guard filename.hasSuffix(suffix),
+            let file = try await projects.file(named: String(filename.dropLast(suffix.count)), in: name),
+            file.metadataSHA256 != nil
+        else { return nil }
+        return file.path + suffix
     }
 
     /// Installers show the words of a refused file, where a page without it would only say that there is none.

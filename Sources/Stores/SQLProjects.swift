@@ -119,6 +119,20 @@ struct SQLProjects: ProjectStore {
         }
     }
 
+    func file(named filename: String, in project: ProjectName) async throws -> DistributionFile? {
+        try database.lookUp { connection in
+            try connection.row(
+                """
+                SELECT \(DistributionFile.columns)
+                FROM file f JOIN project p ON p.id = f.project_id JOIN release r ON r.id = f.release_id
+                WHERE f.filename = $1 AND p.normalized = $2
+                    AND f.removed_at IS NULL AND r.removed_at IS NULL AND p.removed_at IS NULL
+                """,
+                filename, project.normalized
+            ).map { try DistributionFile(row: $0) }
+        }
+    }
+
     func projects(of user: UserID) async throws -> [(project: Project, role: Role, summary: String?)] {
         try await database.read { connection in
             try connection.rows(

@@ -47,6 +47,8 @@ public protocol ProjectStore: Sendable {
     func hosted(among names: Set<String>) async throws -> Set<String>
     /// The file with a name and a digest, and its project; nil when there is none.
     func file(named filename: String, sha256: String) async throws -> (file: DistributionFile, project: Project)?
+    /// The file of a project with a name; nil when there is none, or it is removed.
+    func file(named filename: String, in project: ProjectName) async throws -> DistributionFile?
     /// The projects on which an account holds a role, by name.
     func projects(of user: UserID) async throws -> [(project: Project, role: Role, summary: String?)]
     /// How many projects, releases and files there are.
