@@ -319,7 +319,7 @@ def beside(index, maker, folder, seconds):
             position += 1
             # A name in capitals is led on without being kept; a search is made anew each time.
             for target in (dear[position % len(dear)], f"/search/?q=w+{position}", f"/user/mallory/?page={position % 9}",
-                           f"/pypi/w-releases/json?{position}", f"/project/w-releases/?releases={position % 50}"):
+                           f"/pypi/w-releases/json?{position}", f"/project/w-releases/?releases={position % 10 + 1}"):
                 try:
                     count(http.get(index.url + target, Accept="text/html").status)
                 except (OSError, http.BrokenAnswer):

@@ -87,6 +87,10 @@ public struct SiteRoutes: Sendable {
             guard let snapshot = try await projects.snapshot(of: name) else {
                 throw NothingHere(what: "project named '\(text.cut(to: .quotation))'")
             }
+            // Before anything is rendered: whoever counts on would have the same page rendered and kept for each number.
+            guard historyPage <= ReleaseHistory.pages(of: snapshot) else {
+                throw NothingHere(what: "page \(historyPage) of the releases of '\(snapshot.project.name.display)'")
+            }
             let release = version.map(snapshot.release) ?? snapshot.latest
             // It was there a moment ago.
             if let version, release == nil { throw Self.noRelease(version.description, of: name) }

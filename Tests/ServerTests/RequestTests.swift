@@ -176,7 +176,7 @@ import UTC
             "/pypi/demo-pkg/x%20y/json",
             "/project/nothing/", "/user/nobody/", "/packages/aa/bb/cc/demo.whl", "/nothing",
             "/packages/source/d/demo-pkg/other-1.0.tar.gz", "/packages/source/n/nothing/nothing-1.0.tar.gz",
-            "/legacy/nothing/1.0/", "/pypi/nothing/", "/pypi/demo-pkg/9/", "/a%20b/",
+            "/legacy/nothing/1.0/", "/pypi/nothing/", "/pypi/demo-pkg/9/", "/a%20b/", "/project/demo-pkg/?releases=2",
         ])
     func missing(target: String) async throws {
         try await server.upload(.wheel())
