@@ -429,9 +429,13 @@ import class GRDB.DatabaseQueue
         let sentence = try #require(failure?.description)
         #expect(sentence.contains("process \(ProcessInfo.processInfo.processIdentifier) from the data folder"))
         #expect(sentence.contains(isDatabase ? "--database" : "--blobs"), "\(sentence)")
-        // Commands work beside the server, and the other folder is free for a database of its own.
-        let beside = try await LocalIndex(settings, exclusively: false)
-        try beside.close()
+        // Commands work beside the server, where they find the database that names the files.
+        if isDatabase {
+            try await LocalIndex(settings, exclusively: false).close()
+        } else {
+            await #expect(throws: DataFolder.Failure.self) { try await LocalIndex(settings, exclusively: false) }
+        }
+        // The other folder is free for a database of its own.
         let own = try await Settings.read(data: other.path, flags: [:], environment: [:], file: nil)
         let index = try await LocalIndex(own, exclusively: true)
         try index.close()
