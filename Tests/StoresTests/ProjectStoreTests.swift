@@ -310,7 +310,8 @@ import UTC
 
     @Test("are found by words that are said again and again, which cost what they cost once")
     func repeatedWords() async throws {
-        try await upload(candidate("requests", "1", sha256: "a1", summary: "An HTTP client, an HTTP/2 client: a Client!"))
+        try await upload(
+            candidate("requests", "1", sha256: "a1", summary: "An HTTP client, an HTTP/2 client: a Client!"))
         try await upload(candidate("flask", "1", sha256: "a2", summary: "no client"))
         let kept = try await index.database.read { connection in
             try connection.row("SELECT summary FROM project_search WHERE name = 'requests'")?.text("summary")

@@ -39,8 +39,9 @@ public struct MetadataLimits: Sendable, Hashable {
     /// For new uploads: for what the form says, and for what the file says of itself.
     public static let uploads = MetadataLimits(total: 768 << 10, room: 1)
 
-    /// For files that are already out there. What exceeds the limits of uploads is worth a note.
-    public static let imports = MetadataLimits(total: 8 << 20, room: 8)
+    /// For files that are already out there: five times what the largest of them need. What exceeds the limits of uploads is
+    /// worth a note. The sum is bounded by what one answer may have, 2 MiB.
+    public static let imports = MetadataLimits(total: 1 << 20, room: 8)
 
     private init(total: Int, room: Int) {
         self.total = total
@@ -50,7 +51,8 @@ public struct MetadataLimits: Sendable, Hashable {
     /// How much there may be of a field.
     public subscript(field: MetadataField) -> Bound {
         let (count, bytes) = Self.bound(of: field)
-        return Bound(count: field.isSingle ? 1 : count * room, bytes: bytes * room)
+        // No single field takes all the room that there is.
+        return Bound(count: field.isSingle ? 1 : count * room, bytes: min(bytes * room, total / 4 * 3))
     }
 
     /// How much there may be of all headers that are no field of any metadata version.
