@@ -5,8 +5,9 @@ import PackagingFormats
 /// What comes out is safe to place in a page, whatever goes in: only known elements and attributes, links only to
 /// http, https and mailto addresses, nothing that is loaded or run. It takes bounded time and memory.
 public struct DescriptionRenderer: Sendable {
-    /// Beyond this many bytes, a Markdown text is shown as plain text. It is what a new upload may have.
-    public static let maximumMarkdownSize = MetadataLimits.uploads[.description].bytes
+    /// Beyond this many bytes, a Markdown text is shown as plain text. The largest that PyPI has (yt-dlp) is 175 KiB long, and
+    /// the dearest text of this length takes a tenth of a second.
+    public static let maximumMarkdownSize = 256 << 10
 
     /// The most bytes of HTML that become of a description. Headings, links and escaped characters take up to twenty times
     /// the bytes that they are written with.
