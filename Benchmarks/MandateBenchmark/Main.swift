@@ -61,7 +61,7 @@ import Web
         let rule = try MandateRule(
             announcedFrom: today - 90, enforcedFrom: today - 60, required: .secondFactor,
             stricter: .init(share: Share(percent: "10"), assurance: .phishingResistant), needsSpare: true)
-        let past = now + .seconds(-86_400 * 40)
+        let past = now - .days(40)
         let demands = [Demand.What.secondFactor, .phishingResistant, .spare].map {
             Demand($0, noticedAt: past, bindsAt: past)
         }
@@ -120,7 +120,7 @@ import Web
                 mandate: try MandateRule(
                     announcedFrom: server.now.day, enforcedFrom: server.now.day, noticeDays: 0, needsSpare: true)),
             by: .operatorAtMachine, at: server.now)
-        server.now = server.now + .seconds(2 * 86_400)
+        server.now = server.now + .days(2)
 
         let holder = Actor(.user(user.id, ada, isAdministrator: false), assurance: .phishingResistant)
         var lookUps: [Double] = []

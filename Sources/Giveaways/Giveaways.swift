@@ -123,7 +123,7 @@ public struct Giveaways: Sendable {
 
 /// How often people asked of late. By account alone: a thousand who ask from one company's network are welcome.
 private final class Asked: Sendable {
-    private let ledger = Mutex(AttemptLedger<UserID>(limits: [AttemptLimit(20, per: .seconds(5 * 60))]))
+    private let ledger = Mutex(AttemptLedger<UserID>(limits: [AttemptLimit(20, per: .minutes(5))]))
 
     func admit(_ user: UserID, at now: Timestamp) throws { try ledger.withLock { try $0.admit(user, at: now) } }
 }

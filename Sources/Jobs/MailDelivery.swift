@@ -23,7 +23,7 @@ public final class MailDelivery: Service {
     private let unwritten = Mutex<[MailID: Outcome]>([:])
 
     /// How long administrators see what was delivered or given up.
-    private static let memory = Duration.seconds(30 * 86_400)
+    private static let memory = Duration.days(30)
 
     /// - Parameters:
     ///   - atOnce: mails under way at most.
@@ -69,8 +69,7 @@ public final class MailDelivery: Service {
     }
 
     private func forgetOld() async {
-        let moment = Timestamp(seconds: now().seconds - Self.memory.components.seconds)
-        do { try await queue.forget(endedBefore: moment) } catch is CancellationError {
+        do { try await queue.forget(endedBefore: now() - Self.memory) } catch is CancellationError {
             return  // The next server does it.
         } catch {
             logger.error("old mails could not be cleared away: \(error)")

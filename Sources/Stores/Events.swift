@@ -45,7 +45,7 @@ extension Transaction {
     ) throws {
         let isEnough =
             try event.kind.isMailedOnceADay
-            && connection.has(event.kind, about: user, since: now + .seconds(-86_400))
+            && connection.has(event.kind, about: user, since: now - .days(1))
         guard !isEnough, let holder = try connection.user(user) else {
             return try note(event, about: user, from: origin, at: now)
         }
@@ -57,7 +57,7 @@ extension Transaction {
         if let most = event.kind.mostNotedADay {
             let noted = try row(
                 "SELECT COUNT(*) AS n FROM account_event WHERE account_id = $1 AND at >= $2 AND kind = $3", user.number,
-                (now + .seconds(-86_400)).microseconds, event.kind.rawValue)
+                (now - .days(1)).microseconds, event.kind.rawValue)
             guard try noted?.integer("n") ?? 0 < most else { return }
         }
         try execute(

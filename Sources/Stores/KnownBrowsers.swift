@@ -31,7 +31,7 @@ extension Transaction {
 
 extension Connection {
     func familiarity(of origin: RequestOrigin, to user: UserID, at now: Timestamp) throws -> Familiarity {
-        let since = (now + (.zero - KnownBrowser.lifetime)).microseconds
+        let since = (now - KnownBrowser.lifetime).microseconds
         let isKnown = try origin.mark.map { mark in
             try row(
                 "SELECT seen_at FROM known_browser WHERE account_id = $1 AND mark = $2 AND seen_at >= $3", user.number,

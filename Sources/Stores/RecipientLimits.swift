@@ -53,7 +53,7 @@ extension Transaction {
     private func mailed(in group: MailGroup, to address: EmailAddress, at now: Timestamp) throws -> [Timestamp] {
         try rows(
             "SELECT queued_at FROM mail_outbox WHERE counted_as = $1 AND queued_at > $2 ORDER BY queued_at DESC LIMIT 100",
-            group.counted(for: address), (now + .seconds(-86_400)).microseconds
+            group.counted(for: address), (now - .days(1)).microseconds
         ).map { Timestamp(microseconds: try $0.integer("queued_at")) }
     }
 }

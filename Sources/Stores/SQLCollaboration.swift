@@ -213,10 +213,10 @@ extension Connection {
     fileprivate func requireRoomForInvitation(of user: User, to project: Project, at now: Timestamp) throws {
         let offers = try rows(
             "SELECT at, details FROM account_event WHERE account_id = $1 AND at > $2 AND kind = $3 ORDER BY at",
-            user.id.number, (now + .seconds(-86_400)).microseconds, SecurityEvent.Kind.roleOffered.rawValue)
+            user.id.number, (now - .days(1)).microseconds, SecurityEvent.Kind.roleOffered.rawValue)
         let here = try offers.filter { try $0.text("details").contains("\"project\":\"\(project.name.display)\"") }
         if here.count >= Invitation.mostADay, let first = here.first {
-            let free = Timestamp(microseconds: try first.integer("at")) + .seconds(86_400)
+            let free = Timestamp(microseconds: try first.integer("at")) + .days(1)
             throw RoleRefusal.invitedTooOften(
                 user.name, project.name, retryAfterSeconds: Int(max(1, free.seconds - now.seconds)))
         }

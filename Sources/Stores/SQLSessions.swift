@@ -41,7 +41,7 @@ struct SQLSessions: SessionStore {
                     user.number), by: { SessionID(try $0.integer("session_id")) })
             return try connection.rows(
                 "\(Session.query) WHERE s.account_id = $1 AND \(Session.isLive(2, 3)) ORDER BY s.last_seen_at DESC",
-                user.number, now.microseconds, (now + (.zero - SessionLifetime.idle)).microseconds
+                user.number, now.microseconds, (now - SessionLifetime.idle).microseconds
             ).map { row in
                 let proofs = try proofs[SessionID(row.integer("id")), default: []].map(Proof.init(row:))
                 return try Session(row: row, proofs: proofs, strongest: strongest)
@@ -139,7 +139,7 @@ struct SQLSessions: SessionStore {
     func removeEnded(at now: Timestamp) async throws {
         try await database.change { transaction in
             let live = Session.isLive(1, 2)
-            let idle = (now + (.zero - SessionLifetime.idle)).microseconds
+            let idle = (now - SessionLifetime.idle).microseconds
             for row in try transaction.rows(
                 "\(Session.unproven) AND NOT (\(live)) ORDER BY s.created_at", now.microseconds, idle)
             {
@@ -154,9 +154,9 @@ struct SQLSessions: SessionStore {
             try transaction.execute("DELETE FROM challenge WHERE expires_at <= $1", now.microseconds)
             try transaction.execute("DELETE FROM one_time_link WHERE expires_at <= $1", now.microseconds)
             try transaction.execute(
-                "DELETE FROM account_event WHERE at < $1", (now + (.zero - RecordedEvent.lifetime)).microseconds)
+                "DELETE FROM account_event WHERE at < $1", (now - RecordedEvent.lifetime).microseconds)
             try transaction.execute(
-                "DELETE FROM known_browser WHERE seen_at < $1", (now + (.zero - KnownBrowser.lifetime)).microseconds)
+                "DELETE FROM known_browser WHERE seen_at < $1", (now - KnownBrowser.lifetime).microseconds)
             try transaction.execute("DELETE FROM former_address WHERE until <= $1", now.microseconds)
         }
     }
@@ -348,7 +348,7 @@ extension Transaction {
         // What is stale proves nothing any more; one session could name any number of objects.
         try execute(
             "DELETE FROM session_proof WHERE session_id = $1 AND action <> '' AND at < $2", session.number,
-            (now + (.zero - Proof.lifetime)).microseconds)
+            (now - Proof.lifetime).microseconds)
     }
 
     func endSession(_ id: SessionID, of user: UserID) throws {
@@ -504,7 +504,7 @@ extension Connection {
     fileprivate func session(secretHash: [UInt8], at now: Timestamp) throws -> Session? {
         try row(
             "\(Session.query) WHERE s.secret_hash = $1 AND \(Session.isLive(2, 3))", secretHash, now.microseconds,
-            (now + (.zero - SessionLifetime.idle)).microseconds
+            (now - SessionLifetime.idle).microseconds
         ).map { try session(row: $0) }
     }
 
@@ -512,7 +512,7 @@ extension Connection {
     func session(_ id: SessionID, at now: Timestamp) throws -> Session? {
         try row(
             "\(Session.query) WHERE s.id = $1 AND \(Session.isLive(2, 3))", id.number, now.microseconds,
-            (now + (.zero - SessionLifetime.idle)).microseconds
+            (now - SessionLifetime.idle).microseconds
         ).map { try session(row: $0) }
     }
 

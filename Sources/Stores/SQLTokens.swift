@@ -24,9 +24,9 @@ struct SQLTokens: TokenStore {
             // Those that were revoked stay, for the record.
             let today = try transaction.rows(
                 "SELECT created_at FROM token WHERE account_id = $1 AND created_at > $2 ORDER BY created_at",
-                owner.id.number, (now + .seconds(-86_400)).microseconds)
+                owner.id.number, (now - .days(1)).microseconds)
             if actor.userID != nil, today.count >= NewAPIToken.mostADay, let first = today.first {
-                let free = Timestamp(microseconds: try first.integer("created_at")) + .seconds(86_400)
+                let free = Timestamp(microseconds: try first.integer("created_at")) + .days(1)
                 throw TooManyAttempts(retryAfterSeconds: Int(max(1, free.seconds - now.seconds)))
             }
             let projects = token.projects?.map(\.normalized).joined(separator: " ")

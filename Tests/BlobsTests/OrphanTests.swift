@@ -15,7 +15,7 @@ import UTC
         store = try FolderBlobStore(root: folder.path, ownsFolder: true)
     }
 
-    private static let hour = Duration.seconds(3600)
+    private static let hour = Duration.hours(1)
     /// Two hours from now: whatever the test stores is old enough then.
     private var later: Timestamp { Timestamp(seconds: Int64(Date().timeIntervalSince1970) + 7200) }
 
@@ -98,7 +98,7 @@ import UTC
     func publishedElsewhereJustNow() async throws {
         let digest = try await store.store([1, 2, 3])
         let path = try #require(store.path(of: digest))
-        let week = Duration.seconds(7 * 86_400)
+        let week = Duration.days(7)
         try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: path)
         let importing = try FolderBlobStore(root: folder.path, ownsFolder: false)
         // The last look at the age has shown an old blob when the import comes.

@@ -175,7 +175,7 @@ import UTC
             to: people[0].id, model: "Google Titan Security Key v2", in: database, at: now + .seconds(60))
         try await TestGiveaway.addKey(to: people[0].id, model: "YubiKey 5", in: database, at: now + .seconds(60))
         try await TestGiveaway.addKey(
-            to: people[1].id, model: "Titan Security Key", in: database, at: now + .seconds(-60))
+            to: people[1].id, model: "Titan Security Key", in: database, at: now - .seconds(60))
         try await TestGiveaway.addKey(to: people[2].id, model: nil, in: database, at: now + .seconds(60))
         let report = try await giver.giveaways.report(on: giver.titan)
         #expect(report.codes == 5 && report.issued == 3 && report.left == 2 && report.enrolled == 1)

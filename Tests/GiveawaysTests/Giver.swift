@@ -29,7 +29,7 @@ struct Giver {
     @discardableResult
     func programme(
         codes: Int = 3, keys: Int = 4_000, eligibility: GiveawayEligibility = .criticalWithoutKey,
-        opens: Duration = .seconds(-3_600), closes: Duration = .seconds(3_600)
+        opens: Duration = .hours(-1), closes: Duration = .hours(1)
     ) async throws -> GiveawayProgramme {
         let terms = try TestGiveaway.terms(
             around: now, keys: keys, eligibility: eligibility, opens: opens, closes: closes)
@@ -62,7 +62,7 @@ struct Giver {
         Session(
             id: SessionID(0), user: user, assurance: .password,
             standing: SessionStanding(proofs: [Proof(.password, at: now)], strongest: .password), createdAt: now,
-            lastSeenAt: now, expiresAt: now + .seconds(3_600), origin: origin)
+            lastSeenAt: now, expiresAt: now + .hours(1), origin: origin)
     }
 
     func ask(_ user: User, in country: String = "AT", at moment: Timestamp? = nil) async throws -> String {

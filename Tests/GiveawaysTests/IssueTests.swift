@@ -22,7 +22,7 @@ import UTC
         await #expect(throws: GiveawayRefusal.noneLeft) { try await giver.ask(bob) }
         try await TestGiveaway.addKey(to: ada.id, model: "Titan", in: giver.index.database, at: now)
         try await TestGiveaway.lift("core", in: giver.index.database, at: now)
-        let later = now + .seconds(86_400 * 400)
+        let later = now + .days(400)
         #expect(try await giver.ask(ada, at: later) == code)
         let view = try #require(try await giver.giveaways.views(for: ada.id, at: later).first)
         #expect(view.code == code && view.standing.own?.country.code == "AT" && view.refusal(at: later) == nil)
@@ -41,11 +41,11 @@ import UTC
                 try Country(parsing: "BR"), sponsor: "Google",
                 served: try TestGiveaway.terms(around: now).countries)
         ) { try await giver.ask(ada, in: "BR") }
-        await #expect(throws: GiveawayRefusal.notOpenYet(now + .seconds(-3_600))) {
-            try await giver.ask(ada, at: giver.now + .seconds(-3_601))
+        await #expect(throws: GiveawayRefusal.notOpenYet(now - .hours(1))) {
+            try await giver.ask(ada, at: giver.now - .seconds(3_601))
         }
-        await #expect(throws: GiveawayRefusal.closed(now + .seconds(3_600))) {
-            try await giver.ask(ada, at: giver.now + .seconds(3_600))
+        await #expect(throws: GiveawayRefusal.closed(now + .hours(1))) {
+            try await giver.ask(ada, at: giver.now + .hours(1))
         }
         try await TestGiveaway.addKey(to: ada.id, model: nil, in: giver.index.database, at: now)
         await #expect(throws: GiveawayRefusal.hasKey) { try await giver.ask(ada) }

@@ -139,7 +139,7 @@ private struct BrokenQueue: MailQueue {
         #expect(try await state(refused) == .givenUp)
         #expect(try await state(unlucky) == .waiting)
         for _ in 0..<72 {
-            clock.advance(by: .seconds(3_600))
+            clock.advance(by: .hours(1))
             await delivery.sendWhatIsDue()
         }
         #expect(try await state(unlucky) == .givenUp)
@@ -247,7 +247,7 @@ private struct BrokenQueue: MailQueue {
         let delivery = try delivery(interval: .milliseconds(20))
         await delivery.sendWhatIsDue()
         for (days, isKnown) in [(29, true), (2, false)] {
-            clock.advance(by: .seconds(days * 86_400))
+            clock.advance(by: .days(days))
             try await testGracefulShutdown { trigger in
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     // A new one, as after a start: it looks at once.

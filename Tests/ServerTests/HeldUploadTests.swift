@@ -42,7 +42,7 @@ import UTC
         switch event {
         case .tokenRevoked:
             for token in tokens { try await stores.tokens.revoke(token, by: .operatorAtMachine, from: origin, at: now) }
-        case .tokenExpires: server.now = now + .seconds(86_400)
+        case .tokenExpires: server.now = now + .days(1)
         case .factorRemoved:
             try await stores.factors.remove(factor, of: ada.name, by: .operatorAtMachine, from: origin, at: now)
         case .roleTaken:
@@ -71,7 +71,7 @@ import UTC
             session: SessionStanding(
                 proofs: [Proof(.phishingResistant, at: now)], strongest: .phishingResistant, factor: factor))
         let (token, record) = try await TokenMint(accounts: stores.accounts, tokens: stores.tokens).issue(
-            for: ada.name, label: "", projects: nil, expiresAt: now + .seconds(3_600), by: actor, at: now)
+            for: ada.name, label: "", projects: nil, expiresAt: now + .hours(1), by: actor, at: now)
         let before = try await blobs()
         let answer = try await server.upload(.sourceDistribution(), token: token, heldBack: 40) {
             try await happen(event, factor, tokens: [record.id])
@@ -93,7 +93,7 @@ import UTC
 
     @Test("time goes by: the file and the journal have the time at which it became part of the index")
     func time() async throws {
-        let later = server.now + .seconds(5 * 3_600)
+        let later = server.now + .hours(5)
         let answer = try await server.upload(.wheel(), heldBack: 40) { [server] in server.now = later }
         #expect(answer.status == 200)
         let stores = server.index.stores

@@ -327,7 +327,7 @@ import class GRDB.DatabaseQueue
         try put("old", modified: day)
         // What archives write for no time, and a clock that was wrong.
         try put("epoch", modified: Timestamp(seconds: 315_532_800))
-        try put("future", modified: before + .seconds(400 * 86_400))
+        try put("future", modified: before + .days(400))
         let first = try await FolderImport(server.index, owner: nil).run(folder.path)
         #expect(first.imported == 3 && first.noted.map(\.notes.count) == [1, 1, 1])
         let found = try await dates("old", "epoch", "future")

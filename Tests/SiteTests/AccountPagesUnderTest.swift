@@ -108,7 +108,7 @@ enum AccountPagesUnderTest {
             requestedAt: asked, dueAt: asked + AccountRecovery.wait, approvedBy: name == "recover-due" ? "bob" : nil)
         if name == "vouch" {
             let user = try session().user
-            let probation = Probation(.firstFactor, until: now + .seconds(3_600))
+            let probation = Probation(.firstFactor, until: now + .hours(1))
             return (VouchPage(user, probation: probation, recovery: recovery, at: now), .vouch, .account, nil)
         }
         let holder = try session(name == "recover-cancel" ? nil : .secondFactorDue)
@@ -187,7 +187,7 @@ enum AccountPagesUnderTest {
             return (TokenPage("rind-abc", token("a", projects: [board], expires: nil)), .token, .tokens, nil)
         }
         let all = [
-            token("a", projects: [board], expires: nil), token("b", projects: nil, expires: now + .seconds(86_400)),
+            token("a", projects: [board], expires: nil), token("b", projects: nil, expires: now + .days(1)),
             token("c", projects: nil, expires: Fixture.moment(daysAgo: 1)),
         ]
         let page = TokensPage(
@@ -204,7 +204,7 @@ enum AccountPagesUnderTest {
         return Session(
             id: SessionID(7), user: user, assurance: .password,
             standing: SessionStanding(id: SessionID(7), restriction: restriction, strongest: .password),
-            createdAt: Fixture.moment(daysAgo: 1), lastSeenAt: now, expiresAt: now + .seconds(86_400),
+            createdAt: Fixture.moment(daysAgo: 1), lastSeenAt: now, expiresAt: now + .days(1),
             origin: RequestOrigin(
                 address: "192.0.2.1", client: "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"))
     }
@@ -225,6 +225,6 @@ enum AccountPagesUnderTest {
                     id: FactorID(3), sealedSecret: [], lastCounter: 1, addedAt: Fixture.moment(daysAgo: 3),
                     lastUsedAt: nil)
             ],
-            recoveryCodesLeft: 8, probation: Probation(.recoveryCode, until: now + .seconds(3_600)))
+            recoveryCodesLeft: 8, probation: Probation(.recoveryCode, until: now + .hours(1)))
     }
 }

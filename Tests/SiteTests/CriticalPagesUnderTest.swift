@@ -92,7 +92,7 @@ enum CriticalPagesUnderTest {
         let obligation = Obligation(
             project: project.name, role: .owner, designation: try Self.project("Cheese_Board").designation,
             demands: demands(), judgement: readiness[1].judgement, delayedUntil: nil,
-            canDelayUntil: now + .seconds(24 * 86_400))
+            canDelayUntil: now + .days(24))
         return ProjectSecurityPage(
             project, role: isMaintainer ? .maintainer : .owner, try Fixture.user("Bob"),
             critical: isCritical ? (try Self.project("Cheese_Board"), demands()) : nil, rule: try rule(),
@@ -110,8 +110,8 @@ enum CriticalPagesUnderTest {
     /// A second factor that binds already, and a key that will.
     static func demands() -> [Demand] {
         [
-            Demand(.secondFactor, noticedAt: now + .seconds(-35 * 86_400), bindsAt: now + .seconds(-5 * 86_400)),
-            Demand(.phishingResistant, noticedAt: now, bindsAt: now + .seconds(30 * 86_400)),
+            Demand(.secondFactor, noticedAt: now - .days(35), bindsAt: now - .days(5)),
+            Demand(.phishingResistant, noticedAt: now, bindsAt: now + .days(30)),
         ]
     }
 
@@ -142,7 +142,7 @@ enum CriticalPagesUnderTest {
         }
         let key = FactorHoldings(strongest: .phishingResistant, securityKeys: 1, hasRecoveryCodes: true)
         let app = FactorHoldings(strongest: .secondFactor)
-        let later = now + .seconds(10 * 86_400)
+        let later = now + .days(10)
         return [
             CriticalProjectStanding(
                 project: project, isThere: true, demands: try rule().dated(demands(), isInTopShare: true),

@@ -18,7 +18,7 @@ enum Fixture {
     static func version(_ text: String) throws -> Version { try Version(parsing: text) }
     static func user(_ text: String) throws -> Username { try Username(parsing: text) }
 
-    static func moment(daysAgo: Int) -> Timestamp { (today - daysAgo).start + .seconds(8 * 3600 + 305) }
+    static func moment(daysAgo: Int) -> Timestamp { (today - daysAgo).start + .hours(8) + .seconds(305) }
 
     static func file(_ number: Int64, _ filename: String, size: Int64 = 65_213, daysAgo: Int = 10) throws
         -> DistributionFile

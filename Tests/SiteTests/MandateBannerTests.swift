@@ -45,7 +45,7 @@ import UTC
         let banner = try #require(
             banner([try obligation(FactorHoldings(strongest: .secondFactor))], contact: "help@example.org"))
         let words = try #require(banner.items.first?.words)
-        let day = (now + .seconds(30 * 86_400)).day.readable
+        let day = (now + .days(30)).day.readable
         #expect(
             words.contains("number 3 by downloads") && words.contains("From \(day) on, publishing to it")
                 && words.hasSuffix("Your account has none yet."))
@@ -71,7 +71,7 @@ import UTC
 
     @Test("says that a factor waits, and which tokens are refused")
     func waitingAndTokens() throws {
-        let waiting = try obligation(Self.key, probationUntil: now + .seconds(3_600))
+        let waiting = try obligation(Self.key, probationUntil: now + .hours(1))
         #expect(banner([waiting])?.items.first?.words.contains("it counts from") == true)
         #expect(banner([waiting])?.isRefusing == true && banner([waiting])?.leadsToFactors == false)
         let old = LiveToken(id: "x", label: "laptop", assurance: .password, projects: nil)

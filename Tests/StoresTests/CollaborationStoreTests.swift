@@ -56,7 +56,7 @@ import UTC
         }
         let known = try #require(try await invitations(at: now).first)
         #expect(known.project == demo && known.role == .maintainer && known.invitedBy?.display == "ada")
-        #expect(known.expiresAt == now + .seconds(7 * 86_400))
+        #expect(known.expiresAt == now + .days(7))
         #expect(try await stores.collaboration.collaboration(on: demo, at: now)?.invitations == [known])
         try await accept()
         #expect(try await roles()?.first { $0.user == bobsName }?.role == .maintainer)
@@ -91,8 +91,8 @@ import UTC
     @Test("ends after seven days, and can then be made again")
     func expired() async throws {
         try await invite()
-        let last = now + .seconds(7 * 86_400 - 1)
-        let late = now + .seconds(7 * 86_400)
+        let last = now + .days(7) - .seconds(1)
+        let late = now + .days(7)
         #expect(try await invitations(at: last).count == 1)
         #expect(try await invitations(at: late).isEmpty)
         await #expect(throws: RoleRefusal.noInvitation(bobsName, demo)) {

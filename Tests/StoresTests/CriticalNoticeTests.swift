@@ -38,7 +38,7 @@ import UTC
 
     /// What somebody was told of critical projects.
     func letters(to name: String = "ada") async throws -> [Letter] {
-        try await stores.mail.due(at: now + .seconds(86_400 * 1_000), limit: 1_000)
+        try await stores.mail.due(at: now + .days(1_000), limit: 1_000)
             .filter { $0.mail.to.text == "\(name)@example.org" && $0.mail.letter.reason.hasPrefix("You hold a role") }
             .map(\.mail.letter)
     }
@@ -135,7 +135,7 @@ import UTC
         let text = letter.paragraphs.joined()
         #expect(text.contains("“laptop”, the one with the identifier second-token"))
         // They remind as what lacks does, and are told to the person on the web, and counted for administrators.
-        let bindsAt = now + .seconds(31 * 86_400)
+        let bindsAt = now + .days(31)
         _ = try await stores.critical.compute(asOf: bindsAt.day, by: .index, at: bindsAt)
         #expect(try await letters().last?.subject == "demo-pkg: API tokens of yours are refused")
         let obligation = try #require(try await stores.critical.obligations(of: ada, at: bindsAt).first)
@@ -150,7 +150,7 @@ import UTC
         let ada = try #require(index.ada.userID)
         #expect(try await !stores.critical.offersFreeKey(to: ada, at: now))
         let name = try GiveawayName(parsing: "titan")
-        let week = Duration.seconds(86_400 * Int64(GiveawayTerms.usualCriticalDays))
+        let week = Duration.days(GiveawayTerms.usualCriticalDays)
         _ = try await stores.giveaways.create(
             name, TestGiveaway.terms(around: now, closes: week + .seconds(60)), by: .operatorAtMachine, at: now)
         #expect(try await !stores.critical.offersFreeKey(to: ada, at: now), "there are no codes yet")
@@ -182,7 +182,7 @@ import UTC
         #expect(readiness.judgement == .allowed && readiness.refusal == nil && !readiness.isReady)
         #expect(readiness.waiting?.until == now + Probation.length)
         #expect(try await letters().first?.subject.contains("your second factor counts from") == true)
-        let bindsAt = now + .seconds(2 * 86_400)
+        let bindsAt = now + .days(2)
         #expect(try await stores.critical.readiness(of: demo, at: bindsAt).first?.refusal != nil)
         let obligation = try await stores.critical.obligations(of: ada.id, at: bindsAt).first
         #expect(obligation?.waiting != nil)

@@ -53,7 +53,7 @@ import UTC
     }
 
     func letters() async throws -> [(to: String, subject: String)] {
-        try await stores.mail.due(at: now + .seconds(86_400 * 1_000), limit: 1_000).map {
+        try await stores.mail.due(at: now + .days(1_000), limit: 1_000).map {
             ($0.mail.to.text, $0.mail.letter.subject)
         }
     }
@@ -70,7 +70,7 @@ import UTC
         let again = try await stores.critical.compute(asOf: today, by: .index, at: now)
         #expect(again.designated.isEmpty)
         // A day later the count of b has left the window, and it stays critical all the same.
-        let later = now + .seconds(86_400)
+        let later = now + .days(1)
         let next = try await stores.critical.compute(asOf: today + 1, by: .index, at: later)
         #expect(next.designated.map(\.name.normalized) == ["e"])
         let list = try await stores.critical.list(includingLifted: false)
@@ -249,7 +249,7 @@ import UTC
 
         // Reminders come once each, and the whole run twice tells nobody twice.
         for day in 0...31 {
-            let moment = now + .seconds(Int64(day) * 86_400)
+            let moment = now + .days(day)
             for _ in 0..<2 {
                 _ = try await stores.critical.compute(asOf: moment.day, by: .index, at: moment)
             }
@@ -260,7 +260,7 @@ import UTC
         let ada = try await people.user("ada")
         let session = try await people.password(ada, secret: 77, at: bindsAt)
         let until = try await stores.critical.delay(demo, by: session.actor, from: people.origin, at: bindsAt)
-        #expect(until == bindsAt + .seconds(14 * 86_400))
+        #expect(until == bindsAt + .days(14))
         try await stores.projects.mayUpload(to: demo, by: index.ada, at: until + .microseconds(-1))
         await #expect(throws: AccessRefusal.self) {
             try await stores.projects.mayUpload(to: demo, by: index.ada, at: until)
@@ -296,7 +296,7 @@ import UTC
         #expect(await isRefused(now))
         #expect(try await demands() == [.secondFactor])
         // A year later asked for again, it is told of again.
-        let later = now + .seconds(365 * 86_400)
+        let later = now + .days(365)
         try await set(announced: today, enforced: today, notice: 30, required: .phishingResistant, at: later)
         let again = try #require(try await stores.critical.critical(demo)?.demands.last)
         #expect(again.what == .phishingResistant && again.noticedAt == later)
@@ -309,7 +309,7 @@ import UTC
         try await stores.critical.designate(demo, by: .operatorAtMachine, at: now)
         try await set(announced: today, enforced: nil, notice: 30)
         #expect(try await letters().count == 1)
-        let later = now + .seconds(60 * 86_400)
+        let later = now + .days(60)
         try await set(announced: today, enforced: later.day, notice: 30, at: later)
         #expect(try await letters().count == 2)
         let bindsAt = (later.day + 31).start
@@ -318,7 +318,7 @@ import UTC
             try await stores.projects.mayUpload(to: demo, by: index.ada, at: bindsAt)
         }
         // Once it binds, another day changes nothing.
-        let binding = bindsAt + .seconds(86_400)
+        let binding = bindsAt + .days(1)
         try await set(announced: today, enforced: binding.day, notice: 30, at: binding)
         await #expect(throws: AccessRefusal.self) {
             try await stores.projects.mayUpload(to: demo, by: index.ada, at: binding)
@@ -326,7 +326,7 @@ import UTC
         // Switched off and on again, it is as new.
         try await set(announced: nil, enforced: nil, at: binding)
         try await stores.projects.mayUpload(to: demo, by: index.ada, at: binding)
-        let again = binding + .seconds(300 * 86_400)
+        let again = binding + .days(300)
         let told = try await letters().count
         try await set(announced: again.day, enforced: again.day, notice: 30, at: again)
         #expect(try await letters().count == told + 1)
@@ -402,7 +402,7 @@ import UTC
         #expect(try await demands("a") == ["phishing-resistant", "second-factor"])
         #expect(try await demands("b") == ["second-factor"])
         // Tomorrow b is the first.
-        _ = try await stores.critical.compute(asOf: today + 1, by: .index, at: now + .seconds(86_400))
+        _ = try await stores.critical.compute(asOf: today + 1, by: .index, at: now + .days(1))
         #expect(try await demands("b") == ["phishing-resistant", "second-factor"])
         #expect(try await demands("a") == ["phishing-resistant", "second-factor"])
     }
@@ -411,7 +411,7 @@ import UTC
     func olderDay() async throws {
         try await count([("a", 10, 50), ("a", 3, 1), ("b", 7, 1), ("old", 99, 200)])
         try await set(number: 1, announced: nil, enforced: nil)
-        let yesterday = now + .seconds(-86_400)
+        let yesterday = now - .days(1)
         _ = try await stores.critical.compute(asOf: yesterday.day, by: .index, at: yesterday)
         _ = try await stores.critical.compute(asOf: today, by: .index, at: now)
         let days = try await stores.critical.days(since: today - 400)
@@ -506,7 +506,7 @@ import UTC
             for person in standing.people {
                 // Grace's key is too new.
                 let isReady = person.readiness.holdings.strongest > .password
-                #expect((person.readiness.refusal?.lack == .probation(until: now + .seconds(72 * 3_600))) == isReady)
+                #expect((person.readiness.refusal?.lack == .probation(until: now + .hours(72))) == isReady)
             }
         }
         #expect(

@@ -14,7 +14,7 @@ import UTC
 
     /// The letters with a subject.
     func letters(_ subject: String) async throws -> [Letter] {
-        try await stores.mail.due(at: now + .seconds(500 * 86_400), limit: 1_000).map(\.mail.letter)
+        try await stores.mail.due(at: now + .days(500), limit: 1_000).map(\.mail.letter)
             .filter { $0.subject == subject }
     }
 

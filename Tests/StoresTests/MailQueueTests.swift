@@ -129,7 +129,7 @@ import UTC
     @Test("makes everything due at the operator's word but what was delivered")
     func retry() async throws {
         let ids = [try await added(), try await added(), try await added()]
-        try await queue.failed(ids[0], error: "no", then: .retry(at: now + .seconds(3_600)), at: now)
+        try await queue.failed(ids[0], error: "no", then: .retry(at: now + .hours(1)), at: now)
         try await queue.failed(ids[1], error: "no", then: .giveUp, at: now)
         try await queue.delivered(ids[2], receipt: "250", at: now)
         #expect(try await queue.retry(nil, at: now) == 2)

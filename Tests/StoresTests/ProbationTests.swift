@@ -91,7 +91,7 @@ import UTC
         let theft = try await theft()
         let second = try await stores.factors.add(
             People.key(10), to: theft.grace.name, by: theft.thief.actor, from: people.origin, at: now)
-        let tomorrow = now + .seconds(86_400)
+        let tomorrow = now + .days(1)
         let third = try await add(People.key(11), byCode: [2], secret: 60, to: theft.grace, at: tomorrow)
         let until = tomorrow + Probation.length
         let factors = try await stores.factors.factors(of: theft.grace.id)
@@ -205,7 +205,7 @@ import UTC
     }
 
     private func letters(to address: String, _ subject: String) async throws -> [Letter] {
-        try await stores.mail.due(at: now + .seconds(60 * 86_400), limit: 1_000)
+        try await stores.mail.due(at: now + .days(60), limit: 1_000)
             .filter { $0.mail.letter.subject == subject && $0.mail.to.text == address }.map(\.mail.letter)
     }
 
@@ -219,7 +219,7 @@ import UTC
         #expect(before.count == 1 && before.first?.reason == "This is an address of the account grace.")
         let last = now + FormerAddress.hears
         for (secret, moment, hears) in [
-            (40 as UInt8, now + .seconds(4 * 86_400), 1), (41, last + .seconds(-1), 2), (42, last, 2),
+            (40 as UInt8, now + .days(4), 1), (41, last - .seconds(1), 2), (42, last, 2),
         ] {
             _ = try await people.password(
                 grace, secret: secret, from: RequestOrigin(address: "203.0.113.9", client: "curl/8"), at: moment)
@@ -230,8 +230,8 @@ import UTC
         // It gets no links.
         try await stores.accounts.mailLink(
             MailedLink(path: "/account/reset-password/1/", secretHash: [3]), .resetPassword, object: "", to: grace.id,
-            from: people.origin, at: now + .seconds(4 * 86_400))
-        let links = try await stores.mail.due(at: now + .seconds(60 * 86_400), limit: 1_000)
+            from: people.origin, at: now + .days(4))
+        let links = try await stores.mail.due(at: now + .days(60), limit: 1_000)
             .filter { $0.mail.letter.link?.path == "/account/reset-password/1/" }
         #expect(links.map(\.mail.to.text) == ["thief@example.net"])
         try await stores.sessions.removeEnded(at: last)

@@ -43,7 +43,7 @@ private struct Street {
     }
 
     func mails(to address: String) async throws -> [String] {
-        try await stores.mail.due(at: now + .seconds(86_400 * 30), limit: 1_000)
+        try await stores.mail.due(at: now + .days(30), limit: 1_000)
             .filter { $0.mail.to.text == address }.map(\.mail.letter.subject)
     }
 }
@@ -245,9 +245,9 @@ private struct Street {
         let ada = Actor(
             street.index.ada.identity, assurance: .password,
             session: SessionStanding(
-                proofs: [Proof(.password, at: now + .seconds(86_400))], strongest: .password))
+                proofs: [Proof(.password, at: now + .days(1))], strongest: .password))
         try await stores.collaboration.invite(
-            vic, as: .maintainer, to: demo, by: ada, from: street.workshop.origin, at: now + .seconds(86_400))
+            vic, as: .maintainer, to: demo, by: ada, from: street.workshop.origin, at: now + .days(1))
     }
 
     @Test(

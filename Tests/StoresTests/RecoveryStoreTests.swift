@@ -25,7 +25,7 @@ import UTC
         #expect(recovery.dueAt == now + AccountRecovery.wait)
         await #expect(throws: RecoveryRefusal.tooEarly(until: recovery.dueAt)) {
             try await stores.recoveries.complete(
-                in: waiting.id, newSecretHash: [3], from: people.origin, at: recovery.dueAt + .seconds(-1))
+                in: waiting.id, newSecretHash: [3], from: people.origin, at: recovery.dueAt - .seconds(1))
         }
         let due = recovery.dueAt
         waiting = try await people.password(ada, secret: 4, at: due)

@@ -65,7 +65,7 @@ struct Workshop {
 
     /// Who gets a mail with a subject.
     func told(_ subject: String) async throws -> [String] {
-        try await stores.mail.due(at: now + .seconds(86_400 * 30), limit: 1_000)
+        try await stores.mail.due(at: now + .days(30), limit: 1_000)
             .filter { $0.mail.letter.subject == subject }.map(\.mail.to.text)
     }
 

@@ -9,7 +9,7 @@ package enum TestGiveaway {
     /// The programme of 2022, for half a day around a moment.
     package static func terms(
         around now: Timestamp, keys: Int = 4_000, eligibility: GiveawayEligibility = .criticalWithoutKey,
-        opens: Duration = .seconds(-3_600), closes: Duration = .seconds(3_600),
+        opens: Duration = .hours(-1), closes: Duration = .hours(1),
         models: [String] = ["Titan Security Key"]
     ) throws -> GiveawayTerms {
         try GiveawayTerms(
@@ -46,7 +46,7 @@ package enum TestGiveaway {
                     (normalized, name, reason, as_of, window_days, designated_at, is_in_top_share)
                 VALUES ($1, $2, 'named', 0, 183, $3, 0) ON CONFLICT (normalized) DO NOTHING
                 """,
-                name.normalized, name.display, (now + .seconds(-86_400 * 8)).microseconds)
+                name.normalized, name.display, (now - .days(8)).microseconds)
         }
     }
 

@@ -31,6 +31,9 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         return Timestamp(microseconds: moment.microseconds.clampedAdding(span))
     }
 
+    /// The moment `duration` earlier; fractions of a microsecond are dropped.
+    public static func - (moment: Timestamp, duration: Duration) -> Timestamp { moment + (.zero - duration) }
+
     /// How long after `earlier` the moment is; negative when it is before.
     public func since(_ earlier: Timestamp) -> Duration {
         .microseconds(microseconds) - .microseconds(earlier.microseconds)

@@ -213,6 +213,6 @@ extension Timestamp {
             local.removeLast()
         }
         guard let moment = Timestamp(iso8601: local + "Z") else { return nil }
-        self = moment + .seconds(-offset)
+        self = moment - .seconds(offset)
     }
 }

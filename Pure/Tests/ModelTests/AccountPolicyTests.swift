@@ -67,7 +67,7 @@ import UTC
             (.phishingResistant, 301,  .act(.removeSecurityKey, object: "7"), false),
         ]
         for (assurance, ago, scope, suffices) in cases {
-            let proof = Proof(assurance, at: Self.now + .seconds(-ago), scope: scope)
+            let proof = Proof(assurance, at: Self.now - .seconds(ago), scope: scope)
             let session = SessionStanding(proofs: [proof], strongest: .phishingResistant)
             let actor = try Self.actor("ada", .phishingResistant, session: session)
             let permit = try? AccessPolicy.permit(
@@ -113,7 +113,7 @@ import UTC
     func afresh(action: Action, asksAfresh: Bool) throws {
         for assurance in [Assurance.password, .secondFactor, .attestedHardware] {
             var session = SessionStanding(
-                proofs: [Proof(assurance, at: Self.now + .seconds(-301))], strongest: assurance)
+                proofs: [Proof(assurance, at: Self.now - .seconds(301))], strongest: assurance)
             // The first factor of an account is no exception.
             session.firstEnrolmentUntil = Self.now + .seconds(60)
             func judge() throws {
@@ -124,7 +124,7 @@ import UTC
             if asksAfresh {
                 let stepUp = StepUp(action: action, object: "", assurance: assurance)
                 #expect(throws: AccessRefusal.freshProofNeeded(stepUp)) { try judge() }
-                session.proofs.append(Proof(assurance, at: Self.now + .seconds(-300)))
+                session.proofs.append(Proof(assurance, at: Self.now - .seconds(300)))
             }
             try judge()
         }
@@ -173,7 +173,7 @@ import UTC
                 action, on: ada, to: Self.actor(session: session), knowing: AccountFacts(), at: Self.now)
             // Nor is the link enough without the password, shown just now.
             let proofs = session.proofs
-            session.proofs = [Proof(.password, at: Self.now + .seconds(-301))]
+            session.proofs = [Proof(.password, at: Self.now - .seconds(301))]
             #expect(
                 throws: AccessRefusal.freshProofNeeded(StepUp(action: action, object: "", assurance: .password))
             ) {

@@ -125,8 +125,8 @@ import VectorSupport
     func purposes() {
         #expect(
             AttemptPurpose.codeByAccount.limits == [
-                AttemptLimit(5, per: .seconds(300)), AttemptLimit(20, per: .seconds(3_600)),
-                AttemptLimit(50, per: .seconds(86_400)),
+                AttemptLimit(5, per: .seconds(300)), AttemptLimit(20, per: .hours(1)),
+                AttemptLimit(50, per: .days(1)),
             ])
         #expect(AttemptPurpose.allCases.allSatisfy { !$0.limits.isEmpty })
         #expect(TooManyAttempts(retryAfterSeconds: 260).explanation.contains("5 minutes"))

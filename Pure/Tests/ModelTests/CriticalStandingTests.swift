@@ -4,7 +4,7 @@ import Testing
 import UTC
 
 @Suite("Who is ready for what critical projects ask") struct CriticalStandingTests {
-    static let day = Duration.seconds(86_400)
+    static let day = Duration.days(1)
 
     @Test("What an account has is no matter of probation; whether it is let in now is")
     func probation() throws {
@@ -45,7 +45,7 @@ import UTC
             stricter: .init(share: Share(percent: "10"), assurance: .phishingResistant))
         let demands = [
             Demand(.phishingResistant, noticedAt: now, bindsAt: now + Self.day),
-            Demand(.secondFactor, noticedAt: now, bindsAt: now + .seconds(-86_400)),
+            Demand(.secondFactor, noticedAt: now, bindsAt: now - .days(1)),
             Demand(.spare, noticedAt: now, bindsAt: now),
         ]
         let dated = rule.dated(demands, isInTopShare: true)

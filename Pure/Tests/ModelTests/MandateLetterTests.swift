@@ -6,7 +6,7 @@ import UTC
 
 @Suite("A letter about critical projects") struct MandateLetterTests {
     /// A day's beginning: it is what demands bind from.
-    static let now = Day(number: 20_000).start + .seconds(12 * 3_600)
+    static let now = Day(number: 20_000).start + .hours(12)
     static let nothing = FactorHoldings()
     static let app = FactorHoldings(strongest: .secondFactor)
     static let key = FactorHoldings(strongest: .phishingResistant, securityKeys: 1)
@@ -146,7 +146,7 @@ import UTC
 
     @Test("says from when a new factor counts, where that is later than it is asked for")
     func waiting() throws {
-        let until = Self.now + .seconds(2 * 86_400)
+        let until = Self.now + .days(2)
         let waiting = Waiting(from: Self.now, until: until)
         let letter = try Self.letter([try Self.news("demo", [(.secondFactor, 0)], waiting: waiting)], Self.key)
         #expect(letter.subject == "demo: your second factor counts from \(until.day.readable) on")
@@ -176,7 +176,7 @@ import UTC
     func weakTokens() throws {
         var facts = try MandateTests.facts(.enforced, needsSpare: true, holdings: Self.app)
         facts.demands.append(
-            Demand(.phishingResistant, noticedAt: MandateTests.now, bindsAt: MandateTests.now + .seconds(86_400)))
+            Demand(.phishingResistant, noticedAt: MandateTests.now, bindsAt: MandateTests.now + .days(1)))
         facts.rule = try MandateRule(
             announcedFrom: MandateTests.today - 90, enforcedFrom: MandateTests.today - 30,
             stricter: .init(share: Share(percent: "10"), assurance: .phishingResistant), needsSpare: true)
@@ -189,7 +189,7 @@ import UTC
         let weak = WeakTokens(all, for: try MandateTests.demo(), knowing: facts, at: MandateTests.now)
         #expect(weak.refused == ["“old”", "“here”"])
         #expect(weak.later == ["the one with the identifier id-of-it"])
-        #expect(weak.from == MandateTests.now + .seconds(86_400) && weak.needed == .phishingResistant)
+        #expect(weak.from == MandateTests.now + .days(1) && weak.needed == .phishingResistant)
         let none = WeakTokens(all, for: try MandateTests.demo(), knowing: .none, at: MandateTests.now)
         #expect(none.isEmpty && none.explanation == nil)
     }
@@ -202,7 +202,7 @@ import UTC
             facts.probationUntil = now + .seconds(probation)
             return facts.waiting(at: now)
         }
-        #expect(try waiting(-1, 60) == Waiting(from: now + .seconds(-1), until: now + .seconds(60)))
+        #expect(try waiting(-1, 60) == Waiting(from: now - .seconds(1), until: now + .seconds(60)))
         #expect(try waiting(59, 60)?.from == now + .seconds(59))
         #expect(try waiting(60, 60) == nil && waiting(-1, 0) == nil && waiting(-1, 60, Self.nothing) == nil)
         var owners = MandateFacts(requiredByOwners: .secondFactor, holdings: Self.app)

@@ -5,8 +5,8 @@ import UTC
 
 @Suite("The rule for critical projects") struct MandateTests {
     static let today = Day(number: 20_000)
-    static let now = today.start + .seconds(3_600)
-    static let day = Duration.seconds(86_400)
+    static let now = today.start + .hours(1)
+    static let day = Duration.days(1)
 
     static func demo() throws -> ProjectName { try ProjectName(parsing: "demo") }
 
@@ -33,7 +33,7 @@ import UTC
         return MandateFacts(
             designation: try designation(), rule: rule,
             demands: rule.asks(isInTopShare: false).map {
-                Demand($0, noticedAt: bindsAt - .seconds(30 * 86_400), bindsAt: bindsAt)
+                Demand($0, noticedAt: bindsAt - .days(30), bindsAt: bindsAt)
             }, holdings: holdings)
     }
 
@@ -162,7 +162,7 @@ import UTC
                     Demand(.secondFactor, noticedAt: Self.now - Self.day, bindsAt: Self.now - Self.day),
                     Demand(
                         .phishingResistant, noticedAt: Self.now - Self.day,
-                        bindsAt: Self.now - .seconds(86_400 * Int64(age))),
+                        bindsAt: Self.now - .days(age)),
                 ])
             let judgement = try judge(
                 .uploadFile, by: Self.actor(.secondFactor, isToken: false), knowing: facts,
@@ -195,7 +195,7 @@ import UTC
     func delay() throws {
         let demo = try Self.demo()
         let ada = try Self.actor(.password, isToken: true)
-        let fortnight = Duration.seconds(14 * 86_400)
+        let fortnight = Duration.days(14)
         var facts = try Self.facts(.enforced)
         let delay = try Mandate.delay(of: demo, knowing: facts, at: Self.now)
         // From the day it binds, whenever it is asked for: an old account does not open anew when its password leaks.
@@ -205,13 +205,13 @@ import UTC
             #expect(isRefused(try judge(.uploadFile, by: ada, knowing: facts, at: moment)) != isAllowed)
         }
         #expect(throws: CriticalRefusal.delayTaken(demo, until: delay.until)) {
-            try Mandate.delay(of: demo, knowing: facts, at: Self.now + .seconds(100 * 86_400))
+            try Mandate.delay(of: demo, knowing: facts, at: Self.now + .days(100))
         }
         facts.requiredByOwners = .secondFactor
         #expect(isRefused(try judge(.uploadFile, by: ada, knowing: facts, at: Self.now)))
         // Before it binds, the time is added to the day it would.
-        let early = try Self.facts(.enforced, bindsAt: Self.now + .seconds(10 * 86_400))
-        #expect(try Mandate.delay(of: demo, knowing: early, at: Self.now).until == Self.now + .seconds(24 * 86_400))
+        let early = try Self.facts(.enforced, bindsAt: Self.now + .days(10))
+        #expect(try Mandate.delay(of: demo, knowing: early, at: Self.now).until == Self.now + .days(24))
         let late = try Self.facts(.enforced, bindsAt: Self.now - fortnight)
         #expect(throws: CriticalRefusal.tooLateToDelay(demo, since: Self.now)) {
             try Mandate.delay(of: demo, knowing: late, at: Self.now)
@@ -237,11 +237,11 @@ import UTC
         var facts = MandateFacts(
             designation: try Self.designation(), rule: rule, isInTopShare: true,
             demands: [
-                Demand(.secondFactor, noticedAt: Self.now - Self.day, bindsAt: Self.now - .seconds(40 * 86_400)),
-                Demand(.phishingResistant, noticedAt: Self.now, bindsAt: Self.now + .seconds(30 * 86_400)),
+                Demand(.secondFactor, noticedAt: Self.now - Self.day, bindsAt: Self.now - .days(40)),
+                Demand(.phishingResistant, noticedAt: Self.now, bindsAt: Self.now + .days(30)),
             ], holdings: FactorHoldings(strongest: .secondFactor))
         let delay = try Mandate.delay(of: Self.demo(), knowing: facts, at: Self.now)
-        #expect(delay.until == Self.now + .seconds(44 * 86_400))
+        #expect(delay.until == Self.now + .days(44))
         facts.delay = delay
         facts.holdings = FactorHoldings()
         let token = try Self.actor(.password, isToken: true)
@@ -279,7 +279,7 @@ import UTC
         for (before, after) in try Self.rules().flatMap({ old in try Self.rules().map { (old, $0) } }) {
             for (had, isInTopShare) in holdings.flatMap({ [($0, false), ($0, true)] }) {
                 let actor = try Self.actor(had.strongest, isToken: false)
-                let long = Self.now - .seconds(60 * 86_400)
+                let long = Self.now - .days(60)
                 var facts = MandateFacts(
                     designation: try Self.designation(), rule: before, isInTopShare: isInTopShare,
                     demands: before.demands(told: [], isInTopShare: isInTopShare, at: long), holdings: had)
@@ -307,7 +307,7 @@ import UTC
                     if !wasRefused { #expect(!isRefused, "\(before) to \(after) with \(had)") }
                     if !lacks { #expect(!isRefused, "\(before) to \(after) with \(had)") }
                 }
-                #expect(try refused(at: Self.now + .seconds(31 * 86_400)) == lacks)
+                #expect(try refused(at: Self.now + .days(31)) == lacks)
 
                 // What is not asked any more is forgotten: asked for again, people are told again.
                 facts.demands = before.demands(told: facts.demands, isInTopShare: isInTopShare, at: Self.now)
@@ -377,11 +377,5 @@ import UTC
         }
         // Who enforces announces.
         #expect(try MandateRule(announcedFrom: nil, enforcedFrom: Self.today).announcedFrom == Self.today)
-    }
-}
-
-extension Timestamp {
-    fileprivate static func - (moment: Timestamp, duration: Duration) -> Timestamp {
-        moment + (.zero - duration)
     }
 }

@@ -3,17 +3,15 @@ import Testing
 import UTC
 
 @Suite("What people are told of critical projects") struct NoticePlanTests {
-    static let now = Day(number: 20_000).start + .seconds(12 * 3_600)
-
-    static func days(_ days: Int64) -> Duration { .seconds(days * 86_400) }
+    static let now = Day(number: 20_000).start + .hours(12)
 
     @Test("At once, then 30, 7 and 1 days before it binds, and when it does; each once")
     func wholeStory() {
-        let bindsAt = Self.now + Self.days(40)
+        let bindsAt = Self.now + .days(40)
         var told: [NoticePlan.Moment: Timestamp] = [:]
         var story: [(Int64, NoticePlan.Moment)] = []
         for hour in 0..<(50 * 24) {
-            let moment = Self.now + .seconds(Int64(hour) * 3_600)
+            let moment = Self.now + .hours(hour)
             let due = NoticePlan.due(bindsAt: bindsAt, told: told, isLacking: true, at: moment)
             for over in due.over { told[over] = moment }
             if let tell = due.tell { story.append((Int64(hour / 24), tell)) }
@@ -24,25 +22,25 @@ import UTC
 
     @Test("A notice of thirty days is one letter, not two")
     func thirtyDays() {
-        let due = NoticePlan.due(bindsAt: Self.now + Self.days(30), told: [:], isLacking: true, at: Self.now)
+        let due = NoticePlan.due(bindsAt: Self.now + .days(30), told: [:], isLacking: true, at: Self.now)
         #expect(due.tell == .designated)
         #expect(due.over == [.designated, .thirtyDays])
     }
 
     @Test("Who was not told in time is told of the last moment only")
     func missed() {
-        let told: [NoticePlan.Moment: Timestamp] = [.designated: Self.now + Self.days(-60)]
-        let due = NoticePlan.due(bindsAt: Self.now + Self.days(-1), told: told, isLacking: true, at: Self.now)
+        let told: [NoticePlan.Moment: Timestamp] = [.designated: Self.now - .days(60)]
+        let due = NoticePlan.due(bindsAt: Self.now - .days(1), told: told, isLacking: true, at: Self.now)
         #expect(due.tell == .binds)
         #expect(due.over == [.thirtyDays, .sevenDays, .oneDay, .binds])
     }
 
     @Test("Who has what is asked for is told the first time only")
     func ready() {
-        let first = NoticePlan.due(bindsAt: Self.now + Self.days(30), told: [:], isLacking: false, at: Self.now)
+        let first = NoticePlan.due(bindsAt: Self.now + .days(30), told: [:], isLacking: false, at: Self.now)
         #expect(first.tell == .designated)
         let later = NoticePlan.due(
-            bindsAt: Self.now, told: [.designated: Self.now + Self.days(-30)], isLacking: false, at: Self.now)
+            bindsAt: Self.now, told: [.designated: Self.now - .days(30)], isLacking: false, at: Self.now)
         #expect(later.tell == nil)
         #expect(later.over == [.thirtyDays, .sevenDays, .oneDay, .binds])
     }
@@ -50,10 +48,10 @@ import UTC
     @Test("When the day moves, the moments before it come again")
     func moved() {
         let told = Dictionary(
-            uniqueKeysWithValues: NoticePlan.Moment.allCases.map { ($0, Self.now + Self.days(-1)) })
-        let bindsAt = Self.now + Self.days(8)
+            uniqueKeysWithValues: NoticePlan.Moment.allCases.map { ($0, Self.now - .days(1)) })
+        let bindsAt = Self.now + .days(8)
         #expect(NoticePlan.due(bindsAt: bindsAt, told: told, isLacking: true, at: Self.now).over.isEmpty)
-        let week = NoticePlan.due(bindsAt: bindsAt, told: told, isLacking: true, at: Self.now + Self.days(1))
+        let week = NoticePlan.due(bindsAt: bindsAt, told: told, isLacking: true, at: Self.now + .days(1))
         #expect(week.tell == .sevenDays)
     }
 
@@ -62,7 +60,7 @@ import UTC
         let first = NoticePlan.due(bindsAt: nil, told: [:], isLacking: true, at: Self.now)
         #expect(first.tell == .designated)
         let later = NoticePlan.due(
-            bindsAt: nil, told: [.designated: Self.now], isLacking: true, at: Self.now + Self.days(400))
+            bindsAt: nil, told: [.designated: Self.now], isLacking: true, at: Self.now + .days(400))
         #expect(later.tell == nil && later.over.isEmpty)
     }
 
@@ -74,10 +72,10 @@ import UTC
             return true
         }
         let told: [NoticePlan.Moment: Timestamp] = [.designated: Self.now]
-        let bindsAt = Self.now + Self.days(31)
+        let bindsAt = Self.now + .days(31)
         #expect(NoticePlan.due(bindsAt: bindsAt, told: told, isLacking: isLacking(), at: Self.now).tell == nil)
         #expect(looks == 0)
-        let due = NoticePlan.due(bindsAt: bindsAt, told: told, isLacking: isLacking(), at: Self.now + Self.days(1))
+        let due = NoticePlan.due(bindsAt: bindsAt, told: told, isLacking: isLacking(), at: Self.now + .days(1))
         #expect(due.tell == .thirtyDays && looks == 1)
     }
 }

@@ -72,7 +72,7 @@ import UTC
     @Test("An owner brings back what they removed themselves, for 30 days", arguments: undone)
     func undo(by person: String, daysAgo: Int, status: ProjectStatus, code: String?) throws {
         let now = Timestamp(seconds: 100 * 86_400)
-        let removal = Removal(at: now + .seconds(-daysAgo * 86_400), by: person)
+        let removal = Removal(at: now - .days(daysAgo), by: person)
         func refusal(_ actor: Actor) throws -> RemovalRefusal? {
             let demo = try ProjectName(parsing: "demo")
             do throws(RemovalRefusal) {

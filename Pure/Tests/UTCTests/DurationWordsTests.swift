@@ -13,4 +13,18 @@ import UTC
 
     @Test("is told in words, never as less than it is", arguments: table)
     func words(duration: Duration, words: String) { #expect(duration.words == words) }
+
+    @Test("can be written in days, hours and minutes")
+    func units() {
+        #expect(Duration.days(2) == .hours(48) && Duration.hours(-1) == .minutes(-60))
+        #expect(Duration.minutes(90 as UInt8) == .seconds(5_400))
+    }
+
+    @Test("is taken from a moment as the same duration is added to it")
+    func earlier() {
+        let moment = Timestamp(microseconds: 3)
+        #expect(moment - .days(1) == Timestamp(microseconds: 3 - 86_400_000_000))
+        #expect(moment - .days(1) + .days(1) == moment && moment - .minutes(-1) == moment + .minutes(1))
+        #expect(Timestamp(microseconds: .min) - .hours(1) == Timestamp(microseconds: .min))
+    }
 }

@@ -87,7 +87,7 @@ import UTC
         let anchors = try TrustAnchors(path.encoded).anchors(for: [.packed])
         let chain = try await path.chain(to: anchors, handling: [], at: TestManufacturer.moment)
         #expect(chain == path.encoded)
-        let late = TestManufacturer.moment + .seconds(20 * 366 * 86_400)
+        let late = TestManufacturer.moment + .days(20 * 366)
         await #expect(throws: TrustRefusal.validity) { try await path.chain(to: anchors, handling: [], at: late) }
         leaf.serialNumber = [0xcf, 0x9b]
         await #expect(throws: TrustRefusal.encoding) {
@@ -231,7 +231,7 @@ import UTC
         #expect(attestation.lastIssued == first)
         #expect(throws: Never.self) { try attestation.requireValidity(at: first) }
         #expect(throws: Never.self) { try attestation.requireValidity(at: last) }
-        #expect(throws: TrustRefusal.validity) { try attestation.requireValidity(at: first + .seconds(-1)) }
+        #expect(throws: TrustRefusal.validity) { try attestation.requireValidity(at: first - .seconds(1)) }
         #expect(throws: TrustRefusal.validity) { try attestation.requireValidity(at: last + .seconds(1)) }
     }
 }

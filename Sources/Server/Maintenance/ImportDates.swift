@@ -63,7 +63,7 @@ public enum ImportDates: Sendable {
             guard let seconds = Int64(text), seconds < 100_000_000_000 else { return nil }
             return Timestamp(seconds: seconds)
         }
-        if let day = Day(iso8601: text) { return Timestamp(seconds: Int64(day.number) * 86_400) }
+        if let day = Day(iso8601: text) { return day.start }
         var rest = text
         for zone in ["Z", "UTC", "+00:00", "+0000"] where rest.hasSuffix(zone) {
             rest = String(rest.dropLast(zone.count)).trimmingCharacters(in: .whitespaces)

@@ -16,7 +16,7 @@ struct DailyDesignation: Service {
     var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 
     /// How long after midnight; the downloads of the last minute are stored by then.
-    static let delay = Duration.seconds(5 * 60)
+    static let delay = Duration.minutes(5)
     /// How long to wait after the first failure.
     static let firstPause = Duration.seconds(60)
 

@@ -12,7 +12,7 @@ struct DownloadRetention: Service {
 
     func run() async throws {
         let upkeep = Upkeep(
-            interval: .seconds(3_600), failure: "old download counts could not be cleared away", logger: logger)
+            interval: .hours(1), failure: "old download counts could not be cleared away", logger: logger)
         await upkeep.keepUp { try await downloads.forget(before: now().day - Day.countsAreKept) }
     }
 }

@@ -11,7 +11,7 @@ struct MetadataWatch: Service {
 
     func run() async throws {
         let upkeep = Upkeep(
-            interval: .seconds(86_400), failure: "the metadata of security keys could not be looked at", logger: logger)
+            interval: .days(1), failure: "the metadata of security keys could not be looked at", logger: logger)
         await upkeep.keepUp {
             let metadata = try await authenticators.metadata()
             if let metadata, metadata.isOverdue(at: now()) {

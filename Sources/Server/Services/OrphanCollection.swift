@@ -11,9 +11,9 @@ struct OrphanCollection: Service {
     let inventory: Inventory
     let logger: Logger
     /// Between two looks. The first is at the start.
-    let interval = Duration.seconds(6 * 3_600)
+    let interval = Duration.hours(6)
     /// Younger bytes are left alone: another process, an import for example, may be about to record them.
-    let minimumAge = Duration.seconds(3_600)
+    let minimumAge = Duration.hours(1)
 
     func run() async throws {
         let upkeep = Upkeep(

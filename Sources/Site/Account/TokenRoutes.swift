@@ -91,7 +91,7 @@ enum TokenLifetime: String, CaseIterable {
     case year = "365"
     case forever = "never"
 
-    var duration: Duration? { Int(rawValue).map { .seconds($0 * 86_400) } }
+    var duration: Duration? { Int(rawValue).map { .days($0) } }
     var words: String { Int(rawValue).map { "\($0) days" } ?? "No end" }
 }
 

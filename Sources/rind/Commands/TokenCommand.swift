@@ -89,10 +89,10 @@ struct Lifetime: ExpressibleByArgument {
     let duration: Duration
 
     init?(argument: String) {
-        let seconds: [Character: Int] = ["m": 60, "h": 3_600, "d": 86_400, "w": 604_800]
-        guard let unit = argument.last, let factor = seconds[unit], let number = Int(argument.dropLast()),
+        let units: [Character: Duration] = ["m": .minutes(1), "h": .hours(1), "d": .days(1), "w": .days(7)]
+        guard let unit = argument.last.flatMap({ units[$0] }), let number = Int(argument.dropLast()),
             (1...10_000).contains(number)
         else { return nil }
-        duration = .seconds(number * factor)
+        duration = unit * number
     }
 }

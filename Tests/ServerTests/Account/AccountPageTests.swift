@@ -209,7 +209,7 @@ import UTC
         #expect(try await !admin.get("/admin/").text.contains("too old"))
         try await stores.authenticators.replace(
             [], number: 1, nextUpdate: server.now.day, by: .operatorAtMachine, at: server.now)
-        server.now = server.now + .seconds(2 * 86_400)
+        server.now = server.now + .days(2)
         _ = try await admin.signIn("root")
         #expect(try await admin.get("/admin/").text.contains("too old"))
     }
@@ -346,7 +346,7 @@ import UTC
         #expect(try await browser.post(path, ["new_password": "several words without reason"]).status == 404)
         #expect(try await browser.signIn("ada", "several words without reason").status == 303)
         let late = try await server.passwordLink(for: "ada")
-        server.now = server.now + .seconds(8 * 86_400)
+        server.now = server.now + .days(8)
         let gone = try await browser.get(late)
         #expect(gone.status == 404 && gone.text.contains("This link does not work") && !gone.text.contains(late))
     }

@@ -275,7 +275,7 @@ import UTC
         #expect(page.text.contains("0 of 2 are ready") && page.text.contains("ada"))
         #expect(page.text.contains("You lack a second factor") && page.text.contains("id=\"put-off\""))
 
-        let until = (server.now + .seconds(14 * 86_400)).day.readable
+        let until = (server.now + .days(14)).day.readable
         #expect(page.text.contains("until \(until)"))
         let done = try await grace.post(path + "delay/")
         #expect(done.location == path + "?said=mandate-delayed")

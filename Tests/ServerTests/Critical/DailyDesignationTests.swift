@@ -12,7 +12,7 @@ import UTC
     @Test("comes at the start and five minutes after each midnight; what fails is tried again, less and less often")
     func retries() async throws {
         struct Failure: Error {}
-        let clock = Mutex(Self.midnight + .seconds(23 * 3_600))
+        let clock = Mutex(Self.midnight + .hours(23))
         let left = Mutex((failures: 9, sleeps: [Duration](), days: [Day]()))
         var logger = Logger(label: "test")
         logger.logLevel = .critical
@@ -40,15 +40,15 @@ import UTC
         #expect(sleeps.prefix(9) == minutes.map { .seconds($0 * 60) }[...])
         #expect(days.first == Self.midnight.day && days.dropFirst().allSatisfy { $0 > Self.midnight.day })
         // Then one succeeds, and it is as it always is.
-        #expect(sleeps[10] == .seconds(86_400))
+        #expect(sleeps[10] == .days(1))
     }
 
     @Test("that fails before its hour is tried again at its hour at the latest")
     func beforeItsHour() {
-        let moment = Self.midnight + .seconds(4 * 60 + 30)
+        let moment = Self.midnight + .minutes(4) + .seconds(30)
         #expect(DailyDesignation.pause(after: moment, failures: 0) == .seconds(30))
         #expect(DailyDesignation.pause(after: moment, failures: 1) == .seconds(30))
-        #expect(DailyDesignation.pause(after: moment + .seconds(30), failures: 0) == .seconds(86_400))
-        #expect(DailyDesignation.pause(after: moment + .seconds(30), failures: 100) == .seconds(64 * 60))
+        #expect(DailyDesignation.pause(after: moment + .seconds(30), failures: 0) == .days(1))
+        #expect(DailyDesignation.pause(after: moment + .seconds(30), failures: 100) == .minutes(64))
     }
 }

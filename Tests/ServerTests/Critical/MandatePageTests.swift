@@ -128,7 +128,7 @@ import UTC
         let name = try GiveawayName(parsing: "titan")
         // The project has just become critical: the giveaway is open for longer than she has to wait.
         _ = try await server.index.stores.giveaways.create(
-            name, TestGiveaway.terms(around: server.now, closes: .seconds(8 * 86_400)), by: .operatorAtMachine,
+            name, TestGiveaway.terms(around: server.now, closes: .days(8)), by: .operatorAtMachine,
             at: server.now)
         #expect(banner(try await grace.get("/manage/account/"))?.contains("giveaway") == false)
         _ = try await server.index.stores.giveaways.importCodes(

@@ -3,7 +3,7 @@ import UTC
 /// That somebody who knows an account's password says that every factor is lost.
 public struct AccountRecovery: Sendable, Hashable {
     /// How long everybody has to object.
-    public static let wait = Duration.seconds(7 * 86_400)
+    public static let wait = Duration.days(7)
 
     /// When it was asked for.
     public var requestedAt: Timestamp

@@ -18,10 +18,10 @@ public struct OneTimeLink: Sendable, Hashable {
         /// How long one is good for.
         public var lifetime: Duration {
             switch self {
-            case .setPassword, .invitation: .seconds(7 * 86_400)
-            case .verifyAddress: .seconds(86_400)
-            case .resetPassword: .seconds(3_600)
-            case .enrolFirstFactor: .seconds(3_600)
+            case .setPassword, .invitation: .days(7)
+            case .verifyAddress: .days(1)
+            case .resetPassword: .hours(1)
+            case .enrolFirstFactor: .hours(1)
             }
         }
     }

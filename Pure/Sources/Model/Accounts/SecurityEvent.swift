@@ -80,7 +80,7 @@ public struct SecurityEvent: Sendable, Hashable {
 /// An event as it was recorded.
 public struct RecordedEvent: Sendable, Hashable {
     /// How long one is kept: a year. An account's holder looks for what he did not do within days or weeks.
-    public static let lifetime = Duration.seconds(366 * 86_400)
+    public static let lifetime = Duration.days(366)
 
     /// Its number.
     public var id: EventID

@@ -70,7 +70,7 @@ public struct AccountAddress: Sendable, Hashable {
 /// addresses first, and waits.
 public struct FormerAddress: Sendable, Hashable {
     /// How long one hears after it was removed.
-    public static let hears = Duration.seconds(30 * 86_400)
+    public static let hears = Duration.days(30)
 
     /// The address.
     public var address: EmailAddress
@@ -198,7 +198,7 @@ public enum FirstEnrolment {
     public static let lifetime = Duration.seconds(1_800)
     /// How long the address that was primary before a change is the one that gets links, to enrol a first factor and to
     /// set the password anew, and hears of everything: three days.
-    public static let standing = Duration.seconds(72 * 3_600)
+    public static let standing = Duration.hours(72)
 }
 
 /// Why something was not done to an account.

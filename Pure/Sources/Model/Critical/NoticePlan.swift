@@ -53,11 +53,11 @@ public enum NoticePlan {
         if let bindsAt {
             for moment in Moment.allCases {
                 guard let days = moment.daysBefore else { continue }
-                let from = bindsAt + .seconds(-86_400 * days)
+                let from = bindsAt - .days(days)
                 // Whoever is told for the first time less than a day before is not told the same again.
-                let early: Int64 = days > 0 ? 86_400 : 0
-                guard from <= now + .seconds(isFirst ? early : 0) else { continue }
-                if told[moment].map({ $0 + .seconds(early) < from }) ?? true { over.append(moment) }
+                let early = Duration.days(days > 0 ? 1 : 0)
+                guard from <= now + (isFirst ? early : .zero) else { continue }
+                if told[moment].map({ $0 + early < from }) ?? true { over.append(moment) }
             }
         }
         guard let last = over.last else { return Due(tell: nil, over: []) }

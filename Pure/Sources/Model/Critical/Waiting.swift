@@ -29,7 +29,7 @@ extension Probation {
 
     /// The day before which a first factor has to be added to count when it is asked for; nil where that day has begun.
     static func firstFactorDue(bindsAt: Timestamp, at now: Timestamp) -> Day? {
-        let day = (bindsAt + (.zero - length)).day
+        let day = (bindsAt - length).day
         return now < day.start ? day : nil
     }
 

@@ -55,7 +55,7 @@ public enum GiveawayPolicy {
         }
         guard now >= terms.opensAt else { throw .notOpenYet(terms.opensAt) }
         if terms.eligibility != .everybody, let since = person.criticalSince {
-            let from = since + .seconds(86_400 * Int64(terms.criticalDays))
+            let from = since + .days(terms.criticalDays)
             guard now >= from else { throw .criticalTooShortly(days: terms.criticalDays, until: from) }
         }
         if let country, !terms.countries.contains(country) {

@@ -158,7 +158,7 @@ public enum GiveawayMoment {
 
     private static func end(of day: Day) -> Timestamp {
         let end = (day + 1).start
-        return end.day.civil.year > 9_999 ? end + .seconds(-1) : end
+        return end.day.civil.year > 9_999 ? end - .seconds(1) : end
     }
 
     private static func clock(_ text: String) -> Timestamp? {

@@ -22,10 +22,10 @@ public enum MailGroup: String, Sendable, CaseIterable {
     /// address for many.
     public var limits: [AttemptLimit] {
         switch self {
-        case .verification: [.init(6, per: .seconds(6 * 3_600)), .init(10, per: .seconds(24 * 3_600))]
-        case .unverified: [.init(3, per: .seconds(24 * 3_600))]
+        case .verification: [.init(6, per: .hours(6)), .init(10, per: .hours(24))]
+        case .unverified: [.init(3, per: .hours(24))]
         case .invitations, .roles, .removals, .coOwners:
-            [.init(10, per: .seconds(3_600)), .init(30, per: .seconds(24 * 3_600))]
+            [.init(10, per: .hours(1)), .init(30, per: .hours(24))]
         }
     }
 
@@ -38,7 +38,7 @@ public enum MailGroup: String, Sendable, CaseIterable {
     }
 
     /// How long one mail stands for all that was folded.
-    public static let fold = Duration.seconds(6 * 3_600)
+    public static let fold = Duration.hours(6)
 
     /// Throws where the address has had its share for now.
     ///

@@ -32,9 +32,9 @@ public enum MailFate: Sendable, Hashable {
 /// have passed. RFC 5321, section 4.5.4.1, asks for four to five days of a mail server; what we send is of no use by then.
 public enum MailRetryRule {
     private static let first: [Duration] = [
-        .seconds(60), .seconds(5 * 60), .seconds(30 * 60), .seconds(2 * 3_600),
+        .seconds(60), .minutes(5), .minutes(30), .hours(2),
     ]
-    private static let later = Duration.seconds(6 * 3_600)
+    private static let later = Duration.hours(6)
     /// 2 hours 36 minutes for the first five attempts, and eleven times six hours more: 68.6 hours.
     static let mostAttempts = 16
 

@@ -76,8 +76,3 @@ public struct TooManyAttempts: Refusal, Hashable {
         "There were too many attempts. Try again in \(Duration.seconds(retryAfterSeconds).words)."
     }
 }
-
-extension Duration {
-    fileprivate static func minutes(_ count: Int) -> Duration { .seconds(count * 60) }
-    fileprivate static func hours(_ count: Int) -> Duration { .seconds(count * 3_600) }
-}

@@ -5,7 +5,7 @@ import UTC
 /// Signing in proves for everything; a step-up proves for the act that it was asked for and for the object of that act.
 public struct Proof: Sendable, Hashable {
     /// How long a proof is fresh.
-    public static let lifetime = Duration.seconds(5 * 60)
+    public static let lifetime = Duration.minutes(5)
 
     /// What a proof is good for.
     public enum Scope: Sendable, Hashable {

@@ -30,7 +30,7 @@ public enum RemovalPolicy {
 
     /// How long an owner can bring back what they removed themselves. Later, or after another's act, it takes an
     /// administrator.
-    public static let undoTime = Duration.seconds(30 * 86_400)
+    public static let undoTime = Duration.days(30)
 
     /// Until when whoever removed something can bring it back themselves.
     public static func canUndo(until removal: Removal) -> Timestamp { removal.at + undoTime }
@@ -143,8 +143,8 @@ public enum RemovalRefusal: Refusal, Hashable {
         case .anothersRemoval(let project):
             "Somebody else deleted this of '\(project.display)'. They can bring it back, or the people who run this index."
         case .undoneTooLate(let project, let until):
-            "What you delete of '\(project.display)' you can bring back for \(RemovalPolicy.undoTime.components.seconds / 86_400) "
-                + "days; here that ended on \(until.day). Ask the people who run this index."
+            "What you delete of '\(project.display)' you can bring back for \(RemovalPolicy.undoTime.words); "
+                + "here that ended on \(until.day). Ask the people who run this index."
         }
     }
 }

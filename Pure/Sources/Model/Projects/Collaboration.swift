@@ -21,7 +21,7 @@ public struct Collaborator: Sendable, Hashable {
 /// That somebody was asked to take a role.
 public struct Invitation: Sendable, Hashable {
     /// How long it can be accepted: a week.
-    public static let lifetime = Duration.seconds(7 * 86_400)
+    public static let lifetime = Duration.days(7)
     /// How often one person can be invited to one project in 24 hours: once, and twice after a mistake.
     public static let mostADay = 3
     /// How many people can be invited to one project at a time.

@@ -106,7 +106,7 @@ extension AttestationCertificate {
     }
 
     private static func moment(_ day: Day, _ hours: Int, _ minutes: Int, _ seconds: Int) -> Timestamp {
-        Timestamp(seconds: day.start.seconds + Int64(hours * 3_600 + minutes * 60 + seconds))
+        day.start + .hours(hours) + .minutes(minutes) + .seconds(seconds)
     }
 }
 

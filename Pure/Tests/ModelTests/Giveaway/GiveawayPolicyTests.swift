@@ -109,12 +109,12 @@ enum Titan {
     // The columns are the point.
     // swift-format-ignore
     static let waits: [(GiveawayEligibility, days: Int, criticalFor: Duration, gets: Bool)] = [
-        (.critical,           7, .seconds(7 * 86_400),     true),
-        (.critical,           7, .seconds(7 * 86_400 - 1), false),
-        (.criticalWithoutKey, 7, .seconds(7 * 86_400),     true),
+        (.critical,           7, .days(7),     true),
+        (.critical,           7, .days(7) - .seconds(1), false),
+        (.criticalWithoutKey, 7, .days(7),     true),
         (.criticalWithoutKey, 7, .seconds(0),              false),
         (.critical,           0, .seconds(0),              true),
-        (.critical,          30, .seconds(29 * 86_400),    false),
+        (.critical,          30, .days(29),    false),
         (.everybody,          7, .seconds(0),              true),
     ]
 
@@ -122,14 +122,14 @@ enum Titan {
     func criticalForSomeTime(
         eligibility: GiveawayEligibility, days: Int, criticalFor: Duration, gets: Bool
     ) throws {
-        let now = Titan.opens + .seconds(60 * 86_400)
+        let now = Titan.opens + .days(60)
         let terms = try GiveawayTerms(
             sponsor: "Google", models: [KeyModel(parsing: "Titan")], keys: 10, opensAt: Titan.opens,
             closesAt: Titan.closes, eligibility: eligibility, criticalDays: days)
         let programme = GiveawayProgramme(
             id: GiveawayID(1), name: try GiveawayName(parsing: "titan"), terms: terms,
             createdAt: Timestamp(seconds: 0), closedAt: nil)
-        let since = now + (.zero - criticalFor)
+        let since = now - criticalFor
         func ask(at moment: Timestamp) throws -> GiveawayPolicy.Decision {
             try GiveawayPolicy.decide(
                 programme, for: GiveawayPerson(criticalSince: since), in: nil, codesLeft: 1, at: moment)
@@ -138,7 +138,7 @@ enum Titan {
             #expect(try ask(at: now) == .newCode)
             return
         }
-        let until = since + .seconds(Int64(days) * 86_400)
+        let until = since + .days(days)
         #expect(throws: GiveawayRefusal.criticalTooShortly(days: days, until: until)) { try ask(at: now) }
         #expect(try ask(at: until) == .newCode)
     }
@@ -157,7 +157,7 @@ enum Titan {
         let holder = GiveawayPerson(hasCode: true)
         #expect(try Self.outcome(programme, holder, .after, .austria, 0) == .sameCode)
         // Closed before it opened: it never opens.
-        let never = try Titan.programme(closedAt: Titan.opens + .seconds(-60))
+        let never = try Titan.programme(closedAt: Titan.opens - .seconds(60))
         #expect(try Self.outcome(never, maintainer, .during, .austria, 1) == .closed)
     }
 
@@ -187,10 +187,10 @@ enum Titan {
             switch moment {
             case .before: Titan.opens + .microseconds(-1)
             case .opening: Titan.opens
-            case .during: Titan.opens + .seconds(86_400)
+            case .during: Titan.opens + .days(1)
             case .last: Titan.closes + .microseconds(-1)
             case .closing: Titan.closes
-            case .after: Titan.closes + .seconds(86_400 * 365)
+            case .after: Titan.closes + .days(365)
             }
         let country: Country? =
             switch place {

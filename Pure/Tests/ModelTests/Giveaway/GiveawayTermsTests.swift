@@ -43,7 +43,7 @@ import UTC
     @Test("It closes after it opens, and not in the same moment")
     func order() throws {
         let opens = Titan.opens
-        for closes in [opens, opens + .seconds(-1)] {
+        for closes in [opens, opens - .seconds(1)] {
             #expect(throws: GiveawayTermsRefusal.closesBeforeItOpens(opens: opens, closes: closes)) {
                 try Titan.terms(opens: opens, closes: closes)
             }
@@ -124,7 +124,7 @@ import UTC
     @Test("A change keeps what it does not name, and is held to the same rules")
     func change() throws {
         let terms = try Titan.terms()
-        let later = Titan.closes + .seconds(86_400)
+        let later = Titan.closes + .days(1)
         let changed = try GiveawayChange(closesAt: later, keys: 5_000).applied(to: terms, codes: 2_000)
         #expect(changed.closesAt == later && changed.keys == 5_000 && changed.countries == terms.countries)
         #expect(throws: GiveawayTermsRefusal.closesBeforeItOpens(opens: later, closes: Titan.closes)) {

@@ -208,7 +208,7 @@ public struct AccountFactors: Sendable, Hashable {
 /// A time in which an account has no right on projects that require two factors, because its factor may be a thief's.
 public struct Probation: Sendable, Hashable {
     /// How long it lasts.
-    public static let length = Duration.seconds(72 * 3_600)
+    public static let length = Duration.hours(72)
 
     /// Why an account is on probation.
     public enum Reason: String, Sendable {

@@ -56,14 +56,14 @@ public enum SessionLifetime {
     public static let most = 200
 
     /// One that nobody used for so long has ended.
-    public static let idle = Duration.seconds(12 * 3_600)
+    public static let idle = Duration.hours(12)
 
     /// How long a session lasts at most, by what it is held to.
     public static func longest(_ restriction: SessionRestriction?) -> Duration {
         switch restriction {
-        case nil: .seconds(14 * 86_400)
-        case .secondFactorDue: .seconds(15 * 60)
-        case .enrolmentOnly, .passwordChangeOnly: .seconds(3_600)
+        case nil: .days(14)
+        case .secondFactorDue: .minutes(15)
+        case .enrolmentOnly, .passwordChangeOnly: .hours(1)
         }
     }
 }
@@ -145,7 +145,7 @@ public enum ChallengePurpose: Sendable, Hashable {
 /// A challenge as the server drew it: bound to the browser, the account and what it is for.
 public struct Challenge: Sendable, Hashable {
     /// How long one can be answered.
-    public static let lifetime = Duration.seconds(5 * 60)
+    public static let lifetime = Duration.minutes(5)
     /// How many of one browser are kept, the newest: as many windows as somebody has open at a time, with room.
     public static let mostPerBrowser = 20
 

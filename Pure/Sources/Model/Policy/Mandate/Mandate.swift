@@ -147,7 +147,7 @@ public enum Mandate {
         let (binding, coming) = demands(facts, at: now)
         let dates = (binding + coming).filter { lacks($0.demand.what, facts.holdings) }.compactMap(\.from)
         guard let from = dates.min() else { throw .nothingToDelay(project) }
-        let until = from + .seconds(86_400 * Int64(MandateRule.delayDays))
+        let until = from + .days(MandateRule.delayDays)
         guard now < until else { throw .tooLateToDelay(project, since: until) }
         return MandateDelay(until: until, lacking: Set(Demand.What.allCases.filter { lacks($0, facts.holdings) }))
     }
