@@ -207,6 +207,7 @@ let package = Package(
                 "Stores",
                 "Support", "Web",
                 pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), crypto, httpTypes, logging,
+                pure("VectorSupport"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Golden"], swiftSettings: strict),

@@ -9,6 +9,7 @@ import Support
 import Testing
 import Tokens
 import UTC
+import VectorSupport
 
 @Suite("An index, asked as its clients ask") struct RequestTests {
     let server: TestServer

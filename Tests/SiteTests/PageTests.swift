@@ -3,24 +3,16 @@ import Model
 import PackagingFormats
 import Testing
 import UTC
+import VectorSupport
 
 @testable import Site
 
 @Suite("Every page") struct PageTests {
-    /// To write the golden files anew, and then to read what has changed:
-    /// `RIND_GOLDEN=write swift test --filter SiteTests && git diff Tests/SiteTests/Golden`
     @Test("is, byte for byte, the one that was looked at last", arguments: PagesUnderTest.names)
     func golden(name: String) throws {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/\(name).html")
         // A change of the style sheet alone changes no page.
         let page = try PagesUnderTest.page(name).replacing(/\/static\/[0-9a-f]{16}\//, with: "/static/…/")
-        if ProcessInfo.processInfo.environment["RIND_GOLDEN"] == "write" {
-            try FileManager.default.createDirectory(
-                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data(page.utf8).write(to: file)
-        }
-        let golden = try String(contentsOf: file, encoding: .utf8)
-        #expect(page == golden)
+        try Golden.expect(page, "\(name).html")
     }
 
     @Test("has a language, a title, one h1 and the landmarks", arguments: PagesUnderTest.names)

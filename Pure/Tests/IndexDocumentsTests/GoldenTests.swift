@@ -1,6 +1,7 @@
 import IndexDocuments
 import Testing
 import UTC
+import VectorSupport
 
 @Suite("What readers get is, byte for byte, what it was:") struct GoldenTests {
     @Test("a project's page")

@@ -3,6 +3,7 @@ import Model
 import PackagingFormats
 import Testing
 import UTC
+import VectorSupport
 
 @Suite("What administrators do") struct AdministrationTests {
     static let now = Timestamp(seconds: 1_000_000)
@@ -123,11 +124,6 @@ import UTC
             }
         }
         let text = lines.joined(separator: "\n") + "\n"
-        let file = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "Golden/administrative-acts.txt")
-        if ProcessInfo.processInfo.environment["RIND_GOLDEN"] == "write" {
-            try Data(text.utf8).write(to: file)
-        }
-        #expect(try String(contentsOf: file, encoding: .utf8) == text)
+        try Golden.expect(text, "administrative-acts.txt")
     }
 }
