@@ -53,12 +53,15 @@ public final class Database: Sendable {
         lookUps = LookUps(path: path, busyTimeout: busyTimeout)
     }
 
-    /// Reads a few rows by their keys, in one state of the database, on the thread that asks.
+    /// Reads a few rows by their keys, in one state of the database: what every request has to know.
     ///
-    /// To hand a read to another thread and to come back costs several times what a few rows do, so what every request
-    /// has to know is read where it is asked. Searches, lists and whatever grows with the index go through `read`, for
-    /// they would keep the thread from other requests.
-    public func lookUp<Result>(_ body: (Connection) throws -> Result) throws -> Result {
+    /// SQLite answers at once, on the thread that asks: to hand a read to another thread and to come back costs several
+    /// times what a few rows do. An engine behind a network would run `body` on a thread of its own, and keep none of
+    /// those that ask, which is why this is asynchronous. Searches, lists and whatever grows with the index go through `read`, for they would keep the thread
+    /// from other requests.
+    public func lookUp<Result: Sendable>(
+        _ body: @escaping @Sendable (Connection) throws -> Result
+    ) async throws -> Result {
         try lookUps.withConnection { database in try body(Connection(database: database, keys: keys)) }
     }
 

@@ -8,7 +8,7 @@ struct SQLClassifiers: ClassifierStore {
 
     func added(among texts: Set<String>) async throws -> Set<String> {
         guard !texts.isEmpty else { return [] }
-        return try database.lookUp { connection in
+        return try await database.lookUp { connection in
             try texts.filter { try connection.row("SELECT name FROM classifier WHERE name = $1", $0) != nil }
         }
     }

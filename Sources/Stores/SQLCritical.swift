@@ -123,7 +123,7 @@ struct SQLCritical: CriticalStore {
     }
 
     func critical(_ name: ProjectName) async throws -> (project: CriticalProject, demands: [Demand])? {
-        try database.lookUp { connection in
+        try await database.lookUp { connection in
             try connection.row(
                 """
                 SELECT \(CriticalProject.columns) FROM critical_project c
@@ -191,7 +191,7 @@ struct SQLCritical: CriticalStore {
     // MARK: What is asked
 
     func obligations(of user: UserID, at now: Timestamp) async throws -> [Obligation] {
-        try database.lookUp { connection in
+        try await database.lookUp { connection in
             let rows = try connection.rows(
                 """
                 SELECT \(Project.columns), o.role FROM role o JOIN project p ON p.id = o.project_id
@@ -222,7 +222,7 @@ struct SQLCritical: CriticalStore {
     }
 
     func offersFreeKey(to user: UserID, at now: Timestamp) async throws -> Bool {
-        try database.lookUp { try $0.offersFreeKey(to: user, at: now) }
+        try await database.lookUp { try $0.offersFreeKey(to: user, at: now) }
     }
 
     func readiness(of name: ProjectName, at now: Timestamp) async throws -> [Readiness] {

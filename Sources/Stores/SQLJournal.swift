@@ -32,7 +32,7 @@ struct SQLJournal: JournalStore {
     func entries(_ query: JournalQuery) async throws -> [JournalEntry] {
         if query == JournalQuery(after: query.after, limit: query.limit) {
             // What follows the journal reads by its key alone, and after every change.
-            return try database.lookUp { connection in
+            return try await database.lookUp { connection in
                 try connection.rows(
                     """
                     SELECT serial, at, actor, action, subject, details FROM journal
@@ -68,7 +68,7 @@ struct SQLJournal: JournalStore {
     }
 
     func latestSerial() async throws -> Serial {
-        try database.lookUp { connection in
+        try await database.lookUp { connection in
             try connection.row("SELECT COALESCE(MAX(serial), 0) AS serial FROM journal")?.integer("serial") ?? 0
         }
     }

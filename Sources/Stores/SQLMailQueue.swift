@@ -55,7 +55,7 @@ struct SQLMailQueue: MailQueue {
 
     func due(at now: Timestamp, limit: Int) async throws -> [QueuedMail] {
         // Asked after every change, and there is seldom any.
-        let found = try database.lookUp { connection in
+        let found = try await database.lookUp { connection in
             try connection.rows(
                 """
                 SELECT \(QueuedMail.columns) FROM mail_outbox WHERE state = $1 AND due_at <= $2

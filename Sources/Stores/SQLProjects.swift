@@ -33,7 +33,7 @@ struct SQLProjects: ProjectStore {
     func judge(
         _ candidate: UploadCandidate, by actor: Actor, at now: Timestamp, limits: UploadLimits
     ) async throws -> UploadPolicy.Decision {
-        try database.lookUp { connection in
+        try await database.lookUp { connection in
             _ = try connection.requireUpload(
                 to: candidate.project, by: connection.renewed(actor, at: now), at: now)
             return try connection.judge(candidate, limits: limits)
@@ -41,7 +41,7 @@ struct SQLProjects: ProjectStore {
     }
 
     func mayUpload(to name: ProjectName, by actor: Actor, at now: Timestamp) async throws {
-        try database.lookUp { connection in
+        try await database.lookUp { connection in
             let found = try connection.requireUpload(to: name, by: actor, at: now)
             try connection.requireAllowance(
                 PublishedAmount(projects: found == nil ? 1 : 0, files: 1), by: actor, at: now)
@@ -60,7 +60,7 @@ struct SQLProjects: ProjectStore {
     }
 
     func spelling(of version: Version, in project: ProjectName) async throws -> Version? {
-        try database.lookUp { connection in
+        try await database.lookUp { connection in
             try connection.row(
                 """
                 SELECT r.version FROM project p JOIN release r ON r.project_id = p.id
@@ -108,7 +108,7 @@ struct SQLProjects: ProjectStore {
     func file(
         named filename: String, sha256: String
     ) async throws -> (file: DistributionFile, project: Project)? {
-        try database.lookUp { connection in
+        try await database.lookUp { connection in
             try connection.row(
                 """
                 SELECT \(DistributionFile.columns), \(Project.columns)
@@ -120,7 +120,7 @@ struct SQLProjects: ProjectStore {
     }
 
     func file(named filename: String, in project: ProjectName) async throws -> DistributionFile? {
-        try database.lookUp { connection in
+        try await database.lookUp { connection in
             try connection.row(
                 """
                 SELECT \(DistributionFile.columns)

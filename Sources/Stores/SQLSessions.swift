@@ -16,7 +16,7 @@ struct SQLSessions: SessionStore {
 
     func session(secretHash: [UInt8], at now: Timestamp) async throws -> Session? {
         // Asked for every page of an account: a few rows by their keys.
-        guard let session = try database.lookUp({ try $0.session(secretHash: secretHash, at: now) }) else {
+        guard let session = try await database.lookUp({ try $0.session(secretHash: secretHash, at: now) }) else {
             return nil
         }
         // To the minute: a write for every request of a browser would be one too many.
@@ -81,7 +81,7 @@ struct SQLSessions: SessionStore {
     }
 
     func familiarity(of origin: RequestOrigin, to user: UserID, at now: Timestamp) async throws -> Familiarity {
-        try database.lookUp { try $0.familiarity(of: origin, to: user, at: now) }
+        try await database.lookUp { try $0.familiarity(of: origin, to: user, at: now) }
     }
 
     // MARK: Proving

@@ -58,7 +58,7 @@ struct SQLTokens: TokenStore {
     }
 
     func token(_ id: String) async throws -> APIToken? {
-        try database.lookUp { connection in try connection.token(id, isOpened: true) }
+        try await database.lookUp { connection in try connection.token(id, isOpened: true) }
     }
 
     func tokens(of owner: Username) async throws -> [APIToken] {

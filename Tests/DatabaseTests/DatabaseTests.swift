@@ -130,7 +130,7 @@ final class TemporaryDatabase: Sendable {
     func lookUp() async throws {
         try await database.write { try $0.execute("INSERT INTO thing (name, size) VALUES ($1, $2)", "a", 1) }
         let database = database
-        let sizes = try database.lookUp { connection in
+        let sizes = try await database.lookUp { connection in
             let first = try connection.row("SELECT size FROM thing")?.integer("size")
             // Somebody else writes while we read.
             let other = try DatabaseQueue(path: temporary.folder.appending(path: "test.sqlite").path)
@@ -139,21 +139,23 @@ final class TemporaryDatabase: Sendable {
             return [first, try connection.row("SELECT size FROM thing")?.integer("size")]
         }
         #expect(sizes == [1, 1])
-        #expect(try database.lookUp { try $0.row("SELECT size FROM thing")?.integer("size") } == 2)
+        #expect(try await database.lookUp { try $0.row("SELECT size FROM thing")?.integer("size") } == 2)
     }
 
     @Test("lets a look-up write nothing, and goes on after one that throws")
     func lookUpOnly() async throws {
-        #expect(throws: (any Error).self) { try database.lookUp { _ = try $0.rows("DELETE FROM thing") } }
-        #expect(throws: Deliberate.self) { try database.lookUp { _ in throw Deliberate() } }
-        #expect(try database.lookUp { try $0.rows("SELECT name FROM thing").count } == 0)
+        await #expect(throws: (any Error).self) { try await database.lookUp { _ = try $0.rows("DELETE FROM thing") } }
+        await #expect(throws: Deliberate.self) { try await database.lookUp { _ in throw Deliberate() } }
+        #expect(try await database.lookUp { try $0.rows("SELECT name FROM thing").count } == 0)
     }
 
     @Test("reads nothing once it is closed")
     func closed() async throws {
-        #expect(try database.lookUp { try $0.rows("SELECT name FROM thing").count } == 0)
+        #expect(try await database.lookUp { try $0.rows("SELECT name FROM thing").count } == 0)
         try database.close()
-        #expect(throws: (any Error).self) { try database.lookUp { try $0.rows("SELECT name FROM thing").count } }
+        await #expect(throws: (any Error).self) {
+            try await database.lookUp { try $0.rows("SELECT name FROM thing").count }
+        }
     }
 
     // The columns are the point.
@@ -184,12 +186,12 @@ final class TemporaryDatabase: Sendable {
             }
         }
         #expect(error.map { DatabaseFailure.isStorageFull($0) } == true, "\(String(describing: error))")
-        #expect(try database.lookUp { try $0.rows("SELECT name FROM thing").count } == 0, "nothing half done")
+        #expect(try await database.lookUp { try $0.rows("SELECT name FROM thing").count } == 0, "nothing half done")
 
         // With room again, the connection writes as before.
         try await database.write { _ = try $0.row("PRAGMA max_page_count = 1000000") }
         try await database.write { try $0.execute("INSERT INTO thing (name) VALUES ($1)", "later") }
-        #expect(try database.lookUp { try $0.rows("SELECT name FROM thing").count } == 1)
+        #expect(try await database.lookUp { try $0.rows("SELECT name FROM thing").count } == 1)
     }
 
     @Test("copies itself while it is being written to")

@@ -60,7 +60,7 @@ struct SQLDownloads: DownloadStore {
 
     /// Brings what older versions counted into columns. Called before anything else is done with the store.
     func foldOldCounts() async throws {
-        let isDue = try database.lookUp { connection in
+        let isDue = try await database.lookUp { connection in
             try connection.row("SELECT day FROM download_unfolded LIMIT 1") != nil
         }
         if isDue { try await database.change { transaction in try transaction.foldOldCounts() } }
