@@ -231,7 +231,8 @@ let package = Package(
         .testTarget(
             name: "GiveawaysTests",
             dependencies: [
-                "Database", "Giveaways", "Secrets", "Stores", "Support", pure("Model"), pure("PackagingFormats"),
+                "Database", "Giveaways", "Identity", "Secrets", "Stores", "Support", pure("Model"),
+                pure("PackagingFormats"),
                 pure("UTC"),
             ],
             swiftSettings: strict),

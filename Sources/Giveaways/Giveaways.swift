@@ -1,6 +1,5 @@
 import Model
 import Secrets
-import Synchronization
 import UTC
 
 /// Giveaways of security keys, as people and administrators use them: codes are sealed on their way in, and opened for
@@ -8,10 +7,13 @@ import UTC
 public struct Giveaways: Sendable {
     private let store: any GiveawayStore
     private let keys: KeyRing
-    private let attempts = Asked()
+    private let limiter: any RateLimiter
 
     /// Over a store, with the keys that codes are sealed with.
-    public init(store: any GiveawayStore, keys: KeyRing) {
+    ///
+    /// - Parameter limiter: counts how often people ask.
+    public init(store: any GiveawayStore, keys: KeyRing, limiter: any RateLimiter) {
+        self.limiter = limiter
         self.store = store
         self.keys = keys
     }
@@ -100,7 +102,7 @@ public struct Giveaways: Sendable {
         at now: Timestamp
     ) async throws -> String {
         // Each is a write, whatever comes of it.
-        try attempts.admit(session.user.id, at: now)
+        try await limiter.acquire([Attempt(.giveawayByAccount, session.user.id.description)], at: now)
         return try open(
             await store.issueCode(
                 of: name, to: session.user.name, in: country, by: session.actor, from: origin, at: now))
@@ -119,11 +121,4 @@ public struct Giveaways: Sendable {
     private static func context(_ fingerprint: [UInt8]) -> String {
         SecretContext.giveawayCode(fingerprint: fingerprint.hexadecimal)
     }
-}
-
-/// How often people asked of late. By account alone: a thousand who ask from one company's network are welcome.
-private final class Asked: Sendable {
-    private let ledger = Mutex(AttemptLedger<UserID>(limits: [AttemptLimit(20, per: .minutes(5))]))
-
-    func admit(_ user: UserID, at now: Timestamp) throws { try ledger.withLock { try $0.admit(user, at: now) } }
 }

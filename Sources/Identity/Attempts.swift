@@ -3,8 +3,8 @@ import Model
 import Synchronization
 import UTC
 
-/// The attempts of late, counted in memory: a restart forgets them, which helps nobody who cannot restart the index.
-public final class Attempts: Sendable {
+/// Counts attempts in memory: a restart forgets them, which helps nobody who cannot restart the index.
+public final class MemoryRateLimiter: RateLimiter {
     private let ledgers: Mutex<[AttemptPurpose: AttemptLedger<String>]>
 
     /// No attempts yet.
@@ -14,32 +14,32 @@ public final class Attempts: Sendable {
                 uniqueKeysWithValues: AttemptPurpose.allCases.map { ($0, AttemptLedger(limits: $0.limits)) }))
     }
 
-    /// Counts an attempt for each, or for none and throws `TooManyAttempts`.
-    func admit(_ attempts: [(AttemptPurpose, String)], at now: Timestamp) throws {
+    /// Counts all of these attempts, or none of them and throws `TooManyAttempts`.
+    public func acquire(_ attempts: [Attempt], at now: Timestamp) async throws {
         try ledgers.withLock { ledgers in
-            var admitted: [(AttemptPurpose, String)] = []
+            var acquired: [Attempt] = []
             do {
-                for (purpose, key) in attempts {
-                    try ledgers[purpose]?.admit(key, at: now)
-                    admitted.append((purpose, key))
+                for attempt in attempts {
+                    try ledgers[attempt.purpose]?.acquire(attempt.key, at: now)
+                    acquired.append(attempt)
                 }
             } catch {
-                for (purpose, key) in admitted { ledgers[purpose]?.takeBack(key) }
+                for attempt in acquired { ledgers[attempt.purpose]?.refund(attempt.key) }
                 throw error
             }
         }
     }
 
-    /// Takes back attempts that turned out to be right.
-    func takeBack(_ attempts: [(AttemptPurpose, String)]) {
+    /// Gives back attempts that turned out to be right.
+    public func refund(_ attempts: [Attempt]) async {
         ledgers.withLock { ledgers in
-            for (purpose, key) in attempts { ledgers[purpose]?.takeBack(key) }
+            for attempt in attempts { ledgers[attempt.purpose]?.refund(attempt.key) }
         }
     }
 
-    /// Forgets what was tried on something that is no longer there.
-    func forget(_ purpose: AttemptPurpose, _ key: String) {
-        ledgers.withLock { $0[purpose]?.forget(key) }
+    /// Forgets all attempts at something that is no longer there.
+    public func forget(_ attempt: Attempt) async {
+        ledgers.withLock { $0[attempt.purpose]?.forget(attempt.key) }
     }
 }
 

@@ -13,7 +13,7 @@ public struct Enrolment: Sendable {
     let keys: KeyRing
     let models: any AuthenticatorModels
     let party: RelyingParty
-    let attempts: Attempts
+    let limiter: any RateLimiter
     let now: @Sendable () -> Timestamp
 
     /// What an authenticator app is set up with: shown once, until the first code confirms it.
@@ -134,9 +134,9 @@ public struct Enrolment: Sendable {
     /// Enrols the app of an offer with its first code.
     public func addApp(_ offer: String, code: String, in session: Session, _ browser: Browser) async throws {
         guard let offer = OneTimeSecret(hex: offer) else { throw FactorRefusal.challengeGone }
-        let attempted: [(AttemptPurpose, String)] = [(.codeByPlace, "\(session.user.id) in session \(session.id)")]
+        let attempted = [Attempt(.codeByPlace, "\(session.user.id) in session \(session.id)")]
         let (keys, now) = (keys, now())
-        try attempts.admit(attempted, at: now)
+        try await limiter.acquire(attempted, at: now)
         let secret = try Self.secret(of: offer, session, keys)
         let counter: Int64
         do { counter = try secret.verify(code, at: now, after: nil) } catch {
@@ -147,7 +147,7 @@ public struct Enrolment: Sendable {
         ) { id in
             try keys.seal(secret.bytes, for: SecretContext.authenticatorApp(factor: id.number)).serialized
         }
-        attempts.takeBack(attempted)
+        await limiter.refund(attempted)
     }
 
     /// The secret of an offer, made of the offer's own, which stands in the form, and of our key: asking for the page

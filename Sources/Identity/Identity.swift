@@ -37,6 +37,7 @@ public struct Identity: Sendable {
     ///   - models: what is known of authenticator models.
     ///   - baseURL: where browsers find the index.
     ///   - isAddressAssumed: whether that is a guess, because the operator said nothing.
+    ///   - limiter: counts what is tried.
     ///   - report: told the code of a ceremony that failed and is no account's.
     public init(
         accounts: any AccountStore, factors: any FactorStore, sessions: any SessionStore,
@@ -44,21 +45,20 @@ public struct Identity: Sendable {
         hasher: PasswordHasher,
         breached: BreachedPasswordFile, models: any AuthenticatorModels, baseURL: String,
         isAddressAssumed: Bool = false,
-        registration: RegistrationPolicy, report: @escaping @Sendable (String) -> Void,
+        registration: RegistrationPolicy, limiter: any RateLimiter, report: @escaping @Sendable (String) -> Void,
         now: @escaping @Sendable () -> Timestamp
     ) {
-        let attempts = Attempts()
         let hashing = HashingLine(hasher)
         party = RelyingParty(baseURL: baseURL, isAssumed: isAddressAssumed)
         signIn = SignIn(
             accounts: accounts, factors: factors, sessions: sessions, hashing: hashing, breached: breached, keys: keys,
-            models: models, party: party, attempts: attempts, report: report, now: now)
+            models: models, party: party, limiter: limiter, report: report, now: now)
         enrolment = Enrolment(
             accounts: accounts, factors: factors, sessions: sessions, keys: keys, models: models, party: party,
-            attempts: attempts, now: now)
+            limiter: limiter, now: now)
         membership = Membership(
             accounts: accounts, factors: factors, sessions: sessions, hashing: hashing, breached: breached,
-            policy: registration, attempts: attempts, now: now)
+            policy: registration, limiter: limiter, now: now)
         mint = TokenMint(accounts: accounts, tokens: tokens)
         self.accounts = accounts
         self.factors = factors

@@ -10,7 +10,7 @@ public struct Membership: Sendable {
     let hashing: HashingLine
     let breached: BreachedPasswordFile
     let policy: RegistrationPolicy
-    let attempts: Attempts
+    let limiter: any RateLimiter
     let resets = ResetRequests()
     let now: @Sendable () -> Timestamp
 
@@ -36,7 +36,7 @@ public struct Membership: Sendable {
         guard policy == .open || (policy == .invitation && invited != nil) else {
             throw AccountRefusal.registrationClosed
         }
-        try attempts.admit([(.registrationByAddress, browser.origin.network)], at: now)
+        try await limiter.acquire([Attempt(.registrationByAddress, browser.origin.network)], at: now)
         try PasswordRules().check(password, name: name, addresses: [address], breached: breached)
         var new = user
         new.passwordHash = try await hashing.hash(password, from: browser.origin)
@@ -44,7 +44,7 @@ public struct Membership: Sendable {
             new, invitation: invited?.hash, verification: MailedLink(.verifyAddress), from: browser.origin, at: now)
         let owner = try await accounts.credentials(of: user.email.text)?.user.id
         if let owner, owner != added.id,
-            (try? attempts.admit([(.mailByAccount, "registered already \(owner)")], at: now)) != nil
+            (try? await limiter.acquire([Attempt(.mailByAccount, "registered already \(owner)")], at: now)) != nil
         {
             try await accounts.tellAlreadyRegistered(user.email, at: now)
         }
@@ -119,8 +119,8 @@ public struct Membership: Sendable {
 
     /// Takes the request for a link that sets a password anew. Whoever asks is told the same whether there is such an
     /// account or not, and at once: nothing is read or written for it before `answerResets`.
-    public func askForReset(of nameOrAddress: String, _ browser: Browser) throws {
-        try attempts.admit([(.passwordByAddress, browser.origin.network)], at: now())
+    public func askForReset(of nameOrAddress: String, _ browser: Browser) async throws {
+        try await limiter.acquire([Attempt(.passwordByAddress, browser.origin.network)], at: now())
         resets.add(ResetRequests.Request(nameOrAddress: nameOrAddress, browser: browser))
     }
 
@@ -165,7 +165,7 @@ public struct Membership: Sendable {
         let hash = try await hashing.hash(password, from: browser.origin)
         let changed = try await accounts.usePasswordLink(
             secretHash: secret.hash, passwordHash: hash, from: browser.origin, at: now())
-        attempts.forget(.passwordByAccount, changed.id.description)
+        await limiter.forget(Attempt(.passwordByAccount, changed.id.description))
         return changed
     }
 
@@ -175,7 +175,7 @@ public struct Membership: Sendable {
         // Strangers who ask in somebody's name use up nothing of what he can ask for in a browser of his own.
         let familiarity = try await sessions.familiarity(of: browser.origin, to: user.id, at: now())
         let place = familiarity == .browser ? " in \((browser.origin.mark ?? []).hexadecimal)" : ""
-        try attempts.admit([(.mailByAccount, "\(purpose.rawValue) \(user.id)\(place)")], at: now())
+        try await limiter.acquire([Attempt(.mailByAccount, "\(purpose.rawValue) \(user.id)\(place)")], at: now())
         try await accounts.mailLink(
             MailedLink(purpose), purpose, object: object, to: user.id, from: browser.origin, at: now())
     }
@@ -206,15 +206,15 @@ public struct Membership: Sendable {
     public func addAddress(_ address: String, in session: Session, _ browser: Browser) async throws {
         let address = try EmailAddress(parsing: address)
         // Each mails somebody who may not have asked for it.
-        let attempt: [(AttemptPurpose, String)] = [(.mailByAccount, "add \(session.user.id)")]
-        try attempts.admit(attempt, at: now())
+        let attempt = [Attempt(.mailByAccount, "add \(session.user.id)")]
+        try await limiter.acquire(attempt, at: now())
         do {
             try await accounts.addAddress(
                 address, to: session.user.name, verification: MailedLink(.verifyAddress), by: session.actor,
                 from: browser.origin, at: now())
         } catch {
             // No mail went out.
-            attempts.takeBack(attempt)
+            await limiter.refund(attempt)
             throw error
         }
     }

@@ -15,7 +15,7 @@ public struct SignIn: Sendable {
     let keys: KeyRing
     let models: any AuthenticatorModels
     let party: RelyingParty
-    let attempts: Attempts
+    let limiter: any RateLimiter
     /// Told the code of a ceremony that failed and is no account's: the event logs have no place for it.
     let report: @Sendable (String) -> Void
     let now: @Sendable () -> Timestamp
@@ -36,13 +36,13 @@ public struct SignIn: Sendable {
         let account = known.map { "\($0.user.id) as \(typed.contains("@") ? typed : "")" } ?? "name \(typed)"
         let place = Self.place(account, familiarity, browser.origin)
         let attempted = Self.attempts(at: place, familiarity, browser.origin)
-        try attempts.admit([(.signInByPlace, place)] + attempted, at: now)
+        try await limiter.acquire([Attempt(.signInByPlace, place)] + attempted, at: now)
         let verdict: PasswordHasher.Verdict
         do {
             verdict = try await hashing.check(password, against: known?.passwordHash, from: browser.origin)
         } catch {
             // Nothing was tried.
-            attempts.takeBack(attempted)
+            await limiter.refund(attempted)
             throw error
         }
         guard let known, verdict != .wrong else {
@@ -56,7 +56,7 @@ public struct SignIn: Sendable {
             }
             throw SignInFailure.wrong
         }
-        attempts.takeBack(attempted)
+        await limiter.refund(attempted)
         var rehashed: String?
         if case .rightAndRehashed(let hash) = verdict { rehashed = hash }
         let secret = OneTimeSecret()
@@ -74,11 +74,11 @@ public struct SignIn: Sendable {
     /// signed in to has one of its own, which they cannot use up, and so has each of the networks of such browsers.
     private static func attempts(
         at place: String, _ familiarity: Familiarity, _ origin: RequestOrigin
-    ) -> [(AttemptPurpose, String)] {
+    ) -> [Attempt] {
         switch familiarity {
-        case .browser: [(.passwordByPlace, place)]
-        case .network: [(.passwordByAddress, origin.network), (.passwordByPlace, place)]
-        case .strange: [(.passwordByAddress, origin.network), (.passwordByAccount, place)]
+        case .browser: [Attempt(.passwordByPlace, place)]
+        case .network: [Attempt(.passwordByAddress, origin.network), Attempt(.passwordByPlace, place)]
+        case .strange: [Attempt(.passwordByAddress, origin.network), Attempt(.passwordByAccount, place)]
         }
     }
 
@@ -94,7 +94,7 @@ public struct SignIn: Sendable {
 
     /// What a browser is asked for to sign in with a passkey alone.
     public func passkeyOptions(for browser: Browser) async throws -> [UInt8] {
-        try attempts.admit([(.passkeyByAddress, browser.origin.network)], at: now())
+        try await limiter.acquire([Attempt(.passkeyByAddress, browser.origin.network)], at: now())
         let challenge = try await keepChallenge(.passkey, user: nil, verification: .required, browser)
         return try CeremonyOptions.request(challenge: challenge.bytes, allowing: [], .required, party)
     }
@@ -163,14 +163,14 @@ public struct SignIn: Sendable {
         _ password: String, for stepUp: StepUp, in session: Session, _ browser: Browser
     ) async throws -> SignedIn {
         let place = "\(session.user.id) in session \(session.id)"
-        let attempted: [(AttemptPurpose, String)] = [(.passwordByPlace, place)]
-        try attempts.admit([(.signInByPlace, place)] + attempted, at: now())
+        let attempted = [Attempt(.passwordByPlace, place)]
+        try await limiter.acquire([Attempt(.signInByPlace, place)] + attempted, at: now())
         let known = try await accounts.credentials(of: session.user.name.normalized)
         let verdict: PasswordHasher.Verdict
         do {
             verdict = try await hashing.check(password, against: known?.passwordHash, from: browser.origin)
         } catch {
-            attempts.takeBack(attempted)
+            await limiter.refund(attempted)
             throw error
         }
         guard verdict != .wrong else {
@@ -178,7 +178,7 @@ public struct SignIn: Sendable {
                 SecurityEvent(.passwordMistyped), about: session.user.id, from: browser.origin, at: now())
             throw SignInFailure.wrong
         }
-        attempts.takeBack(attempted)
+        await limiter.refund(attempted)
         return try await prove(.password, .stepUp(stepUp.action, object: stepUp.object), session, browser)
     }
 
@@ -197,13 +197,13 @@ public struct SignIn: Sendable {
             } else {
                 nil
             }
-        let attempted: [(AttemptPurpose, String)] =
-            place.map { [(.codeByPlace, $0)] }
-            ?? [(.codeByAddress, browser.origin.network), (.codeByAccount, session.user.id.description)]
-        try attempts.admit(attempted, at: now())
+        let attempted =
+            place.map { [Attempt(.codeByPlace, $0)] }
+            ?? [Attempt(.codeByAddress, browser.origin.network), Attempt(.codeByAccount, session.user.id.description)]
+        try await limiter.acquire(attempted, at: now())
         do {
             let result = try await attempt()
-            attempts.takeBack(attempted)
+            await limiter.refund(attempted)
             return result
         } catch let refusal as FactorRefusal {
             try await note(refusal.code, about: session.user.id, browser)

@@ -107,17 +107,18 @@ public struct IndexServer: Sendable {
             basePath: basePath,
             afterChange: follower.catchUp)
         site.add(to: router)
+        let limiter = MemoryRateLimiter()
         let identity = Identity(
             accounts: stores.accounts, factors: stores.factors, sessions: stores.sessions,
             recoveries: stores.recoveries, tokens: stores.tokens, critical: stores.critical, keys: index.keys,
             hasher: hasher,
             breached: index.breachedPasswords, models: KnownAuthenticators(store: stores.authenticators),
             baseURL: baseURL, isAddressAssumed: index.settings.baseURL == nil,
-            registration: index.settings.registration,
+            registration: index.settings.registration, limiter: limiter,
             report: { code in
                 logger.notice("A sign-in with a passkey was refused at \(code)", metadata: ["code": "\(code)"])
             }, now: now)
-        let giveaways = Giveaways(store: stores.giveaways, keys: index.keys)
+        let giveaways = Giveaways(store: stores.giveaways, keys: index.keys, limiter: limiter)
         AccountRoutes(
             identity: identity, giveaways: giveaways, projects: stores.projects,
             administration: Administration(for: index), renderer: renderer, proxies: index.settings.trustedProxies,

@@ -1,6 +1,7 @@
 import Database
 import Foundation
 import Giveaways
+import Identity
 import Model
 import PackagingFormats
 import Secrets
@@ -21,7 +22,7 @@ struct Giver {
     init() async throws {
         index = try await TestIndex()
         keys = index.keys
-        giveaways = Giveaways(store: index.stores.giveaways, keys: keys)
+        giveaways = Giveaways(store: index.stores.giveaways, keys: keys, limiter: MemoryRateLimiter())
         titan = try GiveawayName(parsing: "titan-2022")
     }
 

@@ -10,7 +10,7 @@ import VectorSupport
     private func refusal(_ ledger: inout AttemptLedger<String>, _ key: String, after seconds: Int64) -> TooManyAttempts?
     {
         do {
-            try ledger.admit(key, at: Self.start + .seconds(seconds))
+            try ledger.acquire(key, at: Self.start + .seconds(seconds))
             return nil
         } catch {
             return error
@@ -56,20 +56,20 @@ import VectorSupport
         #expect(refusal(&ledger, "ada", after: 60) == nil)
     }
 
-    @Test("a success takes back itself, and not the failures of others")
+    @Test("a success gives back itself, and not the failures of others")
     func success() {
         var ledger = AttemptLedger<String>(limits: Self.codes)
         for _ in 0..<4 { #expect(refusal(&ledger, "ada", after: 0) == nil) }
         for _ in 0..<10 {
             #expect(refusal(&ledger, "ada", after: 1) == nil)
-            ledger.takeBack("ada")
+            ledger.refund("ada")
         }
         #expect(refusal(&ledger, "ada", after: 2) == nil)
         #expect(refusal(&ledger, "ada", after: 2) != nil)
         ledger.forget("ada")
         #expect(ledger.count == 0 && refusal(&ledger, "ada", after: 3) == nil)
-        ledger.takeBack("ada")
-        ledger.takeBack("ada")
+        ledger.refund("ada")
+        ledger.refund("ada")
         #expect(ledger.count == 0)
     }
 
@@ -99,7 +99,7 @@ import VectorSupport
         for _ in 0..<2 { #expect(refusal(&ledger, "ada", after: 1_000_000) == nil) }
         #expect(refusal(&ledger, "ada", after: 0)?.retryAfterSeconds == 60)
         for moment in [Int64.min, .max] {
-            _ = try? ledger.admit("ada", at: Timestamp(microseconds: moment))
+            _ = try? ledger.acquire("ada", at: Timestamp(microseconds: moment))
         }
     }
 

@@ -30,7 +30,7 @@ struct PasswordRoutes: Sendable {
 
     @Sendable func request(_ visit: Visit) async throws -> Reply {
         try await visit.attempt {
-            try identity.membership.askForReset(
+            try await identity.membership.askForReset(
                 of: String((visit.form["username_or_email"] ?? "").prefix(320)), visit.browser)
             return .seeOther("/account/request-password-reset/", said: .resetMailed)
         } orShow: {

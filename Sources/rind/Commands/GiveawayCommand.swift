@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Giveaways
+import Identity
 import Model
 import Server
 import Stores
@@ -176,7 +177,7 @@ struct GiveawayCommand: AsyncParsableCommand {
 
 extension LocalIndex {
     /// The giveaways of this index.
-    var giveaways: Giveaways { Giveaways(store: stores.giveaways, keys: keys) }
+    var giveaways: Giveaways { Giveaways(store: stores.giveaways, keys: keys, limiter: MemoryRateLimiter()) }
 
     /// The giveaway with a name; without one, the only one that is not over, or the only one that there is.
     func giveaway(_ name: String?) async throws -> GiveawayReport {

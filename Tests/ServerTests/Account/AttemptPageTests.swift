@@ -92,16 +92,4 @@ import UTC
         // Its places are given back.
         #expect(try await !line.hash("password", from: RequestOrigin(address: "192.0.2.1")).isEmpty)
     }
-
-    @Test("count an account in for four sign-ins a second, right or wrong")
-    func tooManyRight() throws {
-        let attempts = Attempts()
-        for _ in 0..<1_200 { try attempts.admit([(.signInByPlace, "1")], at: server.now) }
-        #expect(throws: TooManyAttempts.self) { try attempts.admit([(.signInByPlace, "1")], at: server.now) }
-        // One that is refused for one reason does not count for another.
-        #expect(throws: TooManyAttempts.self) {
-            try attempts.admit([(.passwordByAddress, "a"), (.signInByPlace, "1")], at: server.now)
-        }
-        for _ in 0..<10 { try attempts.admit([(.passwordByAddress, "a")], at: server.now) }
-    }
 }

@@ -1,5 +1,6 @@
 import Giveaways
 import HTTPTypes
+import Identity
 import Model
 import Server
 import Stores
@@ -15,7 +16,8 @@ struct GivingServer {
 
     init(codes: Int = 2) async throws {
         server = try await TestServer()
-        giveaways = Giveaways(store: server.index.stores.giveaways, keys: server.index.keys)
+        giveaways = Giveaways(
+            store: server.index.stores.giveaways, keys: server.index.keys, limiter: MemoryRateLimiter())
         titan = try GiveawayName(parsing: "titan-2022")
         try await giveaways.create(
             titan, TestGiveaway.terms(around: server.now), by: .operatorAtMachine, at: server.now)

@@ -45,8 +45,8 @@ public enum MailGroup: String, Sendable, CaseIterable {
     /// - Parameter sent: when mails of the group went to the address within the last day, in any order.
     public func admit(after sent: [Timestamp], at now: Timestamp) throws(TooManyAttempts) {
         var ledger = AttemptLedger<Int>(limits: limits, capacity: 1)
-        for moment in sent.sorted() { try? ledger.admit(0, at: moment) }
-        try ledger.admit(0, at: now)
+        for moment in sent.sorted() { try? ledger.acquire(0, at: moment) }
+        try ledger.acquire(0, at: now)
     }
 }
 

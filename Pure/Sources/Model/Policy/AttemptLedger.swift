@@ -4,9 +4,9 @@ import UTC
 ///
 /// Windows slide: within any five minutes there are no more than five, wherever they begin. An attempt counts from the
 /// moment that it is admitted, before it is known how it ends, so that a hundred at the same time are not all the first;
-/// whoever was right takes his back (`takeBack`). One that was not admitted does not count, so that waiting helps.
+/// whoever was right gets theirs back (`refund`). One that was not admitted does not count, so that waiting helps.
 ///
-/// A success does not clear what others did: with the owner signing in every day, a thief who has his password would get
+/// A success does not clear what others did: with the owner signing in every day, a thief who has the password would get
 /// fresh guesses at the code every day. `forget` is for when what was guessed at is gone, a password that was changed.
 public struct AttemptLedger<Key: Hashable & Sendable>: Sendable {
     /// How many keys are remembered at most.
@@ -31,7 +31,7 @@ public struct AttemptLedger<Key: Hashable & Sendable>: Sendable {
     public var count: Int { attempts.count }
 
     /// Counts an attempt, or throws without counting it.
-    public mutating func admit(_ key: Key, at now: Timestamp) throws(TooManyAttempts) {
+    public mutating func acquire(_ key: Key, at now: Timestamp) throws(TooManyAttempts) {
         var times = current(attempts[key] ?? [], at: now)
         let wait = limits.map { microseconds(until: $0, after: times, at: now) }.max() ?? 0
         guard wait == 0 else {
@@ -43,8 +43,8 @@ public struct AttemptLedger<Key: Hashable & Sendable>: Sendable {
         attempts[key] = times
     }
 
-    /// Takes back the last attempt of `key`, which turned out to be right: only failures use up what is allowed.
-    public mutating func takeBack(_ key: Key) {
+    /// Gives back the last attempt of `key`, which turned out to be right: only failures use up what is allowed.
+    public mutating func refund(_ key: Key) {
         guard var times = attempts[key] else { return }
         times.removeLast()
         attempts[key] = times.isEmpty ? nil : times

@@ -41,9 +41,11 @@ public enum AttemptPurpose: String, Sendable, CaseIterable {
     case registrationByAddress
     /// Mail that somebody without proof has us send to one account: resets, confirmations.
     case mailByAccount
+    /// Codes of a giveaway asked for by one account. Not by address: a thousand who ask from one company are welcome.
+    case giveawayByAccount
 
     /// PyPI's limits (warehouse/config.py, `warehouse.account.…_ratelimit_string`); those of mail are its two for
-    /// verification and for resets together.
+    /// verification and for resets together. Giveaways are ours.
     public var limits: [AttemptLimit] {
         switch self {
         case .passwordByAccount, .passwordByPlace, .passwordByAddress: [.init(10, per: .minutes(5))]
@@ -55,6 +57,7 @@ public enum AttemptPurpose: String, Sendable, CaseIterable {
         case .passkeyByAddress: [.init(120, per: .minutes(5))]
         case .registrationByAddress: [.init(10, per: .minutes(5)), .init(30, per: .hours(1))]
         case .mailByAccount: [.init(3, per: .hours(6)), .init(5, per: .hours(24))]
+        case .giveawayByAccount: [.init(20, per: .minutes(5))]
         }
     }
 }
