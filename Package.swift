@@ -68,7 +68,7 @@ let package = Package(
             dependencies: [
                 "Database", "Secrets", pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("UTC"),
             ],
-            swiftSettings: strict),
+            resources: [.embedInCode("Schema")], swiftSettings: strict),
         .target(
             name: "Blobs",
             dependencies: ["CBlake2", crypto, nioCore, nioPosix, pure("Archives"), pure("Model"), pure("UTC")],
@@ -199,7 +199,7 @@ let package = Package(
                 "Database", "Secrets", "Stores", "Support", pure("Downloads"), pure("Model"), pure("PackagingFormats"),
                 pure("UTC"), pure("VectorSupport"),
             ],
-            swiftSettings: strict),
+            exclude: ["Releases"], swiftSettings: strict),
         .testTarget(
             name: "ServerTests",
             dependencies: [

@@ -182,8 +182,8 @@ struct StoreBenchmark {
         try await database.write { transaction in
             try transaction.execute(
                 """
-                INSERT INTO reserved_name (normalized, name, reserved_at)
-                SELECT normalized, normalized, 0 FROM counted_name WHERE number % 50 = 0
+                INSERT INTO reserved_name (normalized, ultranormalized, name, reserved_at)
+                SELECT normalized, normalized, normalized, 0 FROM counted_name WHERE number % 50 = 0
                 """)
             // In another order than they are counted in, as projects come.
             try transaction.execute(

@@ -187,15 +187,6 @@ public final class Database: Sendable {
         }
     }
 
-    /// Writes the file anew, so that nothing is left in it of what rows held before.
-    func rewrite() async throws {
-        try await pool.writeWithoutTransaction { database in
-            try database.execute(sql: "VACUUM")
-            // Nor in the log beside it. Where somebody reads meanwhile, the next checkpoint does it.
-            _ = try GRDB.Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-        }
-    }
-
     /// What `PRAGMA synchronous` says on the connection that writes: 2 is FULL. For the test that guards it.
     public func synchronousOfWriter() async throws -> Int? {
         try await pool.writeWithoutTransaction { database in try Int.fetchOne(database, sql: "PRAGMA synchronous") }

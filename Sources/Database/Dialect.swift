@@ -1,21 +1,10 @@
-/// Where the engines differ. Everything else is written once, in the SQL that they share.
+/// Where the engines differ. Everything else is written once, in the SQL that they share, but
+/// for the schema, which is a file for each.
 public enum Dialect: Sendable {
     /// SQLite 3.40 or later.
     case sqlite
 
-    /// Replaces the words in braces that migrations use for types: `{identity}` a key that the engine counts up,
-    /// `{integer}` 64 bits, `{bytes}`, `{strict}` the end of a table that holds its columns to their types.
-    public func types(in sql: String) -> String {
-        switch self {
-        case .sqlite:
-            sql.replacing("{identity}", with: "INTEGER PRIMARY KEY AUTOINCREMENT")
-                .replacing("{integer}", with: "INTEGER")
-                .replacing("{bytes}", with: "BLOB")
-                .replacing("{strict}", with: "STRICT")
-        }
-    }
-
-    /// The last number that a table's `{identity}` has counted up to, whether or not that row is still there; 0 for none.
+    /// The last number that a table's key has counted up to, whether or not that row is still there; 0 for none.
     public func lastIdentity(of table: String, in connection: Connection) throws -> Int64 {
         switch self {
         case .sqlite:

@@ -347,11 +347,10 @@ extension Transaction {
         try execute(
             """
             INSERT INTO account
-                (name, normalized, primary_address, unused_email, is_administrator, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6)
+                (name, normalized, primary_address, is_administrator, created_at)
+            VALUES ($1, $2, $3, $4, $5)
             """,
-            user.name.display, user.name.normalized, user.email.text, user.name.normalized,
-            user.isAdministrator, permit.at.microseconds)
+            user.name.display, user.name.normalized, user.email.text, user.isAdministrator, permit.at.microseconds)
         let added = try connection.requireUser(named: user.name)
         if let hash = user.passwordHash { try keepPasswordHash(hash, of: added.id) }
         try insert(user.email, of: added.id, isVerified: isVerified, at: permit.at)

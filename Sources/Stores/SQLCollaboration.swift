@@ -14,7 +14,7 @@ struct SQLCollaboration: CollaborationStore {
             guard let project = try connection.project(named: name) else { return nil }
             let collaborators = try connection.rows(
                 """
-                SELECT a.name, o.role, COALESCE(o.given_at, p.created_at) AS given_at
+                SELECT a.name, o.role, o.given_at
                 FROM role o JOIN account a ON a.id = o.account_id JOIN project p ON p.id = o.project_id
                 WHERE o.project_id = $1 ORDER BY a.normalized
                 """,

@@ -40,11 +40,7 @@ public struct Stores: Sendable {
 
     /// The stores over a database that was opened with its keys, whose schema is brought up to date first.
     public init(_ database: Database) async throws {
-        try await database.migrate([
-            .index, .search, .mail, .accounts, .downloads, .collaboration, .critical, .giveaway, .accountsAgain,
-            .delays, .presentProjects, .unproven, .imports, .u2f, .sealed, .sealedOnly, .factorProbation,
-            .rates,
-        ])
+        try await database.migrate(Migration.all)
         try await database.markKeyFile()
         accounts = SQLAccounts(database: database)
         accountRules = SQLAccountRules(database: database)
@@ -60,9 +56,7 @@ public struct Stores: Sendable {
         critical = SQLCritical(database: database)
         journal = SQLJournal(database: database)
         giveaways = SQLGiveaways(database: database)
-        let downloads = SQLDownloads(database: database)
-        try await downloads.foldOldCounts()
-        self.downloads = downloads
+        downloads = SQLDownloads(database: database)
         mail = SQLMailQueue(database: database)
         inventory = Inventory(database)
     }

@@ -107,14 +107,15 @@ def hosted(index, names):
     with database:
         for number, name in enumerate(names):
             if number % 2 and name not in removed:
-                database.execute("INSERT INTO reserved_name (normalized, name, reserved_at) VALUES (?, ?, 0)", (name, name))
+                database.execute("INSERT INTO reserved_name (normalized, ultranormalized, name, reserved_at) VALUES (?, ?, ?, 0)",
+                                 (name, name, name))
             else:
                 database.execute(
                     "INSERT INTO project (name, normalized, ultranormalized, created_at, status, serial, size, removed_at) "
                     "VALUES (?, ?, ?, 0, 'active', 0, 0, ?)", (name, name, name, 1 if name in removed else None))
         kept = sorted(removed)[:2]
-        database.executemany("INSERT INTO reserved_name (normalized, name, reserved_at) VALUES (?, ?, 0)",
-                             [(name, name) for name in kept])
+        database.executemany("INSERT INTO reserved_name (normalized, ultranormalized, name, reserved_at) VALUES (?, ?, ?, 0)",
+                             [(name, name, name) for name in kept])
     database.close()
     return [*names, "a-name-nobody-downloads"]
 

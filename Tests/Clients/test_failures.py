@@ -81,6 +81,11 @@ def broken(offline):
                 connection.execute("INSERT INTO migration VALUES ('9999-to-come')")
             connection.close()
             return "later version"
+        if how == "unreleased":
+            with sqlite3.connect(database) as connection:
+                connection.execute("UPDATE migration SET name = '0001-index'")
+            connection.close()
+            return "before its first release"
         if how == "half restored":
             (offline.data / "index.sqlite.restoring").touch()
             return "rind restore"
@@ -102,8 +107,8 @@ def broken(offline):
     return breaks
 
 
-@pytest.mark.parametrize("how", ["damaged", "newer", "half restored", "keys damaged", "keys for all", "settings",
-                                 "a file"])
+@pytest.mark.parametrize("how", ["damaged", "newer", "unreleased", "half restored", "keys damaged", "keys for all",
+                                 "settings", "a file"])
 def test_a_folder_that_cannot_be_opened_is_a_sentence_for_every_command(how, broken, offline):
     word = broken(how)
     for command in COMMANDS:

@@ -44,7 +44,7 @@ def designate(site, project, *people):
                     "is_in_top_share) VALUES (?, ?, 'named', 0, 183, 0, 0)", (project, project))
         [number] = sql.execute("SELECT id FROM project WHERE normalized = ?", (project,)).fetchone()
         for name in people:
-            sql.execute("INSERT INTO role (project_id, account_id, role) SELECT ?, id, 'maintainer' FROM account "
+            sql.execute("INSERT INTO role (project_id, account_id, role, given_at) SELECT ?, id, 'maintainer', 0 FROM account "
                         "WHERE normalized = ?", (number, name.lower()))
     sql.close()
 
@@ -90,14 +90,15 @@ def crowd(site, count):
         for number, secret in enumerate(people):
             name = f"crowd{number}"
             address = f"{name}@example.org"
-            account = sql.execute("INSERT INTO account (name, normalized, unused_email, primary_address, is_administrator, "
+            account = sql.execute("INSERT INTO account (name, normalized, primary_address, is_administrator, "
                                   "created_at) VALUES "
-                                  "(?, ?, ?, ?, 0, ?)", (name, name, name, address, now)).lastrowid
+                                  "(?, ?, ?, 0, ?)", (name, name, address, now)).lastrowid
             sql.execute("INSERT INTO email_address (account_id, address, normalized, verified_at, added_at) VALUES "
                         "(?, ?, ?, ?, ?)", (account, address, address, now, now))
-            sql.execute("INSERT INTO role (project_id, account_id, role) VALUES (?, ?, 'maintainer')", (project, account))
-            sql.execute("INSERT INTO session (secret_hash, account_id, assurance, is_password_breached, created_at, "
-                        "last_seen_at, expires_at, address, client) VALUES (?, ?, 'password', 0, ?, ?, ?, '', '')",
+            sql.execute("INSERT INTO role (project_id, account_id, role, given_at) VALUES (?, ?, 'maintainer', ?)",
+                        (project, account, now))
+            sql.execute("INSERT INTO session (secret_hash, account_id, assurance, is_password_breached, is_strange, created_at, "
+                        "last_seen_at, expires_at, address, client) VALUES (?, ?, 'password', 0, 0, ?, ?, ?, '', '')",
                         (hashlib.sha256(secret).digest(), account, now, now, now + 86_400_000_000))
     sql.close()
     return [f"rind={secret.hex()}" for secret in people]

@@ -116,6 +116,13 @@ final class TemporaryDatabase: Sendable {
         await #expect(throws: DatabaseIsNewer.self) { try await database.migrate([]) }
     }
 
+    @Test("refuses a database whose history begins with another step")
+    func otherBeginning() async throws {
+        await #expect(throws: DatabaseIsUnreleased.self) {
+            try await database.migrate([Migration("0001-first", "CREATE TABLE other (a TEXT);")])
+        }
+    }
+
     @Test("runs each step of the schema's history once")
     func migrations() async throws {
         let steps = [

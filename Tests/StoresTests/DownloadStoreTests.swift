@@ -224,26 +224,4 @@ import VectorSupport
         _ = try await store.apply(segment(2), counts([:]), at: now)
         #expect(try await store.filesSetAside().isEmpty)
     }
-
-    @Test("brings what an older version counted by project into columns")
-    func migration() async throws {
-        let database = try Database(sqliteAt: index.folder.appending(path: "old.sqlite").path)
-        try await database.migrate([.index, .search, .mail, .accounts])
-        let day = Int(today.number)
-        try await database.write { transaction in
-            try transaction.executeScript(
-                """
-                INSERT INTO project (id, name, normalized, ultranormalized, created_at, status, serial, size)
-                    VALUES (7, 'Demo', 'demo', 'dem0', 0, 'active', 1, 0), (9, 'None', 'none', 'n0ne', 0, 'active', 1, 0);
-                INSERT INTO download_day (project_id, day, count) VALUES (7, \(day), 5), (7, \(day - 3), 70000);
-                """)
-        }
-        for _ in 0..<2 {
-            let stores = try await Stores(database)
-            let perDay = try await stores.downloads.perDay(of: name("demo"), since: today - 30)
-            #expect(perDay.map(\.count) == [70_000, 5])
-            #expect(try await stores.downloads.number(of: name("none")) == nil)
-        }
-        try database.close()
-    }
 }

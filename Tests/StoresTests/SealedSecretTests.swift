@@ -130,64 +130,6 @@ import UTC
         #expect(found.contains("\(mails) of \(mails) waiting mails do not open with the key file"))
     }
 
-    @Test("of an earlier version is sealed at the next start, and nothing of what it held stays in the file")
-    func migration() async throws {
-        let name = "old.sqlite"
-        let path = index.folder.appending(path: name).path
-        let database = try Database(sqliteAt: path, keys: index.keys)
-        try await database.migrate([
-            .index, .search, .mail, .accounts, .downloads, .collaboration, .critical, .giveaway, .accountsAgain,
-            .delays, .presentProjects, .unproven,
-        ])
-        let hash = Self.hash
-        try await database.write { transaction in
-            try transaction.execute(
-                """
-                INSERT INTO account (name, normalized, primary_address, unused_email, password_hash, is_administrator,
-                    created_at) VALUES ('grace', 'grace', 'grace@example.org', 'grace', $1, 0, 0)
-                """, hash)
-            try transaction.execute(
-                """
-                INSERT INTO token (id, account_id, root_key, label, created_at, assurance)
-                    VALUES ('t', 1, $1, 't', 0, 'password')
-                """, Self.rootKey)
-            let letter = Letter(
-                subject: "s", name: nil, paragraphs: [], link: Letter.Link("Go", path: Self.path), reason: "A test.")
-            try transaction.execute(
-                """
-                INSERT INTO mail_outbox (recipient, subject, letter, state, queued_at, due_at, attempts)
-                    VALUES ('grace@example.org', 's', $1, 'waiting', 0, 0, 0), ('a@b.org', 's', '', 'delivered', 0, 0, 1)
-                """, letter.json)
-            try transaction.execute(
-                "INSERT INTO recovery_code (account_id, hash, made_at) VALUES (1, $1, 0)", Self.code)
-            try transaction.execute(
-                """
-                INSERT INTO factor (id, account_id, kind, label, added_at)
-                    VALUES (1, 1, 'authenticator-app', 'Authenticator app', 0)
-                """)
-        }
-        for _ in 0..<2 {
-            let stores = try await Stores(database)
-            #expect(try await stores.tokens.token("t")?.rootKey == Self.rootKey)
-            #expect(try await stores.accounts.credentials(of: "grace")?.passwordHash == hash)
-            #expect(try await stores.mail.due(at: now, limit: 9).map(\.mail.letter.link?.path) == [Self.path])
-            #expect(try await stores.inventory.secretsThatDoNotOpen() == [])
-        }
-        // A code of before is still good, once.
-        let stores = try await Stores(database)
-        let user = try #require(try await stores.accounts.user(named: Username(parsing: "grace")))
-        let waiting = try await stores.sessions.begin(
-            NewSession(secretHash: [1], user: user.id, use: .password, origin: people.origin), at: now)
-        _ = try await stores.sessions.prove(
-            .recoveryCode(hash: Self.code), for: .signIn(newSecretHash: [2]), in: waiting.id, from: people.origin,
-            at: now)
-        let all = try bytes(of: name)
-        for secret in [Self.rootKey, Array(hash.utf8), Array(Self.path.utf8), Self.code] {
-            #expect(!Self.contains(secret, in: all))
-        }
-        try database.close()
-    }
-
     @Test("is sealed with the new key alone once the keys were rotated")
     func rotation() async throws {
         try await fill()

@@ -38,7 +38,8 @@ package enum TestGiveaway {
             let id = try transaction.row("SELECT id FROM project WHERE normalized = $1", name.normalized)?.integer("id")
             for user in maintainers {
                 try transaction.execute(
-                    "INSERT INTO role (project_id, account_id, role) VALUES ($1, $2, 'maintainer')", id, user.number)
+                    "INSERT INTO role (project_id, account_id, role, given_at) VALUES ($1, $2, 'maintainer', 0)", id,
+                    user.number)
             }
             try transaction.execute(
                 """

@@ -245,23 +245,4 @@ extension Transaction {
         try execute("DELETE FROM download_window")
         try execute("DELETE FROM download_window_sum")
     }
-
-    /// Brings what was counted before there were columns into them. Does nothing the second time.
-    func foldOldCounts() throws {
-        let rows = try rows("SELECT number, kind, day, count FROM download_unfolded")
-        if rows.isEmpty { return }
-        var counts: [[Int64]: [(number: NameNumber, count: UInt64)]] = [:]
-        for row in rows {
-            let key = [try row.integer("kind"), try row.integer("day")]
-            counts[key, default: []].append(
-                (NameNumber(clamping: try row.integer("number")), UInt64(clamping: try row.integer("count"))))
-        }
-        try add(
-            counts.compactMap { key, counts in
-                DownloadKind(rawValue: Int(key[0])).map {
-                    DayCounts(kind: $0, day: Day(number: Int32(clamping: key[1])), counts: counts)
-                }
-            })
-        try execute("DELETE FROM download_unfolded")
-    }
 }

@@ -57,14 +57,6 @@ struct SQLDownloads: DownloadStore {
             try transaction.execute("DELETE FROM download WHERE day < $1", Int(day.number))
         }
     }
-
-    /// Brings what older versions counted into columns. Called before anything else is done with the store.
-    func foldOldCounts() async throws {
-        let isDue = try await database.lookUp { connection in
-            try connection.row("SELECT day FROM download_unfolded LIMIT 1") != nil
-        }
-        if isDue { try await database.change { transaction in try transaction.foldOldCounts() } }
-    }
 }
 
 extension Transaction {

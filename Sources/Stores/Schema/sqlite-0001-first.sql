@@ -1,0 +1,619 @@
+-- The schema, for SQLite 3.40 or later.
+--
+-- Columns that end in _at, until and _until are microseconds since 1970, UTC. A column `normalized` is a name in the form in
+-- which it is compared. A column that starts with is_, needs_ or requires_ (requires_python is none) is 1 or 0. Sizes are
+-- bytes. docs/database.md says of every column what a reader of a copy could use it for.
+--
+-- From the first release on this file is frozen: what changes then is a file of its own (see CONTRIBUTING.md).
+
+-- ============================================================================================ Accounts
+
+CREATE TABLE account (
+    id                   INTEGER PRIMARY KEY AUTOINCREMENT,
+    name                 TEXT    NOT NULL,          -- as it was first written
+    normalized           TEXT    NOT NULL UNIQUE,   -- lower case
+    primary_address      TEXT    NOT NULL,          -- where mail goes
+    standing_email       TEXT,                      -- the primary address before the last change
+    standing_until       INTEGER,                   -- how long that one still hears and decides
+    sealed_password_hash BLOB,                      -- argon2id in PHC form, sealed; NULL until one is set
+    is_administrator     INTEGER NOT NULL,
+    user_handle          BLOB,                      -- WebAuthn's: 64 random bytes; NULL before the first ceremony
+    probation_until      INTEGER,
+    probation_reason     TEXT,
+    created_at           INTEGER NOT NULL
+) STRICT;
+
+-- Anybody can name any address; it belongs to whoever shows that its mail arrives.
+CREATE TABLE email_address (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    account_id  INTEGER NOT NULL REFERENCES account (id),
+    address     TEXT    NOT NULL,
+    normalized  TEXT    NOT NULL,                   -- ASCII letters in lower case
+    verified_at INTEGER,
+    added_at    INTEGER NOT NULL,
+    UNIQUE (account_id, normalized)
+) STRICT;
+CREATE UNIQUE INDEX email_address_verified ON email_address (normalized) WHERE verified_at IS NOT NULL;
+
+-- Addresses that were removed, and still hear of the account.
+CREATE TABLE former_address (
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    address    TEXT    NOT NULL,
+    normalized TEXT    NOT NULL,
+    until      INTEGER NOT NULL,                    -- how long it hears
+    PRIMARY KEY (account_id, normalized)
+) STRICT;
+
+-- Browsers that an account signed in with before.
+CREATE TABLE known_browser (
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    mark       BLOB    NOT NULL,                    -- SHA-256 of the secret that the browser keeps for long
+    network    TEXT    NOT NULL,                    -- where it was
+    seen_at    INTEGER NOT NULL,
+    PRIMARY KEY (account_id, mark)
+) STRICT;
+
+-- What happened to an account, for its holder.
+CREATE TABLE account_event (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    at         INTEGER NOT NULL,
+    kind       TEXT    NOT NULL,
+    details    TEXT    NOT NULL,                    -- JSON object of texts
+    address    TEXT    NOT NULL,                    -- of the network; empty where none is known
+    client     TEXT    NOT NULL                     -- the browser or program, in its own words
+) STRICT;
+CREATE INDEX account_event_account ON account_event (account_id, at);
+CREATE INDEX account_event_page ON account_event (account_id, id);
+CREATE INDEX account_event_at ON account_event (at);
+
+-- What the settings of the last `rind serve` said, where that is not the usual. NULL is no limit.
+CREATE TABLE account_rule (
+    id                     INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    needs_verified_address INTEGER NOT NULL,
+    projects_per_hour      INTEGER,
+    projects_per_day       INTEGER,
+    files_per_hour         INTEGER,
+    files_per_day          INTEGER,
+    bytes_per_hour         INTEGER,
+    bytes_per_day          INTEGER
+) STRICT;
+
+-- Of accounts that have limits of their own. NULL is no limit.
+CREATE TABLE account_allowance (
+    account_id        INTEGER NOT NULL PRIMARY KEY REFERENCES account (id),
+    projects_per_hour INTEGER,
+    projects_per_day  INTEGER,
+    files_per_hour    INTEGER,
+    files_per_day     INTEGER,
+    bytes_per_hour    INTEGER,
+    bytes_per_day     INTEGER
+) STRICT;
+
+-- What an account published lately.
+CREATE TABLE account_published (
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    hour       INTEGER NOT NULL,                    -- hours since 1970, UTC
+    projects   INTEGER NOT NULL,
+    files      INTEGER NOT NULL,
+    bytes      INTEGER NOT NULL,
+    PRIMARY KEY (account_id, hour)
+) STRICT;
+
+-- ============================================================================================ Factors
+
+CREATE TABLE factor (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    account_id      INTEGER NOT NULL REFERENCES account (id),
+    kind            TEXT    NOT NULL,               -- security-key, authenticator-app
+    label           TEXT    NOT NULL,               -- as its holder calls it
+    probation_until INTEGER,                        -- how long it takes away no way back; NULL where it never did
+    lost_at         INTEGER,                        -- the account was recovered without it; NULL again once it is used
+    added_at        INTEGER NOT NULL,
+    last_used_at    INTEGER
+) STRICT;
+CREATE INDEX factor_account ON factor (account_id);
+
+CREATE TABLE security_key (
+    factor_id          INTEGER NOT NULL PRIMARY KEY REFERENCES factor (id),
+    credential_id      BLOB    NOT NULL UNIQUE,
+    public_key         BLOB    NOT NULL,            -- COSE
+    sign_count         INTEGER NOT NULL,            -- the highest signature counter seen
+    is_backup_eligible INTEGER NOT NULL,
+    is_backed_up       INTEGER NOT NULL,
+    verifies_user      INTEGER NOT NULL,            -- 1 or 0: whether it asks for a PIN or a finger
+    is_discoverable    INTEGER NOT NULL,
+    transports         TEXT    NOT NULL,            -- with spaces between
+    attestation_format TEXT    NOT NULL,
+    is_attested        INTEGER NOT NULL,
+    aaguid             TEXT,                        -- lower case with hyphens; NULL where the key names none
+    attestation_key_id TEXT,                        -- hexadecimal; how U2F names a model
+    model_name         TEXT,
+    frozen_at          INTEGER                      -- since when it is taken for a copy
+) STRICT;
+
+-- What vouches for a key's make.
+CREATE TABLE security_key_voucher (
+    factor_id INTEGER NOT NULL REFERENCES factor (id),
+    kind      TEXT    NOT NULL,                     -- certificate, key, root
+    digest    TEXT    NOT NULL,                     -- SHA-256; of a key, SHA-1; of a root, its label
+    PRIMARY KEY (factor_id, kind, digest)
+) STRICT;
+CREATE INDEX security_key_voucher_digest ON security_key_voucher (digest);
+
+CREATE TABLE authenticator_app (
+    factor_id     INTEGER NOT NULL PRIMARY KEY REFERENCES factor (id),
+    sealed_secret BLOB    NOT NULL,
+    last_counter  INTEGER,                          -- the time step of the last code, in 30 seconds since 1970
+    confirmed_at  INTEGER                           -- when its first code was seen
+) STRICT;
+
+CREATE TABLE recovery_code (
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    hash       BLOB    NOT NULL,                    -- keyed with the key file
+    made_at    INTEGER NOT NULL,
+    PRIMARY KEY (account_id, hash)
+) STRICT;
+
+CREATE TABLE account_recovery (
+    account_id   INTEGER NOT NULL PRIMARY KEY REFERENCES account (id),
+    requested_at INTEGER NOT NULL,
+    due_at       INTEGER NOT NULL,
+    approved_by  TEXT,                              -- as the journal names them
+    completed_at INTEGER                            -- until the new factor is there, the lost ones stay
+) STRICT;
+
+-- The models of authenticators, from the FIDO metadata.
+CREATE TABLE authenticator_metadata (
+    number      INTEGER NOT NULL PRIMARY KEY,       -- of the edition
+    next_update INTEGER NOT NULL,                   -- days since 1970, UTC
+    imported_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE authenticator_model (
+    id     INTEGER PRIMARY KEY AUTOINCREMENT,
+    aaguid TEXT    UNIQUE,                          -- NULL for a model of U2F
+    name   TEXT    NOT NULL,
+    breach TEXT,                                    -- why its keys are not to be trusted; NULL where they are
+    entry  BLOB                                     -- JSON; NULL where only the name is known
+) STRICT;
+
+CREATE TABLE authenticator_key_id (
+    key_id   TEXT    NOT NULL PRIMARY KEY,          -- hexadecimal
+    model_id INTEGER NOT NULL REFERENCES authenticator_model (id)
+) STRICT;
+
+CREATE TABLE authenticator_root (
+    label       TEXT NOT NULL PRIMARY KEY,
+    certificate BLOB NOT NULL                       -- DER
+) STRICT;
+
+-- ============================================================================================ Sessions, links, tokens
+
+CREATE TABLE session (
+    id                    INTEGER PRIMARY KEY AUTOINCREMENT,
+    secret_hash           BLOB    NOT NULL UNIQUE,  -- SHA-256
+    account_id            INTEGER NOT NULL REFERENCES account (id),
+    restriction           TEXT,                     -- NULL: none
+    assurance             TEXT    NOT NULL,
+    factor_id             INTEGER REFERENCES factor (id),
+    is_password_breached  INTEGER NOT NULL,
+    is_strange            INTEGER NOT NULL,         -- waits for a factor in a place where the account never was
+    first_enrolment_until INTEGER,                  -- how long the first factor may be added in it
+    created_at            INTEGER NOT NULL,
+    last_seen_at          INTEGER NOT NULL,
+    expires_at            INTEGER NOT NULL,
+    address               TEXT    NOT NULL,         -- of the network, where it began
+    client                TEXT    NOT NULL          -- the browser, in its own words
+) STRICT;
+CREATE INDEX session_account ON session (account_id);
+CREATE INDEX session_factor ON session (factor_id);
+
+CREATE TABLE session_proof (
+    session_id INTEGER NOT NULL REFERENCES session (id),
+    action     TEXT    NOT NULL,                    -- empty: everything
+    object     TEXT    NOT NULL,
+    assurance  TEXT    NOT NULL,
+    at         INTEGER NOT NULL,
+    factor_id  INTEGER REFERENCES factor (id),      -- what was shown: a proof dies with its factor
+    PRIMARY KEY (session_id, action, object)
+) STRICT;
+CREATE INDEX session_proof_factor ON session_proof (factor_id);
+
+-- What a key is asked to sign.
+CREATE TABLE challenge (
+    browser           BLOB    NOT NULL,             -- SHA-256 of the browser's secret
+    purpose           TEXT    NOT NULL,
+    account_id        INTEGER REFERENCES account (id),
+    bytes             BLOB    NOT NULL,
+    requires_verified INTEGER NOT NULL,
+    expires_at        INTEGER NOT NULL,
+    PRIMARY KEY (browser, purpose)
+) STRICT;
+
+CREATE TABLE one_time_link (
+    secret_hash BLOB    NOT NULL PRIMARY KEY,       -- SHA-256
+    purpose     TEXT    NOT NULL,
+    account_id  INTEGER REFERENCES account (id),
+    object      TEXT    NOT NULL,                   -- the address that it is about
+    expires_at  INTEGER NOT NULL
+) STRICT;
+CREATE INDEX one_time_link_account ON one_time_link (account_id);
+
+CREATE TABLE token (
+    id           TEXT    NOT NULL PRIMARY KEY,
+    account_id   INTEGER NOT NULL REFERENCES account (id),
+    root_key     BLOB    NOT NULL,                  -- sealed
+    label        TEXT    NOT NULL,                  -- as its holder calls it
+    projects     TEXT,                              -- normalized names with spaces between; NULL is all
+    assurance    TEXT    NOT NULL,                  -- of the session that issued it
+    factor_id    INTEGER REFERENCES factor (id),    -- the factor that it rests on
+    created_at   INTEGER NOT NULL,
+    expires_at   INTEGER,
+    revoked_at   INTEGER,
+    last_used_at INTEGER
+) STRICT;
+CREATE INDEX token_account ON token (account_id);
+CREATE INDEX token_factor ON token (factor_id);
+
+-- By which the database knows its key file.
+CREATE TABLE key_file (
+    only INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
+    mark BLOB    NOT NULL                           -- keyed with the key file
+) STRICT;
+
+-- ============================================================================================ Projects
+
+CREATE TABLE project (
+    id                 INTEGER PRIMARY KEY AUTOINCREMENT,
+    name               TEXT    NOT NULL,            -- as its first uploader wrote it
+    normalized         TEXT    NOT NULL UNIQUE,
+    ultranormalized    TEXT    NOT NULL,            -- look-alike names are equal in it
+    status             TEXT    NOT NULL,            -- PEP 792
+    status_reason      TEXT,
+    required_assurance TEXT    NOT NULL DEFAULT 'password',     -- that its own people ask of themselves
+    serial             INTEGER NOT NULL,            -- the journal's, of its last change
+    size               INTEGER NOT NULL,            -- of all its files
+    latest_release_id  INTEGER,                     -- the release to show first
+    created_at         INTEGER NOT NULL,
+    removed_at         INTEGER,                     -- NULL while there is a project under the name
+    removed_by         TEXT,                        -- as the journal names them
+    freed_at           INTEGER                      -- since when everybody can have the removed one's name
+) STRICT;
+CREATE INDEX project_ultranormalized ON project (ultranormalized);
+CREATE INDEX project_created ON project (created_at);
+CREATE INDEX project_removed ON project (removed_at) WHERE removed_at IS NOT NULL;
+-- The ranking asks of all of them once a day which are there, and reads this alone.
+CREATE INDEX project_present ON project (normalized, removed_at);
+
+-- Names that nobody can have.
+CREATE TABLE reserved_name (
+    normalized      TEXT    NOT NULL PRIMARY KEY,
+    ultranormalized TEXT    NOT NULL,
+    name            TEXT    NOT NULL,
+    reserved_at     INTEGER NOT NULL
+) STRICT;
+CREATE INDEX reserved_name_ultranormalized ON reserved_name (ultranormalized);
+
+CREATE TABLE role (
+    project_id INTEGER NOT NULL REFERENCES project (id),
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    role       TEXT    NOT NULL,                    -- owner, maintainer
+    given_at   INTEGER NOT NULL,
+    PRIMARY KEY (project_id, account_id)
+) STRICT;
+CREATE INDEX role_account ON role (account_id);
+
+CREATE TABLE invitation (
+    project_id INTEGER NOT NULL REFERENCES project (id),
+    account_id INTEGER NOT NULL REFERENCES account (id),    -- who was invited
+    role       TEXT    NOT NULL,
+    invited_by INTEGER REFERENCES account (id),             -- NULL for the operator
+    invited_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (project_id, account_id)
+) STRICT;
+CREATE INDEX invitation_account ON invitation (account_id);
+
+CREATE TABLE release (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    project_id      INTEGER NOT NULL REFERENCES project (id),
+    version         TEXT    NOT NULL,               -- normal form (PEP 440)
+    canonical       TEXT    NOT NULL,               -- without trailing zeros: 1.0 is 1.0.0
+    is_yanked       INTEGER NOT NULL,
+    yank_reason     TEXT,
+    requires_python TEXT,
+    summary         TEXT,
+    metadata        TEXT    NOT NULL,               -- JSON, what the release says about itself
+    created_at      INTEGER NOT NULL,
+    removed_at      INTEGER,
+    removed_by      TEXT,                           -- as the journal names them
+    removal         INTEGER,                        -- the journal's serial of what removed it
+    UNIQUE (project_id, canonical)
+) STRICT;
+CREATE INDEX release_created ON release (created_at);
+CREATE INDEX release_removed ON release (project_id) WHERE removed_at IS NOT NULL;
+
+CREATE TABLE file (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    release_id      INTEGER NOT NULL REFERENCES release (id),
+    project_id      INTEGER NOT NULL REFERENCES project (id),
+    filename        TEXT    NOT NULL UNIQUE,
+    identity        TEXT    NOT NULL UNIQUE,        -- the name without its spelling: one wheel, one row
+    package_type    TEXT    NOT NULL,               -- bdist_wheel, sdist
+    python_tag      TEXT    NOT NULL,
+    size            INTEGER NOT NULL,
+    sha256          TEXT    NOT NULL,               -- digests in hexadecimal
+    blake2b256      TEXT    NOT NULL,
+    md5             TEXT    NOT NULL,
+    metadata_sha256 TEXT,                           -- of the METADATA served beside it
+    requires_python TEXT,
+    uploader        TEXT,                           -- the account's name; NULL for the operator
+    uploaded_at     INTEGER NOT NULL,
+    removed_at      INTEGER,
+    removed_by      TEXT,                           -- as the journal names them
+    removal         INTEGER                         -- the journal's serial of what removed it
+) STRICT;
+CREATE INDEX file_project ON file (project_id);
+CREATE INDEX file_release ON file (release_id);
+CREATE INDEX file_removed ON file (project_id) WHERE removed_at IS NOT NULL;
+
+-- What was passed over when a file was imported.
+CREATE TABLE file_note (
+    file_id  INTEGER NOT NULL REFERENCES file (id),
+    position INTEGER NOT NULL,                      -- from 0
+    note     TEXT    NOT NULL,                      -- a sentence
+    PRIMARY KEY (file_id, position)
+) STRICT;
+
+-- Classifiers beyond the list of this version.
+CREATE TABLE classifier (
+    name TEXT NOT NULL PRIMARY KEY
+) STRICT;
+
+-- The words that a search looks at. Full text is where engines differ: this is SQLite's FTS5.
+CREATE VIRTUAL TABLE project_search USING fts5 (
+    name, summary, keywords, description, tokenize = 'unicode61 remove_diacritics 2'
+);
+
+-- ============================================================================================ Journal and mail
+
+CREATE TABLE journal (
+    serial  INTEGER PRIMARY KEY AUTOINCREMENT,
+    at      INTEGER NOT NULL,
+    actor   TEXT    NOT NULL,
+    action  TEXT    NOT NULL,
+    subject TEXT    NOT NULL,
+    details TEXT    NOT NULL                        -- JSON object of texts
+) STRICT;
+CREATE INDEX journal_subject ON journal (subject, serial);
+
+-- Mails on their way out.
+CREATE TABLE mail_outbox (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    recipient     TEXT    NOT NULL,
+    subject       TEXT    NOT NULL,
+    sealed_letter BLOB,                             -- JSON, sealed; NULL once delivered
+    mail_key      TEXT    UNIQUE,                   -- what it is about; NULL is always its own
+    counted_as    TEXT,                             -- by whom it is caused and whom it is for; NULL: always sent
+    state         TEXT    NOT NULL,                 -- waiting, delivered, given-up
+    queued_at     INTEGER NOT NULL,
+    due_at        INTEGER NOT NULL,                 -- the next attempt, while it waits
+    ended_at      INTEGER,                          -- delivered or given up
+    attempts      INTEGER NOT NULL,
+    reply         TEXT                              -- what the mail server answered last
+) STRICT;
+CREATE INDEX mail_outbox_due ON mail_outbox (state, due_at);
+CREATE INDEX mail_outbox_counted ON mail_outbox (counted_as, queued_at) WHERE counted_as IS NOT NULL;
+
+-- ============================================================================================ Downloads
+
+CREATE TABLE download (
+    file_id           INTEGER NOT NULL REFERENCES file (id),
+    day               INTEGER NOT NULL,             -- days since 1970, UTC
+    installer         TEXT    NOT NULL,
+    installer_version TEXT    NOT NULL,
+    is_mirror         INTEGER NOT NULL,
+    count             INTEGER NOT NULL,
+    PRIMARY KEY (file_id, day, installer, installer_version)
+) STRICT;
+CREATE INDEX download_by_day ON download (day);
+
+CREATE TABLE download_flush (
+    source   TEXT    NOT NULL PRIMARY KEY,          -- a run of the server
+    sequence INTEGER NOT NULL                       -- of the last flush that was applied
+) STRICT;
+
+CREATE TABLE counted_name (
+    number     INTEGER NOT NULL PRIMARY KEY,        -- 0, 1, 2, ... without gaps, for ever
+    normalized TEXT    NOT NULL UNIQUE              -- hosted or not
+) STRICT;
+
+CREATE TABLE download_column (
+    place  INTEGER NOT NULL PRIMARY KEY,            -- kind * 2^48 + block * 2^24 + day
+    counts BLOB    NOT NULL                         -- docs/decisions/0009-counts-in-columns.md
+) STRICT;
+
+-- The sums of a window of days, kept up with every change of a day in it.
+CREATE TABLE download_window (
+    only      INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
+    first_day INTEGER NOT NULL,                     -- days since 1970, UTC
+    last_day  INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE download_window_sum (
+    block  INTEGER NOT NULL PRIMARY KEY,
+    counts BLOB    NOT NULL
+) STRICT;
+
+-- What was counted from outside, each once.
+CREATE TABLE download_segment (
+    digest      BLOB    NOT NULL PRIMARY KEY,       -- XXH3-128 of what it says, unpacked
+    kind        TEXT    NOT NULL,                   -- log, history
+    file_digest BLOB    NOT NULL,                   -- XXH3-128 of the file as it was, packed or not
+    file_size   INTEGER NOT NULL,                   -- of the file as it was
+    first_line  BLOB    NOT NULL,                   -- XXH3-128 of its first line
+    size        INTEGER NOT NULL,                   -- unpacked
+    file        TEXT    NOT NULL,                   -- what it was called
+    applied_at  INTEGER NOT NULL,
+    last_day    INTEGER NOT NULL,                   -- the last that a line of it tells of, in days since 1970
+    summary     TEXT    NOT NULL                    -- JSON
+) STRICT;
+CREATE INDEX download_segment_file ON download_segment (file_size);
+CREATE INDEX download_segment_first_line ON download_segment (first_line);
+
+CREATE TABLE download_bad_line (
+    digest BLOB    NOT NULL REFERENCES download_segment (digest),
+    line   INTEGER NOT NULL,                        -- from 1
+    reason TEXT    NOT NULL,
+    text   TEXT    NOT NULL,                        -- its beginning
+    PRIMARY KEY (digest, line)
+) STRICT;
+
+CREATE TABLE download_set_aside (
+    path   TEXT    NOT NULL PRIMARY KEY,
+    at     INTEGER NOT NULL,
+    reason TEXT    NOT NULL
+) STRICT;
+
+-- ============================================================================================ Critical projects
+
+CREATE TABLE critical_rule (
+    id                  INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),    -- no row: the usual rule
+    share_millionths    INTEGER,                    -- of all projects; or
+    number              INTEGER,                    -- so many of them
+    window_days         INTEGER NOT NULL,
+    dependency_depth    INTEGER NOT NULL,
+    announced_from      INTEGER,                    -- days since 1970, UTC
+    enforced_from       INTEGER,                    -- days since 1970, UTC
+    notice_days         INTEGER NOT NULL,
+    required            TEXT    NOT NULL,           -- the assurance
+    stricter_millionths INTEGER,                    -- of the critical projects
+    stricter_assurance  TEXT,
+    needs_spare         INTEGER NOT NULL
+) STRICT;
+
+-- By name: whatever becomes of the project, its designation stays.
+CREATE TABLE critical_project (
+    normalized       TEXT    NOT NULL PRIMARY KEY,
+    name             TEXT    NOT NULL,              -- as it was spelled at the designation
+    reason           TEXT    NOT NULL,              -- downloads, dependency, named
+    rank             INTEGER,                       -- at the designation, as the next
+    downloads        INTEGER,
+    dependent        TEXT,                          -- the critical project that needs it
+    as_of            INTEGER NOT NULL,              -- days since 1970, UTC; downloads before it counted
+    window_days      INTEGER NOT NULL,
+    designated_at    INTEGER NOT NULL,
+    latest_rank      INTEGER,                       -- of the last computation, as the next
+    latest_downloads INTEGER,
+    is_in_top_share  INTEGER NOT NULL,              -- or ever was
+    lifted_at        INTEGER,
+    lifted_by        TEXT,                          -- as the journal names them
+    lifted_reason    TEXT
+) STRICT;
+
+-- Designations that were lifted, and made anew since; columns as in critical_project.
+CREATE TABLE former_designation (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    normalized    TEXT    NOT NULL,
+    name          TEXT    NOT NULL,
+    reason        TEXT    NOT NULL,
+    rank          INTEGER,
+    downloads     INTEGER,
+    dependent     TEXT,
+    as_of         INTEGER NOT NULL,
+    window_days   INTEGER NOT NULL,
+    designated_at INTEGER NOT NULL,
+    lifted_at     INTEGER NOT NULL,
+    lifted_by     TEXT    NOT NULL,
+    lifted_reason TEXT    NOT NULL
+) STRICT;
+CREATE INDEX former_designation_name ON former_designation (normalized, id);
+
+CREATE TABLE critical_demand (
+    normalized TEXT    NOT NULL REFERENCES critical_project (normalized),
+    what       TEXT    NOT NULL,                    -- second-factor, …, spare
+    noticed_at INTEGER NOT NULL,
+    binds_at   INTEGER NOT NULL,
+    PRIMARY KEY (normalized, what)
+) STRICT;
+
+-- The one time that somebody put a project's demands off.
+CREATE TABLE critical_delay (
+    account_id   INTEGER NOT NULL REFERENCES account (id),
+    normalized   TEXT    NOT NULL,
+    requested_at INTEGER NOT NULL,
+    until        INTEGER NOT NULL,
+    lacking      TEXT    NOT NULL,                  -- the demands that they lacked then, with spaces between
+    PRIMARY KEY (account_id, normalized)
+) STRICT;
+
+-- What somebody was told about a project: once each.
+CREATE TABLE critical_notice (
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    normalized TEXT    NOT NULL,
+    what       TEXT    NOT NULL,                    -- the demand
+    moment     TEXT    NOT NULL,                    -- designated, 30, 7, 1, binds
+    sent_at    INTEGER NOT NULL,
+    PRIMARY KEY (account_id, normalized, what, moment)
+) STRICT;
+
+-- A computation, one a day, with the figures that the charts show.
+CREATE TABLE critical_day (
+    day                INTEGER NOT NULL PRIMARY KEY,    -- days since 1970, UTC
+    computed_at        INTEGER NOT NULL,
+    projects           INTEGER NOT NULL,            -- all that were ranked
+    threshold          INTEGER NOT NULL,            -- the downloads that made a project critical
+    critical           INTEGER NOT NULL,
+    people             INTEGER NOT NULL,            -- with a role on one of these
+    with_factor        INTEGER NOT NULL,
+    phishing_resistant INTEGER NOT NULL
+) STRICT;
+
+-- ============================================================================================ Giveaways
+
+CREATE TABLE giveaway (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    name          TEXT    NOT NULL UNIQUE,
+    sponsor       TEXT    NOT NULL,
+    key_count     INTEGER NOT NULL CHECK (key_count > 0),
+    keys_per_code INTEGER NOT NULL CHECK (keys_per_code > 0),
+    opens_at      INTEGER NOT NULL,
+    closes_at     INTEGER NOT NULL,
+    eligibility   TEXT    NOT NULL,                 -- critical-without-key, critical, everybody
+    critical_days INTEGER NOT NULL,                 -- for how long a project must have been critical
+    order_address TEXT    NOT NULL,                 -- a URL
+    created_at    INTEGER NOT NULL,
+    closed_at     INTEGER,                          -- by an administrator, before its time
+    CHECK (opens_at < closes_at)
+) STRICT;
+
+CREATE TABLE giveaway_model (
+    giveaway_id INTEGER NOT NULL REFERENCES giveaway (id),
+    position    INTEGER NOT NULL,
+    name        TEXT    NOT NULL,
+    aaguids     TEXT    NOT NULL,                   -- with spaces between
+    PRIMARY KEY (giveaway_id, position)
+) STRICT;
+
+CREATE TABLE giveaway_country (
+    giveaway_id INTEGER NOT NULL REFERENCES giveaway (id),
+    country     TEXT    NOT NULL,                   -- ISO 3166-1 alpha-2
+    PRIMARY KEY (giveaway_id, country)
+) STRICT;
+
+CREATE TABLE giveaway_code (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    giveaway_id INTEGER NOT NULL REFERENCES giveaway (id),
+    fingerprint BLOB    NOT NULL UNIQUE,            -- keyed hash: no code twice, in whichever giveaway
+    sealed_code BLOB    NOT NULL,
+    imported_at INTEGER NOT NULL,
+    account_id  INTEGER REFERENCES account (id),    -- NULL while nobody has it
+    country     TEXT,                               -- what its holder declared
+    issued_at   INTEGER,
+    UNIQUE (giveaway_id, account_id),               -- one for each person
+    CHECK ((account_id IS NULL) = (issued_at IS NULL)),
+    CHECK ((account_id IS NULL) = (country IS NULL))
+) STRICT;
+CREATE INDEX giveaway_code_left ON giveaway_code (giveaway_id, id) WHERE account_id IS NULL;
+CREATE INDEX giveaway_code_account ON giveaway_code (account_id) WHERE account_id IS NOT NULL;
