@@ -199,7 +199,7 @@ let package = Package(
                 "Database", "Secrets", "Stores", "Support", pure("Downloads"), pure("Model"), pure("PackagingFormats"),
                 pure("UTC"), pure("VectorSupport"),
             ],
-            exclude: ["Releases"], swiftSettings: strict),
+            exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "ServerTests",
             dependencies: [

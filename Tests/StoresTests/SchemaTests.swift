@@ -1,13 +1,14 @@
 import Database
 import Foundation
 import Testing
+import VectorSupport
 
 @testable import Stores
 
 /// A stored database for each release, as SQL: its schema, and a row in every table. `unreleased.sql` is what the next release
 /// will have; `RIND_GOLDEN=write` writes it anew. CONTRIBUTING.md says what is done with it at a release.
 @Suite("The schema") struct SchemaTests {
-    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Releases")
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/releases")
     private static let unreleased = folder.appending(path: "unreleased.sql")
 
     /// `table.column` of what a step dropped or changed on purpose, and no release after it keeps.
@@ -30,10 +31,7 @@ import Testing
         let rows = try await database.read { try Self.sample($0) }
         try await database.write { try $0.executeScript(rows) }
         try close(database)
-        if ProcessInfo.processInfo.environment["RIND_GOLDEN"] == "write" {
-            try Data((schema + "\n" + rows).utf8).write(to: Self.unreleased)
-        }
-        #expect(try schema + "\n" + rows == String(contentsOf: Self.unreleased, encoding: .utf8))
+        try Golden.expect(schema + "\n" + rows, "releases/unreleased.sql")
     }
 
     @Test(
