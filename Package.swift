@@ -183,6 +183,10 @@ let package = Package(
             ],
             path: "Benchmarks/DownloadsBenchmark", swiftSettings: strict),
 
+        // Another process on the database of a test, as another node would be.
+        .executableTarget(
+            name: "Companion", dependencies: ["Database", "Secrets", "Stores", pure("Model"), pure("UTC")],
+            path: "Tests/Companion", swiftSettings: strict),
         // A whole index for tests: its folder, its uploads, its answers.
         .target(
             name: "Support",
@@ -203,7 +207,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Blobs", "Database", "Giveaways", "Identity", "Jobs", "Mail", "Passwords", "Secrets", "Server",
+                "Blobs", "Companion", "Database", "Giveaways", "Identity", "Jobs", "Mail", "Passwords", "Secrets",
+                "Server",
                 "Stores",
                 "Support", "Web",
                 pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), crypto, httpTypes, logging,

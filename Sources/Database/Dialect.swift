@@ -4,14 +4,6 @@ public enum Dialect: Sendable {
     /// SQLite 3.40 or later.
     case sqlite
 
-    /// The last number that a table's key has counted up to, whether or not that row is still there; 0 for none.
-    public func lastIdentity(of table: String, in connection: Connection) throws -> Int64 {
-        switch self {
-        case .sqlite:
-            try connection.row("SELECT seq FROM sqlite_sequence WHERE name = $1", table)?.integer("seq") ?? 0
-        }
-    }
-
     /// What the engine itself finds wrong with what it stores, in sentences: its own structure, and rows that refer to
     /// rows that are not there.
     public func damage(in connection: Connection) throws -> [String] {

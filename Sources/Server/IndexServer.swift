@@ -77,21 +77,22 @@ public struct IndexServer: Sendable {
             }
         }
         let mail = try MailDelivery(of: index, baseURL: baseURL, now: now, logger: logger)
-        let follower = JournalFollower(journal: stores.journal, logger: logger) { entries in
+        let follower = JournalFollower(journal: stores.journal, logger: logger) { changes in
             // Mail is queued with the change that it tells about.
             mail.wake()
-            for entry in entries {
-                if entry.action.map(SecurityRoutes.shows) ?? true {
-                    for path in SecurityRoutes.paths { pages.invalidate(path, serial: entry.serial) }
+            for change in changes {
+                switch change.action {
+                // Rare, and it decides whether files are served at all. What a newer version did may be like it.
+                case nil, .changeProjectStatus:
+                    files.forgetAll(serial: change.serial)
+                    pages.invalidateAll(serial: change.serial)
+                case let action?:
+                    var stale = SecurityRoutes.shows(action) ? SecurityRoutes.paths : []
+                    if let project = change.project {
+                        stale += SimpleAPI.pathsShowing(project) + SiteRoutes.pathsShowing(project)
+                    }
+                    for path in stale { pages.invalidate(path, serial: change.serial) }
                 }
-                guard let project = entry.project else { continue }
-                for path in SimpleAPI.pathsShowing(project) + SiteRoutes.pathsShowing(project) {
-                    pages.invalidate(path, serial: entry.serial)
-                }
-                // Rare, and it decides whether files are served at all.
-                guard entry.action == .changeProjectStatus else { continue }
-                files.forgetAll(serial: entry.serial)
-                pages.invalidateAll(serial: entry.serial)
             }
         }
         try await follower.skipToLatest()

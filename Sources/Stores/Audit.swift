@@ -59,8 +59,12 @@ extension Connection {
             }
             if rows.isEmpty { break }
         }
-        let last = try Dialect.sqlite.lastIdentity(of: "journal", in: self)
+        let last = try lastSerial()
         if last > previous { found.append(gap(previous + 1, last)) }
+        if last < previous {
+            found.append(
+                "the journal counts to \(last) and has entries to \(previous): the next change cannot be recorded")
+        }
         return found
     }
 

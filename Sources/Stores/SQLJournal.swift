@@ -9,18 +9,33 @@ extension Transaction {
     @discardableResult
     func record(_ permit: Permit, _ details: [String: String?] = [:]) throws -> Serial {
         let json = try jsonText(details.compactMapValues { $0 })
-        guard
-            let serial = try row(
-                "INSERT INTO journal (at, actor, action, subject, details) VALUES ($1, $2, $3, $4, $5) RETURNING serial",
-                permit.at.microseconds, permit.actor.journalName, permit.action.rawValue, permit.subject.journalName,
-                json
-            )?.integer("serial")
-        else { throw JournalGaveNoSerial() }
+        let serial = try nextSerial()
+        try execute(
+            "INSERT INTO journal (serial, at, actor, action, subject, details) VALUES ($1, $2, $3, $4, $5, $6)",
+            serial, permit.at.microseconds, permit.actor.journalName, permit.action.rawValue,
+            permit.subject.journalName, json)
         if case .project(let name) = permit.subject {
             try execute("UPDATE project SET serial = $1 WHERE normalized = $2", serial, name.normalized)
         }
         return serial
     }
+
+    /// Counts an entry. Until this transaction has ended no other one counts, on any engine: the row is locked. So an entry
+    /// with a smaller serial is never committed later, and whoever follows the journal by its serials sees all of it.
+    private func nextSerial() throws -> Serial {
+        let counted = try row(
+            """
+            INSERT INTO journal_serial (only, serial) VALUES (1, 1)
+            ON CONFLICT (only) DO UPDATE SET serial = journal_serial.serial + 1 RETURNING serial
+            """)
+        guard let counted else { throw JournalGaveNoSerial() }
+        return try counted.integer("serial")
+    }
+}
+
+extension Connection {
+    /// The serial of the latest change; 0 where there is none.
+    func lastSerial() throws -> Serial { try row("SELECT serial FROM journal_serial")?.integer("serial") ?? 0 }
 }
 
 private struct JournalGaveNoSerial: Error {}
@@ -30,18 +45,6 @@ struct SQLJournal: JournalStore {
     let database: Database
 
     func entries(_ query: JournalQuery) async throws -> [JournalEntry] {
-        if query == JournalQuery(after: query.after, limit: query.limit) {
-            // What follows the journal reads by its key alone, and after every change.
-            return try await database.lookUp { connection in
-                try connection.rows(
-                    """
-                    SELECT serial, at, actor, action, subject, details FROM journal
-                    WHERE serial > $1 ORDER BY serial LIMIT $2
-                    """,
-                    query.after, query.limit
-                ).map(JournalEntry.init(row:))
-            }
-        }
         // Empty texts stand for "any": NULL would leave the parameter without a type on some engines.
         let actions = query.actions.map(\.rawValue).joined(separator: " ")
         let order = query.newestFirst ? "DESC" : "ASC"
@@ -68,8 +71,19 @@ struct SQLJournal: JournalStore {
     }
 
     func latestSerial() async throws -> Serial {
+        try await database.lookUp { try $0.lastSerial() }
+    }
+
+    func changes(after serial: Serial, limit: Int) async throws -> [JournalChange] {
+        // Asked after every change.
         try await database.lookUp { connection in
-            try connection.row("SELECT COALESCE(MAX(serial), 0) AS serial FROM journal")?.integer("serial") ?? 0
+            try connection.rows(
+                "SELECT serial, action, subject FROM journal WHERE serial > $1 ORDER BY serial LIMIT $2", serial, limit
+            ).map {
+                JournalChange(
+                    serial: try $0.integer("serial"), actionName: try $0.text("action"), subject: try $0.text("subject")
+                )
+            }
         }
     }
 }

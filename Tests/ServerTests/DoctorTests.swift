@@ -120,6 +120,8 @@ import class GRDB.DatabaseQueue
 
         Change("journal", "serial", "serial + 1000", where: "serial = (SELECT MAX(serial) FROM journal)"),
         Change("journal", "serial", "-serial", where: "serial = 2"),
+        Change("journal_serial", "serial", "serial - 1", where: "only = 1"),
+        Change("journal_serial", "serial", "serial + 1", where: "only = 1"),
         Change("journal", "at", "at + 1", where: upload),
         Change("journal", "at", "at + 1", where: "action = 'project.create'"),
         Change("journal", "at", "at + 1", where: "action = 'release.delete'"),
@@ -138,7 +140,7 @@ import class GRDB.DatabaseQueue
 
     /// Columns whose values follow from nothing else that is stored.
     static let unchecked: [String: String] = [
-        "file.id": "no row refers to it"
+        "file.id": "no row refers to it", "journal_serial.only": "there is one row",
     ]
 
     /// As a program would that does not know our rules.
@@ -168,7 +170,7 @@ import class GRDB.DatabaseQueue
     @Test("has a look at every column that it can know something about")
     func columns() async throws {
         let columns = try await server.index.database.read { connection in
-            try ["file", "release", "project", "journal"].flatMap { table in
+            try ["file", "release", "project", "journal", "journal_serial"].flatMap { table in
                 try connection.rows("SELECT name FROM pragma_table_info('\(table)')").map {
                     "\(table).\(try $0.text("name"))"
                 }

@@ -8,13 +8,15 @@ import Synchronization
 public final class JournalFollower: Service {
     private let journal: any JournalStore
     private let logger: Logger
-    private let onChange: @Sendable ([JournalEntry]) -> Void
+    private let onChange: @Sendable ([JournalChange]) -> Void
+    /// How many changes are read at a time.
+    private static let atOnce = 1_000
     /// The serial up to which everything has been told.
     private let told = Mutex<Serial>(0)
 
-    /// - Parameter onChange: told about entries in order; about some of them twice when two callers are at it.
+    /// - Parameter onChange: told about changes in order; about some of them twice when two callers are at it.
     public init(
-        journal: any JournalStore, logger: Logger, onChange: @escaping @Sendable ([JournalEntry]) -> Void
+        journal: any JournalStore, logger: Logger, onChange: @escaping @Sendable ([JournalChange]) -> Void
     ) {
         self.journal = journal
         self.logger = logger
@@ -30,15 +32,14 @@ public final class JournalFollower: Service {
     /// The serial up to which everything has been told.
     public var toldSerial: Serial { told.withLock { $0 } }
 
-    /// Tells about everything that is in the journal now. Whoever has changed something calls it before he answers.
+    /// Tells about everything that is in the journal now. Whoever has changed something calls it before they answer.
     public func catchUp() async throws {
         while true {
-            let query = JournalQuery(after: told.withLock { $0 }, limit: 1_000)
-            let entries = try await journal.entries(query)
-            guard let last = entries.last else { return }
-            onChange(entries)
+            let changes = try await journal.changes(after: told.withLock { $0 }, limit: Self.atOnce)
+            guard let last = changes.last else { return }
+            onChange(changes)
             told.withLock { $0 = max($0, last.serial) }
-            if entries.count < query.limit { return }
+            if changes.count < Self.atOnce { return }
         }
     }
 

@@ -379,7 +379,7 @@ CREATE VIRTUAL TABLE project_search USING fts5 (
 -- ============================================================================================ Journal and mail
 
 CREATE TABLE journal (
-    serial  INTEGER PRIMARY KEY AUTOINCREMENT,
+    serial  INTEGER NOT NULL PRIMARY KEY,           -- from journal_serial
     at      INTEGER NOT NULL,
     actor   TEXT    NOT NULL,
     action  TEXT    NOT NULL,
@@ -387,6 +387,13 @@ CREATE TABLE journal (
     details TEXT    NOT NULL                        -- JSON object of texts
 ) STRICT;
 CREATE INDEX journal_subject ON journal (subject, serial);
+
+-- The serial of the last entry. A transaction that writes one counts here first, and whoever comes after it waits for its
+-- end: so serials are in the order of commits, and none is left out.
+CREATE TABLE journal_serial (
+    only   INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
+    serial INTEGER NOT NULL
+) STRICT;
 
 -- Mails on their way out.
 CREATE TABLE mail_outbox (

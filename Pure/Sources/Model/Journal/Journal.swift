@@ -36,6 +36,28 @@ public struct JournalEntry: Sendable, Hashable {
     }
 }
 
+/// That something was changed: all that those need to know who keep what it shows. What an entry says beyond that is not
+/// read for them, so that one of a newer version cannot stop them.
+public struct JournalChange: Sendable, Hashable {
+    /// Its position.
+    public let serial: Serial
+    /// What was done; nil where this version has no word for it: it may have changed anything.
+    public let action: Action?
+    /// The normalized name of the project that was changed; nil when it was something else.
+    public let project: String?
+
+    /// That something was changed.
+    ///
+    /// - Parameters:
+    ///   - actionName: what was done, as stored.
+    ///   - subject: to what, as stored: `project flask`.
+    public init(serial: Serial, actionName: String, subject: String) {
+        self.serial = serial
+        action = Action(rawValue: actionName)
+        project = subject.hasPrefix("project ") ? String(subject.dropFirst("project ".count)) : nil
+    }
+}
+
 /// Which entries of the journal are asked for.
 public struct JournalQuery: Sendable, Hashable {
     /// Only entries with a greater serial.
@@ -65,6 +87,8 @@ public struct JournalQuery: Sendable, Hashable {
 public protocol JournalStore: Sendable {
     /// The entries that a query asks for.
     func entries(_ query: JournalQuery) async throws -> [JournalEntry]
+    /// What was changed after a serial, in the order of commits: what is not there yet has a greater serial than all that is.
+    func changes(after serial: Serial, limit: Int) async throws -> [JournalChange]
     /// Puts an act on record that changes something beside the database, and decides who gets in all the same: the file of
     /// keys, the list of breached passwords. Throws `AccessRefusal`.
     func note(_ action: Action, _ details: [String: String], by actor: Actor, at now: Timestamp) async throws

@@ -313,7 +313,7 @@ CREATE VIRTUAL TABLE project_search USING fts5 (
     name, summary, keywords, description, tokenize = 'unicode61 remove_diacritics 2'
 );
 CREATE TABLE journal (
-    serial INTEGER PRIMARY KEY AUTOINCREMENT,
+    serial INTEGER NOT NULL PRIMARY KEY,
     at INTEGER NOT NULL,
     actor TEXT NOT NULL,
     action TEXT NOT NULL,
@@ -321,6 +321,10 @@ CREATE TABLE journal (
     details TEXT NOT NULL
 ) STRICT;
 CREATE INDEX journal_subject ON journal (subject, serial);
+CREATE TABLE journal_serial (
+    only INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
+    serial INTEGER NOT NULL
+) STRICT;
 CREATE TABLE mail_outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     recipient TEXT NOT NULL,
@@ -552,6 +556,7 @@ INSERT INTO file_note (file_id, position, note) VALUES (1, 1, 'note');
 INSERT INTO classifier (name) VALUES ('name');
 INSERT INTO project_search (name, summary, keywords, description) VALUES ('name', 'summary', 'keywords', 'description');
 INSERT INTO journal (serial, at, actor, action, subject, details) VALUES (1, 1, 'actor', 'action', 'subject', 'details');
+INSERT INTO journal_serial (only, serial) VALUES (1, 1);
 INSERT INTO mail_outbox (id, recipient, subject, sealed_letter, mail_key, counted_as, state, queued_at, due_at, ended_at, attempts, reply) VALUES (1, 'recipient', 'subject', x'01', 'mail_key', 'counted_as', 'state', 1, 1, 1, 1, 'reply');
 INSERT INTO download (file_id, day, installer, installer_version, is_mirror, count) VALUES (1, 1, 'installer', 'installer_version', 1, 1);
 INSERT INTO download_flush (source, sequence) VALUES ('source', 1);
