@@ -27,6 +27,9 @@ public struct JournalEntry: Sendable, Hashable {
         self.details = details
     }
 
+    /// What was done, with what belongs on record.
+    public var event: JournalEvent { JournalEvent(EventRecord(act: actionName, details: details)) }
+
     /// What was done; nil where this version has no word for it. It is a change of its subject all the same.
     public var action: Action? { Action(rawValue: actionName) }
 

@@ -1,0 +1,30 @@
+import PackagingFormats
+
+/// The SHA-256 of a file's bytes.
+public struct ContentDigest: Sendable, Hashable {
+    /// 64 lower-case digits.
+    public let hexadecimal: String
+
+    /// Reads 64 lower-case digits; nil for anything else.
+    public init?(hexadecimal text: String) {
+        guard text.utf8.count == 64, text.utf8.allSatisfy("0123456789abcdef".utf8.contains) else { return nil }
+        hexadecimal = text
+    }
+}
+
+/// A file, as the journal names it.
+public struct FileOnRecord: Sendable, Hashable {
+    /// Its release.
+    public let version: Version
+    /// Its name.
+    public let filename: DistributionFilename
+    /// Of its bytes.
+    public let digest: ContentDigest
+
+    /// A file.
+    public init(version: Version, filename: DistributionFilename, digest: ContentDigest) {
+        self.version = version
+        self.filename = filename
+        self.digest = digest
+    }
+}
