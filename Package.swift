@@ -60,7 +60,7 @@ let package = Package(
         .target(
             name: "Database",
             dependencies: [
-                "Secrets", .product(name: "GRDB", package: "GRDB.swift"),
+                "Secrets", pure("Model"), pure("UTC"), .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ], swiftSettings: strict),
         .target(
@@ -178,8 +178,8 @@ let package = Package(
         .executableTarget(
             name: "DownloadsBenchmark",
             dependencies: [
-                "Database", "DownloadLogs", "Stores", pure("Downloads"), pure("Model"), pure("PackagingFormats"),
-                pure("UTC"), pure("VectorSupport"),
+                "Database", "DownloadLogs", "Stores", "Support", pure("Downloads"), pure("Model"),
+                pure("PackagingFormats"), pure("UTC"), pure("VectorSupport"),
             ],
             path: "Benchmarks/DownloadsBenchmark", swiftSettings: strict),
 
@@ -193,7 +193,7 @@ let package = Package(
             dependencies: [
                 "Blobs", "Compression", "Database", "Identity", "Passwords", "Secrets", "Server", "Stores", "UploadAPI",
                 "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"), crypto, httpTypes, hummingbird, logging,
-                nioCore,
+                nioCore, .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             path: "Tests/Support", swiftSettings: strict),
@@ -217,8 +217,12 @@ let package = Package(
             ],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
-            name: "DatabaseTests", dependencies: ["Database", .product(name: "GRDB", package: "GRDB.swift")],
-            swiftSettings: strict),
+            name: "DatabaseTests",
+            dependencies: [
+                "Database", pure("Model"), pure("UTC"), pure("VectorSupport"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "CompressionTests", dependencies: ["Compression", pure("VectorSupport")], swiftSettings: strict),
         .testTarget(

@@ -4,6 +4,7 @@ import Foundation
 import Model
 import PackagingFormats
 import Stores
+import Support
 import UTC
 
 /// The store with as many names and days as are asked for.
@@ -153,7 +154,7 @@ struct StoreBenchmark {
     private func newDays(_ database: Database, _ candidates: [NameNumber], _ k: Int) async throws {
         let start = Stopwatch()
         let first = Self.last - 40
-        _ = try await database.write { try $0.keepDownloadSums(over: (first - Self.window + 1)...first) }
+        _ = try await database.keep(.downloads) { try $0.keepDownloadSums(over: (first - Self.window + 1)...first) }
         print("keeping the sums of a window for the first time: \(spread([start.time]))")
         var reading: [Stopwatch.Time] = []
         var durable: [Stopwatch.Time] = []
@@ -164,7 +165,7 @@ struct StoreBenchmark {
             let top = TopRanks.select(k, of: candidates, by: read.counts)
             reading.append(then.time)
             then = Stopwatch()
-            let kept = try await database.write { try $0.keepDownloadSums(over: window) }
+            let kept = try await database.keep(.downloads) { try $0.keepDownloadSums(over: window) }
             let again = TopRanks.select(k, of: candidates, by: kept.counts)
             durable.append(then.time)
             // Figures of a wrong answer are none: it ends here, and loudly.
@@ -179,20 +180,18 @@ struct StoreBenchmark {
     }
 
     private func ranked(_ database: Database) async throws {
-        try await database.write { transaction in
-            try transaction.execute(
-                """
-                INSERT INTO reserved_name (normalized, ultranormalized, name, reserved_at)
-                SELECT normalized, normalized, normalized, 0 FROM counted_name WHERE number % 50 = 0
-                """)
-            // In another order than they are counted in, as projects come.
-            try transaction.execute(
-                """
-                INSERT INTO project (name, normalized, ultranormalized, created_at, status, serial, size)
-                SELECT normalized, normalized, normalized, 0, 'active', 0, 0 FROM counted_name WHERE number % 50 <> 1
-                ORDER BY number * 2654435761 % 4294967296
-                """)
-        }
+        try await database.byHand(
+            """
+            INSERT INTO reserved_name (normalized, ultranormalized, name, reserved_at)
+            SELECT normalized, normalized, normalized, 0 FROM counted_name WHERE number % 50 = 0
+            """)
+        // In another order than they are counted in, as projects come.
+        try await database.byHand(
+            """
+            INSERT INTO project (name, normalized, ultranormalized, created_at, status, serial, size)
+            SELECT normalized, normalized, normalized, 0, 'active', 0, 0 FROM counted_name WHERE number % 50 <> 1
+            ORDER BY number * 2654435761 % 4294967296
+            """)
         let start = Stopwatch()
         let ranked = try await database.read { try $0.rankedNames() }
         print("which of \(ranked.total) names are ranked, by the tables: \(spread([start.time]))")

@@ -111,9 +111,7 @@ import Web
         for _ in 0..<2 {
             try await TestGiveaway.addKey(to: user.id, model: nil, in: server.index.database, at: server.now)
         }
-        try await server.index.database.write { transaction in
-            try transaction.execute("UPDATE token SET assurance = 'phishing-resistant'")
-        }
+        try await server.index.database.byHand("UPDATE token SET assurance = 'phishing-resistant'")
         try await stores.critical.set(
             CriticalSettings(
                 critical: .usual,

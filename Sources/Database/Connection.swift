@@ -42,19 +42,22 @@ public struct Connection {
         }
     }
 
-    func fetch(_ sql: String, _ arguments: [(any Bindable)?]) throws -> [Row] {
+    func fetch(_ sql: String, _ arguments: [(any Bindable)?], by writer: Ledger? = nil) throws -> [Row] {
         let statement = try database.cachedStatement(sql: sql)
+        guard statement.isReadonly || writer != nil else { throw WriteByReader() }
         let columns = statement.columnNames
         let cursor = try RowValues.fetchCursor(
             statement, arguments: StatementArguments(arguments.map(Self.bound)))
         var rows: [Row] = []
         while let row = try cursor.next() { rows.append(Row(columns: columns, values: row.values)) }
+        if let writer, !statement.isReadonly, database.changesCount > 0 { writer.note(sql) }
         return rows
     }
 
-    func run(_ sql: String, _ arguments: [(any Bindable)?]) throws {
+    func run(_ sql: String, _ arguments: [(any Bindable)?], by writer: Ledger) throws {
         try database.cachedStatement(sql: sql).execute(
             arguments: StatementArguments(arguments.map(Self.bound)))
+        if database.changesCount > 0 { writer.note(sql) }
     }
 
     private static func bound(_ argument: (any Bindable)?) -> (any DatabaseValueConvertible)? {
@@ -67,26 +70,30 @@ public struct Connection {
     }
 }
 
-/// A connection that writes: what it does is kept whole or not at all.
+/// A connection that writes: what it does is kept whole or not at all. The doors of `Database` hand it out, and nobody else
+/// can make one.
 public struct Transaction {
     /// To read with, inside the transaction.
     public let connection: Connection
+    let ledger = Ledger()
+
+    init(connection: Connection) { self.connection = connection }
 
     /// The rows of a query, of an `INSERT … RETURNING` for example.
     @discardableResult
     public func rows(_ sql: String, _ arguments: (any Bindable)?...) throws -> [Row] {
-        try connection.fetch(sql, arguments)
+        try connection.fetch(sql, arguments, by: ledger)
     }
 
     /// The first row of a query; nil when there is none.
     @discardableResult
     public func row(_ sql: String, _ arguments: (any Bindable)?...) throws -> Row? {
-        try connection.fetch(sql, arguments).first
+        try connection.fetch(sql, arguments, by: ledger).first
     }
 
     /// Runs one statement.
     public func execute(_ sql: String, _ arguments: (any Bindable)?...) throws {
-        try connection.run(sql, arguments)
+        try connection.run(sql, arguments, by: ledger)
     }
 
     /// How many rows the last statement changed.
@@ -155,6 +162,9 @@ public struct Row {
         return value
     }
 }
+
+/// A statement that writes was given to a connection that reads: a mistake of ours.
+public struct WriteByReader: Error {}
 
 /// A row has no such column, or one of another type than was asked for.
 public struct UnexpectedColumn: Error {

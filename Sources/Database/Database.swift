@@ -3,14 +3,20 @@ internal import GRDB
 import Glibc
 public import Secrets
 import Synchronization
+public import UTC
 
 /// The database: many readers, one writer, and nothing is done before it is on disk.
 ///
 /// Closures are synchronous and run on the connection's own queue. They may run more than once (a retry), so they do
 /// nothing but read and write the database.
 public final class Database: Sendable {
+    /// Where its file is.
+    public let path: String
     private let pool: DatabasePool
     private let keys: KeyRing?
+    /// What the doors of `Doors.swift` read: credentials, and the time.
+    let credentials: any CredentialReading
+    let clock: (@Sendable () -> Timestamp)?
     private let lookUps: LookUps
     private let pending = Mutex<[WriteJob]>([])
 
@@ -27,11 +33,18 @@ public final class Database: Sendable {
     /// - Parameters:
     ///   - readers: how many reads can run at once.
     ///   - keys: what secrets in it are sealed with; nil for whoever reads none.
+    ///   - credentials: what reads sessions and tokens anew, in the transaction of an act.
+    ///   - clock: what time it is at a commit; nil where whoever asks is taken at their word, as in tests.
     ///   - busyTimeout: how long to wait for another process that writes, in seconds.
     public init(
-        sqliteAt path: String, readers: Int = 6, keys: KeyRing? = nil, busyTimeout: TimeInterval = 10
+        sqliteAt path: String, readers: Int = 6, keys: KeyRing? = nil,
+        credentials: any CredentialReading = NoCredentials(), clock: (@Sendable () -> Timestamp)? = nil,
+        busyTimeout: TimeInterval = 10
     ) throws {
+        self.path = path
         self.keys = keys
+        self.credentials = credentials
+        self.clock = clock
         var configuration = Configuration()
         configuration.maximumReaderCount = readers
         configuration.busyMode = .timeout(busyTimeout)
@@ -80,11 +93,11 @@ public final class Database: Sendable {
         try await pool.read { [keys] database in try body(Connection(database: database, keys: keys)) }
     }
 
-    /// Writes, all or nothing, and returns once it is on disk.
+    /// Writes, all or nothing, and returns once it is on disk. Internal: the doors are what others write by.
     ///
     /// Callers that come while another commit is being written share the next one, with a savepoint each: one that
     /// throws undoes its own work only. Cancellation is looked at before the work is queued, not after.
-    public func write<Result: Sendable>(
+    func write<Result: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Result
     ) async throws -> Result {
         try Task.checkCancellation()
@@ -221,8 +234,8 @@ private final class ResultBox<Result: Sendable>: Sendable {
 }
 
 extension Transaction {
-    /// Runs several statements, each ended by a semicolon.
-    public func executeScript(_ sql: String) throws { try connection.database.execute(sql: sql) }
+    /// Runs several statements, each ended by a semicolon. Internal: for the schema.
+    func executeScript(_ sql: String) throws { try connection.database.execute(sql: sql) }
 }
 
 /// What kind of failure an error of the database is.

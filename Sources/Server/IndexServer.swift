@@ -195,7 +195,7 @@ public struct IndexServer: Sendable {
         logger.logLevel = Logger.Level(rawValue: settings.logLevel) ?? .info
         let descriptors = raiseDescriptorLimit()
         let log = logger
-        let index = try await LocalIndex(settings, exclusively: true) { log.error("\($0)") }
+        let index = try await LocalIndex(settings, exclusively: true, clock: currentTimestamp) { log.error("\($0)") }
         let port = try checkedPort(settings)
         let address = "http://\(displayHost(settings.host)):\(port)"
         let server = try await IndexServer(

@@ -30,9 +30,11 @@ public struct LocalIndex: Sendable {
     ///   - exclusively: as whoever serves: what interrupted uploads left behind is cleared away. Commands open it beside
     ///     the server.
     ///   - mustExist: whether to refuse a folder without an index: whoever asks about one does not want a new one.
+    ///   - clock: what time it is at a commit; nil where whoever asks is taken at their word, as in tests.
     ///   - report: told when there is a list of breached passwords that is not taken because it is damaged.
     public init(
         _ settings: Settings, exclusively: Bool, mustExist: Bool = false,
+        clock: (@Sendable () -> Timestamp)? = nil,
         report: @escaping @Sendable (BreachedPasswordsFailure) -> Void = { _ in }
     ) async throws {
         self.settings = settings
@@ -60,7 +62,8 @@ public struct LocalIndex: Sendable {
         try settings.requireDatabaseOfFiles()
         breachedPasswords = BreachedPasswordFile(at: settings.breachedPasswords, report: report)
         do {
-            database = try Database(sqliteAt: settings.database, keys: keys)
+            database = try Database(
+                sqliteAt: settings.database, keys: keys, credentials: Stores.credentials, clock: clock)
             stores = try await Stores(database)
         } catch {
             guard let sentence = DatabaseFailure.sentence(error, at: settings.database) else { throw error }

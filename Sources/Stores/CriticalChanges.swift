@@ -9,12 +9,9 @@ extension Transaction {
     /// Stores a designation, and voids the invitations that were made before it.
     func designate(
         _ choice: DesignationPolicy.Choice, at place: Ranking.Place?, _ rule: CriticalRule, asOf day: Day,
-        by actor: Actor, at now: Timestamp
+        with permit: Permit
     ) throws -> Designation {
-        let name = try connection.spelling(of: choice.name)
-        let permit = try AccessPolicy.permit(
-            .designate, on: name, object: name.normalized, to: actor,
-            knowing: try connection.projectFacts(name, actor), at: now)
+        let (name, now) = (try connection.spelling(of: choice.name), permit.at)
         let designation = Designation(
             name: name, reason: choice.reason, asOf: day, windowDays: rule.windowDays, designatedAt: now,
             rank: place?.rank, downloads: place?.downloads)
@@ -148,6 +145,14 @@ extension Transaction {
             mandate.announcedFrom.map { Int($0.number) }, mandate.enforcedFrom.map { Int($0.number) },
             mandate.noticeDays, mandate.required.rawValue, mandate.stricter?.share.millionths,
             mandate.stricter?.assurance.rawValue, mandate.needsSpare)
+    }
+}
+
+extension Connection {
+    func judgedDesignation(_ choice: DesignationPolicy.Choice, by actor: Actor, at now: Timestamp) throws -> Permit {
+        let name = try spelling(of: choice.name)
+        return try AccessPolicy.permit(
+            .designate, on: name, object: name.normalized, to: actor, knowing: try projectFacts(name, actor), at: now)
     }
 }
 

@@ -18,17 +18,21 @@ extension Transaction {
             secretHash, purpose.rawValue, user?.number, object, (now + purpose.lifetime).microseconds)
     }
 
-    /// Uses a link up. Throws `LinkNotValid`, and then it is as it was.
-    func useLink(_ secretHash: [UInt8], _ purposes: [OneTimeLink.Purpose], at now: Timestamp) throws -> OneTimeLink {
-        guard let link = try connection.link(secretHash, at: now), purposes.contains(link.purpose) else {
-            throw LinkNotValid()
-        }
+    /// Ends a link that is being followed.
+    func useUp(_ secretHash: [UInt8]) throws {
         try execute("DELETE FROM one_time_link WHERE secret_hash = $1", secretHash)
-        return link
     }
 }
 
 extension Connection {
+    /// A link that is good for one of these purposes. Throws `LinkNotValid`.
+    func requireLink(
+        _ secretHash: [UInt8], _ purposes: [OneTimeLink.Purpose], at now: Timestamp
+    ) throws -> OneTimeLink {
+        guard let link = try link(secretHash, at: now), purposes.contains(link.purpose) else { throw LinkNotValid() }
+        return link
+    }
+
     func link(_ secretHash: [UInt8], at now: Timestamp) throws -> OneTimeLink? {
         try row(
             "SELECT purpose, account_id, object, expires_at FROM one_time_link WHERE secret_hash = $1 AND expires_at > $2",

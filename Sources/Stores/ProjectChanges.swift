@@ -6,23 +6,23 @@ import UTC
 // What a transaction changes about projects, each with the permit for it.
 
 extension Transaction {
-    /// The project that an upload goes to under a name that has none, with the permit: a free name becomes a project of the
-    /// uploader's.
-    func projectToUpload(
-        to name: ProjectName, by actor: Actor, at now: Timestamp
+    /// The project that an upload goes to, which is made where it is not there, with the permit to upload.
+    func project(
+        at destination: Connection.Destination, named name: ProjectName, with permit: Permit
     ) throws -> (standing: Connection.Standing, permit: Permit) {
-        let (project, facts) = try project(for: name, by: actor, at: now)
-        let permit = try AccessPolicy.permit(.uploadFile, on: project.name, to: actor, knowing: facts, at: now)
-        return ((project, facts), permit)
+        let standing: Connection.Standing
+        switch destination {
+        case .project(let found): return (found, permit)
+        case .former(let former, let reuse): standing = try recreate(former.project, reuse, with: permit)
+        case .freeName: standing = try create(name, with: permit)
+        }
+        let upload = try AccessPolicy.permit(
+            .uploadFile, on: standing.project.name, to: permit.actor, knowing: standing.facts, at: permit.at)
+        return (standing, upload)
     }
 
-    private func project(for name: ProjectName, by actor: Actor, at now: Timestamp) throws -> Connection.Standing {
-        if let former = try connection.former(of: actor, on: name) {
-            return try recreate(former.standing, former.facts, by: actor, at: now)
-        }
-        let permit = try AccessPolicy.permit(
-            .createProject, on: name, to: actor, knowing: try connection.absentFacts(name, actor), at: now)
-        try NamePolicy.decide(name, by: actor, knowing: try connection.nameFacts(name))
+    private func create(_ name: ProjectName, with permit: Permit) throws -> Connection.Standing {
+        let (actor, now) = (permit.actor, permit.at)
         try execute(
             """
             INSERT INTO project (name, normalized, ultranormalized, created_at, status, serial, size)
@@ -39,11 +39,9 @@ extension Transaction {
     /// Makes a removed project again. Its number, its name as it is written, what it requires and its history stay; what
     /// was removed stays removed.
     private func recreate(
-        _ former: Connection.Standing, _ facts: FormerProjectFacts, by actor: Actor, at now: Timestamp
+        _ project: Project, _ reuse: RemovalPolicy.Reuse, with permit: Permit
     ) throws -> Connection.Standing {
-        let project = former.project
-        let (reuse, permit) = try connection.judgedReuse(
-            of: project.name, former.facts, facts, by: actor, at: now)
+        let (actor, now) = (permit.actor, permit.at)
         try execute(
             """
             UPDATE project SET removed_at = NULL, removed_by = NULL, freed_at = NULL, status = $1, status_reason = NULL
@@ -171,10 +169,7 @@ extension Transaction {
         if try connection.isCritical(project) { try tellOfMandate(only: user, at: now) }
     }
 
-    func setYank(
-        _ yank: Yank?, _ action: Action, _ version: Version, of name: ProjectName, by actor: Actor, at now: Timestamp
-    ) throws {
-        let (project, permit) = try connection.judged(action, on: name, by: actor, at: now)
+    func setYank(_ yank: Yank?, _ version: Version, of project: Project, with permit: Permit) throws {
         try execute(
             """
             UPDATE release SET is_yanked = $1, yank_reason = $2

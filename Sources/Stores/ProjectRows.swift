@@ -136,29 +136,45 @@ extension Connection {
             similar: try similar.map { try ProjectName(parsing: $0.text("name")) })
     }
 
-    /// Judges an upload to a project, or to a name that may be free. Returns the project, if it is there, with the permit.
+    /// What an upload goes to.
+    enum Destination {
+        /// A project.
+        case project(Standing)
+        /// A project that was removed, which begins again.
+        case former(Standing, RemovalPolicy.Reuse)
+        /// A free name, which becomes a project of the uploader's.
+        case freeName
+
+        /// Whether there will be a project that is not there.
+        var isNew: Bool { if case .project = self { false } else { true } }
+    }
+
+    /// Judges an upload to a project, or to a name that may be free: the permit is for the first act of it, which may be to
+    /// make the project.
     func requireUpload(
         to name: ProjectName, by actor: Actor, at now: Timestamp
-    ) throws -> (standing: Standing, permit: Permit)? {
+    ) throws -> (destination: Destination, permit: Permit) {
         if let standing = try standing(of: actor, on: name) {
             let permit = try AccessPolicy.permit(
                 .uploadFile, on: standing.project.name, to: actor, knowing: standing.facts, at: now)
-            return (standing, permit)
+            return (.project(standing), permit)
         }
         if let former = try former(of: actor, on: name) {
-            let (reuse, _) = try judgedReuse(of: name, former.standing.facts, former.facts, by: actor, at: now)
-            guard reuse == .withItsRoles else { return nil }
-            _ = try AccessPolicy.permit(.uploadFile, on: name, to: actor, knowing: former.standing.facts, at: now)
-        } else {
-            _ = try AccessPolicy.permit(
-                .createProject, on: name, to: actor, knowing: try absentFacts(name, actor), at: now)
-            try NamePolicy.decide(name, by: actor, knowing: try nameFacts(name))
+            let (reuse, permit) = try judgedReuse(
+                of: former.standing.project.name, former.standing.facts, former.facts, by: actor, at: now)
+            if reuse == .withItsRoles {
+                _ = try AccessPolicy.permit(.uploadFile, on: name, to: actor, knowing: former.standing.facts, at: now)
+            }
+            return (.former(former.standing, reuse), permit)
         }
-        return nil
+        let permit = try AccessPolicy.permit(
+            .createProject, on: name, to: actor, knowing: try absentFacts(name, actor), at: now)
+        try NamePolicy.decide(name, by: actor, knowing: try nameFacts(name))
+        return (.freeName, permit)
     }
 
     /// How the name of a removed project is used again, and the permit for it.
-    func judgedReuse(
+    private func judgedReuse(
         of name: ProjectName, _ facts: ProjectFacts, _ former: FormerProjectFacts, by actor: Actor, at now: Timestamp
     ) throws -> (RemovalPolicy.Reuse, Permit) {
         let reuse = try RemovalPolicy.decideReuse(of: name, by: actor, knowing: former)

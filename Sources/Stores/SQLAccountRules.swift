@@ -11,8 +11,9 @@ struct SQLAccountRules: AccountRuleStore {
     }
 
     func set(_ rule: AccountRule, by actor: Actor, at now: Timestamp) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
+        try await database.change(by: actor, at: now) { door, actor, now in
             let permit = try AccessPolicy.permit(.setAccountRule, to: actor, at: now)
+            let transaction = try door.open(with: permit)
             guard try transaction.connection.accountRule() != rule else { return }
             try transaction.execute("DELETE FROM account_rule")
             let limits = rule.allowance
@@ -44,9 +45,10 @@ struct SQLAccountRules: AccountRuleStore {
     func setAllowance(
         _ allowance: Allowance?, of name: Username, by actor: Actor, at now: Timestamp
     ) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let (user, permit) = try transaction.connection.judged(
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (user, permit) = try door.connection.judged(
                 .setAllowance, on: name, object: name.normalized, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             try transaction.setAllowance(allowance, of: user.id)
             try transaction.record(permit, allowance?.details ?? ["limits": "usual"])
         }
@@ -59,8 +61,9 @@ struct SQLAccountRules: AccountRuleStore {
     }
 
     func verifyPrimaryAddress(of name: Username, by actor: Actor, at now: Timestamp) async throws -> EmailAddress {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let (user, permit) = try transaction.connection.judged(.verifyAddress, on: name, by: actor, at: now)
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (user, permit) = try door.connection.judged(.verifyAddress, on: name, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             guard try transaction.connection.lacksVerifiedAddress(user.id) else { return user.email }
             if let owner = try transaction.connection.owner(of: user.email), owner != user.id {
                 throw AccountRefusal.emailTaken(user.email)

@@ -11,9 +11,10 @@ struct SQLAccounts: AccountStore {
     // MARK: Making accounts
 
     func add(_ user: NewUser, by actor: Actor, at now: Timestamp) async throws -> User {
-        try await database.act(by: actor, at: now) { transaction, actor in
+        try await database.change(by: actor, at: now) { door, actor, now in
             let facts = AccountFacts(gain: user.isAdministrator ? .administration : .newAccount)
             let permit = try AccessPolicy.permit(.addUser, on: user.name, to: actor, knowing: facts, at: now)
+            let transaction = try door.open(with: permit)
             guard try transaction.connection.owner(of: user.email) == nil else {
                 throw AccountRefusal.emailTaken(user.email)
             }
@@ -27,12 +28,13 @@ struct SQLAccounts: AccountStore {
     func register(
         _ user: NewUser, invitation: [UInt8]?, verification: MailedLink, from origin: RequestOrigin, at now: Timestamp
     ) async throws -> User {
-        try await database.change { transaction in
-            let permit = try AccessPolicy.permit(
-                .register, on: user.name, to: .anonymous, knowing: AccountFacts(), at: now)
+        try await database.change(by: .anonymous, at: now) { door, actor, now in
+            let permit = try AccessPolicy.permit(.register, on: user.name, to: actor, knowing: AccountFacts(), at: now)
+            let transaction = try door.open(with: permit)
             var isVerified = false
             if let invitation {
-                let link = try transaction.useLink(invitation, [.invitation], at: now)
+                let link = try transaction.connection.requireLink(invitation, [.invitation], at: now)
+                try transaction.useUp(invitation)
                 // The invitation's own mail has shown that this address works.
                 isVerified = try link.object == user.email.text && transaction.connection.owner(of: user.email) == nil
             }
@@ -52,7 +54,7 @@ struct SQLAccounts: AccountStore {
     }
 
     func tellAlreadyRegistered(_ address: EmailAddress, at now: Timestamp) async throws {
-        try await database.change { transaction in
+        try await database.keep(.mail) { transaction in
             guard let id = try transaction.connection.owner(of: address), let user = try transaction.connection.user(id)
             else { return }
             // The address as it is known here: another spelling may be somebody else's.
@@ -96,14 +98,14 @@ struct SQLAccounts: AccountStore {
     }
 
     func note(_ event: SecurityEvent, about user: UserID, from origin: RequestOrigin, at now: Timestamp) async throws {
-        try await database.change { transaction in
+        try await database.keep(.accountEvents) { transaction in
             try transaction.tellOnceADay(event, about: user, from: origin, at: now)
         }
     }
 
     func noteNobody(at now: Timestamp) async throws {
         let hash = (0..<32).map { _ in UInt8.random(in: 0...255) }
-        try await database.change { transaction in
+        try await database.keep(.links) { transaction in
             try transaction.keepLink(hash, .invitation, for: nil, object: "", at: now)
             try transaction.execute("DELETE FROM one_time_link WHERE secret_hash = $1", hash)
         }
@@ -115,8 +117,9 @@ struct SQLAccounts: AccountStore {
         hash: String, of name: Username, newSecretHash: [UInt8], by actor: Actor, from origin: RequestOrigin,
         at now: Timestamp
     ) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let (user, permit) = try transaction.connection.judged(.setPassword, on: name, by: actor, at: now)
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (user, permit) = try door.connection.judged(.setPassword, on: name, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             let ended = try transaction.setPassword(hash, of: user, with: permit)
             if let session = actor.session?.id { try transaction.renew(session, newSecretHash) }
             try transaction.forgetBrowsers(of: user.id, except: origin.mark)
@@ -128,8 +131,8 @@ struct SQLAccounts: AccountStore {
     func usePasswordLink(
         secretHash: [UInt8], passwordHash: String, from origin: RequestOrigin, at now: Timestamp
     ) async throws -> User {
-        try await database.change { transaction in
-            let link = try transaction.useLink(secretHash, [.setPassword, .resetPassword], at: now)
+        try await database.change(by: .anonymous, at: now) { door, _, now in
+            let link = try door.connection.requireLink(secretHash, [.setPassword, .resetPassword], at: now)
             guard let user = link.user else { throw LinkNotValid() }
             // Whoever has the link's secret acts as the account, and only to set its password.
             let proof = Proof(.password, at: now, scope: .act(.setPassword, object: ""))
@@ -138,6 +141,8 @@ struct SQLAccounts: AccountStore {
                 session: SessionStanding(proofs: [proof], strongest: .password))
             let permit = try AccessPolicy.permit(
                 .setPassword, on: user.name, to: holder, knowing: AccountFacts(), at: now)
+            let transaction = try door.open(with: permit)
+            try transaction.useUp(secretHash)
             let ended = try transaction.setPassword(
                 passwordHash, of: user, isReset: link.purpose == .resetPassword, with: permit)
             try transaction.forgetBrowsers(of: user.id, except: nil)
@@ -166,9 +171,10 @@ struct SQLAccounts: AccountStore {
         _ address: EmailAddress, to name: Username, verification: MailedLink, by actor: Actor,
         from origin: RequestOrigin, at now: Timestamp
     ) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let (user, permit) = try transaction.connection.judged(
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (user, permit) = try door.connection.judged(
                 .addAddress, on: name, object: address.text, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             let known = try transaction.connection.addresses(of: user).map(\.address)
             guard !known.contains(where: { $0.normalized == address.normalized }) else {
                 throw AccountRefusal.addressKnown(address)
@@ -185,9 +191,10 @@ struct SQLAccounts: AccountStore {
     func removeAddress(
         _ address: EmailAddress, from name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let (user, permit) = try transaction.connection.judged(
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (user, permit) = try door.connection.judged(
                 .removeAddress, on: name, object: address.text, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             let known = try transaction.connection.address(address, of: user)
             guard !known.isPrimary else { throw AccountRefusal.primaryAddress }
             try transaction.execute(
@@ -213,9 +220,10 @@ struct SQLAccounts: AccountStore {
     func setPrimaryAddress(
         _ address: EmailAddress, of name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let (user, permit) = try transaction.connection.judged(
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (user, permit) = try door.connection.judged(
                 .setPrimaryAddress, on: name, object: address.text, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             let known = try transaction.connection.address(address, of: user)
             guard known.verifiedAt != nil else { throw AccountRefusal.notVerified(known.address) }
             guard !known.isPrimary else { return }
@@ -247,8 +255,9 @@ struct SQLAccounts: AccountStore {
     func offerLink(
         secretHash: [UInt8], _ purpose: OneTimeLink.Purpose, to name: Username, by actor: Actor, at now: Timestamp
     ) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let (user, permit) = try transaction.connection.judged(.offerPasswordLink, on: name, by: actor, at: now)
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (user, permit) = try door.connection.judged(.offerPasswordLink, on: name, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             try transaction.keepLink(secretHash, purpose, for: user.id, object: "", at: now)
             try transaction.record(permit, ["until": (now + purpose.lifetime).iso8601])
             let event = SecurityEvent(.passwordLinkOffered, ["by": actor.displayName])
@@ -267,7 +276,7 @@ struct SQLAccounts: AccountStore {
         _ link: MailedLink, _ purpose: OneTimeLink.Purpose, object: String, to user: UserID, from origin: RequestOrigin,
         at now: Timestamp
     ) async throws {
-        try await database.change { transaction in
+        try await database.keep(.links) { transaction in
             guard let user = try transaction.connection.user(user) else { return }
             try transaction.mailLink(link, purpose, object: object, to: user, at: now)
             switch purpose {
@@ -281,8 +290,9 @@ struct SQLAccounts: AccountStore {
     }
 
     func invite(_ address: EmailAddress, _ link: MailedLink, by actor: Actor, at now: Timestamp) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
+        try await database.change(by: actor, at: now) { door, actor, now in
             let permit = try AccessPolicy.permit(.invite, object: address.text, to: actor, at: now)
+            let transaction = try door.open(with: permit)
             guard try transaction.connection.owner(of: address) == nil else { throw AccountRefusal.emailTaken(address) }
             try transaction.execute(
                 "DELETE FROM one_time_link WHERE purpose = 'invitation' AND object = $1", address.text)
@@ -301,17 +311,19 @@ struct SQLAccounts: AccountStore {
         secretHash: [UInt8], in session: SessionID?, newSecretHash: [UInt8], from origin: RequestOrigin,
         at now: Timestamp
     ) async throws -> Bool {
-        try await database.change { transaction in
-            let link = try transaction.useLink(secretHash, [.verifyAddress], at: now)
+        try await database.change(by: .anonymous, at: now) { door, _, now in
+            let link = try door.connection.requireLink(secretHash, [.verifyAddress], at: now)
             guard let user = link.user else { throw LinkNotValid() }
             let isFirst =
                 try link.object == user.email.text
-                && transaction.connection.addresses(of: user).allSatisfy { $0.verifiedAt == nil }
-            let address = try EmailAddress(parsing: link.object)
-            guard try transaction.verify(address, of: user.id, at: now) else { throw LinkNotValid() }
+                && door.connection.addresses(of: user).allSatisfy { $0.verifiedAt == nil }
             let holder = Actor(.user(user.id, user.name, isAdministrator: false), assurance: .password)
             let permit = try AccessPolicy.permit(
                 .verifyAddress, on: user.name, to: holder, knowing: AccountFacts(), at: now)
+            let transaction = try door.open(with: permit)
+            try transaction.useUp(secretHash)
+            let address = try EmailAddress(parsing: link.object)
+            guard try transaction.verify(address, of: user.id, at: now) else { throw LinkNotValid() }
             try transaction.record(permit)
             // The first one of a new account is no news to anybody.
             let event = SecurityEvent(.addressVerified, ["address": link.object])
@@ -329,9 +341,10 @@ struct SQLAccounts: AccountStore {
     func useEnrolmentLink(
         secretHash: [UInt8], in session: SessionID, newSecretHash: [UInt8], at now: Timestamp
     ) async throws {
-        try await database.change { transaction in
-            let link = try transaction.useLink(secretHash, [.enrolFirstFactor], at: now)
+        try await database.keep(.links) { transaction in
+            let link = try transaction.connection.requireLink(secretHash, [.enrolFirstFactor], at: now)
             guard let user = link.user else { throw LinkNotValid() }
+            try transaction.useUp(secretHash)
             guard try transaction.allowFirstEnrolment(in: session, of: user, newSecretHash, at: now) else {
                 throw LinkNotValid()
             }

@@ -24,8 +24,9 @@ struct SQLAuthenticators: AuthenticatorStore {
     func replace(
         _ models: [AuthenticatorModel], number: Int, nextUpdate: Day, by actor: Actor, at now: Timestamp
     ) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
+        try await database.change(by: actor, at: now) { door, actor, now in
             let permit = try AccessPolicy.permit(.setAuthenticators, to: actor, at: now)
+            let transaction = try door.open(with: permit)
             let newest = try transaction.row("SELECT MAX(number) AS number FROM authenticator_metadata")
             if let newest = try newest?.optionalInteger("number"), Int64(number) <= newest {
                 throw AuthenticatorRefusal.notNewer(number)
@@ -44,8 +45,9 @@ struct SQLAuthenticators: AuthenticatorStore {
     }
 
     func setNames(_ names: [String: String], by actor: Actor, at now: Timestamp) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
+        try await database.change(by: actor, at: now) { door, actor, now in
             let permit = try AccessPolicy.permit(.setAuthenticators, to: actor, at: now)
+            let transaction = try door.open(with: permit)
             for (aaguid, name) in names.sorted(by: { $0.key < $1.key }) {
                 // What the metadata say of a model goes before what others say.
                 try transaction.execute(
@@ -84,8 +86,9 @@ struct SQLAuthenticators: AuthenticatorStore {
     }
 
     func addRoot(_ certificate: [UInt8], label: String, by actor: Actor, at now: Timestamp) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
+        try await database.change(by: actor, at: now) { door, actor, now in
             let permit = try AccessPolicy.permit(.setAuthenticators, to: actor, at: now)
+            let transaction = try door.open(with: permit)
             let former = try transaction.root(label)
             try transaction.execute(
                 """
@@ -99,8 +102,9 @@ struct SQLAuthenticators: AuthenticatorStore {
     }
 
     func removeRoot(_ label: String, by actor: Actor, at now: Timestamp) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
+        try await database.change(by: actor, at: now) { door, actor, now in
             let permit = try AccessPolicy.permit(.setAuthenticators, to: actor, at: now)
+            let transaction = try door.open(with: permit)
             try transaction.execute("DELETE FROM authenticator_root WHERE label = $1", label)
             guard transaction.changes > 0 else { throw AuthenticatorRefusal.noSuchRoot(label) }
             try transaction.lowerKeys(under: label, at: now)

@@ -20,8 +20,9 @@ struct SQLClassifiers: ClassifierStore {
     }
 
     func replace(with classifiers: Set<String>, by actor: Actor, at now: Timestamp) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
+        try await database.change(by: actor, at: now) { door, actor, now in
             let permit = try AccessPolicy.permit(.setClassifiers, to: actor, at: now)
+            let transaction = try door.open(with: permit)
             try transaction.execute("DELETE FROM classifier")
             for name in classifiers.sorted() {
                 try transaction.execute("INSERT INTO classifier (name) VALUES ($1)", name)

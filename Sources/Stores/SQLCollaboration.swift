@@ -51,11 +51,12 @@ struct SQLCollaboration: CollaborationStore {
         _ user: Username, as role: Role, to name: ProjectName, by actor: Actor, from origin: RequestOrigin,
         at now: Timestamp
     ) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let connection = transaction.connection
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let connection = door.connection
             let (project, permit) = try connection.judged(
                 .inviteCollaborator, on: name, object: "\(name.normalized) \(user.normalized) \(role.rawValue)",
                 by: actor, at: now)
+            let transaction = try door.open(with: permit)
             let invited = try connection.requireUser(named: user)
             if let known = try connection.role(of: invited.id, on: project.id) {
                 throw RoleRefusal.hasRole(invited.name, known, project.name)
@@ -88,10 +89,11 @@ struct SQLCollaboration: CollaborationStore {
     func cancelInvitation(
         of user: Username, to name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let connection = transaction.connection
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let connection = door.connection
             let (project, permit) = try connection.judged(
                 .cancelInvitation, on: name, object: "\(name.normalized) \(user.normalized)", by: actor, at: now)
+            let transaction = try door.open(with: permit)
             let invited = try connection.requireUser(named: user)
             let invitation = try transaction.takeInvitation(of: invited, to: project, at: now)
             try transaction.record(permit, ["user": invited.name.normalized, "role": invitation.role.rawValue])
@@ -103,10 +105,11 @@ struct SQLCollaboration: CollaborationStore {
     func acceptInvitation(
         to name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let connection = transaction.connection
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let connection = door.connection
             let (project, permit) = try connection.judged(
                 .acceptRole, on: name, object: name.normalized, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             let user = try connection.requireHolder(actor)
             let invitation = try transaction.takeInvitation(of: user, to: project, at: now)
             try connection.requireReady(user, for: project, at: now)
@@ -126,10 +129,11 @@ struct SQLCollaboration: CollaborationStore {
     func declineInvitation(
         to name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let connection = transaction.connection
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let connection = door.connection
             let (project, permit) = try connection.judged(
                 .declineRole, on: name, object: name.normalized, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             let user = try connection.requireHolder(actor)
             let invitation = try transaction.takeInvitation(of: user, to: project, at: now)
             try transaction.record(permit, ["user": user.name.normalized, "role": invitation.role.rawValue])
@@ -146,11 +150,12 @@ struct SQLCollaboration: CollaborationStore {
         of user: Username, to role: Role, on name: ProjectName, by actor: Actor, from origin: RequestOrigin,
         at now: Timestamp
     ) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let connection = transaction.connection
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let connection = door.connection
             let (project, permit) = try connection.judged(
                 .changeRole, on: name, object: "\(name.normalized) \(user.normalized) \(role.rawValue)", by: actor,
                 at: now)
+            let transaction = try door.open(with: permit)
             let holder = try connection.requireUser(named: user)
             guard let before = try connection.role(of: holder.id, on: project.id) else {
                 throw RoleRefusal.hasNoRole(holder.name, project.name)
@@ -171,10 +176,11 @@ struct SQLCollaboration: CollaborationStore {
     }
 
     func leave(_ name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let connection = transaction.connection
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let connection = door.connection
             let (project, permit) = try connection.judged(
                 .leaveProject, on: name, object: name.normalized, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             let holder = try connection.requireHolder(actor)
             let role = try transaction.takeRole(of: holder, on: project)
             try transaction.record(permit, ["user": holder.name.normalized, "role": role.rawValue])

@@ -14,13 +14,14 @@ struct SQLCritical: CriticalStore {
     }
 
     func set(_ settings: CriticalSettings, by actor: Actor, at now: Timestamp) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let connection = transaction.connection
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let connection = door.connection
             let before = try connection.criticalSettings()
             // Whoever does not fulfil the rule that is in force does not change it.
             let strictest = max(before.mandate.required, before.mandate.stricter?.assurance ?? .anonymous)
             let inForce = before.mandate.phase(at: now) == .enforced ? strictest : .anonymous
             let permit = try AccessPolicy.permit(.setCriticalRule, to: actor, atLeast: inForce, at: now)
+            let transaction = try door.open(with: permit)
             guard before != settings else { return }
             try transaction.store(settings)
             try transaction.record(permit, settings.details)
@@ -41,7 +42,7 @@ struct SQLCritical: CriticalStore {
     func compute(asOf day: Day, by actor: Actor, at now: Timestamp) async throws -> CriticalComputation {
         // Today's sums are kept, so that tomorrow's take a day more and a day less.
         if day == now.day {
-            try await database.act(by: actor, at: now) { transaction, actor in
+            try await database.keep(.downloads) { transaction in
                 let rule = try transaction.connection.criticalSettings().critical
                 _ = try transaction.keepDownloadSums(over: rule.window(asOf: day))
             }
@@ -60,13 +61,15 @@ struct SQLCritical: CriticalStore {
                 settings, try connection.ranking(settings.critical, asOf: day, at: now, following: Set(needed))
             )
         }
-        return try await database.act(by: actor, at: now) { transaction, actor in
-            let isLatest = try transaction.connection.isLatest(day)
-            let choices = try transaction.connection.choices(settings.critical, ranking)
+        return try await database.change(by: actor, at: now) { door, actor, now in
+            let isLatest = try door.connection.isLatest(day)
+            let choices = try door.connection.choices(settings.critical, ranking)
+            let permits = try choices.map { try door.connection.judgedDesignation($0, by: actor, at: now) }
             let places = ranking.places(of: choices.map(\.name))
-            let designated = try choices.map { choice in
+            let transaction = door.open(for: .standings)
+            let designated = try zip(choices, permits).map { choice, permit in
                 try transaction.designate(
-                    choice, at: places[choice.name] ?? nil, settings.critical, asOf: day, by: actor, at: now)
+                    choice, at: places[choice.name] ?? nil, settings.critical, asOf: day, with: permit)
             }
             if isLatest { try transaction.note(ranking, settings.mandate) }
             try transaction.makeDueDemands(at: now)
@@ -141,15 +144,18 @@ struct SQLCritical: CriticalStore {
                 connection.criticalSettings().critical, asOf: now.day, at: now, following: [name.normalized]
             ).followed[name.normalized]
         }
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let connection = transaction.connection
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let connection = door.connection
             let settings = try connection.criticalSettings()
+            let choice = DesignationPolicy.Choice(name: name.normalized, reason: .named)
+            let permit = try connection.judgedDesignation(choice, by: actor, at: now)
             guard try connection.isRanked(name) else { throw CriticalRefusal.unknownName(name) }
             let lifted = try connection.row(
                 "SELECT lifted_at FROM critical_project WHERE normalized = $1", name.normalized)
             if let lifted, try lifted.optionalInteger("lifted_at") == nil {
                 throw CriticalRefusal.alreadyCritical(name)
             }
+            let transaction = try door.open(with: permit)
             try transaction.execute(
                 """
                 INSERT INTO former_designation
@@ -162,20 +168,19 @@ struct SQLCritical: CriticalStore {
                 name.normalized)
             try transaction.execute("DELETE FROM critical_demand WHERE normalized = $1", name.normalized)
             try transaction.execute("DELETE FROM critical_project WHERE normalized = $1", name.normalized)
-            _ = try transaction.designate(
-                DesignationPolicy.Choice(name: name.normalized, reason: .named), at: place, settings.critical,
-                asOf: now.day, by: actor, at: now)
+            _ = try transaction.designate(choice, at: place, settings.critical, asOf: now.day, with: permit)
             try transaction.makeDueDemands(at: now)
             try transaction.tellOfMandate(at: now)
         }
     }
 
     func lift(_ name: ProjectName, reason: String, by actor: Actor, at now: Timestamp) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let connection = transaction.connection
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let connection = door.connection
             let permit = try AccessPolicy.permit(
                 .liftDesignation, on: name, object: name.normalized, to: actor,
                 knowing: try connection.projectFacts(name, actor), at: now)
+            let transaction = try door.open(with: permit)
             guard reason.contains(where: { !$0.isWhitespace }) else { throw CriticalRefusal.reasonMissing }
             try transaction.execute(
                 """
@@ -241,9 +246,10 @@ struct SQLCritical: CriticalStore {
     func delay(
         _ name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws -> Timestamp {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let (project, permit) = try transaction.connection.judged(
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (project, permit) = try door.connection.judged(
                 .delayMandate, on: name, object: name.normalized, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             guard let id = actor.userID, case .user(_, let user, _) = actor.identity else {
                 throw AccessRefusal.sessionNeeded
             }

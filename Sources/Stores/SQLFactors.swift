@@ -19,7 +19,7 @@ struct SQLFactors: FactorStore {
 
     func userHandle(of user: UserID, candidate: [UInt8]) async throws -> [UInt8] {
         if let known = try await factors(of: user).userHandle { return known }
-        return try await database.change { transaction in
+        return try await database.keep(.userHandles) { transaction in
             try transaction.execute(
                 "UPDATE account SET user_handle = $1 WHERE id = $2 AND user_handle IS NULL", candidate, user.number)
             return try transaction.connection.factors(of: user).userHandle ?? candidate
@@ -31,8 +31,9 @@ struct SQLFactors: FactorStore {
     func add(
         _ new: NewSecurityKey, to name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws -> SecurityKey {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let (user, permit) = try transaction.connection.judged(.addSecurityKey, on: name, by: actor, at: now)
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (user, permit) = try door.connection.judged(.addSecurityKey, on: name, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             let before = try transaction.connection.factors(of: user.id)
             guard before.securityKeys.count < FactorPolicy.maximumKeys else { throw FactorRefusal.tooManyKeys }
             let taken = try transaction.row(
@@ -58,9 +59,10 @@ struct SQLFactors: FactorStore {
     func rename(
         _ id: FactorID, to label: String, of name: Username, by actor: Actor, at now: Timestamp
     ) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let (user, permit) = try transaction.connection.judged(
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (user, permit) = try door.connection.judged(
                 .renameSecurityKey, on: name, object: id.description, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             guard let key = try transaction.connection.securityKey(id, of: user.id) else {
                 throw FactorRefusal.noSuchFactor
             }
@@ -82,8 +84,9 @@ struct SQLFactors: FactorStore {
         to name: Username, by actor: Actor, counter: Int64, from origin: RequestOrigin, at now: Timestamp,
         seal: @escaping @Sendable (FactorID) throws -> [UInt8]
     ) async throws -> AuthenticatorApp {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let (user, permit) = try transaction.connection.judged(.addAuthenticatorApp, on: name, by: actor, at: now)
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (user, permit) = try door.connection.judged(.addAuthenticatorApp, on: name, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             let before = try transaction.connection.factors(of: user.id)
             // After a recovery another is added to the one that was lost, which may be an owner's whom a thief wants to lock
             // out: it stays until a session without restriction removes it.
@@ -114,14 +117,15 @@ struct SQLFactors: FactorStore {
     func remove(
         _ id: FactorID, of name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let connection = transaction.connection
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let connection = door.connection
             let user = try connection.requireUser(named: name)
             let factors = try connection.factors(of: user.id)
             let isApp = factors.authenticatorApps.contains { $0.id == id }
             let (_, permit) = try connection.judged(
                 isApp ? .removeAuthenticatorApp : .removeSecurityKey, on: name, object: id.description, by: actor,
                 at: now)
+            let transaction = try door.open(with: permit)
             // The operator may have to take away what a thief left as the last one.
             let binding =
                 actor.identity == .operatorAtMachine ? [] : try connection.bindingProjects(of: user.id, at: now)
@@ -147,8 +151,9 @@ struct SQLFactors: FactorStore {
     func replaceRecoveryCodes(
         hashes: [[UInt8]], of name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let (user, permit) = try transaction.connection.judged(.makeRecoveryCodes, on: name, by: actor, at: now)
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (user, permit) = try door.connection.judged(.makeRecoveryCodes, on: name, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             guard try transaction.connection.hasSecondFactor(user.id) else { throw FactorRefusal.noSuchFactor }
             try transaction.execute("DELETE FROM recovery_code WHERE account_id = $1", user.id.number)
             // What one of those opened is void as well.
@@ -167,9 +172,10 @@ struct SQLFactors: FactorStore {
     // MARK: Probation
 
     func endProbation(of name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let (user, permit) = try transaction.connection.judged(
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (user, permit) = try door.connection.judged(
                 .endProbation, on: name, object: name.normalized, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             let probation = try transaction.connection.factors(of: user.id).probation
             guard let probation, probation.until > now else { return }
             guard probation.reason.canBeEnded else { throw FactorRefusal.probationStays(until: probation.until) }

@@ -37,8 +37,9 @@ struct SQLGiveaways: GiveawayStore {
     func create(
         _ name: GiveawayName, _ terms: GiveawayTerms, by actor: Actor, at now: Timestamp
     ) async throws -> GiveawayProgramme {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let permit = try transaction.connection.judged(.createGiveaway, by: actor, at: now)
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let permit = try door.connection.judged(.createGiveaway, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             guard try transaction.row("SELECT id FROM giveaway WHERE name = $1", name.text) == nil else {
                 throw GiveawayTermsRefusal.nameTaken(name)
             }
@@ -73,8 +74,9 @@ struct SQLGiveaways: GiveawayStore {
     func change(
         _ name: GiveawayName, _ change: GiveawayChange, by actor: Actor, at now: Timestamp
     ) async throws -> GiveawayProgramme {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let permit = try transaction.connection.judged(.changeGiveaway, by: actor, at: now)
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let permit = try door.connection.judged(.changeGiveaway, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             let giveaway = try transaction.connection.requireGiveaway(name)
             guard !change.isEmpty else { throw GiveawayTermsRefusal.nothingToChange }
             let codes = try transaction.connection.codes(of: giveaway.id)
@@ -100,8 +102,9 @@ struct SQLGiveaways: GiveawayStore {
     }
 
     func close(_ name: GiveawayName, by actor: Actor, at now: Timestamp) async throws -> GiveawayProgramme {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let permit = try transaction.connection.judged(.closeGiveaway, by: actor, at: now)
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let permit = try door.connection.judged(.closeGiveaway, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             let giveaway = try transaction.connection.requireGiveaway(name)
             guard giveaway.phase(at: now) != .closed else { throw GiveawayTermsRefusal.closedAlready }
             try transaction.execute(
@@ -115,8 +118,9 @@ struct SQLGiveaways: GiveawayStore {
     func importCodes(
         _ codes: [SealedGiveawayCode], into name: GiveawayName, by actor: Actor, at now: Timestamp
     ) async throws -> Int {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let permit = try transaction.connection.judged(.importGiveawayCodes, by: actor, at: now)
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let permit = try door.connection.judged(.importGiveawayCodes, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             let giveaway = try transaction.connection.requireGiveaway(name)
             guard !codes.isEmpty else { throw CodeFileRefusal.empty }
             let problems = try codes.compactMap { code in
@@ -148,9 +152,10 @@ struct SQLGiveaways: GiveawayStore {
         of name: GiveawayName, to user: Username, in country: Country, by actor: Actor, from origin: RequestOrigin,
         at now: Timestamp
     ) async throws -> IssuedGiveawayCode {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let connection = transaction.connection
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let connection = door.connection
             let (account, permit) = try connection.judged(.issueGiveawayCode, on: user, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             let giveaway = try connection.requireGiveaway(name)
             let own = try connection.issuedCode(of: giveaway.id, to: account.id)
             let decision = try GiveawayPolicy.decide(

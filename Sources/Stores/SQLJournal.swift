@@ -14,6 +14,7 @@ extension Transaction {
             "INSERT INTO journal (serial, at, actor, action, subject, details) VALUES ($1, $2, $3, $4, $5, $6)",
             serial, permit.at.microseconds, permit.actor.journalName, permit.action.rawValue,
             permit.subject.journalName, json)
+        noteRecord(of: permit)
         if case .project(let name) = permit.subject {
             try execute("UPDATE project SET serial = $1 WHERE normalized = $2", serial, name.normalized)
         }
@@ -65,8 +66,9 @@ struct SQLJournal: JournalStore {
     }
 
     func note(_ action: Action, _ details: [String: String], by actor: Actor, at now: Timestamp) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            _ = try transaction.record(AccessPolicy.permit(action, to: actor, at: now), details)
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let permit = try AccessPolicy.permit(action, to: actor, at: now)
+            try door.open(with: permit).record(permit, details)
         }
     }
 

@@ -50,7 +50,7 @@ struct SQLMailQueue: MailQueue {
     let database: Database
 
     func add(_ mail: AddressedLetter, at now: Timestamp) async throws -> MailID? {
-        try await database.change { transaction in try transaction.enqueue(mail, at: now) }
+        try await database.keep(.mail) { transaction in try transaction.enqueue(mail, at: now) }
     }
 
     func due(at now: Timestamp, limit: Int) async throws -> [QueuedMail] {
@@ -93,7 +93,7 @@ struct SQLMailQueue: MailQueue {
     }
 
     func delivered(_ id: MailID, receipt: String, at now: Timestamp) async throws {
-        try await database.change { transaction in
+        try await database.keep(.mail) { transaction in
             try transaction.execute(
                 """
                 UPDATE mail_outbox
@@ -110,7 +110,7 @@ struct SQLMailQueue: MailQueue {
             case .retry(let moment): (.waiting, moment, nil)
             case .giveUp: (.givenUp, now, now)
             }
-        try await database.change { transaction in
+        try await database.keep(.mail) { transaction in
             try transaction.execute(
                 """
                 UPDATE mail_outbox
@@ -161,26 +161,28 @@ struct SQLMailQueue: MailQueue {
     }
 
     func retry(_ id: MailID?, at now: Timestamp) async throws -> Int {
-        try await database.change { transaction in try transaction.retry(id, at: now) }
+        try await database.keep(.mail) { transaction in try transaction.retry(id, at: now) }
     }
 
     func retry(_ id: MailID, by actor: Actor, at now: Timestamp) async throws -> Int {
-        try await database.act(by: actor, at: now) { transaction, actor in
+        try await database.change(by: actor, at: now) { door, actor, now in
             let permit = try AccessPolicy.permit(.tendMail, object: id.description, to: actor, at: now)
+            let transaction = try door.open(with: permit)
             try transaction.record(permit, ["mail": id.description, "again": "yes"])
             return try transaction.retry(id, at: now)
         }
     }
 
     func noteReading(_ id: MailID, by actor: Actor, at now: Timestamp) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
+        try await database.change(by: actor, at: now) { door, actor, now in
             let permit = try AccessPolicy.permit(.tendMail, object: id.description, to: actor, at: now)
+            let transaction = try door.open(with: permit)
             try transaction.record(permit, ["mail": id.description, "read": "yes"])
         }
     }
 
     func forget(endedBefore moment: Timestamp) async throws {
-        try await database.change { transaction in
+        try await database.keep(.mail) { transaction in
             try transaction.execute(
                 "DELETE FROM mail_outbox WHERE state IN ($1, $2) AND ended_at < $3",
                 MailState.delivered.rawValue, MailState.givenUp.rawValue, moment.microseconds)

@@ -10,19 +10,18 @@ struct SQLProjects: ProjectStore {
     // MARK: Uploading
 
     func upload(
-        _ candidate: UploadCandidate, by actor: Actor, at clock: @escaping @Sendable () -> Timestamp,
-        limits: UploadLimits
+        _ candidate: UploadCandidate, by actor: Actor, at now: Timestamp, limits: UploadLimits
     ) async throws -> UploadOutcome {
-        try await database.act(by: actor, at: clock) { transaction, actor, now in
-            let found = try transaction.connection.requireUpload(to: candidate.project, by: actor, at: now)
-            switch try transaction.connection.judge(candidate, limits: limits) {
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (destination, permit) = try door.connection.requireUpload(to: candidate.project, by: actor, at: now)
+            switch try door.connection.judge(candidate, limits: limits) {
             case .alreadyThere: return .alreadyThere
             case .store:
-                // Nothing happens between, so what was just read is not read again.
-                let ((project, facts), permit) =
-                    try found ?? transaction.projectToUpload(to: candidate.project, by: actor, at: now)
-                let amount = PublishedAmount(projects: found == nil ? 1 : 0, files: 1, bytes: candidate.size)
-                try transaction.connection.requireAllowance(amount, by: actor, at: now)
+                let amount = PublishedAmount(projects: destination.isNew ? 1 : 0, files: 1, bytes: candidate.size)
+                try door.connection.requireAllowance(amount, by: actor, at: now)
+                let transaction = try door.open(with: permit)
+                let ((project, facts), permit) = try transaction.project(
+                    at: destination, named: candidate.project, with: permit)
                 try transaction.countPublished(amount, by: actor, at: now)
                 let release = try transaction.release(of: candidate, in: project, by: actor, knowing: facts, at: now)
                 return .stored(try transaction.insert(candidate, in: project, release, with: permit))
@@ -42,9 +41,9 @@ struct SQLProjects: ProjectStore {
 
     func mayUpload(to name: ProjectName, by actor: Actor, at now: Timestamp) async throws {
         try await database.lookUp { connection in
-            let found = try connection.requireUpload(to: name, by: actor, at: now)
+            let (destination, _) = try connection.requireUpload(to: name, by: actor, at: now)
             try connection.requireAllowance(
-                PublishedAmount(projects: found == nil ? 1 : 0, files: 1), by: actor, at: now)
+                PublishedAmount(projects: destination.isNew ? 1 : 0, files: 1), by: actor, at: now)
         }
     }
 
@@ -200,24 +199,27 @@ struct SQLProjects: ProjectStore {
     func yank(
         _ version: Version, of name: ProjectName, reason: String?, by actor: Actor, at now: Timestamp
     ) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            try transaction.setYank(Yank(reason: reason), .yankRelease, version, of: name, by: actor, at: now)
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (project, permit) = try door.connection.judged(.yankRelease, on: name, by: actor, at: now)
+            try door.open(with: permit).setYank(Yank(reason: reason), version, of: project, with: permit)
         }
     }
 
     func unyank(_ version: Version, of name: ProjectName, by actor: Actor, at now: Timestamp) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            try transaction.setYank(nil, .unyankRelease, version, of: name, by: actor, at: now)
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (project, permit) = try door.connection.judged(.unyankRelease, on: name, by: actor, at: now)
+            try door.open(with: permit).setYank(nil, version, of: project, with: permit)
         }
     }
 
     func addRole(
         _ role: Role, on name: ProjectName, to user: Username, by actor: Actor, at now: Timestamp
     ) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let connection = transaction.connection
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let connection = door.connection
             let (project, permit) = try connection.judged(
                 .addRole, on: name, object: "\(name.normalized) \(user.normalized)", by: actor, at: now)
+            let transaction = try door.open(with: permit)
             let holder = try connection.requireUser(named: user)
             let before = try connection.role(of: holder.id, on: project.id)
             guard before != role else { return }
@@ -248,10 +250,11 @@ struct SQLProjects: ProjectStore {
     func removeRole(
         on name: ProjectName, from user: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let connection = transaction.connection
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let connection = door.connection
             let (project, permit) = try connection.judged(
                 .removeRole, on: name, object: "\(name.normalized) \(user.normalized)", by: actor, at: now)
+            let transaction = try door.open(with: permit)
             let holder = try connection.requireUser(named: user)
             let role = try transaction.takeRole(of: holder, on: project)
             try transaction.record(permit, ["user": holder.name.normalized, "role": role.rawValue])
@@ -263,9 +266,10 @@ struct SQLProjects: ProjectStore {
     func requireAssurance(
         _ assurance: Assurance, on name: ProjectName, by actor: Actor, at now: Timestamp
     ) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let (project, permit) = try transaction.connection.judged(
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (project, permit) = try door.connection.judged(
                 .requireAssurance, on: name, object: "\(name.normalized) \(assurance.rawValue)", by: actor, at: now)
+            let transaction = try door.open(with: permit)
             try SettingsPolicy.decide(
                 assurance, insteadOf: project.requiredAssurance, on: project.name, by: actor)
             guard project.requiredAssurance != assurance else { return }
@@ -282,10 +286,11 @@ struct SQLProjects: ProjectStore {
     }
 
     func reserve(_ name: ProjectName, by actor: Actor, at now: Timestamp) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
+        try await database.change(by: actor, at: now) { door, actor, now in
             let permit = try AccessPolicy.permit(
                 .reserveName, on: name, object: name.normalized, to: actor,
-                knowing: try transaction.connection.projectFacts(name, actor), at: now)
+                knowing: try door.connection.projectFacts(name, actor), at: now)
+            let transaction = try door.open(with: permit)
             guard try !transaction.connection.isReserved(name) else { return }
             try transaction.execute(
                 """
@@ -297,10 +302,11 @@ struct SQLProjects: ProjectStore {
     }
 
     func unreserve(_ name: ProjectName, by actor: Actor, at now: Timestamp) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
+        try await database.change(by: actor, at: now) { door, actor, now in
             let permit = try AccessPolicy.permit(
                 .unreserveName, on: name, object: name.normalized, to: actor,
-                knowing: try transaction.connection.projectFacts(name, actor), at: now)
+                knowing: try door.connection.projectFacts(name, actor), at: now)
+            let transaction = try door.open(with: permit)
             try transaction.execute("DELETE FROM reserved_name WHERE normalized = $1", name.normalized)
             guard transaction.changes > 0 else { throw NameRefusal.notReserved(name) }
             try transaction.record(permit)
@@ -318,9 +324,10 @@ struct SQLProjects: ProjectStore {
     func setStatus(
         _ status: ProjectStatus, reason: String?, of name: ProjectName, by actor: Actor, at now: Timestamp
     ) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let (project, permit) = try transaction.connection.judged(
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (project, permit) = try door.connection.judged(
                 .changeProjectStatus, on: name, object: "\(name.normalized) \(status.rawValue)", by: actor, at: now)
+            let transaction = try door.open(with: permit)
             try SettingsPolicy.decide(status, insteadOf: project.status, on: project.name, by: actor)
             try transaction.execute(
                 "UPDATE project SET status = $1, status_reason = $2 WHERE id = $3",

@@ -13,8 +13,9 @@ struct SQLRecovery: RecoveryStore {
     func request(
         for name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws -> AccountRecovery {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let (user, permit) = try transaction.connection.judged(.requestRecovery, on: name, by: actor, at: now)
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (user, permit) = try door.connection.judged(.requestRecovery, on: name, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             if let underWay = try transaction.connection.recovery(of: user.id),
                 now < underWay.dueAt + AccountRecovery.wait
             {
@@ -36,8 +37,9 @@ struct SQLRecovery: RecoveryStore {
     }
 
     func cancel(for name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let (user, permit) = try transaction.connection.judged(.cancelRecovery, on: name, by: actor, at: now)
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (user, permit) = try door.connection.judged(.cancelRecovery, on: name, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             guard try transaction.connection.recovery(of: user.id) != nil else { throw RecoveryRefusal.none }
             try transaction.endRecovery(of: user.id)
             try transaction.record(permit)
@@ -48,9 +50,10 @@ struct SQLRecovery: RecoveryStore {
     }
 
     func approve(for name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let (user, permit) = try transaction.connection.judged(
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (user, permit) = try door.connection.judged(
                 .approveRecovery, on: name, object: name.normalized, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             guard let recovery = try transaction.connection.recovery(of: user.id) else { throw RecoveryRefusal.none }
             guard recovery.approvedBy == nil, recovery.dueAt > now else { return }
             try transaction.execute(
@@ -66,11 +69,14 @@ struct SQLRecovery: RecoveryStore {
     func complete(
         in session: SessionID, newSecretHash: [UInt8], from origin: RequestOrigin, at now: Timestamp
     ) async throws -> Session {
-        try await database.change { transaction in
-            let session = try transaction.connection.requireSession(session)
+        try await database.change(by: .anonymous, at: now) { door, _, now in
+            guard let session = try door.connection.session(session, at: now) else {
+                throw FactorRefusal.challengeGone
+            }
             let user = session.user
-            let (_, permit) = try transaction.connection.judged(
+            let (_, permit) = try door.connection.judged(
                 .completeRecovery, on: user.name, by: session.actor, at: now)
+            let transaction = try door.open(with: permit)
             guard let recovery = try transaction.connection.recovery(of: user.id) else { throw RecoveryRefusal.none }
             guard recovery.dueAt <= now else { throw RecoveryRefusal.tooEarly(until: recovery.dueAt) }
             // One that nobody came back for is no door that stays open.

@@ -12,9 +12,10 @@ struct SQLRemovals: RemovalStore {
     func deleteProject(
         _ name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let (project, permit) = try transaction.connection.judged(
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (project, permit) = try door.connection.judged(
                 .deleteProject, on: name, object: name.normalized, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             try RemovalPolicy.decide(project.name, status: project.status)
             let serial = try transaction.record(permit, ["name": project.name.display])
             let by = actor.journalName
@@ -43,9 +44,10 @@ struct SQLRemovals: RemovalStore {
     func deleteRelease(
         _ version: Version, of name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let (project, permit) = try transaction.connection.judged(
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (project, permit) = try door.connection.judged(
                 .deleteRelease, on: name, object: "\(name.normalized) \(version.canonical)", by: actor, at: now)
+            let transaction = try door.open(with: permit)
             try RemovalPolicy.decide(project.name, status: project.status)
             let release = try transaction.row(
                 "SELECT id, version FROM release WHERE project_id = $1 AND canonical = $2 AND removed_at IS NULL",
@@ -72,9 +74,10 @@ struct SQLRemovals: RemovalStore {
     func deleteFile(
         _ filename: String, of name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let (project, permit) = try transaction.connection.judged(
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (project, permit) = try door.connection.judged(
                 .deleteFile, on: name, object: "\(name.normalized) \(filename)", by: actor, at: now)
+            let transaction = try door.open(with: permit)
             try RemovalPolicy.decide(project.name, status: project.status)
             let file = try transaction.row(
                 """
@@ -98,9 +101,10 @@ struct SQLRemovals: RemovalStore {
     // MARK: Bringing back
 
     func restore(_ name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let (project, permit) = try transaction.connection.judgedEvenRemoved(
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (project, permit) = try door.connection.judgedEvenRemoved(
                 .restore, on: name, object: name.normalized, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             try transaction.execute(
                 """
                 UPDATE project SET removed_at = NULL, removed_by = NULL, freed_at = NULL
@@ -140,10 +144,11 @@ struct SQLRemovals: RemovalStore {
     func restore(
         _ version: Version, of name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let connection = transaction.connection
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let connection = door.connection
             let (project, permit) = try connection.judgedEvenRemoved(
                 .restore, on: name, object: "\(name.normalized) \(version.canonical)", by: actor, at: now)
+            let transaction = try door.open(with: permit)
             guard try connection.project(named: name) != nil else {
                 throw RemovalRefusal.projectIsRemoved(project.name)
             }
@@ -186,9 +191,10 @@ struct SQLRemovals: RemovalStore {
     func undoRemoval(
         of name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let (project, permit) = try transaction.connection.judgedEvenRemoved(
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (project, permit) = try door.connection.judgedEvenRemoved(
                 .undoRemoval, on: name, object: name.normalized, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             let removed = try transaction.row(
                 """
                 SELECT removed_at, removed_by, (
@@ -215,10 +221,11 @@ struct SQLRemovals: RemovalStore {
         of version: Version, file filename: String?, of name: ProjectName, by actor: Actor, from origin: RequestOrigin,
         at now: Timestamp
     ) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
+        try await database.change(by: actor, at: now) { door, actor, now in
             let object = [name.normalized, version.canonical, filename].compactMap(\.self).joined(separator: " ")
-            let (project, permit) = try transaction.connection.judged(
+            let (project, permit) = try door.connection.judged(
                 .undoRemoval, on: name, object: object, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             let release = try transaction.row(
                 "SELECT id, version, removed_at, removed_by, removal FROM release WHERE project_id = $1 AND canonical = $2",
                 project.id.number, version.canonical)
@@ -254,10 +261,11 @@ struct SQLRemovals: RemovalStore {
     }
 
     func free(_ name: ProjectName, by actor: Actor, at now: Timestamp) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let connection = transaction.connection
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let connection = door.connection
             let (project, permit) = try connection.judgedEvenRemoved(
                 .freeName, on: name, object: name.normalized, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             try transaction.execute(
                 "UPDATE project SET freed_at = $1 WHERE id = $2 AND removed_at IS NOT NULL", now.microseconds,
                 project.id.number)

@@ -10,7 +10,7 @@ struct SQLSessions: SessionStore {
     // MARK: Sessions
 
     func begin(_ new: NewSession, at now: Timestamp) async throws -> Session {
-        let outcome = try await database.change { transaction in try transaction.begin(new, at: now) }
+        let outcome = try await database.keep(.sessions) { transaction in try transaction.begin(new, at: now) }
         return try outcome.get()
     }
 
@@ -21,7 +21,7 @@ struct SQLSessions: SessionStore {
         }
         // To the minute: a write for every request of a browser would be one too many.
         if now.since(session.lastSeenAt) >= .seconds(60) {
-            try await database.change { transaction in
+            try await database.keep(.sessions) { transaction in
                 try transaction.execute(
                     "UPDATE session SET last_seen_at = $1 WHERE id = $2", now.microseconds, session.id.number)
             }
@@ -50,9 +50,10 @@ struct SQLSessions: SessionStore {
     }
 
     func end(_ session: SessionID, of name: Username, by actor: Actor, at now: Timestamp) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let (user, _) = try transaction.connection.judged(
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (user, permit) = try door.connection.judged(
                 .endSession, on: name, object: session.description, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             let ended = try transaction.row(
                 "SELECT address, client FROM session WHERE id = $1 AND account_id = $2", session.number, user.id.number)
             guard let ended else { return }
@@ -71,8 +72,9 @@ struct SQLSessions: SessionStore {
     }
 
     func endAll(of name: Username, except kept: SessionID?, by actor: Actor, at now: Timestamp) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let (user, _) = try transaction.connection.judged(.endSession, on: name, by: actor, at: now)
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (user, permit) = try door.connection.judged(.endSession, on: name, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             let origin = actor.origin(shownTo: user.id)
             try transaction.endSessions(of: user.id, except: kept)
             try transaction.forgetBrowsers(of: user.id, except: origin.mark)
@@ -90,7 +92,7 @@ struct SQLSessions: SessionStore {
         _ use: FactorUse, for purpose: FactorPurpose, in session: SessionID, from origin: RequestOrigin,
         at now: Timestamp
     ) async throws -> Session {
-        let outcome = try await database.change { transaction in
+        let outcome = try await database.keep(.sessions) { transaction in
             try transaction.prove(use, for: purpose, in: session, from: origin, at: now)
         }
         return try outcome.get()
@@ -99,7 +101,7 @@ struct SQLSessions: SessionStore {
     // MARK: Challenges
 
     func keep(_ challenge: Challenge) async throws {
-        try await database.change { transaction in
+        try await database.keep(.challenges) { transaction in
             try transaction.execute(
                 """
                 INSERT INTO challenge (browser, purpose, account_id, bytes, requires_verified, expires_at)
@@ -120,7 +122,7 @@ struct SQLSessions: SessionStore {
     }
 
     func take(browser: [UInt8], purpose: ChallengePurpose, at now: Timestamp) async throws -> Challenge? {
-        try await database.change { transaction in
+        try await database.keep(.challenges) { transaction in
             let row = try transaction.row(
                 """
                 DELETE FROM challenge WHERE browser = $1 AND purpose = $2
@@ -137,7 +139,7 @@ struct SQLSessions: SessionStore {
     }
 
     func removeEnded(at now: Timestamp) async throws {
-        try await database.change { transaction in
+        try await database.keep(.sessions) { transaction in
             let live = Session.isLive(1, 2)
             let idle = (now - SessionLifetime.idle).microseconds
             for row in try transaction.rows(
@@ -183,6 +185,7 @@ extension Transaction {
             guard current == verified else { throw FactorRefusal.challengeGone }
         }
         if let hash = new.rehashedPassword {
+            exempt(.rehashing)
             try keepPasswordHash(hash, of: user.id)
         }
         try endRecovery(ofWhoeverShowed: used.factor, user, from: new.origin, at: now)
@@ -412,7 +415,8 @@ extension Transaction {
     private func use(
         _ use: FactorUse, of user: User, from origin: RequestOrigin, at now: Timestamp
     ) throws -> Result<UsedFactor, FactorRefusal> {
-        switch use {
+        exempt(.factorUse)
+        return switch use {
         case .password: .success(UsedFactor(assurance: .password, factor: nil, means: "the password"))
         case .securityKey(let id, let count, let isBackedUp, let assurance):
             try useKey(id, count, isBackedUp, assurance, of: user, from: origin, at: now)

@@ -11,9 +11,10 @@ struct SQLTokens: TokenStore {
     func add(
         _ token: NewAPIToken, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws -> APIToken {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            let (owner, permit) = try transaction.connection.judged(
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (owner, permit) = try door.connection.judged(
                 .issueToken, on: token.owner, object: token.object, for: token.projects ?? [], by: actor, at: now)
+            let transaction = try door.open(with: permit)
             let live = try transaction.row(
                 """
                 SELECT COUNT(*) AS n FROM token
@@ -71,10 +72,11 @@ struct SQLTokens: TokenStore {
     }
 
     func revoke(_ id: String, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws {
-        try await database.act(by: actor, at: now) { transaction, actor in
-            guard let token = try transaction.connection.token(id) else { throw TokenStoreRefusal.noSuchToken(id) }
-            let (owner, permit) = try transaction.connection.judged(
+        try await database.change(by: actor, at: now) { door, actor, now in
+            guard let token = try door.connection.token(id) else { throw TokenStoreRefusal.noSuchToken(id) }
+            let (owner, permit) = try door.connection.judged(
                 .revokeToken, on: token.owner.name, by: actor, at: now)
+            let transaction = try door.open(with: permit)
             guard token.revokedAt == nil else { return }
             try transaction.execute("UPDATE token SET revoked_at = $1 WHERE id = $2", now.microseconds, id)
             try transaction.record(permit, ["token": id, "label": token.label])
@@ -85,7 +87,7 @@ struct SQLTokens: TokenStore {
     }
 
     func noteUse(of id: String, at now: Timestamp) async throws {
-        try await database.change { transaction in
+        try await database.keep(.tokenUse) { transaction in
             try transaction.execute(
                 "UPDATE token SET last_used_at = $1 WHERE id = $2 AND (last_used_at IS NULL OR last_used_at < $3)",
                 now.microseconds, id, now.microseconds - 60_000_000)

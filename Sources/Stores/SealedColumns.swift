@@ -86,7 +86,7 @@ extension Database {
     /// Notes, once, by what the database knows its key file.
     func markKeyFile() async throws {
         let isMarked = try await read { try !$0.hasKeys || $0.row("SELECT only FROM key_file") != nil }
-        if !isMarked { try await change { try $0.markKeyFile() } }
+        if !isMarked { try await keep(.schema) { try $0.markKeyFile() } }
     }
 }
 
@@ -99,7 +99,7 @@ extension Inventory {
             var last: Value?
             repeat {
                 let from = last
-                let (done, reached) = try await database.change { transaction in
+                let (done, reached) = try await database.keep(.resealing) { transaction in
                     try transaction.reseal(column, after: from)
                 }
                 count += done

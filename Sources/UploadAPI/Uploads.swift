@@ -202,7 +202,7 @@ public struct Uploads: Sendable {
         let outcome = try await blobs.publish([arrival.file, metadata].compactMap(\.self)) {
             var stored = candidate
             stored.metadataSHA256 = try await metadata?.finish().digests.sha256
-            return try await projects.upload(stored, by: actor, at: clock, limits: limits)
+            return try await projects.upload(stored, by: actor, at: clock(), limits: limits)
         }
         return Receipt(outcome, project: arrival.project, filename: arrival.filename)
     }

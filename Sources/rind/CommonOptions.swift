@@ -26,7 +26,8 @@ struct DataOption: ParsableArguments {
     func withIndex<Result>(
         makesOne: Bool = false, _ body: (LocalIndex) async throws -> Result
     ) async throws -> Result {
-        let index = try await LocalIndex(settings(), exclusively: false, mustExist: !makesOne)
+        let index = try await LocalIndex(
+            settings(), exclusively: false, mustExist: !makesOne, clock: currentTimestamp)
         let result = try await body(index)
         try index.close()
         return result

@@ -1,10 +1,11 @@
-import Database
 import Foundation
 import Testing
 
 import struct GRDB.DatabaseError
 import class GRDB.DatabaseQueue
 import struct GRDB.ResultCode
+
+@testable import Database
 
 /// A database in a folder of its own, which goes with the test.
 final class TemporaryDatabase: Sendable {

@@ -1,4 +1,3 @@
-import Database
 import Foundation
 import Giveaways
 import Model
@@ -7,6 +6,8 @@ import Stores
 import Support
 import Testing
 import UTC
+
+@testable import Database
 
 @Suite("A giveaway") struct GiveawayTests {
     let giver: Giver

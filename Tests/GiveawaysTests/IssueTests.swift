@@ -1,4 +1,3 @@
-import Database
 import Foundation
 import Giveaways
 import Model
@@ -6,6 +5,8 @@ import Stores
 import Support
 import Testing
 import UTC
+
+@testable import Database
 
 @Suite("A code") struct IssueTests {
     let giver: Giver

@@ -1,4 +1,3 @@
-import Database
 import Foundation
 import Model
 import PackagingFormats
@@ -9,6 +8,8 @@ import Testing
 
 import struct GRDB.Configuration
 import class GRDB.DatabaseQueue
+
+@testable import Database
 
 /// An index in which everything has happened that leaves a mark: uploads, a yank, a status, removals.
 @Suite("The doctor, of one value that was changed in the database,") final class DoctorTests {

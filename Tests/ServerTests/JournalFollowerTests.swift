@@ -1,4 +1,4 @@
-import Database
+@testable import Database
 import Foundation
 import Logging
 import Model

@@ -1,5 +1,4 @@
 import Blobs
-import Database
 import Foundation
 import Model
 import PackagingFormats
@@ -13,6 +12,8 @@ import UTC
 
 import struct GRDB.Configuration
 import class GRDB.DatabaseQueue
+
+@testable import Database
 
 @Suite("Looking after an index") struct MaintenanceTests {
     let server: TestServer

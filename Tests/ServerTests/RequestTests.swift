@@ -1,4 +1,3 @@
-import Database
 import Foundation
 import HTTPTypes
 import Model
@@ -10,6 +9,8 @@ import Testing
 import Tokens
 import UTC
 import VectorSupport
+
+@testable import Database
 
 @Suite("An index, asked as its clients ask") struct RequestTests {
     let server: TestServer

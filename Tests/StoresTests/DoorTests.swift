@@ -1,10 +1,11 @@
-import Database
 import Model
 import PackagingFormats
 import Stores
 import Support
 import Testing
 import UTC
+
+@testable import Database
 
 @Suite("The door of every act") struct DoorTests {
     let people: People
@@ -33,7 +34,7 @@ import UTC
         return [
             (
                 "upload",
-                { _ = try await $0.projects.upload(candidate, by: $1, at: { [now = $2] in now }, limits: .init()) }
+                { _ = try await $0.projects.upload(candidate, by: $1, at: $2, limits: .init()) }
             ),
             ("judge", { _ = try await $0.projects.judge(candidate, by: $1, at: $2, limits: .init()) }),
             ("yank", { try await $0.projects.yank(version, of: demo, reason: nil, by: $1, at: $2) }),

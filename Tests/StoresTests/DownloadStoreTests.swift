@@ -1,4 +1,3 @@
-import Database
 import Downloads
 import Foundation
 import Model
@@ -8,6 +7,7 @@ import Testing
 import UTC
 import VectorSupport
 
+@testable import Database
 @testable import Stores
 
 @Suite("The store of downloads") struct DownloadStoreTests {

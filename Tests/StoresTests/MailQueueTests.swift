@@ -1,10 +1,10 @@
-import Database
 import Model
 import Secrets
 import Support
 import Testing
 import UTC
 
+@testable import Database
 @testable import Stores
 
 @Suite("The mail queue") struct MailQueueTests {

@@ -1,4 +1,3 @@
-import Database
 import Downloads
 import Model
 import PackagingFormats
@@ -6,6 +5,8 @@ import Stores
 import Support
 import Testing
 import UTC
+
+@testable import Database
 
 @Suite("The projects of an index") struct ProjectStoreTests {
     let index: TestIndex
@@ -30,7 +31,7 @@ import UTC
     @discardableResult
     func upload(_ candidate: UploadCandidate, by actor: Actor? = nil) async throws -> UploadOutcome {
         try await projects.upload(
-            candidate, by: actor ?? index.ada, at: { [index] in index.now }, limits: UploadLimits())
+            candidate, by: actor ?? index.ada, at: index.now, limits: UploadLimits())
     }
 
     @Test("begin with an upload, whose sender becomes the owner")
@@ -197,7 +198,7 @@ import UTC
             var candidate = try candidate("demo", version, "demo-\(version)-\(build)-py3-none-any.whl")
             candidate.publishedAt = date
             _ = try await projects.upload(
-                candidate, by: .operatorAtMachine, at: { [index] in index.now }, limits: UploadLimits())
+                candidate, by: .operatorAtMachine, at: index.now, limits: UploadLimits())
         }
         let (day, now) = (Timestamp(seconds: 1_500_000_000), index.now)
         try await put("1.0", 1, at: day + .seconds(60))
@@ -378,7 +379,7 @@ import UTC
             for candidate in candidates {
                 group.addTask {
                     _ = try await index.stores.projects.upload(
-                        candidate, by: index.ada, at: { index.now }, limits: UploadLimits())
+                        candidate, by: index.ada, at: index.now, limits: UploadLimits())
                 }
             }
             try await group.waitForAll()

@@ -39,7 +39,7 @@ struct Workshop {
             digests: Digests(sha256: sha256 ?? "of \(filename)", blake2b256: "bb", md5: "cc"), metadataSHA256: nil,
             metadata: metadata)
         return try await stores.projects.upload(
-            candidate, by: actor ?? index.ada, at: { [now] in now }, limits: UploadLimits())
+            candidate, by: actor ?? index.ada, at: now, limits: UploadLimits())
     }
 
     func delete(by actor: Actor? = nil) async throws {
@@ -502,7 +502,7 @@ struct Workshop {
             filename: try DistributionFilename(lenient: "demo-1.0-7-py3-none-any.whl"), packageType: .wheel,
             pythonTag: "py3", size: 10, digests: Digests(sha256: "ee", blake2b256: "bb", md5: "cc"),
             metadataSHA256: nil, metadata: ReleaseMetadata())
-        _ = try await stores.projects.upload(candidate, by: eve, at: { later }, limits: UploadLimits())
+        _ = try await stores.projects.upload(candidate, by: eve, at: later, limits: UploadLimits())
         let snapshot = try #require(try await stores.projects.snapshot(of: demo))
         #expect(snapshot.roles == [RoleHolder(user: try Username(parsing: "eve"), role: .owner)])
         #expect(snapshot.releases.flatMap(\.files).map(\.filename) == ["demo-1.0-7-py3-none-any.whl"])

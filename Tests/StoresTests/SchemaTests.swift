@@ -1,8 +1,8 @@
-import Database
 import Foundation
 import Testing
 import VectorSupport
 
+@testable import Database
 @testable import Stores
 
 /// A stored database for each release, as SQL: its schema, and a row in every table. `unreleased.sql` is what the next release

@@ -1,4 +1,3 @@
-import Database
 import Foundation
 import Model
 import Secrets
@@ -6,6 +5,7 @@ import Support
 import Testing
 import UTC
 
+@testable import Database
 @testable import Stores
 
 @Suite("A copy of the database alone") struct SealedSecretTests {

@@ -124,14 +124,12 @@ extension TestServer {
 
     /// Raises somebody's sessions to two factors, as if a code had been shown: for what is not about that.
     package func raiseSessions(of name: String) async throws {
-        try await index.database.write { transaction in
-            try transaction.execute(
-                """
-                UPDATE session SET assurance = 'second-factor'
-                WHERE account_id = (SELECT id FROM account WHERE normalized = $1)
-                """,
-                name)
-        }
+        try await index.database.byHand(
+            """
+            UPDATE session SET assurance = 'second-factor'
+            WHERE account_id = (SELECT id FROM account WHERE normalized = $1)
+            """,
+            name)
     }
 
     /// The path of the newest link in a mail that waits for somebody.

@@ -28,35 +28,33 @@ package enum TestGiveaway {
         _ project: String, maintainers: [UserID], in database: Database, at now: Timestamp
     ) async throws {
         let name = try ProjectName(parsing: project)
-        try await database.write { transaction in
-            try transaction.execute(
+        try await database.byHand(
+            """
+            INSERT INTO project (name, normalized, ultranormalized, created_at, status, serial, size)
+            VALUES ($1, $2, $3, $4, 'active', 0, 0) ON CONFLICT (normalized) DO NOTHING
+            """,
+            name.display, name.normalized, name.ultranormalized, now.microseconds)
+        for user in maintainers {
+            try await database.byHand(
                 """
-                INSERT INTO project (name, normalized, ultranormalized, created_at, status, serial, size)
-                VALUES ($1, $2, $3, $4, 'active', 0, 0) ON CONFLICT (normalized) DO NOTHING
+                INSERT INTO role (project_id, account_id, role, given_at)
+                VALUES ((SELECT id FROM project WHERE normalized = $1), $2, 'maintainer', 0)
                 """,
-                name.display, name.normalized, name.ultranormalized, now.microseconds)
-            let id = try transaction.row("SELECT id FROM project WHERE normalized = $1", name.normalized)?.integer("id")
-            for user in maintainers {
-                try transaction.execute(
-                    "INSERT INTO role (project_id, account_id, role, given_at) VALUES ($1, $2, 'maintainer', 0)", id,
-                    user.number)
-            }
-            try transaction.execute(
-                """
-                INSERT INTO critical_project
-                    (normalized, name, reason, as_of, window_days, designated_at, is_in_top_share)
-                VALUES ($1, $2, 'named', 0, 183, $3, 0) ON CONFLICT (normalized) DO NOTHING
-                """,
-                name.normalized, name.display, (now - .days(8)).microseconds)
+                name.normalized, user.number)
         }
+        try await database.byHand(
+            """
+            INSERT INTO critical_project
+                (normalized, name, reason, as_of, window_days, designated_at, is_in_top_share)
+            VALUES ($1, $2, 'named', 0, 183, $3, 0) ON CONFLICT (normalized) DO NOTHING
+            """,
+            name.normalized, name.display, (now - .days(8)).microseconds)
     }
 
     /// Releases a name from being critical.
     package static func lift(_ project: String, in database: Database, at now: Timestamp) async throws {
-        try await database.write { transaction in
-            try transaction.execute(
-                "UPDATE critical_project SET lifted_at = $1 WHERE normalized = $2", now.microseconds, project)
-        }
+        try await database.byHand(
+            "UPDATE critical_project SET lifted_at = $1 WHERE normalized = $2", now.microseconds, project)
     }
 
     /// A security key on an account, as if it had been enrolled.
@@ -64,18 +62,16 @@ package enum TestGiveaway {
         to user: UserID, model: String?, aaguid: String? = nil, isFrozen: Bool = false, in database: Database,
         at now: Timestamp
     ) async throws {
-        try await database.write { transaction in
-            let id = try transaction.row(
-                "INSERT INTO factor (account_id, kind, label, added_at) VALUES ($1, 'security-key', 'x', $2) RETURNING id",
-                user.number, now.microseconds)?.integer("id")
-            try transaction.execute(
-                """
-                INSERT INTO security_key (factor_id, credential_id, public_key, sign_count, is_backup_eligible,
-                    is_backed_up, verifies_user, is_discoverable, transports, attestation_format, is_attested, aaguid,
-                    model_name, frozen_at)
-                VALUES ($1, $2, $3, 0, 0, 0, 1, 0, '', 'none', 0, $4, $5, $6)
-                """,
-                id, Array("key \(id ?? 0)".utf8), [UInt8](), aaguid, model, isFrozen ? now.microseconds : nil)
-        }
+        let id = try await database.byHand(
+            "INSERT INTO factor (account_id, kind, label, added_at) VALUES ($1, 'security-key', 'x', $2)",
+            user.number, now.microseconds)
+        try await database.byHand(
+            """
+            INSERT INTO security_key (factor_id, credential_id, public_key, sign_count, is_backup_eligible,
+                is_backed_up, verifies_user, is_discoverable, transports, attestation_format, is_attested, aaguid,
+                model_name, frozen_at)
+            VALUES ($1, $2, x'', 0, 0, 0, 1, 0, '', 'none', 0, $3, $4, $5)
+            """,
+            id, Array("key \(id)".utf8), aaguid, model, isFrozen ? now.microseconds : nil)
     }
 }

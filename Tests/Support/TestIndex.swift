@@ -22,7 +22,8 @@ package final class TestIndex: Sendable {
         folder = FileManager.default.temporaryDirectory.appending(path: "uploads-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         keys = try KeyRing(at: folder.appending(path: "keys.json").path)
-        database = try Database(sqliteAt: folder.appending(path: "test.sqlite").path, keys: keys)
+        database = try Database(
+            sqliteAt: folder.appending(path: "test.sqlite").path, keys: keys, credentials: Stores.credentials)
         stores = try await Stores(database)
         blobs = try FolderBlobStore(root: folder.appending(path: "blobs").path, ownsFolder: true, threads: 2)
         ada = try await Self.user("ada", in: stores, at: now)

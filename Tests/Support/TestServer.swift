@@ -53,10 +53,10 @@ package final class TestServer: Sendable {
         // What the pages are about is not who may ask for figures.
         settings.metrics.isOpen = true
         edit(&settings)
-        index = try await LocalIndex(settings, exclusively: true)
+        let clock = clock
+        index = try await LocalIndex(settings, exclusively: true, clock: { clock.now })
         var logger = other ?? Logger(label: "test")
         if other == nil { logger.logLevel = .critical }
-        let clock = clock
         server = try await IndexServer(
             index, baseURL: baseURL, logger: logger,
             hasher: self.hasher, now: { clock.now })

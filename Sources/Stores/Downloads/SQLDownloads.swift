@@ -9,7 +9,7 @@ struct SQLDownloads: DownloadStore {
     let database: Database
 
     func add(_ counts: [DownloadCount], source: String, sequence: Int64) async throws {
-        try await database.change { transaction in
+        try await database.keep(.downloads) { transaction in
             // The note about the flush and its counts are one transaction: a flush that is sent again finds its note.
             let last = try transaction.row("SELECT sequence FROM download_flush WHERE source = $1", source)
             if let last = try last?.integer("sequence"), last >= sequence { return }
@@ -35,7 +35,7 @@ struct SQLDownloads: DownloadStore {
     }
 
     func keepSums(over window: ClosedRange<Day>) async throws -> DownloadSums {
-        try await database.change { transaction in try transaction.keepDownloadSums(over: window) }
+        try await database.keep(.downloads) { transaction in try transaction.keepDownloadSums(over: window) }
     }
 
     func number(of name: ProjectName) async throws -> NameNumber? {
@@ -51,7 +51,7 @@ struct SQLDownloads: DownloadStore {
     }
 
     func forget(before day: Day) async throws {
-        try await database.change { transaction in
+        try await database.keep(.downloads) { transaction in
             try transaction.forgetColumns(before: day)
             try transaction.forgetSegments(before: day)
             try transaction.execute("DELETE FROM download WHERE day < $1", Int(day.number))

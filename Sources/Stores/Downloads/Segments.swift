@@ -18,7 +18,7 @@ extension SQLDownloads {
         case .known(let applied): return .known(applied)
         case .numbers(let found): numbers = found
         }
-        return try await database.change { transaction in
+        return try await database.keep(.downloads) { transaction in
             try transaction.apply(segment, counts, known: numbers, at: now)
         }
     }
@@ -53,7 +53,7 @@ extension SQLDownloads {
     }
 
     func setAside(_ file: FileSetAside) async throws {
-        try await database.change { transaction in
+        try await database.keep(.downloads) { transaction in
             try transaction.execute(
                 """
                 INSERT INTO download_set_aside (path, at, reason) VALUES ($1, $2, $3)

@@ -1,4 +1,3 @@
-import Database
 import Foundation
 import HTTPTypes
 import Identity
@@ -9,6 +8,8 @@ import Stores
 import Support
 import Testing
 import UTC
+
+@testable import Database
 
 @Suite("An account's pages") struct AccountPageTests {
     let server: TestServer

@@ -14,10 +14,9 @@ public protocol ProjectStore: Sendable {
     /// - Parameters:
     ///   - actor: as the first byte of the upload proved them. The credential is read again in the transaction: a token
     ///     that has ended since publishes nothing.
-    ///   - clock: asked in the transaction. What it says is when the file was uploaded, and when the journal notes it.
+    ///   - now: when all of it had come. The file is uploaded at the time of the commit, which is not before.
     func upload(
-        _ candidate: UploadCandidate, by actor: Actor, at clock: @escaping @Sendable () -> Timestamp,
-        limits: UploadLimits
+        _ candidate: UploadCandidate, by actor: Actor, at now: Timestamp, limits: UploadLimits
     ) async throws -> UploadOutcome
 
     /// Judges a candidate and who sends it as `upload` will, and changes nothing. Throws as `upload` does.

@@ -1,0 +1,95 @@
+/// Why something is written without being judged and recorded. This is the list of all of it; ARCHITECTURE.md has it as a
+/// golden file prints it.
+public enum Exemption: String, Sendable, CaseIterable {
+    /// Sessions and what was shown in them.
+    case sessions
+    /// Where accounts are at home.
+    case knownBrowsers = "known browsers"
+    /// What authenticators are asked to sign.
+    case challenges
+    /// That a factor was used.
+    case factorUse = "factor use"
+    /// A password's hash at newer costs.
+    case rehashing
+    /// Links that work once.
+    case links
+    /// What an account's holder is told.
+    case accountEvents = "account events"
+    /// Mails on their way out.
+    case mail
+    /// What was downloaded.
+    case downloads
+    /// That a token was used.
+    case tokenUse = "token use"
+    /// The same secrets under another key.
+    case resealing
+    /// The random names by which authenticators know accounts.
+    case userHandles = "user handles"
+    /// Where critical projects stand, and who was told.
+    case standings
+    /// The schema itself.
+    case schema
+
+    /// Why that is neither judged nor recorded.
+    public var sentence: String {
+        switch self {
+        case .sessions:
+            "Who signs in is judged by what they show, and told by the account's event log; that a session may end sooner or "
+                + "later is nobody else's business."
+        case .knownBrowsers: "It only decides which guesses are counted together, and whether a sign-in is news."
+        case .challenges: "They are random, live for minutes, and mean nothing once they are answered."
+        case .factorUse: "Counters and dates follow from what was shown, and are judged where it is verified."
+        case .rehashing: "The password stays the same; whoever has just shown it is let in by it anyway."
+        case .links: "A link is an offer: the act is judged when it is followed, and recorded then."
+        case .accountEvents: "The event log is a record itself, the holder's own, of acts that are on record elsewhere."
+        case .mail: "A mail tells of what was done, and what becomes of it is no change of the index."
+        case .downloads: "They are counts of requests and of log files, several a second; the files are the record."
+        case .tokenUse: "It is a date for the token's owner, to the minute, of requests that are logged."
+        case .resealing: "The secrets stay what they are; that the key was changed is on record as an act."
+        case .userHandles: "They are random, are given once, and say nothing."
+        case .standings:
+            "They follow from the rule, the day and the downloads; whatever is asked of people is on record."
+        case .schema: "It belongs to the version of Rind, which decides it before anybody acts."
+        }
+    }
+
+    /// What may be written for it: `table` with all of its rows, for this and whatever else is written in the same
+    /// transaction; `table.column` of rows that are there.
+    public var columns: [String] {
+        switch self {
+        case .sessions: ["session", "session_proof"]
+        case .knownBrowsers: ["known_browser"]
+        case .challenges: ["challenge"]
+        case .factorUse:
+            [
+                "factor.last_used_at", "factor.lost_at", "security_key.sign_count", "security_key.is_backed_up",
+                "authenticator_app.last_counter",
+            ]
+        case .rehashing: ["account.sealed_password_hash"]
+        case .links: ["one_time_link"]
+        case .accountEvents: ["account_event", "former_address"]
+        case .mail: ["mail_outbox"]
+        case .downloads:
+            [
+                "counted_name", "download", "download_bad_line", "download_column", "download_flush",
+                "download_segment", "download_set_aside", "download_window", "download_window_sum",
+            ]
+        case .tokenUse: ["token.last_used_at"]
+        case .resealing:
+            [
+                "account.sealed_password_hash", "token.root_key", "authenticator_app.sealed_secret",
+                "giveaway_code.sealed_code",
+            ]
+        case .userHandles: ["account.user_handle"]
+        case .standings:
+            [
+                "critical_project.latest_rank", "critical_project.latest_downloads", "critical_project.is_in_top_share",
+                "critical_day", "critical_demand", "critical_notice",
+            ]
+        case .schema: ["migration", "key_file"]
+        }
+    }
+
+    /// The tables of which no row needs to be on record.
+    static let tables = Set(allCases.flatMap(\.columns).filter { !$0.contains(".") })
+}

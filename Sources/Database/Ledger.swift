@@ -1,0 +1,69 @@
+public import Model
+
+/// What a transaction wrote that has to be on record, and whether something is.
+final class Ledger {
+    private var exempt: Set<String> = []
+    private var unrecorded: [String] = []
+    private var isRecorded = false
+
+    func exempt(_ reason: Exemption) { exempt.formUnion(reason.columns) }
+
+    func record() { isRecorded = true }
+
+    /// Notes a statement that has changed rows.
+    func note(_ sql: String) {
+        guard !isRecorded else { return }
+        guard let written = WrittenColumns(sql) else { return unrecorded.append(sql) }
+        guard !Exemption.tables.contains(written.table) else { return }
+        // Rows that come or go are exempt only where their whole table is.
+        let names = written.columns.map { $0.map { "\(written.table).\($0)" } } ?? [written.table]
+        unrecorded += names.filter { !exempt.contains($0) }
+    }
+
+    func requireRecord() throws(UnrecordedChange) {
+        guard isRecorded || unrecorded.isEmpty else { throw UnrecordedChange(columns: unrecorded) }
+    }
+}
+
+extension Transaction {
+    /// Exempts what a reason exempts, from here on.
+    public func exempt(_ reason: Exemption) { ledger.exempt(reason) }
+
+    /// Notes that the act of a permit is on record, so that all of this transaction is.
+    public func noteRecord(of permit: Permit) { ledger.record() }
+}
+
+/// What a statement writes, as our own SQL is written. Nil for what is no `INSERT INTO`, `UPDATE` or `DELETE FROM`.
+struct WrittenColumns: Equatable {
+    let table: String
+    /// Those that an `UPDATE` sets; nil where whole rows come or go.
+    let columns: [String]?
+
+    init?(_ sql: String) {
+        let words = sql.split(maxSplits: 3, whereSeparator: \.isWhitespace)
+        guard words.count >= 3 else { return nil }
+        switch (words[0], words[1], words[2]) {
+        case ("INSERT", "INTO", let table), ("DELETE", "FROM", let table):
+            self.table = String(table.prefix { $0 != "(" })
+            columns = nil
+        case ("UPDATE", let table, "SET") where words.count == 4:
+            self.table = String(table)
+            columns = Self.assigned(in: words[3])
+        default: return nil
+        }
+    }
+
+    /// The names before the equals signs of a list of assignments. A comma inside of brackets begins none.
+    private static func assigned(in list: Substring) -> [String] {
+        var depth = 0
+        let assignments = list.split { character in
+            if character == "(" { depth += 1 }
+            if character == ")" { depth -= 1 }
+            return character == "," && depth == 0
+        }
+        return assignments.compactMap { assignment in
+            guard let end = assignment.firstIndex(of: "=") else { return nil }
+            return String(assignment[..<end].filter { !$0.isWhitespace })
+        }
+    }
+}
