@@ -60,50 +60,68 @@ let package = Package(
         .target(
             name: "Database",
             dependencies: [
-                "Secrets", pure("Model"), pure("UTC"), .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                "Secrets", pure("Policy"), pure("Primitives"), pure("UTC"),
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ], swiftSettings: strict),
         .target(
             name: "Stores",
             dependencies: [
-                "Database", "Secrets", pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("UTC"),
+                "Database", "Secrets", pure("Accounts"), pure("Acts"), pure("Documents"), pure("Downloads"),
+                pure("Giveaway"), pure("Journal"), pure("Letters"), pure("PackagingFormats"), pure("Policy"),
+                pure("Ports"), pure("Primitives"), pure("Projects"), pure("UTC"),
             ],
             resources: [.embedInCode("Schema")], swiftSettings: strict),
         .target(
             name: "Blobs",
-            dependencies: ["CBlake2", crypto, nioCore, nioPosix, pure("Archives"), pure("Model"), pure("UTC")],
+            dependencies: [
+                "CBlake2", crypto, nioCore, nioPosix, pure("Archives"), pure("Ports"), pure("Primitives"),
+                pure("Projects"), pure("UTC"),
+            ],
             swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CIsal", "CZstd", pure("CZlib")], swiftSettings: strict),
         .target(
             name: "DownloadLogs",
             dependencies: [
-                "CXxhash", "Compression", pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("UTC"),
+                "CXxhash", "Compression", pure("Downloads"), pure("PackagingFormats"), pure("Ports"),
+                pure("Primitives"), pure("UTC"),
             ],
             swiftSettings: strict),
         .target(
-            name: "Passwords", dependencies: ["CArgon2", "CZxcvbn", crypto, pure("CZlib"), pure("Model")],
+            name: "Passwords",
+            dependencies: ["CArgon2", "CZxcvbn", crypto, pure("Accounts"), pure("CZlib"), pure("Primitives")],
             swiftSettings: strict),
         .target(name: "Secrets", dependencies: [crypto], swiftSettings: strict),
         .target(name: "QRCode", dependencies: ["CQrencode"], swiftSettings: strict),
-        .target(name: "Mail", dependencies: ["CCurl", pure("Model"), pure("UTC")], swiftSettings: strict),
         .target(
-            name: "Jobs", dependencies: ["Mail", lifecycle, logging, pure("Model"), pure("UTC")],
+            name: "Mail", dependencies: ["CCurl", pure("Accounts"), pure("Letters"), pure("Primitives"), pure("UTC")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Jobs",
+            dependencies: [
+                "Mail", lifecycle, logging, pure("Letters"), pure("Ports"), pure("Primitives"), pure("UTC"),
+            ],
             swiftSettings: strict),
         .target(
             name: "Identity",
             dependencies: [
-                "Passwords", "QRCode", "Secrets", crypto, pure("Model"), pure("OneTimeCodes"),
-                pure("PackagingFormats"), pure("Tokens"), pure("UTC"), pure("WebAuthn"),
+                "Passwords", "QRCode", "Secrets", crypto, pure("Accounts"), pure("Acts"), pure("Journal"),
+                pure("OneTimeCodes"), pure("PackagingFormats"), pure("Policy"), pure("Ports"), pure("Primitives"),
+                pure("Tokens"), pure("UTC"), pure("WebAuthn"),
             ],
             swiftSettings: strict),
         .target(
-            name: "Giveaways", dependencies: ["Secrets", pure("Model"), pure("UTC")], swiftSettings: strict),
+            name: "Giveaways",
+            dependencies: [
+                "Secrets", pure("Accounts"), pure("Documents"), pure("Giveaway"), pure("Policy"), pure("Ports"),
+                pure("Primitives"), pure("UTC"),
+            ], swiftSettings: strict),
         .target(
             name: "Web",
             dependencies: [
-                pure("Downloads"), pure("Model"), pure("Multipart"), pure("PackagingFormats"), pure("Tokens"),
-                pure("UTC"),
-                "Compression", crypto, hummingbird, httpTypes, logging, metrics, nioCore, nioHTTP1, nioPosix,
+                pure("Accounts"), pure("Acts"), pure("Downloads"), pure("Multipart"), pure("PackagingFormats"),
+                pure("Policy"), pure("Ports"), pure("Primitives"), pure("Tokens"), pure("UTC"), "Compression", crypto,
+                hummingbird, httpTypes, logging, metrics, nioCore, nioHTTP1, nioPosix,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
@@ -112,35 +130,36 @@ let package = Package(
         .target(
             name: "SimpleAPI",
             dependencies: [
-                "Blobs", "Web", httpTypes, nioPosix, pure("IndexDocuments"), pure("Model"), pure("PackagingFormats"),
-                pure("UTC"), hummingbird,
+                "Blobs", "Web", httpTypes, nioPosix, pure("Accounts"), pure("Acts"), pure("IndexDocuments"),
+                pure("PackagingFormats"), pure("Ports"), pure("Primitives"), pure("Projects"), pure("UTC"), hummingbird,
             ],
             swiftSettings: strict),
         .target(
             name: "UploadAPI",
             dependencies: [
-                "Blobs", "Web", pure("Archives"), pure("Model"), pure("Multipart"), pure("PackagingFormats"),
-                pure("UTC"), httpTypes, hummingbird, nioCore,
+                "Blobs", "Web", pure("Acts"), pure("Archives"), pure("Multipart"), pure("PackagingFormats"),
+                pure("Policy"), pure("Ports"), pure("Primitives"), pure("Projects"), pure("UTC"), httpTypes,
+                hummingbird, nioCore,
             ],
             swiftSettings: strict),
         .target(
             name: "Site",
             dependencies: [
-                "CCmark", "Giveaways", "Identity", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"), crypto,
-                httpTypes, hummingbird, nioCore,
-                .product(name: "Mustache", package: "swift-mustache"),
+                "CCmark", "Giveaways", "Identity", "Web", pure("Accounts"), pure("Acts"), pure("Documents"),
+                pure("Giveaway"), pure("Journal"), pure("Letters"), pure("PackagingFormats"), pure("Policy"),
+                pure("Ports"), pure("Primitives"), pure("Projects"), pure("UTC"), crypto, httpTypes, hummingbird,
+                nioCore, .product(name: "Mustache", package: "swift-mustache"),
             ],
             resources: [.embedInCode("Templates"), .embedInCode("Static")],
             swiftSettings: strict),
         .target(
             name: "Server",
             dependencies: [
-                "Blobs", "Database", "DownloadLogs", "Giveaways", "Identity", "Jobs", "Mail", "Passwords",
-                "Secrets",
-                "SimpleAPI",
-                "Site", "Stores", "UploadAPI", "Web", pure("Archives"), pure("Downloads"), pure("Model"),
-                pure("PackagingFormats"), pure("Tokens"), pure("UTC"), crypto, httpTypes, hummingbird, lifecycle,
-                logging, metrics, nioCore, nioPosix,
+                "Blobs", "Database", "DownloadLogs", "Giveaways", "Identity", "Jobs", "Mail", "Passwords", "Secrets",
+                "SimpleAPI", "Site", "Stores", "UploadAPI", "Web", pure("Accounts"), pure("Acts"), pure("Archives"),
+                pure("Downloads"), pure("Giveaway"), pure("Journal"), pure("Letters"), pure("PackagingFormats"),
+                pure("Policy"), pure("Ports"), pure("Primitives"), pure("Projects"), pure("Tokens"), pure("UTC"),
+                crypto, httpTypes, hummingbird, lifecycle, logging, metrics, nioCore, nioPosix,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -151,7 +170,9 @@ let package = Package(
             name: "rind",
             dependencies: [
                 "DownloadLogs", "Giveaways", "Identity", "Jobs", "Passwords", "Secrets", "Server", "Stores", logging,
-                pure("Downloads"), pure("Model"), pure("PackagingFormats"), pure("UTC"), pure("WebAuthn"),
+                pure("Accounts"), pure("Acts"), pure("Documents"), pure("Downloads"), pure("Giveaway"), pure("Journal"),
+                pure("Letters"), pure("PackagingFormats"), pure("Policy"), pure("Ports"), pure("Primitives"),
+                pure("Projects"), pure("UTC"), pure("WebAuthn"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -166,61 +187,65 @@ let package = Package(
 
         .executableTarget(
             name: "SignInBenchmark",
-            dependencies: ["Identity", "Passwords", "Server", "Stores", "Support", pure("Model"), pure("UTC")],
+            dependencies: [
+                "Identity", "Passwords", "Server", "Stores", "Support", pure("Accounts"), pure("Policy"), pure("Ports"),
+                pure("UTC"),
+            ],
             path: "Benchmarks/SignInBenchmark", swiftSettings: strict),
         .executableTarget(
             name: "MandateBenchmark",
             dependencies: [
-                "Database", "Server", "Stores", "Support", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"),
-                hummingbird,
+                "Database", "Server", "Stores", "Support", "Web", pure("Accounts"), pure("Acts"),
+                pure("PackagingFormats"), pure("Policy"), pure("Ports"), pure("Primitives"), pure("UTC"), hummingbird,
             ],
             path: "Benchmarks/MandateBenchmark", swiftSettings: strict),
         .executableTarget(
             name: "DownloadsBenchmark",
             dependencies: [
-                "Database", "DownloadLogs", "Stores", "Support", pure("Downloads"), pure("Model"),
-                pure("PackagingFormats"), pure("UTC"), pure("VectorSupport"),
+                "Database", "DownloadLogs", "Stores", "Support", pure("Downloads"), pure("PackagingFormats"),
+                pure("Ports"), pure("UTC"), pure("VectorSupport"),
             ],
             path: "Benchmarks/DownloadsBenchmark", swiftSettings: strict),
 
         // Another process on the database of a test, as another node would be.
         .executableTarget(
-            name: "Companion", dependencies: ["Database", "Secrets", "Stores", pure("Model"), pure("UTC")],
+            name: "Companion",
+            dependencies: ["Database", "Secrets", "Stores", pure("Acts"), pure("Policy"), pure("Ports"), pure("UTC")],
             path: "Tests/Companion", swiftSettings: strict),
         // A whole index for tests: its folder, its uploads, its answers.
         .target(
             name: "Support",
             dependencies: [
                 "Blobs", "Compression", "Database", "Identity", "Passwords", "Secrets", "Server", "Stores", "UploadAPI",
-                "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"), crypto, httpTypes, hummingbird, logging,
-                nioCore, .product(name: "GRDB", package: "GRDB.swift"),
+                "Web", pure("Accounts"), pure("Acts"), pure("Giveaway"), pure("Letters"), pure("PackagingFormats"),
+                pure("Policy"), pure("Ports"), pure("Primitives"), pure("Projects"), pure("UTC"), crypto, httpTypes,
+                hummingbird, logging, nioCore, .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             path: "Tests/Support", swiftSettings: strict),
         .testTarget(
             name: "StoresTests",
             dependencies: [
-                "Database", "Secrets", "Stores", "Support", pure("Downloads"), pure("Model"), pure("PackagingFormats"),
-                pure("UTC"), pure("VectorSupport"),
+                "Database", "Secrets", "Stores", "Support", pure("Accounts"), pure("Acts"), pure("Downloads"),
+                pure("Giveaway"), pure("Journal"), pure("Letters"), pure("PackagingFormats"), pure("Policy"),
+                pure("Ports"), pure("Primitives"), pure("Projects"), pure("UTC"), pure("VectorSupport"),
             ],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "ServerTests",
             dependencies: [
                 "Blobs", "Companion", "Database", "Giveaways", "Identity", "Jobs", "Mail", "Passwords", "Secrets",
-                "Server",
-                "Stores",
-                "Support", "Web",
-                pure("Model"), pure("PackagingFormats"), pure("Tokens"), pure("UTC"), crypto, httpTypes, logging,
-                pure("VectorSupport"),
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "Server", "Stores", "Support", "Web", pure("Accounts"), pure("Acts"), pure("Documents"),
+                pure("Giveaway"), pure("Journal"), pure("Letters"), pure("PackagingFormats"), pure("Policy"),
+                pure("Ports"), pure("Primitives"), pure("Projects"), pure("Tokens"), pure("UTC"), pure("VectorSupport"),
+                crypto, httpTypes, logging, .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "DatabaseTests",
             dependencies: [
-                "Database", pure("Model"), pure("UTC"), pure("VectorSupport"),
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "Database", pure("Accounts"), pure("Acts"), pure("Policy"), pure("Primitives"), pure("UTC"),
+                pure("VectorSupport"), .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
@@ -228,57 +253,65 @@ let package = Package(
         .testTarget(
             name: "DownloadLogsTests",
             dependencies: [
-                "Compression", "Database", "DownloadLogs", "Stores", "Support", pure("Downloads"), pure("Model"),
-                pure("PackagingFormats"), pure("UTC"), pure("VectorSupport"),
+                "Compression", "Database", "DownloadLogs", "Stores", "Support", pure("Downloads"),
+                pure("PackagingFormats"), pure("Ports"), pure("UTC"), pure("VectorSupport"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "PasswordsTests",
-            dependencies: ["Compression", "Passwords", crypto, pure("Model"), pure("VectorSupport")],
+            dependencies: [
+                "Compression", "Passwords", crypto, pure("Accounts"), pure("Primitives"), pure("VectorSupport"),
+            ],
             swiftSettings: strict),
         .testTarget(name: "SecretsTests", dependencies: ["Secrets"], swiftSettings: strict),
         .testTarget(
             name: "GiveawaysTests",
             dependencies: [
-                "Database", "Giveaways", "Identity", "Secrets", "Stores", "Support", pure("Model"),
-                pure("PackagingFormats"),
-                pure("UTC"),
+                "Database", "Giveaways", "Identity", "Secrets", "Stores", "Support", pure("Accounts"), pure("Acts"),
+                pure("Documents"), pure("Giveaway"), pure("Journal"), pure("Letters"), pure("PackagingFormats"),
+                pure("Policy"), pure("Ports"), pure("Primitives"), pure("UTC"),
             ],
             swiftSettings: strict),
         .testTarget(name: "QRCodeTests", dependencies: ["QRCode"], swiftSettings: strict),
-        .testTarget(name: "MailTests", dependencies: ["Mail", pure("Model"), pure("UTC")], swiftSettings: strict),
+        .testTarget(
+            name: "MailTests",
+            dependencies: ["Mail", pure("Accounts"), pure("Letters"), pure("Primitives"), pure("UTC")],
+            swiftSettings: strict),
         .testTarget(
             name: "JobsTests",
             dependencies: [
-                "Database", "Jobs", "Mail", "Stores", "Support", lifecycle, logging, pure("Model"), pure("UTC"),
+                "Database", "Jobs", "Mail", "Stores", "Support", lifecycle, logging, pure("Accounts"), pure("Letters"),
+                pure("Policy"), pure("Ports"), pure("Primitives"), pure("UTC"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Web", httpTypes, logging, nioCore, nioPosix,
+                "Web", pure("Acts"), pure("Primitives"), httpTypes, logging, nioCore, nioPosix,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "BlobsTests",
-            dependencies: ["Blobs", pure("Archives"), pure("Model"), pure("UTC"), pure("VectorSupport")],
+            dependencies: [
+                "Blobs", pure("Archives"), pure("Primitives"), pure("Projects"), pure("UTC"), pure("VectorSupport"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "UploadAPITests",
             dependencies: [
-                "Blobs", "Compression", "Database", "Stores", "Support", "UploadAPI", "Web", pure("Archives"),
-                pure("Model"),
-                pure("Multipart"), pure("PackagingFormats"), pure("UTC"), pure("VectorSupport"), crypto, hummingbird,
-                nioCore,
+                "Blobs", "Compression", "Database", "Stores", "Support", "UploadAPI", "Web", pure("Accounts"),
+                pure("Archives"), pure("Multipart"), pure("PackagingFormats"), pure("Policy"), pure("Ports"),
+                pure("Primitives"), pure("Projects"), pure("UTC"), pure("VectorSupport"), crypto, hummingbird, nioCore,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "SiteTests",
             dependencies: [
-                "Giveaways", "Identity", "Site", "Web", pure("Model"), pure("PackagingFormats"), pure("UTC"),
-                pure("VectorSupport"),
+                "Giveaways", "Identity", "Site", "Web", pure("Accounts"), pure("Acts"), pure("Documents"),
+                pure("Giveaway"), pure("Journal"), pure("Letters"), pure("PackagingFormats"), pure("Policy"),
+                pure("Primitives"), pure("Projects"), pure("UTC"), pure("VectorSupport"),
             ],
             exclude: ["Golden"], swiftSettings: strict),
     ],

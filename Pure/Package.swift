@@ -24,7 +24,16 @@ let package = Package(
         .library(name: "Downloads", targets: ["Downloads"]),
         .library(name: "Multipart", targets: ["Multipart"]),
         .library(name: "IndexDocuments", targets: ["IndexDocuments"]),
-        .library(name: "Model", targets: ["Model"]),
+        .library(name: "Primitives", targets: ["Primitives"]),
+        .library(name: "Acts", targets: ["Acts"]),
+        .library(name: "Accounts", targets: ["Accounts"]),
+        .library(name: "Projects", targets: ["Projects"]),
+        .library(name: "Policy", targets: ["Policy"]),
+        .library(name: "Journal", targets: ["Journal"]),
+        .library(name: "Giveaway", targets: ["Giveaway"]),
+        .library(name: "Letters", targets: ["Letters"]),
+        .library(name: "Documents", targets: ["Documents"]),
+        .library(name: "Ports", targets: ["Ports"]),
         .library(name: "CZlib", targets: ["CZlib"]),
         // For the tests of both packages.
         .library(name: "VectorSupport", targets: ["VectorSupport"]),
@@ -64,7 +73,36 @@ let package = Package(
         .target(name: "Downloads", dependencies: ["PackagingFormats", "UTC"], swiftSettings: strict),
         .target(name: "Multipart", swiftSettings: strict),
         .target(name: "IndexDocuments", dependencies: ["PackagingFormats", "UTC"], swiftSettings: strict),
-        .target(name: "Model", dependencies: ["Downloads", "PackagingFormats", "UTC"], swiftSettings: strict),
+        .target(name: "Primitives", swiftSettings: strict),
+        .target(name: "Acts", swiftSettings: strict),
+        .target(
+            name: "Accounts", dependencies: ["Acts", "PackagingFormats", "Primitives", "UTC"], swiftSettings: strict),
+        .target(
+            name: "Projects", dependencies: ["Accounts", "Acts", "PackagingFormats", "Primitives", "UTC"],
+            swiftSettings: strict),
+        .target(
+            name: "Policy",
+            dependencies: ["Accounts", "Acts", "Downloads", "PackagingFormats", "Primitives", "Projects", "UTC"],
+            swiftSettings: strict),
+        .target(
+            name: "Journal",
+            dependencies: ["Accounts", "Acts", "Giveaway", "PackagingFormats", "Policy", "Primitives", "UTC"],
+            swiftSettings: strict),
+        .target(name: "Giveaway", dependencies: ["Primitives", "UTC"], swiftSettings: strict),
+        .target(
+            name: "Letters",
+            dependencies: ["Accounts", "Acts", "Journal", "PackagingFormats", "Policy", "Primitives", "UTC"],
+            swiftSettings: strict),
+        .target(
+            name: "Documents",
+            dependencies: ["Accounts", "Acts", "Giveaway", "PackagingFormats", "Policy", "Primitives", "UTC"],
+            swiftSettings: strict),
+        .target(
+            name: "Ports",
+            dependencies: [
+                "Accounts", "Acts", "Downloads", "Giveaway", "Journal", "Letters", "PackagingFormats", "Policy",
+                "Primitives", "Projects", "UTC",
+            ], swiftSettings: strict),
 
         // What several test targets need: where the public test vectors are, seeded randomness.
         .target(name: "VectorSupport", path: "Tests/VectorSupport", swiftSettings: strict),
@@ -102,8 +140,40 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "MultipartTests", dependencies: ["Multipart", "VectorSupport"], swiftSettings: strict),
         .testTarget(
-            name: "ModelTests", dependencies: ["Model", "PackagingFormats", "UTC", "VectorSupport"],
-            exclude: ["Golden"], swiftSettings: strict),
+            name: "PrimitivesTests", dependencies: ["Primitives", "PackagingFormats", "UTC", "VectorSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "AccountsTests",
+            dependencies: ["Accounts", "Acts", "PackagingFormats", "Policy", "Primitives", "UTC", "VectorSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ProjectsTests",
+            dependencies: ["PackagingFormats", "Primitives", "Projects", "UTC", "VectorSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PolicyTests",
+            dependencies: [
+                "Accounts", "Acts", "Documents", "PackagingFormats", "Policy", "Primitives", "Projects", "UTC",
+                "VectorSupport",
+            ], exclude: ["Golden"], swiftSettings: strict),
+        .testTarget(
+            name: "GiveawayTests",
+            dependencies: ["Giveaway", "PackagingFormats", "Primitives", "UTC", "VectorSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "JournalTests",
+            dependencies: [
+                "Accounts", "Acts", "Giveaway", "Journal", "Letters", "PackagingFormats", "Policy", "Primitives", "UTC",
+                "VectorSupport",
+            ], exclude: ["Golden"], swiftSettings: strict),
+        .testTarget(
+            name: "LettersTests",
+            dependencies: [
+                "Accounts", "Acts", "Journal", "Letters", "PackagingFormats", "Policy", "UTC", "VectorSupport",
+            ], swiftSettings: strict),
+        .testTarget(
+            name: "DocumentsTests",
+            dependencies: ["Documents", "Giveaway", "PackagingFormats", "UTC", "VectorSupport"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -3,7 +3,6 @@ import DownloadLogs
 import Downloads
 import Foundation
 import Glibc
-import Model
 import PackagingFormats
 import Stores
 import UTC

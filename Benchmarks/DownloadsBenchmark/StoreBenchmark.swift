@@ -1,8 +1,8 @@
 import Database
 import Downloads
 import Foundation
-import Model
 import PackagingFormats
+import Ports
 import Stores
 import Support
 import UTC

@@ -1,8 +1,12 @@
+import Accounts
+import Acts
 import Database
 import Foundation
 import Hummingbird
-import Model
 import PackagingFormats
+import Policy
+import Ports
+import Primitives
 import Server
 import Stores
 import Support

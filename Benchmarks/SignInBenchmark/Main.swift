@@ -1,7 +1,9 @@
+import Accounts
 import Foundation
 import Identity
-import Model
 import Passwords
+import Policy
+import Ports
 import Server
 import Stores
 import Support

@@ -1,7 +1,8 @@
 import Crypto
 import Glibc
-import Model
 import NIOPosix
+import Primitives
+import Projects
 import UTC
 
 /// A blob as the folder has it.

@@ -1,6 +1,7 @@
 import CBlake2
 import Crypto
-import Model
+import Primitives
+import Projects
 
 /// The three digests of a file, computed while its bytes come.
 struct BlobDigester {

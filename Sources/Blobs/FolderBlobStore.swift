@@ -1,7 +1,8 @@
 import Glibc
-import Model
 import NIOCore
 import NIOPosix
+import Ports
+import Projects
 import Synchronization
 
 /// Blobs in a folder of the file system.

@@ -1,5 +1,5 @@
-import Model
 import NIOPosix
+import Primitives
 import Synchronization
 
 /// How long looking into an archive may take.

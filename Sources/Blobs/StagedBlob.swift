@@ -1,7 +1,7 @@
 import Archives
 import Glibc
-import Model
 import NIOPosix
+import Projects
 import Synchronization
 
 /// What a staged file turned out to be.

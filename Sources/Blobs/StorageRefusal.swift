@@ -1,4 +1,4 @@
-import Model
+import Primitives
 
 /// There is no room for what was sent. Nothing of it is kept, and reading goes on.
 public struct StorageFull: Refusal {

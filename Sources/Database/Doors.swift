@@ -1,4 +1,5 @@
-public import Model
+import Policy
+import Primitives
 public import UTC
 
 // The two ways to write. Nobody else comes by a `Transaction`.

@@ -1,4 +1,4 @@
-public import Model
+import Policy
 
 /// What a transaction wrote that has to be on record, and whether something is.
 final class Ledger {

@@ -1,7 +1,8 @@
 import Compression
 import Downloads
 import Foundation
-public import Model
+import Ports
+import Primitives
 public import UTC
 
 /// Brings in downloads that were counted elsewhere: a table with a name, a day and a count in each row, exactly once.

@@ -1,7 +1,8 @@
 import Compression
 public import Downloads
 import Foundation
-public import Model
+import Ports
+import Primitives
 import UTC
 
 /// What became of a file.

@@ -1,6 +1,6 @@
 import Compression
 import Foundation
-import Model
+import Ports
 
 /// Reads a file to its end and makes its key on the way.
 struct SegmentReader {

@@ -1,4 +1,9 @@
-import Model
+import Accounts
+import Documents
+import Giveaway
+import Policy
+import Ports
+import Primitives
 import Secrets
 import UTC
 

@@ -1,5 +1,7 @@
+import Accounts
 import Foundation
-import Model
+import Policy
+import Ports
 import Synchronization
 import UTC
 

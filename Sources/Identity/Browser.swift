@@ -1,4 +1,4 @@
-import Model
+import Accounts
 
 /// Who asks, as far as a browser tells: its secret, and where it is.
 public struct Browser: Sendable {

@@ -1,5 +1,5 @@
+import Accounts
 import Foundation
-import Model
 import UTC
 import WebAuthn
 

@@ -1,5 +1,10 @@
-import Model
+import Accounts
+import Acts
+import Journal
 import OneTimeCodes
+import Policy
+import Ports
+import Primitives
 import QRCode
 import Secrets
 import UTC

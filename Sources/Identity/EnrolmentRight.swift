@@ -1,4 +1,7 @@
-import Model
+import Accounts
+import Acts
+import Policy
+import Ports
 
 extension Enrolment {
     /// Asks whether a session may enrol a factor now, before anybody is asked for one. Throws `AccessRefusal`.

@@ -1,4 +1,4 @@
-import Model
+import Primitives
 import Secrets
 import UTC
 

@@ -1,5 +1,5 @@
-import Model
 import Passwords
+import Ports
 import Secrets
 import UTC
 

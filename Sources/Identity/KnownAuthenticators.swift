@@ -1,6 +1,9 @@
+import Accounts
 import Crypto
 import Foundation
-import Model
+import Policy
+import Ports
+import Primitives
 import UTC
 import WebAuthn
 

@@ -1,5 +1,8 @@
-import Model
+import Accounts
 import Passwords
+import Policy
+import Ports
+import Primitives
 import UTC
 
 /// Accounts in the hands of their holders: registration, addresses, passwords, links.

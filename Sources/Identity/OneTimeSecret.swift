@@ -1,5 +1,8 @@
+import Accounts
 import Crypto
-import Model
+import Policy
+import Ports
+import Primitives
 import UTC
 
 /// A secret of 32 random bytes: a browser's, or a link's. Only its hash is stored.

@@ -1,6 +1,11 @@
-import Model
+import Accounts
+import Acts
+import Journal
 import OneTimeCodes
 import Passwords
+import Policy
+import Ports
+import Primitives
 import Secrets
 import UTC
 import WebAuthn

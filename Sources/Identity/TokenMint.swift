@@ -1,7 +1,10 @@
+import Accounts
 import Crypto
 import Foundation
-import Model
 import PackagingFormats
+import Policy
+import Ports
+import Primitives
 import Tokens
 import UTC
 

@@ -1,6 +1,8 @@
+import Letters
 import Logging
 import Mail
-import Model
+import Ports
+import Primitives
 import ServiceLifecycle
 import Synchronization
 import UTC

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
-import Model
+import Letters
+import Primitives
 import UTC
 
 /// Writes mails into a folder, for indexes without a mail server: a file each, to be read with anything that shows

@@ -1,5 +1,6 @@
+import Accounts
 import Foundation
-import Model
+import Letters
 import UTC
 
 /// The header of a mail, ready to be sent: RFC 5322, with words that are not ASCII encoded as RFC 2047 wants it.

@@ -1,4 +1,6 @@
-import Model
+import Accounts
+import Letters
+import Primitives
 import UTC
 
 /// Where mails go: to a mail server, or into a folder.

@@ -1,6 +1,7 @@
+import Accounts
 import CCurl
 import Foundation
-import Model
+import Letters
 
 /// One connection to a mail server, for one mail. Belongs to one thread, which it blocks.
 final class SMTPExchange {

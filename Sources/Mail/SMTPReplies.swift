@@ -1,4 +1,4 @@
-import Model
+import Letters
 
 /// What a mail server said, reply by reply (RFC 5321, section 4.2).
 struct SMTPReplies {

@@ -1,5 +1,4 @@
 import CCurl
-import Model
 
 /// Hands mails to a mail server, by libcurl. Each has a connection of its own.
 public struct SMTPTransport: MailTransport {

@@ -1,4 +1,4 @@
-import Model
+import Accounts
 
 extension PasswordRules {
     /// Measures a password that somebody wants to use, and throws `PasswordRefusal` when it must not be used.

@@ -1,5 +1,5 @@
 import Foundation
-import Model
+import Primitives
 import Synchronization
 
 /// Hashes and checks passwords away from the threads that answer requests, few at once.

@@ -1,8 +1,8 @@
 import Blobs
 import Database
 import Foundation
-import Model
 import NIOCore
+import Primitives
 
 /// What went wrong, as a sentence for whoever runs a command: what it was, and what to do.
 ///

@@ -1,3 +1,4 @@
+import Acts
 import Blobs
 import Foundation
 import Giveaways
@@ -7,11 +8,15 @@ import Hummingbird
 import HummingbirdCore
 import Identity
 import Jobs
+import Journal
 import Logging
 import Metrics
-import Model
 import NIOCore
 import Passwords
+import Policy
+import Ports
+import Primitives
+import Projects
 import ServiceLifecycle
 import SimpleAPI
 import Site

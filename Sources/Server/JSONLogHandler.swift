@@ -1,7 +1,7 @@
 import Foundation
 import Logging
-import Model
 import PackagingFormats
+import Primitives
 import UTC
 
 /// Writes each message as one JSON object a line to standard error: `time`, `level`, `message`, and the metadata beside

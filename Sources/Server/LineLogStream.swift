@@ -1,5 +1,5 @@
 import Foundation
-import Model
+import Primitives
 
 /// Standard error as a log of lines: one message is one line, and nothing in it steers the terminal of whoever reads it.
 ///

@@ -1,7 +1,6 @@
 import Blobs
 import Database
 import Foundation
-import Model
 import Passwords
 import Secrets
 import Stores

@@ -1,9 +1,12 @@
+import Acts
 import HTTPTypes
 import Hummingbird
+import Letters
 import Logging
 import Metrics
-import Model
 import NIOPosix
+import Ports
+import Projects
 import Stores
 import Web
 

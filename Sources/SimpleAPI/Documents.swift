@@ -1,6 +1,9 @@
+import Accounts
+import Acts
 import IndexDocuments
-import Model
 import PackagingFormats
+import Primitives
+import Projects
 import Web
 
 // From what the stores give to what readers get. Pure functions.
@@ -49,10 +52,10 @@ extension SimpleProjectList {
 extension JSONDocument {
     /// The document of one release, or of a project by its latest one.
     init(
-        _ snapshot: ProjectSnapshot, release: Model.Release, metadata: ReleaseMetadata, wholeProject: Bool,
+        _ snapshot: ProjectSnapshot, release: Projects.Release, metadata: ReleaseMetadata, wholeProject: Bool,
         baseURL: String
     ) {
-        func files(of release: Model.Release) -> [ReleaseFile] {
+        func files(of release: Projects.Release) -> [ReleaseFile] {
             // PEP 792: nothing of a quarantined project is offered.
             if snapshot.project.status == .quarantined { return [] }
             return release.files.map { ReleaseFile($0, yank: release.yank, baseURL: baseURL) }
@@ -82,7 +85,7 @@ extension ReleaseFile {
 }
 
 extension ReleaseInfo {
-    init(_ snapshot: ProjectSnapshot, release: Model.Release, metadata: ReleaseMetadata) {
+    init(_ snapshot: ProjectSnapshot, release: Projects.Release, metadata: ReleaseMetadata) {
         self.init(name: snapshot.project.name.display, version: release.version.description)
         summary = metadata.summary
         description = metadata.description

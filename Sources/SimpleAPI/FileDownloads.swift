@@ -1,9 +1,12 @@
+import Acts
 import Blobs
 import HTTPTypes
 import Hummingbird
-import Model
 import NIOPosix
 import PackagingFormats
+import Ports
+import Primitives
+import Projects
 import Web
 
 /// `/packages/…`: the first request of a file looks it up and lets the edge serve it from then on.

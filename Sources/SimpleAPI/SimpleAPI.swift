@@ -1,8 +1,11 @@
+import Acts
 import HTTPTypes
 import Hummingbird
 import IndexDocuments
-import Model
 import PackagingFormats
+import Ports
+import Primitives
+import Projects
 import Web
 
 /// What installers and mirrors read: the Simple API, the JSON API and the feeds.
@@ -101,7 +104,7 @@ public struct SimpleAPI: Sendable {
     }
 
     private func json(
-        _ snapshot: ProjectSnapshot, _ release: Model.Release, wholeProject: Bool
+        _ snapshot: ProjectSnapshot, _ release: Projects.Release, wholeProject: Bool
     ) async throws -> CachedPage {
         let metadata = try await projects.metadata(of: release.id) ?? ReleaseMetadata()
         let document = JSONDocument(

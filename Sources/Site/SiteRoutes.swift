@@ -1,8 +1,12 @@
+import Accounts
+import Acts
 import Foundation
 import HTTPTypes
 import Hummingbird
-import Model
 import PackagingFormats
+import Policy
+import Ports
+import Projects
 import Synchronization
 import UTC
 import Web
@@ -113,7 +117,7 @@ public struct SiteRoutes: Sendable {
     }
 
     private func projectPage(
-        _ snapshot: ProjectSnapshot, _ release: Model.Release?, historyPage: Int
+        _ snapshot: ProjectSnapshot, _ release: Projects.Release?, historyPage: Int
     ) async throws -> [UInt8] {
         var metadata = ReleaseMetadata()
         if let release, let found = try await projects.metadata(of: release.id) { metadata = found }

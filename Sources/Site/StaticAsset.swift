@@ -1,5 +1,5 @@
 import Crypto
-import Model
+import Primitives
 
 /// A file that pages refer to. Its path holds a digest of its bytes, so it can be kept for ever: other bytes have
 /// another path.

@@ -1,7 +1,11 @@
+import Accounts
+import Acts
 import Database
 import Foundation
-import Model
+import Journal
 import PackagingFormats
+import Primitives
+import Projects
 import UTC
 
 // What the rows of projects, releases and files say is compared with what the journal says, and with what follows from

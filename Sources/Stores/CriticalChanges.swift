@@ -1,6 +1,8 @@
+import Accounts
+import Acts
 import Database
-import Model
 import PackagingFormats
+import Policy
 import UTC
 
 // What a transaction changes about critical projects.

@@ -1,6 +1,11 @@
+import Accounts
+import Acts
 import Database
-import Model
+import Letters
 import PackagingFormats
+import Policy
+import Primitives
+import Projects
 import UTC
 
 // What people are told about critical projects, in the transaction of what happened.

@@ -1,6 +1,10 @@
+import Accounts
+import Acts
 import Database
-import Model
 import PackagingFormats
+import Policy
+import Primitives
+import Projects
 import UTC
 
 // Critical projects with everybody who can change them, in a few queries however many they are.

@@ -1,5 +1,5 @@
 import Database
-import Model
+import Primitives
 
 extension Stores {
     /// What people are told of an error that is neither theirs nor ours: that the disk is full. Even reading can fail of it,

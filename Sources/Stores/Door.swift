@@ -1,5 +1,6 @@
+import Accounts
 import Database
-import Model
+import Policy
 import UTC
 
 extension Stores {

@@ -1,6 +1,12 @@
+import Accounts
+import Acts
 import Database
 import Foundation
-import Model
+import Journal
+import Letters
+import Policy
+import Primitives
+import Projects
 import UTC
 
 // What an account's holder is told: the event log, and mail, in the transaction of what happened.

@@ -1,5 +1,6 @@
+import Accounts
 import Database
-import Model
+import Primitives
 import UTC
 
 // What a transaction reads about factors.

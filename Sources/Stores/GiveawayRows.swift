@@ -1,5 +1,7 @@
+import Accounts
 import Database
-import Model
+import Giveaway
+import Primitives
 import UTC
 
 // What a transaction reads about giveaways.

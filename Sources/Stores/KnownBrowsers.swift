@@ -1,5 +1,6 @@
+import Accounts
 import Database
-import Model
+import Primitives
 import UTC
 
 // The browsers in which accounts were signed in to.

@@ -1,5 +1,6 @@
+import Accounts
 import Database
-import Model
+import Primitives
 import UTC
 
 // Links that work once: only the hash of their secret is kept.

@@ -1,5 +1,8 @@
+import Accounts
+import Acts
 import Database
-import Model
+import Policy
+import Primitives
 import UTC
 
 extension Connection {

@@ -1,6 +1,11 @@
+import Accounts
+import Acts
 import Database
-import Model
+import Journal
 import PackagingFormats
+import Policy
+import Primitives
+import Projects
 import UTC
 
 // What a transaction changes about projects, each with the permit for it.

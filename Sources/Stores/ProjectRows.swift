@@ -1,7 +1,11 @@
+import Accounts
+import Acts
 import Database
 import Foundation
-import Model
 import PackagingFormats
+import Policy
+import Primitives
+import Projects
 import UTC
 
 // What a transaction reads about projects.

@@ -1,5 +1,8 @@
+import Accounts
 import Database
-import Model
+import Letters
+import Policy
+import Primitives
 import UTC
 
 // How much mail others can cause reaches one address.

@@ -1,6 +1,12 @@
+import Accounts
+import Acts
 import Database
-import Model
+import Journal
+import Letters
 import PackagingFormats
+import Policy
+import Ports
+import Primitives
 import Secrets
 import UTC
 

@@ -1,5 +1,7 @@
+import Acts
 import Database
-import Model
+import Policy
+import Ports
 import UTC
 
 /// Classifiers beyond the list of this version, in SQL.

@@ -1,6 +1,12 @@
+import Accounts
+import Acts
 import Database
-import Model
+import Journal
 import PackagingFormats
+import Policy
+import Ports
+import Primitives
+import Projects
 import UTC
 
 /// Critical projects in SQL.

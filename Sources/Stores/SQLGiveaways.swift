@@ -1,5 +1,12 @@
+import Accounts
+import Acts
 import Database
-import Model
+import Documents
+import Giveaway
+import Journal
+import Policy
+import Ports
+import Primitives
 import UTC
 
 /// Giveaways in SQL.

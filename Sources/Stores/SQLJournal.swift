@@ -1,7 +1,11 @@
+import Acts
 import Database
 import Foundation
-import Model
+import Journal
 import PackagingFormats
+import Policy
+import Ports
+import Primitives
 import UTC
 
 extension Transaction {

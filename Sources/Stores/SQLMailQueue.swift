@@ -1,6 +1,11 @@
+import Accounts
+import Acts
 import Database
 import Foundation
-import Model
+import Letters
+import Policy
+import Ports
+import Primitives
 import Secrets
 import UTC
 

@@ -1,5 +1,10 @@
+import Accounts
+import Acts
 import Database
-import Model
+import Journal
+import Policy
+import Ports
+import Primitives
 import UTC
 
 /// The recovery of accounts in SQL.

@@ -1,6 +1,11 @@
+import Accounts
+import Acts
 import Database
-import Model
+import Journal
 import PackagingFormats
+import Policy
+import Ports
+import Primitives
 import Secrets
 import UTC
 

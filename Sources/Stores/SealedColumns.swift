@@ -1,6 +1,6 @@
 import Database
 import Foundation
-import Model
+import Primitives
 import Secrets
 
 /// A column whose values are sealed with the key file, each for its own row.

@@ -1,6 +1,7 @@
 import Database
-import Model
 import PackagingFormats
+import Primitives
+import Projects
 
 // Searching, by SQLite's full-text index. An engine that has another writes its own pair of these functions.
 

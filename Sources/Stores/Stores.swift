@@ -1,5 +1,5 @@
 import Database
-import Model
+import Ports
 
 /// The promises of the model, kept in SQL.
 public struct Stores: Sendable {

@@ -1,5 +1,5 @@
-import Model
 import PackagingFormats
+import Projects
 
 /// A field that the form and the file's own metadata give different values.
 public struct MetadataDisagreement: Sendable, Equatable {

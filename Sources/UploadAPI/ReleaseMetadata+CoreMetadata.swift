@@ -1,5 +1,5 @@
-import Model
 import PackagingFormats
+import Projects
 
 extension ReleaseMetadata {
     /// What the index shows of a release, out of the metadata of one of its files.

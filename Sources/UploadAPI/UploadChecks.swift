@@ -1,5 +1,5 @@
-import Model
 import PackagingFormats
+import Projects
 
 /// An upload whose form is right in itself and about its file; what is in the file is not known yet.
 public struct CheckedForm: Sendable {

@@ -1,7 +1,8 @@
 import Archives
-import Model
 import Multipart
 import PackagingFormats
+import Primitives
+import Projects
 
 /// What is wrong with an upload, before anybody asks what is in the index. Sentences that people know from PyPI are
 /// kept as they are there.

@@ -1,9 +1,9 @@
 import Blobs
 import Foundation
-import Model
 import Multipart
 import NIOCore
 import PackagingFormats
+import Policy
 import Web
 
 /// Reads the body of an upload: the file goes to disk as it comes, the fields are gathered, both within bounds.

@@ -1,6 +1,6 @@
+import Acts
 import HTTPTypes
 import Hummingbird
-import Model
 import UTC
 import Web
 

@@ -1,8 +1,10 @@
 import Archives
 import Blobs
-import Model
 import NIOCore
 import PackagingFormats
+import Policy
+import Ports
+import Projects
 import UTC
 
 /// Takes files into the index: those that publishers send, and those that an operator imports.

@@ -1,7 +1,8 @@
+import Acts
 import HTTPTypes
 import Hummingbird
 import Logging
-import Model
+import Primitives
 import UTC
 
 /// What belongs to one request: its identifier for logs and error pages.

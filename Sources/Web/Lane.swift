@@ -1,6 +1,6 @@
-import Model
 import NIOCore
 import NIOPosix
+import Primitives
 import Synchronization
 
 /// What answering a request takes, which decides on whose threads it is done.

@@ -2,8 +2,9 @@ import Compression
 import Crypto
 import HTTPTypes
 import Hummingbird
-import Model
 import NIOCore
+import Ports
+import Primitives
 import Synchronization
 
 /// Serves pages from memory, and renders those that are not there.

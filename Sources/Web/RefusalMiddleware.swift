@@ -3,9 +3,9 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Logging
-import Model
 import NIOCore
 import PackagingFormats
+import Primitives
 
 extension RefusalKind {
     /// The one table from kinds of no to HTTP statuses. Whoever uploads is told of a full disk with 507 instead.

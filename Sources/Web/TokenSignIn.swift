@@ -1,7 +1,10 @@
+import Accounts
 import Crypto
 import Foundation
 import HTTPTypes
-import Model
+import Policy
+import Ports
+import Primitives
 import Tokens
 import UTC
 

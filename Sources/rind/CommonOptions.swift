@@ -1,6 +1,7 @@
+import Accounts
+import Acts
 import ArgumentParser
 import Foundation
-import Model
 import PackagingFormats
 import Server
 import UTC

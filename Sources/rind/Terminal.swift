@@ -1,5 +1,5 @@
 import Foundation
-import Model
+import Primitives
 
 // What commands say to the terminal. Most of it has foreign text in it, so nothing goes there by another way.
 

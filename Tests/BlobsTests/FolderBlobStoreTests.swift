@@ -1,7 +1,7 @@
 import Archives
 import Dispatch
 import Foundation
-import Model
+import Projects
 import Testing
 
 @testable import Blobs

@@ -1,6 +1,6 @@
 import Dispatch
 import Foundation
-import Model
+import Projects
 import Testing
 import UTC
 

@@ -1,6 +1,8 @@
+import Acts
 import Database
 import Foundation
-import Model
+import Policy
+import Ports
 import Secrets
 import Stores
 import UTC

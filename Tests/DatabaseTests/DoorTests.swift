@@ -1,5 +1,8 @@
+import Accounts
+import Acts
 import Foundation
-import Model
+import Policy
+import Primitives
 import Synchronization
 import Testing
 import UTC

@@ -3,8 +3,8 @@ import Database
 import DownloadLogs
 import Downloads
 import Foundation
-import Model
 import PackagingFormats
+import Ports
 import Stores
 import Support
 import Testing

@@ -1,6 +1,13 @@
+import Accounts
+import Acts
+import Database
+import Documents
 import Foundation
+import Giveaway
 import Giveaways
-import Model
+import Journal
+import Policy
+import Ports
 import Secrets
 import Stores
 import Support

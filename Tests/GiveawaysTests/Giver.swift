@@ -1,9 +1,16 @@
+import Accounts
+import Acts
 import Database
 import Foundation
+import Giveaway
 import Giveaways
 import Identity
-import Model
+import Journal
+import Letters
 import PackagingFormats
+import Policy
+import Ports
+import Primitives
 import Secrets
 import Stores
 import Support

@@ -1,6 +1,14 @@
+import Accounts
+import Acts
+import Database
 import Foundation
+import Giveaway
 import Giveaways
-import Model
+import Journal
+import Letters
+import Policy
+import Ports
+import Primitives
 import Stores
 import Support
 import Testing

@@ -1,8 +1,12 @@
+import Accounts
 import Database
 import Foundation
+import Letters
 import Logging
 import Mail
-import Model
+import Policy
+import Ports
+import Primitives
 import ServiceLifecycle
 import ServiceLifecycleTestKit
 import Stores

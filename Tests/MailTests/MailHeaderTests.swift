@@ -1,5 +1,7 @@
+import Accounts
 import Foundation
-import Model
+import Letters
+import Primitives
 import Testing
 import UTC
 

@@ -1,5 +1,5 @@
 import Foundation
-import Model
+import Letters
 import Synchronization
 import Testing
 import UTC

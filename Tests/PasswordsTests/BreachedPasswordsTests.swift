@@ -1,7 +1,7 @@
+import Accounts
 import Compression
 import Crypto
 import Foundation
-import Model
 import Synchronization
 import Testing
 import VectorSupport

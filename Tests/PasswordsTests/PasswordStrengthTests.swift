@@ -1,4 +1,4 @@
-import Model
+import Accounts
 import Passwords
 import Testing
 

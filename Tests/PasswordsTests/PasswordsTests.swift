@@ -1,5 +1,5 @@
 import Foundation
-import Model
+import Primitives
 import Testing
 import VectorSupport
 

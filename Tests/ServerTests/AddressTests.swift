@@ -1,7 +1,8 @@
 import Foundation
 import HTTPTypes
-import Model
 import PackagingFormats
+import Policy
+import Ports
 import Server
 import Stores
 import Support

@@ -1,8 +1,9 @@
 import Blobs
 import Database
 import Foundation
-import Model
 import PackagingFormats
+import Ports
+import Projects
 import Secrets
 import Server
 import Stores

@@ -1,6 +1,9 @@
+import Accounts
+import Database
 import Foundation
-import Model
 import PackagingFormats
+import Policy
+import Ports
 import Server
 import Stores
 import Support

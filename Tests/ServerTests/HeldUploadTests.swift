@@ -1,9 +1,14 @@
+import Accounts
+import Acts
 import Blobs
 import Database
 import Foundation
 import Identity
-import Model
+import Journal
 import PackagingFormats
+import Policy
+import Ports
+import Projects
 import Server
 import Stores
 import Support

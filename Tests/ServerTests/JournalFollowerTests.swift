@@ -1,13 +1,17 @@
-@testable import Database
+import Acts
 import Foundation
+import Journal
 import Logging
-import Model
+import Policy
+import Ports
+import Primitives
 import Stores
 import Support
 import Synchronization
 import Testing
 import UTC
 
+@testable import Database
 @testable import Server
 
 @Suite("Whoever follows the journal") struct JournalFollowerTests {

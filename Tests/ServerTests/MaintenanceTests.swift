@@ -1,8 +1,12 @@
+import Accounts
+import Acts
 import Blobs
 import Foundation
-import Model
 import PackagingFormats
 import Passwords
+import Policy
+import Ports
+import Projects
 import Secrets
 import Server
 import Stores

@@ -1,7 +1,12 @@
+import Accounts
+import Database
 import Foundation
 import HTTPTypes
-import Model
+import Journal
 import PackagingFormats
+import Policy
+import Ports
+import Projects
 import Server
 import Stores
 import Support

@@ -1,6 +1,7 @@
+import Accounts
 import Foundation
 import Mail
-import Model
+import Projects
 import Server
 import Testing
 

@@ -1,7 +1,12 @@
+import Accounts
+import Acts
+import Giveaway
 import Giveaways
 import Identity
-import Model
+import Journal
+import Letters
 import PackagingFormats
+import Primitives
 import UTC
 import Web
 

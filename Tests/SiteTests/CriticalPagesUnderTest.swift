@@ -1,5 +1,8 @@
-import Model
+import Acts
 import PackagingFormats
+import Policy
+import Primitives
+import Projects
 import UTC
 import Web
 

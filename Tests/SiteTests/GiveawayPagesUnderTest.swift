@@ -1,5 +1,7 @@
+import Documents
+import Giveaway
 import Giveaways
-import Model
+import Primitives
 import UTC
 import Web
 

@@ -1,5 +1,7 @@
+import Acts
 import Foundation
-import Model
+import Policy
+import Primitives
 import Testing
 import UTC
 import Web

@@ -1,5 +1,6 @@
-import Model
+import Acts
 import PackagingFormats
+import Policy
 import Testing
 import UTC
 

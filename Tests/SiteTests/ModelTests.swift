@@ -1,5 +1,6 @@
-import Model
 import PackagingFormats
+import Primitives
+import Projects
 import Testing
 import UTC
 

@@ -1,5 +1,5 @@
-import Model
 import PackagingFormats
+import Projects
 import Testing
 import VectorSupport
 import Web

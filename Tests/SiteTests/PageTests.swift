@@ -1,6 +1,6 @@
 import Foundation
-import Model
 import PackagingFormats
+import Projects
 import Testing
 import UTC
 import VectorSupport

@@ -1,5 +1,8 @@
-import Model
+import Accounts
+import Acts
 import PackagingFormats
+import Primitives
+import Projects
 import UTC
 
 @testable import Site

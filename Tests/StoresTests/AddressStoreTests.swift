@@ -1,4 +1,7 @@
-import Model
+import Accounts
+import Journal
+import Policy
+import Ports
 import Stores
 import Support
 import Testing

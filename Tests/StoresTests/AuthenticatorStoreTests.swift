@@ -1,4 +1,8 @@
-import Model
+import Accounts
+import Acts
+import Letters
+import Policy
+import Ports
 import Stores
 import Testing
 import UTC

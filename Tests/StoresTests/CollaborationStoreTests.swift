@@ -1,5 +1,10 @@
-import Model
+import Accounts
+import Acts
+import Journal
 import PackagingFormats
+import Policy
+import Ports
+import Projects
 import Stores
 import Support
 import Testing

@@ -1,6 +1,11 @@
+import Accounts
+import Acts
 import Downloads
-import Model
+import Journal
+import Letters
 import PackagingFormats
+import Policy
+import Ports
 import Stores
 import Support
 import Testing

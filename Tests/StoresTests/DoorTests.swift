@@ -1,5 +1,13 @@
-import Model
+import Accounts
+import Acts
+import Database
+import Giveaway
+import Letters
 import PackagingFormats
+import Policy
+import Ports
+import Primitives
+import Projects
 import Stores
 import Support
 import Testing

@@ -1,7 +1,10 @@
 import Downloads
 import Foundation
-import Model
 import PackagingFormats
+import Policy
+import Ports
+import Primitives
+import Projects
 import Support
 import Testing
 import UTC

@@ -1,5 +1,10 @@
-import Model
+import Accounts
+import Acts
+import Journal
+import Letters
 import PackagingFormats
+import Policy
+import Ports
 import Stores
 import Support
 import Testing

@@ -1,4 +1,8 @@
-import Model
+import Accounts
+import Database
+import Letters
+import Ports
+import Primitives
 import Secrets
 import Support
 import Testing

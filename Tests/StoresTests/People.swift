@@ -1,4 +1,10 @@
-import Model
+import Accounts
+import Acts
+import Journal
+import Letters
+import Policy
+import Ports
+import Primitives
 import Stores
 import Support
 import Testing

@@ -1,6 +1,10 @@
+import Accounts
+import Acts
 import Database
-import Model
+import Letters
 import PackagingFormats
+import Policy
+import Ports
 import Stores
 import Support
 import Testing

@@ -1,6 +1,13 @@
+import Accounts
+import Acts
+import Database
 import Downloads
-import Model
+import Journal
 import PackagingFormats
+import Policy
+import Ports
+import Primitives
+import Projects
 import Stores
 import Support
 import Testing

@@ -1,5 +1,9 @@
-import Model
+import Accounts
+import Acts
+import Journal
 import PackagingFormats
+import Policy
+import Ports
 import Stores
 import Support
 import Testing

@@ -1,5 +1,9 @@
+import Accounts
+import Database
 import Foundation
-import Model
+import Letters
+import Policy
+import Ports
 import Secrets
 import Support
 import Testing

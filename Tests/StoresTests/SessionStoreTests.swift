@@ -1,4 +1,9 @@
-import Model
+import Accounts
+import Acts
+import Journal
+import Policy
+import Ports
+import Primitives
 import Stores
 import Testing
 import UTC

@@ -1,8 +1,11 @@
+import Accounts
 import Database
 import Foundation
 import HTTPTypes
-import Model
+import Letters
 import Passwords
+import Policy
+import Ports
 import Server
 import Stores
 import UTC

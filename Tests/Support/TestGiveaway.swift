@@ -1,6 +1,8 @@
+import Accounts
 import Database
-import Model
+import Giveaway
 import PackagingFormats
+import Primitives
 import Stores
 import UTC
 

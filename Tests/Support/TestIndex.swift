@@ -1,8 +1,12 @@
+import Accounts
+import Acts
 import Blobs
 import Database
 import Foundation
-import Model
 import PackagingFormats
+import Policy
+import Ports
+import Projects
 import Secrets
 import Stores
 import UTC

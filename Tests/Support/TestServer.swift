@@ -1,13 +1,15 @@
+import Accounts
 import Foundation
 import HTTPTypes
 import Hummingbird
 import Identity
 import Logging
-import Model
 import NIOCore
 import NIOEmbedded
 import PackagingFormats
 import Passwords
+import Policy
+import Ports
 import Server
 import Stores
 import Synchronization

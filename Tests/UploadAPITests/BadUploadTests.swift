@@ -1,7 +1,10 @@
 import Archives
 import Foundation
-import Model
 import PackagingFormats
+import Policy
+import Ports
+import Primitives
+import Projects
 import Stores
 import Support
 import Testing

@@ -1,5 +1,6 @@
 import Foundation
-import Model
+import Primitives
+import Projects
 import Stores
 import Support
 import Synchronization

@@ -1,7 +1,8 @@
 import Dispatch
 import Foundation
-import Model
 import NIOCore
+import Policy
+import Projects
 import Stores
 import Support
 import Synchronization

@@ -1,6 +1,7 @@
 import Foundation
-import Model
 import PackagingFormats
+import Primitives
+import Projects
 import Support
 import Testing
 import UploadAPI

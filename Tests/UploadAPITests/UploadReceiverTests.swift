@@ -1,6 +1,5 @@
 import Blobs
 import Foundation
-import Model
 import NIOCore
 import PackagingFormats
 import Support

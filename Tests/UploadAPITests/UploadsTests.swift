@@ -1,9 +1,13 @@
+import Accounts
 import Blobs
 import Foundation
-import Model
 import Multipart
 import NIOCore
 import PackagingFormats
+import Policy
+import Ports
+import Primitives
+import Projects
 import Stores
 import Support
 import Testing

@@ -1,6 +1,5 @@
 import Foundation
 import HTTPTypes
-import Model
 import Synchronization
 import Testing
 

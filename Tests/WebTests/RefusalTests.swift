@@ -1,9 +1,10 @@
+import Acts
 import HTTPTypes
 import Hummingbird
 import Logging
-import Model
 import NIOCore
 import NIOEmbedded
+import Primitives
 import Testing
 
 @testable import Web

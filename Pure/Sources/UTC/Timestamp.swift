@@ -52,6 +52,9 @@ extension Timestamp {
     /// `08:05`, of the UTC day.
     public var hourAndMinute: String { String(clock(separator: ":").prefix(5)) }
 
+    /// `8 Jul 2022, 15:00 UTC`
+    public var readableMinute: String { "\(day.readable), \(hourAndMinute) UTC" }
+
     /// `Sun, 22 Nov 2026 08:05:09 GMT`, the date of HTTP (RFC 9110, section 5.6.7) and of RSS (RFC 822).
     public var httpDate: String {
         let (year, month, dayOfMonth) = day.civil

@@ -1,9 +1,12 @@
+import Accounts
 import Archives
 import Blobs
 import Crypto
-import Model
 import PackagingFormats
 import Passwords
+import Ports
+import Primitives
+import Projects
 import Stores
 import UploadAPI
 

@@ -1,7 +1,12 @@
+import Accounts
+import Acts
 import Blobs
 import Foundation
-import Model
 import PackagingFormats
+import Policy
+import Ports
+import Primitives
+import Projects
 import Stores
 import UTC
 import UploadAPI

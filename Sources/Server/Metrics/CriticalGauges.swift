@@ -1,4 +1,7 @@
-import Model
+import Accounts
+import Giveaway
+import Policy
+import Ports
 import Synchronization
 import UTC
 

@@ -1,5 +1,6 @@
 import Logging
-import Model
+import Policy
+import Ports
 import ServiceLifecycle
 import UTC
 

@@ -1,6 +1,8 @@
 import Downloads
 import Logging
-import Model
+import Ports
+import Primitives
+import Projects
 import ServiceLifecycle
 import Synchronization
 import UTC

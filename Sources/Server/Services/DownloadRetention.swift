@@ -1,6 +1,6 @@
 import Downloads
 import Logging
-import Model
+import Ports
 import ServiceLifecycle
 import UTC
 

@@ -1,7 +1,8 @@
 import Jobs
+import Letters
 import Logging
 import Mail
-import Model
+import Primitives
 import Site
 import Stores
 import UTC

@@ -1,5 +1,7 @@
+import Journal
 import Logging
-import Model
+import Ports
+import Primitives
 import ServiceLifecycle
 import Synchronization
 

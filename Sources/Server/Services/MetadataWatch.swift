@@ -1,5 +1,6 @@
+import Accounts
 import Logging
-import Model
+import Ports
 import ServiceLifecycle
 import UTC
 

@@ -1,6 +1,5 @@
 import Blobs
 import Logging
-import Model
 import ServiceLifecycle
 import Stores
 import UTC

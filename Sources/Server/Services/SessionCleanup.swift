@@ -1,5 +1,5 @@
 import Logging
-import Model
+import Ports
 import ServiceLifecycle
 import UTC
 

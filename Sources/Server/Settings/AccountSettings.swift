@@ -1,5 +1,5 @@
-import Model
 import PackagingFormats
+import Policy
 
 /// What is asked of accounts, and how much those may publish that people made for themselves.
 public struct AccountSettings: Sendable {

@@ -1,6 +1,7 @@
+import Accounts
 import Foundation
+import Letters
 import Mail
-import Model
 
 /// How mail is sent.
 public struct MailSettings: Sendable {

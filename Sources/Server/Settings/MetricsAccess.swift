@@ -2,7 +2,7 @@ import Crypto
 import Foundation
 import HTTPTypes
 import Mail
-import Model
+import Primitives
 
 /// Who may read the figures at `/metrics`: this machine itself, whoever brings the token, or everybody if the operator
 /// opens them. They tell how much is here, how busy it is and how safe its people are.

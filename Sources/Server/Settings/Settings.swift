@@ -1,8 +1,8 @@
 import Configuration
 import Foundation
 import Identity
-import Model
 import PackagingFormats
+import Projects
 import SystemPackage
 import Web
 

@@ -1,9 +1,11 @@
+import Accounts
 import HTTPTypes
 import Hummingbird
 import Identity
-import Model
 import NIOCore
 import PackagingFormats
+import Policy
+import Ports
 import UTC
 import Web
 

@@ -1,5 +1,5 @@
+import Acts
 import HTTPTypes
-import Model
 import Web
 
 /// Where the pages of accounts are registered: each goes through the gate.

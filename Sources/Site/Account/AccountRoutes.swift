@@ -1,6 +1,8 @@
 import Giveaways
 import Identity
-import Model
+import Letters
+import Ports
+import Primitives
 import UTC
 import Web
 

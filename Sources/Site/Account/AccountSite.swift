@@ -1,6 +1,9 @@
+import Accounts
 import HTTPTypes
 import Identity
-import Model
+import Policy
+import Ports
+import Primitives
 import Web
 
 /// What the pages of accounts are made of.

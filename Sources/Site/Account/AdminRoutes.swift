@@ -1,5 +1,10 @@
+import Accounts
+import Acts
 import Identity
-import Model
+import Letters
+import Policy
+import Ports
+import Primitives
 import UTC
 import Web
 

@@ -1,4 +1,5 @@
-import Model
+import Acts
+import Policy
 
 extension StepUp {
     /// What is to be done to a project, after "to". The object is what the store judges the act by: the project's name,

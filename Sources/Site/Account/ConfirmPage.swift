@@ -1,4 +1,7 @@
-import Model
+import Accounts
+import Acts
+import Policy
+import Primitives
 
 /// Where a person shows once more who he is.
 struct ConfirmPage {

@@ -1,6 +1,10 @@
+import Accounts
+import Acts
 import HTTPTypes
 import Identity
-import Model
+import Policy
+import Ports
+import Primitives
 import Web
 
 /// Showing once more who one is, for one act.

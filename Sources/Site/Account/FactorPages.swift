@@ -1,6 +1,9 @@
+import Accounts
+import Acts
 import Foundation
+import Giveaway
 import Identity
-import Model
+import Primitives
 import UTC
 
 /// What an account is proven with beyond its password.

@@ -1,6 +1,9 @@
+import Accounts
+import Acts
 import Giveaways
 import Identity
-import Model
+import Ports
+import Primitives
 import UTC
 import Web
 

@@ -1,4 +1,4 @@
-import Model
+import Primitives
 
 /// Why a form was not even looked at.
 enum FormRefusal: Refusal, Hashable {

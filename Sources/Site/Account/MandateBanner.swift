@@ -1,8 +1,9 @@
+import Accounts
 import Foundation
 import HTTPTypes
 import Identity
-import Model
 import PackagingFormats
+import Policy
 import UTC
 import Web
 

@@ -1,5 +1,8 @@
+import Accounts
+import Acts
 import Identity
-import Model
+import Ports
+import Primitives
 import UTC
 import Web
 

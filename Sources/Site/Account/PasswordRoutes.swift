@@ -1,5 +1,7 @@
+import Accounts
+import Acts
 import Identity
-import Model
+import Primitives
 import Web
 
 /// Passwords: set by a link, forgotten, changed.

@@ -1,6 +1,10 @@
+import Accounts
+import Acts
 import Identity
-import Model
 import PackagingFormats
+import Policy
+import Ports
+import Primitives
 import UTC
 import Web
 

@@ -1,5 +1,7 @@
+import Accounts
+import Acts
 import Identity
-import Model
+import Primitives
 import Web
 
 /// Making an account, and the links that are mailed for it.

@@ -1,7 +1,6 @@
 import Foundation
 import HTTPTypes
 import Identity
-import Model
 import Web
 
 /// What a person's page answers, before the gate adds what all of them say.

@@ -1,5 +1,11 @@
+import Accounts
+import Acts
 import Identity
-import Model
+import Journal
+import Letters
+import Policy
+import Ports
+import Primitives
 import UTC
 import Web
 

@@ -1,5 +1,9 @@
+import Accounts
+import Acts
 import Identity
-import Model
+import Policy
+import Ports
+import Primitives
 import Web
 
 /// Signing in with a password or a passkey, and signing out.

@@ -1,5 +1,9 @@
+import Accounts
+import Acts
 import Identity
-import Model
+import Policy
+import Ports
+import Primitives
 import Web
 
 /// The second step of signing in; for whoever is signed in without it, because the factor is new, the step that was missing.

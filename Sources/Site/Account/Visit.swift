@@ -1,6 +1,9 @@
+import Accounts
+import Acts
 import Hummingbird
 import Identity
-import Model
+import Policy
+import Primitives
 import UTC
 import Web
 

@@ -1,5 +1,8 @@
-import Model
+import Accounts
+import Acts
+import Documents
 import PackagingFormats
+import Policy
 import UTC
 import Web
 

@@ -1,8 +1,12 @@
+import Accounts
+import Acts
 import HTTPTypes
 import Hummingbird
 import Identity
-import Model
 import PackagingFormats
+import Policy
+import Ports
+import Primitives
 import UTC
 import Web
 

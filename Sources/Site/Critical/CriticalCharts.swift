@@ -1,4 +1,4 @@
-import Model
+import Policy
 import UTC
 
 /// What became of critical projects over time: as charts and as a table.

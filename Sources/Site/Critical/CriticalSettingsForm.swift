@@ -1,4 +1,6 @@
-import Model
+import Acts
+import Policy
+import Primitives
 import UTC
 import Web
 

@@ -1,5 +1,6 @@
-import Model
+import Acts
 import PackagingFormats
+import Policy
 import UTC
 
 /// The rule for critical projects in plain words.

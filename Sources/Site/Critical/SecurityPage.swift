@@ -1,6 +1,10 @@
+import Accounts
+import Acts
+import Documents
 import Foundation
-import Model
 import PackagingFormats
+import Policy
+import Ports
 import UTC
 
 /// What everybody can know about critical projects.

@@ -1,7 +1,9 @@
+import Acts
 import HTTPTypes
 import Hummingbird
-import Model
 import PackagingFormats
+import Policy
+import Ports
 import UTC
 import Web
 

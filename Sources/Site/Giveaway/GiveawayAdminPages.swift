@@ -1,4 +1,6 @@
-import Model
+import Documents
+import Giveaway
+import Primitives
 import UTC
 import Web
 

@@ -1,6 +1,11 @@
+import Accounts
+import Acts
+import Documents
+import Giveaway
 import Giveaways
 import Identity
-import Model
+import Policy
+import Primitives
 import UTC
 import Web
 

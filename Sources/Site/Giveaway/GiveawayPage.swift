@@ -1,5 +1,6 @@
+import Giveaway
 import Giveaways
-import Model
+import Primitives
 import UTC
 
 /// Where people see what is given away, ask for a code, and find theirs.

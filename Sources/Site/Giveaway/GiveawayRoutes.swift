@@ -1,6 +1,10 @@
+import Accounts
+import Acts
+import Giveaway
 import Giveaways
 import Identity
-import Model
+import Ports
+import Primitives
 import UTC
 import Web
 

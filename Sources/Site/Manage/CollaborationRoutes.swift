@@ -1,6 +1,10 @@
+import Accounts
+import Acts
 import Identity
-import Model
 import PackagingFormats
+import Ports
+import Primitives
+import Projects
 import Web
 
 /// Who works together on a project: roles and invitations.

@@ -1,6 +1,10 @@
+import Acts
 import Identity
-import Model
+import Journal
 import PackagingFormats
+import Policy
+import Ports
+import Primitives
 import Web
 
 /// What happened to a project, for those who hold roles on it: its part of the journal.

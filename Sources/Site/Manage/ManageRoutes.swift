@@ -1,5 +1,5 @@
 import Identity
-import Model
+import Ports
 import UTC
 import Web
 

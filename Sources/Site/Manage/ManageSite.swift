@@ -1,6 +1,11 @@
+import Accounts
+import Acts
 import Identity
-import Model
 import PackagingFormats
+import Policy
+import Ports
+import Primitives
+import Projects
 import Web
 
 /// What the pages of somebody's projects are made of.

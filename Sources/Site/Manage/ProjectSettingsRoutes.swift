@@ -1,6 +1,11 @@
+import Accounts
+import Acts
 import Identity
-import Model
 import PackagingFormats
+import Policy
+import Ports
+import Primitives
+import Projects
 import Web
 
 /// What the owners of a project decide about it: what it takes to publish, whether it is archived, whether it stays.

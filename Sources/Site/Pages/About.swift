@@ -1,5 +1,7 @@
-import Model
+import Accounts
+import Acts
 import PackagingFormats
+import Projects
 
 /// What a release says about itself beside its description, and who looks after it here.
 struct About {

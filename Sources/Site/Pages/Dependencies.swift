@@ -1,5 +1,5 @@
-import Model
 import PackagingFormats
+import Projects
 
 /// What a release needs, by extra.
 struct Dependencies {

@@ -1,5 +1,6 @@
-import Model
 import PackagingFormats
+import Policy
+import Projects
 
 /// That something was not done, and what to do instead.
 struct ErrorPage {

@@ -1,5 +1,6 @@
-import Model
+import Accounts
 import PackagingFormats
+import Projects
 
 /// The files of a release.
 struct FileList {

@@ -1,5 +1,5 @@
-import Model
 import PackagingFormats
+import Projects
 import UTC
 
 /// The first page: search, what is new, how to use the index.

@@ -1,5 +1,5 @@
-import Model
 import PackagingFormats
+import Projects
 import UTC
 
 /// A project, and one of its releases in full.

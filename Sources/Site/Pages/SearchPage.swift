@@ -1,4 +1,4 @@
-import Model
+import Projects
 
 /// What a search found, a page at a time.
 struct SearchPage {

@@ -1,5 +1,7 @@
-import Model
+import Accounts
+import Acts
 import PackagingFormats
+import Projects
 import UTC
 
 /// An account, as everybody sees it: its name and its projects.

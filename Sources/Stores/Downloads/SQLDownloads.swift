@@ -1,7 +1,7 @@
 import Database
 import Downloads
-import Model
 import PackagingFormats
+import Ports
 import UTC
 
 /// Download counts in SQL.

@@ -1,7 +1,7 @@
 import Database
 import Downloads
 import Foundation
-import Model
+import Ports
 import UTC
 
 extension SQLDownloads {

@@ -1,8 +1,8 @@
 import Compression
 import Crypto
 import HTTPTypes
-import Model
 public import NIOCore
+import Primitives
 
 /// A body in the codings in which it is served.
 public struct EncodedBody: Sendable {

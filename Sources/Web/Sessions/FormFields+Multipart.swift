@@ -1,5 +1,5 @@
-import Model
 import Multipart
+import Primitives
 
 extension FormFields {
     /// Reads a body as its Content-Type says: a form with files in it (`multipart/form-data`, RFC 7578), or any other.

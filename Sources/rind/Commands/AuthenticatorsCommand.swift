@@ -1,7 +1,9 @@
+import Accounts
 import ArgumentParser
 import Foundation
 import Identity
-import Model
+import Policy
+import Ports
 import Server
 import Stores
 import UTC

@@ -1,7 +1,8 @@
 import ArgumentParser
 import Foundation
-import Model
 import PackagingFormats
+import Policy
+import Ports
 import Server
 import Stores
 

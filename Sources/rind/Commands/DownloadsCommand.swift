@@ -1,8 +1,8 @@
 import ArgumentParser
 import DownloadLogs
 import Downloads
-import Model
 import PackagingFormats
+import Ports
 import Server
 import Stores
 import UTC

@@ -1,5 +1,8 @@
+import Accounts
 import ArgumentParser
-import Model
+import Policy
+import Ports
+import Primitives
 import Server
 import Stores
 import UTC

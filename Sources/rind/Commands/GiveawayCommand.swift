@@ -1,8 +1,11 @@
 import ArgumentParser
+import Documents
 import Foundation
+import Giveaway
 import Giveaways
 import Identity
-import Model
+import Policy
+import Ports
 import Server
 import Stores
 import UTC

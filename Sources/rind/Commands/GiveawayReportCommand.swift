@@ -1,6 +1,6 @@
 import ArgumentParser
+import Giveaway
 import Giveaways
-import Model
 import Server
 import Stores
 import UTC

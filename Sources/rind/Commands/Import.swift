@@ -1,6 +1,6 @@
+import Accounts
 import ArgumentParser
 import Foundation
-import Model
 import Server
 
 /// `rind import`

@@ -1,5 +1,7 @@
+import Acts
 import ArgumentParser
-import Model
+import Policy
+import Ports
 import Secrets
 import Server
 import Stores

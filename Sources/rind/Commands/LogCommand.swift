@@ -1,6 +1,9 @@
+import Accounts
 import ArgumentParser
-import Model
+import Journal
 import PackagingFormats
+import Policy
+import Ports
 import Server
 import Stores
 import UTC

@@ -1,8 +1,11 @@
+import Accounts
 import ArgumentParser
 import Foundation
 import Jobs
+import Letters
 import Logging
-import Model
+import Ports
+import Primitives
 import Server
 import Stores
 import UTC

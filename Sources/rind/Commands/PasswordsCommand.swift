@@ -1,7 +1,9 @@
+import Acts
 import ArgumentParser
 import Foundation
-import Model
 import Passwords
+import Policy
+import Ports
 import Server
 import Stores
 import UTC

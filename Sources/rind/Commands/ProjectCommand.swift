@@ -1,6 +1,10 @@
+import Accounts
+import Acts
 import ArgumentParser
-import Model
 import PackagingFormats
+import Policy
+import Ports
+import Projects
 import Server
 import Stores
 import UTC

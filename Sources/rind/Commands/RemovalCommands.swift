@@ -1,6 +1,8 @@
+import Accounts
 import ArgumentParser
-import Model
 import PackagingFormats
+import Policy
+import Ports
 import Server
 import Stores
 

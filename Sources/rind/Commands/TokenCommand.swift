@@ -1,7 +1,10 @@
+import Accounts
+import Acts
 import ArgumentParser
 import Identity
-import Model
 import PackagingFormats
+import Policy
+import Ports
 import Server
 import Stores
 import UTC

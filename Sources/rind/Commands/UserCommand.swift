@@ -1,8 +1,10 @@
+import Accounts
 import ArgumentParser
 import Foundation
 import Identity
-import Model
 import Passwords
+import Policy
+import Ports
 import Server
 import Stores
 import UTC

@@ -1,8 +1,15 @@
+import Accounts
+import Acts
+import Database
 import Foundation
 import HTTPTypes
 import Identity
 import Jobs
-import Model
+import Journal
+import Letters
+import Policy
+import Ports
+import Primitives
 import Server
 import Stores
 import Support

@@ -1,7 +1,8 @@
+import Accounts
 import Foundation
 import HTTPTypes
-import Model
 import Passwords
+import Policy
 import Server
 import Stores
 import Support

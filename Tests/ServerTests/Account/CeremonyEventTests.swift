@@ -1,7 +1,10 @@
+import Accounts
 import Crypto
 import Foundation
+import Journal
 import Logging
-import Model
+import Policy
+import Ports
 import Server
 import Stores
 import Support

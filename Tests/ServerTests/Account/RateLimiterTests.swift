@@ -1,5 +1,6 @@
 import Identity
-import Model
+import Policy
+import Ports
 import Testing
 import UTC
 

@@ -1,6 +1,7 @@
+import Accounts
 import Foundation
 import HTTPTypes
-import Model
+import Ports
 import Server
 import Stores
 import Support

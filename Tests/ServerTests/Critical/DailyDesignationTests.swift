@@ -1,5 +1,4 @@
 import Logging
-import Model
 import Synchronization
 import Testing
 import UTC

@@ -1,7 +1,11 @@
+import Accounts
+import Acts
 import Foundation
+import Giveaway
 import HTTPTypes
-import Model
 import PackagingFormats
+import Policy
+import Ports
 import Server
 import Stores
 import Support

@@ -1,7 +1,9 @@
+import Accounts
+import Giveaway
 import Giveaways
 import HTTPTypes
 import Identity
-import Model
+import Policy
 import Server
 import Stores
 import Support

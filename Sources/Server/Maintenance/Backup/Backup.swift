@@ -2,7 +2,7 @@ import Blobs
 import Crypto
 import Database
 import Foundation
-import Model
+import Primitives
 import Secrets
 import Stores
 

@@ -1,7 +1,7 @@
 import Archives
 import Crypto
 import Foundation
-import Model
+import Primitives
 
 /// What a backup says about itself, at its beginning and once more at its end: with either, the database and the keys
 /// are found and verified, whatever has become of their headers.

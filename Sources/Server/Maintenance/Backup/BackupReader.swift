@@ -2,7 +2,7 @@ import Archives
 import Crypto
 import Foundation
 import Glibc
-import Model
+import Primitives
 
 /// Reads a backup, damaged or not. Belongs to one task.
 final class BackupReader {

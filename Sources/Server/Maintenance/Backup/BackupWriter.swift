@@ -2,7 +2,7 @@ import Archives
 import Crypto
 import Foundation
 import Glibc
-import Model
+import Primitives
 
 /// Writes members of a tar archive to an open file. Belongs to one task.
 final class BackupWriter {

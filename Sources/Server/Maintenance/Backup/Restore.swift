@@ -3,7 +3,7 @@ import Blobs
 import Database
 import Foundation
 import Glibc
-import Model
+import Projects
 import Secrets
 import Stores
 

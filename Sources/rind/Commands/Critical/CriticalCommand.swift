@@ -1,6 +1,9 @@
 import ArgumentParser
-import Model
+import Documents
 import PackagingFormats
+import Policy
+import Ports
+import Primitives
 import Server
 import Stores
 import UTC

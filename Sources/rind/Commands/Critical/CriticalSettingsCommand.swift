@@ -1,6 +1,10 @@
+import Accounts
+import Acts
 import ArgumentParser
-import Model
+import Documents
 import PackagingFormats
+import Policy
+import Ports
 import Server
 import Stores
 import UTC

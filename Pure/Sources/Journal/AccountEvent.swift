@@ -1,0 +1,192 @@
+import Accounts
+import Acts
+import Giveaway
+import PackagingFormats
+import Policy
+import UTC
+
+/// What was done to an account.
+public enum AccountEvent: Sendable, Hashable {
+    /// Somebody made it for themselves.
+    case registered(isAdministrator: Bool)
+    /// Somebody made it for another.
+    case made(isAdministrator: Bool)
+    /// How much it may publish; nil is what everybody may.
+    case allowanceSet(Allowance?)
+    /// A link with which its password can be set was handed out.
+    case passwordLinkOffered(until: Timestamp)
+    /// Its password was set, which ended so many API tokens.
+    case passwordSet(tokensEnded: Int)
+    /// Its addresses.
+    case address(AddressEvent)
+    /// Its API tokens.
+    case token(TokenEvent)
+    /// Its second factors.
+    case factor(FactorEvent)
+    /// Its recovery, after every factor was lost.
+    case recovery(RecoveryEvent)
+    /// It got a code for free security keys.
+    case giveawayCodeIssued(GiveawayName, Country)
+}
+
+/// What was done to an address of an account. Which one is not on record here: the journal is for ever.
+public enum AddressEvent: Sendable, Hashable { case added, removed, madePrimary, verified }
+
+/// What was done to an API token.
+public enum TokenEvent: Sendable, Hashable {
+    /// It was made.
+    case issued(id: String, label: String, projects: [ProjectName]?, expires: Timestamp?, Assurance)
+    /// It was ended.
+    case revoked(id: String, label: String)
+}
+
+/// What was done to the second factors of an account.
+public enum FactorEvent: Sendable, Hashable {
+    /// A security key was enrolled.
+    case keyAdded(FactorID, label: String, model: String?, aaguid: String?)
+    /// A security key is called something else.
+    case keyRenamed(FactorID, label: String)
+    /// A security key was taken away, which ended so many API tokens.
+    case keyRemoved(FactorID, label: String, tokensEnded: Int)
+    /// A security key's counter went back; so many API tokens ended with it.
+    case keyFrozen(FactorID, stored: UInt32, received: UInt32, tokensEnded: Int)
+    /// An authenticator app was enrolled.
+    case appAdded(FactorID)
+    /// The authenticator app was taken away, which ended so many API tokens.
+    case appRemoved(FactorID, label: String, tokensEnded: Int)
+    /// Ten recovery codes were made.
+    case codesMade
+    /// A recovery code was used; so many are left.
+    case codeUsed(left: Int)
+    /// Somebody vouched for the first factor.
+    case probationEnded
+}
+
+/// What became of the recovery of an account.
+public enum RecoveryEvent: Sendable, Hashable {
+    /// Its holder says that every factor is lost, and is let in from a moment on.
+    case requested(due: Timestamp)
+    /// Its holder says that it is not.
+    case cancelled
+    /// Somebody vouched for it.
+    case approved
+    /// Its holder was let in.
+    case completed
+}
+
+// MARK: - As they stand in the journal
+
+extension AccountEvent {
+    var record: EventRecord {
+        switch self {
+        case .registered(let isAdministrator):
+            EventRecord(.register, [.administrator: isAdministrator ? Yes.yes : nil])
+        case .made(let isAdministrator): EventRecord(.addUser, [.administrator: isAdministrator ? Yes.yes : nil])
+        case .allowanceSet(let allowance): EventRecord(.setAllowance, allowance?.details ?? [.limits: Usual.usual])
+        case .passwordLinkOffered(let until): EventRecord(.offerPasswordLink, [.until: until])
+        case .passwordSet(let ended): EventRecord(.setPassword, [.tokens: ended == 0 ? nil : ended])
+        case .address(.added): EventRecord(.addAddress)
+        case .address(.removed): EventRecord(.removeAddress)
+        case .address(.madePrimary): EventRecord(.setPrimaryAddress)
+        case .address(.verified): EventRecord(.verifyAddress)
+        case .token(.issued(let id, let label, let projects, let expires, let assurance)):
+            EventRecord(
+                .issueToken,
+                [.token: id, .label: label, .projects: projects, .expires: expires, .assurance: assurance])
+        case .token(.revoked(let id, let label)): EventRecord(.revokeToken, [.token: id, .label: label])
+        case .factor(let event): event.record
+        case .recovery(.requested(let due)): EventRecord(.requestRecovery, [.due: due])
+        case .recovery(.cancelled): EventRecord(.cancelRecovery)
+        case .recovery(.approved): EventRecord(.approveRecovery)
+        case .recovery(.completed): EventRecord(.completeRecovery)
+        case .giveawayCodeIssued(let giveaway, let country):
+            EventRecord(.issueGiveawayCode, [.giveaway: giveaway, .country: country])
+        }
+    }
+
+    /// The event that an entry stands for.
+    init(_ act: Action, _ record: EventRecord) throws(UnreadableEvent) {
+        switch act {
+        case .register: self = .registered(isAdministrator: record.has(.administrator))
+        case .addUser: self = .made(isAdministrator: record.has(.administrator))
+        case .setAllowance: self = .allowanceSet(record.has(.limits) ? nil : try Allowance(record))
+        case .offerPasswordLink: self = .passwordLinkOffered(until: try record.read(.until))
+        case .setPassword: self = .passwordSet(tokensEnded: try record.readIfThere(.tokens) ?? 0)
+        case .addAddress: self = .address(.added)
+        case .removeAddress: self = .address(.removed)
+        case .setPrimaryAddress: self = .address(.madePrimary)
+        case .verifyAddress: self = .address(.verified)
+        case .issueToken:
+            self = .token(
+                .issued(
+                    id: try record.read(.token), label: try record.read(.label),
+                    projects: try record.readIfThere(.projects), expires: try record.readIfThere(.expires),
+                    try record.read(.assurance)))
+        case .revokeToken: self = .token(.revoked(id: try record.read(.token), label: try record.read(.label)))
+        case .addSecurityKey:
+            self = .factor(
+                .keyAdded(
+                    try record.read(.key), label: try record.read(.label), model: try record.readIfThere(.model),
+                    aaguid: try record.readIfThere(.aaguid)))
+        case .renameSecurityKey:
+            self = .factor(.keyRenamed(try record.read(.key), label: try record.read(.label)))
+        case .removeSecurityKey:
+            self = .factor(
+                .keyRemoved(
+                    try record.read(.factor), label: try record.read(.label), tokensEnded: try record.read(.tokens)))
+        case .freezeSecurityKey:
+            self = .factor(
+                .keyFrozen(
+                    try record.read(.key), stored: try record.read(.stored), received: try record.read(.received),
+                    tokensEnded: try record.read(.tokens)))
+        case .addAuthenticatorApp: self = .factor(.appAdded(try record.read(.app)))
+        case .removeAuthenticatorApp:
+            self = .factor(
+                .appRemoved(
+                    try record.read(.factor), label: try record.read(.label), tokensEnded: try record.read(.tokens)))
+        case .makeRecoveryCodes: self = .factor(.codesMade)
+        case .useRecoveryCode: self = .factor(.codeUsed(left: try record.read(.left)))
+        case .endProbation: self = .factor(.probationEnded)
+        case .requestRecovery: self = .recovery(.requested(due: try record.read(.due)))
+        case .cancelRecovery: self = .recovery(.cancelled)
+        case .approveRecovery: self = .recovery(.approved)
+        case .completeRecovery: self = .recovery(.completed)
+        case .issueGiveawayCode:
+            self = .giveawayCodeIssued(try record.read(.giveaway), try record.read(.country))
+        default: throw UnreadableEvent()
+        }
+    }
+}
+
+/// That what everybody may is what an account may.
+private enum Usual: String, RecordedValue { case usual }
+
+extension FactorEvent {
+    fileprivate var record: EventRecord {
+        switch self {
+        case .keyAdded(let id, let label, let model, let aaguid):
+            EventRecord(.addSecurityKey, [.key: id, .label: label, .model: model, .aaguid: aaguid])
+        case .keyRenamed(let id, let label): EventRecord(.renameSecurityKey, [.key: id, .label: label])
+        case .keyRemoved(let id, let label, let ended):
+            EventRecord(.removeSecurityKey, [.factor: id, .label: label, .tokens: ended])
+        case .keyFrozen(let id, let stored, let received, let ended):
+            EventRecord(
+                .freezeSecurityKey, [.key: id, .stored: stored, .received: received, .tokens: ended])
+        case .appAdded(let id): EventRecord(.addAuthenticatorApp, [.app: id])
+        case .appRemoved(let id, let label, let ended):
+            EventRecord(.removeAuthenticatorApp, [.factor: id, .label: label, .tokens: ended])
+        case .codesMade: EventRecord(.makeRecoveryCodes)
+        case .codeUsed(let left): EventRecord(.useRecoveryCode, [.left: left])
+        case .probationEnded: EventRecord(.endProbation)
+        }
+    }
+}
+
+extension Allowance {
+    var details: [Detail: (any RecordedValue)?] { [.projects: projects, .files: files, .bytes: bytes] }
+
+    init(_ record: EventRecord) throws(UnreadableEvent) {
+        self.init(
+            projects: try record.read(.projects), files: try record.read(.files), bytes: try record.read(.bytes))
+    }
+}

@@ -1,0 +1,241 @@
+import Acts
+import Giveaway
+import PackagingFormats
+import Policy
+import Primitives
+import UTC
+
+/// What was done to the index as a whole.
+public enum IndexEvent: Sendable, Hashable {
+    /// What is asked of accounts, and how much they may publish.
+    case accountRuleSet(AccountRule)
+    /// Which projects are critical, and what is asked there.
+    case criticalRuleSet(CriticalSettings)
+    /// The list of classifiers was renewed; so many are beyond those that the index knows by itself.
+    case classifiersSet(Int)
+    /// Which authenticators are trusted.
+    case authenticators(AuthenticatorsEvent)
+    /// Somebody was invited to register. Whom, only the mail says.
+    case invited
+    /// An administrator looked into a mail.
+    case mailRead(MailID)
+    /// A mail is tried again.
+    case mailRetried(MailID)
+    /// There is a new key for the secrets in the database; its number.
+    case keysRotated(key: UInt32)
+    /// The list of passwords that nobody may use was replaced.
+    case breachedPasswordsReplaced(passwords: UInt64, leftOut: UInt64, minimumCount: UInt64)
+    /// Keys that are given away.
+    case giveaway(GiveawayName, GiveawayEvent)
+}
+
+/// What was done to the list of trusted authenticators.
+public enum AuthenticatorsEvent: Sendable, Hashable {
+    /// Metadata of this number came in, with so many models.
+    case metadata(number: Int, models: Int)
+    /// So many models got names.
+    case named(Int)
+    /// A root certificate is trusted, under this label.
+    case rootAdded(label: String)
+    /// It is not any more.
+    case rootRemoved(label: String)
+}
+
+/// What was done to a giveaway of security keys.
+public enum GiveawayEvent: Sendable, Hashable {
+    /// It was made. `models` are the names of the makes.
+    case created(sponsor: String, models: String, keysPerCode: Int, GiveawayChange)
+    /// Terms of it changed.
+    case changed(GiveawayChange, isReopened: Bool)
+    /// It was closed before its time, with so many codes left.
+    case closed(left: Int)
+    /// So many codes came in.
+    case codesImported(Int)
+}
+
+// MARK: - As they stand in the journal
+
+extension IndexEvent {
+    var record: EventRecord {
+        switch self {
+        case .accountRuleSet(let rule):
+            EventRecord(
+                .setAccountRule,
+                rule.allowance.details.merging([.verifiedAddress: Asked(rule.needsVerifiedAddress)]) { _, new in new })
+        case .criticalRuleSet(let settings): EventRecord(.setCriticalRule, settings.details)
+        case .classifiersSet(let count): EventRecord(.setClassifiers, [.classifiers: count])
+        case .authenticators(.metadata(let number, let models)):
+            EventRecord(.setAuthenticators, [.metadata: number, .models: models])
+        case .authenticators(.named(let count)): EventRecord(.setAuthenticators, [.names: count])
+        case .authenticators(.rootAdded(let label)): EventRecord(.setAuthenticators, [.root: label])
+        case .authenticators(.rootRemoved(let label)): EventRecord(.setAuthenticators, [.removed: label])
+        case .invited: EventRecord(.invite)
+        case .mailRead(let id): EventRecord(.tendMail, [.mail: id, .read: Yes.yes])
+        case .mailRetried(let id): EventRecord(.tendMail, [.mail: id, .again: Yes.yes])
+        case .keysRotated(let key): EventRecord(.rotateKeys, [.key: key])
+        case .breachedPasswordsReplaced(let passwords, let leftOut, let minimum):
+            EventRecord(
+                .replaceBreachedPasswords,
+                [.passwords: passwords, .leftOut: leftOut, .minimumCount: minimum])
+        case .giveaway(let name, .created(let sponsor, let models, let keysPerCode, let terms)):
+            EventRecord(
+                .createGiveaway,
+                terms.details.merging([
+                    .giveaway: name, .sponsor: sponsor, .models: models, .keysPerCode: keysPerCode,
+                ]) { _, new in new })
+        case .giveaway(let name, .changed(let change, let isReopened)):
+            EventRecord(
+                .changeGiveaway,
+                change.details.merging([.giveaway: name, .reopened: isReopened ? Yes.yes : nil]) { _, new in new })
+        case .giveaway(let name, .closed(let left)): EventRecord(.closeGiveaway, [.giveaway: name, .left: left])
+        case .giveaway(let name, .codesImported(let codes)):
+            EventRecord(.importGiveawayCodes, [.giveaway: name, .codes: codes])
+        }
+    }
+
+    /// The event that an entry stands for.
+    init(_ act: Action, _ record: EventRecord) throws(UnreadableEvent) {
+        switch act {
+        case .setAccountRule:
+            let asked: Asked = try record.read(.verifiedAddress)
+            self = .accountRuleSet(
+                AccountRule(needsVerifiedAddress: asked == .required, allowance: try Allowance(record)))
+        case .setCriticalRule: self = .criticalRuleSet(try CriticalSettings(record))
+        case .setClassifiers: self = .classifiersSet(try record.read(.classifiers))
+        case .setAuthenticators: self = .authenticators(try AuthenticatorsEvent(record))
+        case .invite: self = .invited
+        case .tendMail:
+            let id: MailID = try record.read(.mail)
+            self = record.has(.again) ? .mailRetried(id) : .mailRead(id)
+        case .rotateKeys: self = .keysRotated(key: try record.read(.key))
+        case .replaceBreachedPasswords:
+            self = .breachedPasswordsReplaced(
+                passwords: try record.read(.passwords), leftOut: try record.read(.leftOut),
+                minimumCount: try record.read(.minimumCount))
+        case .createGiveaway:
+            self = .giveaway(
+                try record.read(.giveaway),
+                .created(
+                    sponsor: try record.read(.sponsor), models: try record.read(.models),
+                    keysPerCode: try record.read(.keysPerCode), try GiveawayChange(record)))
+        case .changeGiveaway:
+            self = .giveaway(
+                try record.read(.giveaway),
+                .changed(try GiveawayChange(record), isReopened: record.has(.reopened)))
+        case .closeGiveaway: self = .giveaway(try record.read(.giveaway), .closed(left: try record.read(.left)))
+        case .importGiveawayCodes:
+            self = .giveaway(try record.read(.giveaway), .codesImported(try record.read(.codes)))
+        default: throw UnreadableEvent()
+        }
+    }
+}
+
+/// Whether something is asked for.
+enum Asked: String, RecordedValue {
+    case required, optional
+
+    init(_ isRequired: Bool) { self = isRequired ? .required : .optional }
+}
+
+extension AuthenticatorsEvent {
+    fileprivate init(_ record: EventRecord) throws(UnreadableEvent) {
+        if record.has(.metadata) {
+            self = .metadata(number: try record.read(.metadata), models: try record.read(.models))
+        } else if record.has(.names) {
+            self = .named(try record.read(.names))
+        } else if record.has(.root) {
+            self = .rootAdded(label: try record.read(.root))
+        } else {
+            self = .rootRemoved(label: try record.read(.removed))
+        }
+    }
+}
+
+extension GiveawayChange {
+    fileprivate var details: [Detail: (any RecordedValue)?] {
+        [
+            .keys: keys, .countries: countries, .opens: opensAt, .closes: closesAt, .eligible: eligibility,
+            .order: orderAddress, .criticalDays: criticalDays,
+        ]
+    }
+
+    fileprivate init(_ record: EventRecord) throws(UnreadableEvent) {
+        self.init(
+            opensAt: try record.readIfThere(.opens), closesAt: try record.readIfThere(.closes),
+            keys: try record.readIfThere(.keys), countries: try record.readIfThere(.countries),
+            eligibility: try record.readIfThere(.eligible), orderAddress: try record.readIfThere(.order),
+            criticalDays: try record.readIfThere(.criticalDays))
+    }
+
+    /// All of a giveaway's terms that can change.
+    public init(all terms: GiveawayTerms) {
+        self.init(
+            opensAt: terms.opensAt, closesAt: terms.closesAt, keys: terms.keys, countries: terms.countries,
+            eligibility: terms.eligibility, orderAddress: terms.orderAddress, criticalDays: terms.criticalDays)
+    }
+
+    /// What of a giveaway's terms is another than before.
+    public init(from before: GiveawayTerms, to after: GiveawayTerms) {
+        func changed<Value: Equatable>(_ term: (GiveawayTerms) -> Value) -> Value? {
+            term(before) == term(after) ? nil : term(after)
+        }
+        self.init(
+            opensAt: changed(\.opensAt), closesAt: changed(\.closesAt), keys: changed(\.keys),
+            countries: changed(\.countries), eligibility: changed(\.eligibility),
+            orderAddress: changed { $0.orderAddress ?? "" }, criticalDays: changed(\.criticalDays))
+    }
+}
+
+extension CriticalSettings {
+    fileprivate var details: [Detail: (any RecordedValue)?] {
+        [
+            .critical: critical.extent, .window: critical.windowDays, .depth: critical.dependencyDepth,
+            .announced: mandate.announcedFrom, .enforced: mandate.enforcedFrom, .notice: mandate.noticeDays,
+            .required: mandate.required, .stricter: mandate.stricter, .spare: mandate.needsSpare ? Asked.required : nil,
+        ]
+    }
+
+    fileprivate init(_ record: EventRecord) throws(UnreadableEvent) {
+        let (window, depth): (Int, Int) = (try record.read(.window), try record.read(.depth))
+        let extent: CriticalRule.Extent = try record.read(.critical)
+        let (announced, enforced): (Day?, Day?) = (
+            try record.readIfThere(.announced), try record.readIfThere(.enforced)
+        )
+        let (notice, required): (Int, Assurance) = (try record.read(.notice), try record.read(.required))
+        let stricter: MandateRule.Stricter? = try record.readIfThere(.stricter)
+        do {
+            self.init(
+                critical: try CriticalRule(extent: extent, windowDays: window, dependencyDepth: depth),
+                mandate: try MandateRule(
+                    announcedFrom: announced, enforcedFrom: enforced, noticeDays: notice, required: required,
+                    stricter: stricter, needsSpare: record.has(.spare)))
+        } catch { throw UnreadableEvent() }
+    }
+}
+
+extension CriticalRule.Extent: RecordedValue {
+    var recorded: String { words }
+    init?(recorded text: String) {
+        // `the top 1 %`, `the first 100`
+        let words = text.split(separator: " ", maxSplits: 2).map(String.init)
+        guard words.count == 3 else { return nil }
+        if words[1] == "top", let share = try? Share(percent: words[2]) {
+            self = .share(share)
+        } else if words[1] == "first", let number = Int(words[2]) {
+            self = .number(number)
+        } else {
+            return nil
+        }
+    }
+}
+
+extension MandateRule.Stricter: RecordedValue {
+    var recorded: String { "\(share.words): \(assurance.rawValue)" }
+    init?(recorded text: String) {
+        let parts = text.split(separator: ": ")
+        guard parts.count == 2, let share = try? Share(percent: String(parts[0])),
+            let assurance = Assurance(rawValue: String(parts[1]))
+        else { return nil }
+        self.init(share: share, assurance: assurance)
+    }
+}

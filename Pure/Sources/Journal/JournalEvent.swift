@@ -1,0 +1,43 @@
+import Acts
+
+/// What was done, with what belongs on record.
+///
+/// A new event is a new case, and does not compile until somebody has decided how it stands in the journal and what of it
+/// everybody may know.
+public enum JournalEvent: Sendable, Hashable {
+    /// To a project, or to a name that may become one.
+    case project(ProjectEvent)
+    /// To an account.
+    case account(AccountEvent)
+    /// To the index as a whole.
+    case index(IndexEvent)
+    /// What this version has no word for: a newer one wrote it, or an older one. It is a change of its subject all the same.
+    case unknown(EventRecord)
+
+    /// How it stands in the journal.
+    public var record: EventRecord {
+        switch self {
+        case .project(let event): event.record
+        case .account(let event): event.record
+        case .index(let event): event.record
+        case .unknown(let record): record
+        }
+    }
+
+    /// The event that an entry stands for. Whatever the entry says, there is one.
+    public init(_ record: EventRecord) {
+        guard let act = Action(rawValue: record.act) else {
+            self = .unknown(record)
+            return
+        }
+        if let event = try? ProjectEvent(act, record) {
+            self = .project(event)
+        } else if let event = try? AccountEvent(act, record) {
+            self = .account(event)
+        } else if let event = try? IndexEvent(act, record) {
+            self = .index(event)
+        } else {
+            self = .unknown(record)
+        }
+    }
+}

@@ -1,0 +1,339 @@
+import Accounts
+import Acts
+import PackagingFormats
+import Policy
+import UTC
+
+/// What was done to a project, or to a name that may become one.
+public enum ProjectEvent: Sendable, Hashable {
+    /// It was made; the owner is nil where the operator made it.
+    case created(ProjectName, owner: Username?)
+    /// It was made again under the name that it had; the owner is nil where the roles stayed as they were.
+    case recreated(ProjectName, owner: Username?)
+    /// It was archived, deprecated or quarantined, or that was ended.
+    case statusSet(ProjectStatus, reason: String?)
+    /// Its owners ask for another assurance of those who publish to it.
+    case assuranceRequired(Assurance, before: Assurance)
+    /// The name is kept from being taken.
+    case nameReserved
+    /// The name is no longer kept.
+    case nameUnreserved
+    /// Everybody can have the name; the owners are those of the project that had it.
+    case nameFreed(owners: [Username])
+    /// Something became part of it, or was marked.
+    case content(ContentEvent)
+    /// Something was taken out of it, or brought back.
+    case removal(RemovalEvent)
+    /// Who may change it.
+    case role(RoleEvent)
+    /// Whether it is critical.
+    case critical(CriticalEvent)
+}
+
+/// What became part of a project, or was marked.
+public enum ContentEvent: Sendable, Hashable {
+    /// A release was made by its first file.
+    case releaseCreated(Version)
+    /// A file was added, of so many bytes.
+    case fileUploaded(FileOnRecord, size: Int64)
+    /// A release is marked as not to be chosen.
+    case yanked(Version, reason: String?)
+    /// It is no longer.
+    case unyanked(Version)
+}
+
+/// What was taken out of a project, or brought back.
+public enum RemovalEvent: Sendable, Hashable {
+    /// All of it was taken out.
+    case projectDeleted(ProjectName)
+    /// A release was.
+    case releaseDeleted(Version)
+    /// A file was.
+    case fileDeleted(FileOnRecord)
+    /// An administrator brought something back.
+    case restored(Restored)
+    /// Somebody brought back what they had taken out themselves.
+    case undone(Restored)
+
+    /// What was brought back.
+    public enum Restored: Sendable, Hashable {
+        /// The project, with so many releases and files.
+        case project(releases: Int, files: Int)
+        /// A release, with so many files.
+        case release(Version, files: Int)
+        /// One file, and its release where that was taken out.
+        case file(DistributionFilename, of: Version, files: Int)
+    }
+}
+
+/// What became of a role, or of an invitation to take one.
+public struct RoleEvent: Sendable, Hashable {
+    /// What became of it.
+    public enum Change: Sendable, Hashable {
+        /// It was given without asking.
+        case added
+        /// It is another than before.
+        case changed(from: Role)
+        /// It was taken away.
+        case removed
+        /// Its holder gave it up.
+        case left
+        /// Somebody was asked to take it.
+        case invited
+        /// They are no longer asked.
+        case invitationCancelled
+        /// They took it; the one who asked is nil for the operator.
+        case accepted(invitedBy: Username?)
+        /// They did not take it.
+        case declined
+    }
+
+    /// What became of it.
+    public let change: Change
+    /// Whose it is, was, or would be.
+    public let user: Username
+    /// The role; after a change, the new one.
+    public let role: Role
+
+    /// What became of a role.
+    public init(_ change: Change, of user: Username, as role: Role) {
+        self.change = change
+        self.user = user
+        self.role = role
+    }
+}
+
+/// What became of a designation as critical.
+public enum CriticalEvent: Sendable, Hashable {
+    /// The name is critical.
+    case designated(DesignationRecord)
+    /// An administrator says that it is not any more.
+    case lifted(reason: String)
+    /// Those who can change it were told that something is asked of them.
+    case demanded(Demand.What, binds: Timestamp)
+    /// Somebody put off what is asked of them.
+    case delayed(until: Timestamp, lacking: [Demand.What])
+}
+
+/// A designation, as the journal has it.
+public struct DesignationRecord: Sendable, Hashable {
+    /// Why a name is critical; the figures stand beside it.
+    public enum Reason: Sendable, Hashable {
+        case downloads
+        case dependency(of: ProjectName)
+        case named
+    }
+
+    /// Why.
+    public let reason: Reason
+    /// The day of the computation.
+    public let asOf: Day
+    /// Its rank by downloads then; nil where it is not known.
+    public let rank: Int?
+    /// Its downloads in the window then, likewise.
+    public let downloads: Int64?
+    /// Whose invitations to the project ended with it.
+    public let voided: [Username]
+
+    /// A designation with whose invitations ended with it.
+    public init(_ designation: Designation, voided: [Username]) {
+        switch designation.reason {
+        case .downloads: reason = .downloads
+        case .dependency(let project): reason = .dependency(of: project)
+        case .named: reason = .named
+        }
+        asOf = designation.asOf
+        rank = designation.rank
+        downloads = designation.downloads
+        self.voided = voided
+    }
+
+    fileprivate init(_ record: EventRecord) throws(UnreadableEvent) {
+        switch try record.read(.reason) as Kind {
+        case .downloads: reason = .downloads
+        case .dependency: reason = .dependency(of: try record.read(.dependent))
+        case .named: reason = .named
+        }
+        asOf = try record.read(.asOf)
+        rank = try record.readIfThere(.rank)
+        downloads = try record.readIfThere(.downloads)
+        voided = try record.readIfThere(.voided) ?? []
+    }
+
+    enum Kind: String, RecordedValue { case downloads, dependency, named }
+
+    /// The reason in one word.
+    var kind: Kind {
+        switch reason {
+        case .downloads: .downloads
+        case .dependency: .dependency
+        case .named: .named
+        }
+    }
+
+    /// The project that needs it; nil where that is not the reason.
+    var dependent: ProjectName? {
+        switch reason {
+        case .dependency(let project): project
+        case .downloads, .named: nil
+        }
+    }
+}
+
+// MARK: - As they stand in the journal
+
+extension ProjectEvent {
+    var record: EventRecord {
+        switch self {
+        case .created(let name, let owner): EventRecord(.createProject, [.name: name, .owner: owner])
+        case .recreated(let name, let owner): EventRecord(.recreateProject, [.name: name, .owner: owner])
+        case .statusSet(let status, let reason): EventRecord(.changeProjectStatus, [.status: status, .reason: reason])
+        case .assuranceRequired(let assurance, let before):
+            EventRecord(.requireAssurance, [.assurance: assurance, .before: before])
+        case .nameReserved: EventRecord(.reserveName)
+        case .nameUnreserved: EventRecord(.unreserveName)
+        case .nameFreed(let owners): EventRecord(.freeName, [.owners: owners])
+        case .content(let event): event.record
+        case .removal(let event): event.record
+        case .role(let event): event.record
+        case .critical(let event): event.record
+        }
+    }
+
+    /// The event that an entry stands for.
+    init(_ act: Action, _ record: EventRecord) throws(UnreadableEvent) {
+        switch act {
+        case .createProject:
+            self = .created(try record.read(.name), owner: try record.readIfThere(.owner))
+        case .recreateProject:
+            self = .recreated(try record.read(.name), owner: try record.readIfThere(.owner))
+        case .changeProjectStatus:
+            self = .statusSet(try record.read(.status), reason: try record.readIfThere(.reason))
+        case .requireAssurance:
+            self = .assuranceRequired(try record.read(.assurance), before: try record.read(.before))
+        case .reserveName: self = .nameReserved
+        case .unreserveName: self = .nameUnreserved
+        case .freeName: self = .nameFreed(owners: try record.read(.owners))
+        case .createRelease: self = .content(.releaseCreated(try record.read(.version)))
+        case .uploadFile: self = .content(.fileUploaded(try FileOnRecord(record), size: try record.read(.size)))
+        case .yankRelease:
+            self = .content(.yanked(try record.read(.version), reason: try record.readIfThere(.reason)))
+        case .unyankRelease: self = .content(.unyanked(try record.read(.version)))
+        case .deleteProject: self = .removal(.projectDeleted(try record.read(.name)))
+        case .deleteRelease: self = .removal(.releaseDeleted(try record.read(.version)))
+        case .deleteFile: self = .removal(.fileDeleted(try FileOnRecord(record)))
+        case .restore: self = .removal(.restored(try RemovalEvent.Restored(record)))
+        case .undoRemoval: self = .removal(.undone(try RemovalEvent.Restored(record)))
+        case .addRole: self = .role(try RoleEvent(.added, record))
+        case .changeRole: self = .role(try RoleEvent(.changed(from: try record.read(.before)), record))
+        case .removeRole: self = .role(try RoleEvent(.removed, record))
+        case .leaveProject: self = .role(try RoleEvent(.left, record))
+        case .inviteCollaborator: self = .role(try RoleEvent(.invited, record))
+        case .cancelInvitation: self = .role(try RoleEvent(.invitationCancelled, record))
+        case .acceptRole:
+            self = .role(try RoleEvent(.accepted(invitedBy: try record.readIfThere(.invitedBy)), record))
+        case .declineRole: self = .role(try RoleEvent(.declined, record))
+        case .designate: self = .critical(.designated(try DesignationRecord(record)))
+        case .liftDesignation: self = .critical(.lifted(reason: try record.read(.reason)))
+        case .demand: self = .critical(.demanded(try record.read(.what), binds: try record.read(.binds)))
+        case .delayMandate:
+            self = .critical(.delayed(until: try record.read(.until), lacking: try record.read(.lacking)))
+        default: throw UnreadableEvent()
+        }
+    }
+}
+
+extension ContentEvent {
+    fileprivate var record: EventRecord {
+        switch self {
+        case .releaseCreated(let version): EventRecord(.createRelease, [.version: version])
+        case .fileUploaded(let file, let size):
+            EventRecord(.uploadFile, file.details.merging([.size: size]) { _, new in new })
+        case .yanked(let version, let reason): EventRecord(.yankRelease, [.version: version, .reason: reason])
+        case .unyanked(let version): EventRecord(.unyankRelease, [.version: version])
+        }
+    }
+}
+
+extension FileOnRecord {
+    var details: [Detail: (any RecordedValue)?] { [.version: version, .filename: filename, .sha256: digest] }
+
+    fileprivate init(_ record: EventRecord) throws(UnreadableEvent) {
+        self.init(
+            version: try record.read(.version), filename: try record.read(.filename), digest: try record.read(.sha256))
+    }
+}
+
+extension RemovalEvent {
+    fileprivate var record: EventRecord {
+        switch self {
+        case .projectDeleted(let name): EventRecord(.deleteProject, [.name: name])
+        case .releaseDeleted(let version): EventRecord(.deleteRelease, [.version: version])
+        case .fileDeleted(let file): EventRecord(.deleteFile, file.details)
+        case .restored(let what): EventRecord(.restore, what.details)
+        case .undone(let what): EventRecord(.undoRemoval, what.details)
+        }
+    }
+}
+
+extension RemovalEvent.Restored {
+    var details: [Detail: (any RecordedValue)?] {
+        switch self {
+        case .project(let releases, let files): [.releases: releases, .files: files]
+        case .release(let version, let files): [.version: version, .files: files]
+        case .file(let filename, let version, let files):
+            [.version: version, .filename: filename, .files: files]
+        }
+    }
+
+    fileprivate init(_ record: EventRecord) throws(UnreadableEvent) {
+        let files: Int = try record.read(.files)
+        if record.has(.filename) {
+            self = .file(try record.read(.filename), of: try record.read(.version), files: files)
+        } else if record.has(.version) {
+            self = .release(try record.read(.version), files: files)
+        } else {
+            self = .project(releases: try record.read(.releases), files: files)
+        }
+    }
+}
+
+extension RoleEvent {
+    fileprivate var record: EventRecord {
+        func record(_ act: Action, _ more: [Detail: (any RecordedValue)?] = [:]) -> EventRecord {
+            EventRecord(act, ([.user: user, .role: role] as [Detail: (any RecordedValue)?]).merging(more) { $1 })
+        }
+        return switch change {
+        case .added: record(.addRole)
+        case .changed(let before): record(.changeRole, [.before: before])
+        case .removed: record(.removeRole)
+        case .left: record(.leaveProject)
+        case .invited: record(.inviteCollaborator)
+        case .invitationCancelled: record(.cancelInvitation)
+        case .accepted(let inviter): record(.acceptRole, [.invitedBy: inviter])
+        case .declined: record(.declineRole)
+        }
+    }
+
+    fileprivate init(_ change: Change, _ record: EventRecord) throws(UnreadableEvent) {
+        self.init(change, of: try record.read(.user), as: try record.read(.role))
+    }
+}
+
+extension CriticalEvent {
+    fileprivate var record: EventRecord {
+        switch self {
+        case .designated(let designation):
+            EventRecord(
+                .designate,
+                [
+                    .reason: designation.kind, .dependent: designation.dependent, .asOf: designation.asOf,
+                    .rank: designation.rank, .downloads: designation.downloads,
+                    .voided: designation.voided.isEmpty ? nil : designation.voided,
+                ])
+        case .lifted(let reason): EventRecord(.liftDesignation, [.reason: reason])
+        case .demanded(let what, let binds): EventRecord(.demand, [.what: what, .binds: binds])
+        case .delayed(let until, let lacking): EventRecord(.delayMandate, [.until: until, .lacking: lacking])
+        }
+    }
+}

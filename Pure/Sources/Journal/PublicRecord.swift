@@ -1,0 +1,255 @@
+import Accounts
+import Acts
+import PackagingFormats
+import Policy
+import Primitives
+import UTC
+
+/// What everybody may know of an event, for ever: a log that anybody can check is made of exactly this, and nothing is
+/// ever taken out of it.
+///
+/// So nothing in it is personal, or comes from a project that not everybody sees:
+/// - Accounts do not stand in it, not even by name. An index's pages show who holds a role today; a log would show who held
+///   one ten years ago, to whoever has a copy, after the account is gone. Where it matters whose role it is, there is a
+///   ``Commitment``: whoever knows the name and its salt can check it, and with the salt it is forgotten.
+/// - What people wrote in their own words (why a release was yanked) can hold anything, so there is a commitment to it too,
+///   and the pages show the words.
+/// - What happens to accounts is left out, but that one was recovered: how many are, everybody should see.
+///
+/// Only a ``PublicValue`` can stand in one, and texts, names of accounts, addresses, labels and network addresses are none.
+public struct PublicRecord: Sendable, Hashable {
+    /// The position in the journal.
+    public let serial: Serial
+    /// When it was done.
+    public let at: Timestamp
+    /// The act's name.
+    public let act: String
+    /// The normalized name of the project; nil where it is not about one.
+    public let project: String?
+    /// What else everybody may know, by name.
+    public let details: [String: String]
+
+    /// The record as one well-defined text, in the form of ``EventRecord/canonicalText``: what is hashed and signed.
+    public var canonicalText: String {
+        var members: [String: CanonicalJSON.Value] = [
+            "act": .string(act), "at": .string(at.iso8601), "details": .texts(details), "serial": .string("\(serial)"),
+        ]
+        if let project { members["project"] = .string(project) }
+        return CanonicalJSON.object(members)
+    }
+}
+
+/// A value that says nothing personal. It is known inside this module only, so that this list is all of them.
+protocol PublicValue: RecordedValue {}
+
+extension ProjectName: PublicValue {}
+extension Version: PublicValue {}
+extension DistributionFilename: PublicValue {}
+extension ContentDigest: PublicValue {}
+extension ProjectStatus: PublicValue {}
+extension Role: PublicValue {}
+extension Assurance: PublicValue {}
+extension Day: PublicValue {}
+extension Int: PublicValue {}
+extension Int64: PublicValue {}
+extension CriticalRule.Extent: PublicValue {}
+extension MandateRule.Stricter: PublicValue {}
+extension Allowance.Limit: PublicValue {}
+extension Asked: PublicValue {}
+extension DesignationRecord.Kind: PublicValue {}
+extension Commitment: PublicValue {}
+
+/// A digest of something that is not said, made with a salt: who has both can check it, and nobody can guess it.
+public struct Commitment: Sendable, Hashable {
+    /// What a commitment is to. The words before it in what is hashed keep the one from being taken for the other.
+    public enum Content: Sendable, Hashable {
+        /// Whose role it is.
+        case holder(Username)
+        /// Why, in somebody's own words.
+        case reason(String)
+    }
+
+    let digest: ContentDigest
+
+    /// - Parameter digest: of the content, with its salt. Salts are kept beside the journal, where they can be forgotten.
+    public init(_ digest: ContentDigest) { self.digest = digest }
+}
+
+extension Commitment: RecordedValue {
+    var recorded: String { digest.hexadecimal }
+    init?(recorded text: String) {
+        guard let digest = ContentDigest(hexadecimal: text) else { return nil }
+        self.digest = digest
+    }
+}
+
+extension JournalEntry {
+    /// What everybody may know of it; nil for what nobody else is concerned with.
+    ///
+    /// - Parameters:
+    ///   - isPublic: whether everybody sees a project.
+    ///   - commit: makes a commitment, with a salt for this entry.
+    public func publicRecord(
+        isPublic: @escaping (ProjectName) -> Bool, commit: @escaping (Commitment.Content) -> Commitment
+    ) -> PublicRecord? {
+        let name = project.flatMap { try? ProjectName(parsing: $0) }
+        // An entry about a project whose name cannot be read is not known to be of a public one.
+        guard project == nil || name.map(isPublic) == true else { return nil }
+        let event = event
+        guard let details = event.publicDetails(Projection(isPublic: isPublic, commit: commit)) else { return nil }
+        return PublicRecord(
+            serial: serial, at: at, act: event.record.act, project: name?.normalized,
+            details: Dictionary(
+                uniqueKeysWithValues: details.compactMap { name, value in value.map { (name.rawValue, $0.recorded) } }))
+    }
+}
+
+/// What of an event everybody may know; nil where it is not there.
+private typealias PublicDetails = [Detail: (any PublicValue)?]
+
+/// How what is not public is left out.
+private struct Projection {
+    let isPublic: (ProjectName) -> Bool
+    let commit: (Commitment.Content) -> Commitment
+
+    func reason(_ words: String?) -> Commitment? { words.map { commit(.reason($0)) } }
+}
+
+extension JournalEvent {
+    /// What of it everybody may know; nil for nothing at all, not even that it was.
+    fileprivate func publicDetails(_ projection: Projection) -> PublicDetails? {
+        switch self {
+        case .project(let event): event.publicDetails(projection)
+        case .account(let event): event.publicDetails
+        case .index(let event): event.publicDetails
+        // Nobody has decided yet.
+        case .unknown: nil
+        }
+    }
+}
+
+extension ProjectEvent {
+    fileprivate func publicDetails(_ projection: Projection) -> PublicDetails? {
+        switch self {
+        case .created(let name, let owner), .recreated(let name, let owner):
+            [.name: name, .holder: owner.map { projection.commit(.holder($0)) }]
+        case .statusSet(let status, let reason): [.status: status, .reason: projection.reason(reason)]
+        case .nameReserved, .nameUnreserved, .nameFreed: [:]
+        // The pages show it to those who hold roles: others would learn where a password is enough.
+        case .assuranceRequired: nil
+        case .content(let event): event.publicDetails(projection)
+        case .removal(let event): event.publicDetails
+        case .role(let event): event.publicDetails(projection)
+        case .critical(let event): event.publicDetails(projection)
+        }
+    }
+}
+
+extension ContentEvent {
+    fileprivate func publicDetails(_ projection: Projection) -> PublicDetails {
+        switch self {
+        case .releaseCreated(let version), .unyanked(let version): [.version: version]
+        case .fileUploaded(let file, let size):
+            [.version: file.version, .filename: file.filename, .sha256: file.digest, .size: size]
+        case .yanked(let version, let reason): [.version: version, .reason: projection.reason(reason)]
+        }
+    }
+}
+
+extension RemovalEvent {
+    fileprivate var publicDetails: PublicDetails {
+        switch self {
+        case .projectDeleted(let name): [.name: name]
+        case .releaseDeleted(let version): [.version: version]
+        case .fileDeleted(let file): [.version: file.version, .filename: file.filename, .sha256: file.digest]
+        case .restored(let what), .undone(let what): what.publicDetails
+        }
+    }
+}
+
+extension RemovalEvent.Restored {
+    fileprivate var publicDetails: PublicDetails {
+        switch self {
+        case .project(let releases, let files): [.releases: releases, .files: files]
+        case .release(let version, let files): [.version: version, .files: files]
+        case .file(let filename, let version, let files): [.version: version, .filename: filename, .files: files]
+        }
+    }
+}
+
+extension RoleEvent {
+    fileprivate func publicDetails(_ projection: Projection) -> PublicDetails? {
+        switch change {
+        case .added, .removed, .left, .accepted: [.holder: projection.commit(.holder(user)), .role: role]
+        case .changed(let before): [.holder: projection.commit(.holder(user)), .role: role, .before: before]
+        // Nothing came of it yet, or ever.
+        case .invited, .invitationCancelled, .declined: nil
+        }
+    }
+}
+
+extension CriticalEvent {
+    fileprivate func publicDetails(_ projection: Projection) -> PublicDetails? {
+        switch self {
+        case .designated(let designation):
+            [
+                .reason: designation.kind, .asOf: designation.asOf, .rank: designation.rank,
+                .downloads: designation.downloads,
+                .dependent: designation.dependent.flatMap { projection.isPublic($0) ? $0 : nil },
+            ]
+        case .lifted(let reason): [.reason: projection.reason(reason)]
+        // What the rule asks is public; who was told of it when, or put it off, is between them and the index.
+        case .demanded, .delayed: nil
+        }
+    }
+}
+
+extension AccountEvent {
+    fileprivate var publicDetails: PublicDetails? {
+        switch self {
+        // That it was, and not whose: how many there are is what everybody should see.
+        case .recovery(.completed): [:]
+        case .recovery(.requested), .recovery(.cancelled), .recovery(.approved): nil
+        case .registered, .made, .allowanceSet, .passwordLinkOffered, .passwordSet, .address, .token, .factor,
+            .giveawayCodeIssued:
+            nil
+        }
+    }
+}
+
+extension IndexEvent {
+    fileprivate var publicDetails: PublicDetails? {
+        switch self {
+        case .accountRuleSet(let rule):
+            [
+                .projects: rule.allowance.projects, .files: rule.allowance.files, .bytes: rule.allowance.bytes,
+                .verifiedAddress: Asked(rule.needsVerifiedAddress),
+            ]
+        case .criticalRuleSet(let settings):
+            [
+                .critical: settings.critical.extent, .window: settings.critical.windowDays,
+                .depth: settings.critical.dependencyDepth, .announced: settings.mandate.announcedFrom,
+                .enforced: settings.mandate.enforcedFrom, .notice: settings.mandate.noticeDays,
+                .required: settings.mandate.required, .stricter: settings.mandate.stricter,
+                .spare: Asked(settings.mandate.needsSpare),
+            ]
+        case .authenticators(let event): event.publicDetails
+        case .classifiersSet(let count): [.classifiers: count]
+        case .invited, .mailRead, .mailRetried, .keysRotated, .breachedPasswordsReplaced, .giveaway: nil
+        }
+    }
+}
+
+extension AuthenticatorsEvent {
+    /// Labels are somebody's own words; that trust changed is what counts.
+    fileprivate var publicDetails: PublicDetails {
+        switch self {
+        case .metadata(let number, let models): [.metadata: number, .models: models]
+        case .named(let count): [.names: count]
+        case .rootAdded: [.root: TrustChange.added]
+        case .rootRemoved: [.root: TrustChange.removed]
+        }
+    }
+}
+
+private enum TrustChange: String, PublicValue { case added, removed }

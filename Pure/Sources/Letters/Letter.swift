@@ -1,0 +1,115 @@
+import Accounts
+
+/// What a mail says, before it is made two parts of: written once, for plain text and HTML. It waits in the queue as
+/// it is, so a member that comes later must be optional.
+///
+/// Everything is text as people write it; nothing is markup. Texts that strangers chose (a key's label, a browser's
+/// name) may stand in it.
+public struct Letter: Sendable, Hashable, Codable {
+    /// One line that says what happened: `A security key was added to your account`.
+    public var subject: String
+    /// Whom it greets, usually the account's name; nil greets nobody by name.
+    public var name: String?
+    /// What happened, and what to do; a paragraph each.
+    public var paragraphs: [String]
+    /// Circumstances, one a line: `When: 22 Nov 2026, 14:05 UTC`.
+    public var facts: [Fact]
+    /// What to follow: a button in HTML, a bare address in plain text.
+    public var link: Link?
+    /// What belongs after the link: how long it is good for, what to do if it was not you.
+    public var afterLink: [String]
+    /// Why the mail came, a whole sentence: `This address belongs to the account ada.`
+    public var reason: String
+    /// Where else to look, after all that; nil for nowhere.
+    public var pointers: [Pointer]?
+
+    /// A circumstance: what it is about, and what it was.
+    public struct Fact: Sendable, Hashable, Codable {
+        /// `Key`
+        public var name: String
+        /// `YubiKey 5C`
+        public var value: String
+
+        /// A circumstance.
+        public init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// A link into the index. It has a path and no host: a letter cannot lead anywhere else.
+    public struct Link: Sendable, Hashable, Codable {
+        /// What the button says: `Verify this address`.
+        public var label: String
+        /// Begins with a slash.
+        public var path: String
+
+        /// A link into the index.
+        public init(_ label: String, path: String) {
+            self.label = label
+            self.path = path
+        }
+    }
+
+    /// A sentence, and places of the index that it is about: paths, for the reason that a link has one.
+    public struct Pointer: Sendable, Hashable, Codable {
+        /// Ends in a colon.
+        public var text: String
+        /// Each begins with a slash.
+        public var paths: [String]
+
+        /// A sentence, and places that it is about.
+        public init(_ text: String, paths: [String]) {
+            self.text = text
+            self.paths = paths
+        }
+    }
+
+    /// What a mail says.
+    public init(
+        subject: String, name: String?, paragraphs: [String], facts: [Fact] = [], link: Link? = nil,
+        afterLink: [String] = [], reason: String, pointers: [Pointer]? = nil
+    ) {
+        self.subject = subject
+        self.name = name
+        self.paragraphs = paragraphs
+        self.facts = facts
+        self.link = link
+        self.afterLink = afterLink
+        self.reason = reason
+        self.pointers = pointers
+    }
+}
+
+/// Who writes: what stands at the foot of every mail, and where its links lead.
+public struct LetterHead: Sendable, Hashable {
+    /// What the index is called: `packages.example.org`.
+    public var indexName: String
+    /// Its outside address, without a slash at the end.
+    public var baseURL: String
+    /// Who answers questions, a mail address or a web address; nil where nobody is named.
+    public var contact: String?
+
+    /// Who writes.
+    public init(indexName: String, baseURL: String, contact: String? = nil) {
+        self.indexName = indexName
+        self.baseURL = baseURL
+        self.contact = contact
+    }
+
+    /// An index that is called as its address is, without `https://`.
+    public init(baseURL: String, contact: String? = nil) {
+        let name = baseURL.firstRange(of: "://").map { baseURL[$0.upperBound...] } ?? baseURL[...]
+        self.init(indexName: String(name), baseURL: baseURL, contact: contact)
+    }
+}
+
+extension Letter {
+    /// The letter as a mail.
+    public func rendered(to address: EmailAddress, from head: LetterHead) -> OutgoingMail {
+        OutgoingMail(
+            to: address, line: subject, text: LetterText.render(self, head), html: LetterHTML.render(self, head))
+    }
+
+    var greeting: String { name.map { "Hello \($0)," } ?? "Hello," }
+}

@@ -1,0 +1,104 @@
+import Accounts
+import Journal
+import Policy
+import UTC
+
+/// Mails that others can cause as often as they like, counted by whom they reach: each group by itself, so that noise of
+/// one kind holds back nothing of another.
+///
+/// What an account's holder does to the account is in none: those mails always go out, to every address that was verified.
+public enum MailGroup: String, Sendable, CaseIterable {
+    /// Links that verify an address, and what its holder hears of it when somebody else names it; invitations to register.
+    case verification
+    /// What happens to an account, told to a primary address that nobody verified: it may be a stranger's.
+    case unverified
+    /// Invitations to projects, and their end.
+    case invitations
+    /// Roles on projects and what these ask for, changed by others.
+    case roles
+    /// What others delete and bring back.
+    case removals
+    /// What the co-owner of a project does to their account.
+    case coOwners = "co-owners"
+
+    /// How many reach one address. Those of links are twice PyPI's, which counts them by account: strangers can name an
+    /// address for many.
+    public var limits: [AttemptLimit] {
+        switch self {
+        case .verification: [.init(6, per: .hours(6)), .init(10, per: .hours(24))]
+        case .unverified: [.init(3, per: .hours(24))]
+        case .invitations, .roles, .removals, .coOwners:
+            [.init(10, per: .hours(1)), .init(30, per: .hours(24))]
+        }
+    }
+
+    /// Whether the person is told, once for a while, that there was more; otherwise nothing is sent at all.
+    public var isFolded: Bool {
+        switch self {
+        case .verification, .unverified: false
+        case .invitations, .roles, .removals, .coOwners: true
+        }
+    }
+
+    /// How long one mail stands for all that was folded.
+    public static let fold = Duration.hours(6)
+
+    /// Throws where the address has had its share for now.
+    ///
+    /// - Parameter sent: when mails of the group went to the address within the last day, in any order.
+    public func admit(after sent: [Timestamp], at now: Timestamp) throws(TooManyAttempts) {
+        var ledger = AttemptLedger<Int>(limits: limits, capacity: 1)
+        for moment in sent.sorted() { try? ledger.acquire(0, at: moment) }
+        try ledger.acquire(0, at: now)
+    }
+}
+
+extension SecurityEvent.Kind {
+    /// The group in which its mails are counted; nil for what is always mailed.
+    public var mailGroup: MailGroup? {
+        switch self {
+        case .roleOffered, .invitationEnded, .invitationDeclined: .invitations
+        case .roleGiven, .roleTaken, .collaboratorAdded, .collaboratorRemoved, .requirementRaised: .roles
+        case .projectDeleted, .releaseDeleted, .fileDeleted, .projectRecreated, .projectRestored: .removals
+        case .registered, .addressVerified, .signedIn, .signedInAnew, .signInFailed, .passwordMistyped, .factorRefused,
+            .factorNotShown, .signedOut, .sessionEnded, .sessionsEnded, .passwordChanged, .passwordReset,
+            .passwordLinkOffered, .passwordResetAsked, .addressAdded, .addressRemoved, .primaryAddressChanged,
+            .enrolmentAsked, .firstFactorAdded, .securityKeyAdded, .securityKeyRenamed, .securityKeyRemoved,
+            .securityKeyFrozen, .securityKeyLowered, .authenticatorAppAdded, .authenticatorAppRemoved,
+            .recoveryCodesMade, .recoveryCodeUsed, .probationEnded, .tokenIssued, .tokenRevoked, .recoveryRequested,
+            .recoveryCancelled, .recoveryApproved, .recoveryCompleted, .mandateDelayed, .giveawayCodeIssued:
+            nil
+        }
+    }
+
+    /// How often it is noted in a day, where others or programs can make it happen without end; nil for what is always
+    /// noted. By then whoever looks has seen what is going on.
+    public var mostNotedADay: Int? {
+        if mailGroup != nil { return 500 }
+        return [.signedIn, .signInFailed, .passwordMistyped, .factorRefused, .factorNotShown, .signedOut].contains(self)
+            ? 500 : nil
+    }
+}
+
+extension Letter {
+    /// The one mail that stands for those of a group that are not sent any more.
+    public static func more(_ group: MailGroup, to user: Username) -> Letter {
+        let what =
+            switch group {
+            case .verification, .unverified: "links"
+            case .invitations: "invitations to projects"
+            case .roles: "roles on your projects"
+            case .removals: "what is deleted and brought back in your projects"
+            case .coOwners: "the accounts of those with whom you own projects"
+            }
+        return Letter(
+            subject: "There is more about \(what)", name: user.display,
+            paragraphs: [
+                "So much has happened about \(what) that it is not mailed one by one for the moment, so that nobody can "
+                    + "bury your other mail. Nothing is lost: your account's history has all of it."
+            ],
+            link: Link("Look at what happened", path: "/manage/account/events/"),
+            afterLink: ["If this is somebody's mischief, tell the people who run this index."],
+            reason: "This is an address of the account \(user).")
+    }
+}

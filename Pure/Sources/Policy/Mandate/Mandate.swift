@@ -1,0 +1,159 @@
+import Acts
+import PackagingFormats
+import UTC
+
+/// What the rule says to an act.
+public enum MandateJudgement: Sendable, Hashable {
+    /// Nothing is lacking.
+    case allowed
+    /// Allowed, but not for ever.
+    case allowedWithNotice(MandateNotice)
+    /// Not allowed; with reason and remedy.
+    case refused(MandateRefusal)
+}
+
+/// The rule for critical projects: whether somebody, with what he is proven with now, may do an act to a project at a
+/// time. The only place that knows it; `AccessPolicy` asks it for every act on a project.
+///
+/// Publishing, updating and changing are held to it, by whoever can do them: owners, maintainers, administrators, and
+/// the tokens they made. Downloading, yanking and reporting are never refused: whoever finds a bad release shall not be
+/// kept from marking it. What a project's owners ask for on top is judged here as well.
+public enum Mandate {
+    /// Judges an act.
+    ///
+    /// - Parameters:
+    ///   - actor: who acts, with the assurance of the credential that he uses now.
+    ///   - facts: about the name and the actor.
+    public static func judge(
+        _ action: Action, on project: ProjectName, by actor: Actor, knowing facts: MandateFacts, at now: Timestamp
+    ) -> MandateJudgement {
+        guard action.isHeldToMandate else { return .allowed }
+        // The operator answers for what he does on the machine, and it is on record; the index follows its rules.
+        guard case .user = actor.identity else { return .allowed }
+        return judge(
+            Proven(assurance: actor.assurance, credential: actor.session == nil ? .token : .session), on: project,
+            knowing: facts, at: now)
+    }
+
+    /// Judges whether an account has what a project asks for: whether it can be given a role, and who is ready.
+    ///
+    /// Probation is no matter here: it keeps the account from acting until it is over, not from being asked.
+    ///
+    /// - Parameter facts: about the name and that account.
+    public static func judge(
+        accountOn project: ProjectName, knowing facts: MandateFacts, at now: Timestamp
+    ) -> MandateJudgement {
+        var facts = facts
+        facts.probationUntil = nil
+        let proven = Proven(assurance: facts.holdings.strongest, credential: .account)
+        return judge(proven, on: project, knowing: facts, at: now)
+    }
+
+    /// What would be answered at a moment to the best that an account can show; nil where it would be let in. Unlike what
+    /// an account has, that is a matter of probation, too.
+    ///
+    /// - Parameter facts: about the name and that account.
+    public static func refusal(
+        ofAccountOn project: ProjectName, knowing facts: MandateFacts, at now: Timestamp
+    ) -> MandateRefusal? {
+        let proven = Proven(assurance: facts.holdings.strongest, credential: .account)
+        guard case .refused(let refusal) = judge(proven, on: project, knowing: facts, at: now) else { return nil }
+        return refusal
+    }
+
+    /// What is asked for a project now, the strongest assurance; `.password` where nothing is.
+    public static func required(knowing facts: MandateFacts, at now: Timestamp) -> Assurance {
+        demands(facts, at: now).binding.map(\.demand.what.assurance).reduce(facts.requiredByOwners, max)
+    }
+
+    private struct Proven {
+        let assurance: Assurance
+        let credential: MandateRefusal.Credential
+    }
+
+    private static func judge(
+        _ proven: Proven, on project: ProjectName, knowing facts: MandateFacts, at now: Timestamp
+    ) -> MandateJudgement {
+        let (binding, coming) = demands(facts, at: now)
+        let cause: MandateRefusal.Cause? = facts.designation.map { .critical($0) }
+
+        // The owners' requirement has no notice and no delay: they set it themselves.
+        let demanded = binding.map(\.demand.what.assurance).max() ?? .password
+        let needed = max(demanded, facts.requiredByOwners)
+        if needed > .password {
+            let why = demanded >= facts.requiredByOwners ? cause ?? .owners : .owners
+            if proven.assurance < needed {
+                return .refused(
+                    MandateRefusal(
+                        project, .assurance(needed, accountHasIt: facts.holdings.strongest >= needed),
+                        cause: why, credential: proven.credential))
+            }
+            if let until = facts.probationUntil, now < until {
+                return .refused(
+                    MandateRefusal(project, .probation(until: until), cause: why, credential: proven.credential))
+            }
+        }
+        if binding.contains(where: { $0.demand.what == .spare }), !facts.holdings.hasSpare {
+            return .refused(
+                MandateRefusal(
+                    project, .spare(hasKey: facts.holdings.securityKeys > 0), cause: cause ?? .owners,
+                    credential: proven.credential))
+        }
+        // The first that will lack: who is told of that needs not be told of the rest yet.
+        let lacking = coming.filter { demand in
+            let what = demand.demand.what
+            return what == .spare ? !facts.holdings.hasSpare : proven.assurance < what.assurance
+        }.min { left, right in
+            (left.from ?? .distantFuture, right.demand.what.assurance)
+                < (right.from ?? .distantFuture, left.demand.what.assurance)
+        }
+        guard let lacking, let designation = facts.designation else { return .allowed }
+        return .allowedWithNotice(
+            MandateNotice(
+                project: project, designation: designation, what: lacking.demand.what, bindsAt: lacking.from,
+                credential: proven.credential))
+    }
+
+    /// When a demand binds an actor, with the delay that he took; nil while no day is set.
+    public static func binding(of demand: Demand, knowing facts: MandateFacts) -> Timestamp? {
+        guard let from = facts.rule.binding(of: demand) else { return nil }
+        guard let delay = facts.delay, delay.lacking.contains(demand.what) else { return from }
+        return max(from, delay.until)
+    }
+
+    /// Whether an account lacks what a demand asks for.
+    public static func lacks(_ what: Demand.What, _ holdings: FactorHoldings) -> Bool {
+        what == .spare ? !holdings.hasSpare : holdings.strongest < what.assurance
+    }
+
+    /// What binds now, and what will, or would if the operator set a day.
+    private static func demands(
+        _ facts: MandateFacts, at now: Timestamp
+    ) -> (binding: [DatedDemand], coming: [DatedDemand]) {
+        let asked = facts.asked(at: now)
+        return (asked.filter { $0.binds(at: now) }, asked.filter { !$0.binds(at: now) })
+    }
+
+    /// The delay that a person can take for a project: 14 days from the day that the first of what he lacks binds, whenever he
+    /// asks for it; once, and only where something is lacking or will be.
+    ///
+    /// Not from the day that he asks: whoever steals the password of an account that nobody uses any more would open it
+    /// for himself by asking.
+    ///
+    /// - Throws: when there is nothing to put off, it was put off before, or the time for it is over.
+    public static func delay(
+        of project: ProjectName, knowing facts: MandateFacts, at now: Timestamp
+    ) throws(CriticalRefusal) -> MandateDelay {
+        if let delay = facts.delay { throw .delayTaken(project, until: delay.until) }
+        let (binding, coming) = demands(facts, at: now)
+        let dates = (binding + coming).filter { lacks($0.demand.what, facts.holdings) }.compactMap(\.from)
+        guard let from = dates.min() else { throw .nothingToDelay(project) }
+        let until = from + .days(MandateRule.delayDays)
+        guard now < until else { throw .tooLateToDelay(project, since: until) }
+        return MandateDelay(until: until, lacking: Set(Demand.What.allCases.filter { lacks($0, facts.holdings) }))
+    }
+}
+
+extension Timestamp {
+    fileprivate static let distantFuture = Timestamp(microseconds: .max)
+}

@@ -1,0 +1,85 @@
+import Acts
+import UTC
+
+/// What the rule for critical projects must know about a name and about who acts.
+///
+/// A designation belongs to the name, so these are there whether or not there is a project under it.
+public struct MandateFacts: Sendable, Hashable {
+    /// That the name is critical, and why; nil where it is not.
+    public var designation: Designation?
+    /// What the operator asks for.
+    public var rule: MandateRule
+    /// Whether the name is, or ever was, among those that are asked for more.
+    public var isInTopShare: Bool
+    /// What people were told.
+    public var demands: [Demand]
+    /// What the project's owners ask for: more, never less.
+    public var requiredByOwners: Assurance
+    /// That the actor put it off; nil where he did not.
+    public var delay: MandateDelay?
+    /// What the actor's account has.
+    public var holdings: FactorHoldings
+    /// Until when the actor's account has no right on projects that require two factors; nil where it has.
+    public var probationUntil: Timestamp?
+
+    /// What must be known.
+    public init(
+        designation: Designation? = nil, rule: MandateRule = .usual, isInTopShare: Bool = false, demands: [Demand] = [],
+        requiredByOwners: Assurance = .password, delay: MandateDelay? = nil,
+        holdings: FactorHoldings = FactorHoldings(), probationUntil: Timestamp? = nil
+    ) {
+        self.designation = designation
+        self.rule = rule
+        self.isInTopShare = isInTopShare
+        self.demands = demands
+        self.requiredByOwners = requiredByOwners
+        self.delay = delay
+        self.holdings = holdings
+        self.probationUntil = probationUntil
+    }
+
+    /// A name that nobody asks anything for.
+    public static let none = MandateFacts()
+
+    /// What is asked of the actor, each with the moment from which it binds him, his delay reckoned in.
+    public func asked(at now: Timestamp) -> [DatedDemand] {
+        guard designation != nil, rule.phase(at: now) != .off else { return [] }
+        return rule.demands(told: demands, isInTopShare: isInTopShare).map {
+            DatedDemand($0, from: Mandate.binding(of: $0, knowing: self))
+        }
+    }
+}
+
+/// That somebody put off, once, what is asked of him for a project.
+public struct MandateDelay: Sendable, Hashable {
+    /// Until when.
+    public let until: Timestamp
+    /// What he lacked then. What he had goes on being asked, whatever becomes of it.
+    public let lacking: Set<Demand.What>
+
+    /// A delay of what somebody lacks.
+    public init(until: Timestamp, lacking: Set<Demand.What>) {
+        self.until = until
+        self.lacking = lacking
+    }
+}
+
+/// What an account has beyond its password, as far as the rule goes.
+public struct FactorHoldings: Sendable, Hashable {
+    /// The strongest that the account can be proven with.
+    public var strongest: Assurance
+    /// How many security keys and passkeys, frozen ones left out.
+    public var securityKeys: Int
+    /// Whether there are recovery codes left.
+    public var hasRecoveryCodes: Bool
+
+    /// What an account has; nothing, if nothing else is said.
+    public init(strongest: Assurance = .password, securityKeys: Int = 0, hasRecoveryCodes: Bool = false) {
+        self.strongest = strongest
+        self.securityKeys = securityKeys
+        self.hasRecoveryCodes = hasRecoveryCodes
+    }
+
+    /// Whether a lost key does not keep the account's holder out: two keys, or one key and printed codes.
+    public var hasSpare: Bool { securityKeys >= 2 || securityKeys == 1 && hasRecoveryCodes }
+}

@@ -1,0 +1,162 @@
+import Accounts
+import Acts
+import PackagingFormats
+import Primitives
+import UTC
+
+/// Why the rule for critical projects, or a project's owners, keep somebody from an act.
+public struct MandateRefusal: Refusal, Hashable {
+    /// What lacks.
+    public enum Lack: Sendable, Hashable {
+        /// A stronger proof.
+        case assurance(Assurance, accountHasIt: Bool)
+        /// The account's factor is too new, or it was recovered lately.
+        case probation(until: Timestamp)
+        /// A way back in when a key is lost.
+        case spare(hasKey: Bool)
+    }
+
+    /// Who asks for it.
+    public enum Cause: Sendable, Hashable {
+        /// The index, because the project is critical.
+        case critical(Designation)
+        /// The project's owners.
+        case owners
+    }
+
+    /// What was shown.
+    public enum Credential: Sendable, Hashable {
+        /// A session on the web.
+        case session
+        /// An API token.
+        case token
+        /// Nothing: it is about what an account could show.
+        case account
+    }
+
+    /// The project.
+    public let project: ProjectName
+    /// What lacks.
+    public let lack: Lack
+    /// Who asks for it.
+    public let cause: Cause
+    /// What was shown.
+    public let credential: Credential
+
+    init(_ project: ProjectName, _ lack: Lack, cause: Cause, credential: Credential) {
+        self.project = project
+        self.lack = lack
+        self.cause = cause
+        self.credential = credential
+    }
+
+    /// We know who asks, and he may not.
+    public var kind: RefusalKind { .forbidden }
+
+    /// `access.…`, as the other refusals of acts on projects.
+    public var code: String {
+        switch lack {
+        case .assurance: "access.project-requires"
+        case .probation: "access.on-probation"
+        case .spare: "access.spare-required"
+        }
+    }
+
+    /// Where to go, as a path of this index.
+    public var remedyPath: String? {
+        switch lack {
+        case .assurance(_, let accountHasIt):
+            accountHasIt ? (credential == .token ? "/manage/account/token/" : Self.showFactorPath) : Self.factorsPath
+        case .probation: nil
+        case .spare: Self.factorsPath
+        }
+    }
+
+    /// Where factors are added.
+    public static let factorsPath = "/manage/account/two-factor/"
+    /// Where a session shows a factor that its account has.
+    public static let showFactorPath = "/account/two-factor/"
+
+    /// Whether it helps to show a factor in the session: the account has what is asked for.
+    public var asksToShowFactor: Bool { credential == .session && remedyPath == Self.showFactorPath }
+
+    /// What was refused, why, and what to do. One line, for it stands in the status line of uploads.
+    public var explanation: String { "\(reason) \(remedy)" }
+
+    /// The same to the account's own holder, where it is about what his account could show.
+    public var explanationToHolder: String {
+        switch (lack, credential) {
+        case (.assurance(_, accountHasIt: false), .account): "\(reason) Your account has none."
+        case (.spare(let hasKey), .account):
+            "\(reason) Your account has \(hasKey ? "one key and no recovery codes" : "no key yet")."
+        case (.assurance, _), (.probation, _), (.spare, _): explanation
+        }
+    }
+
+    private var reason: String {
+        let asked =
+            switch lack {
+            case .assurance(let needed, _): needed.words
+            case .probation: "two factors"
+            case .spare: "two security keys, or one and printed recovery codes"
+            }
+        return switch cause {
+        case .critical(let designation):
+            "The project '\(project.display)' is critical (\(designation.why)): publishing to it and changing it takes "
+                + "\(asked)."
+        case .owners:
+            "The owners of the project '\(project.display)' ask for \(asked) to publish to it or change it."
+        }
+    }
+
+    private var remedy: String {
+        switch (lack, credential) {
+        case (.assurance(let needed, accountHasIt: true), .token):
+            "This token was made with less. Sign in with \(needed.words) and make a new token at "
+                + "/manage/account/token/."
+        case (.assurance(let needed, accountHasIt: true), .session):
+            "Sign in with \(needed.words)."
+        case (.assurance(_, accountHasIt: false), .token):
+            "Add it to your account at \(Self.factorsPath) (a first factor counts \(Probation.lengthWords) later), sign in "
+                + "with it, and make a new token at /manage/account/token/."
+        case (.assurance, .session):
+            "Add it to your account at \(Self.factorsPath) and sign in with it. A first factor counts "
+                + "\(Probation.lengthWords) later."
+        case (.assurance, .account): "The account has none."
+        case (.probation(let until), _):
+            "Yours is too new or was recovered lately: \(counts(until)). For a first factor, a co-owner with one can vouch "
+                + "before."
+        case (.spare, .account): "The account has less."
+        case (.spare(hasKey: true), _):
+            "Add a second key, or make recovery codes and print them, at \(Self.factorsPath)."
+        case (.spare(hasKey: false), _): "Add them at \(Self.factorsPath)."
+        }
+    }
+
+    private func counts(_ until: Timestamp) -> String {
+        "it counts from \(until.day) \(until.hourAndMinute) UTC"
+    }
+}
+
+/// That an act is allowed now and will not be later.
+public struct MandateNotice: Sendable, Hashable {
+    /// The project.
+    public let project: ProjectName
+    /// Why it is critical.
+    public let designation: Designation
+    /// What will lack.
+    public let what: Demand.What
+    /// From when; nil while the operator has set no day.
+    public let bindsAt: Timestamp?
+    /// What was shown.
+    public let credential: MandateRefusal.Credential
+
+    /// For the person who acts, in whole sentences.
+    public var explanation: String {
+        let when = bindsAt.map { "From \($0.day.readable) on" } ?? "Once the rule is enforced"
+        let thing = credential == .token ? "This token was made with less, and is refused then." : "You lack that yet."
+        return
+            "The project '\(project.display)' is critical (\(designation.why)). \(when), publishing to it and changing it "
+            + "takes \(what.words). \(thing) See /manage/account/two-factor/."
+    }
+}

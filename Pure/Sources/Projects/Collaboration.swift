@@ -1,0 +1,77 @@
+import Accounts
+import Acts
+import PackagingFormats
+import UTC
+
+/// Somebody who holds a role on a project, as the others see him.
+public struct Collaborator: Sendable, Hashable {
+    /// Who.
+    public let user: Username
+    /// As what.
+    public let role: Role
+    /// Since when.
+    public let since: Timestamp
+
+    /// Somebody who holds a role.
+    public init(user: Username, role: Role, since: Timestamp) {
+        self.user = user
+        self.role = role
+        self.since = since
+    }
+}
+
+/// That somebody was asked to take a role.
+public struct Invitation: Sendable, Hashable {
+    /// How long it can be accepted: a week.
+    public static let lifetime = Duration.days(7)
+    /// How often one person can be invited to one project in 24 hours: once, and twice after a mistake.
+    public static let mostADay = 3
+    /// How many people can be invited to one project at a time.
+    public static let mostWaiting = 100
+
+    /// The project.
+    public let project: ProjectName
+    /// Who was asked.
+    public let user: Username
+    /// To be what.
+    public let role: Role
+    /// Who asked; nil for the operator.
+    public let invitedBy: Username?
+    /// When.
+    public let invitedAt: Timestamp
+    /// Until when it can be accepted.
+    public let expiresAt: Timestamp
+
+    /// That somebody was asked to take a role.
+    public init(
+        project: ProjectName, user: Username, role: Role, invitedBy: Username?, invitedAt: Timestamp,
+        expiresAt: Timestamp
+    ) {
+        self.project = project
+        self.user = user
+        self.role = role
+        self.invitedBy = invitedBy
+        self.invitedAt = invitedAt
+        self.expiresAt = expiresAt
+    }
+}
+
+/// Who works together on a project.
+public struct Collaboration: Sendable, Hashable {
+    /// The project.
+    public let project: Project
+    /// Who holds a role, by name.
+    public let collaborators: [Collaborator]
+    /// Who was asked to take one and can still do so, by name.
+    public let invitations: [Invitation]
+
+    /// Who works together on a project.
+    public init(project: Project, collaborators: [Collaborator], invitations: [Invitation]) {
+        self.project = project
+        self.collaborators = collaborators
+        self.invitations = invitations
+    }
+
+    /// Somebody's role.
+    public func role(of user: Username) -> Role? { collaborators.first { $0.user == user }?.role }
+}

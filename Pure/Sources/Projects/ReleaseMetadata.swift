@@ -1,0 +1,66 @@
+import PackagingFormats
+
+/// What a release says about itself, as the JSON API and the project's page show it.
+///
+/// It comes from the first file that was uploaded for the release. Absent fields are nil or empty, never `UNKNOWN`.
+public struct ReleaseMetadata: Sendable, Hashable, Codable {
+    /// Which core metadata version it was written in, `2.4` for example.
+    public var metadataVersion = ""
+    /// One line about what it is.
+    public var summary: String?
+    /// The long description, as its author wrote it.
+    public var description: String?
+    /// `text/markdown`, `text/x-rst` or `text/plain`, with parameters.
+    public var descriptionContentType: String?
+    /// What people search for.
+    public var keywords: String?
+    /// Its home page.
+    public var homePage: String?
+    /// Where to download it.
+    public var downloadURL: String?
+    /// Who wrote it.
+    public var author: String?
+    /// The authors' addresses.
+    public var authorEmail: String?
+    /// Who maintains it.
+    public var maintainer: String?
+    /// The maintainers' addresses.
+    public var maintainerEmail: String?
+    /// The licence as free text.
+    public var license: String?
+    /// The licence as an SPDX expression.
+    public var licenseExpression: String?
+    /// The licence files' paths.
+    public var licenseFiles: [String] = []
+    /// The trove classifiers.
+    public var classifiers: [String] = []
+    /// The platforms.
+    public var platforms: [String] = []
+    /// What Python it needs.
+    public var requiresPython: String?
+    /// Its dependencies, as written.
+    public var requiresDist: [String] = []
+    /// The extras it offers.
+    public var providesExtra: [String] = []
+    /// `Label, URL`, in the order given.
+    public var projectURLs: [ProjectURL] = []
+    /// The fields that its build may change.
+    public var dynamic: [String] = []
+
+    /// A labelled address.
+    public struct ProjectURL: Sendable, Hashable, Codable {
+        /// What it is called.
+        public var label: String
+        /// Where it leads.
+        public var url: String
+
+        /// A labelled address.
+        public init(label: String, url: String) {
+            self.label = label
+            self.url = url
+        }
+    }
+
+    /// Nothing said yet.
+    public init() {}
+}

@@ -1,0 +1,16 @@
+import Accounts
+import Acts
+
+/// Somebody's role on a project.
+public struct RoleHolder: Sendable, Hashable {
+    /// Who.
+    public let user: Username
+    /// As what.
+    public let role: Role
+
+    /// Somebody's role on a project.
+    public init(user: Username, role: Role) {
+        self.user = user
+        self.role = role
+    }
+}

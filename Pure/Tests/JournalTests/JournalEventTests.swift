@@ -1,0 +1,192 @@
+import PackagingFormats
+import Testing
+import UTC
+import VectorSupport
+
+@testable import Accounts
+@testable import Acts
+@testable import Giveaway
+@testable import Journal
+@testable import Letters
+@testable import Policy
+@testable import Primitives
+
+@Suite struct JournalEventTests {
+    /// One of each event, and of each form that it takes.
+    static func samples() throws -> [(subject: Subject, event: JournalEvent)] {
+        let demo = try ProjectName(parsing: "Demo")
+        let (ada, bob) = (try Username(parsing: "ada"), try Username(parsing: "bob"))
+        let version = try Version(parsing: "1.0")
+        let digest = try #require(ContentDigest(hexadecimal: String(repeating: "0f", count: 32)))
+        let file = FileOnRecord(
+            version: version, filename: try DistributionFilename(lenient: "demo-1.0.tar.gz"), digest: digest)
+        let wheel = try DistributionFilename(lenient: "demo-1.0-py3-none-any.whl")
+        let moment = try #require(Timestamp(iso8601: "2026-11-30T02:00:00.000001Z"))
+        let day = moment.day
+        let designated = Designation(
+            name: demo, reason: .downloads(rank: 2, count: 10), asOf: day, windowDays: 183, designatedAt: moment)
+        let needed = Designation(
+            name: demo, reason: .dependency(of: try ProjectName(parsing: "flask")), asOf: day, windowDays: 183,
+            designatedAt: moment)
+        let named = Designation(name: demo, reason: .named, asOf: day, windowDays: 183, designatedAt: moment)
+        let strict = CriticalSettings(
+            critical: try CriticalRule(extent: .number(100), dependencyDepth: 2),
+            mandate: try MandateRule(
+                announcedFrom: day, enforcedFrom: day + 30, required: .secondFactor,
+                stricter: .init(share: try Share(percent: "0.1"), assurance: .phishingResistant), needsSpare: true))
+        let giveaway = try GiveawayName(parsing: "titan-2022")
+        let terms = try GiveawayTerms(
+            sponsor: "Google", models: [KeyModel(parsing: "Titan")], keys: 4_000, countries: [Country(parsing: "AT")],
+            opensAt: moment, closesAt: moment + .seconds(1), orderAddress: "https://example.org/a")
+        let project: [ProjectEvent] = [
+            .created(demo, owner: ada), .created(demo, owner: nil), .recreated(demo, owner: ada),
+            .recreated(demo, owner: nil), .statusSet(.quarantined, reason: "Steals \"keys\"\n\u{1}\u{7F}é"),
+            .statusSet(.active, reason: nil), .assuranceRequired(.secondFactor, before: .password), .nameReserved,
+            .nameUnreserved, .nameFreed(owners: [ada, bob]), .nameFreed(owners: []),
+            .content(.releaseCreated(version)), .content(.fileUploaded(file, size: 5_000_000_000)),
+            .content(.yanked(version, reason: "broken")), .content(.yanked(version, reason: nil)),
+            .content(.unyanked(version)), .removal(.projectDeleted(demo)), .removal(.releaseDeleted(version)),
+            .removal(.fileDeleted(file)), .removal(.restored(.project(releases: 2, files: 5))),
+            .removal(.restored(.release(version, files: 2))), .removal(.undone(.project(releases: 2, files: 5))),
+            .removal(.undone(.release(version, files: 2))), .removal(.undone(.file(wheel, of: version, files: 1))),
+            .role(RoleEvent(.added, of: bob, as: .owner)),
+            .role(RoleEvent(.changed(from: .owner), of: bob, as: .maintainer)),
+            .role(RoleEvent(.removed, of: bob, as: .owner)), .role(RoleEvent(.left, of: bob, as: .owner)),
+            .role(RoleEvent(.invited, of: bob, as: .owner)),
+            .role(RoleEvent(.invitationCancelled, of: bob, as: .owner)),
+            .role(RoleEvent(.accepted(invitedBy: ada), of: bob, as: .owner)),
+            .role(RoleEvent(.accepted(invitedBy: nil), of: bob, as: .owner)),
+            .role(RoleEvent(.declined, of: bob, as: .owner)),
+            .critical(.designated(DesignationRecord(designated, voided: [bob]))),
+            .critical(.designated(DesignationRecord(needed, voided: []))),
+            .critical(.designated(DesignationRecord(named, voided: []))), .critical(.lifted(reason: "by mistake")),
+            .critical(.demanded(.spare, binds: moment)),
+            .critical(.delayed(until: moment, lacking: [.secondFactor, .spare])),
+        ]
+        let account: [AccountEvent] = [
+            .registered(isAdministrator: false), .made(isAdministrator: true), .allowanceSet(.usual),
+            .allowanceSet(.unlimited), .allowanceSet(nil), .passwordLinkOffered(until: moment),
+            .passwordSet(tokensEnded: 2), .passwordSet(tokensEnded: 0), .address(.added), .address(.removed),
+            .address(.madePrimary), .address(.verified),
+            .token(.issued(id: "abc", label: "CI", projects: [demo], expires: moment, .phishingResistant)),
+            .token(.issued(id: "abc", label: "", projects: nil, expires: nil, .password)),
+            .token(.revoked(id: "abc", label: "CI")),
+            .factor(.keyAdded(FactorID(3), label: "Blue", model: "Titan", aaguid: "42b4")),
+            .factor(.keyAdded(FactorID(3), label: "Blue", model: nil, aaguid: nil)),
+            .factor(.keyRenamed(FactorID(3), label: "Red")),
+            .factor(.keyRemoved(FactorID(3), label: "Red", tokensEnded: 1)),
+            .factor(.keyFrozen(FactorID(3), stored: 9, received: 8, tokensEnded: 0)), .factor(.appAdded(FactorID(4))),
+            .factor(.appRemoved(FactorID(4), label: "authenticator app", tokensEnded: 0)), .factor(.codesMade),
+            .factor(.codeUsed(left: 9)), .factor(.probationEnded), .recovery(.requested(due: moment)),
+            .recovery(.cancelled), .recovery(.approved), .recovery(.completed),
+            .giveawayCodeIssued(giveaway, try Country(parsing: "AT")),
+        ]
+        let index: [IndexEvent] = [
+            .accountRuleSet(.usual), .accountRuleSet(AccountRule(needsVerifiedAddress: false, allowance: .unlimited)),
+            .criticalRuleSet(.usual), .criticalRuleSet(strict), .classifiersSet(2),
+            .authenticators(.metadata(number: 151, models: 300)), .authenticators(.named(3)),
+            .authenticators(.rootAdded(label: "our own")), .authenticators(.rootRemoved(label: "our own")), .invited,
+            .mailRead(MailID(7)), .mailRetried(MailID(7)), .keysRotated(key: 2),
+            .breachedPasswordsReplaced(passwords: 900, leftOut: 1, minimumCount: 2),
+            .giveaway(
+                giveaway, .created(sponsor: "Google", models: "Titan", keysPerCode: 2, GiveawayChange(all: terms))),
+            .giveaway(giveaway, .changed(GiveawayChange(keys: 5_000, orderAddress: ""), isReopened: true)),
+            .giveaway(giveaway, .closed(left: 1)), .giveaway(giveaway, .codesImported(2)),
+        ]
+        return project.map { (.project(demo), .project($0)) } + account.map { (.user(ada), .account($0)) }
+            + index.map { (.index, .index($0)) }
+    }
+
+    private static func entry(_ subject: Subject, _ event: JournalEvent) -> JournalEntry {
+        JournalEntry(
+            serial: 12, at: Timestamp(microseconds: 1_796_000_000_000_000), actor: "user ada",
+            actionName: event.record.act, subject: subject.journalName, details: event.record.details)
+    }
+
+    /// Makes the test's commitments distinct from what they are to, and from each other.
+    private static func commit(_ content: Commitment.Content) -> Commitment {
+        let sum = "\(content)".utf8.reduce(UInt64(5381)) { $0 &* 33 &+ UInt64($1) }
+        let bytes = (0..<32).map { UInt8(truncatingIfNeeded: sum >> (8 * ($0 % 8))) }
+        guard let digest = ContentDigest(hexadecimal: bytes.hexadecimal) else { preconditionFailure("32 bytes") }
+        return Commitment(digest)
+    }
+
+    @Test("every event is read from the journal as it was written")
+    func roundTrip() throws {
+        for (_, event) in try Self.samples() {
+            let read = JournalEvent(EventRecord(act: event.record.act, details: event.record.details))
+            #expect(read == event && read.record.canonicalText == event.record.canonicalText)
+        }
+    }
+
+    @Test("every act that is recorded has its event, and no two events are written alike")
+    func complete() throws {
+        let records = try Self.samples().map(\.event.record)
+        // Nothing of these is recorded: nothing changes, or nothing of the index does.
+        let unrecorded: Set<Action> = [.readIndex, .signIn, .endSession, .stepUp]
+        #expect(Set(records.map(\.act)) == Set(Action.allCases.filter { !unrecorded.contains($0) }.map(\.rawValue)))
+        #expect(Set(records.map(\.canonicalText)).count == records.count)
+    }
+
+    @Test("an entry of a newer version, or one that does not read, is an event nobody knows, with all that it says")
+    func unknown() {
+        for record in [
+            EventRecord(act: "project.teleport", details: ["to": "the moon"]),
+            EventRecord(act: "file.upload", details: ["version": "1.0"]),
+            EventRecord(act: "role.add", details: ["user": "ada", "role": "emperor"]),
+            EventRecord(act: "index.read", details: [:]), EventRecord(act: "", details: [:]),
+        ] {
+            #expect(JournalEvent(record) == .unknown(record) && JournalEvent(record).record == record)
+        }
+    }
+
+    @Test("how each event stands in the journal is what the golden file says")
+    func golden() throws {
+        let lines = try Self.samples().map(\.event.record.canonicalText)
+        try Golden.expect(lines.map { "\($0)\n" }.joined(), "journal-events.txt")
+    }
+
+    @Test("what everybody may know of each event is what the golden file says")
+    func publicRecords() throws {
+        let lines = try Self.samples().map { subject, event in
+            let record = Self.entry(subject, event).publicRecord(isPublic: { _ in true }, commit: Self.commit)
+            return "\(event.record.act): \(record?.canonicalText ?? "nothing")\n"
+        }
+        try Golden.expect(lines.joined(), "public-records.txt")
+    }
+
+    @Test("nobody hears anything of a project that not everybody sees, nor that another one needs it")
+    func privateProjects() throws {
+        for (subject, event) in try Self.samples() {
+            guard case .project(let name) = subject else { continue }
+            let entry = Self.entry(subject, event)
+            #expect(entry.publicRecord(isPublic: { _ in false }, commit: Self.commit) == nil)
+            let record = entry.publicRecord(isPublic: { $0 == name }, commit: Self.commit)
+            #expect(record?.details["dependent"] == nil)
+        }
+        let garbled = JournalEntry(
+            serial: 1, at: Timestamp(microseconds: 0), actor: "index", actionName: "name.reserve",
+            subject: "project -", details: [:])
+        #expect(garbled.publicRecord(isPublic: { _ in true }, commit: Self.commit) == nil)
+    }
+
+    @Test(
+        "what names a person, or is in somebody's own words, cannot stand in a public record",
+        arguments: [
+            String.self, Username.self, EmailAddress.self, RequestOrigin.self, Subject.self, Actor.self, FactorID.self,
+            UserID.self, MailID.self, [Username].self, Country.self, GiveawayName.self,
+        ] as [Any.Type])
+    func nothingPersonal(type: Any.Type) {
+        #expect(!(type is any PublicValue.Type))
+    }
+
+    @Test("a text is written with as few escapes as there can be, and members in the order of their names")
+    func canonical() {
+        let record = EventRecord(
+            act: "a/b",
+            details: ["b": "\"\\/\u{08}\t\n\u{0C}\r\u{1}\u{1F}\u{7F}", "a": "é😀\u{2028}", "aa": "", "B": "x"])
+        #expect(
+            record.canonicalText == #"{"act":"a/b","details":{"B":"x","a":"é😀"# + "\u{2028}"
+                + #"","aa":"","b":"\"\\/\b\t\n\f\r\u0001\u001f"# + "\u{7F}" + #""}}"#)
+    }
+}
