@@ -263,6 +263,27 @@ let package = Package(
                 "Compression", "Passwords", crypto, pure("Accounts"), pure("Primitives"), pure("VectorSupport"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "IdentityTests",
+            dependencies: [
+                "Identity", "Passwords", "Secrets", "Stores", "Support", pure("Accounts"), pure("Acts"),
+                pure("Journal"), pure("Policy"), pure("Ports"), pure("Primitives"), pure("UTC"), pure("WebAuthn"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SimpleAPITests",
+            dependencies: [
+                "SimpleAPI", "Web", pure("Accounts"), pure("Acts"), pure("IndexDocuments"), pure("PackagingFormats"),
+                pure("Primitives"), pure("Projects"), pure("UTC"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RindTests",
+            dependencies: [
+                "rind", "Server", pure("Primitives"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "SecretsTests", dependencies: ["Secrets"], swiftSettings: strict),
         .testTarget(
             name: "GiveawaysTests",

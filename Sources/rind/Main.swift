@@ -31,26 +31,55 @@ struct Rind: AsyncParsableCommand {
                 try command.run()
             }
         } catch {
-            exit(report(error))
+            let ending = Ending(error)
+            ending.say()
+            exit(ending.status)
+        }
+    }
+}
+
+/// How the program ends with an error, or with what ends it like one: help.
+struct Ending: Equatable {
+    /// Where what is said goes, and how.
+    enum Speech: Equatable {
+        /// Nothing more: all is said.
+        case nothing
+        /// Help and the version, which were asked for: standard output.
+        case answer(String)
+        /// How the command is used: standard error.
+        case usage(String)
+        /// What went wrong, and what to do: a line on standard error.
+        case complaint(String)
+    }
+
+    let status: Int32
+    let speech: Speech
+
+    init(status: Int32, speech: Speech) { (self.status, self.speech) = (status, speech) }
+
+    init(_ error: any Error) {
+        if let mistakes = error as? SettingsMistakes {
+            (status, speech) = (mistakes.areOfFlags ? 2 : 1, .complaint(mistakes.description))
+            return
+        }
+        switch Rind.exitCode(for: error) {
+        case .success: (status, speech) = (0, .answer(Rind.message(for: error)))
+        case .validationFailure: (status, speech) = (2, .usage(Rind.fullMessage(for: error)))
+        default:
+            if let code = error as? ExitCode {
+                (status, speech) = (code.rawValue, .nothing)
+            } else {
+                (status, speech) = (1, .complaint(errorSentence(error)))
+            }
         }
     }
 
-    private static func report(_ error: any Error) -> Int32 {
-        if let mistakes = error as? SettingsMistakes {
-            complain(mistakes.description)
-            return mistakes.areOfFlags ? 2 : 1
-        }
-        switch Rind.exitCode(for: error) {
-        case .success:  // --help and --version
-            printPage(Rind.message(for: error))
-            return 0
-        case .validationFailure:
-            complainPage(Rind.fullMessage(for: error))
-            return 2
-        default:
-            if let code = error as? ExitCode { return code.rawValue }
-            complain(errorSentence(error))
-            return 1
+    func say() {
+        switch speech {
+        case .nothing: break
+        case .answer(let text): printPage(text)
+        case .usage(let text): complainPage(text)
+        case .complaint(let sentence): complain(sentence)
         }
     }
 }

@@ -21,13 +21,18 @@ func printJSON(_ value: some Encodable) throws {
 
 /// Prints rows with columns as wide as they need to be.
 func printTable(_ header: [String], _ rows: [[String]]) {
+    for line in tableLines(header, rows) { print(line) }
+}
+
+/// The lines of a table. A cell is made harmless before it is measured: what is left out needs no room.
+func tableLines(_ header: [String], _ rows: [[String]]) -> [String] {
     let rows = ([header] + rows).map { $0.map(\.forTerminal) }
     let widths = header.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    for row in rows {
+    return rows.map { row in
         let cells = zip(row, widths).map { cell, width in
             cell + String(repeating: " ", count: width - cell.count)
         }
-        print(cells.joined(separator: "  ").trimmingCharacters(in: .whitespaces))
+        return cells.joined(separator: "  ").trimmingCharacters(in: .whitespaces)
     }
 }
 

@@ -1,5 +1,4 @@
 import Accounts
-import Crypto
 import Foundation
 import Journal
 import Logging
@@ -148,58 +147,6 @@ import UTC
         #expect(try await validate(browser, answer).status == 200)
         let key = try #require(try await server.index.stores.factors.factors(of: grace.id).securityKeys.first)
         #expect(key.attestationFormat == "none" && !key.isAttested)
-    }
-}
-
-/// A security key that answers without a browser, and attests nothing.
-private struct ScriptedKey {
-    let key = P256.Signing.PrivateKey()
-    let id = (0..<32).map { _ in UInt8.random(in: 0...255) }
-
-    private func clientData(_ type: String, _ challenge: String, _ origin: String) -> [UInt8] {
-        Array(#"{"type":"\#(type)","challenge":"\#(challenge)","origin":"\#(origin)"}"#.utf8)
-    }
-
-    private func data(_ flags: UInt8, count: UInt8) -> [UInt8] {
-        Array(SHA256.hash(data: Array("packages.example.org".utf8))) + [flags, 0, 0, 0, count]
-    }
-
-    func registration(_ challenge: String, origin: String, format: String = "none") -> String {
-        let point = Array(key.publicKey.x963Representation)
-        let coseKey: [UInt8] =
-            [0xa5, 1, 2, 3, 0x26, 0x20, 1, 0x21, 0x58, 32] + point[1..<33] + [0x22, 0x58, 32] + point[33...]
-        let data = data(0x41, count: 1) + (100..<116) + [0, UInt8(id.count)] + id + coseKey
-        let object =
-            [0xa3] + text("fmt") + text(format) + text("attStmt") + [0xa0] + text("authData")
-            + [0x58, UInt8(data.count)] + data
-        return answer(
-            [
-                "clientDataJSON": base64URL(clientData("webauthn.create", challenge, origin)),
-                "attestationObject": base64URL(object),
-            ])
-    }
-
-    func assertion(_ challenge: String, origin: String) throws -> String {
-        let client = clientData("webauthn.get", challenge, origin)
-        let data = data(0x01, count: 2)
-        let signature = try key.signature(for: data + Array(SHA256.hash(data: client)))
-        return answer(
-            [
-                "clientDataJSON": base64URL(client), "authenticatorData": base64URL(data),
-                "signature": base64URL(Array(signature.derRepresentation)),
-            ])
-    }
-
-    private func text(_ text: String) -> [UInt8] { [0x60 | UInt8(text.utf8.count)] + Array(text.utf8) }
-
-    private func answer(_ response: [String: String]) -> String {
-        let members = response.map { "\"\($0.key)\":\"\($0.value)\"" }.sorted().joined(separator: ",")
-        let id = base64URL(id)
-        return #"{"id":"\#(id)","rawId":"\#(id)","type":"public-key","response":{\#(members)}}"#
-    }
-
-    private func base64URL(_ bytes: [UInt8]) -> String {
-        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 }
 

@@ -1,0 +1,89 @@
+import Accounts
+import Foundation
+import Primitives
+import Secrets
+import Testing
+import UTC
+
+@testable import Identity
+
+@Suite("A secret of a browser or a link") struct OneTimeSecretTests {
+    @Test("is 64 hexadecimal digits, in which it is found again")
+    func hex() {
+        let secret = OneTimeSecret()
+        #expect(secret.hex.utf8.count == 64 && secret.hex == secret.hex.lowercased())
+        #expect(OneTimeSecret(hex: secret.hex) == secret)
+        #expect(OneTimeSecret() != secret && OneTimeSecret().hash != secret.hash)
+    }
+
+    static let wrong = [
+        "", String(repeating: "a", count: 63), String(repeating: "a", count: 65), String(repeating: "g", count: 64),
+        String(repeating: "a", count: 63) + " ", String(repeating: "\u{FF11}", count: 64),
+        String(repeating: "a", count: 62) + "é",
+    ]
+
+    @Test("is read from nothing else", arguments: wrong)
+    func refused(text: String) { #expect(OneTimeSecret(hex: text) == nil) }
+
+    @Test("is known by its SHA-256 alone")
+    func hash() throws {
+        let zeros = try #require(OneTimeSecret(hex: String(repeating: "0", count: 64)))
+        #expect(zeros.hash.hexadecimal == "66687aadf862bd776c8fc18b8e9f8e20089714856ee233b3902a591d0d5f2925")
+    }
+
+    @Test("leads a link to the page of its purpose, each to another", arguments: OneTimeLink.Purpose.allCases)
+    func links(purpose: OneTimeLink.Purpose) throws {
+        let link = MailedLink(purpose)
+        let parts = link.path.split(separator: "/")
+        #expect(link.path.hasPrefix("/account/") && link.path.hasSuffix("/") && parts.count == 3)
+        #expect(try #require(OneTimeSecret(hex: parts[2])).hash == link.secretHash)
+        #expect(Set(OneTimeLink.Purpose.allCases.map(\.path)).count == OneTimeLink.Purpose.allCases.count)
+    }
+}
+
+@Suite("A form's token") struct FormTokenTests {
+    let tokens: FormTokens
+    let browser = OneTimeSecret()
+    let now = Timestamp(seconds: 1_000)
+
+    init() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "forms-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        tokens = FormTokens(keys: try KeyRing(at: folder.appending(path: "keys.json").path))
+    }
+
+    @Test("is right for the browser that it was made for, and for no other")
+    func browsers() {
+        let token = tokens.text(for: browser)
+        #expect(token == tokens.text(for: browser) && token.utf8.count == 64)
+        #expect(tokens.isRight(token, for: browser))
+        #expect(!tokens.isRight(token, for: OneTimeSecret()))
+        for wrong in [nil, "", String(token.dropLast()), token + "0", tokens.text(for: OneTimeSecret())] {
+            #expect(!tokens.isRight(wrong, for: browser))
+        }
+    }
+}
+
+@Suite("Requests for a new password") struct ResetRequestTests {
+    private func request(_ number: Int) -> ResetRequests.Request {
+        ResetRequests.Request(
+            nameOrAddress: "\(number)", browser: Browser(secret: OneTimeSecret(), origin: RequestOrigin()))
+    }
+
+    @Test("are answered in their order, each once")
+    func order() {
+        let requests = ResetRequests()
+        for number in 0..<3 { requests.add(request(number)) }
+        #expect(requests.take().map(\.nameOrAddress) == ["0", "1", "2"])
+        #expect(requests.take().isEmpty)
+    }
+
+    @Test("take no more memory than so many: the oldest is forgotten")
+    func most() {
+        let requests = ResetRequests()
+        for number in 0...ResetRequests.most { requests.add(request(number)) }
+        let taken = requests.take().map(\.nameOrAddress)
+        #expect(taken.count == ResetRequests.most && taken.first == "1" && taken.last == "\(ResetRequests.most)")
+    }
+}

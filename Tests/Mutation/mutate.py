@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+"""Breaks every rule once, and lists what no test notices.
+
+The rules of `Pure` are copied to a folder of their own, with every row of the table of acts and every condition,
+comparison, number and step of the policies made a choice: the variable RIND_MUTANT says which one is broken. So one
+build serves all, and the tests run once for each, in less than a second.
+
+    Tests/Mutation/mutate.py                runs all: some minutes
+    Tests/Mutation/mutate.py --list         says what it would break
+    Tests/Mutation/mutate.py Mandate        only what has this in its name
+
+What stays green is a rule that no test holds, or a change that changes nothing: those are in `argued.txt`, each with
+its reason. What only a golden file notices is listed apart: whoever writes the file anew would not hear of it again.
+"""
+
+import argparse
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+import swift_rules
+
+PROJECT = pathlib.Path(__file__).parents[2]
+SCRATCH = PROJECT / ".build/mutation"
+
+# Files of rules, by their names: wherever they are.
+RULES = [
+    "AccessPolicy", "AccountFacts", "Allowance", "AttemptLedger", "Demand", "Mandate", "MandateFacts", "MandateRule",
+    "NamePolicy", "Proof", "ProjectFacts", "RemovalPolicy", "SettingsPolicy", "UploadPolicy",
+]
+# The targets whose tests hold them.
+TESTS = ["ModelTests"]
+# Tests that take a second or more.
+SLOW = "AttemptLedgerTests|CodeFileTests"
+
+HELPERS = """
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+let chosenMutant = getenv("RIND_MUTANT").map { String(cString: $0) } ?? ""
+
+func isMutant(_ number: Int) -> Bool { chosenMutant == "\\(number)" }
+
+extension Sequence where Element: Comparable {
+    func maxOrOther(_ number: Int) -> Element? { isMutant(number) ? self.min() : self.max() }
+    func minOrOther(_ number: Int) -> Element? { isMutant(number) ? self.max() : self.min() }
+}
+"""
+
+
+def run(*command: str, **options) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, text=True, capture_output=True, **options)
+
+
+def manifest() -> dict[str, dict]:
+    """The targets that the tests need, by name. None of them needs anything but Swift, so that they build quickly."""
+    described = run("swift", "package", "--package-path", str(PROJECT / "Pure"), "dump-package", check=True)
+    every = {target["name"]: target for target in json.loads(described.stdout)["targets"]}
+    needed, todo = {}, [name for name in TESTS if name in every]
+    while todo:
+        if (name := todo.pop()) not in needed:
+            needed[name] = every[name]
+            todo += [list(one.values())[0][0] for one in every[name]["dependencies"] if "byName" in one]
+    return needed
+
+
+def write(path: pathlib.Path, text: str) -> None:
+    """Only what is different is written, so that it alone is built again."""
+    if not path.exists() or path.read_text() != text:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def copy() -> list[swift_rules.Mutant]:
+    """The package with the choices in it, and the choices."""
+    targets = manifest()
+    lines = []
+    mutants: list[swift_rules.Mutant] = []
+    kept: set[pathlib.Path] = {SCRATCH / "Package.swift"}
+    for name, target in targets.items():
+        is_test = target["type"] == "test"
+        folder = target.get("path") or f"{'Tests' if is_test else 'Sources'}/{name}"
+        needs = ", ".join(f'"{list(one.values())[0][0]}"' for one in target["dependencies"])
+        excludes = ", ".join(f'"{one}"' for one in target.get("exclude", []))
+        lines.append(
+            f'.{"testTarget" if is_test else "target"}(name: "{name}", dependencies: [{needs}], path: "{folder}", '
+            f"exclude: [{excludes}]),")
+        has_rules = False
+        for source in sorted((PROJECT / "Pure" / folder).rglob("*")):
+            if not source.is_file():
+                continue
+            text, place = source.read_text(), SCRATCH / source.relative_to(PROJECT / "Pure")
+            if not is_test and source.suffix == ".swift":
+                if source.stem in RULES:
+                    text, found = swift_rules.mutate(source.name, text, len(mutants))
+                    mutants += found
+                    has_rules = True
+                for rows in TABLES:
+                    text, found = rows(source.name, text, len(mutants))
+                    mutants += found
+                    has_rules = has_rules or bool(found)
+            write(place, text)
+            kept.add(place)
+        if has_rules:
+            write(SCRATCH / folder / "Mutant.swift", HELPERS)
+            kept.add(SCRATCH / folder / "Mutant.swift")
+    write(
+        SCRATCH / "Package.swift",
+        "// swift-tools-version: 6.2\nimport PackageDescription\n\nlet package = Package(\n"
+        f'    name: "Mutation", targets: [\n        {chr(10).join(lines)}\n    ], swiftLanguageModes: [.v6])\n')
+    for folder in ("Sources", "Tests"):
+        for path in (SCRATCH / folder).rglob("*"):
+            if path.is_file() and path not in kept:
+                path.unlink()
+    return mutants
+
+
+# The table of acts -----------------------------------------------------------------------------------------------
+
+
+TABLES = []
+
+
+# Running ---------------------------------------------------------------------------------------------------------
+
+
+def program() -> list[str]:
+    """Builds the tests; the command that runs them."""
+    built = run("swift", "build", "--build-tests", "--package-path", str(SCRATCH))
+    if built.returncode:
+        sys.exit(built.stdout + built.stderr)
+    folder = run("swift", "build", "--show-bin-path", "--package-path", str(SCRATCH), check=True).stdout.strip()
+    return [f"{folder}/MutationPackageTests.xctest", "--testing-library", "swift-testing"]
+
+
+def judge(command: list[str], number: int | None) -> str:
+    """`green`, `red`, or `golden` where only a golden file notices."""
+    environment = os.environ | {"RIND_MUTANT": "" if number is None else str(number)}
+    environment.pop("RIND_GOLDEN", None)
+    # The slow ones are asked only when all others are content.
+    for choice in (["--skip", SLOW], []):
+        try:
+            done = run(*command, *choice, env=environment, timeout=300)
+        except subprocess.TimeoutExpired:
+            return "red"
+        if done.returncode:
+            break
+    else:
+        return "green"
+    issues = [line for line in done.stdout.splitlines() if "recorded an issue" in line]
+    return "golden" if issues and all("Golden/" in line for line in issues) else "red"
+
+
+def argued() -> dict[str, str]:
+    """Changes that change nothing, each with its reason: lines of `name`, followed by indented lines of reason."""
+    reasons: dict[str, str] = {}
+    name = ""
+    for line in (pathlib.Path(__file__).parent / "argued.txt").read_text().splitlines():
+        if line.startswith("    ") and name:
+            reasons[name] = f"{reasons[name]} {line.strip()}".strip()
+        elif line and not line.startswith("#"):
+            reasons[name := line.strip()] = ""
+    return reasons
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("part", nargs="?", default="", help="only what has this in its name")
+    parser.add_argument("--list", action="store_true", help="say what would be broken")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="how many at once")
+    arguments = parser.parse_args()
+    mutants = copy()
+    chosen = [number for number, mutant in enumerate(mutants) if arguments.part in mutant.name]
+    if arguments.list:
+        print("\n".join(f"{mutants[number].name}" for number in chosen))
+        return
+    command = program()
+    if judge(command, None) != "green":
+        sys.exit("The tests fail without any mutant.")
+    with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+        answers = dict(zip(chosen, pool.map(lambda number: judge(command, number), chosen)))
+    reasons = argued()
+    green = [mutants[number].name for number, answer in answers.items() if answer == "green"]
+    golden = [mutants[number].name for number, answer in answers.items() if answer == "golden"]
+    survivors = [name for name in green if not reasons.get(name)]
+    stale = [] if arguments.part else sorted(reasons.keys() - set(green))
+    red = len(chosen) - len(green) - len(golden)
+    print(f"{len(chosen)} ways to break a rule: {red} seen by a test, {len(golden)} by a golden file alone,")
+    print(f"{len(green) - len(survivors)} that change nothing, {len(survivors)} that nobody notices")
+    for title, names in [
+        ("Only a golden file notices", golden), ("Nobody notices", survivors),
+        ("In argued.txt, and noticed or gone", stale),
+    ]:
+        if names:
+            print(f"\n{title}:\n  " + "\n  ".join(names))
+    sys.exit(1 if survivors or stale else 0)
+
+
+if __name__ == "__main__":
+    main()
