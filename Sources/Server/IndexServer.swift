@@ -28,8 +28,8 @@ import Web
 
 /// An index put together from its parts, ready to answer.
 public struct IndexServer: Sendable {
-    /// All routes, one line each, for the golden file.
-    public let routes: [String]
+    /// All routes: who may ask what.
+    public let routes: [Route]
     /// Answers what is not in memory.
     public let responder: any HTTPResponder<IndexContext>
     /// Answers what is.
@@ -125,26 +125,13 @@ public struct IndexServer: Sendable {
                 logger.notice("A sign-in with a passkey was refused at \(code)", metadata: ["code": "\(code)"])
             }, now: now)
         let giveaways = Giveaways(store: stores.giveaways, keys: index.keys, limiter: limiter)
-        AccountRoutes(
-            identity: identity, giveaways: giveaways, projects: stores.projects,
-            administration: Administration(for: index), renderer: renderer, proxies: index.settings.trustedProxies,
-            now: now
-        ).add(to: router)
-        GiveawayRoutes(
-            giveaways: giveaways, identity: identity,
-            projects: stores.projects, renderer: renderer, proxies: index.settings.trustedProxies, now: now
+        PersonalRoutes(
+            identity: identity, giveaways: giveaways, projects: stores.projects, collaboration: stores.collaboration,
+            removals: stores.removals, journal: stores.journal, administration: Administration(for: index),
+            renderer: renderer, proxies: index.settings.trustedProxies, now: now
         ).add(to: router)
         SecurityRoutes(
             renderer: renderer, critical: stores.critical, projects: stores.projects, pages: pageServer, now: now
-        ).add(to: router)
-        CriticalRoutes(
-            critical: stores.critical, identity: identity, projects: stores.projects, renderer: renderer,
-            proxies: index.settings.trustedProxies, now: now
-        ).add(to: router)
-        ManageRoutes(
-            identity: identity, projects: stores.projects, collaboration: stores.collaboration,
-            removals: stores.removals, journal: stores.journal, renderer: renderer,
-            proxies: index.settings.trustedProxies, now: now
         ).add(to: router)
         SimpleAPI(
             projects: stores.projects, journal: stores.journal,
@@ -182,7 +169,7 @@ public struct IndexServer: Sendable {
         self.follower = follower
         self.mail = mail
         self.edge = edge
-        routes = router.descriptions
+        routes = router.routes
         responder = router.responder()
         immediate = ImmediateResponders(files: files, pages: pages)
     }

@@ -21,8 +21,8 @@ struct Operations: Sendable {
     let disk: DiskProbe
 
     func add(to router: IndexRouter) {
-        router.on(.get, "/healthz", performs: .readIndex, use: health)
-        router.on(.get, "/metrics", performs: .readIndex, use: metricsText)
+        router.on(.get, "/healthz", guard: .everybody, use: health)
+        router.on(.get, "/metrics", guard: monitoring, use: metricsText)
     }
 
     /// 200 when the database can be read and something can be written, and 503, which balancers look for, when not.
@@ -50,10 +50,16 @@ struct Operations: Sendable {
         return answer
     }
 
-    @Sendable func metricsText(_ request: Request, _ context: IndexContext) async throws -> Response {
-        guard access.admits(remote: context.remoteAddress, headers: request.headers) else {
-            throw MetricsRefusal(takesToken: access.token != nil)
+    private var monitoring: Guard<Void> {
+        Guard(.monitoring) { [access] request, context, handler in
+            guard access.admits(remote: context.remoteAddress, headers: request.headers) else {
+                throw MetricsRefusal(takesToken: access.token != nil)
+            }
+            return try await handler(())
         }
+    }
+
+    @Sendable func metricsText(_ request: Request, _ context: IndexContext) async throws -> Response {
         let totals = try await stores.projects.totals()
         let counts = edge.snapshot
         let size = pages.size

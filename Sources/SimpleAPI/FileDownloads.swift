@@ -34,7 +34,7 @@ public struct FileDownloads: Sendable {
     /// Registers the route.
     public func add(to router: IndexRouter) {
         router.on(
-            .get, "/packages/{first}/{second}/{rest}/{filename}", performs: .readIndex, takes: .document, use: file)
+            .get, "/packages/{first}/{second}/{rest}/{filename}", guard: .everybody, takes: .document, use: file)
     }
 
     @Sendable func file(_ request: Request, _ context: IndexContext) async throws -> Response {

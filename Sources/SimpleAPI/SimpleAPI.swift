@@ -28,16 +28,16 @@ public struct SimpleAPI: Sendable {
 
     /// Registers the routes.
     public func add(to router: IndexRouter) {
-        router.on(.get, "/simple", performs: .readIndex, takes: .document, use: list)
-        router.on(.get, "/simple/{name}", performs: .readIndex, takes: .document, use: project)
+        router.on(.get, "/simple", guard: .everybody, takes: .document, use: list)
+        router.on(.get, "/simple/{name}", guard: .everybody, takes: .document, use: project)
         // Hatch looks below the address that it publishes to.
-        router.on(.get, "/legacy/+simple/{name}", performs: .readIndex, takes: .document, use: project)
-        router.on(.get, "/pypi/{name}/json", performs: .readIndex, takes: .document, use: projectJSON)
-        router.on(.get, "/pypi/{name}/{version}/json", performs: .readIndex, takes: .document, use: releaseJSON)
-        router.on(.post, "/pypi", performs: .readIndex, use: xmlRPC)
-        router.on(.get, "/rss/packages.xml", performs: .readIndex, takes: .document, use: newestProjects)
-        router.on(.get, "/rss/updates.xml", performs: .readIndex, takes: .document, use: newestReleases)
-        router.on(.get, "/rss/project/{name}/releases.xml", performs: .readIndex, takes: .document, use: releases)
+        router.on(.get, "/legacy/+simple/{name}", guard: .everybody, takes: .document, use: project)
+        router.on(.get, "/pypi/{name}/json", guard: .everybody, takes: .document, use: projectJSON)
+        router.on(.get, "/pypi/{name}/{version}/json", guard: .everybody, takes: .document, use: releaseJSON)
+        router.on(.post, "/pypi", guard: .everybody, use: xmlRPC)
+        router.on(.get, "/rss/packages.xml", guard: .everybody, takes: .document, use: newestProjects)
+        router.on(.get, "/rss/updates.xml", guard: .everybody, takes: .document, use: newestReleases)
+        router.on(.get, "/rss/project/{name}/releases.xml", guard: .everybody, takes: .document, use: releases)
     }
 
     /// The pages kept in memory that show a project, or the list that it is in: what a change of it makes stale.

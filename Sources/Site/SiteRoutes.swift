@@ -39,16 +39,16 @@ public struct SiteRoutes: Sendable {
 
     /// Registers the routes.
     public func add(to router: IndexRouter) {
-        router.on(.get, "/", performs: .readIndex, takes: .page, use: home)
-        router.on(.get, "/search", performs: .readIndex, takes: .page, use: search)
-        router.on(.get, "/project/{name}", performs: .readIndex, takes: .page, use: project)
-        router.on(.get, "/project/{name}/{version}", performs: .readIndex, takes: .page, use: project)
-        router.on(.get, "/user/{name}", performs: .readIndex, takes: .page, use: user)
+        router.on(.get, "/", guard: .everybody, takes: .page, use: home)
+        router.on(.get, "/search", guard: .everybody, takes: .page, use: search)
+        router.on(.get, "/project/{name}", guard: .everybody, takes: .page, use: project)
+        router.on(.get, "/project/{name}/{version}", guard: .everybody, takes: .page, use: project)
+        router.on(.get, "/user/{name}", guard: .everybody, takes: .page, use: user)
         // What people and tools write who know PyPI's addresses of old, and what Hatch prints after publishing.
         for path in ["/pypi/{name}", "/pypi/{name}/{version}", "/legacy/{name}/{version}"] {
-            router.on(.get, path, performs: .readIndex, use: projectElsewhere)
+            router.on(.get, path, guard: .everybody, use: projectElsewhere)
         }
-        router.on(.get, "/static/{digest}/{name}", performs: .readIndex, use: asset)
+        router.on(.get, "/static/{digest}/{name}", guard: .everybody, use: asset)
     }
 
     @Sendable func asset(_ request: Request, _ context: IndexContext) async throws -> Response {

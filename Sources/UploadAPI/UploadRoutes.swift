@@ -1,6 +1,7 @@
 import Acts
 import HTTPTypes
 import Hummingbird
+import Policy
 import UTC
 import Web
 
@@ -27,17 +28,24 @@ public struct UploadRoutes: Sendable {
 
     /// Registers the routes.
     public func add(to index: IndexRouter) {
-        index.on(.post, Self.path, performs: .uploadFile, use: upload)
+        index.on(.post, Self.path, guard: token, performs: .uploadFile, use: upload)
+    }
+
+    /// Lets through whoever sends a good token, before a byte of the body is read. Which may take hours to come: who may
+    /// is asked again at the end of it.
+    private var token: Guard<Actor> {
+        Guard(.token) { request, _, handler in
+            // Without the slash it is a redirect that keeps method and body; uv follows it, twine shows it.
+            guard request.uri.path.hasSuffix("/") else {
+                return Response(status: .permanentRedirect, headers: [.location: uploadAddress(askedBy: request)])
+            }
+            return try await handler(
+                try await signIn.actor(authorization: request.headers[.authorization], at: now()))
+        }
     }
 
     /// `POST /legacy/` answers 200 with a line of text, when the file is stored for good or was there already.
-    @Sendable func upload(_ request: Request, _ context: IndexContext) async throws -> Response {
-        // Without the slash it is a redirect that keeps method and body; uv follows it, twine shows it.
-        guard request.uri.path.hasSuffix("/") else {
-            return Response(status: .permanentRedirect, headers: [.location: uploadAddress(askedBy: request)])
-        }
-        // Before a byte of the body is read. Which may take hours to come: who may is asked again at the end of it.
-        let actor = try await signIn.actor(authorization: request.headers[.authorization], at: now())
+    @Sendable func upload(_ request: Request, _ context: IndexContext, by actor: Actor) async throws -> Response {
         let receipt = try await uploads.receive(
             request.body, length: request.headers[.contentLength].flatMap { Int64($0) },
             contentType: request.headers[.contentType], by: actor, at: now)

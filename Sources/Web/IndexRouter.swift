@@ -32,25 +32,45 @@ public struct IndexContext: RequestContext {
     }
 }
 
-/// Where routes are registered, each with the act that it performs.
+/// One route: whom it is for, and what it does.
+public struct Route: Sendable, Hashable, CustomStringConvertible {
+    /// GET includes HEAD.
+    public let method: HTTPRequest.Method
+    /// With parameters in braces.
+    public let path: String
+    /// Whom its guard lets through.
+    public let audience: Audience
+    /// What it does to the index; nil where it only reads.
+    public let action: Action?
+    /// The act whose form it shows, where the proof for that is asked before anybody fills it in.
+    public let prepared: Action?
+
+    /// What the columns of `description` are.
+    public static let columns = "method path guard act assurance proof"
+
+    /// `POST /admin/invite administrator user.invite password fresh`
+    public var description: String {
+        let assurance = action?.assurance ?? audience.assurance
+        return "\(method.rawValue) \(path) \(audience.name) \(action?.rawValue ?? audience.reading) "
+            + "\(assurance.rawValue) \(proof)"
+    }
+
+    /// What is shown for it: the secret of a mailed link, something fresh of the account's strongest, or nothing.
+    private var proof: String {
+        guard !path.hasSuffix("{secret}") else { return "link" }
+        return audience != .everybody && (action ?? prepared)?.needsFreshProof ?? false ? "fresh" : "-"
+    }
+}
+
+/// Where routes are registered, each with its guard and the act that it performs.
 ///
-/// `descriptions` lists them all for the golden file: who may do what is a visible diff.
+/// The golden file lists them all: who may do what is a visible diff.
 public final class IndexRouter {
     /// The routes, in the order of registration.
     public private(set) var routes: [Route] = []
     private let router: Router<IndexContext>
     private let lanes: Lanes
     private let afterChange: @Sendable () async throws -> Void
-
-    /// One route.
-    public struct Route: Sendable, Hashable {
-        /// GET includes HEAD.
-        public let method: HTTPRequest.Method
-        /// With parameters in braces.
-        public let path: String
-        /// What it does to the index.
-        public let action: Action
-    }
 
     /// - Parameters:
     ///   - refusals: makes responses of what is thrown.
@@ -72,36 +92,52 @@ public final class IndexRouter {
         }
     }
 
-    /// Registers a route. Its handler asks the stores, which judge `action` again with the facts before they change
-    /// anything.
+    /// Registers a route. Its handler runs for whom the guard lets through, and asks the stores, which judge `action` with
+    /// the facts before they change anything.
     ///
-    /// - Parameter effort: what answering takes. Whatever renders more than a form or a short list is no brief effort.
-    ///   A request with a body is, for whoever sends it slowly would keep a place from others.
-    public func on(
-        _ method: HTTPRequest.Method, _ path: String, performs action: Action, takes effort: Effort = .brief,
-        use handler: @Sendable @escaping (Request, IndexContext) async throws -> Response
+    /// - Parameters:
+    ///   - action: what it does; nil where it only reads.
+    ///   - prepared: the act whose form it shows, where the guard asks for the proof that this takes.
+    ///   - effort: what answering takes. Whatever renders more than a form or a short list is no brief effort. Only what
+    ///     reads can be more: a request with a body, sent slowly, would keep a place from others.
+    public func on<Visitor>(
+        _ method: HTTPRequest.Method, _ path: String, guard gate: Guard<Visitor>, performs action: Action? = nil,
+        prepares prepared: Action? = nil, takes effort: Effort = .brief,
+        use handler: @Sendable @escaping (Request, IndexContext, Visitor) async throws -> Response
     ) {
-        routes.append(Route(method: method, path: path, action: action))
-        guard action != .readIndex else {
-            guard let lane = lanes[effort] else {
-                router.on(RouterPath(path), method: method) { request, context in
-                    try await handler(request, context.readingParameters)
-                }
-                return
-            }
+        routes.append(
+            Route(method: method, path: path, audience: gate.audience, action: action, prepared: prepared))
+        let answer = { @Sendable (request: Request, context: IndexContext) in
+            let context = context.readingParameters
+            return try await gate.pass(request, context) { try await handler(request, context, $0) }
+        }
+        guard action != nil else {
+            let lane = lanes[effort]
             router.on(RouterPath(path), method: method) { request, context in
-                try await lane.run { try await handler(request, context.readingParameters) }
+                guard let lane else { return try await answer(request, context) }
+                return try await lane.run { try await answer(request, context) }
             }
             return
         }
         let afterChange = afterChange
         router.on(RouterPath(path), method: method) { request, context in
-            let response = try await handler(request, context.readingParameters)
+            let response = try await answer(request, context)
             do { try await afterChange() } catch {
                 // The change is made, and is found within a quarter of a second anyway: its answer stands.
                 context.logger.error("memory could not be told about a change: \(error)")
             }
             return response
+        }
+    }
+
+    /// The same, where nothing of whoever is let through is needed.
+    public func on(
+        _ method: HTTPRequest.Method, _ path: String, guard gate: Guard<Void>, performs action: Action? = nil,
+        takes effort: Effort = .brief,
+        use handler: @Sendable @escaping (Request, IndexContext) async throws -> Response
+    ) {
+        on(method, path, guard: gate, performs: action, takes: effort) { request, context, _ in
+            try await handler(request, context)
         }
     }
 
@@ -121,11 +157,6 @@ public final class IndexRouter {
 
     /// What answers requests.
     public func responder() -> some HTTPResponder<IndexContext> { router.buildResponder() }
-
-    /// One line for each route: method, path, action, assurance.
-    public var descriptions: [String] {
-        routes.map { "\($0.method.rawValue) \($0.path) \($0.action.rawValue) \($0.action.assurance.rawValue)" }.sorted()
-    }
 }
 
 /// A path was asked with a method that it does not take.

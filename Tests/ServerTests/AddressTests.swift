@@ -8,6 +8,7 @@ import Stores
 import Support
 import Testing
 import UTC
+import Web
 
 @Suite("The addresses of an index") struct AddressTests {
     static let json: HTTPFields = [.accept: "application/vnd.pypi.simple.v1+json"]
@@ -198,8 +199,7 @@ import UTC
             !cookies.isEmpty && cookies.allSatisfy { $0.hasPrefix("__Secure-rind") && $0.contains("; Path=/pypi/;") })
         var pages = 0
         // Every route without a parameter, and those of what is there.
-        let fixed = server.server.routes.filter { $0.hasPrefix("GET ") && !$0.contains("{") }
-            .map { String($0.split(separator: " ")[1]) }
+        let fixed = server.server.routes.filter { $0.method == .get && !$0.path.contains("{") }.map(\.path)
         let named = [
             "/simple/demo-pkg/", "/pypi/demo-pkg/json", "/project/demo-pkg/", "/project/demo-pkg/1.0/", "/user/ada/",
             "/project/nothing/", "/rss/project/demo-pkg/releases.xml", "/simple/Demo_Pkg/", "/account/enrol/00/",

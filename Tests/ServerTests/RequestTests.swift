@@ -14,6 +14,7 @@ import Testing
 import Tokens
 import UTC
 import VectorSupport
+import Web
 
 @testable import Database
 
@@ -320,9 +321,10 @@ import VectorSupport
         #expect(days.map(\.count) == [3])
     }
 
-    @Test("lists every route with the act that it performs, and what that takes")
+    @Test("lists every route with its guard, the act that it performs, and what that takes")
     func routes() throws {
-        try Golden.expect(server.server.routes.joined(separator: "\n") + "\n", "routes.txt")
+        let lines = [Route.columns] + server.server.routes.map(\.description).sorted()
+        try Golden.expect(lines.joined(separator: "\n") + "\n", "routes.txt")
     }
 
     @Test("answers those who watch it")

@@ -30,7 +30,7 @@ import Testing
             baseURL: "https://packages.example.org", translate: { $0 is ForeignError ? NoRoom() : nil },
             page: { _ in ([], [:]) })
         let router = IndexRouter(refusals: refusals, afterChange: {})
-        router.on(.post, path, performs: .readIndex) { _, _ in throw error }
+        router.on(.post, path, guard: .everybody) { _, _ in throw error }
         let context = IndexContext(
             source: ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: Logger(label: "test")))
         let head = HTTPRequest(method: .post, scheme: "http", authority: "a", path: path)

@@ -1,4 +1,5 @@
 import Accounts
+import Acts
 import HTTPTypes
 import Hummingbird
 import Identity
@@ -13,6 +14,7 @@ import Web
 /// signed in, and where a refusal leads that a person can mend.
 struct AccountGate: Sendable {
     let identity: Identity
+    let collaboration: any CollaborationStore
     let tokens: FormTokens
     let proxies: TrustedProxies
     let basePath: BasePath
@@ -28,19 +30,27 @@ struct AccountGate: Sendable {
     static let maximumForm = 64 * 1_024
     static let maximumCeremony = 256 * 1_024
 
-    typealias Handler = @Sendable (Visit) async throws -> Reply
-
     /// A page to read.
-    func page(_ request: Request, _ context: IndexContext, _ handler: Handler) async throws -> Response {
-        guard request.uri.path.hasSuffix("/") else { return .moved(to: "\(request.uri.path)/", from: request) }
-        if let name = loopbackName(request) { return name }
-        let visit = try await visit(request, context)
-        do {
-            return answer(try await handler(visit), to: visit)
-        } catch let refusal as AccessRefusal {
-            if let reply = enrolment(refusal, then: visit.here, visit) { return answer(reply, to: visit) }
-            guard let path = Self.remedy(refusal, then: visit.here) else { throw refusal }
-            return answer(.seeOther(path), to: visit)
+    ///
+    /// - Parameters:
+    ///   - prepared: the act whose form the page shows, where its proof is asked before anybody fills that in.
+    ///   - isDocument: whether it is for programs: a document has no slash at the end of its address.
+    func page<Visitor>(
+        for admission: Admission<Visitor>, preparing prepared: Action? = nil, isDocument: Bool = false
+    ) -> Guard<Visitor> {
+        Guard(admission.audience) { request, context, handler in
+            guard isDocument || request.uri.path.hasSuffix("/") else {
+                return .moved(to: "\(request.uri.path)/", from: request)
+            }
+            if let name = loopbackName(request) { return name }
+            let visit = try await visit(request, context)
+            do {
+                let admitted = try await admission.admit(visit, self)
+                if let prepared { try await requireProof(for: prepared, visit) }
+                return try await handler(admitted)
+            } catch let refusal as AccessRefusal {
+                return try mended(refusal, then: visit.here, visit)
+            }
         }
     }
 
@@ -50,41 +60,41 @@ struct AccountGate: Sendable {
     ///   - page: the page with the form, to come back to.
     ///   - limit: the most bytes of it.
     ///   - confirm: shows the page that asks for a fresh proof and then sends the form once more.
-    func form(
-        _ request: Request, _ context: IndexContext, page: FormPage, upTo limit: Int = maximumForm,
-        confirm: @Sendable (StepUp, Visit, String) async throws -> Reply, _ handler: Handler
-    ) async throws -> Response {
-        let body = try await request.body.collect(upTo: limit)
-        let fields = try FormFields(body: Array(buffer: body), contentType: request.headers[.contentType])
-        let visit = try await visit(request, context, form: fields)
-        try requireFromHere(visit, token: visit.form["csrf"])
-        let back = page.path(of: visit)
-        do {
-            return answer(try await handler(visit), to: visit)
-        } catch AccessRefusal.freshProofNeeded(let stepUp) where !visit.form.hasPassword {
-            return answer(try await confirm(stepUp, visit, back), to: visit)
-        } catch let refusal as AccessRefusal {
-            if let reply = enrolment(refusal, then: back, visit) { return answer(reply, to: visit) }
-            guard let path = Self.remedy(refusal, then: back) else { throw refusal }
-            return answer(.seeOther(path), to: visit)
+    func form<Visitor>(
+        for admission: Admission<Visitor>, on page: FormPage, upTo limit: Int,
+        confirm: @escaping @Sendable (StepUp, Visit, String) async throws -> Reply
+    ) -> Guard<Visitor> {
+        Guard(admission.audience) { request, context, handler in
+            let body = try await request.body.collect(upTo: limit)
+            let fields = try FormFields(body: Array(buffer: body), contentType: request.headers[.contentType])
+            let visit = try await visit(request, context, form: fields)
+            try requireFromHere(visit, token: visit.form["csrf"])
+            let back = page.path(of: visit)
+            do {
+                return try await handler(try await admission.admit(visit, self))
+            } catch AccessRefusal.freshProofNeeded(let stepUp) where !visit.form.hasPassword {
+                return answer(try await confirm(stepUp, visit, back), to: visit)
+            } catch let refusal as AccessRefusal {
+                return try mended(refusal, then: back, visit)
+            }
         }
     }
 
     /// What the script sends that asks security keys. Refusals go to it as they are.
-    func ceremony(
-        _ request: Request, _ context: IndexContext, page: FormPage, _ handler: Handler
-    ) async throws -> Response {
-        let body = try await request.body.collect(upTo: Self.maximumCeremony)
-        let visit = try await visit(request, context, body: Array(buffer: body))
-        try requireFromHere(visit, token: request.headers[.formToken])
-        do {
-            return answer(try await handler(visit), to: visit)
-        } catch AccessRefusal.notSignedIn {
-            // Not 401: the browser would ask for a name and password in a window of its own.
-            throw FormRefusal.sessionGone
-        } catch let refusal as AccessRefusal {
-            guard let path = Self.remedy(refusal, then: page.path(of: visit)) else { throw refusal }
-            return answer(.next(path), to: visit)
+    func ceremony<Visitor>(for admission: Admission<Visitor>, on page: FormPage) -> Guard<Visitor> {
+        Guard(admission.audience) { request, context, handler in
+            let body = try await request.body.collect(upTo: Self.maximumCeremony)
+            let visit = try await visit(request, context, body: Array(buffer: body))
+            try requireFromHere(visit, token: request.headers[.formToken])
+            do {
+                return try await handler(try await admission.admit(visit, self))
+            } catch AccessRefusal.notSignedIn {
+                // Not 401: the browser would ask for a name and password in a window of its own.
+                throw FormRefusal.sessionGone
+            } catch let refusal as AccessRefusal {
+                guard let path = Self.remedy(refusal, then: page.path(of: visit)) else { throw refusal }
+                return answer(.next(path), to: visit)
+            }
         }
     }
 
@@ -160,6 +170,22 @@ struct AccountGate: Sendable {
             ])
     }
 
+    /// Asks for the proof that an act takes, before a person types what would be lost by asking afterwards.
+    private func requireProof(for action: Action, _ visit: Visit) async throws {
+        guard let session = visit.session else { throw AccessRefusal.notSignedIn }
+        if action.isEnrolment { return try await identity.enrolment.requireRight(to: action, in: session) }
+        guard !session.standing.isFreshlyProven(for: action, object: "", at: visit.now) else { return }
+        throw AccessRefusal.freshProofNeeded(
+            StepUp(action: action, object: "", assurance: session.standing.strongest))
+    }
+
+    /// Leads to where what a refusal asks for can be done; throws it where that is nowhere.
+    private func mended(_ refusal: AccessRefusal, then next: String, _ visit: Visit) throws -> Response {
+        if let reply = enrolment(refusal, then: next, visit) { return answer(reply, to: visit) }
+        guard let path = Self.remedy(refusal, then: next) else { throw refusal }
+        return answer(.seeOther(path), to: visit)
+    }
+
     /// Leads somebody whose account lacks what a critical project asks for to where he can add it, and remembers where he
     /// wanted to go; nil where adding would not help, or there would be nothing there to say why.
     private func enrolment(_ refusal: AccessRefusal, then next: String, _ visit: Visit) -> Reply? {
@@ -192,7 +218,7 @@ struct AccountGate: Sendable {
     }
 
     /// Adds what all these pages say: they are for this person and this moment.
-    private func answer(_ reply: Reply, to visit: Visit) -> Response {
+    func answer(_ reply: Reply, to visit: Visit) -> Response {
         var headers = reply.headers
         var body = reply.body
         if let next = reply.next {

@@ -1,5 +1,6 @@
 import Acts
 import HTTPTypes
+import Hummingbird
 import Web
 
 /// Where the pages of accounts are registered: each goes through the gate.
@@ -8,12 +9,24 @@ struct AccountRouter {
     let gate: AccountGate
     let confirm: ConfirmRoutes
 
+    typealias Handler<Visitor> = @Sendable (Visitor) async throws -> Reply
+
     /// A page to read.
-    func page(_ path: String, use handler: @escaping AccountGate.Handler) {
-        let gate = gate
-        router.on(.get, path, performs: .readIndex, takes: Self.effort(ofPageAt: path)) { request, context in
-            try await gate.page(request, context, handler)
-        }
+    ///
+    /// - Parameter prepared: the act whose form the page shows, where its proof is asked before anybody fills that in.
+    func page<Visitor>(
+        _ path: String, guard admission: Admission<Visitor>, prepares prepared: Action? = nil,
+        use handler: @escaping Handler<Visitor>
+    ) {
+        router.on(
+            .get, path, guard: gate.page(for: admission, preparing: prepared), prepares: prepared,
+            takes: Self.effort(ofPageAt: path), use: answering(handler))
+    }
+
+    /// A document for programs.
+    func document<Visitor>(_ path: String, guard admission: Admission<Visitor>, use handler: @escaping Handler<Visitor>)
+    {
+        router.on(.get, path, guard: gate.page(for: admission, isDocument: true), use: answering(handler))
     }
 
     /// Signing in and looking after an account are short forms, and go on whatever else is read. Lists of projects, releases
@@ -27,24 +40,29 @@ struct AccountRouter {
     /// - Parameters:
     ///   - page: the page that the form stands on.
     ///   - limit: the most bytes of it.
-    func form(
-        _ path: String, performs action: Action, on page: FormPage = .itself, upTo limit: Int = AccountGate.maximumForm,
-        use handler: @escaping AccountGate.Handler
+    func form<Visitor>(
+        _ path: String, guard admission: Admission<Visitor>, performs action: Action, on page: FormPage = .itself,
+        upTo limit: Int = AccountGate.maximumForm, use handler: @escaping Handler<Visitor>
     ) {
-        let (gate, confirm) = (gate, confirm)
-        router.on(.post, path, performs: action) { request, context in
-            try await gate.form(request, context, page: page, upTo: limit, confirm: confirm.ask, handler)
-        }
+        router.on(
+            .post, path, guard: gate.form(for: admission, on: page, upTo: limit, confirm: confirm.ask),
+            performs: action, use: answering(handler))
     }
 
     /// What the script asks that asks keys, on a page.
-    func ceremony(
-        _ path: String, performs action: Action, on page: FormPage = .itself, use handler: @escaping AccountGate.Handler
+    func ceremony<Visitor>(
+        _ path: String, guard admission: Admission<Visitor>, performs action: Action, on page: FormPage = .itself,
+        use handler: @escaping Handler<Visitor>
     ) {
+        router.on(
+            .post, path, guard: gate.ceremony(for: admission, on: page), performs: action, use: answering(handler))
+    }
+
+    private func answering<Visitor: GuardedVisit>(
+        _ handler: @escaping Handler<Visitor>
+    ) -> @Sendable (Request, IndexContext, Visitor) async throws -> Response {
         let gate = gate
-        router.on(.post, path, performs: action) { request, context in
-            try await gate.ceremony(request, context, page: page, handler)
-        }
+        return { _, _, visit in gate.answer(try await handler(visit), to: visit.visit) }
     }
 }
 

@@ -16,9 +16,11 @@ struct AccountSite: Sendable {
     ///
     /// - Parameter problem: how that is said where the page itself tells the rest; nil for the refusal's own words.
     func page<Model>(
-        _ model: Model, _ template: Template, _ title: String, _ visit: Visit, section: ManageSection? = nil,
+        _ model: Model, _ template: Template, _ title: String, _ visit: some GuardedVisit,
+        section: ManageSection? = nil,
         refusal: (any Refusal)? = nil, problem: String? = nil, asksKeys: Bool = false
     ) -> Reply {
+        let visit = visit.visit
         var extras = Frame.Extras(hasSearch: false, isPrivate: true)
         extras.token = visit.token
         extras.problem = problem ?? refusal?.explanation
@@ -50,7 +52,7 @@ struct AccountSite: Sendable {
     static let home = "/manage/account/"
 
     /// That a link does not work, whatever it was for.
-    func deadLink(_ visit: Visit) -> Reply {
+    func deadLink(_ visit: some GuardedVisit) -> Reply {
         page(Heading(LinkNotValid().explanation), .linkGone, "This link does not work", visit, refusal: LinkNotValid())
     }
 }

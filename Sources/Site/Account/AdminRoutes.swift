@@ -15,24 +15,15 @@ struct AdminRoutes: Sendable {
     private var identity: Identity { site.identity }
 
     func add(to router: AccountRouter) {
-        router.page("/admin", use: show)
-        router.form("/admin/invite", performs: .invite, on: .at("/admin/"), use: invite)
-        router.form("/admin/mail/read", performs: .tendMail, on: .at("/admin/"), use: read)
-        router.form("/admin/mail/retry", performs: .tendMail, on: .at("/admin/"), use: retry)
+        router.page("/admin", guard: .administrator, use: show)
+        router.form("/admin/invite", guard: .administrator, performs: .invite, on: .at("/admin/"), use: invite)
+        router.form("/admin/mail/read", guard: .administrator, performs: .tendMail, on: .at("/admin/"), use: read)
+        router.form("/admin/mail/retry", guard: .administrator, performs: .tendMail, on: .at("/admin/"), use: retry)
     }
 
-    private func administrator(_ visit: Visit) throws -> Session {
-        let session = try visit.signedIn()
-        guard session.user.isAdministrator else { throw AccessRefusal.administratorsOnly }
-        return session
-    }
+    @Sendable func show(_ visit: AdministratorVisit) async throws -> Reply { try await page(visit) }
 
-    @Sendable func show(_ visit: Visit) async throws -> Reply {
-        _ = try administrator(visit)
-        return try await page(visit)
-    }
-
-    private func page(_ visit: Visit, refusal: (any Refusal)? = nil) async throws -> Reply {
+    private func page(_ visit: AdministratorVisit, refusal: (any Refusal)? = nil) async throws -> Reply {
         let metadata = try await administration.authenticators.metadata()
         let model = AdminPage(
             policy: identity.membership.registration, counts: try await administration.mail.counts(),
@@ -42,10 +33,9 @@ struct AdminRoutes: Sendable {
         return site.page(model, .admin, "Administration", visit, section: .admin, refusal: refusal)
     }
 
-    @Sendable func invite(_ visit: Visit) async throws -> Reply {
-        let session = try administrator(visit)
-        return try await visit.attempt {
-            try await identity.membership.invite(visit.form["email"] ?? "", in: session)
+    @Sendable func invite(_ visit: AdministratorVisit) async throws -> Reply {
+        try await visit.attempt {
+            try await identity.membership.invite(visit.form["email"] ?? "", in: visit.session)
             return .seeOther("/admin/", said: .invited)
         } orShow: {
             try await page(visit, refusal: $0)
@@ -54,20 +44,19 @@ struct AdminRoutes: Sendable {
 
     // MARK: Mail
 
-    private func mail(_ visit: Visit) throws -> MailID {
+    private func mail(_ visit: AdministratorVisit) throws -> MailID {
         guard let number = visit.form["mail"].flatMap(Int64.init) else { throw NothingHere(what: "such mail") }
         return MailID(number)
     }
 
     /// A form and no link: that somebody looks is put on record.
-    @Sendable func read(_ visit: Visit) async throws -> Reply {
-        let session = try administrator(visit)
+    @Sendable func read(_ visit: AdministratorVisit) async throws -> Reply {
         let id = try mail(visit)
         guard let outbox = administration.outbox, let record = try await administration.mail.record(of: id) else {
             throw NothingHere(what: "mail that can be read here")
         }
         return try await visit.attempt {
-            try await administration.mail.noteReading(id, by: session.actor, at: visit.now)
+            try await administration.mail.noteReading(id, by: visit.session.actor, at: visit.now)
             guard let text = outbox(id) else { throw NothingHere(what: "such mail in the outbox any more") }
             return site.page(
                 ReadMailPage(record, text: text), .mail, record.subject, visit, section: .admin)
@@ -76,11 +65,10 @@ struct AdminRoutes: Sendable {
         }
     }
 
-    @Sendable func retry(_ visit: Visit) async throws -> Reply {
-        let session = try administrator(visit)
+    @Sendable func retry(_ visit: AdministratorVisit) async throws -> Reply {
         let id = try mail(visit)
         return try await visit.attempt {
-            _ = try await administration.mail.retry(id, by: session.actor, at: visit.now)
+            _ = try await administration.mail.retry(id, by: visit.session.actor, at: visit.now)
             return .seeOther("/admin/", said: .mailRetried)
         } orShow: {
             try await page(visit, refusal: $0)

@@ -14,6 +14,8 @@ struct ConfirmRoutes: Sendable {
     private var tokens: FormTokens { FormTokens(keys: site.identity.keys) }
 
     static let path = "/account/confirm/"
+    /// A password that is known to thieves is changed with a proof, too.
+    private static let held: Set<SessionRestriction> = [.passwordChangeOnly]
 
     /// Where a proof can be given.
     static func path(for stepUp: StepUp, next: String?) -> String {
@@ -28,20 +30,24 @@ struct ConfirmRoutes: Sendable {
     }
 
     func add(to router: AccountRouter) {
-        router.page("/account/confirm", use: show)
-        router.form("/account/confirm", performs: .stepUp, use: prove)
-        router.ceremony("/account/confirm/options", performs: .stepUp, on: .at(AccountSite.home), use: keyOptions)
-        router.ceremony("/account/confirm/verify", performs: .stepUp, on: .at(AccountSite.home), use: key)
+        router.page("/account/confirm", guard: .signedIn(orHeldTo: Self.held), use: show)
+        router.form("/account/confirm", guard: .signedIn(orHeldTo: Self.held), performs: .stepUp, use: prove)
+        router.ceremony(
+            "/account/confirm/options", guard: .signedIn(orHeldTo: Self.held), performs: .stepUp,
+            on: .at(AccountSite.home), use: keyOptions)
+        router.ceremony(
+            "/account/confirm/verify", guard: .signedIn(orHeldTo: Self.held), performs: .stepUp,
+            on: .at(AccountSite.home), use: key)
     }
 
     // MARK: The page
 
-    @Sendable func show(_ visit: Visit) async throws -> Reply {
-        let (session, stepUp) = try wanted(visit)
-        if session.standing.isFreshlyProven(for: stepUp.action, object: stepUp.object, at: visit.now) {
+    @Sendable func show(_ visit: SessionVisit) async throws -> Reply {
+        let stepUp = try wanted(visit)
+        if visit.session.standing.isFreshlyProven(for: stepUp.action, object: stepUp.object, at: visit.now) {
             return .seeOther(visit.next?.text ?? AccountSite.home)
         }
-        return try await page(stepUp, visit, session, after: .page(visit.next?.text ?? AccountSite.home))
+        return try await page(stepUp, visit, after: .page(visit.next?.text ?? AccountSite.home))
     }
 
     /// The page that a person comes from who does not want to show anything: where the form stands, or his account.
@@ -55,8 +61,8 @@ struct ConfirmRoutes: Sendable {
     ///
     /// It is only ever made of a form that came with this browser's token: nobody else can choose what it will do.
     @Sendable func ask(_ stepUp: StepUp, _ visit: Visit, back: String) async throws -> Reply {
-        let session = try visit.signedIn(allowing: [.passwordChangeOnly])
-        return try await page(stepUp, visit, session, after: .form(visit.path, back: Self.back(from: back)))
+        let visit = try SessionVisit(visit, orHeldTo: Self.held)
+        return try await page(stepUp, visit, after: .form(visit.path, back: Self.back(from: back)))
     }
 
     /// What happens when the proof is given.
@@ -67,8 +73,9 @@ struct ConfirmRoutes: Sendable {
     }
 
     private func page(
-        _ stepUp: StepUp, _ visit: Visit, _ session: Session, after sequel: Sequel, refusal: (any Refusal)? = nil
+        _ stepUp: StepUp, _ visit: SessionVisit, after sequel: Sequel, refusal: (any Refusal)? = nil
     ) async throws -> Reply {
+        let session = visit.session
         let factors = try await identity.factors.factors(of: session.user.id)
         let strongest = session.standing.strongest
         let keys = factors.keys(proving: strongest)
@@ -104,8 +111,8 @@ struct ConfirmRoutes: Sendable {
 
     private static let own = ["proof_code", "proof_password"]
 
-    @Sendable func prove(_ visit: Visit) async throws -> Reply {
-        let (session, stepUp) = try wanted(visit)
+    @Sendable func prove(_ visit: SessionVisit) async throws -> Reply {
+        let stepUp = try wanted(visit)
         // It stands in the address that our own page sends to, and the token has shown that it is that page.
         let then = LocalPath(parsing: visit.query["then"])
         let sequel: Sequel =
@@ -116,10 +123,10 @@ struct ConfirmRoutes: Sendable {
                 if visit.form["proof_code"] != nil {
                     try await identity.signIn.code(
                         visit.typedCode("proof_code"), for: .stepUp(stepUp.action, object: stepUp.object),
-                        in: session, visit.browser)
+                        in: visit.session, visit.browser)
                 } else {
                     try await identity.signIn.password(
-                        visit.form["proof_password"] ?? "", for: stepUp, in: session, visit.browser)
+                        visit.form["proof_password"] ?? "", for: stepUp, in: visit.session, visit.browser)
                 }
             switch sequel {
             case .page(let path): return .seeOther(path).keeping(proven.secret)
@@ -129,33 +136,32 @@ struct ConfirmRoutes: Sendable {
                 return .sameForm(to: "\(path)?pass=\(pass)").keeping(proven.secret)
             }
         } orShow: {
-            try await page(stepUp, visit, session, after: sequel, refusal: $0)
+            try await page(stepUp, visit, after: sequel, refusal: $0)
         }
     }
 
-    @Sendable func keyOptions(_ visit: Visit) async throws -> Reply {
-        let (session, stepUp) = try wanted(visit)
+    @Sendable func keyOptions(_ visit: SessionVisit) async throws -> Reply {
+        let stepUp = try wanted(visit)
         return .json(
             try await identity.signIn.keyOptions(
-                for: .stepUp(stepUp.action, object: stepUp.object), in: session, visit.browser))
+                for: .stepUp(stepUp.action, object: stepUp.object), in: visit.session, visit.browser))
     }
 
-    @Sendable func key(_ visit: Visit) async throws -> Reply {
-        let (session, stepUp) = try wanted(visit)
+    @Sendable func key(_ visit: SessionVisit) async throws -> Reply {
+        let stepUp = try wanted(visit)
         let proven = try await identity.signIn.key(
-            visit.body, for: .stepUp(stepUp.action, object: stepUp.object), in: session, visit.browser)
+            visit.body, for: .stepUp(stepUp.action, object: stepUp.object), in: visit.session, visit.browser)
         return .next(visit.next?.text ?? AccountSite.home, token: tokens.text(for: proven.secret))
             .keeping(proven.secret)
     }
 
-    /// What a proof is wanted for, and whose.
-    private func wanted(_ visit: Visit) throws -> (Session, StepUp) {
-        let session = try visit.signedIn(allowing: [.passwordChangeOnly])
+    /// What a proof is wanted for.
+    private func wanted(_ visit: SessionVisit) throws -> StepUp {
         guard let action = visit.query["action"].flatMap(Action.init), action.needsFreshProof else {
             throw NothingHere()
         }
         let object = visit.query["object"] ?? ""
         guard object.utf8.count <= 1_200 else { throw NothingHere() }
-        return (session, StepUp(action: action, object: object, assurance: session.standing.strongest))
+        return StepUp(action: action, object: object, assurance: visit.session.standing.strongest)
     }
 }

@@ -15,39 +15,52 @@ struct FactorRoutes: Sendable {
 
     private static let page = "/manage/account/two-factor/"
     /// A session after a recovery can add a factor, and so has to see these pages.
-    private static let allowed: Set<SessionRestriction> = [.enrolmentOnly]
+    private static let held: Set<SessionRestriction> = [.enrolmentOnly]
 
     func add(to router: AccountRouter) {
-        router.page("/manage/account/two-factor", use: show)
-        router.form("/manage/account/two-factor/rename", performs: .renameSecurityKey, on: .at(Self.page), use: rename)
-        router.form("/manage/account/two-factor/remove", performs: .removeSecurityKey, on: .at(Self.page), use: remove)
+        router.page("/manage/account/two-factor", guard: .signedIn(orHeldTo: Self.held), use: show)
         router.form(
-            "/manage/account/two-factor/remove-app", performs: .removeAuthenticatorApp, on: .at(Self.page), use: remove)
+            "/manage/account/two-factor/rename", guard: .signedIn, performs: .renameSecurityKey, on: .at(Self.page),
+            use: rename)
+        router.form(
+            "/manage/account/two-factor/remove", guard: .signedIn, performs: .removeSecurityKey, on: .at(Self.page),
+            use: remove)
+        router.form(
+            "/manage/account/two-factor/remove-app", guard: .signedIn, performs: .removeAuthenticatorApp,
+            on: .at(Self.page), use: remove)
 
         let keyPage = "/manage/account/webauthn-provision/"
-        router.page("/manage/account/webauthn-provision", use: showKey)
+        router.page(
+            "/manage/account/webauthn-provision", guard: .signedIn(orHeldTo: Self.held), prepares: .addSecurityKey,
+            use: showKey)
         router.ceremony(
-            "/manage/account/webauthn-provision/options", performs: .addSecurityKey, on: .at(keyPage), use: keyOptions)
+            "/manage/account/webauthn-provision/options", guard: .signedIn(orHeldTo: Self.held),
+            performs: .addSecurityKey, on: .at(keyPage), use: keyOptions)
         router.ceremony(
-            "/manage/account/webauthn-provision/validate", performs: .addSecurityKey, on: .at(keyPage), use: addKey)
+            "/manage/account/webauthn-provision/validate", guard: .signedIn(orHeldTo: Self.held),
+            performs: .addSecurityKey, on: .at(keyPage), use: addKey)
 
-        router.page("/manage/account/totp-provision", use: showApp)
-        router.form("/manage/account/totp-provision", performs: .addAuthenticatorApp, use: confirmApp)
+        router.page(
+            "/manage/account/totp-provision", guard: .signedIn(orHeldTo: Self.held), prepares: .addAuthenticatorApp,
+            use: showApp)
+        router.form(
+            "/manage/account/totp-provision", guard: .signedIn(orHeldTo: Self.held), performs: .addAuthenticatorApp,
+            use: confirmApp)
 
-        router.page("/manage/account/recovery-codes/generate", use: showCodes)
-        router.form("/manage/account/recovery-codes/generate", performs: .makeRecoveryCodes, use: makeCodes)
+        router.page("/manage/account/recovery-codes/generate", guard: .signedIn, use: showCodes)
+        router.form(
+            "/manage/account/recovery-codes/generate", guard: .signedIn, performs: .makeRecoveryCodes, use: makeCodes)
 
-        router.page("/manage/account/enrolment-link", use: showLink)
-        router.form("/manage/account/enrolment-link", performs: .addSecurityKey, use: mailLink)
+        router.page("/manage/account/enrolment-link", guard: .signedIn, use: showLink)
+        router.form("/manage/account/enrolment-link", guard: .signedIn, performs: .addSecurityKey, use: mailLink)
     }
 
     // MARK: What there is
 
-    @Sendable func show(_ visit: Visit) async throws -> Reply {
-        try await page(visit, try visit.signedIn(allowing: Self.allowed))
-    }
+    @Sendable func show(_ visit: SessionVisit) async throws -> Reply { try await page(visit) }
 
-    private func page(_ visit: Visit, _ session: Session, refusal: (any Refusal)? = nil) async throws -> Reply {
+    private func page(_ visit: SessionVisit, refusal: (any Refusal)? = nil) async throws -> Reply {
+        let session = visit.session
         let factors = try await identity.factors.factors(of: session.user.id)
         let offers = session.isLive ? try await giveaways.offers(to: session.user.id, at: visit.now) : []
         return site.page(
@@ -56,22 +69,20 @@ struct FactorRoutes: Sendable {
             refusal: refusal)
     }
 
-    @Sendable func rename(_ visit: Visit) async throws -> Reply {
-        let session = try visit.signedIn()
-        return try await visit.attempt {
-            try await identity.enrolment.rename(try factor(visit), to: visit.form["label"] ?? "", in: session)
+    @Sendable func rename(_ visit: SessionVisit) async throws -> Reply {
+        try await visit.attempt {
+            try await identity.enrolment.rename(try factor(visit), to: visit.form["label"] ?? "", in: visit.session)
             return .seeOther(Self.page, said: .keyRenamed)
         } orShow: {
-            try await page(visit, session, refusal: $0)
+            try await page(visit, refusal: $0)
         }
     }
 
-    @Sendable func remove(_ visit: Visit) async throws -> Reply {
-        let session = try visit.signedIn()
-        return try await visit.attempt {
+    @Sendable func remove(_ visit: SessionVisit) async throws -> Reply {
+        try await visit.attempt {
             let factor = try factor(visit)
-            try await identity.enrolment.remove(factor, in: session, visit.browser)
-            guard session.standing.factor != factor else {
+            try await identity.enrolment.remove(factor, in: visit.session, visit.browser)
+            guard visit.session.standing.factor != factor else {
                 // This session stood on it, and ended with it.
                 var reply = Reply.seeOther("/account/login/", said: .factorRemoved)
                 reply.forgetsBrowser = true
@@ -79,34 +90,31 @@ struct FactorRoutes: Sendable {
             }
             return .seeOther(Self.page, said: .factorRemoved)
         } orShow: {
-            try await page(visit, session, refusal: $0)
+            try await page(visit, refusal: $0)
         }
     }
 
-    private func factor(_ visit: Visit) throws -> FactorID {
+    private func factor(_ visit: SessionVisit) throws -> FactorID {
         guard let number = visit.form["factor"].flatMap(Int64.init) else { throw FactorRefusal.noSuchFactor }
         return FactorID(number)
     }
 
     // MARK: Security keys
 
-    @Sendable func showKey(_ visit: Visit) async throws -> Reply {
-        let session = try visit.signedIn(allowing: Self.allowed)
-        try await identity.enrolment.requireRight(to: .addSecurityKey, in: session)
-        return site.page(
+    @Sendable func showKey(_ visit: SessionVisit) async throws -> Reply {
+        site.page(
             AddKeyPage(site.identity.party), .addKey, "Add a security key", visit, section: .factors, asksKeys: true)
     }
 
-    @Sendable func keyOptions(_ visit: Visit) async throws -> Reply {
-        .json(try await identity.enrolment.keyOptions(in: visit.signedIn(allowing: Self.allowed), visit.browser))
+    @Sendable func keyOptions(_ visit: SessionVisit) async throws -> Reply {
+        .json(try await identity.enrolment.keyOptions(in: visit.session, visit.browser))
     }
 
-    @Sendable func addKey(_ visit: Visit) async throws -> Reply {
-        let session = try visit.signedIn(allowing: Self.allowed)
+    @Sendable func addKey(_ visit: SessionVisit) async throws -> Reply {
         _ = try await identity.enrolment.addKey(
-            visit.body, label: visit.query["label"] ?? "", in: session, visit.browser)
+            visit.body, label: visit.query["label"] ?? "", in: visit.session, visit.browser)
         // A session that could add a factor and nothing else has ended with it.
-        guard session.standing.restriction == nil else {
+        guard visit.session.standing.restriction == nil else {
             var reply = Reply.next("/account/login/", said: .enrolled)
             reply.forgetsBrowser = true
             return reply
@@ -116,28 +124,26 @@ struct FactorRoutes: Sendable {
 
     // MARK: Authenticator app
 
-    @Sendable func showApp(_ visit: Visit) async throws -> Reply {
-        let session = try visit.signedIn(allowing: Self.allowed)
-        return try await visit.attempt {
-            appPage(visit, try await identity.enrolment.offerApp(in: session))
+    @Sendable func showApp(_ visit: SessionVisit) async throws -> Reply {
+        try await visit.attempt {
+            appPage(visit, try await identity.enrolment.offerApp(in: visit.session))
         } orShow: {
-            try await page(visit, session, refusal: $0)
+            try await page(visit, refusal: $0)
         }
     }
 
-    private func appPage(_ visit: Visit, _ setup: Enrolment.AppSetup, refusal: (any Refusal)? = nil) -> Reply {
+    private func appPage(_ visit: SessionVisit, _ setup: Enrolment.AppSetup, refusal: (any Refusal)? = nil) -> Reply {
         site.page(
             AddAppPage(offer: setup.offer, secret: setup.secret, uri: setup.uri, svg: setup.svg), .addApp,
             "Add an authenticator app",
             visit, section: .factors, refusal: refusal)
     }
 
-    @Sendable func confirmApp(_ visit: Visit) async throws -> Reply {
-        let session = try visit.signedIn(allowing: Self.allowed)
-        return try await visit.attempt {
+    @Sendable func confirmApp(_ visit: SessionVisit) async throws -> Reply {
+        try await visit.attempt {
             try await identity.enrolment.addApp(
-                visit.form["offer"] ?? "", code: visit.typedCode("totp_value"), in: session, visit.browser)
-            guard session.standing.restriction == nil else {
+                visit.form["offer"] ?? "", code: visit.typedCode("totp_value"), in: visit.session, visit.browser)
+            guard visit.session.standing.restriction == nil else {
                 var reply = Reply.seeOther("/account/login/", said: .enrolled)
                 reply.forgetsBrowser = true
                 return reply
@@ -145,57 +151,54 @@ struct FactorRoutes: Sendable {
             return .seeOther(Self.page, said: .appAdded)
         } orShow: { refusal in
             guard case FactorRefusal.codeNotAccepted = refusal else {
-                return try await page(visit, session, refusal: refusal)
+                return try await page(visit, refusal: refusal)
             }
             return appPage(
-                visit, try await identity.enrolment.offerApp(in: session, again: visit.form["offer"]),
+                visit, try await identity.enrolment.offerApp(in: visit.session, again: visit.form["offer"]),
                 refusal: refusal)
         }
     }
 
     // MARK: Recovery codes
 
-    @Sendable func showCodes(_ visit: Visit) async throws -> Reply {
-        let session = try visit.signedIn()
-        return try await codesForm(visit, session)
+    @Sendable func showCodes(_ visit: SessionVisit) async throws -> Reply {
+        try await codesForm(visit)
     }
 
-    private func codesForm(_ visit: Visit, _ session: Session, refusal: (any Refusal)? = nil) async throws -> Reply {
-        let factors = try await identity.factors.factors(of: session.user.id)
+    private func codesForm(_ visit: SessionVisit, refusal: (any Refusal)? = nil) async throws -> Reply {
+        let factors = try await identity.factors.factors(of: visit.session.user.id)
         let model = MakeCodesPage(
             hasFactor: factors.hasSecondFactor,
             left: factors.recoveryCodesLeft > 0 ? factors.recoveryCodesLeft.counted("code") : nil)
         return site.page(model, .makeCodes, "Recovery codes", visit, section: .factors, refusal: refusal)
     }
 
-    @Sendable func makeCodes(_ visit: Visit) async throws -> Reply {
-        let session = try visit.signedIn()
-        return try await visit.attempt {
-            let codes = try await identity.enrolment.makeRecoveryCodes(in: session, visit.browser)
-            let model = CodesPage(codes, of: session.user.name, host: identity.party.name, at: visit.now)
+    @Sendable func makeCodes(_ visit: SessionVisit) async throws -> Reply {
+        try await visit.attempt {
+            let codes = try await identity.enrolment.makeRecoveryCodes(in: visit.session, visit.browser)
+            let model = CodesPage(codes, of: visit.session.user.name, host: identity.party.name, at: visit.now)
             return site.page(model, .codes, "Your recovery codes", visit, section: .factors)
         } orShow: {
-            try await codesForm(visit, session, refusal: $0)
+            try await codesForm(visit, refusal: $0)
         }
     }
 
     // MARK: The first factor
 
-    @Sendable func showLink(_ visit: Visit) async throws -> Reply { linkForm(visit, try visit.signedIn()) }
+    @Sendable func showLink(_ visit: SessionVisit) async throws -> Reply { linkForm(visit) }
 
-    private func linkForm(_ visit: Visit, _ session: Session, refusal: (any Refusal)? = nil) -> Reply {
+    private func linkForm(_ visit: SessionVisit, refusal: (any Refusal)? = nil) -> Reply {
         site.page(
-            Heading(session.user.email.text), .enrolmentLink, "First, a link by mail", visit, section: .factors,
+            Heading(visit.session.user.email.text), .enrolmentLink, "First, a link by mail", visit, section: .factors,
             refusal: refusal)
     }
 
-    @Sendable func mailLink(_ visit: Visit) async throws -> Reply {
-        let session = try visit.signedIn()
-        return try await visit.attempt {
-            try await identity.membership.askForFirstEnrolment(in: session, visit.browser)
+    @Sendable func mailLink(_ visit: SessionVisit) async throws -> Reply {
+        try await visit.attempt {
+            try await identity.membership.askForFirstEnrolment(in: visit.session, visit.browser)
             return .seeOther("/manage/account/enrolment-link/", said: .linkMailed)
         } orShow: {
-            linkForm(visit, session, refusal: $0)
+            linkForm(visit, refusal: $0)
         }
     }
 }

@@ -13,60 +13,66 @@ struct OverviewRoutes: Sendable {
 
     func add(to router: AccountRouter) {
         let page = AccountSite.home
-        router.page("/manage/account", use: show)
-        router.form("/manage/account/addresses/add", performs: .addAddress, on: .at(page), use: addAddress)
-        router.form("/manage/account/addresses/remove", performs: .removeAddress, on: .at(page), use: removeAddress)
-        router.form("/manage/account/addresses/primary", performs: .setPrimaryAddress, on: .at(page), use: setPrimary)
+        router.page("/manage/account", guard: .signedIn, use: show)
         router.form(
-            "/manage/account/addresses/verify", performs: .verifyAddress, on: .at(page), use: askForVerification)
+            "/manage/account/addresses/add", guard: .signedIn, performs: .addAddress, on: .at(page), use: addAddress)
+        router.form(
+            "/manage/account/addresses/remove", guard: .signedIn, performs: .removeAddress, on: .at(page),
+            use: removeAddress)
+        router.form(
+            "/manage/account/addresses/primary", guard: .signedIn, performs: .setPrimaryAddress, on: .at(page),
+            use: setPrimary)
+        router.form(
+            "/manage/account/addresses/verify", guard: .signedIn, performs: .verifyAddress, on: .at(page),
+            use: askForVerification)
     }
 
-    @Sendable func show(_ visit: Visit) async throws -> Reply { try await page(visit, try visit.signedIn()) }
+    @Sendable func show(_ visit: SessionVisit) async throws -> Reply { try await page(visit) }
 
-    private func page(_ visit: Visit, _ session: Session, refusal: (any Refusal)? = nil) async throws -> Reply {
-        let user = session.user.id
+    private func page(_ visit: SessionVisit, refusal: (any Refusal)? = nil) async throws -> Reply {
+        let user = visit.session.user.id
         let model = OverviewPage(
-            session, typedAddress: refusal == nil ? "" : visit.form["email"] ?? "",
+            visit.session, typedAddress: refusal == nil ? "" : visit.form["email"] ?? "",
             addresses: try await identity.accounts.addresses(of: user),
             factors: try await identity.factors.factors(of: user),
             recovery: try await identity.recoveries.recovery(of: user), at: visit.now)
         return site.page(model, .account, "Your account", visit, section: .account, refusal: refusal)
     }
 
-    @Sendable func addAddress(_ visit: Visit) async throws -> Reply {
-        try await change(visit, said: .addressAdded) { session in
-            try await identity.membership.addAddress(visit.form["email"] ?? "", in: session, visit.browser)
+    @Sendable func addAddress(_ visit: SessionVisit) async throws -> Reply {
+        try await change(visit, said: .addressAdded) {
+            try await identity.membership.addAddress(visit.form["email"] ?? "", in: visit.session, visit.browser)
         }
     }
 
-    @Sendable func removeAddress(_ visit: Visit) async throws -> Reply {
-        try await change(visit, said: .addressRemoved) { session in
-            try await identity.membership.removeAddress(visit.form["address"] ?? "", in: session, visit.browser)
+    @Sendable func removeAddress(_ visit: SessionVisit) async throws -> Reply {
+        try await change(visit, said: .addressRemoved) {
+            try await identity.membership.removeAddress(visit.form["address"] ?? "", in: visit.session, visit.browser)
         }
     }
 
-    @Sendable func setPrimary(_ visit: Visit) async throws -> Reply {
-        try await change(visit, said: .primaryChanged) { session in
-            try await identity.membership.setPrimaryAddress(visit.form["address"] ?? "", in: session, visit.browser)
+    @Sendable func setPrimary(_ visit: SessionVisit) async throws -> Reply {
+        try await change(visit, said: .primaryChanged) {
+            try await identity.membership.setPrimaryAddress(
+                visit.form["address"] ?? "", in: visit.session, visit.browser)
         }
     }
 
-    @Sendable func askForVerification(_ visit: Visit) async throws -> Reply {
-        try await change(visit, said: .linkMailed) { session in
+    @Sendable func askForVerification(_ visit: SessionVisit) async throws -> Reply {
+        try await change(visit, said: .linkMailed) {
             try await identity.membership.askForVerification(
-                of: visit.form["address"] ?? "", in: session, visit.browser)
+                of: visit.form["address"] ?? "", in: visit.session, visit.browser)
         }
     }
 
     private func change(
-        _ visit: Visit, said: Said, _ act: (Session) async throws -> Void
+        _ visit: SessionVisit, said: Said, _ act: () async throws -> Void
     ) async throws -> Reply {
-        let session = try visit.signedIn()
-        return try await visit.attempt {
-            try await act(session)
+        try await visit.attempt {
+            try await act()
             return .seeOther(AccountSite.home, said: said)
         } orShow: {
-            try await page(visit, session, refusal: $0)
+            try await page(visit, refusal: $0)
         }
     }
 }

@@ -9,15 +9,22 @@ struct PasswordRoutes: Sendable {
     let site: AccountSite
     private var identity: Identity { site.identity }
 
+    /// Whoever has to change the password can do that, and nothing else.
+    private static let held: Set<SessionRestriction> = [.passwordChangeOnly]
+
     func add(to router: AccountRouter) {
-        router.page("/account/request-password-reset", use: showRequest)
-        router.form("/account/request-password-reset", performs: .setPassword, use: request)
+        router.page("/account/request-password-reset", guard: .everybody, use: showRequest)
+        router.form("/account/request-password-reset", guard: .everybody, performs: .setPassword, use: request)
         for path in ["/account/password/{secret}", "/account/reset-password/{secret}"] {
-            router.page(path, use: showLink)
-            router.form(path, performs: .setPassword, use: set)
+            router.page(path, guard: .everybody, use: showLink)
+            router.form(path, guard: .everybody, performs: .setPassword, use: set)
         }
-        router.page("/manage/account/change-password", use: showChange)
-        router.form("/manage/account/change-password", performs: .setPassword, use: change)
+        router.page(
+            "/manage/account/change-password", guard: .signedIn(orHeldTo: Self.held), prepares: .setPassword,
+            use: showChange)
+        router.form(
+            "/manage/account/change-password", guard: .signedIn(orHeldTo: Self.held), performs: .setPassword,
+            use: change)
     }
 
     // MARK: Forgotten
@@ -67,8 +74,9 @@ struct PasswordRoutes: Sendable {
         return [.setPassword, .resetPassword].contains(link.purpose) ? link.user : nil
     }
 
-    private func form(_ user: User, _ visit: Visit, isByLink: Bool, refusal: (any Refusal)? = nil) -> Reply {
-        let restriction = isByLink ? nil : visit.session?.standing.restriction
+    private func form(_ user: User, _ visit: some GuardedVisit, isByLink: Bool, refusal: (any Refusal)? = nil) -> Reply
+    {
+        let restriction = isByLink ? nil : visit.visit.session?.standing.restriction
         return site.page(
             PasswordPage(
                 username: user.name.display, action: visit.path,
@@ -79,21 +87,17 @@ struct PasswordRoutes: Sendable {
 
     // MARK: Changed
 
-    @Sendable func showChange(_ visit: Visit) async throws -> Reply {
-        let session = try visit.signedIn(allowing: [.passwordChangeOnly])
-        // Before anybody thinks of a password, which is not sent twice.
-        try visit.requireFreshProof(for: .setPassword)
-        return form(session.user, visit, isByLink: false)
+    @Sendable func showChange(_ visit: SessionVisit) async throws -> Reply {
+        form(visit.session.user, visit, isByLink: false)
     }
 
-    @Sendable func change(_ visit: Visit) async throws -> Reply {
-        let session = try visit.signedIn(allowing: [.passwordChangeOnly])
-        return try await visit.attempt {
+    @Sendable func change(_ visit: SessionVisit) async throws -> Reply {
+        try await visit.attempt {
             let secret = try await identity.membership.changePassword(
-                visit.form["new_password"] ?? "", in: session, visit.browser)
+                visit.form["new_password"] ?? "", in: visit.session, visit.browser)
             return .seeOther(AccountSite.home, said: .passwordChanged).keeping(secret)
         } orShow: {
-            form(session.user, visit, isByLink: false, refusal: $0)
+            form(visit.session.user, visit, isByLink: false, refusal: $0)
         }
     }
 }

@@ -15,75 +15,72 @@ struct RecoveryRoutes: Sendable {
 
     func add(to router: AccountRouter) {
         let page = "/account/recover/"
-        router.page("/account/recover", use: show)
-        router.form("/account/recover", performs: .requestRecovery, use: request)
-        router.form("/account/recover/cancel", performs: .cancelRecovery, on: .at(page), use: cancel)
-        router.form("/account/recover/complete", performs: .completeRecovery, on: .at(page), use: complete)
-        router.page("/account/vouch/{user}", use: showVouching)
-        router.form("/account/vouch/{user}/recovery", performs: .approveRecovery, on: .above, use: approveRecovery)
-        router.form("/account/vouch/{user}/probation", performs: .endProbation, on: .above, use: endProbation)
+        router.page("/account/recover", guard: .signedIn(orHeldTo: [.secondFactorDue]), use: show)
+        router.form("/account/recover", guard: .secondFactorDue, performs: .requestRecovery, use: request)
+        router.form("/account/recover/cancel", guard: .signedIn, performs: .cancelRecovery, on: .at(page), use: cancel)
+        router.form(
+            "/account/recover/complete", guard: .secondFactorDue, performs: .completeRecovery, on: .at(page),
+            use: complete)
+        router.page("/account/vouch/{user}", guard: .signedIn, use: showVouching)
+        router.form(
+            "/account/vouch/{user}/recovery", guard: .signedIn, performs: .approveRecovery, on: .above,
+            use: approveRecovery)
+        router.form(
+            "/account/vouch/{user}/probation", guard: .signedIn, performs: .endProbation, on: .above, use: endProbation)
     }
 
     // MARK: Recovery
 
-    /// Whoever may see this page: somebody who has shown the password, or is signed in.
-    private func holder(_ visit: Visit) throws -> Session { try visit.signedIn(allowing: [.secondFactorDue]) }
+    @Sendable func show(_ visit: SessionVisit) async throws -> Reply { try await page(visit) }
 
-    @Sendable func show(_ visit: Visit) async throws -> Reply {
-        try await page(visit, try holder(visit))
-    }
-
-    private func page(_ visit: Visit, _ session: Session, refusal: (any Refusal)? = nil) async throws -> Reply {
+    private func page(_ visit: SessionVisit, refusal: (any Refusal)? = nil) async throws -> Reply {
+        let session = visit.session
         let model = RecoverPage(
             session, try await identity.recoveries.recovery(of: session.user.id), at: visit.now)
         return site.page(model, .recover, "Recover your account", visit, refusal: refusal)
     }
 
-    @Sendable func request(_ visit: Visit) async throws -> Reply {
-        let session = try visit.requireWaiting()
-        return try await visit.attempt {
+    @Sendable func request(_ visit: SessionVisit) async throws -> Reply {
+        try await visit.attempt {
             _ = try await identity.recoveries.request(
-                for: session.user.name, by: session.actor, from: visit.browser.origin, at: visit.now)
+                for: visit.session.user.name, by: visit.session.actor, from: visit.browser.origin, at: visit.now)
             return .seeOther("/account/recover/", said: .recoveryRequested)
         } orShow: {
-            try await page(visit, session, refusal: $0)
+            try await page(visit, refusal: $0)
         }
     }
 
-    @Sendable func cancel(_ visit: Visit) async throws -> Reply {
-        let session = try visit.signedIn()
-        return try await visit.attempt {
+    @Sendable func cancel(_ visit: SessionVisit) async throws -> Reply {
+        try await visit.attempt {
             try await identity.recoveries.cancel(
-                for: session.user.name, by: session.actor, from: visit.browser.origin, at: visit.now)
+                for: visit.session.user.name, by: visit.session.actor, from: visit.browser.origin, at: visit.now)
             return .seeOther(AccountSite.home, said: .recoveryCancelled)
         } orShow: {
-            try await page(visit, session, refusal: $0)
+            try await page(visit, refusal: $0)
         }
     }
 
-    @Sendable func complete(_ visit: Visit) async throws -> Reply {
-        let session = try visit.requireWaiting()
-        return try await visit.attempt {
+    @Sendable func complete(_ visit: SessionVisit) async throws -> Reply {
+        try await visit.attempt {
             let secret = OneTimeSecret()
             let recovered = try await identity.recoveries.complete(
-                in: session.id, newSecretHash: secret.hash, from: visit.browser.origin, at: visit.now)
+                in: visit.session.id, newSecretHash: secret.hash, from: visit.browser.origin, at: visit.now)
             var reply = Reply.seeOther(AccountSite.destination(of: recovered, next: nil))
             reply.secret = secret
             return reply
         } orShow: {
-            try await page(visit, session, refusal: $0)
+            try await page(visit, refusal: $0)
         }
     }
 
     // MARK: Vouching
 
-    @Sendable func showVouching(_ visit: Visit) async throws -> Reply {
-        let session = try visit.signedIn()
-        return try await vouchingPage(visit, session, try await somebody(visit, session))
+    @Sendable func showVouching(_ visit: SessionVisit) async throws -> Reply {
+        try await vouchingPage(visit, try await somebody(visit))
     }
 
     private func vouchingPage(
-        _ visit: Visit, _ session: Session, _ user: User, refusal: (any Refusal)? = nil
+        _ visit: SessionVisit, _ user: User, refusal: (any Refusal)? = nil
     ) async throws -> Reply {
         let factors = try await identity.factors.factors(of: user.id)
         let probation = factors.probation.flatMap { $0.until > visit.now && $0.reason.canBeEnded ? $0 : nil }
@@ -93,33 +90,33 @@ struct RecoveryRoutes: Sendable {
             model, .vouch, "Vouch for \(user.name)", visit, section: .account, refusal: refusal)
     }
 
-    @Sendable func approveRecovery(_ visit: Visit) async throws -> Reply {
+    @Sendable func approveRecovery(_ visit: SessionVisit) async throws -> Reply {
         try await vouch(visit) { user, voucher in
             try await identity.recoveries.approve(
                 for: user.name, by: voucher, from: visit.browser.origin, at: visit.now)
         }
     }
 
-    @Sendable func endProbation(_ visit: Visit) async throws -> Reply {
+    @Sendable func endProbation(_ visit: SessionVisit) async throws -> Reply {
         try await vouch(visit) { user, voucher in
             try await identity.factors.endProbation(
                 of: user.name, by: voucher, from: visit.browser.origin, at: visit.now)
         }
     }
 
-    private func vouch(_ visit: Visit, _ act: (User, Actor) async throws -> Void) async throws -> Reply {
-        let session = try visit.signedIn()
-        let user = try await somebody(visit, session)
+    private func vouch(_ visit: SessionVisit, _ act: (User, Actor) async throws -> Void) async throws -> Reply {
+        let user = try await somebody(visit)
         return try await visit.attempt {
-            try await act(user, session.actor)
+            try await act(user, visit.session.actor)
             return .seeOther("/account/vouch/\(user.name)/", said: .vouched)
         } orShow: {
-            try await vouchingPage(visit, session, user, refusal: $0)
+            try await vouchingPage(visit, user, refusal: $0)
         }
     }
 
     /// Somebody for whom the session's holder can vouch. What goes on in an account is nobody else's business.
-    private func somebody(_ visit: Visit, _ session: Session) async throws -> User {
+    private func somebody(_ visit: SessionVisit) async throws -> User {
+        let session = visit.session
         let text = try visit.parameter("user")
         guard let name = try? Username(parsing: text), let user = try await identity.accounts.user(named: name) else {
             throw NothingHere(what: "user named '\(text)'")

@@ -10,14 +10,14 @@ struct RegistrationRoutes: Sendable {
     private var identity: Identity { site.identity }
 
     func add(to router: AccountRouter) {
-        router.page("/account/register", use: show)
-        router.form("/account/register", performs: .register, use: register)
-        router.page("/account/register/{secret}", use: show)
-        router.form("/account/register/{secret}", performs: .register, use: register)
-        router.page("/account/verify-email/{secret}", use: showVerification)
-        router.form("/account/verify-email/{secret}", performs: .verifyAddress, use: verify)
-        router.page("/account/enrol/{secret}", use: showEnrolment)
-        router.form("/account/enrol/{secret}", performs: .addSecurityKey, use: allowEnrolment)
+        router.page("/account/register", guard: .everybody, use: show)
+        router.form("/account/register", guard: .everybody, performs: .register, use: register)
+        router.page("/account/register/{secret}", guard: .everybody, use: show)
+        router.form("/account/register/{secret}", guard: .everybody, performs: .register, use: register)
+        router.page("/account/verify-email/{secret}", guard: .everybody, use: showVerification)
+        router.form("/account/verify-email/{secret}", guard: .everybody, performs: .verifyAddress, use: verify)
+        router.page("/account/enrol/{secret}", guard: .signedIn, use: showEnrolment)
+        router.form("/account/enrol/{secret}", guard: .signedIn, performs: .addSecurityKey, use: allowEnrolment)
     }
 
     // MARK: Registration
@@ -78,24 +78,22 @@ struct RegistrationRoutes: Sendable {
         }
     }
 
-    @Sendable func showEnrolment(_ visit: Visit) async throws -> Reply {
-        let session = try visit.signedIn()
+    @Sendable func showEnrolment(_ visit: SessionVisit) async throws -> Reply {
         let link = try await identity.membership.link(visit.parameter("secret"))
-        guard let link, link.purpose == .enrolFirstFactor, link.user?.id == session.user.id else {
+        guard let link, link.purpose == .enrolFirstFactor, link.user?.id == visit.session.user.id else {
             return site.deadLink(visit)
         }
         let page = LinkPage(
             path: visit.path, heading: "Add your first second factor",
             what: "For the next half hour, a security key or an authenticator app can be added to the account "
-                + "\(session.user.name) in this browser.",
+                + "\(visit.session.user.name) in this browser.",
             button: "Go on")
         return site.page(page, .link, "Add your first second factor", visit)
     }
 
-    @Sendable func allowEnrolment(_ visit: Visit) async throws -> Reply {
-        let session = try visit.signedIn()
-        return try await visit.attempt {
-            let secret = try await identity.membership.allowFirstEnrolment(visit.parameter("secret"), in: session)
+    @Sendable func allowEnrolment(_ visit: SessionVisit) async throws -> Reply {
+        try await visit.attempt {
+            let secret = try await identity.membership.allowFirstEnrolment(visit.parameter("secret"), in: visit.session)
             return .seeOther("/manage/account/two-factor/", said: .enrolmentAllowed).keeping(secret)
         } orShow: { _ in
             site.deadLink(visit)

@@ -17,21 +17,24 @@ struct SessionRoutes: Sendable {
     private static let page = "/manage/account/sessions/"
 
     func add(to router: AccountRouter) {
-        router.page("/manage/account/sessions", use: show)
-        router.form("/manage/account/sessions/end", performs: .endSession, on: .at(Self.page), use: end)
-        router.form("/manage/account/sessions/end-others", performs: .endSession, on: .at(Self.page), use: endOthers)
-        router.page("/manage/account/events", use: events)
+        router.page("/manage/account/sessions", guard: .signedIn, use: show)
+        router.form(
+            "/manage/account/sessions/end", guard: .signedIn, performs: .endSession, on: .at(Self.page), use: end)
+        router.form(
+            "/manage/account/sessions/end-others", guard: .signedIn, performs: .endSession, on: .at(Self.page),
+            use: endOthers)
+        router.page("/manage/account/events", guard: .signedIn, use: events)
     }
 
-    @Sendable func show(_ visit: Visit) async throws -> Reply {
-        let session = try visit.signedIn()
+    @Sendable func show(_ visit: SessionVisit) async throws -> Reply {
+        let session = visit.session
         let all = try await identity.sessions.sessions(of: session.user.id, at: visit.now)
         return site.page(
             SessionsPage(all, current: session.id), .sessions, "Sessions", visit, section: .sessions)
     }
 
-    @Sendable func end(_ visit: Visit) async throws -> Reply {
-        let session = try visit.signedIn()
+    @Sendable func end(_ visit: SessionVisit) async throws -> Reply {
+        let session = visit.session
         guard let number = visit.form["session"].flatMap(Int64.init) else { throw NothingHere(what: "such session") }
         let ended = SessionID(number)
         let all = try await identity.sessions.sessions(of: session.user.id, at: visit.now)
@@ -45,8 +48,8 @@ struct SessionRoutes: Sendable {
         return .seeOther(Self.page, said: .sessionEnded)
     }
 
-    @Sendable func endOthers(_ visit: Visit) async throws -> Reply {
-        let session = try visit.signedIn()
+    @Sendable func endOthers(_ visit: SessionVisit) async throws -> Reply {
+        let session = visit.session
         try await identity.sessions.endAll(
             of: session.user.name, except: session.id, by: session.actor, at: visit.now)
         return .seeOther(Self.page, said: .sessionsEnded)
@@ -56,11 +59,10 @@ struct SessionRoutes: Sendable {
 
     private static let eventsOnPage = 50
 
-    @Sendable func events(_ visit: Visit) async throws -> Reply {
-        let session = try visit.signedIn()
+    @Sendable func events(_ visit: SessionVisit) async throws -> Reply {
         let before = visit.query["before"].flatMap(Int64.init).map { EventID($0) }
         let events = try await identity.accounts.events(
-            of: session.user.id, before: before, limit: Self.eventsOnPage)
+            of: visit.session.user.id, before: before, limit: Self.eventsOnPage)
         let oldest = events.count == Self.eventsOnPage ? events.last?.id : nil
         return site.page(
             EventsPage(events, olderThan: oldest, isFirst: before == nil), .events, "Event log", visit,

@@ -12,13 +12,15 @@ struct SignInRoutes: Sendable {
     private var identity: Identity { site.identity }
 
     func add(to router: AccountRouter) {
-        router.page("/account/login", use: show)
-        router.form("/account/login", performs: .signIn, use: password)
+        router.page("/account/login", guard: .everybody, use: show)
+        router.form("/account/login", guard: .everybody, performs: .signIn, use: password)
         router.ceremony(
-            "/account/login/passkey/options", performs: .signIn, on: .at("/account/login/"), use: passkeyOptions)
-        router.ceremony("/account/login/passkey", performs: .signIn, on: .above, use: passkey)
-        router.page("/account/logout", use: showSignOut)
-        router.form("/account/logout", performs: .endSession, on: .at("/account/login/"), use: signOut)
+            "/account/login/passkey/options", guard: .everybody, performs: .signIn, on: .at("/account/login/"),
+            use: passkeyOptions)
+        router.ceremony("/account/login/passkey", guard: .everybody, performs: .signIn, on: .above, use: passkey)
+        router.page("/account/logout", guard: .everybody, use: showSignOut)
+        router.form(
+            "/account/logout", guard: .everybody, performs: .endSession, on: .at("/account/login/"), use: signOut)
     }
 
     @Sendable func show(_ visit: Visit) async throws -> Reply {

@@ -17,14 +17,16 @@ struct TokenRoutes: Sendable {
     private static let page = "/manage/account/token/"
 
     func add(to router: AccountRouter) {
-        router.page("/manage/account/token", use: show)
-        router.form("/manage/account/token", performs: .issueToken, use: issue)
-        router.form("/manage/account/token/revoke", performs: .revokeToken, on: .at(Self.page), use: revoke)
+        router.page("/manage/account/token", guard: .signedIn, use: show)
+        router.form("/manage/account/token", guard: .signedIn, performs: .issueToken, use: issue)
+        router.form(
+            "/manage/account/token/revoke", guard: .signedIn, performs: .revokeToken, on: .at(Self.page), use: revoke)
     }
 
-    @Sendable func show(_ visit: Visit) async throws -> Reply { try await page(visit, try visit.signedIn()) }
+    @Sendable func show(_ visit: SessionVisit) async throws -> Reply { try await page(visit) }
 
-    private func page(_ visit: Visit, _ session: Session, refusal: (any Refusal)? = nil) async throws -> Reply {
+    private func page(_ visit: SessionVisit, refusal: (any Refusal)? = nil) async throws -> Reply {
+        let session = visit.session
         let projects = try await site.projects.projects(of: session.user.id).map(\.project.name)
         let model = TokensPage(
             try await identity.tokens.tokens(of: session.user.name), projects: projects, typed: visit.form,
@@ -32,8 +34,8 @@ struct TokenRoutes: Sendable {
         return site.page(model, .tokens, "API tokens", visit, section: .tokens, refusal: refusal)
     }
 
-    @Sendable func issue(_ visit: Visit) async throws -> Reply {
-        let session = try visit.signedIn()
+    @Sendable func issue(_ visit: SessionVisit) async throws -> Reply {
+        let session = visit.session
         return try await visit.attempt {
             let wanted = try await WantedToken(
                 visit.form, own: site.projects.projects(of: session.user.id).map(\.project.name))
@@ -44,12 +46,12 @@ struct TokenRoutes: Sendable {
             return site.page(
                 TokenPage(text, record), .token, "Your new API token", visit, section: .tokens)
         } orShow: {
-            try await page(visit, session, refusal: $0)
+            try await page(visit, refusal: $0)
         }
     }
 
-    @Sendable func revoke(_ visit: Visit) async throws -> Reply {
-        let session = try visit.signedIn()
+    @Sendable func revoke(_ visit: SessionVisit) async throws -> Reply {
+        let session = visit.session
         let id = visit.form["token"] ?? ""
         let own = try await identity.tokens.tokens(of: session.user.name)
         guard own.contains(where: { $0.id == id }) else { throw NothingHere(what: "such token of yours") }

@@ -11,22 +11,27 @@ struct TwoFactorRoutes: Sendable {
     let site: AccountSite
     private var identity: Identity { site.identity }
 
+    /// Whoever has no factor to show is sent on to where they should be.
+    private static let held = Set(SessionRestriction.allCases)
+
     func add(to router: AccountRouter) {
-        router.page("/account/two-factor", use: show)
-        router.form("/account/two-factor", performs: .signIn, use: code)
-        router.ceremony("/account/two-factor/options", performs: .signIn, on: .above, use: keyOptions)
-        router.ceremony("/account/two-factor/verify", performs: .signIn, on: .above, use: key)
-        router.page("/account/recovery-code", use: showRecovery)
-        router.form("/account/recovery-code", performs: .useRecoveryCode, use: recoveryCode)
+        router.page("/account/two-factor", guard: .signedIn(orHeldTo: Self.held), use: show)
+        router.form("/account/two-factor", guard: .factorToShow, performs: .signIn, use: code)
+        router.ceremony(
+            "/account/two-factor/options", guard: .factorToShow, performs: .signIn, on: .above, use: keyOptions)
+        router.ceremony("/account/two-factor/verify", guard: .factorToShow, performs: .signIn, on: .above, use: key)
+        router.page("/account/recovery-code", guard: .signedIn(orHeldTo: Self.held), use: showRecovery)
+        router.form("/account/recovery-code", guard: .secondFactorDue, performs: .useRecoveryCode, use: recoveryCode)
     }
 
-    @Sendable func show(_ visit: Visit) async throws -> Reply {
-        guard let session = visit.session else { throw AccessRefusal.notSignedIn }
+    @Sendable func show(_ visit: SessionVisit) async throws -> Reply {
+        let session = visit.session
         guard session.canShowFactor else { return .seeOther(AccountSite.destination(of: session, next: visit.next)) }
-        return try await form(visit, session)
+        return try await form(visit)
     }
 
-    private func form(_ visit: Visit, _ session: Session, refusal: (any Refusal)? = nil) async throws -> Reply {
+    private func form(_ visit: SessionVisit, refusal: (any Refusal)? = nil) async throws -> Reply {
+        let session = visit.session
         let factors = try await identity.factors.factors(of: session.user.id)
         let page = TwoFactorPage(
             name: session.user.name.display, next: visit.next?.text, hasKeys: !factors.usableKeys.isEmpty,
@@ -39,45 +44,44 @@ struct TwoFactorRoutes: Sendable {
             page, .twoFactor, "Show your second factor", visit, refusal: refusal, asksKeys: page.hasKeys)
     }
 
-    @Sendable func code(_ visit: Visit) async throws -> Reply {
-        let session = try visit.requireFactorWanted()
-        return try await visit.attempt {
+    @Sendable func code(_ visit: SessionVisit) async throws -> Reply {
+        try await visit.attempt {
             let signedIn = try await identity.signIn.code(
-                visit.typedCode("totp_value"), for: .secondFactor, in: session, visit.browser)
+                visit.typedCode("totp_value"), for: .secondFactor, in: visit.session, visit.browser)
             return .seeOther(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn.secret)
         } orShow: {
-            try await form(visit, session, refusal: $0)
+            try await form(visit, refusal: $0)
         }
     }
 
-    @Sendable func keyOptions(_ visit: Visit) async throws -> Reply {
+    @Sendable func keyOptions(_ visit: SessionVisit) async throws -> Reply {
         .json(
-            try await identity.signIn.keyOptions(for: .secondFactor, in: visit.requireFactorWanted(), visit.browser))
+            try await identity.signIn.keyOptions(for: .secondFactor, in: visit.session, visit.browser))
     }
 
-    @Sendable func key(_ visit: Visit) async throws -> Reply {
+    @Sendable func key(_ visit: SessionVisit) async throws -> Reply {
         let signedIn = try await identity.signIn.key(
-            visit.body, for: .secondFactor, in: visit.requireFactorWanted(), visit.browser)
+            visit.body, for: .secondFactor, in: visit.session, visit.browser)
         return .next(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn.secret)
     }
 
     // MARK: Recovery codes
 
-    @Sendable func showRecovery(_ visit: Visit) async throws -> Reply {
-        guard let session = visit.session else { throw AccessRefusal.notSignedIn }
-        guard visit.waiting != nil else { return .seeOther(AccountSite.destination(of: session, next: visit.next)) }
+    @Sendable func showRecovery(_ visit: SessionVisit) async throws -> Reply {
+        guard visit.session.standing.restriction == .secondFactorDue else {
+            return .seeOther(AccountSite.destination(of: visit.session, next: visit.next))
+        }
         return recoveryForm(visit)
     }
 
-    private func recoveryForm(_ visit: Visit, refusal: (any Refusal)? = nil) -> Reply {
+    private func recoveryForm(_ visit: SessionVisit, refusal: (any Refusal)? = nil) -> Reply {
         site.page(Heading(""), .recoveryCode, "Use a recovery code", visit, refusal: refusal)
     }
 
-    @Sendable func recoveryCode(_ visit: Visit) async throws -> Reply {
-        let session = try visit.requireWaiting()
-        return try await visit.attempt {
+    @Sendable func recoveryCode(_ visit: SessionVisit) async throws -> Reply {
+        try await visit.attempt {
             let signedIn = try await identity.signIn.recoveryCode(
-                String((visit.form["recovery_code_value"] ?? "").prefix(200)), in: session, visit.browser)
+                String((visit.form["recovery_code_value"] ?? "").prefix(200)), in: visit.session, visit.browser)
             return .seeOther(AccountSite.destination(of: signedIn.session, next: nil)).keeping(signedIn.secret)
         } orShow: { refusal in
             guard case FactorRefusal.codeNotAccepted(hint: nil) = refusal else {

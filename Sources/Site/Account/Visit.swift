@@ -7,8 +7,9 @@ import Primitives
 import UTC
 import Web
 
-/// One request to the pages of accounts: what was sent, by whose browser, and who is signed in there.
-struct Visit: Sendable {
+/// One request to the pages of accounts: what was sent, by whose browser, and who is signed in there. The handler of a page
+/// for everybody is given it as it is.
+struct Visit: GuardedVisit {
     let request: Request
     let context: IndexContext
     /// The browser; its secret may be as new as this request.
@@ -48,51 +49,70 @@ struct Visit: Sendable {
     /// Whether it is the page that the way back leads to.
     var isBack: Bool { wayBack.map { $0.text == path || $0.text == here } ?? false }
 
-    /// The session of somebody who is signed in and held to nothing but what is named.
-    ///
+    var visit: Visit { self }
+}
+
+/// A visit that a guard let through, with what it found of whoever comes.
+@dynamicMemberLookup
+protocol GuardedVisit: Sendable {
+    var visit: Visit { get }
+}
+
+/// A visit of somebody with a session: signed in, and held to nothing but what the route's guard names.
+struct SessionVisit: GuardedVisit {
+    let visit: Visit
+    let session: Session
+
     /// Throws `AccessRefusal.notSignedIn` or `.restricted`, which lead to where that can be mended.
-    func signedIn(allowing allowed: Set<SessionRestriction> = []) throws -> Session {
-        guard let session else { throw AccessRefusal.notSignedIn }
+    init(_ visit: Visit, orHeldTo allowed: Set<SessionRestriction> = []) throws {
+        guard let session = visit.session else { throw AccessRefusal.notSignedIn }
         if let restriction = session.standing.restriction, !allowed.contains(restriction) {
             throw AccessRefusal.restricted(restriction)
         }
-        return session
+        self.visit = visit
+        self.session = session
     }
 
-    /// The session of somebody who has shown the password and not yet the second factor; nil when there is none.
-    var waiting: Session? { session?.standing.restriction == .secondFactorDue ? session : nil }
-
-    /// The same, for what nobody else can do. Throws `AccessRefusal.notSignedIn`.
-    func requireWaiting() throws -> Session {
-        guard let waiting else { throw AccessRefusal.notSignedIn }
-        return waiting
+    /// The same, for what only some sessions can do. Throws `AccessRefusal.notSignedIn` for all others.
+    init(_ visit: Visit, where isMeant: (Session) -> Bool) throws {
+        guard let session = visit.session, isMeant(session) else { throw AccessRefusal.notSignedIn }
+        self.visit = visit
+        self.session = session
     }
-
-    /// The session of somebody who can show a second factor in it. Throws `AccessRefusal.notSignedIn`.
-    func requireFactorWanted() throws -> Session {
-        guard let session, session.canShowFactor else { throw AccessRefusal.notSignedIn }
-        return session
-    }
-
-    /// Asks for the fresh proof before a person types what would be lost by asking afterwards.
-    func requireFreshProof(for action: Action, object: String = "") throws {
-        guard let session else { throw AccessRefusal.notSignedIn }
-        guard !session.standing.isFreshlyProven(for: action, object: object, at: now) else { return }
-        throw AccessRefusal.freshProofNeeded(
-            StepUp(action: action, object: object, assurance: session.standing.strongest))
-    }
-
-    /// A parameter of the path.
-    func parameter(_ name: String) throws -> String { try context.parameters.require(name) }
-
-    /// A parameter of the path that only one of the paths to here has.
-    func optionalParameter(_ name: String) -> String? { context.parameters.get(name) }
 }
 
-extension Visit {
+/// A visit of an administrator.
+struct AdministratorVisit: GuardedVisit {
+    let visit: Visit
+    let session: Session
+
+    /// Throws `AccessRefusal.administratorsOnly`, or what `SessionVisit` throws.
+    init(_ visit: Visit) throws {
+        session = try SessionVisit(visit).session
+        guard session.user.isAdministrator else { throw AccessRefusal.administratorsOnly }
+        self.visit = visit
+    }
+}
+
+/// A visit of somebody with a role on the project that the path names.
+struct ProjectVisit: GuardedVisit {
+    let visit: Visit
+    let managed: ManagedProject
+}
+
+extension GuardedVisit {
+    /// What every visit has.
+    subscript<Value>(dynamicMember path: KeyPath<Visit, Value>) -> Value { visit[keyPath: path] }
+
+    /// A parameter of the path.
+    func parameter(_ name: String) throws -> String { try visit.context.parameters.require(name) }
+
+    /// A parameter of the path that only one of the paths to here has.
+    func optionalParameter(_ name: String) -> String? { visit.context.parameters.get(name) }
+
     /// A code as a person types it: blanks in the middle are how apps show them.
     func typedCode(_ field: String) -> String {
-        String((form[field] ?? "").filter { !$0.isWhitespace }.prefix(20))
+        String((visit.form[field] ?? "").filter { !$0.isWhitespace }.prefix(20))
     }
 
     /// Does what a form asks for. What is refused is said on the form; what can be mended elsewhere leads there.

@@ -19,35 +19,25 @@ struct CriticalAdminRoutes: Sendable {
     static let settingsPath = "/admin/critical/settings/"
 
     func add(to router: AccountRouter) {
-        router.page("/admin/critical", use: show)
-        router.form("/admin/critical/designate", performs: .designate, on: .at(Self.path), use: designate)
-        router.form("/admin/critical/lift", performs: .liftDesignation, on: .at(Self.path), use: lift)
-        router.page("/admin/critical/settings", use: showSettings)
-        router.page("/admin/critical/preview", use: preview)
-        router.form("/admin/critical/set", performs: .setCriticalRule, on: .at(Self.settingsPath), use: set)
-        let gate = router.gate
-        router.router.on(.get, "/admin/critical.json", performs: .readIndex) { request, context in
-            // A document has no slash at its end; the gate takes only paths that have.
-            var head = request.head
-            head.path = "/admin/critical.json/"
-            return try await gate.page(Request(head: head, body: request.body), context, document)
-        }
-    }
-
-    private func administrator(_ visit: Visit) throws -> Session {
-        let session = try visit.signedIn()
-        guard session.user.isAdministrator else { throw AccessRefusal.administratorsOnly }
-        return session
+        router.page("/admin/critical", guard: .administrator, use: show)
+        router.form(
+            "/admin/critical/designate", guard: .administrator, performs: .designate, on: .at(Self.path), use: designate
+        )
+        router.form(
+            "/admin/critical/lift", guard: .administrator, performs: .liftDesignation, on: .at(Self.path), use: lift)
+        router.page("/admin/critical/settings", guard: .administrator, use: showSettings)
+        router.page("/admin/critical/preview", guard: .administrator, use: preview)
+        router.form(
+            "/admin/critical/set", guard: .administrator, performs: .setCriticalRule, on: .at(Self.settingsPath),
+            use: set)
+        router.document("/admin/critical.json", guard: .administrator, use: document)
     }
 
     // MARK: What there is
 
-    @Sendable func show(_ visit: Visit) async throws -> Reply {
-        _ = try administrator(visit)
-        return try await page(visit)
-    }
+    @Sendable func show(_ visit: AdministratorVisit) async throws -> Reply { try await page(visit) }
 
-    private func page(_ visit: Visit, refusal: (any Refusal)? = nil) async throws -> Reply {
+    private func page(_ visit: AdministratorVisit, refusal: (any Refusal)? = nil) async throws -> Reply {
         let report = try await CriticalReport(of: critical, at: visit.now)
         let isLift = visit.path.hasSuffix("/lift/")
         let model = CriticalAdminPage(
@@ -61,8 +51,7 @@ struct CriticalAdminRoutes: Sendable {
         return site.page(model, .criticalAdmin, "Critical projects", visit, section: .admin, refusal: refusal)
     }
 
-    @Sendable func document(_ visit: Visit) async throws -> Reply {
-        _ = try administrator(visit)
+    @Sendable func document(_ visit: AdministratorVisit) async throws -> Reply {
         let report = try await CriticalReport(of: critical, at: visit.now)
         let standings = try await critical.standings(at: visit.now)
         return .json(try jsonDocument(AdminCriticalDocument(report, standings, at: visit.now)))
@@ -70,29 +59,28 @@ struct CriticalAdminRoutes: Sendable {
 
     // MARK: One name
 
-    private func typedName(_ visit: Visit) throws -> ProjectName {
+    private func typedName(_ visit: AdministratorVisit) throws -> ProjectName {
         let text = String((visit.form["name"] ?? "").trimmedOfWhitespace.prefix(200))
         guard let name = try? ProjectName(parsing: text) else { throw CriticalFormRefusal.name(text) }
         return name
     }
 
-    @Sendable func designate(_ visit: Visit) async throws -> Reply {
-        try await act(visit, said: .designated) { session in
-            try await critical.designate(try typedName(visit), by: session.actor, at: visit.now)
+    @Sendable func designate(_ visit: AdministratorVisit) async throws -> Reply {
+        try await act(visit, said: .designated) {
+            try await critical.designate(try typedName(visit), by: visit.session.actor, at: visit.now)
         }
     }
 
-    @Sendable func lift(_ visit: Visit) async throws -> Reply {
-        try await act(visit, said: .designationLifted) { session in
+    @Sendable func lift(_ visit: AdministratorVisit) async throws -> Reply {
+        try await act(visit, said: .designationLifted) {
             let reason = (visit.form["reason"] ?? "").trimmedOfWhitespace.cut(to: .line)
-            try await critical.lift(try typedName(visit), reason: reason, by: session.actor, at: visit.now)
+            try await critical.lift(try typedName(visit), reason: reason, by: visit.session.actor, at: visit.now)
         }
     }
 
-    private func act(_ visit: Visit, said: Said, _ act: (Session) async throws -> Void) async throws -> Reply {
-        let session = try administrator(visit)
-        return try await visit.attempt {
-            try await act(session)
+    private func act(_ visit: AdministratorVisit, said: Said, _ act: () async throws -> Void) async throws -> Reply {
+        try await visit.attempt {
+            try await act()
             return .seeOther(Self.path, said: said)
         } orShow: {
             try await page(visit, refusal: $0)
@@ -101,13 +89,12 @@ struct CriticalAdminRoutes: Sendable {
 
     // MARK: The settings
 
-    @Sendable func showSettings(_ visit: Visit) async throws -> Reply {
-        _ = try administrator(visit)
-        return try await settingsPage(visit, visit.query)
+    @Sendable func showSettings(_ visit: AdministratorVisit) async throws -> Reply {
+        try await settingsPage(visit, visit.query)
     }
 
     private func settingsPage(
-        _ visit: Visit, _ typed: FormFields, refusal: (any Refusal)? = nil
+        _ visit: AdministratorVisit, _ typed: FormFields, refusal: (any Refusal)? = nil
     ) async throws -> Reply {
         let settings = try await critical.settings()
         let isTyped = typed["extent"] != nil
@@ -118,9 +105,8 @@ struct CriticalAdminRoutes: Sendable {
     }
 
     /// What the typed settings would do. It changes nothing, so it has an address of its own that can be kept and sent.
-    @Sendable func preview(_ visit: Visit) async throws -> Reply {
-        _ = try administrator(visit)
-        return try await visit.attempt {
+    @Sendable func preview(_ visit: AdministratorVisit) async throws -> Reply {
+        try await visit.attempt {
             let form = CriticalSettingsForm(visit.query)
             let settings = try form.settings()
             let model = CriticalPreviewPage(
@@ -133,11 +119,10 @@ struct CriticalAdminRoutes: Sendable {
         }
     }
 
-    @Sendable func set(_ visit: Visit) async throws -> Reply {
-        let session = try administrator(visit)
-        return try await visit.attempt {
+    @Sendable func set(_ visit: AdministratorVisit) async throws -> Reply {
+        try await visit.attempt {
             let settings = try CriticalSettingsForm(visit.form).settings()
-            try await critical.set(settings, by: session.actor, at: visit.now)
+            try await critical.set(settings, by: visit.session.actor, at: visit.now)
             return .seeOther(Self.path, said: .criticalRuleSet)
         } orShow: {
             try await settingsPage(visit, visit.form, refusal: $0)

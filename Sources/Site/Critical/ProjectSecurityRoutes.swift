@@ -18,49 +18,35 @@ struct ProjectSecurityRoutes: Sendable {
     static func path(_ name: ProjectName) -> String { ManagePaths.project(name, .security) }
 
     func add(to router: AccountRouter) {
-        router.page("/manage/project/{name}/security", use: show)
-        router.form("/manage/project/{name}/security/delay", performs: .delayMandate, on: .above, use: delay)
+        router.page("/manage/project/{name}/security", guard: .role(.maintainer), use: show)
+        router.form(
+            "/manage/project/{name}/security/delay", guard: .role(.maintainer), performs: .delayMandate, on: .above,
+            use: delay)
     }
 
-    private func project(_ visit: Visit) async throws -> (session: Session, snapshot: ProjectSnapshot, role: Role) {
-        let session = try visit.signedIn()
-        let text = try visit.parameter("name")
-        guard let name = try? ProjectName(parsing: text), let snapshot = try await site.projects.snapshot(of: name)
-        else { throw NothingHere(what: "project named '\(text)'") }
-        guard let holder = snapshot.roles.first(where: { $0.user == session.user.name }) else {
-            throw AccessRefusal.noRole(session.user.name, snapshot.project.name)
-        }
-        return (session, snapshot, holder.role)
-    }
+    @Sendable func show(_ visit: ProjectVisit) async throws -> Reply { try await page(visit) }
 
-    @Sendable func show(_ visit: Visit) async throws -> Reply {
-        let (session, snapshot, role) = try await project(visit)
-        return try await page(visit, session, snapshot, role)
-    }
-
-    private func page(
-        _ visit: Visit, _ session: Session, _ snapshot: ProjectSnapshot, _ role: Role, refusal: (any Refusal)? = nil
-    ) async throws -> Reply {
-        let name = snapshot.project.name
+    private func page(_ visit: ProjectVisit, refusal: (any Refusal)? = nil) async throws -> Reply {
+        let (managed, session) = (visit.managed, visit.managed.session)
+        let name = managed.name
         let obligation = try await critical.obligations(of: session.user.id, at: visit.now).first {
             $0.project == name
         }
         let model = ProjectSecurityPage(
-            snapshot.project, role: role, session.user.name, critical: try await critical.critical(name),
+            managed.project, role: managed.role, session.user.name, critical: try await critical.critical(name),
             rule: try await critical.settings().mandate,
             readiness: try await critical.readiness(of: name, at: visit.now), obligation: obligation, at: visit.now)
         return site.page(
             model, .projectSecurity, "Security · \(name.display)", visit, section: .projects, refusal: refusal)
     }
 
-    @Sendable func delay(_ visit: Visit) async throws -> Reply {
-        let (session, snapshot, role) = try await project(visit)
-        let name = snapshot.project.name
+    @Sendable func delay(_ visit: ProjectVisit) async throws -> Reply {
+        let name = visit.managed.name
         return try await visit.attempt {
-            _ = try await critical.delay(name, by: session.actor, from: visit.browser.origin, at: visit.now)
+            _ = try await critical.delay(name, by: visit.managed.actor, from: visit.browser.origin, at: visit.now)
             return .seeOther(Self.path(name), said: .mandateDelayed)
         } orShow: {
-            try await page(visit, session, snapshot, role, refusal: $0)
+            try await page(visit, refusal: $0)
         }
     }
 }

@@ -44,8 +44,8 @@ public struct SecurityRoutes: Sendable {
 
     /// Registers the routes.
     public func add(to router: IndexRouter) {
-        router.on(.get, "/security", performs: .readIndex, takes: .page, use: show)
-        router.on(.get, "/security/critical.json", performs: .readIndex, takes: .page, use: figures)
+        router.on(.get, "/security", guard: .everybody, takes: .page, use: show)
+        router.on(.get, "/security/critical.json", guard: .everybody, takes: .page, use: figures)
     }
 
     @Sendable func show(_ request: Request, _ context: IndexContext) async throws -> Response {

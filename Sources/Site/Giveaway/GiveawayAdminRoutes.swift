@@ -17,41 +17,33 @@ struct GiveawayAdminRoutes: Sendable {
     static let path = "/admin/giveaways/"
 
     func add(to router: AccountRouter) {
-        router.page("/admin/giveaways", use: list)
-        router.form("/admin/giveaways", performs: .createGiveaway, use: create)
-        router.page("/admin/giveaways/{name}", use: show)
+        router.page("/admin/giveaways", guard: .administrator, use: list)
+        router.form("/admin/giveaways", guard: .administrator, performs: .createGiveaway, use: create)
+        router.page("/admin/giveaways/{name}", guard: .administrator, use: show)
         // A file of codes in a form, or its lines pasted; percent-encoding makes at most three bytes of one.
         router.form(
-            "/admin/giveaways/{name}/codes", performs: .importGiveawayCodes, on: .above,
+            "/admin/giveaways/{name}/codes", guard: .administrator, performs: .importGiveawayCodes, on: .above,
             upTo: 3 * CodeFile.maximumBytes + 1_024, use: importCodes)
-        router.form("/admin/giveaways/{name}/change", performs: .changeGiveaway, on: .above, use: change)
-        router.form("/admin/giveaways/{name}/close", performs: .closeGiveaway, on: .above, use: close)
-    }
-
-    private func administrator(_ visit: Visit) throws -> Session {
-        let session = try visit.signedIn()
-        guard session.user.isAdministrator else { throw AccessRefusal.administratorsOnly }
-        return session
+        router.form(
+            "/admin/giveaways/{name}/change", guard: .administrator, performs: .changeGiveaway, on: .above, use: change)
+        router.form(
+            "/admin/giveaways/{name}/close", guard: .administrator, performs: .closeGiveaway, on: .above, use: close)
     }
 
     // MARK: All of them
 
-    @Sendable func list(_ visit: Visit) async throws -> Reply {
-        _ = try administrator(visit)
-        return try await listPage(visit)
-    }
+    @Sendable func list(_ visit: AdministratorVisit) async throws -> Reply { try await listPage(visit) }
 
-    private func listPage(_ visit: Visit, refusal: (any Refusal)? = nil) async throws -> Reply {
+    private func listPage(_ visit: AdministratorVisit, refusal: (any Refusal)? = nil) async throws -> Reply {
         let model = GiveawaysPage(try await giveaways.reports(), typed: visit.form, at: visit.now)
         return site.page(
             model, .giveaways, "Giveaways of security keys", visit, section: .admin, refusal: refusal)
     }
 
-    @Sendable func create(_ visit: Visit) async throws -> Reply {
-        let session = try administrator(visit)
-        return try await visit.attempt {
+    @Sendable func create(_ visit: AdministratorVisit) async throws -> Reply {
+        try await visit.attempt {
             let wanted = try WantedGiveaway(visit.form, at: visit.now)
-            let made = try await giveaways.create(wanted.name, wanted.terms, by: session.actor, at: visit.now)
+            let made = try await giveaways.create(wanted.name, wanted.terms, by: visit.session.actor, at: visit.now)
             let isOver = made.phase(at: visit.now) == .closed
             return .seeOther("\(Self.path)\(wanted.name)/", said: isOver ? .giveawayMadeOver : .giveawayMade)
         } orShow: {
@@ -61,21 +53,18 @@ struct GiveawayAdminRoutes: Sendable {
 
     // MARK: One of them
 
-    private func name(_ visit: Visit) throws -> GiveawayName {
+    private func name(_ visit: AdministratorVisit) throws -> GiveawayName {
         let text = try visit.parameter("name")
         guard let name = try? GiveawayName(parsing: text) else { throw NothingHere(what: "giveaway named '\(text)'") }
         return name
     }
 
-    @Sendable func show(_ visit: Visit) async throws -> Reply {
-        _ = try administrator(visit)
-        return try await page(visit)
-    }
+    @Sendable func show(_ visit: AdministratorVisit) async throws -> Reply { try await page(visit) }
 
-    private func page(_ visit: Visit, refusal: (any Refusal)? = nil) async throws -> Reply {
+    private func page(_ visit: AdministratorVisit, refusal: (any Refusal)? = nil) async throws -> Reply {
         let report = try await giveaways.report(on: try name(visit))
         let isFresh =
-            visit.session?.standing.isFreshlyProven(for: .importGiveawayCodes, object: "", at: visit.now) ?? false
+            visit.session.standing.isFreshlyProven(for: .importGiveawayCodes, object: "", at: visit.now)
         let model = GiveawayAdminPage(
             report, typed: visit.form, confirmation: isFresh ? nil : confirmation(visit), refusal: refusal,
             at: visit.now)
@@ -86,20 +75,19 @@ struct GiveawayAdminRoutes: Sendable {
 
     /// Where an administrator shows that it is he before he pastes codes: they are too many to be carried along, and are
     /// better not in one more page.
-    private func confirmation(_ visit: Visit) -> String? {
-        guard let session = visit.session, let name = try? name(visit) else { return nil }
+    private func confirmation(_ visit: AdministratorVisit) -> String? {
+        guard let name = try? name(visit) else { return nil }
         return ConfirmRoutes.path(
-            for: StepUp(action: .importGiveawayCodes, object: "", assurance: session.standing.strongest),
+            for: StepUp(action: .importGiveawayCodes, object: "", assurance: visit.session.standing.strongest),
             next: "\(Self.path)\(name)/")
     }
 
-    @Sendable func importCodes(_ visit: Visit) async throws -> Reply {
-        let session = try administrator(visit)
+    @Sendable func importCodes(_ visit: AdministratorVisit) async throws -> Reply {
         do {
             return try await visit.attempt {
                 let name = try name(visit)
                 _ = try await giveaways.importCodes(
-                    try sentCodes(visit.form), into: name, by: session.actor, at: visit.now)
+                    try sentCodes(visit.form), into: name, by: visit.session.actor, at: visit.now)
                 return .seeOther("\(Self.path)\(name)/", said: .codesImported)
             } orShow: {
                 try await page(visit, refusal: $0)
@@ -117,22 +105,20 @@ struct GiveawayAdminRoutes: Sendable {
         return Array(file.utf8)
     }
 
-    @Sendable func change(_ visit: Visit) async throws -> Reply {
-        let session = try administrator(visit)
-        return try await visit.attempt {
+    @Sendable func change(_ visit: AdministratorVisit) async throws -> Reply {
+        try await visit.attempt {
             let name = try name(visit)
-            try await giveaways.change(name, GiveawayChange(visit.form), by: session.actor, at: visit.now)
+            try await giveaways.change(name, GiveawayChange(visit.form), by: visit.session.actor, at: visit.now)
             return .seeOther("\(Self.path)\(name)/", said: .giveawayChanged)
         } orShow: {
             try await page(visit, refusal: $0)
         }
     }
 
-    @Sendable func close(_ visit: Visit) async throws -> Reply {
-        let session = try administrator(visit)
-        return try await visit.attempt {
+    @Sendable func close(_ visit: AdministratorVisit) async throws -> Reply {
+        try await visit.attempt {
             let name = try name(visit)
-            try await giveaways.close(name, by: session.actor, at: visit.now)
+            try await giveaways.close(name, by: visit.session.actor, at: visit.now)
             return .seeOther("\(Self.path)\(name)/", said: .giveawayClosed)
         } orShow: {
             try await page(visit, refusal: $0)

@@ -15,25 +15,20 @@ struct AdminProjectRoutes: Sendable {
     private static let page = "/admin/projects/"
 
     func add(to router: AccountRouter) {
-        router.page("/admin/projects", use: show)
-        router.form("/admin/projects/restore", performs: .restore, on: .at(Self.page), use: restore)
-        router.form("/admin/projects/free", performs: .freeName, on: .at(Self.page), use: free)
-        router.form("/admin/projects/reserve", performs: .reserveName, on: .at(Self.page), use: reserve)
-        router.form("/admin/projects/unreserve", performs: .unreserveName, on: .at(Self.page), use: unreserve)
+        router.page("/admin/projects", guard: .administrator, use: show)
+        router.form(
+            "/admin/projects/restore", guard: .administrator, performs: .restore, on: .at(Self.page), use: restore)
+        router.form("/admin/projects/free", guard: .administrator, performs: .freeName, on: .at(Self.page), use: free)
+        router.form(
+            "/admin/projects/reserve", guard: .administrator, performs: .reserveName, on: .at(Self.page), use: reserve)
+        router.form(
+            "/admin/projects/unreserve", guard: .administrator, performs: .unreserveName, on: .at(Self.page),
+            use: unreserve)
     }
 
-    @Sendable func show(_ visit: Visit) async throws -> Reply {
-        _ = try administrator(visit)
-        return try await page(visit)
-    }
+    @Sendable func show(_ visit: AdministratorVisit) async throws -> Reply { try await page(visit) }
 
-    private func administrator(_ visit: Visit) throws -> Session {
-        let session = try visit.signedIn()
-        guard session.user.isAdministrator else { throw AccessRefusal.administratorsOnly }
-        return session
-    }
-
-    private func page(_ visit: Visit, refusal: (any Refusal)? = nil) async throws -> Reply {
+    private func page(_ visit: AdministratorVisit, refusal: (any Refusal)? = nil) async throws -> Reply {
         let model = AdminProjectsPage(
             try await site.removals.removedProjects(), reserved: try await site.projects.reservedNames(),
             typed: refusal == nil ? .empty : visit.form)
@@ -41,46 +36,45 @@ struct AdminProjectRoutes: Sendable {
             model, .adminProjects, "Projects and names", visit, section: .admin, refusal: refusal)
     }
 
-    @Sendable func restore(_ visit: Visit) async throws -> Reply {
-        try await act(visit, said: .projectRestored) { session in
+    @Sendable func restore(_ visit: AdministratorVisit) async throws -> Reply {
+        try await act(visit, said: .projectRestored) {
             let project = try visit.typedProject()
             let text = (visit.form["version"] ?? "").trimmedOfWhitespace
             guard !text.isEmpty else {
                 return try await site.removals.restore(
-                    project, by: session.actor, from: visit.browser.origin, at: visit.now)
+                    project, by: visit.session.actor, from: visit.browser.origin, at: visit.now)
             }
             guard let version = try? Version(parsing: text) else { throw ManageFormRefusal.version }
             try await site.removals.restore(
-                version, of: project, by: session.actor, from: visit.browser.origin, at: visit.now)
+                version, of: project, by: visit.session.actor, from: visit.browser.origin, at: visit.now)
         }
     }
 
-    @Sendable func free(_ visit: Visit) async throws -> Reply {
-        try await act(visit, said: .nameFreed) { session in
-            try await site.removals.free(visit.typedProject(), by: session.actor, at: visit.now)
+    @Sendable func free(_ visit: AdministratorVisit) async throws -> Reply {
+        try await act(visit, said: .nameFreed) {
+            try await site.removals.free(visit.typedProject(), by: visit.session.actor, at: visit.now)
         }
     }
 
-    @Sendable func reserve(_ visit: Visit) async throws -> Reply {
-        try await act(visit, said: .nameReserved) { session in
-            try await site.projects.reserve(visit.typedProject("reserved"), by: session.actor, at: visit.now)
+    @Sendable func reserve(_ visit: AdministratorVisit) async throws -> Reply {
+        try await act(visit, said: .nameReserved) {
+            try await site.projects.reserve(visit.typedProject("reserved"), by: visit.session.actor, at: visit.now)
         }
     }
 
-    @Sendable func unreserve(_ visit: Visit) async throws -> Reply {
-        try await act(visit, said: .nameUnreserved) { session in
-            try await site.projects.unreserve(visit.typedProject(), by: session.actor, at: visit.now)
+    @Sendable func unreserve(_ visit: AdministratorVisit) async throws -> Reply {
+        try await act(visit, said: .nameUnreserved) {
+            try await site.projects.unreserve(visit.typedProject(), by: visit.session.actor, at: visit.now)
         }
     }
 
     private func act(
-        _ visit: Visit, said: Said, _ act: (Session) async throws -> Void
+        _ visit: AdministratorVisit, said: Said, _ act: () async throws -> Void
     ) async throws -> Reply {
-        let session = try administrator(visit)
-        return try await site.act(visit, then: Self.page, said: said) {
+        try await site.act(visit, then: Self.page, said: said) {
             try await page(visit, refusal: $0)
         } _: {
-            try await act(session)
+            try await act()
         }
     }
 }

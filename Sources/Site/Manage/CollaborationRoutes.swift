@@ -13,72 +13,73 @@ struct CollaborationRoutes: Sendable {
 
     func add(to router: AccountRouter) {
         let page = "/manage/project/{name}/collaboration"
-        router.page(page, use: show)
-        router.form(page, performs: .inviteCollaborator, use: invite)
-        router.form("\(page)/change", performs: .changeRole, on: .above, use: change)
-        router.form("\(page)/delete", performs: .removeRole, on: .above, use: remove)
-        router.form("\(page)/leave", performs: .leaveProject, on: .above, use: leave)
-        router.form("\(page)/revoke_invite", performs: .cancelInvitation, on: .above, use: cancel)
+        router.page(page, guard: .role(.maintainer), use: show)
+        router.form(page, guard: .role(.owner), performs: .inviteCollaborator, use: invite)
+        router.form("\(page)/change", guard: .role(.owner), performs: .changeRole, on: .above, use: change)
+        router.form("\(page)/delete", guard: .role(.owner), performs: .removeRole, on: .above, use: remove)
+        router.form("\(page)/leave", guard: .role(.maintainer), performs: .leaveProject, on: .above, use: leave)
+        router.form("\(page)/revoke_invite", guard: .role(.owner), performs: .cancelInvitation, on: .above, use: cancel)
     }
 
-    @Sendable func show(_ visit: Visit) async throws -> Reply { page(visit, try await site.managed(visit)) }
+    @Sendable func show(_ visit: ProjectVisit) async throws -> Reply { page(visit) }
 
-    private func page(_ visit: Visit, _ managed: ManagedProject, refusal: (any Refusal)? = nil) -> Reply {
+    private func page(_ visit: ProjectVisit, refusal: (any Refusal)? = nil) -> Reply {
         let typed = refusal == nil ? "" : visit.form["username"] ?? ""
         return site.page(
-            CollaborationPage(managed, typedName: typed), .manageCollaboration, "Collaboration", of: managed, visit,
+            CollaborationPage(visit.managed, typedName: typed), .manageCollaboration, "Collaboration", visit,
             refusal: refusal)
     }
 
-    @Sendable func invite(_ visit: Visit) async throws -> Reply {
-        try await act(visit, said: .collaboratorInvited) { managed in
+    @Sendable func invite(_ visit: ProjectVisit) async throws -> Reply {
+        try await act(visit, said: .collaboratorInvited) {
             let user = try visit.typedUser()
             guard let role = Role(form: visit.form["role_name"]) else { throw ManageFormRefusal.role }
             try await site.collaboration.invite(
-                user, as: role, to: managed.name, by: managed.actor, from: visit.browser.origin, at: visit.now)
-        }
-    }
-
-    @Sendable func change(_ visit: Visit) async throws -> Reply {
-        try await act(visit, said: .roleChanged) { managed in
-            let user = try visit.typedUser()
-            guard let role = Role(form: visit.form["role_name"]) else { throw ManageFormRefusal.role }
-            try await site.collaboration.changeRole(
-                of: user, to: role, on: managed.name, by: managed.actor, from: visit.browser.origin, at: visit.now)
-        }
-    }
-
-    @Sendable func remove(_ visit: Visit) async throws -> Reply {
-        try await act(visit, said: .roleRemoved) { managed in
-            try await site.projects.removeRole(
-                on: managed.name, from: visit.typedUser(), by: managed.actor, from: visit.browser.origin,
+                user, as: role, to: visit.managed.name, by: visit.managed.actor, from: visit.browser.origin,
                 at: visit.now)
         }
     }
 
-    @Sendable func leave(_ visit: Visit) async throws -> Reply {
-        try await act(visit, then: ManagePaths.projects, said: .projectLeft) { managed in
-            try await site.collaboration.leave(
-                managed.name, by: managed.actor, from: visit.browser.origin, at: visit.now)
+    @Sendable func change(_ visit: ProjectVisit) async throws -> Reply {
+        try await act(visit, said: .roleChanged) {
+            let user = try visit.typedUser()
+            guard let role = Role(form: visit.form["role_name"]) else { throw ManageFormRefusal.role }
+            try await site.collaboration.changeRole(
+                of: user, to: role, on: visit.managed.name, by: visit.managed.actor, from: visit.browser.origin,
+                at: visit.now)
         }
     }
 
-    @Sendable func cancel(_ visit: Visit) async throws -> Reply {
-        try await act(visit, said: .invitationCancelled) { managed in
+    @Sendable func remove(_ visit: ProjectVisit) async throws -> Reply {
+        try await act(visit, said: .roleRemoved) {
+            try await site.projects.removeRole(
+                on: visit.managed.name, from: visit.typedUser(), by: visit.managed.actor, from: visit.browser.origin,
+                at: visit.now)
+        }
+    }
+
+    @Sendable func leave(_ visit: ProjectVisit) async throws -> Reply {
+        try await act(visit, then: ManagePaths.projects, said: .projectLeft) {
+            try await site.collaboration.leave(
+                visit.managed.name, by: visit.managed.actor, from: visit.browser.origin, at: visit.now)
+        }
+    }
+
+    @Sendable func cancel(_ visit: ProjectVisit) async throws -> Reply {
+        try await act(visit, said: .invitationCancelled) {
             try await site.collaboration.cancelInvitation(
-                of: visit.typedUser(), to: managed.name, by: managed.actor, from: visit.browser.origin,
+                of: visit.typedUser(), to: visit.managed.name, by: visit.managed.actor, from: visit.browser.origin,
                 at: visit.now)
         }
     }
 
     private func act(
-        _ visit: Visit, then path: String? = nil, said: Said, _ act: (ManagedProject) async throws -> Void
+        _ visit: ProjectVisit, then path: String? = nil, said: Said, _ act: () async throws -> Void
     ) async throws -> Reply {
-        let managed = try await site.managed(visit)
-        return try await site.act(visit, then: path ?? managed.path(.collaboration), said: said) {
-            page(visit, managed, refusal: $0)
+        try await site.act(visit, then: path ?? visit.managed.path(.collaboration), said: said) {
+            page(visit, refusal: $0)
         } _: {
-            try await act(managed)
+            try await act()
         }
     }
 }

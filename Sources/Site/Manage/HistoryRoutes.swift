@@ -14,11 +14,11 @@ struct HistoryRoutes: Sendable {
     private static let entriesOnPage = 50
 
     func add(to router: AccountRouter) {
-        router.page("/manage/project/{name}/history", use: show)
+        router.page("/manage/project/{name}/history", guard: .role(.maintainer), use: show)
     }
 
-    @Sendable func show(_ visit: Visit) async throws -> Reply {
-        let managed = try await site.managed(visit)
+    @Sendable func show(_ visit: ProjectVisit) async throws -> Reply {
+        let managed = visit.managed
         var query = JournalQuery(limit: Self.entriesOnPage)
         query.subject = Subject.project(managed.name).journalName
         query.newestFirst = true
@@ -26,7 +26,7 @@ struct HistoryRoutes: Sendable {
         let entries = try await site.journal.entries(query)
         let older = entries.count == Self.entriesOnPage ? entries.last?.serial : nil
         let model = HistoryPage(managed, entries, olderThan: older, isFirst: query.before == nil)
-        return site.page(model, .manageHistory, "History", of: managed, visit)
+        return site.page(model, .manageHistory, "History", visit)
     }
 }
 

@@ -14,120 +14,118 @@ struct ManageReleaseRoutes: Sendable {
     let site: ManageSite
 
     func add(to router: AccountRouter) {
-        router.page("/manage/project/{name}", use: first)
-        router.page("/manage/project/{name}/releases", use: list)
-        router.form("/manage/project/{name}/releases/restore", performs: .undoRemoval, on: .above, use: restore)
+        router.page("/manage/project/{name}", guard: .role(.maintainer), use: first)
+        router.page("/manage/project/{name}/releases", guard: .role(.maintainer), use: list)
+        router.form(
+            "/manage/project/{name}/releases/restore", guard: .role(.owner), performs: .undoRemoval, on: .above,
+            use: restore)
         let release = "/manage/project/{name}/release/{version}"
-        router.page(release, use: show)
-        router.form("\(release)/yank", performs: .yankRelease, on: .above, use: yank)
-        router.form("\(release)/unyank", performs: .unyankRelease, on: .above, use: unyank)
-        router.form("\(release)/delete", performs: .deleteRelease, on: .above, use: delete)
-        router.form("\(release)/delete-file", performs: .deleteFile, on: .above, use: deleteFile)
+        router.page(release, guard: .role(.maintainer), use: show)
+        router.form("\(release)/yank", guard: .role(.maintainer), performs: .yankRelease, on: .above, use: yank)
+        router.form("\(release)/unyank", guard: .role(.maintainer), performs: .unyankRelease, on: .above, use: unyank)
+        router.form("\(release)/delete", guard: .role(.owner), performs: .deleteRelease, on: .above, use: delete)
+        router.form("\(release)/delete-file", guard: .role(.owner), performs: .deleteFile, on: .above, use: deleteFile)
     }
 
-    @Sendable func first(_ visit: Visit) async throws -> Reply {
-        .seeOther(try await site.managed(visit).path(.releases))
+    @Sendable func first(_ visit: ProjectVisit) async throws -> Reply {
+        .seeOther(visit.managed.path(.releases))
     }
 
-    @Sendable func list(_ visit: Visit) async throws -> Reply {
-        try await list(visit, try await site.managed(visit))
-    }
+    @Sendable func list(_ visit: ProjectVisit) async throws -> Reply { try await page(visit) }
 
-    private func list(
-        _ visit: Visit, _ managed: ManagedProject, refusal: (any Refusal)? = nil
-    ) async throws -> Reply {
-        guard let snapshot = try await site.projects.snapshot(of: managed.name) else { throw NothingHere() }
+    private func page(_ visit: ProjectVisit, refusal: (any Refusal)? = nil) async throws -> Reply {
+        let managed = visit.managed
+        guard let snapshot = try await site.projects.snapshot(of: visit.managed.name) else { throw NothingHere() }
         let model = ManageReleasesPage(
-            managed, snapshot, removed: try await site.removals.removedParts(of: managed.name), at: visit.now)
-        return site.page(model, .manageReleases, "Releases", of: managed, visit, refusal: refusal)
+            managed, snapshot, removed: try await site.removals.removedParts(of: visit.managed.name), at: visit.now)
+        return site.page(model, .manageReleases, "Releases", visit, refusal: refusal)
     }
 
     /// What somebody deleted themselves comes back by their own hand.
-    @Sendable func restore(_ visit: Visit) async throws -> Reply {
-        let managed = try await site.managed(visit)
-        return try await site.act(visit, then: managed.path(.releases), said: .projectRestored) {
-            try await list(visit, managed, refusal: $0)
+    @Sendable func restore(_ visit: ProjectVisit) async throws -> Reply {
+        try await site.act(visit, then: visit.managed.path(.releases), said: .projectRestored) {
+            try await page(visit, refusal: $0)
         } _: {
             let text = visit.form["version"] ?? ""
             guard let version = try? Version(parsing: text) else { throw ManageFormRefusal.version }
             let filename = visit.form["file"] ?? ""
             try await site.removals.undoRemoval(
-                of: version, file: filename.isEmpty ? nil : filename, of: managed.name, by: managed.actor,
+                of: version, file: filename.isEmpty ? nil : filename, of: visit.managed.name, by: visit.managed.actor,
                 from: visit.browser.origin, at: visit.now)
         }
     }
 
     // MARK: One release
 
-    @Sendable func show(_ visit: Visit) async throws -> Reply {
-        let (managed, release) = try await found(visit)
-        return page(visit, managed, release)
+    @Sendable func show(_ visit: ProjectVisit) async throws -> Reply {
+        page(visit, try await found(visit))
     }
 
-    private func found(_ visit: Visit) async throws -> (ManagedProject, Release) {
-        let managed = try await site.managed(visit)
+    private func found(_ visit: ProjectVisit) async throws -> Release {
+        let name = visit.managed.name
         let text = try visit.parameter("version")
         guard let version = try? Version(parsing: text),
-            let release = try await site.projects.snapshot(of: managed.name)?.release(version)
-        else { throw NothingHere(what: "release '\(text)' of '\(managed.name.display)'") }
-        return (managed, release)
+            let release = try await site.projects.snapshot(of: name)?.release(version)
+        else { throw NothingHere(what: "release '\(text)' of '\(name.display)'") }
+        return release
     }
 
-    private func page(
-        _ visit: Visit, _ managed: ManagedProject, _ release: Release, refusal: (any Refusal)? = nil
-    ) -> Reply {
+    private func page(_ visit: ProjectVisit, _ release: Release, refusal: (any Refusal)? = nil) -> Reply {
         site.page(
-            ManageReleasePage(managed, release), .manageRelease, release.version.description, of: managed, visit,
+            ManageReleasePage(visit.managed, release), .manageRelease, release.version.description, visit,
             refusal: refusal)
     }
 
-    @Sendable func yank(_ visit: Visit) async throws -> Reply {
-        try await act(visit, said: .yanked) { managed, release in
+    @Sendable func yank(_ visit: ProjectVisit) async throws -> Reply {
+        try await act(visit, said: .yanked) { release in
             let reason = (visit.form["yanked_reason"] ?? "").trimmedOfWhitespace
             try await site.projects.yank(
-                release.version, of: managed.name, reason: reason.isEmpty ? nil : reason.cut(to: .line),
-                by: managed.actor, at: visit.now)
+                release.version, of: visit.managed.name, reason: reason.isEmpty ? nil : reason.cut(to: .line),
+                by: visit.managed.actor, at: visit.now)
         }
     }
 
-    @Sendable func unyank(_ visit: Visit) async throws -> Reply {
-        try await act(visit, said: .unyanked) { managed, release in
-            try await site.projects.unyank(release.version, of: managed.name, by: managed.actor, at: visit.now)
+    @Sendable func unyank(_ visit: ProjectVisit) async throws -> Reply {
+        try await act(visit, said: .unyanked) { release in
+            try await site.projects.unyank(
+                release.version, of: visit.managed.name, by: visit.managed.actor, at: visit.now)
         }
     }
 
-    @Sendable func delete(_ visit: Visit) async throws -> Reply {
-        try await act(visit, said: .releaseDeleted, isGone: true) { managed, release in
+    @Sendable func delete(_ visit: ProjectVisit) async throws -> Reply {
+        try await act(visit, said: .releaseDeleted, isGone: true) { release in
             let typed = (visit.form["confirm_delete_version"] ?? "").trimmedOfWhitespace
             guard let version = try? Version(parsing: typed), version == release.version else {
                 throw ManageFormRefusal.notConfirmed(release.version.description)
             }
             try await site.removals.deleteRelease(
-                release.version, of: managed.name, by: managed.actor, from: visit.browser.origin, at: visit.now)
+                release.version, of: visit.managed.name, by: visit.managed.actor, from: visit.browser.origin,
+                at: visit.now)
         }
     }
 
-    @Sendable func deleteFile(_ visit: Visit) async throws -> Reply {
-        try await act(visit, said: .fileDeleted) { managed, release in
+    @Sendable func deleteFile(_ visit: ProjectVisit) async throws -> Reply {
+        try await act(visit, said: .fileDeleted) { release in
             let filename = visit.form["file"] ?? ""
             guard release.files.contains(where: { $0.filename == filename }) else {
-                throw RemovalRefusal.noSuchFile(managed.name, filename)
+                throw RemovalRefusal.noSuchFile(visit.managed.name, filename)
             }
             try await site.removals.deleteFile(
-                filename, of: managed.name, by: managed.actor, from: visit.browser.origin, at: visit.now)
+                filename, of: visit.managed.name, by: visit.managed.actor, from: visit.browser.origin, at: visit.now)
         }
     }
 
     /// - Parameter isGone: whether the release has no page afterwards.
     private func act(
-        _ visit: Visit, said: Said, isGone: Bool = false, _ act: (ManagedProject, Release) async throws -> Void
+        _ visit: ProjectVisit, said: Said, isGone: Bool = false, _ act: (Release) async throws -> Void
     ) async throws -> Reply {
-        let (managed, release) = try await found(visit)
+        let release = try await found(visit)
+        let managed = visit.managed
         let path = isGone ? managed.path(.releases) : ManagePaths.release(managed.name, release.version)
         return try await site.act(visit, then: path, said: said) {
-            page(visit, managed, release, refusal: $0)
+            page(visit, release, refusal: $0)
         } _: {
-            try await act(managed, release)
+            try await act(release)
         }
     }
 }

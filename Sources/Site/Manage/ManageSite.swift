@@ -16,36 +16,18 @@ struct ManageSite: Sendable {
     let journal: any JournalStore
     var projects: any ProjectStore { account.projects }
 
-    /// The project that a path names, for somebody who holds a role on it.
-    func managed(_ visit: Visit) async throws -> ManagedProject {
-        let session = try visit.signedIn()
-        let text = try visit.parameter("name")
-        guard let name = try? ProjectName(parsing: text),
-            let collaboration = try await collaboration.collaboration(on: name, at: visit.now)
-        else { throw NothingHere(what: "project named '\(text)'") }
-        guard let role = collaboration.role(of: session.user.name) else {
-            throw AccessRefusal.noRole(session.user.name, collaboration.project.name)
-        }
-        let project = collaboration.project
-        let isBound =
-            if project.requiredAssurance > .password { true } else {
-                try await account.identity.critical.critical(project.name) != nil
-            }
-        return ManagedProject(session: session, collaboration: collaboration, role: role, isBound: isBound)
-    }
-
     /// A page of a project.
     func page<Model>(
-        _ model: Model, _ template: Template, _ title: String, of managed: ManagedProject, _ visit: Visit,
+        _ model: Model, _ template: Template, _ title: String, _ visit: ProjectVisit,
         refusal: (any Refusal)? = nil
     ) -> Reply {
         account.page(
-            model, template, "\(title) · \(managed.name.display)", visit, section: .projects, refusal: refusal)
+            model, template, "\(title) · \(visit.managed.name.display)", visit, section: .projects, refusal: refusal)
     }
 
     /// Does what a form asks for and says so on another page; what is refused is said on this one.
     func act(
-        _ visit: Visit, then path: String, said: Said, orShow page: (any Refusal) async throws -> Reply,
+        _ visit: some GuardedVisit, then path: String, said: Said, orShow page: (any Refusal) async throws -> Reply,
         _ act: () async throws -> Void
     ) async throws -> Reply {
         try await visit.attempt {
@@ -178,10 +160,10 @@ enum ManageFormRefusal: Refusal, Hashable {
     }
 }
 
-extension Visit {
+extension GuardedVisit {
     /// The account that a form names.
     func typedUser(_ field: String = "username") throws -> Username {
-        guard let name = try? Username(parsing: (form[field] ?? "").trimmedOfWhitespace) else {
+        guard let name = try? Username(parsing: (visit.form[field] ?? "").trimmedOfWhitespace) else {
             throw ManageFormRefusal.username
         }
         return name
@@ -189,7 +171,7 @@ extension Visit {
 
     /// The project that a form names.
     func typedProject(_ field: String = "project") throws -> ProjectName {
-        guard let name = try? ProjectName(parsing: (form[field] ?? "").trimmedOfWhitespace) else {
+        guard let name = try? ProjectName(parsing: (visit.form[field] ?? "").trimmedOfWhitespace) else {
             throw ManageFormRefusal.projectName
         }
         return name

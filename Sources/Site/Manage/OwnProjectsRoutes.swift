@@ -14,15 +14,22 @@ struct OwnProjectsRoutes: Sendable {
     let site: ManageSite
 
     func add(to router: AccountRouter) {
-        router.page("/manage/projects", use: show)
-        router.form("/manage/projects/accept", performs: .acceptRole, on: .at(ManagePaths.projects), use: accept)
-        router.form("/manage/projects/decline", performs: .declineRole, on: .at(ManagePaths.projects), use: decline)
-        router.form("/manage/projects/restore", performs: .undoRemoval, on: .at(ManagePaths.projects), use: restore)
+        router.page("/manage/projects", guard: .signedIn, use: show)
+        router.form(
+            "/manage/projects/accept", guard: .signedIn, performs: .acceptRole, on: .at(ManagePaths.projects),
+            use: accept)
+        router.form(
+            "/manage/projects/decline", guard: .signedIn, performs: .declineRole, on: .at(ManagePaths.projects),
+            use: decline)
+        router.form(
+            "/manage/projects/restore", guard: .signedIn, performs: .undoRemoval, on: .at(ManagePaths.projects),
+            use: restore)
     }
 
-    @Sendable func show(_ visit: Visit) async throws -> Reply { try await page(visit, try visit.signedIn()) }
+    @Sendable func show(_ visit: SessionVisit) async throws -> Reply { try await page(visit) }
 
-    private func page(_ visit: Visit, _ session: Session, refusal: (any Refusal)? = nil) async throws -> Reply {
+    private func page(_ visit: SessionVisit, refusal: (any Refusal)? = nil) async throws -> Reply {
+        let session = visit.session
         let model = OwnProjectsPage(
             try await site.projects.projects(of: session.user.id),
             invitations: try await site.collaboration.invitations(for: session.user.id, at: visit.now),
@@ -31,36 +38,33 @@ struct OwnProjectsRoutes: Sendable {
         return site.account.page(model, .ownProjects, "Your projects", visit, section: .projects, refusal: refusal)
     }
 
-    @Sendable func accept(_ visit: Visit) async throws -> Reply {
-        let session = try visit.signedIn()
-        return try await visit.attempt {
+    @Sendable func accept(_ visit: SessionVisit) async throws -> Reply {
+        try await visit.attempt {
             let project = try visit.typedProject()
             try await site.collaboration.acceptInvitation(
-                to: project, by: session.actor, from: visit.browser.origin, at: visit.now)
+                to: project, by: visit.session.actor, from: visit.browser.origin, at: visit.now)
             return .seeOther(ManagePaths.project(project, .releases), said: .invitationAccepted)
         } orShow: {
-            try await page(visit, session, refusal: $0)
+            try await page(visit, refusal: $0)
         }
     }
 
-    @Sendable func decline(_ visit: Visit) async throws -> Reply {
-        let session = try visit.signedIn()
-        return try await site.act(visit, then: ManagePaths.projects, said: .invitationDeclined) {
-            try await page(visit, session, refusal: $0)
+    @Sendable func decline(_ visit: SessionVisit) async throws -> Reply {
+        try await site.act(visit, then: ManagePaths.projects, said: .invitationDeclined) {
+            try await page(visit, refusal: $0)
         } _: {
             try await site.collaboration.declineInvitation(
-                to: visit.typedProject(), by: session.actor, from: visit.browser.origin, at: visit.now)
+                to: visit.typedProject(), by: visit.session.actor, from: visit.browser.origin, at: visit.now)
         }
     }
 
     /// What somebody deleted themselves comes back by their own hand.
-    @Sendable func restore(_ visit: Visit) async throws -> Reply {
-        let session = try visit.signedIn()
-        return try await site.act(visit, then: ManagePaths.projects, said: .projectRestored) {
-            try await page(visit, session, refusal: $0)
+    @Sendable func restore(_ visit: SessionVisit) async throws -> Reply {
+        try await site.act(visit, then: ManagePaths.projects, said: .projectRestored) {
+            try await page(visit, refusal: $0)
         } _: {
             try await site.removals.undoRemoval(
-                of: visit.typedProject(), by: session.actor, from: visit.browser.origin, at: visit.now)
+                of: visit.typedProject(), by: visit.session.actor, from: visit.browser.origin, at: visit.now)
         }
     }
 }

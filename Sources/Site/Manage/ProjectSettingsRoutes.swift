@@ -14,66 +14,72 @@ struct ProjectSettingsRoutes: Sendable {
 
     func add(to router: AccountRouter) {
         let project = "/manage/project/{name}"
-        router.page("\(project)/settings", use: show)
-        router.form("\(project)/settings/require", performs: .requireAssurance, on: .above, use: require)
-        router.form("\(project)/settings/archive", performs: .changeProjectStatus, on: .above, use: archive)
-        router.form("\(project)/settings/unarchive", performs: .changeProjectStatus, on: .above, use: unarchive)
-        router.form("\(project)/settings/delete_project", performs: .deleteProject, on: .above, use: delete)
+        router.page("\(project)/settings", guard: .role(.maintainer), use: show)
+        router.form(
+            "\(project)/settings/require", guard: .role(.owner), performs: .requireAssurance, on: .above, use: require)
+        router.form(
+            "\(project)/settings/archive", guard: .role(.owner), performs: .changeProjectStatus, on: .above,
+            use: archive)
+        router.form(
+            "\(project)/settings/unarchive", guard: .role(.owner), performs: .changeProjectStatus, on: .above,
+            use: unarchive)
+        router.form(
+            "\(project)/settings/delete_project", guard: .role(.owner), performs: .deleteProject, on: .above,
+            use: delete)
     }
 
-    @Sendable func show(_ visit: Visit) async throws -> Reply { page(visit, try await site.managed(visit)) }
+    @Sendable func show(_ visit: ProjectVisit) async throws -> Reply { page(visit) }
 
-    private func page(_ visit: Visit, _ managed: ManagedProject, refusal: (any Refusal)? = nil) -> Reply {
+    private func page(_ visit: ProjectVisit, refusal: (any Refusal)? = nil) -> Reply {
         site.page(
-            ProjectSettingsPage(managed, visit.obligations), .manageSettings, "Settings", of: managed, visit,
+            ProjectSettingsPage(visit.managed, visit.obligations), .manageSettings, "Settings", visit,
             refusal: refusal)
     }
 
-    @Sendable func require(_ visit: Visit) async throws -> Reply {
-        try await act(visit, said: .requirementSet) { managed in
+    @Sendable func require(_ visit: ProjectVisit) async throws -> Reply {
+        try await act(visit, said: .requirementSet) {
             guard let assurance = visit.form["assurance"].flatMap(Assurance.init), assurance > .anonymous else {
                 throw ManageFormRefusal.assurance
             }
             try await site.projects.requireAssurance(
-                assurance, on: managed.name, by: managed.actor, at: visit.now)
+                assurance, on: visit.managed.name, by: visit.managed.actor, at: visit.now)
         }
     }
 
-    @Sendable func archive(_ visit: Visit) async throws -> Reply {
-        try await act(visit, said: .archived) { managed in
+    @Sendable func archive(_ visit: ProjectVisit) async throws -> Reply {
+        try await act(visit, said: .archived) {
             let reason = (visit.form["reason"] ?? "").trimmedOfWhitespace
             try await site.projects.setStatus(
-                .archived, reason: reason.isEmpty ? nil : reason.cut(to: .line), of: managed.name,
-                by: managed.actor, at: visit.now)
+                .archived, reason: reason.isEmpty ? nil : reason.cut(to: .line), of: visit.managed.name,
+                by: visit.managed.actor, at: visit.now)
         }
     }
 
-    @Sendable func unarchive(_ visit: Visit) async throws -> Reply {
-        try await act(visit, said: .unarchived) { managed in
+    @Sendable func unarchive(_ visit: ProjectVisit) async throws -> Reply {
+        try await act(visit, said: .unarchived) {
             try await site.projects.setStatus(
-                .active, reason: nil, of: managed.name, by: managed.actor, at: visit.now)
+                .active, reason: nil, of: visit.managed.name, by: visit.managed.actor, at: visit.now)
         }
     }
 
-    @Sendable func delete(_ visit: Visit) async throws -> Reply {
-        try await act(visit, then: ManagePaths.projects, said: .projectDeleted) { managed in
+    @Sendable func delete(_ visit: ProjectVisit) async throws -> Reply {
+        try await act(visit, then: ManagePaths.projects, said: .projectDeleted) {
             let typed = try? ProjectName(parsing: (visit.form["confirm_project_name"] ?? "").trimmedOfWhitespace)
-            guard typed?.normalized == managed.name.normalized else {
-                throw ManageFormRefusal.notConfirmed(managed.name.display)
+            guard typed?.normalized == visit.managed.name.normalized else {
+                throw ManageFormRefusal.notConfirmed(visit.managed.name.display)
             }
             try await site.removals.deleteProject(
-                managed.name, by: managed.actor, from: visit.browser.origin, at: visit.now)
+                visit.managed.name, by: visit.managed.actor, from: visit.browser.origin, at: visit.now)
         }
     }
 
     private func act(
-        _ visit: Visit, then path: String? = nil, said: Said, _ act: (ManagedProject) async throws -> Void
+        _ visit: ProjectVisit, then path: String? = nil, said: Said, _ act: () async throws -> Void
     ) async throws -> Reply {
-        let managed = try await site.managed(visit)
-        return try await site.act(visit, then: path ?? managed.path(.settings), said: said) {
-            page(visit, managed, refusal: $0)
+        try await site.act(visit, then: path ?? visit.managed.path(.settings), said: said) {
+            page(visit, refusal: $0)
         } _: {
-            try await act(managed)
+            try await act()
         }
     }
 }

@@ -6,55 +6,39 @@ import Primitives
 import UTC
 import Web
 
-/// What administrators see and do on the web beside accounts.
-public struct Administration: Sendable {
-    let mail: any MailQueue
-    let authenticators: any AuthenticatorStore
-    let outbox: (@Sendable (MailID) -> String?)?
-
-    /// - Parameters:
-    ///   - mail: the mails on their way.
-    ///   - authenticators: what is known of makes of security keys.
-    ///   - outbox: what a mail says that was written into a folder; nil where a mail server takes them, for then what they
-    ///     say is nobody's business but that of whom they are for.
-    public init(
-        mail: any MailQueue, authenticators: any AuthenticatorStore, outbox: (@Sendable (MailID) -> String?)?
-    ) {
-        self.mail = mail
-        self.authenticators = authenticators
-        self.outbox = outbox
-    }
-}
-
-/// The pages of accounts, all of them.
-public struct AccountRoutes: Sendable {
+/// The pages that are for one person at a time: of accounts, of the projects that people look after, of administrators.
+/// All of them go through one gate.
+public struct PersonalRoutes: Sendable {
     private let site: AccountSite
+    private let manage: ManageSite
     private let gate: AccountGate
     private let administration: Administration
     private let giveaways: Giveaways
 
-    /// The pages of an index's accounts.
+    /// The pages of an index.
     ///
     /// - Parameters:
-    ///   - giveaways: what the page of second factors points to.
     ///   - administration: what administrators see and do beside accounts.
     ///   - proxies: who is believed about where a request comes from.
     public init(
-        identity: Identity, giveaways: Giveaways, projects: any ProjectStore, administration: Administration,
+        identity: Identity, giveaways: Giveaways, projects: any ProjectStore, collaboration: any CollaborationStore,
+        removals: any RemovalStore, journal: any JournalStore, administration: Administration,
         renderer: SiteRenderer, proxies: TrustedProxies, now: @escaping @Sendable () -> Timestamp
     ) {
         site = AccountSite(identity: identity, renderer: renderer, projects: projects)
+        manage = ManageSite(account: site, collaboration: collaboration, removals: removals, journal: journal)
+        gate = AccountGate(
+            identity: identity, collaboration: collaboration, tokens: FormTokens(keys: identity.keys), proxies: proxies,
+            basePath: renderer.basePath, now: now)
         self.administration = administration
         self.giveaways = giveaways
-        gate = AccountGate(
-            identity: identity, tokens: FormTokens(keys: identity.keys), proxies: proxies,
-            basePath: renderer.basePath, now: now)
     }
 
     /// Registers the routes.
     public func add(to router: IndexRouter) {
         let confirm = ConfirmRoutes(site: site)
         let router = AccountRouter(router: router, gate: gate, confirm: confirm)
+        let critical = site.identity.critical
         SignInRoutes(site: site).add(to: router)
         TwoFactorRoutes(site: site).add(to: router)
         RecoveryRoutes(site: site).add(to: router)
@@ -65,6 +49,16 @@ public struct AccountRoutes: Sendable {
         FactorRoutes(site: site, giveaways: giveaways).add(to: router)
         SessionRoutes(site: site).add(to: router)
         TokenRoutes(site: site).add(to: router)
+        GiveawayRoutes(site: site, giveaways: giveaways).add(to: router)
+        OwnProjectsRoutes(site: manage).add(to: router)
+        ManageReleaseRoutes(site: manage).add(to: router)
+        CollaborationRoutes(site: manage).add(to: router)
+        ProjectSettingsRoutes(site: manage).add(to: router)
+        ProjectSecurityRoutes(site: site, critical: critical).add(to: router)
+        HistoryRoutes(site: manage).add(to: router)
         AdminRoutes(site: site, administration: administration).add(to: router)
+        AdminProjectRoutes(site: manage).add(to: router)
+        CriticalAdminRoutes(site: site, critical: critical).add(to: router)
+        GiveawayAdminRoutes(site: site, giveaways: giveaways).add(to: router)
     }
 }

@@ -1,0 +1,76 @@
+import Accounts
+import Acts
+import Identity
+import PackagingFormats
+import Policy
+import Ports
+import Projects
+import Web
+
+/// Whom the gate lets through to a page, and what the page's handler is given of them.
+struct Admission<Visitor: GuardedVisit>: Sendable {
+    let audience: Audience
+    /// Throws `AccessRefusal` for whoever is not let through, and `NothingHere` where the path names no project.
+    let admit: @Sendable (Visit, AccountGate) async throws -> Visitor
+}
+
+extension Admission where Visitor == Visit {
+    /// Everybody, signed in or not.
+    static var everybody: Admission { Admission(audience: .everybody) { visit, _ in visit } }
+}
+
+extension Admission where Visitor == SessionVisit {
+    /// Whoever is signed in.
+    static var signedIn: Admission { signedIn(orHeldTo: []) }
+
+    /// Whoever is signed in, and whoever has a session that is held to one of these.
+    static func signedIn(orHeldTo restrictions: Set<SessionRestriction>) -> Admission {
+        Admission(audience: .signedIn(orHeldTo: restrictions)) { visit, _ in
+            try SessionVisit(visit, orHeldTo: restrictions)
+        }
+    }
+
+    /// Whoever has shown the password, and not yet the second factor.
+    static var secondFactorDue: Admission {
+        Admission(audience: .secondFactorDue) { visit, _ in
+            try SessionVisit(visit) { $0.standing.restriction == .secondFactorDue }
+        }
+    }
+
+    /// Whoever can show a second factor in their session.
+    static var factorToShow: Admission {
+        Admission(audience: .factorToShow) { visit, _ in try SessionVisit(visit, where: \.canShowFactor) }
+    }
+}
+
+extension Admission where Visitor == AdministratorVisit {
+    /// Administrators.
+    static var administrator: Admission {
+        Admission(audience: .administrator) { visit, _ in try AdministratorVisit(visit) }
+    }
+}
+
+extension Admission where Visitor == ProjectVisit {
+    /// Whoever holds a role, or a higher one, on the project that the path names.
+    static func role(_ least: Role) -> Admission {
+        Admission(audience: .role(least)) { visit, gate in
+            let session = try SessionVisit(visit).session
+            let text = try visit.parameter("name")
+            guard let name = try? ProjectName(parsing: text),
+                let collaboration = try await gate.collaboration.collaboration(on: name, at: visit.now)
+            else { throw NothingHere(what: "project named '\(text)'") }
+            let project = collaboration.project
+            guard let role = collaboration.role(of: session.user.name) else {
+                throw AccessRefusal.noRole(session.user.name, project.name)
+            }
+            guard role >= least else { throw AccessRefusal.ownersOnly(project.name) }
+            let isBound =
+                if project.requiredAssurance > .password { true } else {
+                    try await gate.identity.critical.critical(project.name) != nil
+                }
+            return ProjectVisit(
+                visit: visit,
+                managed: ManagedProject(session: session, collaboration: collaboration, role: role, isBound: isBound))
+        }
+    }
+}

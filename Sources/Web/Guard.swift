@@ -1,0 +1,81 @@
+import Accounts
+import Acts
+import Hummingbird
+
+/// Whom a route is for.
+public enum Audience: Sendable, Hashable {
+    /// Everybody, signed in or not. What a link's secret opens is among it: whoever has the link is who it is for.
+    case everybody
+    /// Whoever may read the figures of the server, as its operator says.
+    case monitoring
+    /// Whoever sends an API token that is good.
+    case token
+    /// Whoever is signed in, and those whose session is held to one of these.
+    case signedIn(orHeldTo: Set<SessionRestriction>)
+    /// Whoever has shown the password, and not yet the second factor.
+    case secondFactorDue
+    /// The same, and whoever is signed in with less than the account has.
+    case factorToShow
+    /// Whoever holds this role or a higher one on the project that the path names.
+    case role(Role)
+    /// Administrators of the index.
+    case administrator
+
+    /// As the list of routes has it: `role:owner`.
+    public var name: String {
+        switch self {
+        case .everybody: "everybody"
+        case .monitoring: "monitoring"
+        case .token: "token"
+        case .signedIn(let restrictions): (["signed-in"] + restrictions.map(\.rawValue).sorted()).joined(separator: "|")
+        case .secondFactorDue: "second-factor-due"
+        case .factorToShow: "factor-to-show"
+        case .role(let least): "role:\(least.rawValue)"
+        case .administrator: "administrator"
+        }
+    }
+
+    /// The act of those who only read what is for them.
+    public var reading: String {
+        switch self {
+        case .everybody, .token: "index.read"
+        case .monitoring: "metrics.read"
+        case .signedIn, .secondFactorDue, .factorToShow: "account.read"
+        case .role: "project.read"
+        case .administrator: "administration.read"
+        }
+    }
+
+    /// The least that whoever reads it is proven with.
+    public var assurance: Assurance {
+        switch self {
+        case .everybody, .monitoring: .anonymous
+        case .token, .signedIn, .secondFactorDue, .factorToShow, .role, .administrator: .password
+        }
+    }
+}
+
+/// Who is let through to a route, and what its handler is given of them.
+///
+/// A handler takes a value that only its route's guard makes: one that takes an administrator's cannot stand behind a guard
+/// for everybody.
+public struct Guard<Visitor>: Sendable {
+    /// Lets a request through to the handler, whose answer it returns or completes; or answers itself, or throws.
+    public typealias Pass =
+        @Sendable (Request, IndexContext, _ handler: (Visitor) async throws -> Response) async throws -> Response
+
+    /// Whom it lets through.
+    public let audience: Audience
+    let pass: Pass
+
+    /// A guard that lets an audience through.
+    public init(_ audience: Audience, pass: @escaping Pass) {
+        self.audience = audience
+        self.pass = pass
+    }
+}
+
+extension Guard where Visitor == Void {
+    /// Lets everybody through.
+    public static var everybody: Guard { Guard(.everybody) { _, _, handler in try await handler(()) } }
+}
