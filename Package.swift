@@ -130,14 +130,14 @@ let package = Package(
         .target(
             name: "SimpleAPI",
             dependencies: [
-                "Blobs", "Web", httpTypes, nioPosix, pure("Accounts"), pure("Acts"), pure("IndexDocuments"),
+                "Web", httpTypes, nioPosix, pure("Accounts"), pure("Acts"), pure("IndexDocuments"),
                 pure("PackagingFormats"), pure("Ports"), pure("Primitives"), pure("Projects"), pure("UTC"), hummingbird,
             ],
             swiftSettings: strict),
         .target(
             name: "UploadAPI",
             dependencies: [
-                "Blobs", "Web", pure("Acts"), pure("Archives"), pure("Multipart"), pure("PackagingFormats"),
+                "Web", pure("Acts"), pure("Archives"), pure("Multipart"), pure("PackagingFormats"),
                 pure("Policy"), pure("Ports"), pure("Primitives"), pure("Projects"), pure("UTC"), httpTypes,
                 hummingbird, nioCore,
             ],
@@ -234,8 +234,9 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Blobs", "Companion", "Database", "Giveaways", "Identity", "Jobs", "Mail", "Passwords", "Secrets",
-                "Server", "Stores", "Support", "Web", pure("Accounts"), pure("Acts"), pure("Documents"),
+                "BlobConformance", "Blobs", "Companion", "Database", "Giveaways", "Identity", "Jobs", "Mail",
+                "Passwords",
+                "Secrets", "Server", "Stores", "Support", "Web", pure("Accounts"), pure("Acts"), pure("Documents"),
                 pure("Giveaway"), pure("Journal"), pure("Letters"), pure("PackagingFormats"), pure("Policy"),
                 pure("Ports"), pure("Primitives"), pure("Projects"), pure("Tokens"), pure("UTC"), pure("VectorSupport"),
                 crypto, httpTypes, logging, .product(name: "GRDB", package: "GRDB.swift"),
@@ -313,10 +314,17 @@ let package = Package(
                 .product(name: "HummingbirdCore", package: "hummingbird"),
             ],
             swiftSettings: strict),
+        // What every blob store promises, and a store in memory.
+        .target(
+            name: "BlobConformance",
+            dependencies: ["Blobs", pure("Archives"), pure("Ports"), pure("Projects"), pure("UTC")],
+            path: "Tests/BlobConformance", swiftSettings: strict),
         .testTarget(
             name: "BlobsTests",
             dependencies: [
-                "Blobs", pure("Archives"), pure("Primitives"), pure("Projects"), pure("UTC"), pure("VectorSupport"),
+                "BlobConformance", "Blobs", pure("Archives"), pure("Ports"), pure("Primitives"), pure("Projects"),
+                pure("UTC"),
+                pure("VectorSupport"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -100,8 +100,8 @@ let package = Package(
         .target(
             name: "Ports",
             dependencies: [
-                "Accounts", "Acts", "Downloads", "Giveaway", "Journal", "Letters", "PackagingFormats", "Policy",
-                "Primitives", "Projects", "UTC",
+                "Accounts", "Acts", "Archives", "Downloads", "Giveaway", "Journal", "Letters", "PackagingFormats",
+                "Policy", "Primitives", "Projects", "UTC",
             ], swiftSettings: strict),
 
         // What several test targets need: where the public test vectors are, seeded randomness.

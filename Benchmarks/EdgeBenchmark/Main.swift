@@ -67,10 +67,10 @@ struct Corpus {
         let path = "/packages/ab/cd/\(name)"
         try write(bytes, to: path)
         let served = ServedFile(
-            id: 1, blob: folder.path + path, size: size,
+            id: 1, size: size,
             sha256: SHA256.hash(data: bytes).map { String($0, radix: 16) }.joined(),
             contentType: "application/octet-stream", isDownload: !name.hasSuffix(".metadata"))
-        guard files.admit(served, path: path, asOf: 1) else { fatalError("\(path) was not admitted.") }
+        guard files.admit(served, at: folder.path + path, path: path, asOf: 1) else { fatalError("\(path) was not admitted.") }
     }
 
     private func write(_ bytes: [UInt8], to path: String) throws {

@@ -4,17 +4,17 @@ import Primitives
 import Projects
 
 /// The three digests of a file, computed while its bytes come.
-struct BlobDigester {
+package struct BlobDigester {
     private var sha256 = SHA256()
     private var md5 = Insecure.MD5()
     private var blake2b = blake2b_state()
 
-    init() {
+    package init() {
         // 32 is a valid length, which is all that can be wrong.
         blake2b_init(&blake2b, 32)
     }
 
-    mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         guard let start = bytes.baseAddress else { return }
         sha256.update(bufferPointer: bytes)
         md5.update(bufferPointer: bytes)
@@ -22,7 +22,7 @@ struct BlobDigester {
     }
 
     /// Of everything so far.
-    func finish() -> Digests {
+    package func finish() -> Digests {
         var state = blake2b
         var tag = [UInt8](repeating: 0, count: 32)
         blake2b_final(&state, &tag, tag.count)

@@ -28,13 +28,18 @@ func readAll(_ file: Int32, _ path: String, _ body: (UnsafeRawBufferPointer) thr
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024, alignment: 16)
     defer { buffer.deallocate() }
     while true {
-        let count = read(file, buffer.baseAddress, buffer.count)
+        let count = try readSome(file, path, into: buffer)
         if count == 0 { return }
-        if count > 0 {
-            try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        } else if errno != EINTR {
-            throw FileSystemFailure(call: "read", path: path, number: errno)
-        }
+        try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    }
+}
+
+/// Reads the next bytes of an open file, and answers how many; none at the end.
+func readSome(_ file: Int32, _ path: String, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    while true {
+        let count = read(file, buffer.baseAddress, buffer.count)
+        if count >= 0 { return count }
+        if errno != EINTR { throw FileSystemFailure(call: "read", path: path, number: errno) }
     }
 }
 

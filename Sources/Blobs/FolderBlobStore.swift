@@ -1,3 +1,4 @@
+import Archives
 import Glibc
 import NIOCore
 import NIOPosix
@@ -20,7 +21,7 @@ import Synchronization
 /// Blocking calls run on a `NIOThreadPool` of the store's own. A bounded pool, because dispatch answers blocked threads
 /// with more threads; a pool of its own, because a disk that hangs should stop uploads and nothing else; and more
 /// threads than cores, because `fsync` waits for the disk, which serves many waiting callers with one commit.
-public final class FolderBlobStore: BlobStore, Sendable {
+public final class FolderBlobStore: BlobStore {
     let layout: BlobLayout
     let calls: FileSystemCalls
     let threads: NIOThreadPool
@@ -63,51 +64,25 @@ public final class FolderBlobStore: BlobStore, Sendable {
     // MARK: - Writing
 
     /// A new file to be filled. Nothing is on disk before its first flush.
-    public func stage() -> StagedBlob {
-        StagedBlob(path: layout.newIncomingPath(), calls: calls, threads: threads, inspectors: inspectors)
+    public func stage() -> any StagedBlob {
+        StagedFile(path: layout.newIncomingPath(), calls: calls, threads: threads, inspectors: inspectors)
     }
 
-    /// A staged copy of a file.
-    ///
-    /// Throws `StorageFull` or `FileSystemFailure`; the latter names `path` when it is the file that cannot be read.
-    public func stage(copyOf path: String) async throws -> StagedBlob {
-        let blob = stage()
-        try await threads.runIfActive {
-            guard let file = try openedForReading(path) else {
-                throw FileSystemFailure(call: "open", path: path, number: ENOENT)
-            }
-            defer { close(file) }
-            try readAll(file, path) { chunk in
-                blob.append(chunk)
-                try blob.writeGathered()
-            }
-        }
-        return blob
-    }
-
-    /// Publishes staged blobs durably under their digests, and keeps them from the orphan collection while `body` runs,
-    /// which is to commit the row that names them.
-    ///
-    /// Throws `StorageFull`, `FileSystemFailure` or what `body` throws. Then some of the blobs may be there as orphans.
+    /// See `BlobStore`. Throws `StorageFull`, `FileSystemFailure` or what `body` throws.
     public func publish<Result>(
-        _ blobs: [StagedBlob], during body: () async throws -> Result
+        _ blobs: [any StagedBlob], during body: () async throws -> Result
     ) async throws -> Result {
-        let held = try await threads.runIfActive { try self.publishHolding(blobs) }
+        let files = try blobs.map { blob in
+            guard let file = blob as? StagedFile else { throw StagedBlobMisused() }
+            return file
+        }
+        let held = try await threads.runIfActive { try self.publishHolding(files) }
         defer { inFlight.release(held) }
         return try await body()
     }
 
-    /// Stores some bytes, durably. Storing the same bytes again is harmless.
-    ///
-    /// Until a row names them they look like an orphan; the age limit of the collection is what keeps them.
-    public func store(_ bytes: [UInt8]) async throws -> String {
-        let blob = stage()
-        bytes.withUnsafeBytes(blob.append)
-        return try await publish([blob]) { try await blob.finish().digests.sha256 }
-    }
-
     /// Finishes the blobs, and publishes them. Unless it throws, their digests are held.
-    private func publishHolding(_ blobs: [StagedBlob]) throws -> [SHA256Digest] {
+    private func publishHolding(_ blobs: [StagedFile]) throws -> [SHA256Digest] {
         let digests = try blobs.map { blob in
             guard let digest = SHA256Digest(try blob.finishNow().digests.sha256) else { throw StagedBlobMisused() }
             return digest
@@ -123,7 +98,7 @@ public final class FolderBlobStore: BlobStore, Sendable {
 
     /// Step by step for all of them, because a file system that has just written its journal for one has less to do
     /// for the next.
-    private func publishNow(_ blobs: [(StagedBlob, SHA256Digest)]) throws {
+    private func publishNow(_ blobs: [(StagedFile, SHA256Digest)]) throws {
         let arrivals = try blobs.map { blob, digest in
             let place = layout.place(of: digest)
             return (blob: blob, place: place, isThere: try isThere(digest, at: place))
@@ -163,13 +138,13 @@ public final class FolderBlobStore: BlobStore, Sendable {
     /// Where a blob is, whether or not it is there; nil for what is no SHA-256 in lower-case hexadecimal.
     public func path(of sha256: String) -> String? { SHA256Digest(sha256).map { layout.place(of: $0).path } }
 
-    /// How many bytes a blob has; nil when it is not there.
+    /// See `BlobStore`.
     public func size(of sha256: String) async throws -> Int64? {
         guard let path = path(of: sha256) else { return nil }
         return try await threads.runIfActive { fileInformation(path)?.size }
     }
 
-    /// Reads a whole blob; nil when it is not there. Throws `BlobTooLarge` or `FileSystemFailure`.
+    /// See `BlobStore`. Throws `BlobTooLarge` or `FileSystemFailure`.
     public func read(_ sha256: String, limit: Int) async throws -> [UInt8]? {
         guard let path = path(of: sha256) else { return nil }
         return try await threads.runIfActive {
@@ -184,10 +159,9 @@ public final class FolderBlobStore: BlobStore, Sendable {
         }
     }
 
-    /// Runs `body` with random access to a blob's bytes, as `StagedBlob.inspect` does; nil when it is not there. Throws
-    /// `FileSystemFailure` or what `body` throws.
+    /// See `BlobStore`. Throws `FileSystemFailure` or what `body` throws.
     public func inspect<Result: Sendable>(
-        _ sha256: String, _ body: @escaping @Sendable (BlobSource) throws -> Result
+        _ sha256: String, _ body: @escaping @Sendable (any ByteSource) throws -> Result
     ) async throws -> Result? {
         guard let path = path(of: sha256) else { return nil }
         return try await inspectors.run(.long) {
@@ -195,6 +169,12 @@ public final class FolderBlobStore: BlobStore, Sendable {
             defer { close(file) }
             return try body(BlobSource(file: file, size: size, path: path))
         }
+    }
+
+    /// The file that holds it.
+    public func serve(_ sha256: String, contentType: String) async throws -> BlobDelivery? {
+        guard let path = path(of: sha256), try await size(of: sha256) != nil else { return nil }
+        return .file(path: path)
     }
 
     // MARK: - Start
@@ -239,10 +219,40 @@ public final class FolderBlobStore: BlobStore, Sendable {
     }
 }
 
-/// A blob is larger than the caller is ready to read into memory: a mistake in the program.
-public struct BlobTooLarge: Error, Hashable {
-    /// Which.
-    public let sha256: String
-    /// What the caller is ready to read, in bytes.
-    public let limit: Int
+extension BlobStore {
+    /// A staged copy of a file of this machine.
+    ///
+    /// - Throws: what storing throws, or `FileSystemFailure` with `path` when the file cannot be read.
+    public func stage(copyOf path: String) async throws -> any StagedBlob {
+        let blob = stage()
+        let file = try await NIOThreadPool.singleton.runIfActive { try OpenedFile(path) }
+        while let chunk = try await NIOThreadPool.singleton.runIfActive({ try file.next() }) {
+            chunk.withUnsafeBytes(blob.append)
+            if blob.wantsFlush { try await blob.flush() }
+        }
+        return blob
+    }
+}
+
+/// A file that is read from its beginning to its end.
+private final class OpenedFile: Sendable {
+    private let path: String
+    private let file: Int32
+
+    init(_ path: String) throws {
+        guard let file = try openedForReading(path) else {
+            throw FileSystemFailure(call: "open", path: path, number: ENOENT)
+        }
+        (self.path, self.file) = (path, file)
+    }
+
+    deinit { close(file) }
+
+    /// The next bytes; nil at the end.
+    func next() throws -> [UInt8]? {
+        let bytes = try [UInt8](unsafeUninitializedCapacity: 256 * 1024) { buffer, count in
+            count = try readSome(file, path, into: UnsafeMutableRawBufferPointer(buffer))
+        }
+        return bytes.isEmpty ? nil : bytes
+    }
 }

@@ -1,14 +1,7 @@
 import NIOPosix
+import Ports
 import Primitives
 import Synchronization
-
-/// How long looking into an archive may take.
-public enum InspectionLength: Sendable, Hashable {
-    /// It is broken off soon, so that those behind it do not wait long.
-    case short
-    /// It may take minutes; those that are short do not wait for it.
-    case long
-}
 
 /// The threads that look into archives: some for what is soon done, as nearly all are, and some for what takes long. So a
 /// few archives that were made to take long, or that are large, keep nobody else from publishing.

@@ -2,6 +2,7 @@ import Blobs
 import Database
 import Foundation
 import Passwords
+import Ports
 import Secrets
 import Stores
 import UTC
@@ -15,7 +16,7 @@ public struct LocalIndex: Sendable {
     /// Its stores.
     public let stores: Stores
     /// Its files.
-    public let blobs: FolderBlobStore
+    public let blobs: any BlobStore
     /// The keys of the secrets in its database.
     public let keys: KeyRing
     /// The passwords that nobody may use, where a list was imported.
@@ -29,10 +30,11 @@ public struct LocalIndex: Sendable {
     ///   - exclusively: as whoever serves: what interrupted uploads left behind is cleared away. Commands open it beside
     ///     the server.
     ///   - mustExist: whether to refuse a folder without an index: whoever asks about one does not want a new one.
+    ///   - blobs: where its files are; nil for the folder that the settings name.
     ///   - clock: what time it is at a commit; nil where whoever asks is taken at their word, as in tests.
     ///   - report: told when there is a list of breached passwords that is not taken because it is damaged.
     public init(
-        _ settings: Settings, exclusively: Bool, mustExist: Bool = false,
+        _ settings: Settings, exclusively: Bool, mustExist: Bool = false, blobs other: (any BlobStore)? = nil,
         clock: (@Sendable () -> Timestamp)? = nil,
         report: @escaping @Sendable (BreachedPasswordsFailure) -> Void = { _ in }
     ) async throws {
@@ -68,7 +70,7 @@ public struct LocalIndex: Sendable {
             guard let sentence = DatabaseFailure.sentence(error, at: settings.database) else { throw error }
             throw DataFolder.Failure(description: sentence)
         }
-        blobs = try FolderBlobStore(root: settings.blobs, ownsFolder: exclusively)
+        blobs = try other ?? FolderBlobStore(root: settings.blobs, ownsFolder: exclusively)
     }
 
     /// Closes the database. Files need no closing.

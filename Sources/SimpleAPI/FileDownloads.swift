@@ -1,5 +1,4 @@
 import Acts
-import Blobs
 import HTTPTypes
 import Hummingbird
 import NIOPosix
@@ -13,7 +12,7 @@ import Web
 public struct FileDownloads: Sendable {
     private let projects: any ProjectStore
     private let journal: any JournalStore
-    private let blobs: FolderBlobStore
+    private let blobs: any BlobStore
     private let files: FileResponder
     private let pages: PageServer
 
@@ -21,7 +20,7 @@ public struct FileDownloads: Sendable {
     ///   - files: serves what has been looked up once.
     ///   - pages: keeps metadata files.
     public init(
-        projects: any ProjectStore, journal: any JournalStore, blobs: FolderBlobStore, files: FileResponder,
+        projects: any ProjectStore, journal: any JournalStore, blobs: any BlobStore, files: FileResponder,
         pages: PageServer
     ) {
         self.projects = projects
@@ -83,25 +82,33 @@ public struct FileDownloads: Sendable {
         throw QuarantineRefusal(project: project.name.display, reason: project.statusReason)
     }
 
-    /// The file itself, which the edge serves from now on.
+    /// The file itself. Where it is on this machine's disk, the edge serves it from now on.
     private func distribution(
         _ file: DistributionFile, of project: ProjectID, asOf serial: Serial, _ request: Request,
         from remoteAddress: String?
     ) async throws -> Response {
-        guard let blob = blobs.path(of: file.digests.sha256) else { throw MissingBlob(filename: file.filename) }
         let served = ServedFile(
-            id: file.id.number, project: project.number, blob: blob, size: Int(file.size), sha256: file.digests.sha256,
+            id: file.id.number, project: project.number, size: Int(file.size), sha256: file.digests.sha256,
             contentType: contentType(of: file), isDownload: true)
         // By its one address: what a query or another spelling adds must not become an entry of its own.
         var edgeRequest = EdgeRequest(request.head)
         edgeRequest.target = file.path
         edgeRequest.remoteAddress = remoteAddress
-        // Opening and reading a small file blocks for as long as the disk takes.
-        let isThere = try await NIOThreadPool.singleton.runIfActive {
-            files.admit(served, path: file.path, asOf: serial)
+        switch try await blobs.serve(file.digests.sha256, contentType: served.contentType) {
+        case .file(let path):
+            // Opening and reading a small file blocks for as long as the disk takes.
+            let isThere = try await NIOThreadPool.singleton.runIfActive {
+                files.admit(served, at: path, path: file.path, asOf: serial)
+            }
+            guard isThere, let answer = files.respond(to: edgeRequest) else { break }
+            return answer.response(isHead: request.method == .head)
+        case .stream(let stream):
+            guard stream.size == file.size else { break }
+            return files.response(streaming: stream, of: served, to: edgeRequest)
+        case .redirect(let url): return files.response(redirecting: url, of: served, to: edgeRequest)
+        case nil: break
         }
-        guard isThere, let answer = files.respond(to: edgeRequest) else { throw MissingBlob(filename: file.filename) }
-        return answer.response(isHead: request.method == .head)
+        throw MissingBlob(filename: file.filename)
     }
 
     /// The METADATA of a wheel, byte by byte (PEP 658). It is text and never changes: kept compressed like a page.

@@ -1,5 +1,5 @@
-import Blobs
 import PackagingFormats
+import Ports
 
 /// How much of an upload form is read beside its file.
 public struct UploadFormLimits: Sendable, Hashable {
@@ -63,7 +63,7 @@ public struct ReceivedUpload: Sendable {
     /// The file's name, as its sender calls it.
     public let filename: String
     /// The file.
-    public let file: StagedBlob
+    public let file: any StagedBlob
     /// Its digests and size.
     public let content: StagedContent
 }

@@ -1,22 +1,22 @@
-import Blobs
 import Foundation
 import Multipart
 import NIOCore
 import PackagingFormats
 import Policy
+import Ports
 import Web
 
 /// Reads the body of an upload: the file goes to disk as it comes, the fields are gathered, both within bounds.
 ///
 /// Memory does not depend on the file's size: what is in memory at once is a chunk of the body, what the staged blob
-/// gathers (`StagedBlob.flushSize`), and the fields.
+/// gathers, and the fields.
 public struct UploadReceiver: Sendable {
-    private let blobs: FolderBlobStore
+    private let blobs: any BlobStore
     private let limits: UploadFormLimits
     private let fileLimit: Int64
 
     /// - Parameter fileLimit: bytes of the file.
-    public init(blobs: FolderBlobStore, limits: UploadFormLimits = UploadFormLimits(), fileLimit: Int64) {
+    public init(blobs: any BlobStore, limits: UploadFormLimits = UploadFormLimits(), fileLimit: Int64) {
         self.blobs = blobs
         self.limits = limits
         self.fileLimit = fileLimit
@@ -87,7 +87,7 @@ private struct Reception {
         case ignored
     }
 
-    let file: StagedBlob
+    let file: any StagedBlob
     private let limits: UploadFormLimits
     private let fileLimit: Int64
     private var parser: MultipartParser
@@ -99,7 +99,7 @@ private struct Reception {
     private var hasContent = false
     private var hasName = false
 
-    init(contentType: String?, blobs: FolderBlobStore, limits: UploadFormLimits, fileLimit: Int64) throws {
+    init(contentType: String?, blobs: any BlobStore, limits: UploadFormLimits, fileLimit: Int64) throws {
         var structure = MultipartLimits()
         structure.parts = limits.parts
         do { parser = MultipartParser(boundary: try Boundary(contentType: contentType), limits: structure) } catch {

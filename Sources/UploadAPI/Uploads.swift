@@ -1,5 +1,4 @@
 import Archives
-import Blobs
 import NIOCore
 import PackagingFormats
 import Policy
@@ -16,7 +15,7 @@ import UTC
 public struct Uploads: Sendable {
     private let projects: any ProjectStore
     private let classifiers: any ClassifierStore
-    private let blobs: FolderBlobStore
+    private let blobs: any BlobStore
     private let limits: UploadLimits
     private let formLimits: UploadFormLimits
     private let archiveLimits: ArchiveLimits
@@ -28,7 +27,7 @@ public struct Uploads: Sendable {
     ///
     /// - Parameter inspectionTime: how long looking into one archive may take, from when it begins.
     public init(
-        projects: any ProjectStore, classifiers: any ClassifierStore, blobs: FolderBlobStore, limits: UploadLimits,
+        projects: any ProjectStore, classifiers: any ClassifierStore, blobs: any BlobStore, limits: UploadLimits,
         formLimits: UploadFormLimits = UploadFormLimits(), archiveLimits: ArchiveLimits = ArchiveLimits(),
         inspectionTime: Duration = .seconds(120)
     ) {
@@ -128,7 +127,8 @@ public struct Uploads: Sendable {
     ///   - publishedAt: when the file was published first, where that is known; nil means now.
     ///   - notes: what else is to be noted with it, in sentences.
     public func importFile(
-        _ file: StagedBlob, named name: String, publishedAt: Timestamp? = nil, notes: [String] = [], by actor: Actor,
+        _ file: any StagedBlob, named name: String, publishedAt: Timestamp? = nil, notes: [String] = [],
+        by actor: Actor,
         at now: Timestamp
     ) async throws -> Receipt {
         do {
@@ -172,7 +172,7 @@ public struct Uploads: Sendable {
 
     /// A file that has passed all checks, and waits to become part of the index.
     private struct Arrival {
-        let file: StagedBlob
+        let file: any StagedBlob
         let filename: DistributionFilename
         let packageType: PackageType
         let pythonTag: String
@@ -234,7 +234,7 @@ public struct Uploads: Sendable {
 
     /// What is of use of an archive that has passed all checks.
     private func inspect(
-        _ file: StagedBlob, _ filename: DistributionFilename, _ leniency: Leniency
+        _ file: any StagedBlob, _ filename: DistributionFilename, _ leniency: Leniency
     ) async throws -> InspectedDistribution {
         do {
             do {
@@ -253,7 +253,7 @@ public struct Uploads: Sendable {
     }
 
     private func inspect(
-        _ file: StagedBlob, _ filename: DistributionFilename, _ leniency: Leniency, _ length: InspectionLength,
+        _ file: any StagedBlob, _ filename: DistributionFilename, _ leniency: Leniency, _ length: InspectionLength,
         within time: Duration
     ) async throws -> InspectedDistribution {
         let limits = archiveLimits

@@ -1,6 +1,7 @@
 import Archives
 import Dispatch
 import Foundation
+import Ports
 import Projects
 import Testing
 
@@ -100,7 +101,7 @@ import Testing
         let bytes = randomBytes(300_000, seed: 1)
         let blob = try await store.staged(bytes)
         _ = try await blob.finish()
-        let (size, part) = try await blob.inspect { source in
+        let (size, part) = try await blob.inspect(.long) { source in
             var part = [UInt8](repeating: 0, count: 1_000)
             let count = try part.withUnsafeMutableBytes { try source.read(at: 299_500, into: $0) }
             return (source.size, Array(part.prefix(count)))
@@ -153,7 +154,7 @@ import Testing
                 let blob = try await store.staged(randomBytes(10, seed: number))
                 _ = try await blob.finish()
                 group.addTask {
-                    try await blob.inspect { _ in
+                    try await blob.inspect(.long) { _ in
                         begun.signal()
                         ended.wait()
                     }

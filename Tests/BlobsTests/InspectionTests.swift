@@ -1,4 +1,6 @@
+import Archives
 import Foundation
+import Ports
 import Testing
 
 @testable import Blobs

@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Ports
 import Projects
 import Testing
 import UTC
@@ -32,7 +33,7 @@ import UTC
     func young() async throws {
         _ = try await store.store([1])
         var modified: Timestamp?
-        for try await blob in store.all() { modified = blob.modified }
+        for try await blob in store.census() { modified = blob.modified }
         let came = try #require(modified)
         #expect(try await store.collectOrphans(olderThan: Self.hour, now: came + Self.hour) { _ in false }.isEmpty)
         let removed = try await store.collectOrphans(

@@ -1,4 +1,6 @@
 import Foundation
+import Ports
+import Primitives
 import Synchronization
 import Testing
 
@@ -24,6 +26,9 @@ final class ForgetfulDisk: Sendable {
     init(calls: Int) { state = Mutex(State(remaining: calls)) }
 
     var isCut: Bool { state.withLock { $0.isCut } }
+
+    /// Cuts the power now.
+    func cut() { state.withLock { Self.cut(&$0) } }
 
     var fileSystem: FileSystemCalls {
         let real = FileSystemCalls()

@@ -1,4 +1,5 @@
 import Foundation
+import Ports
 import Synchronization
 import VectorSupport
 
@@ -76,7 +77,7 @@ func randomBytes(_ count: Int, seed: UInt64) -> [UInt8] {
 
 extension FolderBlobStore {
     /// A staged blob with these bytes, in chunks as they come from a network.
-    func staged(_ bytes: [UInt8], chunk: Int = 10_000) async throws -> StagedBlob {
+    func staged(_ bytes: [UInt8], chunk: Int = 10_000) async throws -> any StagedBlob {
         let blob = stage()
         for start in stride(from: 0, to: bytes.count, by: chunk) {
             bytes[start..<min(start + chunk, bytes.count)].withUnsafeBytes(blob.append)
@@ -87,7 +88,7 @@ extension FolderBlobStore {
 
     func digests() async throws -> [String] {
         var digests: [String] = []
-        for try await blob in all() { digests.append(blob.sha256) }
+        for try await blob in census() { digests.append(blob.sha256) }
         return digests
     }
 }

@@ -185,7 +185,7 @@ import Testing
     func ofDamaged() async throws {
         let snapshot = try await server.index.stores.projects.snapshot(of: ProjectName(parsing: "demo-pkg"))
         let files = try #require(snapshot?.releases.first?.files)
-        let paths = try files.map { try #require(server.index.blobs.path(of: $0.digests.sha256)) }
+        let paths = files.map { server.index.path(ofBlob: $0.digests.sha256) }
         var damaged = try Data(contentsOf: URL(filePath: paths[0]))
         damaged[damaged.count - 1] ^= 1
         try damaged.write(to: URL(filePath: paths[0]))
@@ -276,7 +276,7 @@ import Testing
         let wheel = try #require(
             try await server.index.stores.projects.snapshot(of: ProjectName(parsing: "demo-pkg"))?.releases.first?
                 .files.first)
-        let path = try #require(server.index.blobs.path(of: wheel.digests.sha256))
+        let path = server.index.path(ofBlob: wheel.digests.sha256)
         _ = try await blobs.store(Array(Data(contentsOf: URL(filePath: path))))
         try Data("half".utf8).write(to: URL(filePath: "\(settings.blobs)/incoming/half"))
 

@@ -2,7 +2,9 @@ import Blobs
 import Database
 import Foundation
 import Glibc
+import Ports
 import Server
+import Support
 import Testing
 
 @Suite("What Rind writes") struct FileModeTests {
@@ -29,7 +31,7 @@ import Testing
         for path in files + [settings.data, settings.keys, copy, backup] {
             #expect(try mode(path) & 0o077 == 0, "\(path)")
         }
-        let blob = try #require(index.blobs.path(of: digest))
+        let blob = index.path(ofBlob: digest)
         for path in [
             settings.blobs, "\(settings.blobs)/incoming", URL(filePath: blob).deletingLastPathComponent().path, blob,
         ] {

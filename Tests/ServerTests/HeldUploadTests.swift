@@ -90,7 +90,7 @@ import UTC
 
     private func blobs() async throws -> [String] {
         var digests: [String] = []
-        for try await blob in server.index.blobs.all() { digests.append(blob.sha256) }
+        for try await blob in server.index.blobs.census() { digests.append(blob.sha256) }
         return digests.sorted()
     }
 

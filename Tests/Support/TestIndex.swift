@@ -69,7 +69,7 @@ package final class TestIndex: Sendable {
     /// What is stored beside the database.
     package func blobDigests() async throws -> [String] {
         var digests: [String] = []
-        for try await blob in blobs.all() { digests.append(blob.sha256) }
+        for try await blob in blobs.census() { digests.append(blob.sha256) }
         return digests
     }
 

@@ -44,8 +44,10 @@ package final class TestServer: Sendable {
     /// - Parameters:
     ///   - hasher: hashes passwords; nil for one as cheap as can be.
     ///   - other: where the server logs; nil for nowhere.
+    ///   - blobs: where its files are; nil for the folder of its data.
     package init(
         baseURL: String = "https://packages.example.org", hasher: PasswordHasher? = nil, logger other: Logger? = nil,
+        blobs: (any BlobStore)? = nil,
         settings edit: (inout Settings) -> Void = { _ in }
     ) async throws {
         self.baseURL = baseURL
@@ -56,7 +58,7 @@ package final class TestServer: Sendable {
         settings.metrics.isOpen = true
         edit(&settings)
         let clock = clock
-        index = try await LocalIndex(settings, exclusively: true, clock: { clock.now })
+        index = try await LocalIndex(settings, exclusively: true, blobs: blobs, clock: { clock.now })
         var logger = other ?? Logger(label: "test")
         if other == nil { logger.logLevel = .critical }
         server = try await IndexServer(
@@ -220,4 +222,9 @@ extension TestServer {
             try await group.waitForAll()
         }
     }
+}
+
+extension LocalIndex {
+    /// Where a blob is in the folder of the index, whether or not it is there.
+    package func path(ofBlob sha256: String) -> String { "\(settings.blobs)/\(sha256.prefix(2))/\(sha256)" }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Ports
 import Primitives
 import Projects
 import Stores

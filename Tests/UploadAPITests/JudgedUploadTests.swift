@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import NIOCore
 import Policy
+import Ports
 import Projects
 import Stores
 import Support

@@ -2,6 +2,7 @@ import Blobs
 import Foundation
 import NIOCore
 import PackagingFormats
+import Ports
 import Support
 import Testing
 import UploadAPI
@@ -35,7 +36,7 @@ import UploadAPI
                     return ByteBuffer(string: mark + action + mark + head)
                 }
                 guard !isEnded else { return nil }
-                #expect(sent - onDisk <= StagedBlob.flushSize + body.chunk, "so much is in memory")
+                #expect(sent - onDisk <= StagedFile.flushSize + body.chunk, "so much is in memory")
                 guard sent < body.size else {
                     isEnded = true
                     return ByteBuffer(string: "\r\n--\(TestUpload.boundary)--\r\n")

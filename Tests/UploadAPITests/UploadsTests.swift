@@ -319,7 +319,7 @@ import VectorSupport
 
     @Test("of a file that is out there and here is not looked into again")
     func importingAgain() async throws {
-        func staged() -> StagedBlob {
+        func staged() -> any StagedBlob {
             let file = index.blobs.stage()
             testSourceDistribution().withUnsafeBytes(file.append)
             return file

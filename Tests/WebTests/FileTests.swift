@@ -19,15 +19,15 @@ extension EdgeTests {
                     let blob = folder.appendingPathComponent(name).path
                     try Data(bytes).write(to: URL(fileURLWithPath: blob))
                     let path = "/packages/\(name).whl"
-                    #expect(server.files.admit(Self.file(blob, size: size), path: path, asOf: 1))
+                    #expect(server.files.admit(Self.file(size: size), at: blob, path: path, asOf: 1))
                     try await test(server, path, bytes)
                 }
             }
         }
 
-        private static func file(_ blob: String, size: Int, isDownload: Bool = true) -> ServedFile {
+        private static func file(size: Int, isDownload: Bool = true) -> ServedFile {
             ServedFile(
-                id: 9, blob: blob, size: size, sha256: "abc", contentType: "application/octet-stream",
+                id: 9, size: size, sha256: "abc", contentType: "application/octet-stream",
                 isDownload: isDownload)
         }
 
@@ -155,20 +155,20 @@ extension EdgeTests {
             bounds.descriptors = 0
             let files = FileResponder(bounds: bounds) { _, _ in }
             let request = EdgeRequest(method: .get, target: "/packages/a")
-            #expect(!files.admit(Self.file(blob.path, size: 99_999), path: "/packages/a", asOf: 1))
-            #expect(!files.admit(Self.file(blob.path + "x", size: 100_000), path: "/packages/a", asOf: 1))
-            #expect(files.admit(Self.file(blob.path, size: 100_000), path: "/packages/a", asOf: 1))
+            #expect(!files.admit(Self.file(size: 99_999), at: blob.path, path: "/packages/a", asOf: 1))
+            #expect(!files.admit(Self.file(size: 100_000), at: blob.path + "x", path: "/packages/a", asOf: 1))
+            #expect(files.admit(Self.file(size: 100_000), at: blob.path, path: "/packages/a", asOf: 1))
             #expect(files.respond(to: request) != nil)
             try FileManager.default.removeItem(at: blob)
             #expect(files.respond(to: request) == nil)
 
             try Data(repeating: 1, count: 100_000).write(to: blob)
             defer { try? FileManager.default.removeItem(at: blob) }
-            #expect(files.admit(Self.file(blob.path, size: 100_000), path: "/packages/a", asOf: 1))
+            #expect(files.admit(Self.file(size: 100_000), at: blob.path, path: "/packages/a", asOf: 1))
             files.forget("/packages/a", serial: 2)
             #expect(files.respond(to: request) == nil)
             // Somebody looked the file up before it was removed, and is late.
-            _ = files.admit(Self.file(blob.path, size: 100_000), path: "/packages/a", asOf: 1)
+            _ = files.admit(Self.file(size: 100_000), at: blob.path, path: "/packages/a", asOf: 1)
             #expect(files.respond(to: request) == nil)
         }
     }

@@ -55,7 +55,7 @@ public struct Doctor: Sendable {
             after = last
         }
         var seen = Set<String>()
-        for try await blob in index.blobs.all() {
+        for try await blob in index.blobs.census() {
             seen.insert(blob.sha256)
             let name = named[blob.sha256]
             findings.blobs += 1

@@ -1,12 +1,12 @@
-import Blobs
 import Logging
+import Ports
 import ServiceLifecycle
 import Stores
 import UTC
 
 /// Clears away bytes that no row names: what a crash between storing a file and recording it leaves behind.
 struct OrphanCollection: Service {
-    let blobs: FolderBlobStore
+    let blobs: any BlobStore
     let inventory: Inventory
     let logger: Logger
     /// Between two looks. The first is at the start.

@@ -8,8 +8,6 @@ public struct ServedFile: Sendable {
     public var id: Int64
     /// Whose it is, for counting; 0 when nobody asks.
     public var project: Int64
-    /// Where its bytes are: an absolute path. They never change.
-    public var blob: String
     /// The size in bytes.
     public var size: Int
     /// The SHA-256 of the bytes in hexadecimal: the ETag.
@@ -21,15 +19,53 @@ public struct ServedFile: Sendable {
 
     /// All facts together.
     public init(
-        id: Int64, project: Int64 = 0, blob: String, size: Int, sha256: String, contentType: String, isDownload: Bool
+        id: Int64, project: Int64 = 0, size: Int, sha256: String, contentType: String, isDownload: Bool
     ) {
         self.id = id
         self.project = project
-        self.blob = blob
         self.size = size
         self.sha256 = sha256
         self.contentType = contentType
         self.isDownload = isDownload
+    }
+}
+
+/// What the requests for one file get, wherever its bytes come from (RFC 9110, sections 13 and 14).
+struct FileAnswers: Sendable {
+    let head: PreparedHead
+    private let etag: String
+
+    init(_ file: ServedFile) {
+        etag = "\"\(file.sha256)\""
+        head = PreparedHead(
+            contentLength: file.size, description: [.contentType: file.contentType],
+            common: [
+                .eTag: etag, .cacheControl: CachedPage.immutable, .acceptRanges: "bytes",
+                .accessControlAllowOrigin: "*",
+            ])
+    }
+
+    /// What one request gets.
+    struct Answer {
+        let outcome: ImmediateResponse.Outcome
+        /// The bytes that follow the header; nil for none.
+        let range: Range<Int>?
+    }
+
+    func answer(to request: EdgeRequest) -> Answer {
+        if Conditions.isFresh(ifNoneMatch: request.ifNoneMatch, etag: etag) {
+            return Answer(outcome: .notModified, range: nil)
+        }
+        // Ranges are defined for GET alone.
+        guard request.method == .get else { return Answer(outcome: .whole, range: nil) }
+        guard Conditions.allowsRange(ifRange: request.ifRange, etag: etag) else {
+            return Answer(outcome: .whole, range: 0..<head.contentLength)
+        }
+        return switch ByteRange(request.range, size: head.contentLength) {
+        case .whole: Answer(outcome: .whole, range: 0..<head.contentLength)
+        case .part(let range): Answer(outcome: .part(range), range: range)
+        case .unsatisfiable: Answer(outcome: .unsatisfiable, range: nil)
+        }
     }
 }
 
@@ -52,10 +88,12 @@ public final class FileResponder: ImmediateResponder {
         public init() {}
     }
 
+    /// What is known of a file once somebody has asked for it.
     private struct Entry {
-        var file: ServedFile
-        var etag: String
-        var head: PreparedHead
+        let file: ServedFile
+        /// Where its bytes are.
+        let blob: String
+        let answers: FileAnswers
     }
 
     private let bounds: Bounds
@@ -79,31 +117,26 @@ public final class FileResponder: ImmediateResponder {
         open = Mutex(ClockCache(limit: bounds.descriptors))
     }
 
-    /// Remembers the file under `path`, and reads it when it is small. Blocks the thread for as long as that takes: not
-    /// for the event loop.
+    /// Remembers the file under `path`, and reads it when it is small. Blocks the thread for as long as that takes: not for
+    /// the event loop.
     ///
     /// - Parameters:
     ///   - file: the facts.
+    ///   - blob: where its bytes are, which never change: an absolute path.
     ///   - path: the path in the request, as sent.
     ///   - serial: the index's serial when the facts were read, or before.
-    /// - Returns: false when there is no file of that size under `file.blob`; then nothing is remembered.
-    public func admit(_ file: ServedFile, path: String, asOf serial: Int64) -> Bool {
-        guard let opened = OpenFile(path: file.blob), opened.size == file.size else { return false }
-        let etag = "\"\(file.sha256)\""
-        let head = PreparedHead(
-            contentLength: file.size, description: [.contentType: file.contentType],
-            common: [
-                .eTag: etag, .cacheControl: CachedPage.immutable, .acceptRanges: "bytes",
-                .accessControlAllowOrigin: "*",
-            ])
+    /// - Returns: false when there is no file of that size at `blob`; then nothing is remembered.
+    public func admit(_ file: ServedFile, at blob: String, path: String, asOf serial: Int64) -> Bool {
+        guard let opened = OpenFile(path: blob), opened.size == file.size else { return false }
         if file.size <= bounds.smallFile {
             let bytes = opened.read(at: 0, count: file.size)
             guard bytes.readableBytes == file.size else { return false }
-            small.withLock { $0.put(bytes, for: file.blob, cost: max(1, file.size)) }
+            small.withLock { $0.put(bytes, for: blob, cost: max(1, file.size)) }
         } else {
-            open.withLock { $0.put(opened, for: file.blob, cost: 1) }
+            open.withLock { $0.put(opened, for: blob, cost: 1) }
         }
-        entries.withLock { _ = $0.put(Entry(file: file, etag: etag, head: head), for: path, asOf: serial, cost: 1) }
+        let entry = Entry(file: file, blob: blob, answers: FileAnswers(file))
+        entries.withLock { _ = $0.put(entry, for: path, asOf: serial, cost: 1) }
         return true
     }
 
@@ -120,39 +153,32 @@ public final class FileResponder: ImmediateResponder {
     /// The answer for a path that has been admitted, or nil.
     public func respond(to request: EdgeRequest) -> ImmediateResponse? {
         guard let entry = entries.withLock({ $0.value(for: request.target) }) else { return nil }
-        if Conditions.isFresh(ifNoneMatch: request.ifNoneMatch, etag: entry.etag) {
-            return ImmediateResponse(outcome: .notModified, head: entry.head, body: nil)
+        let answer = entry.answers.answer(to: request)
+        guard let range = answer.range else {
+            return ImmediateResponse(outcome: answer.outcome, head: entry.answers.head, body: nil)
         }
-        var outcome = ImmediateResponse.Outcome.whole
-        var sent = 0..<entry.file.size
-        // Ranges are defined for GET alone (RFC 9110, section 14.2).
-        if request.method == .get, Conditions.allowsRange(ifRange: request.ifRange, etag: entry.etag) {
-            switch ByteRange(request.range, size: entry.file.size) {
-            case .whole: break
-            case .part(let range):
-                outcome = .part(range)
-                sent = range
-            case .unsatisfiable: return ImmediateResponse(outcome: .unsatisfiable, head: entry.head, body: nil)
-            }
-        }
-        guard request.method == .get else { return ImmediateResponse(outcome: outcome, head: entry.head, body: nil) }
-        guard let body = body(of: entry.file, sent) else {
+        guard let body = body(of: entry, range) else {
             // The blob is gone: the router says what has happened.
             entries.withLock { $0.remove(request.target) }
             return nil
         }
-        if outcome == .whole, entry.file.isDownload { onDownload(entry.file, request) }
-        return ImmediateResponse(outcome: outcome, head: entry.head, body: body)
+        count(answer, of: entry.file, request)
+        return ImmediateResponse(outcome: answer.outcome, head: entry.answers.head, body: body)
     }
 
-    private func body(of file: ServedFile, _ range: Range<Int>) -> ImmediateResponse.Body? {
+    /// Counts what is a download; see `init`.
+    func count(_ answer: FileAnswers.Answer, of file: ServedFile, _ request: EdgeRequest) {
+        if answer.outcome == .whole, answer.range != nil, file.isDownload { onDownload(file, request) }
+    }
+
+    private func body(of entry: Entry, _ range: Range<Int>) -> ImmediateResponse.Body? {
         if range.isEmpty { return .bytes(ByteBuffer()) }
-        if file.size <= bounds.smallFile, let bytes = small.withLock({ $0.value(for: file.blob) }) {
+        if entry.file.size <= bounds.smallFile, let bytes = small.withLock({ $0.value(for: entry.blob) }) {
             return bytes.getSlice(at: range.lowerBound, length: range.count).map { .bytes($0) }
         }
-        if let opened = open.withLock({ $0.value(for: file.blob) }) { return .file(opened, range) }
-        guard let opened = OpenFile(path: file.blob), opened.size == file.size else { return nil }
-        open.withLock { $0.put(opened, for: file.blob, cost: 1) }
+        if let opened = open.withLock({ $0.value(for: entry.blob) }) { return .file(opened, range) }
+        guard let opened = OpenFile(path: entry.blob), opened.size == entry.file.size else { return nil }
+        open.withLock { $0.put(opened, for: entry.blob, cost: 1) }
         return .file(opened, range)
     }
 }

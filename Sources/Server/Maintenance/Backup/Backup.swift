@@ -2,6 +2,7 @@ import Blobs
 import Crypto
 import Database
 import Foundation
+import Ports
 import Primitives
 import Secrets
 import Stores
@@ -79,16 +80,12 @@ public struct Backup: Sendable {
         file.removeBeside()
         var report = Report()
         for (number, (digest, filename)) in named.enumerated() {
-            let outcome = try index.blobs.path(of: digest).map {
-                try archive.add(file: $0, as: BackupManifest.blobPrefix + digest, sha256: digest)
-            }
-            switch outcome {
+            switch try await add(digest, to: archive) {
             case .added: report.blobs += 1
             case .damaged: report.damaged.append("\(filename): its bytes (blob \(digest)) are damaged")
             case .missing: report.damaged.append("\(filename): its bytes (blob \(digest)) are missing")
             case .unreadable(let reason):
                 report.damaged.append("\(filename): its bytes (blob \(digest)) cannot be read: \(reason)")
-            case nil: report.damaged.append("\(filename): '\(digest)' in its row is not a digest")
             }
             progress(number + 1, named.count)
         }
@@ -97,6 +94,17 @@ public struct Backup: Sendable {
         try archive.end()
         try file.put()
         return report
+    }
+
+    private func add(_ digest: String, to archive: BackupWriter) async throws -> BackupWriter.Outcome {
+        switch try await index.blobs.serve(digest, contentType: "application/octet-stream") {
+        case .file(let path):
+            try archive.add(file: path, as: BackupManifest.blobPrefix + digest, sha256: digest)
+        case .stream, .redirect:
+            throw BackupFailure(
+                "The files of this index are not on this machine, and a backup is made of those that are.")
+        case nil: .missing
+        }
     }
 
     /// Throws where the archive would take the place of what the index is made of, or lie among its files.

@@ -3,6 +3,7 @@ import Blobs
 import Database
 import Foundation
 import Glibc
+import Ports
 import Projects
 import Secrets
 import Stores
@@ -240,7 +241,7 @@ private struct BlobScan {
     }
 
     /// Brings the next sound blob back, and returns its digest; nil at the end.
-    mutating func next(into blobs: FolderBlobStore) async throws -> String? {
+    mutating func next(into blobs: any BlobStore) async throws -> String? {
         while offset < archive.size {
             guard let member = try archive.header(at: offset), member.length <= archive.size - offset else {
                 if archive.ends(at: offset) { return nil }
@@ -288,9 +289,8 @@ private struct BlobScan {
     }
 
     private func bring(
-        _ digest: String, _ member: PlainTarMember, at offset: Int64, into blobs: FolderBlobStore
+        _ digest: String, _ member: PlainTarMember, at offset: Int64, into blobs: any BlobStore
     ) async throws -> Bool {
-        guard blobs.path(of: digest) != nil else { return false }
         let staged = blobs.stage()
         var rest = BackupReader.Stretch(offset: offset + Int64(PlainTarMember.blockLength), size: member.size)
         while rest.size > 0 {

@@ -1,23 +1,12 @@
 import Archives
 import Glibc
 import NIOPosix
+import Ports
 import Projects
 import Synchronization
 
-/// What a staged file turned out to be.
-public struct StagedContent: Sendable, Hashable {
-    /// Of its bytes.
-    public let digests: Digests
-    /// Bytes.
-    public let size: Int64
-}
-
-/// A file that is coming: its bytes go to disk and its digests are computed as they come.
-///
-/// Belongs to one task. `append` only gathers, so that it can be called from a parser on any thread; `flush` and
-/// `finish` write, on the store's threads, and the caller waits, which is what slows a fast sender down. At most
-/// `flushSize` and one chunk are in memory. Whatever is not published is removed when the value goes.
-public final class StagedBlob: Sendable {
+/// A file that is coming: its bytes go to disk, on the store's threads. At most `flushSize` and one chunk are in memory.
+public final class StagedFile: StagedBlob {
     /// `wantsFlush` from so many gathered bytes on.
     public static let flushSize = 256 * 1024
 
@@ -48,15 +37,15 @@ public final class StagedBlob: Sendable {
 
     deinit { remove() }
 
-    /// Gathers bytes.
+    /// See `StagedBlob`.
     public func append(_ bytes: UnsafeRawBufferPointer) {
         state.withLock { $0.gathered.append(contentsOf: bytes) }
     }
 
-    /// Bytes so far, written or gathered.
+    /// See `StagedBlob`.
     public var size: Int64 { state.withLock { $0.written + Int64($0.gathered.count) } }
 
-    /// Whether enough has been gathered to be written.
+    /// Whether `flushSize` has been gathered.
     public var wantsFlush: Bool { state.withLock { $0.gathered.count >= Self.flushSize } }
 
     /// Writes what has been gathered. Throws `StorageFull` or `FileSystemFailure`; then the file is of no use.
@@ -64,19 +53,15 @@ public final class StagedBlob: Sendable {
         try await threads.runIfActive { try self.writeGathered() }
     }
 
-    /// Writes the rest, and tells what came, as often as it is asked. Nothing can be appended afterwards.
+    /// See `StagedBlob`. Throws as `flush` does.
     public func finish() async throws -> StagedContent {
         if let content = state.withLock({ $0.content }) { return content }
         return try await threads.runIfActive { try self.finishNow() }
     }
 
-    /// Runs `body` with random access to the bytes, on threads that are there for that alone; it may have to wait for
-    /// one. Only after `finish`.
-    ///
-    /// - Parameter length: how long it may take.
-    /// - Throws: `TooManyInspections` when too many wait already, or what `body` throws.
+    /// See `StagedBlob`. Throws `TooManyInspections` when too many wait already, or what `body` throws.
     public func inspect<Result: Sendable>(
-        _ length: InspectionLength = .long, _ body: @escaping @Sendable (BlobSource) throws -> Result
+        _ length: InspectionLength, _ body: @escaping @Sendable (any ByteSource) throws -> Result
     ) async throws -> Result {
         try await inspectors.run(length) {
             let (file, size) = self.state.withLock { ($0.file, $0.content?.size) }
@@ -85,7 +70,7 @@ public final class StagedBlob: Sendable {
         }
     }
 
-    /// Removes it. After it was published, that changes nothing.
+    /// See `StagedBlob`.
     public func discard() async {
         // Even where the task was cancelled; and where the threads are gone, `deinit` does it.
         try? await Task { try await threads.runIfActive { self.remove() } }.value
@@ -154,18 +139,18 @@ public final class StagedBlob: Sendable {
     }
 }
 
-/// The calls of a `StagedBlob` came in an order that makes no sense: a mistake in the program.
+/// The calls of a `StagedFile` came in an order that makes no sense, or it is of another store: a mistake in the program.
 struct StagedBlobMisused: Error {}
 
 /// Random access to the bytes of a blob, staged or stored, for the inspection of archives.
-public struct BlobSource: ByteSource {
+struct BlobSource: ByteSource {
     let file: Int32
     /// Bytes.
-    public let size: Int64
+    let size: Int64
     let path: String
 
     /// Reads with `pread`, so that no position is shared. Throws `FileSystemFailure`.
-    public func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         while true {
             let count = pread(file, buffer.baseAddress, buffer.count, Int(offset))
             if count >= 0 { return count }
