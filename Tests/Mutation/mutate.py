@@ -33,9 +33,9 @@ RULES = [
     "NamePolicy", "Proof", "ProjectFacts", "RemovalPolicy", "SettingsPolicy", "UploadPolicy",
 ]
 # The targets whose tests hold them.
-TESTS = ["ModelTests"]
+TESTS = ["AccountsTests", "PolicyTests"]
 # Tests that take a second or more.
-SLOW = "AttemptLedgerTests|CodeFileTests"
+SLOW = "AttemptLedgerTests"
 
 HELPERS = """
 #if canImport(Glibc)

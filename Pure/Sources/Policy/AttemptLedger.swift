@@ -75,9 +75,9 @@ public struct AttemptLedger<Key: Hashable & Sendable>: Sendable {
             let times = current(times, at: now)
             return times.isEmpty ? nil : times
         }
+        guard attempts.count >= capacity else { return }
         // An eighth at a time, so that the work is shared by many attempts.
         let surplus = attempts.count - (capacity - max(1, capacity / 8))
-        guard surplus > 0, attempts.count >= capacity else { return }
         let leastMissed = attempts.sorted { left, right in
             (left.value.count, left.value.last ?? 0) < (right.value.count, right.value.last ?? 0)
         }

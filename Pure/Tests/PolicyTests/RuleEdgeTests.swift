@@ -1,0 +1,258 @@
+import Accounts
+import Acts
+import PackagingFormats
+import Policy
+import Primitives
+import Projects
+import Testing
+import UTC
+
+// Each of these was found by Tests/Mutation/mutate.py: the rule could be broken, and all tests were content.
+
+@Suite("Where the rules of access end") struct AccessEdgeTests {
+    static let now = Timestamp(seconds: 1_000_000)
+    static let microsecond = Duration.microseconds(1)
+
+    @Test(
+        "An archived project takes no release, as it takes no file", arguments: [ProjectStatus.archived, .quarantined])
+    func releases(status: ProjectStatus) throws {
+        let demo = try ProjectName(parsing: "demo")
+        let owner = try AccountPolicyTests.actor(session: AccountPolicyTests.fresh())
+        let facts = ProjectFacts(exists: true, role: .owner, status: status)
+        #expect(throws: AccessRefusal.takesNoUploads(demo, status)) {
+            try AccessPolicy.permit(.createRelease, on: demo, to: owner, knowing: facts, at: Self.now)
+        }
+    }
+
+    @Test("Somebody whose factor is new vouches from the moment on that their probation ends")
+    func endOfProbation() throws {
+        let actor = try AccountPolicyTests.actor(
+            "ada", .phishingResistant, session: AccountPolicyTests.fresh(.phishingResistant))
+        func vouch(_ until: Timestamp) throws {
+            _ = try AccessPolicy.permit(
+                .approveRecovery, on: Username(parsing: "bob"), to: actor,
+                knowing: AccountFacts(hasSecondFactor: true, actorCanVouch: true, actorProbationUntil: until),
+                at: Self.now)
+        }
+        let until = Self.now + Self.microsecond
+        #expect(throws: AccessRefusal.vouchesTooEarly(until: until)) { try vouch(until) }
+        try vouch(Self.now)
+    }
+
+    @Test("Vouching on probation is refused as vouching, so that it is said until when")
+    func vouchingOnProbation() throws {
+        let until = Self.now + .hours(1)
+        var session = AccountPolicyTests.fresh(.phishingResistant)
+        session.probationUntil = until
+        let actor = try AccountPolicyTests.actor("ada", .phishingResistant, session: session)
+        let facts = AccountFacts(hasSecondFactor: true, actorCanVouch: true, actorProbationUntil: until)
+        #expect(throws: AccessRefusal.vouchesTooEarly(until: until)) {
+            try AccessPolicy.permit(
+                .approveRecovery, on: Username(parsing: "bob"), to: actor, knowing: facts, at: Self.now)
+        }
+    }
+
+    @Test("What a project asks for is held against making a token for it, and against no other act on an account")
+    func mandatesOfTokens() throws {
+        let ada = try Username(parsing: "ada")
+        let facts = AccountFacts(
+            mandates: [(try ProjectName(parsing: "demo"), MandateFacts(requiredByOwners: .attestedHardware))])
+        let actor = try AccountPolicyTests.actor(session: AccountPolicyTests.fresh())
+        _ = try AccessPolicy.permit(.revokeToken, on: ada, to: actor, knowing: facts, at: Self.now)
+        _ = try AccessPolicy.permit(.addAddress, on: ada, to: actor, knowing: facts, at: Self.now)
+        #expect(throws: AccessRefusal.self) {
+            try AccessPolicy.permit(.issueToken, on: ada, to: actor, knowing: facts, at: Self.now)
+        }
+    }
+
+    @Test("A token ends itself, and gets no code for a security key")
+    func withoutSession() throws {
+        let ada = try Username(parsing: "ada")
+        let token = try AccountPolicyTests.actor(session: nil)
+        let facts = AccountFacts(hasSecondFactor: true)
+        _ = try AccessPolicy.permit(.revokeToken, on: ada, to: token, knowing: facts, at: Self.now)
+        #expect(throws: AccessRefusal.sessionNeeded) {
+            try AccessPolicy.permit(.issueGiveawayCode, on: ada, to: token, knowing: facts, at: Self.now)
+        }
+        let session = try AccountPolicyTests.actor(session: AccountPolicyTests.fresh())
+        _ = try AccessPolicy.permit(.issueGiveawayCode, on: ada, to: session, knowing: facts, at: Self.now)
+    }
+
+    @Test("After a recovery code a factor is added without anything more, and nothing else is done")
+    func enrolmentOnly() throws {
+        let ada = try Username(parsing: "ada")
+        let session = SessionStanding(restriction: .enrolmentOnly, strongest: .phishingResistant)
+        let actor = try AccountPolicyTests.actor(session: session)
+        let facts = AccountFacts(hasSecondFactor: true)
+        _ = try AccessPolicy.permit(.addSecurityKey, on: ada, to: actor, knowing: facts, at: Self.now)
+        _ = try AccessPolicy.permit(.addAuthenticatorApp, on: ada, to: actor, knowing: facts, at: Self.now)
+        #expect(throws: AccessRefusal.restricted(.enrolmentOnly)) {
+            try AccessPolicy.permit(.removeSecurityKey, on: ada, to: actor, knowing: facts, at: Self.now)
+        }
+        #expect(throws: AccessRefusal.restricted(.enrolmentOnly)) {
+            try AccessPolicy.permit(.revokeToken, on: ada, to: actor, knowing: facts, at: Self.now)
+        }
+    }
+}
+
+@Suite("Where the rule for critical projects ends") struct MandateEdgeTests {
+    static let today = MandateTests.today
+    static let now = MandateTests.now
+
+    private func refusal(_ facts: MandateFacts, _ shown: Assurance = .password) throws -> MandateRefusal? {
+        let actor = try MandateTests.actor(shown, isToken: true)
+        let judgement = Mandate.judge(.uploadFile, on: try MandateTests.demo(), by: actor, knowing: facts, at: Self.now)
+        guard case .refused(let refusal) = judgement else { return nil }
+        return refusal
+    }
+
+    @Test("A refusal names the index where it asks for as much as the owners, and the owners where they ask for more")
+    func cause() throws {
+        var facts = try MandateTests.facts(.enforced, required: .secondFactor)
+        let designation = try MandateTests.designation()
+        let critical = MandateRefusal.Cause.critical(designation)
+        // swift-format-ignore
+        for (owners, cause) in [(Assurance.password, critical), (.secondFactor, critical), (.phishingResistant, .owners)] {
+            facts.requiredByOwners = owners
+            let refusal = try refusal(facts)
+            #expect(refusal?.cause == cause, "\(owners)")
+        }
+    }
+
+    @Test("Somebody without a spare is told before one is asked for")
+    func comingSpare() throws {
+        let facts = try MandateTests.facts(
+            .enforced, needsSpare: true, bindsAt: Self.now + .days(3),
+            holdings: FactorHoldings(strongest: .phishingResistant, securityKeys: 1))
+        let judgement = try Mandate.judge(
+            .uploadFile, on: MandateTests.demo(), by: MandateTests.actor(.phishingResistant, isToken: true),
+            knowing: facts, at: Self.now)
+        guard case .allowedWithNotice(let notice) = judgement else {
+            Issue.record("\(judgement)")
+            return
+        }
+        #expect(notice.what == .spare && notice.bindsAt == Self.now + .days(3))
+    }
+
+    @Test("A delay is counted from the first of what is missing")
+    func delayFromTheFirst() throws {
+        var facts = try MandateTests.facts(.enforced, needsSpare: true)
+        let (first, second) = (Self.now - .days(2), Self.now + .days(20))
+        facts.demands = [
+            Demand(.secondFactor, noticedAt: first, bindsAt: first), Demand(.spare, noticedAt: first, bindsAt: second),
+        ]
+        let delay = try Mandate.delay(of: try MandateTests.demo(), knowing: facts, at: Self.now)
+        #expect(delay.until == first + .days(MandateRule.delayDays))
+        #expect(delay.lacking.contains(.spare) && delay.lacking.contains(.secondFactor))
+    }
+
+    @Test("A notice is at most a year, and thirty days where nothing else is said")
+    func notice() throws {
+        #expect(MandateRule.usual.noticeDays == 30)
+        #expect(try MandateRule(announcedFrom: nil, enforcedFrom: nil).noticeDays == 30)
+        #expect(try MandateRule(announcedFrom: nil, enforcedFrom: nil, noticeDays: 365).noticeDays == 365)
+        #expect(throws: CriticalRefusal.noticeOutOfRange(366)) {
+            try MandateRule(announcedFrom: nil, enforcedFrom: nil, noticeDays: 366)
+        }
+    }
+
+    @Test("A phase begins with its day")
+    func phases() throws {
+        let rule = try MandateRule(announcedFrom: Self.today, enforcedFrom: Self.today + 2)
+        let (announced, enforced) = (Self.today.start, (Self.today + 2).start)
+        // swift-format-ignore
+        for (moment, phase) in [
+            (announced - .microseconds(1), MandateRule.Phase.off), (announced, .announced),
+            (enforced - .microseconds(1), .announced), (enforced, .enforced),
+        ] {
+            #expect(rule.phase(at: moment) == phase)
+        }
+    }
+
+    @Test("What people were told already is not told again")
+    func toldOnce() throws {
+        let rule = try MandateRule(announcedFrom: nil, enforcedFrom: Self.today - 90, needsSpare: true)
+        let told = [Demand(.secondFactor, noticedAt: Self.now - .days(9), bindsAt: Self.now)]
+        let demands = rule.demands(told: told, isInTopShare: false, at: Self.now)
+        #expect(demands.map(\.what) == [.secondFactor, .spare] && demands.first == told.first)
+        #expect(rule.demands(told: demands, isInTopShare: false, at: Self.now + .days(1)) == demands)
+    }
+
+    @Test("What is asked is read as it is stored", arguments: Demand.What.allCases)
+    func stored(what: Demand.What) {
+        #expect(Demand.What(rawValue: what.rawValue) == what)
+        #expect(Demand.What(rawValue: "\(what.rawValue) ") == nil)
+    }
+}
+
+@Suite("Where the rules of publishing end") struct PublishingEdgeTests {
+    @Test(
+        "Names that look like a reserved one, or like the file of requirements, cannot be taken",
+        arguments: ["requirements.txt", "Requirements-TXT", "rrequirements.txt"])
+    func names(text: String) throws {
+        let name = try ProjectName(parsing: text)
+        let ada = try AccountPolicyTests.actor(session: nil)
+        #expect(throws: NameRefusal.fileOfRequirements(name)) {
+            try NamePolicy.decide(name, by: ada, knowing: NameFacts(isReserved: false, similar: nil))
+        }
+        let demo = try ProjectName(parsing: "our-company")
+        #expect(throws: NameRefusal.resemblesReserved(demo)) {
+            try NamePolicy.decide(
+                demo, by: ada, knowing: NameFacts(isReserved: false, resemblesReserved: true, similar: nil))
+        }
+        try NamePolicy.decide(demo, by: ada, knowing: NameFacts(isReserved: false, similar: nil))
+    }
+
+    @Test("What a clock that was set back says of hours to come counts for nothing")
+    func clockSetBack() throws {
+        try AllowanceTests.allowance.decide(
+            .init(projects: 1, files: 1), after: [AllowanceTests.ago(-1, projects: 3)], at: AllowanceTests.now)
+    }
+
+    @Test("It may be tried again when enough hours have left the day, not when the first has")
+    func severalHours() {
+        var allowance = AllowanceTests.allowance
+        allowance.files = .init(perHour: nil, perDay: 20)
+        var refusal: AllowanceRefusal?
+        do {
+            try allowance.decide(
+                .init(files: 1), after: [9, 7, 5].map { AllowanceTests.ago($0, files: 10) }, at: AllowanceTests.now)
+        } catch { refusal = error }
+        #expect(refusal?.retryAfterSeconds == 17 * 3_600 - 600)
+    }
+
+    @Test("A limit may be one")
+    func one() {
+        #expect(Allowance.Limit(parsing: "1/hour", number: Int64.init) == Allowance.Limit(perHour: 1, perDay: nil))
+    }
+}
+
+@Suite("The memory of the ledger of attempts") struct LedgerMemoryTests {
+    static let start = Timestamp(seconds: 1_700_000_000)
+
+    private func ledger(_ capacity: Int) -> AttemptLedger<Int> {
+        AttemptLedger(limits: [AttemptLimit(5, per: .seconds(60))], capacity: capacity)
+    }
+
+    @Test("is never more than its capacity, however small that is", arguments: [1, 2, 7, 8, 16])
+    func capacity(capacity: Int) throws {
+        var ledger = ledger(capacity)
+        for key in 0..<100 {
+            try ledger.acquire(key, at: Self.start)
+            #expect(ledger.count <= capacity)
+        }
+    }
+
+    @Test("forgets nobody for one who is known already, nor while what has passed makes room")
+    func nobodyForgotten() throws {
+        var ledger = ledger(16)
+        for key in 0..<16 { try ledger.acquire(key, at: Self.start) }
+        try ledger.acquire(0, at: Self.start)
+        #expect(ledger.count == 16)
+        var other = self.ledger(16)
+        try other.acquire(0, at: Self.start)
+        for key in 1..<16 { try other.acquire(key, at: Self.start + .seconds(30)) }
+        try other.acquire(16, at: Self.start + .seconds(60))
+        #expect(other.count == 16)
+    }
+}
