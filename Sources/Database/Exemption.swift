@@ -15,8 +15,10 @@ public enum Exemption: String, Sendable, CaseIterable {
     case links
     /// What an account's holder is told.
     case accountEvents = "account events"
-    /// Mails on their way out.
-    case mail
+    /// What follows a commit.
+    case outbox
+    /// Who does what only one process may do at a time.
+    case leases
     /// What was downloaded.
     case downloads
     /// That a token was used.
@@ -42,7 +44,8 @@ public enum Exemption: String, Sendable, CaseIterable {
         case .rehashing: "The password stays the same; whoever has just shown it is let in by it anyway."
         case .links: "A link is an offer: the act is judged when it is followed, and recorded then."
         case .accountEvents: "The event log is a record itself, the holder's own, of acts that are on record elsewhere."
-        case .mail: "A mail tells of what was done, and what becomes of it is no change of the index."
+        case .outbox: "A job follows from what was done, and what becomes of it is no change of the index."
+        case .leases: "They say which process does something for the next minute, and nothing of what it does."
         case .downloads: "They are counts of requests and of log files, several a second; the files are the record."
         case .tokenUse: "It is a date for the token's owner, to the minute, of requests that are logged."
         case .resealing: "The secrets stay what they are; that the key was changed is on record as an act."
@@ -68,7 +71,8 @@ public enum Exemption: String, Sendable, CaseIterable {
         case .rehashing: ["account.sealed_password_hash"]
         case .links: ["one_time_link"]
         case .accountEvents: ["account_event", "former_address"]
-        case .mail: ["mail_outbox"]
+        case .outbox: ["outbox"]
+        case .leases: ["lease"]
         case .downloads:
             [
                 "counted_name", "download", "download_bad_line", "download_column", "download_flush",

@@ -4,8 +4,8 @@ public enum SecretContext {
     public static func password(account: Int64) -> String { "password \(account)" }
     /// The root key of an API token.
     public static func rootKey(token: String) -> String { "token \(token)" }
-    /// A letter that waits to be sent.
-    public static func letter(to recipient: String) -> String { "letter \(recipient)" }
+    /// What a job of the outbox takes, by whom or what it is for.
+    public static func job(about: String) -> String { "job \(about)" }
     /// The secret of an authenticator app.
     public static func authenticatorApp(factor: Int64) -> String { "totp \(factor)" }
     /// A code of a giveaway, by its fingerprint in hexadecimal.

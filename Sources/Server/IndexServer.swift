@@ -38,8 +38,8 @@ public struct IndexServer: Sendable {
     public let downloads: DownloadCounter
     /// Tells memory about changes.
     public let follower: JournalFollower
-    /// Sends mail.
-    public let mail: MailDelivery
+    /// Does what follows a commit: sends mail.
+    public let jobs: JobRunner
     /// Mails links to new passwords.
     public let resets: PasswordResets
     /// Where the index stands on its host.
@@ -51,6 +51,7 @@ public struct IndexServer: Sendable {
     private let metadataWatch: MetadataWatch
     private let designation: DailyDesignation
     private let retention: DownloadRetention
+    private let orphans: OrphanCollection
     private let logger: Logger
 
     /// Puts an index together.
@@ -71,8 +72,9 @@ public struct IndexServer: Sendable {
         let stores = index.stores
         try await stores.accountRules.set(index.settings.accounts.rule, by: .operatorAtMachine, at: now())
         let hasher = try hasher ?? PasswordHasher()
+        let node = UUID().uuidString
         let downloads = DownloadCounter(
-            store: stores.downloads, source: UUID().uuidString, settings: index.settings.downloads, now: now,
+            store: stores.downloads, source: node, settings: index.settings.downloads, now: now,
             logger: logger)
         let pages = PageCache(limit: Int(index.settings.pageCacheSize))
         let proxies = index.settings.trustedProxies
@@ -81,10 +83,10 @@ public struct IndexServer: Sendable {
                 proxies.client(remote: request.remoteAddress ?? "", forwarded: request.forwardedFor.map { [$0] } ?? [])
             }
         }
-        let mail = try MailDelivery(of: index, baseURL: baseURL, now: now, logger: logger)
+        let jobs = try JobRunner(of: index, baseURL: baseURL, holder: node, now: now, logger: logger)
         let follower = JournalFollower(journal: stores.journal, logger: logger) { changes in
-            // Mail is queued with the change that it tells about.
-            mail.wake()
+            // Jobs are queued with the change that asks for them.
+            jobs.wake()
             for change in changes {
                 switch change.action {
                 // Rare, and it decides whether files are served at all. What a newer version did may be like it.
@@ -159,15 +161,20 @@ public struct IndexServer: Sendable {
             "/simple/{name}": UploadRoutes.hintForReaders(base: baseURL),
         ])
 
-        resets = PasswordResets(membership: identity.membership, mail: mail, logger: logger)
+        resets = PasswordResets(membership: identity.membership, jobs: jobs, logger: logger)
         refresh = PageRefresh(site: site, pages: pages, follower: follower)
-        sessionCleanup = SessionCleanup(sessions: stores.sessions, now: now, logger: logger)
+        let sole = { task in SoleTask(task, stores.leases, holder: node, now: now) }
+        sessionCleanup = SessionCleanup(
+            sessions: stores.sessions, now: now, logger: logger, sole: sole(.sessionCleanup))
         metadataWatch = MetadataWatch(authenticators: stores.authenticators, now: now, logger: logger)
-        designation = DailyDesignation(critical: stores.critical, now: now, logger: logger)
-        retention = DownloadRetention(downloads: stores.downloads, now: now, logger: logger)
+        designation = DailyDesignation(critical: stores.critical, sole: sole(.designation), now: now, logger: logger)
+        retention = DownloadRetention(
+            downloads: stores.downloads, now: now, logger: logger, sole: sole(.downloadRetention))
+        orphans = OrphanCollection(
+            blobs: index.blobs, inventory: stores.inventory, logger: logger, sole: sole(.orphanCollection))
         self.downloads = downloads
         self.follower = follower
-        self.mail = mail
+        self.jobs = jobs
         self.edge = edge
         routes = router.routes
         responder = router.responder()
@@ -217,9 +224,9 @@ public struct IndexServer: Sendable {
         // are sent, the last counts are written.
         var group = ServiceGroupConfiguration(
             services: [
-                server.downloads, server.follower, server.mail, server.resets,
+                server.downloads, server.follower, server.jobs, server.resets,
                 server.refresh, server.sessionCleanup, server.metadataWatch, server.designation, server.retention,
-                OrphanCollection(blobs: index.blobs, inventory: index.stores.inventory, logger: logger), application,
+                server.orphans, application,
                 LastResort(downloads: server.downloads, logger: logger),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

@@ -35,6 +35,10 @@ public struct Stores: Sendable {
     public let giveaways: any GiveawayStore
     /// The mails on their way out.
     public let mail: any MailQueue
+    /// What follows a commit.
+    public let outbox: any Outbox
+    /// Who does what only one process may do at a time.
+    public let leases: any LeaseStore
     /// What is stored, for those who verify it.
     public let inventory: Inventory
 
@@ -58,6 +62,8 @@ public struct Stores: Sendable {
         giveaways = SQLGiveaways(database: database)
         downloads = SQLDownloads(database: database)
         mail = SQLMailQueue(database: database)
+        outbox = SQLOutbox(database: database)
+        leases = SQLLeases(database: database)
         inventory = Inventory(database)
     }
 }

@@ -143,8 +143,8 @@ def test_foreign_text_never_steers_the_terminal(start_index, tmp_path):
     database = sqlite3.connect(index.data / "index.sqlite", timeout=10)
     with database:
         database.execute("UPDATE file SET uploader = ?", (f"ada {EVIL}",))
-        database.execute("INSERT INTO mail_outbox (recipient, subject, mail_key, state, queued_at, due_at, attempts, reply) "
-                         "VALUES ('a@example.org', ?, NULL, 'given-up', 0, 0, 1, ?)",
+        database.execute("INSERT INTO outbox (kind, about, title, state, queued_at, due_at, attempts, reply) "
+                         "VALUES ('mail', 'a@example.org', ?, 'given-up', 0, 0, 1, ?)",
                          (f"hello {EVIL}", f"550 {EVIL}"))
         database.execute("INSERT INTO authenticator_root (label, certificate) VALUES (?, x'00')", (f"root {EVIL}",))
     database.close()

@@ -146,7 +146,7 @@ def test_inviting_and_taking_back_is_no_flood(own, tmp_path):
         owner.post(page + "revoke_invite/", username="vic")
     assert statuses[:3] == [303] * 3 and set(statuses[3:]) == {429}, statuses
     database = sqlite3.connect(own.data / "index.sqlite")
-    [count] = database.execute("SELECT COUNT(*) FROM mail_outbox WHERE recipient = 'vic@example.org' "
+    [count] = database.execute("SELECT COUNT(*) FROM outbox WHERE about = 'vic@example.org' "
                                "AND counted_as IS NOT NULL").fetchone()
     database.close()
     assert count == 6

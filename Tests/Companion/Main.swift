@@ -15,7 +15,7 @@ enum Companion {
         let folder = URL(filePath: arguments[2])
         let database = try Database(
             sqliteAt: folder.appending(path: "test.sqlite").path,
-            keys: try KeyRing(at: folder.appending(path: "keys.json").path))
+            keys: try KeyRing(at: folder.appending(path: "keys.json").path), credentials: Stores.credentials)
         let stores = try await Stores(database)
         switch arguments[1] {
         case "journal": try await write(Int(arguments[3]) ?? 0, to: stores.journal)

@@ -34,36 +34,26 @@ private final class Postman: MailTransport {
     }
 }
 
-/// A queue whose notes can be made to fail, as on a full disk.
-private struct BrokenQueue: MailQueue {
+/// An outbox whose notes can be made to fail, as on a full disk.
+private struct BrokenOutbox: Outbox {
     struct Full: Error {}
-    let queue: any MailQueue
+    let outbox: any Outbox
     let isFull: @Sendable () -> Bool
 
-    func add(_ mail: AddressedLetter, at now: Timestamp) async throws -> MailID? { try await queue.add(mail, at: now) }
-    func due(at now: Timestamp, limit: Int) async throws -> [QueuedMail] { try await queue.due(at: now, limit: limit) }
-    func waiting(_ id: MailID) async throws -> QueuedMail? { try await queue.waiting(id) }
-    func delivered(_ id: MailID, receipt: String, at now: Timestamp) async throws {
+    func claim(_ kind: JobKind, limit: Int, under lease: Lease, at now: Timestamp) async throws -> [Job] {
+        try await outbox.claim(kind, limit: limit, under: lease, at: now)
+    }
+    func claim(_ id: JobID, under lease: Lease, at now: Timestamp) async throws -> Job? {
+        try await outbox.claim(id, under: lease, at: now)
+    }
+    func renew(_ id: JobID, under lease: Lease) async throws -> Bool { try await outbox.renew(id, under: lease) }
+    func release(_ id: JobID, heldBy holder: String) async throws { try await outbox.release(id, heldBy: holder) }
+    func end(_ id: JobID, with outcome: JobOutcome, heldBy holder: String, at now: Timestamp) async throws {
         if isFull() { throw Full() }
-        try await queue.delivered(id, receipt: receipt, at: now)
+        try await outbox.end(id, with: outcome, heldBy: holder, at: now)
     }
-    func failed(_ id: MailID, error: String, then fate: MailFate, at now: Timestamp) async throws {
-        if isFull() { throw Full() }
-        try await queue.failed(id, error: error, then: fate, at: now)
-    }
-    func record(of id: MailID) async throws -> MailRecord? { try await queue.record(of: id) }
-    func recent(_ states: Set<MailState>, limit: Int) async throws -> [MailRecord] {
-        try await queue.recent(states, limit: limit)
-    }
-    func counts() async throws -> MailCounts { try await queue.counts() }
-    func retry(_ id: MailID?, at now: Timestamp) async throws -> Int { try await queue.retry(id, at: now) }
-    func retry(_ id: MailID, by actor: Actor, at now: Timestamp) async throws -> Int {
-        try await queue.retry(id, by: actor, at: now)
-    }
-    func noteReading(_ id: MailID, by actor: Actor, at now: Timestamp) async throws {
-        try await queue.noteReading(id, by: actor, at: now)
-    }
-    func forget(endedBefore moment: Timestamp) async throws { try await queue.forget(endedBefore: moment) }
+    func unknown() async throws -> [UnknownJobs] { try await outbox.unknown() }
+    func forget(endedBefore moment: Timestamp) async throws { try await outbox.forget(endedBefore: moment) }
 }
 
 @Suite("The delivery of mail") struct MailDeliveryTests {
@@ -83,15 +73,19 @@ private struct BrokenQueue: MailQueue {
         clock = Clock(index.now)
     }
 
-    func delivery(queue: (any MailQueue)? = nil, interval: Duration = .seconds(60)) throws -> MailDelivery {
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
+    func delivery(
+        outbox: (any Outbox)? = nil, holder: String = "this", interval: Duration = .seconds(60), logger: Logger? = nil
+    ) throws -> JobRunner {
+        var quiet = Logger(label: "test")
+        quiet.logLevel = .critical
         let clock = clock
-        return MailDelivery(
-            queue: queue ?? index.stores.mail, transport: postman,
+        let mail = MailDelivery(
+            queue: index.stores.mail, transport: postman,
             sender: MailSender(address: try EmailAddress(parsing: "rind@example.org")),
-            head: LetterHead(baseURL: "https://packages.example.org"), atOnce: 3, interval: interval,
-            now: { clock.now.withLock { $0 } }, logger: logger)
+            head: LetterHead(baseURL: "https://packages.example.org"), atOnce: 3)
+        return JobRunner(
+            outbox: outbox ?? index.stores.outbox, handlers: [mail], holder: holder, interval: interval,
+            now: { clock.now.withLock { $0 } }, logger: logger ?? quiet)
     }
 
     @discardableResult
@@ -108,8 +102,8 @@ private struct BrokenQueue: MailQueue {
     func all() async throws {
         for number in 0..<150 { try await added("\(number)") }
         let delivery = try delivery()
-        await delivery.sendWhatIsDue()
-        await delivery.sendWhatIsDue()
+        await delivery.doWhatIsDue()
+        await delivery.doWhatIsDue()
         #expect(Set(postman.taken.map(\.mail.subject)).count == 150 && postman.taken.count == 150)
         #expect(try await queue.recent(limit: 1_000).allSatisfy { $0.state == .delivered && $0.reply == "250 OK" })
     }
@@ -119,14 +113,14 @@ private struct BrokenQueue: MailQueue {
         let id = try await added()
         postman.answers { _ in throw MailFailure(reason: "451 later", code: 451, isPermanent: false) }
         let delivery = try delivery()
-        await delivery.sendWhatIsDue()
+        await delivery.doWhatIsDue()
         clock.advance(by: .seconds(59))
-        await delivery.sendWhatIsDue()
+        await delivery.doWhatIsDue()
         #expect(postman.taken.count == 1)
         #expect(try await queue.record(of: id)?.reply == "451 later")
         clock.advance(by: .seconds(1))
         postman.answers { _ in "250 OK" }
-        await delivery.sendWhatIsDue()
+        await delivery.doWhatIsDue()
         #expect(try await state(id) == .delivered)
         #expect(Set(postman.taken.map(\.messageID)).count == 1 && postman.taken.count == 2)
     }
@@ -139,12 +133,12 @@ private struct BrokenQueue: MailQueue {
             throw MailFailure(reason: "no", code: nil, isPermanent: message.mail.subject == "refused")
         }
         let delivery = try delivery()
-        await delivery.sendWhatIsDue()
+        await delivery.doWhatIsDue()
         #expect(try await state(refused) == .givenUp)
         #expect(try await state(unlucky) == .waiting)
         for _ in 0..<72 {
             clock.advance(by: .hours(1))
-            await delivery.sendWhatIsDue()
+            await delivery.doWhatIsDue()
         }
         #expect(try await state(unlucky) == .givenUp)
         #expect(postman.taken.filter { $0.mail.subject == "refused" }.count == 1)
@@ -156,7 +150,7 @@ private struct BrokenQueue: MailQueue {
         let id = try await added()
         postman.answers { _ in throw Surprise() }
         let delivery = try delivery()
-        await delivery.sendWhatIsDue()
+        await delivery.doWhatIsDue()
         #expect(try await state(id) == .waiting)
         #expect(try await queue.record(of: id)?.attempts == 1)
     }
@@ -165,12 +159,13 @@ private struct BrokenQueue: MailQueue {
     func fullDisk() async throws {
         let id = try await added()
         let isFull = Flag(true)
-        let delivery = try delivery(queue: BrokenQueue(queue: queue, isFull: { isFull.value }))
-        for _ in 0..<5 { await delivery.sendWhatIsDue() }
+        let delivery = try delivery(
+            outbox: BrokenOutbox(outbox: index.stores.outbox, isFull: { isFull.value }))
+        for _ in 0..<5 { await delivery.doWhatIsDue() }
         #expect(postman.taken.count == 1)
         #expect(try await state(id) == .waiting)
         isFull.value = false
-        await delivery.sendWhatIsDue()
+        await delivery.doWhatIsDue()
         #expect(try await state(id) == .delivered)
         #expect(postman.taken.count == 1)
     }
@@ -185,7 +180,7 @@ private struct BrokenQueue: MailQueue {
             gauge.leave()
             return "250 OK"
         }
-        await (try delivery()).sendWhatIsDue()
+        await (try delivery()).doWhatIsDue()
         #expect(gauge.most == 3)
     }
 
@@ -249,7 +244,7 @@ private struct BrokenQueue: MailQueue {
     func forgets() async throws {
         let id = try await added()
         let delivery = try delivery(interval: .milliseconds(20))
-        await delivery.sendWhatIsDue()
+        await delivery.doWhatIsDue()
         for (days, isKnown) in [(29, true), (2, false)] {
             clock.advance(by: .days(days))
             try await testGracefulShutdown { trigger in
@@ -264,6 +259,54 @@ private struct BrokenQueue: MailQueue {
             }
             #expect((try await queue.record(of: id) != nil) == isKnown)
         }
+    }
+
+    @Test("leaves alone what another process is at, and does it again once that one's lease has run out")
+    func leases() async throws {
+        let id = try await added()
+        let gauge = Gauge()
+        postman.answers { _ in
+            gauge.enter()
+            try await Task.sleep(for: .seconds(600))
+            return "never"
+        }
+        // It dies: whoever dies notes nothing and gives nothing back.
+        let first = try delivery(holder: "first")
+        let dying = Task { await first.doWhatIsDue() }
+        while gauge.most < 1 { try await Task.sleep(for: .milliseconds(5)) }
+
+        postman.answers { _ in "250 OK" }
+        let second = try delivery(holder: "second")
+        clock.advance(by: Lease.span - .seconds(1))
+        await second.doWhatIsDue()
+        #expect(postman.taken.count == 1)
+        clock.advance(by: .seconds(1))
+        await second.doWhatIsDue()
+        #expect(try await state(id) == .delivered)
+        #expect(postman.taken.count == 2 && Set(postman.taken.map(\.messageID)).count == 1)
+
+        // What the first one has to say of it comes too late.
+        dying.cancel()
+        await dying.value
+        #expect(try await state(id) == .delivered)
+        #expect(try await queue.record(of: id)?.attempts == 1)
+    }
+
+    @Test("leaves alone what a newer version queued, says so, and does all the rest")
+    func unknownKind() async throws {
+        try await index.database.byHand(
+            """
+            INSERT INTO outbox (kind, about, title, sealed_payload, state, queued_at, due_at, attempts)
+            VALUES ('dance', 'x', 'x', x'00', 'waiting', 0, 0, 0)
+            """)
+        let id = try await added()
+        let delivery = try delivery()
+        await delivery.doWhatIsDue()
+        #expect(try await state(id) == .delivered)
+        let unknown = try await index.stores.outbox.unknown()
+        #expect(unknown == [UnknownJobs(kind: "dance", count: 1)])
+        #expect(unknown.first?.words.hasPrefix("1 job of the kind 'dance' cannot be done by this version") == true)
+        #expect(try await queue.counts().waiting == 0, "it is no mail")
     }
 
     private func reaches(_ wanted: MailState, _ id: MailID) async throws {

@@ -52,15 +52,13 @@ import UTC
         let follower = follower()
         try await follower.skipToLatest()
         let before = follower.toldSerial
-        try await index.database.write { transaction in
-            try transaction.execute(
-                """
-                INSERT INTO journal (serial, at, actor, action, subject, details)
-                VALUES ($1, 0, 'robot 7', 'project.teleport', 'galaxy far-away', '[1, {}]')
-                """,
-                before + 1)
-            try transaction.execute("UPDATE journal_serial SET serial = $1", before + 1)
-        }
+        try await index.database.byHand(
+            """
+            INSERT INTO journal (serial, at, actor, action, subject, details)
+            VALUES ($1, 0, 'robot 7', 'project.teleport', 'galaxy far-away', '[1, {}]')
+            """,
+            before + 1)
+        try await index.database.byHand("UPDATE journal_serial SET serial = $1", before + 1)
         try await index.stores.journal.note(.rotateKeys, [:], by: .operatorAtMachine, at: index.now)
         try await follower.catchUp()
         #expect(told.serials == [before + 1, before + 2])

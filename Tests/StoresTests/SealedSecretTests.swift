@@ -79,7 +79,7 @@ import UTC
         await #expect(throws: SecretFailure.self) { try await stolen.tokens.token("t") }
         await #expect(throws: SecretFailure.self) { try await stolen.accounts.credentials(of: "grace") }
         let found = try await stolen.inventory.secretsThatDoNotOpen()
-        for words in ["does not belong", "password of the account", "API token t", "the mail"] {
+        for words in ["does not belong", "password of the account", "API token t", "the job"] {
             #expect(found.contains { $0.contains(words) }, "\(words)")
         }
         #expect(try await stores.inventory.secretsThatDoNotOpen() == [])
@@ -88,8 +88,11 @@ import UTC
         #expect(try await stolen.tokens.tokens(of: Username(parsing: "grace")).map(\.id) == ["t"])
         try await stolen.tokens.revoke("t", by: .operatorAtMachine, from: RequestOrigin(), at: now)
         for _ in 0..<2 {
-            let due = try await stolen.mail.due(at: now, limit: 100)
-            #expect(due.map(\.mail.letter.subject) == ["An API token of your account was revoked"])
+            let lease = Lease(of: "test", from: now)
+            let jobs = try await stolen.outbox.claim(.mail, limit: 100, under: lease, at: now)
+            let subjects = try jobs.map { try stolen.mail.mail(in: $0).mail.letter.subject }
+            #expect(subjects == ["An API token of your account was revoked"])
+            for job in jobs { try await stolen.outbox.release(job.id, heldBy: lease.holder) }
         }
         #expect(try await stolen.mail.counts().givenUp > 0)
         try copy.close()
@@ -124,14 +127,14 @@ import UTC
         try await index.database.write { transaction in
             try transaction.execute(
                 """
-                UPDATE mail_outbox SET sealed_letter = CAST(sealed_letter || x'00' AS BLOB)
-                WHERE id = (SELECT MAX(id) FROM mail_outbox)
+                UPDATE outbox SET sealed_payload = CAST(sealed_payload || x'00' AS BLOB)
+                WHERE id = (SELECT MAX(id) FROM outbox)
                 """)
         }
         #expect(try await stores.inventory.secretsThatDoNotOpen().count == 1)
-        try await index.database.write { try $0.execute("UPDATE mail_outbox SET sealed_letter = x'016b'") }
+        try await index.database.write { try $0.execute("UPDATE outbox SET sealed_payload = x'016b'") }
         let found = try await stores.inventory.secretsThatDoNotOpen()
-        #expect(found.contains("\(mails) of \(mails) waiting mails do not open with the key file"))
+        #expect(found.contains("\(mails) of \(mails) waiting jobs do not open with the key file"))
     }
 
     @Test("is sealed with the new key alone once the keys were rotated")

@@ -20,14 +20,6 @@ public struct MailFailure: Error, Sendable, Hashable {
     public var loggable: String { code.map { "the mail server answered \($0)" } ?? reason }
 }
 
-/// What follows an attempt that failed.
-public enum MailFate: Sendable, Hashable {
-    /// It is tried again.
-    case retry(at: Timestamp)
-    /// It is not.
-    case giveUp
-}
-
 /// When a mail is tried again: after 1, 5 and 30 minutes, after 2 hours, then every 6 hours until about three days
 /// have passed. RFC 5321, section 4.5.4.1, asks for four to five days of a mail server; what we send is of no use by then.
 public enum MailRetryRule {
@@ -38,14 +30,14 @@ public enum MailRetryRule {
     /// 2 hours 36 minutes for the first five attempts, and eleven times six hours more: 68.6 hours.
     static let mostAttempts = 16
 
-    /// Decides after an attempt.
+    /// When to try again after an attempt that failed; nil to give up.
     ///
     /// Attempts count and not the age, so that a mail is not given up because the index was switched off.
     ///
     /// - Parameter attempts: how many there were, with this one.
-    public static func fate(after failure: MailFailure, attempts: Int, at now: Timestamp) -> MailFate {
-        guard !failure.isPermanent, attempts < mostAttempts else { return .giveUp }
+    public static func next(after failure: MailFailure, attempts: Int, at now: Timestamp) -> Timestamp? {
+        guard !failure.isPermanent, attempts < mostAttempts else { return nil }
         let made = max(1, attempts)
-        return .retry(at: now + (made <= first.count ? first[made - 1] : later))
+        return now + (made <= first.count ? first[made - 1] : later)
     }
 }

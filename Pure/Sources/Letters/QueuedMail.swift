@@ -29,23 +29,12 @@ public struct QueuedMail: Sendable, Hashable {
     public let mail: AddressedLetter
     /// When it was put into the queue.
     public let queuedAt: Timestamp
-    /// When it is to be tried next.
-    public let dueAt: Timestamp
-    /// How often it was tried.
-    public let attempts: Int
-    /// Why it was not delivered at the last attempt; nil before the first.
-    public let lastError: String?
 
     /// A mail that waits to be sent.
-    public init(
-        id: MailID, mail: AddressedLetter, queuedAt: Timestamp, dueAt: Timestamp, attempts: Int, lastError: String?
-    ) {
+    public init(id: MailID, mail: AddressedLetter, queuedAt: Timestamp) {
         self.id = id
         self.mail = mail
         self.queuedAt = queuedAt
-        self.dueAt = dueAt
-        self.attempts = attempts
-        self.lastError = lastError
     }
 }
 

@@ -3,23 +3,19 @@ import Policy
 import Primitives
 import UTC
 
-/// The mails of the index, on their way out.
+/// The mails of the index, on their way out: the jobs of the kind `mail` in the outbox, as people see them.
 ///
 /// A mail that tells about a change is put here by the store that makes the change, in its transaction. It is sent at
-/// least once: a crash between the mail server's yes and `delivered` sends it again, under the same Message-ID. Only one
-/// process sends: the one that holds the lock of the data folder.
+/// least once: a crash between the mail server's yes and the note of it sends it again, under the same Message-ID.
 public protocol MailQueue: Sendable {
     /// Puts a mail into the queue that belongs to no other change. Nil when its key is known already; then nothing has
     /// changed.
     func add(_ mail: AddressedLetter, at now: Timestamp) async throws -> MailID?
-    /// The mails that are to be tried now, those that have been due for longest first.
+    /// The mails that wait and whose time has come by a moment, those that have been due for longest first. To look at:
+    /// whoever sends them claims them from the outbox.
     func due(at now: Timestamp, limit: Int) async throws -> [QueuedMail]
-    /// A mail that waits, due or not; nil when it does not.
-    func waiting(_ id: MailID) async throws -> QueuedMail?
-    /// Notes that a mail has been handed over, and forgets what it said.
-    func delivered(_ id: MailID, receipt: String, at now: Timestamp) async throws
-    /// Notes an attempt that failed, and what is to follow. What is given up keeps its letter, so that it can be tried again.
-    func failed(_ id: MailID, error: String, then fate: MailFate, at now: Timestamp) async throws
+    /// The mail that a job of the outbox is about. Throws where it is of a form that this version does not read.
+    func mail(in job: Job) throws -> QueuedMail
     /// What became of a mail; nil when it is unknown or forgotten.
     func record(of id: MailID) async throws -> MailRecord?
     /// The mails that were queued last, the newest first.
@@ -33,8 +29,6 @@ public protocol MailQueue: Sendable {
     func noteReading(_ id: MailID, by actor: Actor, at now: Timestamp) async throws
     /// Makes mails due now, as `retry` does, for an administrator. Throws `AccessRefusal`.
     func retry(_ id: MailID, by actor: Actor, at now: Timestamp) async throws -> Int
-    /// Removes what was delivered or given up before a moment. Their keys can be used again.
-    func forget(endedBefore moment: Timestamp) async throws
 }
 
 extension MailQueue {

@@ -93,6 +93,7 @@ public struct Doctor: Sendable {
         if let metadata = try await index.stores.authenticators.metadata(), metadata.isOverdue(at: currentTimestamp()) {
             findings.warnings.append(metadata.overdueWords)
         }
+        findings.warnings += try await index.stores.outbox.unknown().map(\.words)
         findings.problems.sort()
         return findings
     }

@@ -1,3 +1,4 @@
+import Jobs
 import Logging
 import Policy
 import Ports
@@ -21,10 +22,11 @@ struct DailyDesignation: Service {
     /// How long to wait after the first failure.
     static let firstPause = Duration.seconds(60)
 
-    init(critical: any CriticalStore, now: @escaping @Sendable () -> Timestamp, logger: Logger) {
+    init(critical: any CriticalStore, sole: SoleTask, now: @escaping @Sendable () -> Timestamp, logger: Logger) {
         self.init(
-            compute: { try await critical.compute(asOf: $0, by: .index, at: $1).designated }, now: now,
-            logger: logger)
+            compute: { day, now in
+                try await sole.run { try await critical.compute(asOf: day, by: .index, at: now).designated }
+            }, now: now, logger: logger)
     }
 
     init(
@@ -67,6 +69,9 @@ struct DailyDesignation: Service {
         } catch is CancellationError {
             // The server ends; the next one makes up for it.
             return true
+        } catch is SoleTask.Held {
+            // Another process is at it. Should that one die, we make up for it.
+            return false
         } catch {
             logger.error("critical projects could not be computed: \(error)")
             return false

@@ -1,4 +1,5 @@
 import Downloads
+import Jobs
 import Logging
 import Ports
 import ServiceLifecycle
@@ -9,10 +10,11 @@ struct DownloadRetention: Service {
     let downloads: any DownloadStore
     let now: @Sendable () -> Timestamp
     let logger: Logger
+    let sole: SoleTask
 
     func run() async throws {
         let upkeep = Upkeep(
-            interval: .hours(1), failure: "old download counts could not be cleared away", logger: logger)
+            interval: .hours(1), failure: "old download counts could not be cleared away", logger: logger, sole: sole)
         await upkeep.keepUp { try await downloads.forget(before: now().day - Day.countsAreKept) }
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Jobs
 import Letters
 import Logging
@@ -7,23 +8,25 @@ import Site
 import Stores
 import UTC
 
-extension MailDelivery {
-    /// What sends the mail of an index, as its settings say.
+extension JobRunner {
+    /// What does the jobs of an index, as its settings say.
     ///
-    /// - Parameter baseURL: where people find it.
+    /// - Parameters:
+    ///   - baseURL: where people find it.
+    ///   - holder: this run of this process, unlike any other.
     public convenience init(
-        of index: LocalIndex, baseURL: String, now: @escaping @Sendable () -> Timestamp = currentTimestamp,
-        logger: Logger
+        of index: LocalIndex, baseURL: String, holder: String = UUID().uuidString,
+        now: @escaping @Sendable () -> Timestamp = currentTimestamp, logger: Logger
     ) throws {
         let settings = index.settings
         let transport: any MailTransport =
             if let server = settings.mail.server { SMTPTransport(server) } else {
                 FolderTransport(folder: settings.outbox)
             }
-        self.init(
+        let mail = MailDelivery(
             queue: index.stores.mail, transport: transport, sender: try settings.mail.sender(forIndexAt: baseURL),
-            head: LetterHead(baseURL: baseURL, contact: settings.mail.answers),
-            now: now, logger: logger)
+            head: LetterHead(baseURL: baseURL, contact: settings.mail.answers))
+        self.init(outbox: index.stores.outbox, handlers: [mail], holder: holder, now: now, logger: logger)
     }
 }
 

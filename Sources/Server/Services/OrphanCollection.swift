@@ -1,3 +1,4 @@
+import Jobs
 import Logging
 import Ports
 import ServiceLifecycle
@@ -9,6 +10,7 @@ struct OrphanCollection: Service {
     let blobs: any BlobStore
     let inventory: Inventory
     let logger: Logger
+    let sole: SoleTask
     /// Between two looks. The first is at the start.
     let interval = Duration.hours(6)
     /// Younger bytes are left alone: another process, an import for example, may be about to record them.
@@ -16,7 +18,7 @@ struct OrphanCollection: Service {
 
     func run() async throws {
         let upkeep = Upkeep(
-            interval: interval, failure: "orphaned blobs could not be cleared away", logger: logger)
+            interval: interval, failure: "orphaned blobs could not be cleared away", logger: logger, sole: sole)
         await upkeep.keepUp {
             let known = try await inventory.digests()
             let collected = try await blobs.collectOrphans(

@@ -7,7 +7,7 @@ import ServiceLifecycle
 /// tell which accounts there are.
 public struct PasswordResets: Service {
     let membership: Membership
-    let mail: MailDelivery
+    let jobs: JobRunner
     let logger: Logger
 
     /// Answers what waits, until the server shuts down, and once more then.
@@ -20,6 +20,6 @@ public struct PasswordResets: Service {
 
     /// Answers what waits.
     public func answer() async throws {
-        if try await membership.answerResets() { mail.wake() }
+        if try await membership.answerResets() { jobs.wake() }
     }
 }

@@ -1,3 +1,4 @@
+import Jobs
 import Logging
 import Ports
 import ServiceLifecycle
@@ -8,10 +9,11 @@ struct SessionCleanup: Service {
     let sessions: any SessionStore
     let now: @Sendable () -> Timestamp
     let logger: Logger
+    let sole: SoleTask
 
     func run() async throws {
         let upkeep = Upkeep(
-            interval: .seconds(600), failure: "ended sessions could not be cleared away", logger: logger)
+            interval: .seconds(600), failure: "ended sessions could not be cleared away", logger: logger, sole: sole)
         await upkeep.keepUp { try await sessions.removeEnded(at: now()) }
     }
 }

@@ -1,4 +1,6 @@
+import Jobs
 import Logging
+import Ports
 import ServiceLifecycle
 
 /// A small duty that comes round: at the start, and again after each interval, until the server shuts down.
@@ -8,6 +10,8 @@ struct Upkeep: Sendable {
     /// What the log says when a round fails. The next round tries again.
     let failure: String
     let logger: Logger
+    /// For what one process does at a time; nil for what each does for itself.
+    var sole: SoleTask?
     var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 
     func keepUp(_ round: @Sendable @escaping () async throws -> Void) async {
@@ -15,13 +19,20 @@ struct Upkeep: Sendable {
     }
 
     /// Until it is cancelled.
-    func comeRound(_ round: @Sendable () async throws -> Void) async {
+    func comeRound(_ round: @Sendable @escaping () async throws -> Void) async {
+        var pause: Duration
         repeat {
-            do { try await round() } catch is CancellationError {
+            pause = interval
+            do {
+                if let sole { try await sole.run(round) } else { try await round() }
+            } catch is CancellationError {
                 return  // The server ends: nothing has failed.
+            } catch is SoleTask.Held {
+                // Where its holder died, it is ours soon.
+                pause = min(interval, Lease.span)
             } catch {
                 logger.error("\(failure): \(error)")
             }
-        } while (try? await sleep(interval)) != nil
+        } while (try? await sleep(pause)) != nil
     }
 }

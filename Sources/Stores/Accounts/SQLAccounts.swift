@@ -60,7 +60,7 @@ struct SQLAccounts: AccountStore {
     }
 
     func tellAlreadyRegistered(_ address: EmailAddress, at now: Timestamp) async throws {
-        try await database.keep(.mail) { transaction in
+        try await database.keep(.outbox) { transaction in
             guard let id = try transaction.connection.owner(of: address), let user = try transaction.connection.user(id)
             else { return }
             // The address as it is known here: another spelling may be somebody else's.

@@ -42,10 +42,8 @@ public struct SealedColumn: Sendable {
         SealedColumn("token", "root_key", key: "id", isText: true, ("API tokens", "the API token")) {
             SecretContext.rootKey(token: try $0.text("id"))
         },
-        SealedColumn(
-            "mail_outbox", "sealed_letter", key: "id", owner: "recipient", ("waiting mails", "the mail")
-        ) {
-            SecretContext.letter(to: try $0.text("recipient"))
+        SealedColumn("outbox", "sealed_payload", key: "id", owner: "about", ("waiting jobs", "the job")) {
+            SecretContext.job(about: try $0.text("about"))
         },
         SealedColumn(
             "authenticator_app", "sealed_secret", key: "factor_id",

@@ -49,13 +49,13 @@ extension Transaction {
     ) throws {
         guard let mail = try enqueue(AddressedLetter(letter, to: address), at: now) else { return }
         try execute(
-            "UPDATE mail_outbox SET counted_as = $1 WHERE id = $2", group.counted(for: address), mail.number)
+            "UPDATE outbox SET counted_as = $1 WHERE id = $2", group.counted(for: address), mail.number)
     }
 
     /// When mails of a group went to an address within the last day.
     private func mailed(in group: MailGroup, to address: EmailAddress, at now: Timestamp) throws -> [Timestamp] {
         try rows(
-            "SELECT queued_at FROM mail_outbox WHERE counted_as = $1 AND queued_at > $2 ORDER BY queued_at DESC LIMIT 100",
+            "SELECT queued_at FROM outbox WHERE counted_as = $1 AND queued_at > $2 ORDER BY queued_at DESC LIMIT 100",
             group.counted(for: address), (now - .days(1)).microseconds
         ).map { Timestamp(microseconds: try $0.integer("queued_at")) }
     }

@@ -395,23 +395,34 @@ CREATE TABLE journal_serial (
     serial INTEGER NOT NULL
 ) STRICT;
 
--- Mails on their way out.
-CREATE TABLE mail_outbox (
-    id            INTEGER PRIMARY KEY AUTOINCREMENT,
-    recipient     TEXT    NOT NULL,
-    subject       TEXT    NOT NULL,
-    sealed_letter BLOB,                             -- JSON, sealed; NULL once delivered
-    mail_key      TEXT    UNIQUE,                   -- what it is about; NULL is always its own
-    counted_as    TEXT,                             -- by whom it is caused and whom it is for; NULL: always sent
-    state         TEXT    NOT NULL,                 -- waiting, delivered, given-up
-    queued_at     INTEGER NOT NULL,
-    due_at        INTEGER NOT NULL,                 -- the next attempt, while it waits
-    ended_at      INTEGER,                          -- delivered or given up
-    attempts      INTEGER NOT NULL,
-    reply         TEXT                              -- what the mail server answered last
+-- What follows a commit and may be done by any node, twice if need be: mails on their way out.
+CREATE TABLE outbox (
+    id             INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind           TEXT    NOT NULL,                -- mail; what this version does not know is left alone
+    about          TEXT    NOT NULL,                -- whom or what it is for: the address of a mail
+    title          TEXT    NOT NULL,                -- what administrators see of it: the subject of a mail
+    sealed_payload BLOB,                            -- JSON, sealed; NULL once done
+    job_key        TEXT,                            -- what it is the only one for; NULL is always its own
+    counted_as     TEXT,                            -- by whom it is caused and whom it is for; NULL: always sent
+    state          TEXT    NOT NULL,                -- waiting, done, given-up
+    queued_at      INTEGER NOT NULL,
+    due_at         INTEGER NOT NULL,                -- the next attempt, while it waits
+    ended_at       INTEGER,                         -- done or given up
+    attempts       INTEGER NOT NULL,
+    reply          TEXT,                            -- what the last attempt came to
+    lease_holder   TEXT,                            -- a run of a process that is at it; NULL: nobody
+    lease_until    INTEGER,
+    UNIQUE (kind, job_key)
 ) STRICT;
-CREATE INDEX mail_outbox_due ON mail_outbox (state, due_at);
-CREATE INDEX mail_outbox_counted ON mail_outbox (counted_as, queued_at) WHERE counted_as IS NOT NULL;
+CREATE INDEX outbox_due ON outbox (state, due_at);
+CREATE INDEX outbox_counted ON outbox (counted_as, queued_at) WHERE counted_as IS NOT NULL;
+
+-- Who does what only one process may do at a time.
+CREATE TABLE lease (
+    name   TEXT    NOT NULL PRIMARY KEY,            -- a periodic task
+    holder TEXT    NOT NULL,                        -- a run of a process
+    until  INTEGER NOT NULL                         -- when it ends, unless it is renewed
+) STRICT;
 
 -- ============================================================================================ Downloads
 

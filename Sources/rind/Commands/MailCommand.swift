@@ -54,9 +54,7 @@ struct MailCommand: AsyncParsableCommand {
         private func send(_ id: MailID, in index: LocalIndex, baseURL: String, holding: DataFolder) async throws {
             var quiet = Logger(label: "rind")
             quiet.logLevel = .critical
-            let delivery = try MailDelivery(of: index, baseURL: baseURL, logger: quiet)
-            guard let queued = try await index.stores.mail.waiting(id) else { return }
-            await delivery.send(queued)
+            try await JobRunner(of: index, baseURL: baseURL, logger: quiet).perform(JobID(id.number))
             withExtendedLifetime(holding) {}
         }
 

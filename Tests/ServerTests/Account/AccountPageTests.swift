@@ -196,7 +196,7 @@ import UTC
         _ = try await admin.post("/admin/invite/", ["email": "new@example.org"])
         let stores = server.index.stores
         let mails = try await stores.mail.due(at: server.now, limit: 10)
-        for mail in mails { await server.server.mail.send(mail) }
+        await server.server.jobs.doWhatIsDue()
         let invitation = try #require(mails.first { $0.mail.to.text == "new@example.org" })
         _ = try await admin.get("/admin/")
         let page = try await admin.post("/admin/mail/read/", ["mail": invitation.id.description])
@@ -243,7 +243,7 @@ import UTC
         }
         _ = try await admin.get("/admin/")
         let mails = try await server.index.stores.mail.due(at: server.now, limit: 10)
-        for mail in mails { await server.server.mail.send(mail) }
+        await server.server.jobs.doWhatIsDue()
         let reset = try #require(mails.first { $0.mail.to.text == "grace@example.org" })
         let serial = try await server.index.stores.journal.latestSerial()
         for path in ["/admin/mail/read/", "/admin/mail/retry/"] {
@@ -263,7 +263,10 @@ import UTC
                 AddressedLetter(
                     Letter(subject: "Hello", name: nil, paragraphs: [], reason: "x"),
                     to: EmailAddress(parsing: "a@example.org")), at: server.now))
-        try await server.index.stores.mail.failed(id, error: "550 no", then: .giveUp, at: server.now)
+        let (outbox, job) = (server.index.stores.outbox, JobID(id.number))
+        _ = try await outbox.claim(job, under: Lease(of: "test", from: server.now), at: server.now)
+        try await outbox.end(
+            job, with: .failed(reason: "550 no", logged: "no", then: .giveUp), heldBy: "test", at: server.now)
         let admin = TestBrowser(server)
         _ = try await admin.signIn("root")
         try await server.raiseSessions(of: "root")

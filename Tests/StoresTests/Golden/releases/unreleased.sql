@@ -325,22 +325,31 @@ CREATE TABLE journal_serial (
     only INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
     serial INTEGER NOT NULL
 ) STRICT;
-CREATE TABLE mail_outbox (
+CREATE TABLE outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    recipient TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    sealed_letter BLOB,
-    mail_key TEXT UNIQUE,
+    kind TEXT NOT NULL,
+    about TEXT NOT NULL,
+    title TEXT NOT NULL,
+    sealed_payload BLOB,
+    job_key TEXT,
     counted_as TEXT,
     state TEXT NOT NULL,
     queued_at INTEGER NOT NULL,
     due_at INTEGER NOT NULL,
     ended_at INTEGER,
     attempts INTEGER NOT NULL,
-    reply TEXT
+    reply TEXT,
+    lease_holder TEXT,
+    lease_until INTEGER,
+    UNIQUE (kind, job_key)
 ) STRICT;
-CREATE INDEX mail_outbox_due ON mail_outbox (state, due_at);
-CREATE INDEX mail_outbox_counted ON mail_outbox (counted_as, queued_at) WHERE counted_as IS NOT NULL;
+CREATE INDEX outbox_due ON outbox (state, due_at);
+CREATE INDEX outbox_counted ON outbox (counted_as, queued_at) WHERE counted_as IS NOT NULL;
+CREATE TABLE lease (
+    name TEXT NOT NULL PRIMARY KEY,
+    holder TEXT NOT NULL,
+    until INTEGER NOT NULL
+) STRICT;
 CREATE TABLE download (
     file_id INTEGER NOT NULL REFERENCES file (id),
     day INTEGER NOT NULL,
@@ -557,7 +566,8 @@ INSERT INTO classifier (name) VALUES ('name');
 INSERT INTO project_search (name, summary, keywords, description) VALUES ('name', 'summary', 'keywords', 'description');
 INSERT INTO journal (serial, at, actor, action, subject, details) VALUES (1, 1, 'actor', 'action', 'subject', 'details');
 INSERT INTO journal_serial (only, serial) VALUES (1, 1);
-INSERT INTO mail_outbox (id, recipient, subject, sealed_letter, mail_key, counted_as, state, queued_at, due_at, ended_at, attempts, reply) VALUES (1, 'recipient', 'subject', x'01', 'mail_key', 'counted_as', 'state', 1, 1, 1, 1, 'reply');
+INSERT INTO outbox (id, kind, about, title, sealed_payload, job_key, counted_as, state, queued_at, due_at, ended_at, attempts, reply, lease_holder, lease_until) VALUES (1, 'kind', 'about', 'title', x'01', 'job_key', 'counted_as', 'state', 1, 1, 1, 1, 'reply', 'lease_holder', 1);
+INSERT INTO lease (name, holder, until) VALUES ('name', 'holder', 1);
 INSERT INTO download (file_id, day, installer, installer_version, is_mirror, count) VALUES (1, 1, 'installer', 'installer_version', 1, 1);
 INSERT INTO download_flush (source, sequence) VALUES ('source', 1);
 INSERT INTO counted_name (number, normalized) VALUES (1, 'normalized');

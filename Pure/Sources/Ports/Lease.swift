@@ -1,0 +1,48 @@
+import UTC
+
+/// Says that one process of an index does something, and until when no other one may.
+///
+/// It is renewed while the work goes on. Whoever dies renews nothing, and another one takes over: so no lease is ever in
+/// the way for longer than its span. The clocks of all nodes have to agree to within some seconds.
+public struct Lease: Sendable, Hashable {
+    /// Whose it is: one run of a process.
+    public let holder: String
+    /// When it ends, unless it is renewed.
+    public let until: Timestamp
+
+    /// How long it lasts without being renewed.
+    public static let span = Duration.seconds(60)
+    /// How often it is renewed.
+    public static let renewal = Duration.seconds(20)
+
+    /// From now on.
+    public init(of holder: String, from now: Timestamp) {
+        self.init(of: holder, until: now + Self.span)
+    }
+
+    /// Until a moment.
+    public init(of holder: String, until: Timestamp) {
+        self.holder = holder
+        self.until = until
+    }
+}
+
+/// What comes round by itself and is done by one process of an index at a time.
+public enum PeriodicTask: String, Sendable, CaseIterable {
+    /// Projects are ranked, and designated as critical.
+    case designation
+    /// Old counts of downloads go.
+    case downloadRetention = "download-retention"
+    /// Sessions, challenges and links that have ended go.
+    case sessionCleanup = "session-cleanup"
+    /// Blobs that no row names go.
+    case orphanCollection = "orphan-collection"
+}
+
+/// The leases of periodic tasks.
+public protocol LeaseStore: Sendable {
+    /// Takes a lease, or renews it. Returns the one that holds now: another's where that has not ended.
+    func take(_ task: PeriodicTask, under lease: Lease, at now: Timestamp) async throws -> Lease
+    /// Ends a lease; nothing happens where it is another's.
+    func release(_ task: PeriodicTask, heldBy holder: String) async throws
+}
