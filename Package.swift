@@ -68,7 +68,7 @@ let package = Package(
             dependencies: [
                 "Database", "Secrets", pure("Accounts"), pure("Acts"), pure("Documents"), pure("Downloads"),
                 pure("Giveaway"), pure("Journal"), pure("Letters"), pure("PackagingFormats"), pure("Policy"),
-                pure("Ports"), pure("Primitives"), pure("Projects"), pure("UTC"),
+                pure("Ports"), pure("Primitives"), pure("Projects"), pure("UTC"), pure("WebAuthn"),
             ],
             resources: [.embedInCode("Schema")], swiftSettings: strict),
         .target(

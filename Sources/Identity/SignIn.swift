@@ -270,8 +270,8 @@ public struct SignIn: Sendable {
         do {
             let stored = StoredCredential(
                 id: key.credentialID, publicKey: try CredentialPublicKey(decoding: key.publicKey),
-                // The counter is judged where it is stored, so that a fall freezes the key.
-                signCount: 0, backupEligible: key.isBackupEligible, userHandle: handle)
+                // The store judges the counter, so that of two uses at a time one fails, and a fall freezes the key.
+                signCount: nil, backupEligible: key.isBackupEligible, userHandle: handle)
             return (key, owner, try VerifiedAssertion(verifying: answer, by: stored, against: expectations))
         } catch let refusal as CeremonyRefusal {
             try await note(refusal.description, about: owner.id, browser)

@@ -34,8 +34,8 @@ public struct StoredCredential: Sendable {
     public var id: [UInt8]
     /// The key, read again from what was stored.
     public var publicKey: CredentialPublicKey
-    /// The last counter that was accepted.
-    public var signCount: UInt32
+    /// The last counter that was accepted; nil where it is judged by whoever stores it.
+    public var signCount: UInt32?
     /// The flag BE of its registration; nil where none was recorded, and then any is taken.
     public var backupEligible: Bool?
     /// The user handle of the account that it belongs to.
@@ -43,7 +43,7 @@ public struct StoredCredential: Sendable {
 
     /// A credential with these values.
     public init(
-        id: [UInt8], publicKey: CredentialPublicKey, signCount: UInt32, backupEligible: Bool?, userHandle: [UInt8]
+        id: [UInt8], publicKey: CredentialPublicKey, signCount: UInt32?, backupEligible: Bool?, userHandle: [UInt8]
     ) {
         self.id = id
         self.publicKey = publicKey
@@ -56,14 +56,14 @@ public struct StoredCredential: Sendable {
 /// A use of a credential that has passed the authentication ceremony. There is no other way to come by one.
 ///
 /// Left to the caller: that the challenge was used up before, that `signCount` and the flag BS are stored now, and that
-/// a credential whose counter did not rise is frozen.
+/// a credential whose counter did not rise (`SignatureCounter`) is frozen.
 /// Source: WebAuthn Level 3, section 7.2.
 public struct VerifiedAssertion: Sendable {
     /// The credential that signed.
     public let credentialID: [UInt8]
     /// The user handle of the account that it belongs to.
     public let userHandle: [UInt8]
-    /// The counter, to be stored. Greater than the one before, unless both are 0.
+    /// The counter, to be stored. `SignatureCounter` accepts it after the one before, where that one is known.
     public let signCount: UInt32
     /// The flags of this use: whether the user was verified, whether the credential is backed up now.
     public let flags: AuthenticatorFlags
@@ -92,8 +92,8 @@ public struct VerifiedAssertion: Sendable {
         try checks.require(credential.publicKey.algorithm != .rs1 || expectations.sha1 == .everywhere, .signature)
         let message = response.authenticatorData + clientDataHash
         try checks.require(credential.publicKey.verifies(response.signature, of: message), .signature)
-        guard data.signCount > credential.signCount || (data.signCount == 0 && credential.signCount == 0) else {
-            throw checks.refusal(.counter, .counter(stored: credential.signCount, received: data.signCount))
+        if let stored = credential.signCount, !SignatureCounter(stored).accepts(data.signCount) {
+            throw checks.refusal(.counter, .counter(stored: stored, received: data.signCount))
         }
         credentialID = credential.id
         userHandle = credential.userHandle

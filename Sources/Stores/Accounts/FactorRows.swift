@@ -19,6 +19,37 @@ extension Connection {
             userHandle: try account?.optionalBlob("user_handle"), probation: try account.flatMap(Probation.init(row:)))
     }
 
+    /// What an account has of factors, as far as that decides what it can be proven with.
+    func heldFactors(of user: UserID) throws -> HeldFactors {
+        try heldFactors("f.account_id = $1", [user.number])[user] ?? HeldFactors()
+    }
+
+    /// The same of many accounts at once; those without a factor are left out.
+    ///
+    /// - Parameter condition: whose, of a factor named `f`; one of ours, never anything from outside.
+    func heldFactors(_ condition: String, _ arguments: [any Bindable] = []) throws -> [UserID: HeldFactors] {
+        var held: [UserID: HeldFactors] = [:]
+        for row in try rows(
+            """
+            SELECT f.account_id, f.kind, f.lost_at, k.is_attested, k.is_backup_eligible, k.verifies_user, k.frozen_at
+            FROM factor f LEFT JOIN security_key k ON k.factor_id = f.id WHERE \(condition)
+            """,
+            arguments: arguments)
+        {
+            let user = UserID(try row.integer("account_id"))
+            guard try row.text("kind") == "security-key" else {
+                held[user, default: HeldFactors()].hasApp = true
+                continue
+            }
+            held[user, default: HeldFactors()].keys.append(
+                KeyStrength(
+                    isAttested: try row.bool("is_attested"), isBackupEligible: try row.bool("is_backup_eligible"),
+                    verifiesUser: try row.bool("verifies_user"), isFrozen: try row.optionalInteger("frozen_at") != nil,
+                    isLost: try row.optionalInteger("lost_at") != nil))
+        }
+        return held
+    }
+
     func securityKey(credentialID: [UInt8]) throws -> (owner: User, userHandle: [UInt8], key: SecurityKey)? {
         try row(
             """

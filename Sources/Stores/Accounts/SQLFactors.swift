@@ -40,7 +40,7 @@ struct SQLFactors: FactorStore {
             let (user, permit) = try door.connection.judged(.addSecurityKey, on: name, by: actor, at: now)
             let transaction = try door.open(with: permit)
             let before = try transaction.connection.factors(of: user.id)
-            guard before.securityKeys.count < FactorPolicy.maximumKeys else { throw FactorRefusal.tooManyKeys }
+            try FactorPolicy.requireRoomForKey(among: before)
             let taken = try transaction.row(
                 "SELECT factor_id FROM security_key WHERE credential_id = $1", new.key.credentialID)
             guard taken == nil else { throw FactorRefusal.keyTaken }
@@ -93,11 +93,8 @@ struct SQLFactors: FactorStore {
             let (user, permit) = try door.connection.judged(.addAuthenticatorApp, on: name, by: actor, at: now)
             let transaction = try door.open(with: permit)
             let before = try transaction.connection.factors(of: user.id)
-            // After a recovery another is added to the one that was lost, which may be an owner's whom a thief wants to lock
-            // out: it stays until a session without restriction removes it.
-            let isRecovered = actor.session?.restriction == .enrolmentOnly
-            let most = isRecovered ? FactorPolicy.maximumApps : 1
-            guard before.authenticatorApps.count < most else { throw FactorRefusal.appExists }
+            try FactorPolicy.requireRoomForApp(
+                among: before, isRecovered: actor.session?.restriction == .enrolmentOnly)
             let id = try transaction.insertFactor(
                 "authenticator-app", label: "Authenticator app", of: user.id, at: now)
             try transaction.execute(

@@ -7,6 +7,7 @@ import Ports
 import Primitives
 import Secrets
 import UTC
+import WebAuthn
 
 /// Sessions in SQL.
 struct SQLSessions: SessionStore {
@@ -443,7 +444,7 @@ extension Transaction {
     ) throws -> Result<UsedFactor, FactorRefusal> {
         guard let key = try connection.securityKey(id, of: user.id) else { throw FactorRefusal.keyNotAccepted }
         guard key.frozenAt == nil else { throw FactorRefusal.keyFrozen }
-        guard count > key.signCount || (count == 0 && key.signCount == 0) else {
+        guard SignatureCounter(key.signCount).accepts(count) else {
             try freeze(key, of: user, received: count, from: origin, at: now)
             return .failure(.keyFrozen)
         }
@@ -539,22 +540,8 @@ extension Connection {
             row: row, proofs: proofs, strongest: try strongest(of: UserID(try row.integer("user_id"))))
     }
 
-    /// The strongest that an account can be proven with.
-    fileprivate func strongest(of user: UserID) throws -> Assurance {
-        let factors = try rows(
-            """
-            SELECT f.kind, (k.is_attested = 1 AND k.is_backup_eligible = 0 AND k.verifies_user = 1) AS is_hardware,
-                   k.frozen_at, f.lost_at
-            FROM factor f LEFT JOIN security_key k ON k.factor_id = f.id WHERE f.account_id = $1
-            """,
-            user.number)
-        let keys = try factors.filter {
-            try $0.text("kind") == "security-key" && $0.optionalInteger("frozen_at") == nil
-                && $0.optionalInteger("lost_at") == nil
-        }
-        return AccountFactors.strongest(
-            ofKeys: try keys.map { try $0.bool("is_hardware") }, hasSecondFactor: !factors.isEmpty)
-    }
+    /// The strongest that an account's holder is asked to prove.
+    fileprivate func strongest(of user: UserID) throws -> Assurance { try heldFactors(of: user).strongestToAskFor }
 }
 
 extension Session {

@@ -53,7 +53,7 @@ extension Connection {
         guard let found else { return }
         facts.probationUntil = try found.optionalInteger("probation_until").map(Timestamp.init(microseconds:))
         facts.delay = try MandateDelay(row: found)
-        facts.holdings = try FactorHoldings(row: found)
+        facts.holdings = try FactorHoldings(row: found, heldFactors(of: user))
     }
 
     /// Whether an account could act on a project: otherwise it is given no role there.
@@ -260,33 +260,11 @@ extension MandateDelay {
 }
 
 extension FactorHoldings {
-    /// What `init(row:)` reads of an account, named `a` in the query.
-    ///
-    /// The strongest factor is a number here: 0 for none, then as `init(row:)` reads it.
-    static let columns = """
-        COALESCE((SELECT MAX(CASE
-            WHEN k.frozen_at IS NULL AND k.is_attested = 1 AND k.is_backup_eligible = 0 AND k.verifies_user = 1 THEN 3
-            WHEN k.factor_id IS NOT NULL AND k.frozen_at IS NULL THEN 2
-            WHEN f.kind = 'security-key' OR p.confirmed_at IS NOT NULL THEN 1
-            ELSE 0 END)
-         FROM factor f LEFT JOIN security_key k ON k.factor_id = f.id
-         LEFT JOIN authenticator_app p ON p.factor_id = f.id WHERE f.account_id = a.id), 0) AS strongest_factor,
-        (SELECT COUNT(*) FROM factor f JOIN security_key k ON k.factor_id = f.id
-         WHERE f.account_id = a.id AND k.frozen_at IS NULL) AS usable_keys,
-        (SELECT COUNT(*) FROM recovery_code r WHERE r.account_id = a.id) AS recovery_codes
-        """
+    /// What `init(row:_:)` reads of an account, named `a` in the query.
+    static let columns = "(SELECT COUNT(*) FROM recovery_code r WHERE r.account_id = a.id) AS recovery_codes"
 
-    init(row: Row) throws {
-        let strongest: Assurance =
-            switch try row.integer("strongest_factor") {
-            case 3: .attestedHardware
-            case 2: .phishingResistant
-            case 1: .secondFactor
-            default: .password
-            }
-        self.init(
-            strongest: strongest, securityKeys: Int(try row.integer("usable_keys")),
-            hasRecoveryCodes: try row.integer("recovery_codes") > 0)
+    init(row: Row, _ held: HeldFactors) throws {
+        self.init(of: held, hasRecoveryCodes: try row.integer("recovery_codes") > 0)
     }
 }
 

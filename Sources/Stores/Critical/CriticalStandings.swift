@@ -111,18 +111,15 @@ extension Connection {
     func figures() throws -> CriticalFigures {
         let found = try row(
             """
-            SELECT COUNT(*) AS people,
-                COALESCE(SUM(CASE WHEN held.strongest_factor >= 1 THEN 1 ELSE 0 END), 0) AS with_factor,
-                COALESCE(SUM(CASE WHEN held.strongest_factor >= 2 THEN 1 ELSE 0 END), 0) AS phishing_resistant,
+            SELECT (SELECT COUNT(*) FROM account a WHERE a.id IN (\(Self.staff(of: Self.criticalOnes)))) AS people,
                 (SELECT COUNT(*) FROM critical_project WHERE lifted_at IS NULL) AS critical
-            FROM (SELECT \(FactorHoldings.columns) FROM account a
-                  WHERE a.id IN (SELECT o.account_id FROM role o JOIN project p ON p.id = o.project_id
-                                 WHERE \(Self.criticalOnes))) held
             """)
+        let strongest = try heldFactors("f.account_id IN (\(Self.staff(of: Self.criticalOnes)))").values.map(
+            \.strongest)
         return CriticalFigures(
             critical: Int(try found?.integer("critical") ?? 0), people: Int(try found?.integer("people") ?? 0),
-            withFactor: Int(try found?.integer("with_factor") ?? 0),
-            phishingResistant: Int(try found?.integer("phishing_resistant") ?? 0))
+            withFactor: strongest.count { $0 >= .secondFactor },
+            phishingResistant: strongest.count { $0 >= .phishingResistant })
     }
 
     // MARK: What is read of many projects at once
@@ -132,6 +129,13 @@ extension Connection {
         p.removed_at IS NULL AND EXISTS (SELECT 1 FROM critical_project c
                                          WHERE c.normalized = p.normalized AND c.lifted_at IS NULL)
         """
+
+    /// The accounts with a role on some projects.
+    ///
+    /// - Parameter condition: which projects, named `p`.
+    private static func staff(of condition: String) -> String {
+        "SELECT o.account_id FROM role o JOIN project p ON p.id = o.project_id WHERE \(condition)"
+    }
 
     /// Names that one query asks for: few enough for every engine, and always as many, so that the query is prepared once.
     private static let namesAtOnce = 250
@@ -193,15 +197,18 @@ extension Connection {
 
     private func accounts(withRoleOn condition: String, _ arguments: [String]) throws -> [UserID: Account] {
         var accounts: [UserID: Account] = [:]
+        let held = try heldFactors("f.account_id IN (\(Self.staff(of: condition)))", arguments)
         for row in try rows(
             """
             SELECT a.id, a.name, a.probation_until, \(FactorHoldings.columns) FROM account a
-            WHERE a.id IN (SELECT o.account_id FROM role o JOIN project p ON p.id = o.project_id WHERE \(condition))
+            WHERE a.id IN (\(Self.staff(of: condition)))
             """,
             arguments: arguments)
         {
-            accounts[UserID(try row.integer("id"))] = Account(
-                name: try Username(parsing: row.text("name")), holdings: try FactorHoldings(row: row),
+            let id = UserID(try row.integer("id"))
+            accounts[id] = Account(
+                name: try Username(parsing: row.text("name")),
+                holdings: try FactorHoldings(row: row, held[id] ?? HeldFactors()),
                 probationUntil: try row.optionalInteger("probation_until").map(Timestamp.init(microseconds:)))
         }
         return accounts

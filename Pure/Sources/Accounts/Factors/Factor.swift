@@ -104,14 +104,23 @@ public struct SecurityKey: Sendable, Hashable {
         self.frozenAt = frozenAt
     }
 
-    /// Whether it can ever prove attested hardware: its make is, it cannot be copied, and it verifies its holder.
-    public var canProveHardware: Bool { isAttested && !isBackupEligible && verifiesUser }
+    /// As much of it as decides what it can prove.
+    public var strength: KeyStrength {
+        KeyStrength(
+            isAttested: isAttested, isBackupEligible: isBackupEligible, verifiesUser: verifiesUser,
+            isFrozen: frozenAt != nil, isLost: isLost)
+    }
+
+    /// Whether it can ever prove attested hardware.
+    public var canProveHardware: Bool { strength.assurance == .attestedHardware }
 
     /// What a use of it proves.
     ///
     /// - Parameter userWasVerified: whether the authenticator verified its holder at this use.
     public func assurance(userWasVerified: Bool) -> Assurance {
-        isAttested && !isBackupEligible && userWasVerified ? .attestedHardware : .phishingResistant
+        var strength = strength
+        strength.verifiesUser = userWasVerified
+        return strength.assurance
     }
 }
 
@@ -190,18 +199,9 @@ public struct AccountFactors: Sendable, Hashable {
     /// The keys that are taken.
     public var usableKeys: [SecurityKey] { securityKeys.filter { $0.frozenAt == nil } }
 
-    /// The strongest that the account can be proven with.
+    /// The strongest that its holder is asked to prove.
     public var strongest: Assurance {
-        Self.strongest(
-            ofKeys: usableKeys.filter { !$0.isLost }.map(\.canProveHardware), hasSecondFactor: hasSecondFactor)
-    }
-
-    /// The same, from less.
-    ///
-    /// - Parameter keys: of each key that is taken and not lost, whether it can prove attested hardware.
-    public static func strongest(ofKeys keys: [Bool], hasSecondFactor: Bool) -> Assurance {
-        if keys.contains(true) { return .attestedHardware }
-        return !keys.isEmpty ? .phishingResistant : hasSecondFactor ? .secondFactor : .password
+        HeldFactors(keys: securityKeys.map(\.strength), hasApp: !authenticatorApps.isEmpty).strongestToAskFor
     }
 
     /// The keys whose use can prove as much as is asked for.
@@ -246,8 +246,23 @@ public enum FactorPolicy {
     /// The most security keys of an account.
     public static let maximumKeys = 20
 
-    /// The most authenticator apps of an account.
+    /// The most authenticator apps of an account that was recovered again and again.
     public static let maximumApps = 20
+
+    /// Whether there is room for one more key.
+    public static func requireRoomForKey(among factors: AccountFactors) throws(FactorRefusal) {
+        guard factors.securityKeys.count < maximumKeys else { throw .tooManyKeys }
+    }
+
+    /// Whether an authenticator app can be added.
+    ///
+    /// An account has one. After a recovery another is added to the one that was lost, which may be an owner's whom a thief
+    /// wants to lock out: it stays until a session without restriction removes it.
+    public static func requireRoomForApp(
+        among factors: AccountFactors, isRecovered: Bool
+    ) throws(FactorRefusal) {
+        guard factors.authenticatorApps.count < (isRecovered ? maximumApps : 1) else { throw .appExists }
+    }
 
     /// Throws where a factor was there before the one that vouches for the actor, and that one is on probation: a thief
     /// who could call an owner's keys by another name would have them remove the right one.

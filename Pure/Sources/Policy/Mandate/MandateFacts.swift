@@ -1,3 +1,4 @@
+import Accounts
 import Acts
 import UTC
 
@@ -78,6 +79,12 @@ public struct FactorHoldings: Sendable, Hashable {
         self.strongest = strongest
         self.securityKeys = securityKeys
         self.hasRecoveryCodes = hasRecoveryCodes
+    }
+
+    /// What an account has.
+    public init(of held: HeldFactors, hasRecoveryCodes: Bool) {
+        self.init(
+            strongest: held.strongest, securityKeys: held.usableKeys.count, hasRecoveryCodes: hasRecoveryCodes)
     }
 
     /// Whether a lost key does not keep the account's holder out: two keys, or one key and printed codes.
