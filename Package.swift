@@ -66,7 +66,8 @@ let package = Package(
         .target(
             name: "Stores",
             dependencies: [
-                "Database", "Secrets", pure("Accounts"), pure("Acts"), pure("Documents"), pure("Downloads"),
+                "Database", "Secrets", pure("Bytes"), pure("Accounts"), pure("Acts"), pure("Documents"),
+                pure("Downloads"),
                 pure("Giveaway"), pure("Journal"), pure("Letters"), pure("PackagingFormats"), pure("Policy"),
                 pure("Ports"), pure("Primitives"), pure("Projects"), pure("UTC"), pure("WebAuthn"),
             ],
@@ -74,7 +75,8 @@ let package = Package(
         .target(
             name: "Blobs",
             dependencies: [
-                "CBlake2", crypto, nioCore, nioPosix, pure("Archives"), pure("Ports"), pure("Primitives"),
+                "CBlake2", crypto, nioCore, nioPosix, pure("Bytes"), pure("Archives"), pure("Ports"),
+                pure("Primitives"),
                 pure("Projects"), pure("UTC"),
             ],
             swiftSettings: strict),
@@ -82,15 +84,17 @@ let package = Package(
         .target(
             name: "DownloadLogs",
             dependencies: [
-                "CXxhash", "Compression", pure("Downloads"), pure("PackagingFormats"), pure("Ports"),
+                "CXxhash", "Compression", pure("Bytes"), pure("Downloads"), pure("PackagingFormats"), pure("Ports"),
                 pure("Primitives"), pure("UTC"),
             ],
             swiftSettings: strict),
         .target(
             name: "Passwords",
-            dependencies: ["CArgon2", "CZxcvbn", crypto, pure("Accounts"), pure("CZlib"), pure("Primitives")],
+            dependencies: [
+                "CArgon2", "CZxcvbn", crypto, pure("Bytes"), pure("Accounts"), pure("CZlib"), pure("Primitives"),
+            ],
             swiftSettings: strict),
-        .target(name: "Secrets", dependencies: [crypto], swiftSettings: strict),
+        .target(name: "Secrets", dependencies: [crypto, pure("Bytes")], swiftSettings: strict),
         .target(name: "QRCode", dependencies: ["CQrencode"], swiftSettings: strict),
         .target(
             name: "Mail", dependencies: ["CCurl", pure("Accounts"), pure("Letters"), pure("Primitives"), pure("UTC")],
@@ -105,7 +109,8 @@ let package = Package(
         .target(
             name: "Identity",
             dependencies: [
-                "Passwords", "QRCode", "Secrets", crypto, pure("Accounts"), pure("Acts"), pure("Journal"),
+                "Passwords", "QRCode", "Secrets", crypto, pure("Bytes"), pure("Accounts"), pure("Acts"),
+                pure("Journal"),
                 pure("OneTimeCodes"), pure("PackagingFormats"), pure("Policy"), pure("Ports"), pure("Primitives"),
                 pure("Tokens"), pure("UTC"), pure("WebAuthn"),
             ],
@@ -113,13 +118,15 @@ let package = Package(
         .target(
             name: "Giveaways",
             dependencies: [
-                "Secrets", pure("Accounts"), pure("Documents"), pure("Giveaway"), pure("Policy"), pure("Ports"),
+                "Secrets", pure("Bytes"), pure("Accounts"), pure("Documents"), pure("Giveaway"), pure("Policy"),
+                pure("Ports"),
                 pure("Primitives"), pure("UTC"),
             ], swiftSettings: strict),
         .target(
             name: "Web",
             dependencies: [
-                pure("Accounts"), pure("Acts"), pure("Downloads"), pure("Multipart"), pure("PackagingFormats"),
+                pure("Bytes"), pure("Accounts"), pure("Acts"), pure("Downloads"), pure("Multipart"),
+                pure("PackagingFormats"),
                 pure("Policy"), pure("Ports"), pure("Primitives"), pure("Tokens"), pure("UTC"), "Compression", crypto,
                 hummingbird, httpTypes, logging, metrics, nioCore, nioHTTP1, nioPosix,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -137,7 +144,7 @@ let package = Package(
         .target(
             name: "UploadAPI",
             dependencies: [
-                "Web", pure("Acts"), pure("Archives"), pure("Multipart"), pure("PackagingFormats"),
+                "Web", pure("Acts"), pure("Archives"), pure("Bytes"), pure("Multipart"), pure("PackagingFormats"),
                 pure("Policy"), pure("Ports"), pure("Primitives"), pure("Projects"), pure("UTC"), httpTypes,
                 hummingbird, nioCore,
             ],
@@ -145,7 +152,8 @@ let package = Package(
         .target(
             name: "Site",
             dependencies: [
-                "CCmark", "Giveaways", "Identity", "Web", pure("Accounts"), pure("Acts"), pure("Documents"),
+                "CCmark", "Giveaways", "Identity", "Web", pure("Bytes"), pure("Accounts"), pure("Acts"),
+                pure("Documents"),
                 pure("Giveaway"), pure("Journal"), pure("Letters"), pure("PackagingFormats"), pure("Policy"),
                 pure("Ports"), pure("Primitives"), pure("Projects"), pure("UTC"), crypto, httpTypes, hummingbird,
                 nioCore, .product(name: "Mustache", package: "swift-mustache"),
@@ -156,7 +164,8 @@ let package = Package(
             name: "Server",
             dependencies: [
                 "Blobs", "Database", "DownloadLogs", "Giveaways", "Identity", "Jobs", "Mail", "Passwords", "Secrets",
-                "SimpleAPI", "Site", "Stores", "UploadAPI", "Web", pure("Accounts"), pure("Acts"), pure("Archives"),
+                "SimpleAPI", "Site", "Stores", "UploadAPI", "Web", pure("Bytes"), pure("Accounts"), pure("Acts"),
+                pure("Archives"),
                 pure("Downloads"), pure("Giveaway"), pure("Journal"), pure("Letters"), pure("PackagingFormats"),
                 pure("Policy"), pure("Ports"), pure("Primitives"), pure("Projects"), pure("Tokens"), pure("UTC"),
                 crypto, httpTypes, hummingbird, lifecycle, logging, metrics, nioCore, nioPosix,
@@ -268,7 +277,8 @@ let package = Package(
             name: "IdentityTests",
             dependencies: [
                 "Identity", "Passwords", "Secrets", "Stores", "Support", pure("Accounts"), pure("Acts"),
-                pure("Journal"), pure("Policy"), pure("Ports"), pure("Primitives"), pure("UTC"), pure("WebAuthn"),
+                pure("Bytes"), pure("Journal"), pure("Policy"), pure("Ports"), pure("Primitives"), pure("UTC"),
+                pure("WebAuthn"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -13,6 +13,7 @@ let strict: [SwiftSetting] = [
 let package = Package(
     name: "Pure",
     products: [
+        .library(name: "Bytes", targets: ["Bytes"]),
         .library(name: "UTC", targets: ["UTC"]),
         .library(name: "PackagingFormats", targets: ["PackagingFormats"]),
         .library(name: "Archives", targets: ["Archives"]),
@@ -46,66 +47,72 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
-        .target(name: "UTC", swiftSettings: strict),
-        .target(name: "PackagingFormats", swiftSettings: strict),
+        .target(name: "Bytes", swiftSettings: strict),
+        .target(name: "UTC", dependencies: ["Bytes"], swiftSettings: strict),
+        .target(name: "PackagingFormats", dependencies: ["Bytes"], swiftSettings: strict),
         .target(
             name: "Archives",
-            dependencies: ["CZlib", "PackagingFormats", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Bytes", "CZlib", "PackagingFormats", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
         .target(
-            name: "Tokens", dependencies: ["UTC", .product(name: "Crypto", package: "swift-crypto")],
+            name: "Tokens", dependencies: ["Bytes", "UTC", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
         .target(
-            name: "OneTimeCodes", dependencies: ["UTC", .product(name: "Crypto", package: "swift-crypto")],
+            name: "OneTimeCodes", dependencies: ["Bytes", "UTC", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
         .target(
             name: "WebAuthn",
             dependencies: [
-                "UTC",
+                "Bytes", "UTC",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
             ],
             swiftSettings: strict),
-        .target(name: "WebAuthnCheck", dependencies: ["UTC", "WebAuthn"], swiftSettings: strict),
+        .target(name: "WebAuthnCheck", dependencies: ["Bytes", "UTC", "WebAuthn"], swiftSettings: strict),
         .executableTarget(name: "webauthn-check", dependencies: ["WebAuthnCheck"], swiftSettings: strict),
-        .target(name: "Downloads", dependencies: ["PackagingFormats", "UTC"], swiftSettings: strict),
-        .target(name: "Multipart", swiftSettings: strict),
-        .target(name: "IndexDocuments", dependencies: ["PackagingFormats", "UTC"], swiftSettings: strict),
+        .target(name: "Downloads", dependencies: ["Bytes", "PackagingFormats", "UTC"], swiftSettings: strict),
+        .target(name: "Multipart", dependencies: ["Bytes"], swiftSettings: strict),
+        .target(name: "IndexDocuments", dependencies: ["Bytes", "PackagingFormats", "UTC"], swiftSettings: strict),
         .target(name: "Primitives", swiftSettings: strict),
         .target(name: "Acts", swiftSettings: strict),
         .target(
-            name: "Accounts", dependencies: ["Acts", "PackagingFormats", "Primitives", "UTC"], swiftSettings: strict),
+            name: "Accounts", dependencies: ["Acts", "Bytes", "PackagingFormats", "Primitives", "UTC"],
+            swiftSettings: strict),
         .target(
             name: "Projects", dependencies: ["Accounts", "Acts", "PackagingFormats", "Primitives", "UTC"],
             swiftSettings: strict),
         .target(
             name: "Policy",
-            dependencies: ["Accounts", "Acts", "Downloads", "PackagingFormats", "Primitives", "Projects", "UTC"],
+            dependencies: [
+                "Accounts", "Acts", "Bytes", "Downloads", "PackagingFormats", "Primitives", "Projects", "UTC",
+            ],
             swiftSettings: strict),
         .target(
             name: "Journal",
-            dependencies: ["Accounts", "Acts", "Giveaway", "PackagingFormats", "Policy", "Primitives", "UTC"],
+            dependencies: ["Accounts", "Acts", "Bytes", "Giveaway", "PackagingFormats", "Policy", "Primitives", "UTC"],
             swiftSettings: strict),
-        .target(name: "Giveaway", dependencies: ["Primitives", "UTC"], swiftSettings: strict),
+        .target(name: "Giveaway", dependencies: ["Bytes", "Primitives", "UTC"], swiftSettings: strict),
         .target(
             name: "Letters",
             dependencies: ["Accounts", "Acts", "Journal", "PackagingFormats", "Policy", "Primitives", "UTC"],
             swiftSettings: strict),
         .target(
             name: "Documents",
-            dependencies: ["Accounts", "Acts", "Giveaway", "PackagingFormats", "Policy", "Primitives", "UTC"],
+            dependencies: ["Accounts", "Acts", "Bytes", "Giveaway", "PackagingFormats", "Policy", "Primitives", "UTC"],
             swiftSettings: strict),
         .target(
             name: "Ports",
             dependencies: [
-                "Accounts", "Acts", "Archives", "Downloads", "Giveaway", "Journal", "Letters", "PackagingFormats",
+                "Accounts", "Acts", "Archives", "Bytes", "Downloads", "Giveaway", "Journal", "Letters",
+                "PackagingFormats",
                 "Policy", "Primitives", "Projects", "UTC",
             ], swiftSettings: strict),
 
         // What several test targets need: where the public test vectors are, seeded randomness.
         .target(name: "VectorSupport", path: "Tests/VectorSupport", swiftSettings: strict),
+        .testTarget(name: "BytesTests", dependencies: ["Bytes", "VectorSupport"], swiftSettings: strict),
         .testTarget(
             name: "PackagingFormatsTests", dependencies: ["PackagingFormats", "VectorSupport"], swiftSettings: strict),
         .testTarget(
@@ -131,7 +138,7 @@ let package = Package(
         .testTarget(
             name: "WebAuthnTests",
             dependencies: [
-                "UTC", "WebAuthn", "WebAuthnCheck", "VectorSupport",
+                "Bytes", "UTC", "WebAuthn", "WebAuthnCheck", "VectorSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
@@ -163,8 +170,8 @@ let package = Package(
         .testTarget(
             name: "JournalTests",
             dependencies: [
-                "Accounts", "Acts", "Giveaway", "Journal", "Letters", "PackagingFormats", "Policy", "Primitives", "UTC",
-                "VectorSupport",
+                "Accounts", "Acts", "Bytes", "Giveaway", "Journal", "Letters", "PackagingFormats", "Policy",
+                "Primitives", "UTC", "VectorSupport",
             ], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "LettersTests",

@@ -1,3 +1,4 @@
+import Bytes
 import CBlake2
 import Crypto
 import Primitives

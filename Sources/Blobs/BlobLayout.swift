@@ -1,3 +1,5 @@
+import Bytes
+
 /// Where things are in the folder: `incoming/<random>` while they come, then `<aa>/<sha256>` for good, where `aa` are
 /// the first digits of the digest: 256 directories, which are soon there and then cost nothing more, with some thousands
 /// of files each in an index of a million.
@@ -36,7 +38,7 @@ struct SHA256Digest: Hashable, Sendable, Comparable {
     let text: String
 
     init?(_ text: String) {
-        guard text.utf8.count == 64, text.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+        guard text.utf8.count == 64, text.utf8.allSatisfy({ $0.hexadecimalValue != nil && $0 == $0.asciiLowercased })
         else { return nil }
         self.text = text
     }

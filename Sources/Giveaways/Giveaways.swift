@@ -1,4 +1,5 @@
 import Accounts
+import Bytes
 import Documents
 import Giveaway
 import Policy

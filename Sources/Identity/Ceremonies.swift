@@ -1,4 +1,5 @@
 import Accounts
+import Bytes
 import Foundation
 import UTC
 import WebAuthn
@@ -13,8 +14,8 @@ public enum CeremonyOptions {
     ) throws -> [UInt8] {
         let options = Creation(
             rp: .init(id: party.id, name: party.name),
-            user: .init(id: base64URL(handle), name: user.name.display, displayName: user.name.display),
-            challenge: base64URL(challenge),
+            user: .init(id: handle.base64URL, name: user.name.display, displayName: user.name.display),
+            challenge: challenge.base64URL,
             pubKeyCredParams: Algorithm.offered.map { .init(alg: $0.rawValue) },
             timeout: milliseconds, excludeCredentials: keys.map(Descriptor.init), authenticatorSelection: .init(),
             attestation: "direct")
@@ -27,7 +28,7 @@ public enum CeremonyOptions {
     ) throws -> [UInt8] {
         try encode(
             Assertion(
-                challenge: base64URL(challenge), timeout: milliseconds, rpId: party.id,
+                challenge: challenge.base64URL, timeout: milliseconds, rpId: party.id,
                 allowCredentials: keys.map(Descriptor.init), userVerification: verification.rawValue))
     }
 
@@ -87,7 +88,7 @@ public enum CeremonyOptions {
         let transports: [String]
 
         init(_ key: SecurityKey) {
-            id = base64URL(key.credentialID)
+            id = key.credentialID.base64URL
             transports = key.transports
         }
     }
@@ -159,7 +160,7 @@ struct CeremonyResponse: Decodable {
     }
 
     private func decoded(_ text: String?) throws -> [UInt8] {
-        guard let text, let bytes = bytes(base64URL: text) else { throw FactorRefusal.keyNotAccepted }
+        guard let text, let bytes = [UInt8](base64URL: text) else { throw FactorRefusal.keyNotAccepted }
         return bytes
     }
 }

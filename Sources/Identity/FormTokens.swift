@@ -1,3 +1,4 @@
+import Bytes
 import Primitives
 import Secrets
 import UTC

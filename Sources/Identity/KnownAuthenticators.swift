@@ -1,4 +1,5 @@
 import Accounts
+import Bytes
 import Crypto
 import Foundation
 import Policy

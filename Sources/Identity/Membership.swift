@@ -1,4 +1,5 @@
 import Accounts
+import Bytes
 import Passwords
 import Policy
 import Ports

@@ -1,4 +1,5 @@
 import Accounts
+import Bytes
 import Crypto
 import Policy
 import Ports
@@ -15,9 +16,8 @@ public struct OneTimeSecret: Sendable, Hashable {
 
     /// The secret that 64 hexadecimal digits spell; nil when they do not.
     public init?(hex text: some StringProtocol) {
-        let digits = text.utf8.compactMap { Character(UnicodeScalar($0)).hexDigitValue.map(UInt8.init) }
-        guard digits.count == 64, text.utf8.count == 64 else { return nil }
-        bytes = stride(from: 0, to: 64, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+        guard text.utf8.count == 64, let bytes = [UInt8](hexadecimal: text) else { return nil }
+        self.bytes = bytes
     }
 
     /// As it stands in a cookie or a path: 64 hexadecimal digits.

@@ -1,5 +1,6 @@
 import Accounts
 import Acts
+import Bytes
 import Journal
 import OneTimeCodes
 import Passwords

@@ -1,4 +1,5 @@
 import Accounts
+import Bytes
 import Crypto
 import Foundation
 import PackagingFormats
@@ -26,7 +27,7 @@ public struct TokenMint: Sendable {
     ) async throws -> (text: String, record: APIToken) {
         guard let user = try await accounts.user(named: owner) else { throw AccountRefusal.noSuchUser(owner) }
         let rootKey = [UInt8](randomBytes: 32)
-        let id = base64URL([UInt8](randomBytes: 16))
+        let id = [UInt8](randomBytes: 16).base64URL
         var caveats: [Caveat] = [.user(user.id.description)]
         if let projects { caveats.append(.projects(Set(projects.map(\.normalized)))) }
         if let expiresAt { caveats.append(.window(expiry: expiresAt, notBefore: Timestamp(seconds: now.seconds))) }

@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 
 /// What one hash costs.
@@ -49,8 +50,8 @@ public struct PasswordHash: Sendable, Hashable, CustomStringConvertible {
         let parts = text.split(separator: "$", omittingEmptySubsequences: false)
         guard parts.count == 6, parts[0].isEmpty, parts[1] == "argon2id", parts[2] == "v=19",
             let parameters = Self.parameters(parts[3]),
-            let salt = Self.bytes(parts[4]), (8...64).contains(salt.count),
-            let tag = Self.bytes(parts[5]), (16...64).contains(tag.count)
+            let salt = Base64.standard.bytes(parts[4].utf8, padding: .none), (8...64).contains(salt.count),
+            let tag = Base64.standard.bytes(parts[5].utf8, padding: .none), (16...64).contains(tag.count)
         else { throw .malformed }
         self.parameters = parameters
         self.salt = salt
@@ -80,7 +81,7 @@ public struct PasswordHash: Sendable, Hashable, CustomStringConvertible {
     /// The PHC string.
     public var description: String {
         "$argon2id$v=19$m=\(parameters.memory),t=\(parameters.iterations),p=\(parameters.lanes)"
-            + "$\(Self.base64(salt))$\(Self.base64(tag))"
+            + "$\(Base64.standard.unpadded(salt))$\(Base64.standard.unpadded(tag))"
     }
 
     /// 16 bytes from the system's generator.
@@ -104,17 +105,7 @@ public struct PasswordHash: Sendable, Hashable, CustomStringConvertible {
     private static func number(_ text: Substring, named name: String) -> UInt32? {
         guard text.hasPrefix(name) else { return nil }
         let digits = text.dropFirst(name.count)
-        return digits.utf8.allSatisfy { (0x30...0x39).contains($0) } ? UInt32(digits) : nil
-    }
-
-    private static func bytes(_ base64: Substring) -> [UInt8]? {
-        guard !base64.contains("=") else { return nil }
-        let padding = String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4)
-        return Data(base64Encoded: base64 + padding).map(Array.init)
-    }
-
-    private static func base64(_ bytes: [UInt8]) -> String {
-        String(Data(bytes).base64EncodedString().prefix { $0 != "=" })
+        return digits.utf8.allSatisfy(\.isASCIIDigit) ? UInt32(digits) : nil
     }
 }
 

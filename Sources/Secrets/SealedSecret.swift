@@ -1,3 +1,5 @@
+import Bytes
+
 /// A secret as it may lie in a database: encrypted with one of the keys of a `KeyRing`, and bound to what it is for.
 ///
 /// As bytes: one byte with the length of the key's id, the id in ASCII, 12 bytes of nonce, the ciphertext, 16 bytes of tag.
@@ -61,9 +63,7 @@ struct KeyID: Hashable, Sendable {
 
     init?(_ bytes: some Collection<UInt8>) {
         guard (1...64).contains(bytes.count),
-            bytes.allSatisfy({
-                (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x2D
-            })
+            bytes.allSatisfy({ $0.isASCIIAlphanumeric || $0 == UInt8(ascii: "-") })
         else { return nil }
         text = String(decoding: bytes, as: UTF8.self)
     }

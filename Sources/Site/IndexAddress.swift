@@ -1,3 +1,4 @@
+import Bytes
 import PackagingFormats
 
 /// The address of this index, and what clients are told to type to use it.
@@ -54,7 +55,7 @@ struct IndexAddress: Sendable {
 
     /// One word for a shell: an epoch's `!` means something to it.
     private static func shellWord(_ word: String) -> String {
-        let isPlain = word.utf8.allSatisfy { $0.isLetter || $0.isDigit || "._=-+".utf8.contains($0) }
+        let isPlain = word.utf8.allSatisfy { $0.isASCIIAlphanumeric || "._=-+".utf8.contains($0) }
         return isPlain ? word : "'\(word)'"
     }
 }

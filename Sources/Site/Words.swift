@@ -1,3 +1,4 @@
+import Bytes
 import PackagingFormats
 import UTC
 
@@ -70,17 +71,10 @@ enum Paths {
         "/search/?q=\(percentEncoded(text))" + (page > 1 ? "&page=\(page)" : "")
     }
 
-    /// One segment of a path, or one value of a query: all but unreserved characters (RFC 3986, section 2.3) encoded.
+    /// One segment of a path, or one value of a query: all encoded but unreserved characters (RFC
+    /// 3986, section 2.3) and the mark behind an epoch, as addresses have it in normal form.
     static func percentEncoded(_ text: String) -> String {
-        var encoded = ""
-        for byte in text.utf8 {
-            if byte.isLetter || byte.isDigit || "-._~!".utf8.contains(byte) {
-                encoded.unicodeScalars.append(Unicode.Scalar(byte))
-            } else {
-                encoded += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-            }
-        }
-        return encoded
+        text.utf8.percentEncoded { $0.isUnreserved || $0 == UInt8(ascii: "!") }
     }
 }
 

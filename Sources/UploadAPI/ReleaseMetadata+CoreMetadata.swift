@@ -1,3 +1,4 @@
+import Bytes
 import PackagingFormats
 import Projects
 
@@ -58,10 +59,7 @@ extension String {
         // A dot makes a host of it: `www.example.org:8080`.
         let isScheme =
             !scheme.isEmpty
-            && scheme.utf8.allSatisfy { byte in
-                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "+-".utf8.contains(byte)
-            }
+            && scheme.utf8.allSatisfy { $0.isASCIIAlphanumeric || "+-".utf8.contains($0) }
         return !isScheme || ["http", "https", "ftp", "ftps", "git", "svn", "mailto", "irc"].contains(scheme)
     }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import PackagingFormats
 import Projects
 
@@ -117,7 +118,7 @@ public enum UploadChecks {
         var isGiven = false
         for (field, length) in digestLengths.sorted(by: { $0.key < $1.key }) {
             guard let text = form[field] else { continue }
-            guard text.utf8.count == length, text.utf8.allSatisfy(\.isHexadecimalDigit) else {
+            guard text.utf8.count == length, text.utf8.allSatisfy({ $0.hexadecimalValue != nil }) else {
                 throw .digest(field: field)
             }
             isGiven = true
@@ -136,13 +137,8 @@ public enum UploadChecks {
 }
 
 extension UInt8 {
-    fileprivate var isHexadecimalDigit: Bool {
-        (0x30...0x39).contains(self) || (0x41...0x46).contains(self) || (0x61...0x66).contains(self)
-    }
-
     /// A letter, a digit, `_`, or the `.` between tags.
     fileprivate var isTagByte: Bool {
-        (0x30...0x39).contains(self) || (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self)
-            || self == UInt8(ascii: "_") || self == UInt8(ascii: ".")
+        isASCIIAlphanumeric || self == UInt8(ascii: "_") || self == UInt8(ascii: ".")
     }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import HTTPTypes
 import Hummingbird
 
@@ -30,7 +31,7 @@ public struct BasePath: Sendable, Hashable {
         return path.hasPrefix("/")
             && segments.allSatisfy { segment in
                 !segment.isEmpty && segment != "." && segment != ".."
-                    && segment.utf8.allSatisfy { $0.isDigit || $0.isASCIILetter || "-._~".utf8.contains($0) }
+                    && segment.utf8.allSatisfy { $0.isUnreserved }
             }
     }
 

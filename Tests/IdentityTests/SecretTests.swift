@@ -1,4 +1,5 @@
 import Accounts
+import Bytes
 import Foundation
 import Primitives
 import Secrets

@@ -1,3 +1,4 @@
+import Bytes
 import Primitives
 
 /// The name of an account: 1 to 50 ASCII letters, digits, `.`, `-` and `_`, a letter or digit at both ends.
@@ -13,8 +14,8 @@ public struct Username: Sendable, Hashable, CustomStringConvertible {
     public init(parsing text: String) throws(InvalidUsername) {
         let bytes = Array(text.utf8)
         guard (1...50).contains(bytes.count) else { throw .length }
-        guard bytes.allSatisfy({ $0.isLetterOrDigit || [0x2D, 0x2E, 0x5F].contains($0) }) else { throw .character }
-        guard let first = bytes.first, let last = bytes.last, first.isLetterOrDigit, last.isLetterOrDigit else {
+        guard bytes.allSatisfy({ $0.isASCIIAlphanumeric || [0x2D, 0x2E, 0x5F].contains($0) }) else { throw .character }
+        guard let first = bytes.first, let last = bytes.last, first.isASCIIAlphanumeric, last.isASCIIAlphanumeric else {
             throw .edge
         }
         display = text

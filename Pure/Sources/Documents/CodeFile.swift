@@ -1,3 +1,4 @@
+import Bytes
 import Giveaway
 import PackagingFormats
 import Primitives
@@ -82,8 +83,8 @@ public struct CodeFile: Sendable, Hashable {
     /// notes, and lines that a spreadsheet wrote with semicolons.
     static func isCode(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
-        guard (4...100).contains(bytes.count), let first = bytes.first, first.isLetterOrDigit else { return false }
-        return bytes.allSatisfy { $0.isLetterOrDigit || "-_.+/=:".utf8.contains($0) }
+        guard (4...100).contains(bytes.count), let first = bytes.first, first.isASCIIAlphanumeric else { return false }
+        return bytes.allSatisfy { $0.isASCIIAlphanumeric || "-_.+/=:".utf8.contains($0) }
     }
 
     /// Whether the first line says what the others are: it has a word for codes and no digit, and the word does not stand in

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The program that fetches a file, as it calls itself.
 public struct Installer: Hashable, Sendable {
     /// One of the names in `DownloaderRules`: `pip`, never a name that a client made up.
@@ -16,16 +18,10 @@ public struct Installer: Hashable, Sendable {
 
     /// A User-Agent is what a stranger writes: pages, charts and the database shall not have to fear it.
     private static func isVersion(_ text: some Collection<UInt8>) -> Bool {
-        guard let first = text.first, (0x30...0x39).contains(first), text.count <= maximumVersionLength else {
+        guard let first = text.first, first.isASCIIDigit, text.count <= maximumVersionLength else {
             return false
         }
-        return text.allSatisfy { byte in
-            switch byte {
-            case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
-            case UInt8(ascii: "."), UInt8(ascii: "+"), UInt8(ascii: "!"), UInt8(ascii: "_"), UInt8(ascii: "-"): true
-            default: false
-            }
-        }
+        return text.allSatisfy { $0.isASCIIAlphanumeric || ".+!_-".utf8.contains($0) }
     }
 }
 
@@ -104,13 +100,7 @@ public struct DownloaderRules: Sendable {
     /// A product as a User-Agent can name it (RFC 9110, section 5.6.2), without what means something in the list.
     private static func isToken(_ text: Substring) -> Bool {
         !text.isEmpty
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-                case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "+"): true
-                default: false
-                }
-            }
+            && text.utf8.allSatisfy { $0.isASCIIAlphanumeric || ".-_+".utf8.contains($0) }
     }
 
     /// Who sends this User-Agent: the product that it begins with and its version (RFC 9110, section 10.1.5). What pip,

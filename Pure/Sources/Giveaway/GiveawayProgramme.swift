@@ -1,3 +1,4 @@
+import Bytes
 import Primitives
 import UTC
 
@@ -57,7 +58,7 @@ public struct GiveawayName: Sendable, Hashable, CustomStringConvertible {
     public init(parsing text: String) throws(GiveawayTermsRefusal) {
         let lower = text.lowercased()
         let bytes = Array(lower.utf8)
-        guard (1...60).contains(bytes.count), bytes.allSatisfy({ $0.isLetterOrDigit || $0 == UInt8(ascii: "-") }),
+        guard (1...60).contains(bytes.count), bytes.allSatisfy({ $0.isASCIIAlphanumeric || $0 == UInt8(ascii: "-") }),
             bytes.first != UInt8(ascii: "-"), bytes.last != UInt8(ascii: "-")
         else { throw .name }
         self.text = lower

@@ -1,3 +1,4 @@
+import Bytes
 import UTC
 
 /// Grows a document byte by byte.
@@ -141,21 +142,10 @@ struct ByteWriter {
 
     /// One segment of a path: all but RFC 3986's unreserved characters is percent-encoded.
     mutating func pathSegment(_ text: String) {
-        for byte in text.utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                bytes.append(byte)
-            default:
-                bytes.append(UInt8(ascii: "%"))
-                bytes.append(Self.upperHexDigits[Int(byte >> 4)])
-                bytes.append(Self.upperHexDigits[Int(byte & 0xf)])
-            }
-        }
+        for byte in text.utf8 { bytes.append(percentEncoding: byte) { $0.isUnreserved } }
     }
 
     private static let hexDigits = Array("0123456789abcdef".utf8)
-    private static let upperHexDigits = Array("0123456789ABCDEF".utf8)
 
     // MARK: -
 

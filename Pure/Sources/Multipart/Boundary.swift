@@ -1,3 +1,5 @@
+import Bytes
+
 /// What separates the parts of a form.
 ///
 /// Source: RFC 2046, section 5.1.1.
@@ -22,9 +24,6 @@ public struct Boundary: Hashable, Sendable {
     }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
-        default: "'()+_,-./:=? ".utf8.contains(byte)
-        }
+        byte.isASCIIAlphanumeric || "'()+_,-./:=? ".utf8.contains(byte)
     }
 }

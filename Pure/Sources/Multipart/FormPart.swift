@@ -1,3 +1,5 @@
+import Bytes
+
 /// What precedes the content of one part of a form.
 public struct FormPart: Hashable, Sendable {
     /// One header of a part.
@@ -59,24 +61,9 @@ public struct FormPart: Hashable, Sendable {
     private static func decodeExtended(_ text: String) -> String? {
         let fields = text.split(separator: "'", maxSplits: 2, omittingEmptySubsequences: false)
         guard fields.count == 3, fields[0].lowercased() == "utf-8" else { return nil }
-        var bytes: [UInt8] = []
-        var rest = fields[2].utf8
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard let high = rest.popFirst().flatMap(hexDigit), let low = rest.popFirst().flatMap(hexDigit) else {
-                return nil
-            }
-            bytes.append(high << 4 | low)
-        }
+        let (bytes, isWellFormed) = fields[2].utf8.percentDecoded()
         // What a plain header could not have said, percent-encoding may not smuggle in.
-        guard bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }) else { return nil }
+        guard isWellFormed, bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }) else { return nil }
         return String(validating: bytes, as: UTF8.self)
-    }
-
-    private static func hexDigit(_ byte: UInt8) -> UInt8? {
-        Character(Unicode.Scalar(byte)).hexDigitValue.map(UInt8.init)
     }
 }

@@ -1,3 +1,5 @@
+import Bytes
+
 /// A header's value of the form `first; name=value; name="value"`.
 ///
 /// Source: RFC 2045, section 5.1; RFC 2183, section 2.
@@ -62,11 +64,6 @@ struct HeaderValue {
     /// True for a name of RFC 9110's token characters.
     static func isToken(_ text: String) -> Bool {
         !text.isEmpty
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
-                default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-                }
-            }
+            && text.utf8.allSatisfy { $0.isASCIIAlphanumeric || "!#$%&'*+-.^_`|~".utf8.contains($0) }
     }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import UTC
 
 /// What an authenticator app and the index share to make codes by the time (TOTP, RFC 6238): 20 bytes, codes of six
@@ -43,9 +44,9 @@ public struct TOTPSecret: Sendable, CustomStringConvertible, CustomDebugStringCo
     ///
     /// Source: google/google-authenticator, wiki page "Key Uri Format".
     public func uri(issuer: String, account: String) -> String {
-        let issuer = percentEncoded(issuer.split(separator: ":").joined(separator: " "))
+        let issuer = issuer.split(separator: ":").joined(separator: " ").utf8.percentEncoded()
         let secret = Base32.rfc4648.encode(bytes)
-        return "otpauth://totp/\(issuer):\(percentEncoded(account))?secret=\(secret)&issuer=\(issuer)"
+        return "otpauth://totp/\(issuer):\(account.utf8.percentEncoded())?secret=\(secret)&issuer=\(issuer)"
     }
 
     /// Checks a code, and says which counter it is of: what the store must keep as the last accepted one, in the same
@@ -85,16 +86,4 @@ public struct TOTPSecret: Sendable, CustomStringConvertible, CustomDebugStringCo
     public var description: String { "‹secret›" }
     /// `‹secret›`
     public var debugDescription: String { description }
-}
-
-/// Everything but the unreserved characters of RFC 3986, section 2.3, as `%XX`: space is `%20`, never `+`.
-private func percentEncoded(_ text: String) -> String {
-    text.utf8.reduce(into: "") { encoded, byte in
-        switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
-            encoded.unicodeScalars.append(Unicode.Scalar(byte))
-        default:
-            encoded += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-        }
-    }
 }

@@ -1,3 +1,5 @@
+import Bytes
+
 /// A number of bytes as people write and read it: `500MB`, `2GiB`, `1048576`.
 public struct ByteSize: Sendable, Hashable {
     /// How many bytes.
@@ -14,7 +16,7 @@ public struct ByteSize: Sendable, Hashable {
     /// Reads a size; nil for anything else, zero and less included. Without a unit it is bytes; blanks before the unit and
     /// its case do not matter.
     public init?(parsing text: String) {
-        let digits = text.utf8.prefix { (0x30...0x39).contains($0) }
+        let digits = text.utf8.prefix(while: \.isASCIIDigit)
         let unit = text.utf8.dropFirst(digits.count).drop { $0 == 0x20 }
         let name = String(decoding: unit, as: UTF8.self).lowercased()
         let factor = ["", "b"].contains(name) ? 1 : Self.units.first { $0.name.lowercased() == name }?.bytes

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The name of a source distribution: `demo_pkg-1.0.tar.gz`.
 ///
 /// Source: packaging.python.org, "Source distribution format" (PEP 625).

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What is wrong with the `entry_points.txt` of a wheel.
 ///
 /// Installers make programs of what stands in it, named as it says. The file is INI, and its two readers take it

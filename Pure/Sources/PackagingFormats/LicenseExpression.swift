@@ -1,3 +1,5 @@
+import Bytes
+
 /// A licence expression with SPDX identifiers: `MIT OR (Apache-2.0 AND BSD-2-Clause)`.
 ///
 /// Source: PEP 639 and the SPDX specification, annex D, of which PEP 639 takes `AND`, `OR`, `WITH`, `+`, parentheses

@@ -1,3 +1,5 @@
+import Bytes
+
 // The smaller forms that values of metadata have.
 
 extension Unicode.Scalar {

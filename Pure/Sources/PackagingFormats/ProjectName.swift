@@ -1,3 +1,5 @@
+import Bytes
+
 /// The name of a project, as its owner wrote it. Names of extras follow the same rule.
 ///
 /// Two names are the same project when their normalized forms are equal:

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Python's string literals, for a marker's texts are such: `'a\x20b'` is the text `a b`.
 ///
 /// Source: the Python Language Reference, "String and Bytes literals". `\N{…}` is not read: it needs the names of all
@@ -53,7 +55,7 @@ enum PythonString {
     private static func scalar(from reader: inout ByteReader, digits: Int) -> [UInt8]? {
         var value: UInt32 = 0
         for _ in 0..<digits {
-            guard let byte = reader.next, let digit = Character(UnicodeScalar(byte)).hexDigitValue else { return nil }
+            guard let byte = reader.next, let digit = byte.hexadecimalValue else { return nil }
             guard value < 0x1000_0000 else { return nil }
             value = value << 4 | UInt32(digit)
             reader.position += 1

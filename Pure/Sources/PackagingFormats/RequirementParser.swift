@@ -1,3 +1,5 @@
+import Bytes
+
 /// Reads requirements and markers by recursive descent, each byte once.
 ///
 /// Source: packaging.python.org, "Dependency specifiers", grammar (PEP 508).

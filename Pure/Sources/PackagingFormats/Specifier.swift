@@ -1,3 +1,5 @@
+import Bytes
+
 /// One condition on versions: `>=1.0`, `!=2.1.*`, `~=1.4.2`, `===whatever`.
 ///
 /// Source: packaging.python.org, "Version specifiers" (PEP 440).

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The trove classifiers, as the package `trove-classifiers` 2026.9.21.13 lists them. A list of facts, one a line.
 enum TroveClassifierList {
     static let lines = """

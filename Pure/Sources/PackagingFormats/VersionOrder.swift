@@ -1,3 +1,5 @@
+import Bytes
+
 extension Version: Hashable {
     /// True when the versions differ at most in trailing zeros of the release.
     public static func == (a: Version, b: Version) -> Bool {

@@ -1,3 +1,5 @@
+import Bytes
+
 // The grammar of PEP 440, appendix B, read from front to back. Nothing in it needs to go back further than to the
 // beginning of a part.
 

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The name of a wheel: `demo_pkg-1.0-1-py2.py3-none-any.whl`.
 ///
 /// Source: packaging.python.org, "Binary distribution format" (PEP 427) and "Platform compatibility tags" (PEP 425).

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What the platform tag of a wheel means to installers.
 ///
 /// Source: packaging.python.org, "Platform compatibility tags" (PEP 425, 513, 571, 599, 600, 656, 730, 738, 783); the

@@ -1,3 +1,4 @@
+import Bytes
 public import Downloads
 public import PackagingFormats
 import Primitives

@@ -1,3 +1,4 @@
+import Bytes
 public import UTC
 
 /// A condition that narrows a token, written as a JSON array that begins with a number: PyPI's own forms, so that
@@ -17,25 +18,25 @@ public enum Caveat: Hashable, Sendable {
     public var bytes: [UInt8] {
         switch self {
         case .window(let expiry, let notBefore): Array("[0,\(expiry.seconds),\(notBefore.seconds)]".utf8)
-        case .projects(let names): Array("[1,[\(names.sorted().map(CaveatJSON.quoted).joined(separator: ","))]]".utf8)
-        case .user(let id): Array("[3,\(CaveatJSON.quoted(id))]".utf8)
+        case .projects(let names): Array("[1,[\(names.sorted().map(JSON.quoted).joined(separator: ","))]]".utf8)
+        case .user(let id): Array("[3,\(JSON.quoted(id))]".utf8)
         }
     }
 
     /// Reads a caveat; whatever is not exactly one of the known forms is refused, for a condition that is not
     /// understood cannot be met.
     public init(parsing bytes: [UInt8]) throws(TokenRefusal) {
-        var json = CaveatJSON(bytes)
-        guard case .array(let elements)? = json.value(), json.isAtEnd else { throw .malformedCaveat }
-        guard case .integer(let tag)? = elements.first else { throw .malformedCaveat }
+        guard let elements = (try? JSON(parsing: bytes))?.array, let tag = elements.first?.integer else {
+            throw .malformedCaveat
+        }
         switch (tag, elements.dropFirst().first, elements.count) {
-        case (0, .integer(let expiry), 3):
-            guard case .integer(let notBefore) = elements[2] else { throw .malformedCaveat }
-            self = .window(expiry: Timestamp(seconds: expiry), notBefore: Timestamp(seconds: notBefore))
+        case (0, .number(let expiry?), 3):
+            guard let notBefore = elements[2].integer else { throw .malformedCaveat }
+            self = .window(expiry: Timestamp(seconds: Int64(expiry)), notBefore: Timestamp(seconds: Int64(notBefore)))
         case (1, .array(let names), 2):
             var projects: Set<String> = []
             for name in names {
-                guard case .string(let name) = name else { throw .malformedCaveat }
+                guard let name = name.string else { throw .malformedCaveat }
                 projects.insert(name)
             }
             self = .projects(projects)

@@ -1,3 +1,5 @@
+import Bytes
+
 /// A moment, in whole microseconds since 1970-01-01T00:00:00Z, without leap seconds.
 ///
 /// Microseconds, because the Simple API gives `upload-time` in them (PEP 700); an integer, because equal moments must
@@ -95,7 +97,7 @@ func number(_ digits: ArraySlice<UInt8>) -> Int64? {
     guard !digits.isEmpty, digits.count <= 18 else { return nil }
     var value: Int64 = 0
     for digit in digits {
-        guard (0x30...0x39).contains(digit) else { return nil }
+        guard digit.isASCIIDigit else { return nil }
         value = value * 10 + Int64(digit - 0x30)
     }
     return value

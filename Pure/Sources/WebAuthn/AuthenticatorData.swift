@@ -1,3 +1,5 @@
+import Bytes
+
 /// What the authenticator says it did, and signs.
 ///
 /// Source: WebAuthn Level 3, section 6.1.
@@ -115,21 +117,15 @@ public struct AAGUID: Hashable, Sendable, CustomStringConvertible {
     public init?(_ text: String) {
         let digits = Array(text.utf8)
         guard digits.count == 36, [8, 13, 18, 23].allSatisfy({ digits[$0] == UInt8(ascii: "-") }) else { return nil }
-        let nibbles = digits.filter { $0 != UInt8(ascii: "-") }.compactMap {
-            Character(Unicode.Scalar($0)).hexDigitValue.map(UInt8.init)
-        }
-        guard nibbles.count == 32 else { return nil }
-        bytes = stride(from: 0, to: 32, by: 2).map { nibbles[$0] << 4 | nibbles[$0 + 1] }
+        let groups = String(decoding: digits.filter { $0 != UInt8(ascii: "-") }, as: UTF8.self)
+        guard let bytes = [UInt8](hexadecimal: groups), bytes.count == 16 else { return nil }
+        self.bytes = bytes
     }
 
     /// In the usual groups of lower-case hexadecimal digits: `8446ccb9-ab1d-b374-750b-2367ff6f3a1f`.
     public var description: String {
-        var text = ""
-        for (index, byte) in bytes.enumerated() {
-            if [4, 6, 8, 10].contains(index) { text += "-" }
-            text += (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }
-        return text
+        let groups = [bytes[0..<4], bytes[4..<6], bytes[6..<8], bytes[8..<10], bytes[10...]]
+        return groups.map(\.hexadecimal).joined(separator: "-")
     }
 }
 

@@ -1,3 +1,5 @@
+import Bytes
+
 extension CBOR {
     /// Most bytes that are read: far more than any authenticator sends.
     public static let maximumBytes = 65_536
@@ -41,7 +43,7 @@ private struct CBORReader {
         case 2: return .bytes(Array(try take(argument)))
         case 3:
             let bytes = try take(argument)
-            guard isComparable(bytes) else { throw .unsupported(initial) }
+            guard bytes.isComparableText else { throw .unsupported(initial) }
             guard let text = String(validating: bytes, as: UTF8.self) else { throw .invalidUTF8 }
             return .text(text)
         case 4: return .array(try array(of: argument, depth: depth + 1))

@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 
 /// What both ceremonies check of a response, in the order of the specification.
@@ -21,7 +22,7 @@ struct CeremonyChecks: Sendable {
         let type = ceremony == .registration ? "webauthn.create" : "webauthn.get"
         try require(data.type.utf8.elementsEqual(type.utf8), .type)
         try require(!expectations.challenge.isEmpty, .challenge)
-        try require(areEqual(data.challenge.utf8, base64URL(expectations.challenge)), .challenge)
+        try require(areEqual(data.challenge.utf8, expectations.challenge.base64URL.utf8), .challenge)
         try require(isOne(data.origin, of: expectations.origins), .origin)
         try checkFraming(data)
         return Array(SHA256.hash(data: bytes))

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What the browser says it did: the `CollectedClientData` of a ceremony.
 ///
 /// Members that are not listed here are ignored, as the specification demands: browsers add some to see whether anybody
@@ -21,7 +23,9 @@ struct ClientData: Sendable {
     init(parsing bytes: [UInt8]) throws(ClientDataRefusal) {
         guard bytes.count <= Self.maximumBytes else { throw .tooLong }
         let json: JSON
-        do { json = try JSON(parsing: bytes) } catch { throw .json(error) }
+        // The decoder that the specification prescribes leaves out a byte order mark.
+        let text = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? Array(bytes.dropFirst(3)) : bytes
+        do { json = try JSON(parsing: text) } catch { throw .json(error) }
         guard case .object(let members) = json else { throw .notAnObject }
         type = try Self.text("type", in: members)
         challenge = try Self.text("challenge", in: members)

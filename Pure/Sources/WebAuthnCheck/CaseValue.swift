@@ -1,3 +1,5 @@
+import Bytes
+
 /// A value of a case file. What is missing and what is null are the same.
 enum CaseValue: Decodable, Sendable {
     case object([String: CaseValue])
@@ -128,31 +130,5 @@ struct CaseMembers {
     }
 }
 
-/// Decodes base64url (RFC 4648, section 5), with or without padding. Nil for any other character and for a length that
-/// nothing has.
-func base64URLBytes(_ text: String) -> [UInt8]? {
-    var digits = Array(text.utf8)[...]
-    while digits.last == UInt8(ascii: "="), (text.utf8.count - digits.count) < 2 { digits = digits.dropLast() }
-    guard digits.count % 4 != 1 else { return nil }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(digits.count * 3 / 4)
-    var (bits, count) = (0 as UInt32, 0)
-    for digit in digits {
-        let value: UInt8
-        switch digit {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): value = digit - UInt8(ascii: "A")
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): value = digit - UInt8(ascii: "a") + 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): value = digit - UInt8(ascii: "0") + 52
-        case UInt8(ascii: "-"): value = 62
-        case UInt8(ascii: "_"): value = 63
-        default: return nil
-        }
-        bits = (bits << 6 | UInt32(value)) & 0xffff
-        count += 6
-        if count >= 8 {
-            count -= 8
-            bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
-        }
-    }
-    return bytes
-}
+/// Base64url, with or without padding.
+func base64URLBytes(_ text: String) -> [UInt8]? { Base64.url.bytes(text.utf8, padding: .optional) }

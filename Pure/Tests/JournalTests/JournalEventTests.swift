@@ -1,3 +1,4 @@
+import Bytes
 import PackagingFormats
 import Testing
 import UTC

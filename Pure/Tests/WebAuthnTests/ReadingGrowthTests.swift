@@ -6,23 +6,6 @@ import VectorSupport
 @Suite("Reading what an authenticator sends takes time in proportion to its length") struct ReadingGrowthTests {
     private static func times(_ count: Int, _ text: String) -> String { String(repeating: text, count: count) }
 
-    static let texts: [(what: String, text: @Sendable (Int) -> String)] = [
-        ("names", { count in "{" + (0..<count).map { "\"n\($0)\":0" }.joined(separator: ",") + "}" }),
-        ("items", { "[0" + times($0, ",0") + "]" }),
-        ("arrays within each other", { times($0, "[") + times($0, "]") }),
-        ("objects within each other", { times($0, "{\"a\":") + "0" + times($0, "}") }),
-        ("a text", { "\"" + times($0, "x") + "\"" }), ("escapes", { "\"" + times($0, "\\ud83d\\ude00") + "\"" }),
-        ("digits", { times($0, "9") }), ("blanks", { times($0, " ") }),
-        ("accents", { "{\"" + times($0, "\u{301}\u{316}") + "\":0}" }),
-    ]
-
-    @Test("as JSON", arguments: texts.indices)
-    func json(index: Int) {
-        let (what, text) = Self.texts[index]
-        let ratio = Growth.ratio(from: 1_000, of: { Array(text($0).utf8) }) { _ = try? JSON(parsing: $0) }
-        #expect(ratio < Growth.most, "\(what)")
-    }
-
     private static func head(_ major: UInt8, _ count: Int) -> [UInt8] {
         [major << 5 | 25, UInt8(count >> 8), UInt8(count & 0xFF)]
     }

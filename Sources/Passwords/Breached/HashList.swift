@@ -1,3 +1,4 @@
+import Bytes
 import CZlib
 import Foundation
 
@@ -97,9 +98,7 @@ private struct HashLine {
             lineNumber += 1
             var hash: UInt64 = 0
             var position = start
-            while position < lines.count {
-                let value = hexDigits[Int(lines[position])]
-                if value == 0xff { break }
+            while position < lines.count, let value = lines[position].hexadecimalValue {
                 // The first sixteen digits are enough.
                 if position - start < 16 { hash = hash << 4 | UInt64(value) }
                 position += 1
@@ -123,7 +122,7 @@ private struct HashLine {
                 position += 1
                 count = 0
                 let first = position
-                while position < lines.count, (0x30...0x39).contains(lines[position]), position - first < 18 {
+                while position < lines.count, lines[position].isASCIIDigit, position - first < 18 {
                     count = count * 10 + UInt64(lines[position] - 0x30)
                     position += 1
                 }
@@ -141,11 +140,6 @@ private struct HashLine {
             description: "This is no line such as 5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8:10437277. "
                 + "Give the SHA-1 lists of Have I Been Pwned, ordered by hash.")
     }
-}
-
-/// The values of hexadecimal digits; 0xff for other bytes.
-private let hexDigits: [UInt8] = (0..<256).map { byte in
-    Character(UnicodeScalar(UInt8(byte))).hexDigitValue.map(UInt8.init) ?? 0xff
 }
 
 /// Reads a file, gzipped or not, in chunks that end where a line does. Belongs to one task.

@@ -1,6 +1,7 @@
 import Accounts
 import Archives
 import Blobs
+import Bytes
 import Crypto
 import PackagingFormats
 import Passwords

@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import UTC
 
@@ -59,7 +60,7 @@ public enum ImportDates: Sendable {
     }
 
     private static func date(parsing text: String) -> Timestamp? {
-        if text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+        if text.utf8.allSatisfy(\.isASCIIDigit) {
             guard let seconds = Int64(text), seconds < 100_000_000_000 else { return nil }
             return Timestamp(seconds: seconds)
         }

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The character references of HTML: `&amp;`, `&#38;`, `&#x26;`.
 ///
 /// Only those with a semicolon and, of the names, only the usual ones are known. An unknown one stays as it is
@@ -31,7 +33,7 @@ enum CharacterReferences {
         guard name.hasPrefix("#") else { return nil }
         let isHexadecimal = name.hasPrefix("#x") || name.hasPrefix("#X")
         let digits = name.dropFirst(isHexadecimal ? 2 : 1)
-        guard digits.utf8.first.map({ $0.isDigit || $0.isLetter }) == true,
+        guard digits.utf8.first.map({ $0.isASCIIAlphanumeric }) == true,
             let number = UInt32(digits, radix: isHexadecimal ? 16 : 10)
         else { return nil }
         let scalar = number == 0 ? nil : Unicode.Scalar(number)

@@ -1,3 +1,5 @@
+import Bytes
+
 /// A piece of HTML source.
 enum HTMLToken: Equatable {
     /// Text between tags, character references replaced.
@@ -47,12 +49,12 @@ struct HTMLTokenizer {
     private func kind(at position: Int) -> Kind {
         guard source[position] == UInt8(ascii: "<"), position + 1 < source.count else { return .text }
         let next = source[position + 1]
-        if next.isLetter { return .tag }
+        if next.isASCIILetter { return .tag }
         if source.hasPrefix("<!--", at: position) { return .comment }
         switch next {
         case UInt8(ascii: "!"), UInt8(ascii: "?"): return .declaration
         case UInt8(ascii: "/"):
-            return position + 2 < source.count && source[position + 2].isLetter ? .tag : .declaration
+            return position + 2 < source.count && source[position + 2].isASCIILetter ? .tag : .declaration
         default: return .text
         }
     }
@@ -122,8 +124,8 @@ struct HTMLTokenizer {
         while position < source.count {
             let afterName = position + 2 + name.count
             if source.hasPrefix("</", at: position), afterName < source.count,
-                source[(position + 2)..<afterName].lazy.map(\.lowercased).elementsEqual(name),
-                !source[afterName].isLetter, !source[afterName].isDigit
+                source[(position + 2)..<afterName].lazy.map(\.asciiLowercased).elementsEqual(name),
+                !source[afterName].isASCIIAlphanumeric
             {
                 _ = skipTag()
                 return
@@ -143,7 +145,7 @@ private struct TagReader {
 
     /// The tag's name in lower case; nil when there is none that could be known.
     mutating func name() -> String? {
-        guard let first = bytes.first, first.isLetter else { return nil }
+        guard let first = bytes.first, first.isASCIILetter else { return nil }
         let name = word { $0.isHTMLSpace || $0 == UInt8(ascii: "/") }
         return name.utf8.count <= Self.longestName ? name : nil
     }
@@ -187,6 +189,6 @@ private struct TagReader {
     private mutating func word(until isEnd: (UInt8) -> Bool) -> String {
         let end = bytes.dropFirst().firstIndex(where: isEnd) ?? bytes.endIndex
         defer { bytes = bytes[end...] }
-        return String(decoding: bytes[..<end].map(\.lowercased), as: UTF8.self)
+        return String(decoding: bytes[..<end].map(\.asciiLowercased), as: UTF8.self)
     }
 }

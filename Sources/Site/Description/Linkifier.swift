@@ -1,3 +1,5 @@
+import Bytes
+
 /// Finds web addresses in plain text.
 enum Linkifier {
     /// A stretch of text.
@@ -42,7 +44,7 @@ enum Linkifier {
             let start = text.index(colon, offsetBy: -scheme.utf8.count)
             guard start > first else { return start }
             let previous = text[text.index(before: start)]
-            return previous.isLetter || previous.isDigit ? nil : start
+            return previous.isASCIIAlphanumeric ? nil : start
         }
         return nil
     }

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Whether a Markdown text can be rendered in little time and memory, found out in one pass without parsing it.
 ///
 /// The parser takes quadratic time for some crafted texts, and copies a link's address to each of its uses; and
@@ -101,7 +103,7 @@ struct MarkdownCost {
                 guard next.isHTMLSpace else { break }
                 marks += 1
             } else {
-                let digits = rest.prefix(10).prefix(while: \.isDigit)
+                let digits = rest.prefix(10).prefix(while: \.isASCIIDigit)
                 guard !digits.isEmpty, let mark = rest.dropFirst(digits.count).first,
                     mark == UInt8(ascii: ".") || mark == UInt8(ascii: ")")
                 else { break }

@@ -1,3 +1,4 @@
+import Bytes
 import PackagingFormats
 import Policy
 import Projects
@@ -20,32 +21,17 @@ struct NotFoundPage {
 
     /// The name of the project that the person who typed `path` probably meant; empty when it names none.
     static func guess(from path: String) -> String {
-        let segments = path.split(separator: "/").prefix(6).map { percentDecoded(String($0)) }
+        let segments = path.split(separator: "/").prefix(6).map {
+            String(decoding: $0.utf8.percentDecoded().bytes, as: UTF8.self)
+        }
         let isKnown = ["project", "simple", "pypi", "p", "user", "search"].contains(segments.first?.lowercased() ?? "")
         var name = (isKnown ? segments.dropFirst().first : segments.last) ?? ""
         let archive = [".whl", ".tar.gz", ".zip", ".metadata"].contains(where: name.lowercased().hasSuffix)
         if archive { name = String(name.prefix { $0 != "-" }) }
         let kept = name.unicodeScalars.filter { scalar in
-            UInt8(exactly: scalar.value).map { $0.isLetter || $0.isDigit || "-_. ".utf8.contains($0) } ?? false
+            UInt8(exactly: scalar.value).map { $0.isASCIIAlphanumeric || "-_. ".utf8.contains($0) } ?? false
         }
         return String(String(String.UnicodeScalarView(kept)).trimmedOfWhitespace.prefix(80))
-    }
-
-    private static func percentDecoded(_ text: String) -> String {
-        var decoded: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let byte = rest.first {
-            if byte == UInt8(ascii: "%"),
-                let value = UInt8(String(decoding: rest.dropFirst().prefix(2), as: UTF8.self), radix: 16)
-            {
-                decoded.append(value)
-                rest = rest.dropFirst(3)
-            } else {
-                decoded.append(byte)
-                rest = rest.dropFirst()
-            }
-        }
-        return String(decoding: decoded, as: UTF8.self)
     }
 }
 

@@ -1,3 +1,4 @@
+import Bytes
 import NIOHTTP1
 
 /// A request whose framing leaves no doubt: where it ends, and which host it is for.
@@ -120,7 +121,9 @@ private struct Framing {
         }
         guard let length else { return false }
         guard lengths == 1, !length.utf8.contains(UInt8(ascii: ",")) else { throw .doubtfulLength }
-        guard (1...18).contains(length.utf8.count), length.utf8.allSatisfy(\.isDigit) else { throw .malformedLength }
+        guard (1...18).contains(length.utf8.count), length.utf8.allSatisfy(\.isASCIIDigit) else {
+            throw .malformedLength
+        }
         return length.utf8.contains { $0 != UInt8(ascii: "0") }
     }
 
@@ -142,27 +145,13 @@ extension Optional<String> {
     }
 }
 
-extension UInt8 {
-    var isDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
-
-    var isASCIILetter: Bool { (self | 0x20) >= UInt8(ascii: "a") && (self | 0x20) <= UInt8(ascii: "z") }
-
-    fileprivate var isHostByte: Bool {
-        switch self {
-        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"): true
-        default: isDigit || isASCIILetter
-        }
-    }
-}
-
 extension StringProtocol {
     /// Whether this is `lowercase`, written in any case. `lowercase` consists of lowercase ASCII.
     func isToken(_ lowercase: StaticString) -> Bool {
         guard utf8.count == lowercase.utf8CodeUnitCount else { return false }
         var expected = lowercase.utf8Start
         for byte in utf8 {
-            let folded = byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
-            guard folded == expected.pointee else { return false }
+            guard byte.asciiLowercased == expected.pointee else { return false }
             expected += 1
         }
         return true
@@ -175,17 +164,17 @@ extension StringProtocol {
         if rest.first == UInt8(ascii: "[") {
             guard let end = rest.firstIndex(of: UInt8(ascii: "]")) else { return false }
             let address = rest[rest.index(after: rest.startIndex)..<end]
-            guard !address.isEmpty, address.allSatisfy({ $0.isHostByte || $0 == UInt8(ascii: ":") }) else {
+            guard !address.isEmpty, address.allSatisfy({ $0.isUnreserved || $0 == UInt8(ascii: ":") }) else {
                 return false
             }
             rest = rest[rest.index(after: end)...]
         } else {
             let name = rest.prefix { $0 != UInt8(ascii: ":") }
-            guard !name.isEmpty, name.allSatisfy(\.isHostByte) else { return false }
+            guard !name.isEmpty, name.allSatisfy(\.isUnreserved) else { return false }
             rest = rest[name.endIndex...]
         }
         guard let colon = rest.first else { return true }
         let port = rest.dropFirst()
-        return colon == UInt8(ascii: ":") && port.count <= 5 && port.allSatisfy(\.isDigit)
+        return colon == UInt8(ascii: ":") && port.count <= 5 && port.allSatisfy(\.isASCIIDigit)
     }
 }

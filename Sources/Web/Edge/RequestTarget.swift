@@ -1,3 +1,5 @@
+import Bytes
+
 /// The path and query of a request as the index knows them: in normal form, and without the index's base path.
 ///
 /// Two paths that mean the same are one: segments are percent-decoded once, one by one, and what may stand in a path as
@@ -32,24 +34,14 @@ package struct RequestTarget: Sendable, Hashable {
         normal.reserveCapacity(target.utf8.count)
         for (index, segment) in path.split(separator: "/", omittingEmptySubsequences: false).enumerated() {
             if index > 0 { normal.append("/") }
-            normal += encoded(try decoded(segment))
+            normal += try decoded(segment).percentEncoded(keeping: \.isPathByte)
         }
         return normal + target[path.endIndex...]
     }
 
     private static func decoded(_ segment: Substring) throws(EdgeRefusal) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var rest = segment.utf8
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard let high = rest.popFirst()?.hexadecimalValue, let low = rest.popFirst()?.hexadecimalValue else {
-                throw .malformedEncoding
-            }
-            bytes.append(high << 4 | low)
-        }
+        let (bytes, isWellFormed) = segment.utf8.percentDecoded()
+        guard isWellFormed else { throw .malformedEncoding }
         let dot = UInt8(ascii: ".")
         guard bytes != [dot], bytes != [dot, dot] else { throw .dotSegment }
         guard !bytes.contains(UInt8(ascii: "/")) else { throw .encodedSlash }
@@ -59,18 +51,6 @@ package struct RequestTarget: Sendable, Hashable {
         }
         guard !hasControl else { throw .encodedControl }
         return bytes
-    }
-
-    private static func encoded(_ bytes: [UInt8]) -> String {
-        var text = ""
-        for byte in bytes {
-            if byte.isPathByte {
-                text.unicodeScalars.append(Unicode.Scalar(byte))
-            } else {
-                text += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-            }
-        }
-        return text
     }
 
     /// What one segment of a normal path says; nil when it is not UTF-8.
@@ -84,14 +64,5 @@ package struct RequestTarget: Sendable, Hashable {
 
 extension UInt8 {
     /// What a segment of a path may hold as it is: `pchar` of RFC 3986, section 3.3, without percent-encoding.
-    fileprivate var isPathByte: Bool { isDigit || isASCIILetter || "-._~!$&'()*+,;=:@".utf8.contains(self) }
-
-    fileprivate var hexadecimalValue: UInt8? {
-        switch self {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
-        default: nil
-        }
-    }
+    fileprivate var isPathByte: Bool { isUnreserved || "!$&'()*+,;=:@".utf8.contains(self) }
 }

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What a `Range` header asks for (RFC 9110, section 14).
 public enum ByteRange: Sendable, Equatable {
     /// Everything: no range, one we need not understand, or several. A server may always answer with the whole.
@@ -36,7 +38,7 @@ public enum ByteRange: Sendable, Equatable {
     }
 
     private static func number(_ digits: Substring.UTF8View) -> Int? {
-        guard (1...18).contains(digits.count), digits.allSatisfy(\.isDigit) else { return nil }
+        guard (1...18).contains(digits.count), digits.allSatisfy(\.isASCIIDigit) else { return nil }
         return digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
     }
 }

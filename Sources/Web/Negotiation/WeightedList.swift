@@ -1,3 +1,5 @@
+import Bytes
+
 /// The items of an `Accept` or `Accept-Encoding` header with their weights (RFC 9110, section 12.4.2).
 ///
 /// Reading is lenient, as these headers only express wishes: an item with a malformed weight counts as unwanted.
@@ -35,7 +37,7 @@ struct WeightedList: Sequence, IteratorProtocol {
             digits.count <= 5, digits.count == 1 || digits.dropFirst().first == UInt8(ascii: ".")
         else { return 0 }
         let fraction = digits.dropFirst(2)
-        guard fraction.allSatisfy(\.isDigit) else { return 0 }
+        guard fraction.allSatisfy(\.isASCIIDigit) else { return 0 }
         var weight = whole == UInt8(ascii: "1") ? 1000 : 0
         var place = 100
         for digit in fraction {

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The records of a pax extended header that change what a member is (POSIX.1-2017, pax, "pax Extended Header").
 struct PaxRecords {
     var path: [UInt8]?
@@ -16,7 +18,7 @@ struct PaxRecords {
         while !rest.isEmpty {
             guard
                 let space = rest.firstIndex(of: 0x20), space - rest.startIndex < 10,
-                rest[..<space].allSatisfy({ (0x30...0x39).contains($0) }),
+                rest[..<space].allSatisfy(\.isASCIIDigit),
                 let length = Int(String(decoding: rest[..<space], as: UTF8.self)),
                 length <= rest.count, length > space - rest.startIndex + 1
             else { return nil }
@@ -42,7 +44,7 @@ struct PaxRecords {
         case "linkpath": linkTarget = value
         case "size":
             guard
-                !value.isEmpty, value.allSatisfy({ (0x30...0x39).contains($0) }),
+                !value.isEmpty, value.allSatisfy(\.isASCIIDigit),
                 let number = Int64(String(decoding: value, as: UTF8.self))
             else { return false }
             size = number

@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 
 /// A digest in progress, of the algorithm that a line of RECORD names.
@@ -34,7 +35,7 @@ enum RecordDigest {
     /// 2017 do against the specification. The lengths differ, so that no text means two digests.
     func matches(_ written: some StringProtocol) -> Bool {
         let digest = finish()
-        return written == Self.base64url(digest) || written.lowercased() == Self.hexadecimal(digest)
+        return written == digest.base64URL || written.lowercased() == digest.hexadecimal
     }
 
     private func finish() -> [UInt8] {
@@ -43,22 +44,5 @@ enum RecordDigest {
         case .sha384(let hash): Array(hash.finalize())
         case .sha512(let hash): Array(hash.finalize())
         }
-    }
-
-    private static func hexadecimal(_ bytes: [UInt8]) -> String {
-        bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-    }
-
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-
-    /// Without padding.
-    private static func base64url(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start...].prefix(3)
-            let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-            for shift in [18, 12, 6, 0].prefix(group.count + 1) { text.append(alphabet[bits >> shift & 63]) }
-        }
-        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What kind of client a User-Agent is, as `DownloaderRules` has it, remembered for those that come again and again.
 final class Agents {
     /// What counting asks about a client.

@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 import PackagingFormats
 
@@ -100,7 +101,7 @@ enum PlainFileName {
             } else {
                 guard isAlphanumeric(byte) || byte == UInt8(ascii: "_") else { return nil }
                 // The tag of a Python does not begin with a digit.
-                if isStart, tag == 0, byte &- 0x30 < 10 { return nil }
+                if isStart, tag == 0, byte.isASCIIDigit { return nil }
                 isStart = false
             }
         }
@@ -108,7 +109,7 @@ enum PlainFileName {
     }
 
     @inline(__always) private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10
+        byte.isASCIIAlphanumeric
     }
 
     private static func isName(_ name: Text, allowsHyphen: Bool) -> Bool {
@@ -138,11 +139,11 @@ enum PlainFileName {
         var index = 0
         func digits() -> Bool {
             let start = index
-            while index < text.count, text[index] &- 0x30 < 10 { index += 1 }
+            while index < text.count, text[index].isASCIIDigit { index += 1 }
             return index > start
         }
         guard digits() else { return false }
-        while index + 1 < text.count, text[index] == UInt8(ascii: "."), text[index + 1] &- 0x30 < 10 {
+        while index + 1 < text.count, text[index] == UInt8(ascii: "."), text[index + 1].isASCIIDigit {
             index += 1
             _ = digits()
         }

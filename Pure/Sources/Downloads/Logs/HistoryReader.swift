@@ -1,3 +1,4 @@
+import Bytes
 import PackagingFormats
 public import UTC
 
@@ -188,7 +189,7 @@ public final class HistoryReader {
 
     /// A whole number, not more than a day can have.
     private static func count(_ text: [UInt8]) -> UInt64? {
-        guard (1...16).contains(text.count), text.allSatisfy({ $0 &- 0x30 < 10 }) else { return nil }
+        guard (1...16).contains(text.count), text.allSatisfy({ $0.isASCIIDigit }) else { return nil }
         let count = text.reduce(0 as UInt64) { $0 * 10 + UInt64($1 - 0x30) }
         return count <= CountColumn.largestCount ? count : nil
     }

@@ -1,6 +1,10 @@
+import Bytes
+
 /// Reads lines that are a JSON object each (RFC 8259), as far as counting asks: values that no field is named after are passed over.
 ///
-/// What is passed over is not looked at closely: a line counts when its fields can be read and its brackets close.
+/// What is passed over is not looked at closely: a line counts when its fields can be read and its brackets close. That
+/// is why it is not `JSON`, the strict reader: a log has hundreds of millions of lines, nothing of them is copied, and a
+/// request counts that a proxy has written with a name twice or with half a surrogate pair.
 final class JSONLogReader {
     private final class Node {
         var role: LogFields.Role?
@@ -198,7 +202,7 @@ final class JSONLogReader {
     }
 
     private static func isScalar(_ byte: UInt8) -> Bool {
-        byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+")
+        byte.isASCIIAlphanumeric || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+")
             || byte == UInt8(ascii: ".")
     }
 
@@ -233,16 +237,9 @@ final class JSONLogReader {
         guard index + digits <= text.count else { return nil }
         var value = 0
         for place in index..<(index + digits) {
-            guard let digit = hexadecimalDigit(text[place]) else { return nil }
-            value = value << 4 | digit
+            guard let digit = text[place].hexadecimalValue else { return nil }
+            value = value << 4 | Int(digit)
         }
         return value
     }
-}
-
-/// What a hexadecimal digit is worth; nil when it is none.
-func hexadecimalDigit(_ byte: UInt8) -> Int? {
-    if byte &- 0x30 < 10 { return Int(byte &- 0x30) }
-    let letter = (byte | 0x20) &- 0x61
-    return letter < 6 ? Int(letter) + 10 : nil
 }

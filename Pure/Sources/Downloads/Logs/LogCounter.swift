@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 public import UTC
 
@@ -349,23 +350,12 @@ public struct LogCounter: ~Copyable {
 
     /// The name without percent-encoding (RFC 3986, section 2.1), for as long as the line is looked at.
     private mutating func decoded(_ name: Text) -> Text {
-        decodedName.removeAll(keepingCapacity: true)
-        var index = 0
-        while index < name.count {
-            if name[index] == UInt8(ascii: "%"), let code = JSONLogReader.hexadecimal(name, at: index + 1, digits: 2) {
-                decodedName.append(UInt8(code))
-                index += 3
-            } else {
-                decodedName.append(name[index])
-                index += 1
-            }
-        }
+        let bytes = UnsafeBufferPointer(start: name.start, count: name.count).percentDecoded().bytes
         decodedCopy.deallocate()
-        decodedCopy = .allocate(capacity: max(1, decodedName.count))
-        decodedCopy.initialize(from: decodedName, count: decodedName.count)
-        return Text(decodedCopy, count: decodedName.count)
+        decodedCopy = .allocate(capacity: max(1, bytes.count))
+        decodedCopy.initialize(from: bytes, count: bytes.count)
+        return Text(decodedCopy, count: bytes.count)
     }
-    private var decodedName: [UInt8] = []
     private var decodedCopy = UnsafeMutablePointer<UInt8>.allocate(capacity: 1)
 
     deinit { decodedCopy.deallocate() }

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What a line of a log says about a request, as far as counting asks: views into the line.
 struct LogRequest {
     /// Seconds since 1970, UTC.
@@ -92,7 +94,7 @@ struct CommonLogReader {
     private func readRest(_ line: Text, from start: Int, into request: inout LogRequest) -> LogLineFlaw? {
         guard start < line.count else { return .cut }
         let size = line[start]
-        guard size &- 0x30 < 10 || size == UInt8(ascii: "-") else { return .format }
+        guard size.isASCIIDigit || size == UInt8(ascii: "-") else { return .format }
         request.agent = nil
         guard let referrer = line.first(UInt8(ascii: "\""), from: start) else { return nil }
         guard let referrerEnd = line.closingQuote(from: referrer + 1),

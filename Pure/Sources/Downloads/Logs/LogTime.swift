@@ -1,3 +1,4 @@
+import Bytes
 import UTC
 
 /// Reads the times of logs. Remembers the last date, for lines of a log are mostly of one day.
@@ -83,7 +84,7 @@ struct LogTime {
         if end < text.count, text[end] == UInt8(ascii: ".") || text[end] == UInt8(ascii: ",") {
             let fraction = end + 1
             end = fraction
-            while end < text.count, text[end] &- 0x30 < 10 { end += 1 }
+            while end < text.count, text[end].isASCIIDigit { end += 1 }
             guard end > fraction else { return nil }
         }
         if end < text.count, text[end] == UInt8(ascii: " ") { end += 1 }
@@ -95,7 +96,7 @@ struct LogTime {
         let whole = text.first(UInt8(ascii: ".")) ?? text.count
         guard (1...19).contains(whole), var value = text.number(at: 0, digits: whole).map(Int64.init), whole < 19
         else { return nil }
-        for index in min(whole + 1, text.count)..<text.count where text[index] &- 0x30 >= 10 { return nil }
+        for index in min(whole + 1, text.count)..<text.count where !text[index].isASCIIDigit { return nil }
         // The year 5138 in seconds is the year 1973 in milliseconds.
         while value >= 100_000_000_000 { value /= 1_000 }
         return value

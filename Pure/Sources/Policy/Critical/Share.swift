@@ -1,3 +1,5 @@
+import Bytes
+
 /// A share of a number of projects, above nothing and at most all: `1 %`.
 ///
 /// Kept in millionths, so that the k-th of N projects is the same on every machine.
@@ -19,7 +21,7 @@ public struct Share: Sendable, Hashable, Comparable {
         let parts = number.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         let decimals = parts.count == 2 ? parts[1] : ""
         guard let whole = parts.first, !whole.isEmpty, whole.utf8.count <= 9, parts.count == 1 || !decimals.isEmpty,
-            decimals.utf8.count <= 4, whole.utf8.allSatisfy(\.isDigit), decimals.utf8.allSatisfy(\.isDigit),
+            decimals.utf8.count <= 4, whole.utf8.allSatisfy(\.isASCIIDigit), decimals.utf8.allSatisfy(\.isASCIIDigit),
             let units = Int64(whole),
             let fraction = Int64(decimals + String(repeating: "0", count: 4 - decimals.utf8.count))
         else { throw .unreadableShare(text) }
@@ -41,10 +43,6 @@ public struct Share: Sendable, Hashable, Comparable {
 
     /// Less of the whole.
     public static func < (left: Share, right: Share) -> Bool { left.millionths < right.millionths }
-}
-
-extension UInt8 {
-    fileprivate var isDigit: Bool { (0x30...0x39).contains(self) }
 }
 
 extension String {

@@ -1,3 +1,4 @@
+import Bytes
 import SwiftASN1
 
 /// The parts of an X.509 certificate that the rules for attestation certificates speak about. Nothing about its issuer
@@ -116,7 +117,7 @@ extension AttestationCertificate {
     func requirePackedProfile(aaguid: AAGUID) throws(CertificateRefusal) {
         guard version == [2] else { throw .version }
         let country = values(of: [0x55, 0x04, 0x06])
-        guard country.count == 1, country[0].count == 2, country[0].allSatisfy(Self.isLetter) else { throw .subject }
+        guard country.count == 1, country[0].count == 2, country[0].allSatisfy(\.isASCIILetter) else { throw .subject }
         guard values(of: [0x55, 0x04, 0x0a]).contains(where: { !$0.isEmpty }) else { throw .subject }
         guard values(of: [0x55, 0x04, 0x0b]) == [Array("Authenticator Attestation".utf8)] else { throw .subject }
         guard values(of: [0x55, 0x04, 0x03]).contains(where: { !$0.isEmpty }) else { throw .subject }
@@ -126,10 +127,6 @@ extension AttestationCertificate {
 
     private func values(of attribute: ObjectIdentifierBytes) -> [[UInt8]] {
         subject.filter { $0.type == attribute }.map(\.value)
-    }
-
-    private static func isLetter(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte & 0xdf)
     }
 
     func requireEndEntity() throws(CertificateRefusal) {

@@ -1,3 +1,4 @@
+import Bytes
 import SwiftASN1
 
 extension AttestationCertificate {
@@ -48,10 +49,9 @@ enum TPMManufacturer {
     static func isKnown(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         guard bytes.count == 11, bytes.starts(with: "id:".utf8),
-            bytes[3...].allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
-            let number = UInt32(String(decoding: bytes[3...], as: UTF8.self), radix: 16)
+            let number = [UInt8](hexadecimal: text.dropFirst(3))
         else { return false }
-        return registered.contains(number)
+        return registered.contains(number.reduce(0) { $0 << 8 | UInt32($1) })
     }
 
     /// The numbers are four characters of ASCII, filled up with zeros or spaces: 0x494e5443 is `INTC`.

@@ -1,3 +1,4 @@
+import Bytes
 import UTC
 
 /// What the FIDO Alliance says of all models of authenticators: a signed file, published about once a month.

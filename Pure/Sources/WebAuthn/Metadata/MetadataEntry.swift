@@ -1,3 +1,4 @@
+import Bytes
 import FoundationEssentials
 import UTC
 
@@ -26,7 +27,7 @@ public struct MetadataEntry: Hashable, Sendable, Codable {
         }
         var keyIdentifiers: [[UInt8]] = []
         for value in members["attestationCertificateKeyIdentifiers"]?.array ?? [] {
-            guard let bytes = value.string.flatMap({ bytes(hexadecimal: $0) }) else { throw .syntax }
+            guard let bytes = value.string.flatMap({ [UInt8](hexadecimal: $0) }), !bytes.isEmpty else { throw .syntax }
             keyIdentifiers.append(bytes)
         }
         self.keyIdentifiers = keyIdentifiers
@@ -130,11 +131,5 @@ public struct MetadataReport: Hashable, Sendable, Codable {
 /// Certificates are in base64, some of them in lines.
 private func certificate(base64 text: String) -> [UInt8]? {
     let digits = text.utf8.filter { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
-    return fromBase64(digits, urlSafe: false).flatMap { $0.isEmpty ? nil : $0 }
-}
-
-private func bytes(hexadecimal text: String) -> [UInt8]? {
-    let digits = text.utf8.compactMap { Character(Unicode.Scalar($0)).hexDigitValue.map(UInt8.init) }
-    guard digits.count == text.utf8.count, digits.count.isMultiple(of: 2), !digits.isEmpty else { return nil }
-    return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+    return Base64.standard.bytes(digits, padding: .required).flatMap { $0.isEmpty ? nil : $0 }
 }

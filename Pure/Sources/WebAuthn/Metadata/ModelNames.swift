@@ -1,3 +1,5 @@
+import Bytes
+
 /// Names of models by their AAGUID, for those that are not in the metadata: passkey providers above all.
 ///
 /// A name says what a credential calls itself; unless its attestation is trusted, that proves nothing.

@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 import SwiftASN1
 import UTC
@@ -20,14 +21,15 @@ struct CertifiedSignature {
         var end = token.count
         while end > 0, [0x20, 0x09, 0x0a, 0x0d].contains(token[end - 1]) { end -= 1 }  // a file's last line
         let parts = token[..<end].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard parts.count == 3, let header = fromBase64(parts[0], urlSafe: true),
-            let payload = fromBase64(parts[1], urlSafe: true), let signature = fromBase64(parts[2], urlSafe: true),
+        guard parts.count == 3, let header = Base64.url.bytes(parts[0], padding: .none),
+            let payload = Base64.url.bytes(parts[1], padding: .none),
+            let signature = Base64.url.bytes(parts[2], padding: .none),
             let members = try? JSON(parsing: header).object, let algorithm = members["alg"]?.string,
             members["crit"] == nil, let chain = members["x5c"]?.array, !chain.isEmpty
         else { throw .syntax }
         var certificates: [[UInt8]] = []
         for item in chain.prefix(Attestation.maximumCertificates) {
-            guard let text = item.string, let bytes = fromBase64(Array(text.utf8), urlSafe: false) else {
+            guard let text = item.string, let bytes = Base64.standard.bytes(text.utf8, padding: .required) else {
                 throw .syntax
             }
             certificates.append(bytes)

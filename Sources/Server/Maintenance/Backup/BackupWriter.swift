@@ -1,4 +1,5 @@
 import Archives
+import Bytes
 import Crypto
 import Foundation
 import Glibc

@@ -1,26 +1,38 @@
-/// A JSON value.
-enum JSON: Hashable, Sendable {
+/// A value of JSON (RFC 8259), read strictly: for what is signed, or what a right depends on.
+///
+/// Two readers must not understand two things. So names that occur twice and halves of surrogate pairs are refused, as
+/// RFC 7493 (I-JSON) has it, and numbers are not rounded to what a floating-point number can hold.
+public enum JSON: Hashable, Sendable {
+    /// The members of an object, by name.
     case object([String: JSON])
+    /// The items of an array.
     case array([JSON])
+    /// A text.
     case string(String)
     /// A number: its value where it is written as an integer that fits `Int`.
     case number(Int?)
+    /// `true` or `false`.
     case boolean(Bool)
+    /// `null`
     case null
 
-    var object: [String: JSON]? {
+    /// The members of an object; nil for any other value.
+    public var object: [String: JSON]? {
         if case .object(let members) = self { members } else { nil }
     }
 
-    var array: [JSON]? {
+    /// The items of an array; nil for any other value.
+    public var array: [JSON]? {
         if case .array(let items) = self { items } else { nil }
     }
 
-    var string: String? {
+    /// The text of a string; nil for any other value.
+    public var string: String? {
         if case .string(let text) = self { text } else { nil }
     }
 
-    var integer: Int? {
+    /// The integer that a number is; nil for any other value.
+    public var integer: Int? {
         if case .number(let value) = self { value } else { nil }
     }
 }
@@ -42,14 +54,32 @@ public enum MalformedJSON: Error, Hashable, Sendable {
 }
 
 extension JSON {
-    /// Reads exactly one JSON text in UTF-8, as RFC 8259 has it. A byte order mark before it is left out, as the
-    /// decoder that WebAuthn prescribes does.
-    init(parsing bytes: [UInt8]) throws(MalformedJSON) {
+    /// Reads exactly one JSON text in UTF-8, without a byte order mark.
+    public init(parsing bytes: [UInt8]) throws(MalformedJSON) {
         guard String(validating: bytes, as: UTF8.self) != nil else { throw .invalidUTF8 }
         var reader = JSONReader(bytes: bytes)
-        if bytes.starts(with: [0xef, 0xbb, 0xbf]) { reader.position = 3 }
         self = try reader.value(depth: 0)
         guard reader.position == bytes.count else { throw .syntax(at: reader.position) }
+    }
+
+    /// `text` as a JSON string in its one canonical form: with the escapes that have to be and no others (RFC 8785,
+    /// section 3.2.2.2), quotation marks included.
+    public static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": quoted += "\\\""
+            case "\\": quoted += "\\\\"
+            case "\u{08}": quoted += "\\b"
+            case "\t": quoted += "\\t"
+            case "\n": quoted += "\\n"
+            case "\u{0C}": quoted += "\\f"
+            case "\r": quoted += "\\r"
+            case ..<" ": quoted += "\\u00" + CollectionOfOne(UInt8(scalar.value)).hexadecimal
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
     }
 }
 
@@ -148,7 +178,7 @@ private struct JSONReader {
     /// How many digits were passed: one or more.
     private mutating func digits() throws(MalformedJSON) -> Int {
         let start = position
-        while let byte = next, (0x30...0x39).contains(byte) { position += 1 }
+        while let byte = next, byte.isASCIIDigit { position += 1 }
         guard position > start else { throw .syntax(at: position) }
         return position - start
     }
@@ -167,7 +197,7 @@ private struct JSONReader {
             }
         }
         guard next != nil else { throw .syntax(at: position) }
-        guard isComparable(text[...]) else { throw .longText }
+        guard text.isComparableText else { throw .longText }
         position += 1
         skipSpace()
         return String(decoding: text, as: UTF8.self)  // valid: the whole input is
@@ -204,7 +234,7 @@ private struct JSONReader {
     private mutating func codeUnit() throws(MalformedJSON) -> UInt16 {
         var unit: UInt16 = 0
         for _ in 0..<4 {
-            guard let byte = next, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
+            guard let byte = next, let digit = byte.hexadecimalValue else {
                 throw .syntax(at: position)
             }
             unit = unit << 4 | UInt16(digit)

@@ -1,15 +1,8 @@
-// What all the parsers here share: bytes are compared as bytes, and only ASCII has a case.
+import Bytes
+
+// What all the parsers here share.
 
 extension UInt8 {
-    var isASCIIDigit: Bool { self &- 0x30 < 10 }
-
-    var isASCIILetter: Bool { (self | 0x20) &- 0x61 < 26 }
-
-    var isASCIIAlphanumeric: Bool { isASCIIDigit || isASCIILetter }
-
-    /// The lower-case form of an ASCII letter; every other byte as it is.
-    var asciiLowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
-
     /// `.`, `-` and `_`, which are one separator in names and versions.
     var isSeparator: Bool { self == UInt8(ascii: ".") || self == UInt8(ascii: "-") || self == UInt8(ascii: "_") }
 

@@ -1,0 +1,6 @@
+/// Whether two byte strings are equal, in a time that tells nothing about where they differ; their lengths are no
+/// secret.
+func areEqual(_ left: some Collection<UInt8>, _ right: some Collection<UInt8>) -> Bool {
+    guard left.count == right.count else { return false }
+    return zip(left, right).reduce(0 as UInt8) { $0 | ($1.0 ^ $1.1) } == 0
+}
