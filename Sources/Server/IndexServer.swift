@@ -218,6 +218,9 @@ public struct IndexServer: Sendable {
                 log.warning(
                     "addresses need not be verified (--verified-address optional): whoever registers can publish")
             }
+            if !settings.hasEdge {
+                log.warning("the edge is off (--edge off): slow and contradictory requests are not refused")
+            }
             started("\(address)\(server.basePath.text)/")
         }
         // They end in the reverse order: the clock of the last resort starts, no more requests come, mails under way
@@ -247,14 +250,23 @@ public struct IndexServer: Sendable {
         let immediate = immediate
         let edge = edge
         let basePath = basePath
-        let builder = HTTPServerBuilder { responder in
-            EdgeChannel(
-                immediate: immediate, basePath: basePath, limits: limits, counters: edge, responder: responder)
+        var configuration = ApplicationConfiguration(
+            address: .hostname(host, port: port), serverName: "rind", backlog: 1_024)
+        let responder: any HTTPResponder<IndexContext>
+        let builder: HTTPServerBuilder
+        if index.settings.hasEdge {
+            responder = self.responder
+            builder = HTTPServerBuilder { responder in
+                EdgeChannel(
+                    immediate: immediate, basePath: basePath, limits: limits, counters: edge, responder: responder)
+            }
+        } else {
+            responder = PlainResponder(self.responder, below: basePath)
+            builder = .http1(configuration: HTTP1Channel.Configuration(idleTimeout: limits.idle))
+            configuration.availableConnectionsDelegate = MaximumAvailableConnections(limits.connections)
         }
         return Application(
-            responder: AnyResponder(responder: responder), server: builder,
-            configuration: ApplicationConfiguration(
-                address: .hostname(host, port: port), serverName: "rind", backlog: 1_024),
+            responder: AnyResponder(responder: responder), server: builder, configuration: configuration,
             onServerRunning: { _ in started() }, logger: logger)
     }
 }

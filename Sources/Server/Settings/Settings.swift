@@ -35,6 +35,8 @@ public struct Settings: Sendable {
     public var maxConnections: Int
     /// Open connections of one address at most.
     public var maxConnectionsPerAddress: Int
+    /// Whether the index's own HTTP edge stands in front of Hummingbird.
+    public var hasEdge: Bool
     /// Who may make an account on the web.
     public var registration: RegistrationPolicy
     /// The proxies that are believed when they say whom they speak for.
@@ -87,6 +89,8 @@ public enum SettingName: String, CaseIterable, Sendable {
     case maxConnections = "max-connections"
     /// See `Settings`.
     case maxConnectionsPerAddress = "max-connections-per-address"
+    /// See `Settings`.
+    case edge
     /// See `Settings`.
     case registration
     /// See `AccountSettings`.
@@ -176,6 +180,7 @@ extension Settings {
             pageCacheSize: reader.size(.pageCacheSize) ?? 32 << 20,
             maxConnections: reader.number(.maxConnections, in: 1...1_000_000) ?? 20_000,
             maxConnectionsPerAddress: reader.number(.maxConnectionsPerAddress, in: 1...1_000_000) ?? 512,
+            hasEdge: reader.choice(.edge, of: ["on", "off"]) != "off",
             registration: reader.choice(.registration, of: RegistrationPolicy.allCases.map(\.rawValue))
                 .flatMap(RegistrationPolicy.init(rawValue:)) ?? .open,
             trustedProxies: reader.proxies() ?? .none, metrics: MetricsAccess(&reader),

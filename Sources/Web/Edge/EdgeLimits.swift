@@ -1,4 +1,3 @@
-import Foundation
 public import NIOCore
 
 /// What one client may cost us: time, bytes and connections.
@@ -61,17 +60,6 @@ public struct EdgeLimits: Sendable {
     /// - Parameter descriptors: the process's limit of open files (`RLIMIT_NOFILE`).
     public mutating func fit(descriptors: Int) {
         connections = min(connections, max(16, descriptors - max(256, descriptors / 10)))
-    }
-
-    /// Lets the process open as many files as the system allows it to, and fits ``connections`` to that.
-    public mutating func fitProcess() {
-        var files = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files) == 0 else { return }
-        files.rlim_cur = files.rlim_max
-        // Where it is refused, the limit stays as it is, and is read again below.
-        _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files) == 0 else { return }
-        fit(descriptors: Int(clamping: files.rlim_cur))
     }
 
     /// What the kernel takes of an answer at once, in bytes, whether or not anybody reads: the smallest initial size of a

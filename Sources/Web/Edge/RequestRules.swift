@@ -34,9 +34,7 @@ struct RequestRules {
         let framing = Framing(head.headers, into: &request)
         let hasBody = try framing.hasBody(isVersion10: isVersion10)
         try framing.checkHost(isVersion10: isVersion10)
-        request.target = try RequestTarget(
-            normalizing: try originForm(head.uri, host: framing.host), below: basePath
-        ).text
+        request.target = try target(of: head.uri, host: framing.host)
 
         // An expectation of HTTP/1.0 is ignored (RFC 9110, section 10.1.1).
         var expectsContinue = false
@@ -49,6 +47,11 @@ struct RequestRules {
         let keepsAlive = head.isKeepAlive && !framing.offersUpgrade
         return JudgedRequest(
             request: request, hasBody: hasBody, keepsAlive: keepsAlive, expectsContinue: expectsContinue)
+    }
+
+    /// A request's path and query as the routes know them.
+    func target(of uri: String, host: String?) throws(EdgeRefusal) -> String {
+        try RequestTarget(normalizing: try originForm(uri, host: host), below: basePath).text
     }
 
     /// The path and query of the target; an absolute `http` or `https` address loses its beginning.

@@ -40,6 +40,8 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Open connections at most (default 20000).") var maxConnections: String?
     @Option(help: "Open connections of one address at most, loopback excepted (default 512).")
     var maxConnectionsPerAddress: String?
+    @Option(help: "on, or off: requests are read by Hummingbird alone, with less protection (default on).")
+    var edge: String?
     @Option(help: "Who may make an account on the web: open, invitation or closed (default open).")
     var registration: String?
     @Option(
@@ -84,7 +86,7 @@ struct Serve: AsyncParsableCommand {
             (.unportableWheels, unportableWheels), (.privateClassifiers, privateClassifiers), (.logLevel, logLevel),
             (.logFormat, logFormat),
             (.pageCacheSize, pageCacheSize), (.maxConnections, maxConnections),
-            (.maxConnectionsPerAddress, maxConnectionsPerAddress), (.registration, registration),
+            (.maxConnectionsPerAddress, maxConnectionsPerAddress), (.edge, edge), (.registration, registration),
             (.verifiedAddress, verifiedAddress), (.accountProjects, accountProjects), (.accountFiles, accountFiles),
             (.accountBytes, accountBytes), (.trustedProxies, trustedProxies), (.metrics, metrics),
             (.metricsTokenFile, metricsTokenFile), (.smtp, smtp), (.smtpTLS, smtpTLS),
