@@ -83,8 +83,11 @@ import class GRDB.DatabaseQueue
         Change("file", "metadata_sha256", "'\(other)'", where: wheel),
         Change("file", "metadata_sha256", "NULL", where: wheel),
         Change("file", "metadata_sha256", "sha256", where: "package_type = 'sdist'"),
-        Change("file", "removed_at", "NULL", where: removedFile),
-        Change("file", "removed_at", "1", where: wheel),
+        Change("file", "state", "'published', removed_at = NULL", where: removedFile),
+        Change("file", "state", "'removed', removed_at = 1", where: wheel),
+        Change("file", "state", "'held'", where: wheel),
+        Change("file", "state", "'staged'", where: wheel),
+        Change("file", "removed_at", "removed_at + 1", where: removedFile),
         Change("file", "removed_by", "'user mallory'", where: removedFile),
         Change("file", "removal", "1", where: removedFile),
 

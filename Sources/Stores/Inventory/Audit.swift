@@ -275,6 +275,10 @@ private struct ProjectHistory {
             found.append("it has not the name of a distribution")
         }
         found += try contradictions(ofRemoval: row)
+        switch try? FileState(row: row) {
+        case .published, .removed: break
+        case .staged, .held, nil: found.append("it is '\(try row.text("state"))', and the journal does not say why")
+        }
         guard let entry else { return found + ["the journal does not say who uploaded it"] }
         let says = "by the journal's entry \(entry.serial)"
         if try entry.details["sha256"] != row.text("sha256") { found.append("it had other bytes \(says)") }

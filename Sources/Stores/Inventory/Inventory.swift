@@ -1,4 +1,5 @@
 import Database
+import Projects
 
 /// What must be on disk, for those who verify it or clear away what is not needed.
 public struct Inventory: Sendable {
@@ -57,7 +58,7 @@ public struct Inventory: Sendable {
             try connection.rows(
                 """
                 SELECT f.filename, n.note FROM file_note n JOIN file f ON f.id = n.file_id
-                WHERE f.removed_at IS NULL ORDER BY f.filename, n.position
+                WHERE \(FileState.listed("f")) ORDER BY f.filename, n.position
                 """
             ).map { Note(file: try $0.text("filename"), note: try $0.text("note")) }
         }
@@ -129,7 +130,7 @@ public struct Inventory: Sendable {
                 """
                 SELECT f.filename FROM file f
                 JOIN release r ON r.id = f.release_id JOIN project p ON p.id = f.project_id
-                WHERE f.removed_at IS NULL AND (r.removed_at IS NOT NULL OR p.removed_at IS NOT NULL)
+                WHERE \(FileState.listed("f")) AND (r.removed_at IS NOT NULL OR p.removed_at IS NOT NULL)
                 """)
             {
                 found.append("file \(try row.text("filename")): it is there, its release or project is removed")

@@ -138,14 +138,14 @@ extension Transaction {
             """
             INSERT INTO file
                 (release_id, project_id, filename, identity, package_type, python_tag, size, sha256, blake2b256, md5,
-                 requires_python, uploaded_at, uploader, metadata_sha256)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                 requires_python, uploaded_at, uploader, metadata_sha256, state)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
             """,
             release.number, project.id.number, candidate.filename.text, candidate.filename.identity,
             candidate.packageType.rawValue, candidate.pythonTag, candidate.size, candidate.digests.sha256,
             candidate.digests.blake2b256,
             candidate.digests.md5, candidate.metadata.requiresPython, published.microseconds, uploader,
-            candidate.metadataSHA256)
+            candidate.metadataSHA256, FileState.published.rawValue)
         for (position, note) in candidate.notes.enumerated() {
             try execute(
                 """

@@ -203,21 +203,21 @@ extension Connection {
             """
             SELECT p.size,
                 (SELECT f.filename FROM release r JOIN file f ON f.release_id = r.id
-                 WHERE r.project_id = p.id AND r.canonical = $1 AND f.package_type = $2 AND f.removed_at IS NULL
+                 WHERE r.project_id = p.id AND r.canonical = $1 AND f.package_type = $2 AND \(FileState.partOfRelease("f"))
                  LIMIT 1) AS source_distribution,
                 (SELECT COUNT(*) FROM release r JOIN file f ON f.release_id = r.id
-                 WHERE r.project_id = p.id AND r.canonical = $1 AND f.removed_at IS NULL) AS release_files,
+                 WHERE r.project_id = p.id AND r.canonical = $1 AND \(FileState.partOfRelease("f"))) AS release_files,
                 (SELECT COUNT(*) FROM file f WHERE f.project_id = p.id) AS project_files
             FROM project p WHERE p.normalized = $3
             """,
             candidate.version.canonical, PackageType.sourceDistribution.rawValue, candidate.project.normalized)
         let sameName = try row(
-            "SELECT filename, sha256, removed_at FROM file WHERE identity = $1", candidate.filename.identity)
+            "SELECT filename, sha256, state FROM file WHERE identity = $1", candidate.filename.identity)
         return UploadFacts(
             sameName: try sameName.map { row in
                 UploadFacts.KnownFile(
                     filename: try row.text("filename"), sha256: try row.text("sha256"),
-                    isRemoved: try row.optionalInteger("removed_at") != nil)
+                    isRemoved: try FileState(row: row) == .removed)
             },
             sourceDistribution: try project?.optionalText("source_distribution"),
             projectSize: try project?.integer("size") ?? 0,
@@ -231,7 +231,7 @@ extension Connection {
         for row in try rows(
             """
             SELECT f.release_id, \(DistributionFile.columns) FROM file f
-            WHERE f.project_id = $1 AND f.removed_at IS NULL ORDER BY f.filename
+            WHERE f.project_id = $1 AND \(FileState.listed("f")) ORDER BY f.filename
             """,
             project.number)
         {
@@ -313,4 +313,33 @@ extension ReleaseMetadata {
     var json: String {
         get throws { try jsonText(self) }
     }
+}
+
+/// What the model says of the states of files, as conditions of SQL: here alone.
+extension FileState {
+    /// On pages, in lists and in counts.
+    static func listed(_ file: String) -> String { condition(on: file, \.isListed) }
+    /// At their addresses.
+    static func served(_ file: String) -> String { condition(on: file, \.isServed) }
+    /// Counted when another one comes.
+    static func partOfRelease(_ file: String) -> String { condition(on: file, \.isPartOfRelease) }
+    /// What an owner can remove.
+    static func removable(_ file: String) -> String {
+        condition(on: file) { FileMove.isAllowed(from: $0, to: .removed, by: .owner) }
+    }
+    /// What an owner can bring back.
+    static func restorable(_ file: String) -> String {
+        condition(on: file) { $0 == .removed && FileMove.isAllowed(from: $0, to: .published, by: .owner) }
+    }
+    /// All that is not listed, as the index `file_unlisted` writes it.
+    static let unlisted = "state <> 'published'"
+    /// What is set in a row that is brought back.
+    static let broughtBack = "state = '\(published.rawValue)', removed_at = NULL, removed_by = NULL, removal = NULL"
+
+    private static func condition(on file: String, _ isMet: (FileState) -> Bool) -> String {
+        let states = allCases.filter(isMet).map { "'\($0.rawValue)'" }
+        return "\(file).state IN (\(states.joined(separator: ", ")))"
+    }
+
+    init(row: Row) throws { self = try stored(FileState(rawValue: row.text("state")), "state") }
 }

@@ -117,7 +117,8 @@ struct SQLProjects: ProjectStore {
             try connection.row(
                 """
                 SELECT \(DistributionFile.columns), \(Project.columns)
-                FROM file f JOIN project p ON p.id = f.project_id WHERE f.filename = $1 AND f.sha256 = $2
+                FROM file f JOIN project p ON p.id = f.project_id
+                WHERE f.filename = $1 AND f.sha256 = $2 AND \(FileState.served("f"))
                 """,
                 filename, sha256
             ).map { (try DistributionFile(row: $0), try Project(row: $0)) }
@@ -131,7 +132,7 @@ struct SQLProjects: ProjectStore {
                 SELECT \(DistributionFile.columns)
                 FROM file f JOIN project p ON p.id = f.project_id JOIN release r ON r.id = f.release_id
                 WHERE f.filename = $1 AND p.normalized = $2
-                    AND f.removed_at IS NULL AND r.removed_at IS NULL AND p.removed_at IS NULL
+                    AND \(FileState.listed("f")) AND r.removed_at IS NULL AND p.removed_at IS NULL
                 """,
                 filename, project.normalized
             ).map { try DistributionFile(row: $0) }
@@ -162,12 +163,13 @@ struct SQLProjects: ProjectStore {
                 Int(try connection.row("SELECT COUNT(*) AS n FROM \(what)")?.integer("n") ?? 0)
             }
             // Both are counted by indexes alone, which a condition on all rows is not.
-            func countThere(_ table: String) throws -> Int {
-                try count(table) - count("\(table) WHERE removed_at IS NOT NULL")
+            func count(_ table: String, without condition: String) throws -> Int {
+                try count(table) - count("\(table) WHERE \(condition)")
             }
             return IndexTotals(
-                projects: try countThere("project"), releases: try countThere("release"),
-                files: try countThere("file"), users: try count("account"))
+                projects: try count("project", without: "removed_at IS NOT NULL"),
+                releases: try count("release", without: "removed_at IS NOT NULL"),
+                files: try count("file", without: FileState.unlisted), users: try count("account"))
         }
     }
 

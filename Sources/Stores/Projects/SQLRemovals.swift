@@ -25,12 +25,7 @@ struct SQLRemovals: RemovalStore {
             try RemovalPolicy.decide(project.name, status: project.status)
             let serial = try transaction.record(permit, ["name": project.name.display])
             let by = actor.journalName
-            try transaction.execute(
-                """
-                UPDATE file SET removed_at = $1, removed_by = $2, removal = $3
-                WHERE project_id = $4 AND removed_at IS NULL
-                """,
-                now.microseconds, by, serial, project.id.number)
+            try transaction.removeFiles("project_id", project.id.number, serial, permit)
             try transaction.execute(
                 """
                 UPDATE release SET removed_at = $1, removed_by = $2, removal = $3
@@ -64,12 +59,7 @@ struct SQLRemovals: RemovalStore {
             try transaction.execute(
                 "UPDATE release SET removed_at = $1, removed_by = $2, removal = $3 WHERE id = $4",
                 now.microseconds, actor.journalName, serial, try release.integer("id"))
-            try transaction.execute(
-                """
-                UPDATE file SET removed_at = $1, removed_by = $2, removal = $3
-                WHERE release_id = $4 AND removed_at IS NULL
-                """,
-                now.microseconds, actor.journalName, serial, try release.integer("id"))
+            try transaction.removeFiles("release_id", release.integer("id"), serial, permit)
             try transaction.refreshLatest(of: project)
             try transaction.tellHolders(
                 of: project, SecurityEvent(.releaseDeleted, project.told(by: actor, ["version": known])), by: actor,
@@ -88,16 +78,14 @@ struct SQLRemovals: RemovalStore {
             let file = try transaction.row(
                 """
                 SELECT f.id, f.sha256, r.version FROM file f JOIN release r ON r.id = f.release_id
-                WHERE f.project_id = $1 AND f.filename = $2 AND f.removed_at IS NULL
+                WHERE f.project_id = $1 AND f.filename = $2 AND \(FileState.listed("f"))
                 """,
                 project.id.number, filename)
             guard let file else { throw RemovalRefusal.noSuchFile(project.name, filename) }
             let serial = try transaction.record(
                 permit,
                 ["version": file.text("version"), "filename": filename, "sha256": file.text("sha256")])
-            try transaction.execute(
-                "UPDATE file SET removed_at = $1, removed_by = $2, removal = $3 WHERE id = $4",
-                now.microseconds, actor.journalName, serial, try file.integer("id"))
+            try transaction.removeFiles("id", file.integer("id"), serial, permit)
             try transaction.tellHolders(
                 of: project, SecurityEvent(.fileDeleted, project.told(by: actor, ["file": filename])), by: actor,
                 from: origin, at: now)
@@ -132,8 +120,8 @@ struct SQLRemovals: RemovalStore {
             let releases = transaction.changes
             try transaction.execute(
                 """
-                UPDATE file SET removed_at = NULL, removed_by = NULL, removal = NULL
-                WHERE removal IN (\(removals)) AND project_id = $4 AND removed_at IS NOT NULL
+                UPDATE file SET \(FileState.broughtBack)
+                WHERE removal IN (\(removals)) AND project_id = $4 AND \(FileState.restorable("file"))
                 """,
                 permit.subject.journalName, deleted, project.createdAt.microseconds, project.id.number)
             let files = transaction.changes
@@ -171,15 +159,15 @@ struct SQLRemovals: RemovalStore {
                     try release.integer("id"))
                 try transaction.execute(
                     """
-                    UPDATE file SET removed_at = NULL, removed_by = NULL, removal = NULL
-                    WHERE release_id = $1 AND removal = $2
+                    UPDATE file SET \(FileState.broughtBack)
+                    WHERE release_id = $1 AND removal = $2 AND \(FileState.restorable("file"))
                     """,
                     try release.integer("id"), try release.optionalInteger("removal"))
             } else {
                 try transaction.execute(
                     """
-                    UPDATE file SET removed_at = NULL, removed_by = NULL, removal = NULL
-                    WHERE release_id = $1 AND removed_at >= $2
+                    UPDATE file SET \(FileState.broughtBack)
+                    WHERE release_id = $1 AND removed_at >= $2 AND \(FileState.restorable("file"))
                     """,
                     try release.integer("id"), project.createdAt.microseconds)
                 guard transaction.changes > 0 else { throw RemovalRefusal.notRemoved(project.name) }
@@ -243,7 +231,7 @@ struct SQLRemovals: RemovalStore {
                 let file = try transaction.row(
                     """
                     SELECT removed_at, removed_by, removal FROM file
-                    WHERE release_id = $1 AND filename = $2 AND removed_at IS NOT NULL
+                    WHERE release_id = $1 AND filename = $2 AND \(FileState.restorable("file"))
                     """,
                     try release.integer("id"), filename)
                 guard let file else { throw RemovalRefusal.notRemoved(project.name) }
@@ -327,6 +315,18 @@ struct SQLRemovals: RemovalStore {
 }
 
 extension Transaction {
+    /// Marks the files that have a number in a column as removed, by an entry of the journal.
+    fileprivate func removeFiles(
+        _ column: String, _ number: Int64, _ serial: Serial, _ permit: Permit
+    ) throws {
+        try execute(
+            """
+            UPDATE file SET state = $1, removed_at = $2, removed_by = $3, removal = $4
+            WHERE \(column) = $5 AND \(FileState.removable("file"))
+            """,
+            FileState.removed.rawValue, permit.at.microseconds, permit.actor.journalName, serial, number)
+    }
+
     /// Unmarks what one act removed of a project, by the act's serial, and returns how much that was.
     fileprivate func bringBack(_ act: Serial?, of project: Project) throws -> (releases: Int, files: Int) {
         guard let act else { return (0, 0) }
@@ -339,8 +339,8 @@ extension Transaction {
         let releases = changes
         try execute(
             """
-            UPDATE file SET removed_at = NULL, removed_by = NULL, removal = NULL
-            WHERE removal = $1 AND project_id = $2 AND removed_at IS NOT NULL
+            UPDATE file SET \(FileState.broughtBack)
+            WHERE removal = $1 AND project_id = $2 AND \(FileState.restorable("file"))
             """,
             act, project.id.number)
         return (releases, changes)

@@ -350,13 +350,16 @@ CREATE TABLE file (
     requires_python TEXT,
     uploader        TEXT,                           -- the account's name; NULL for the operator
     uploaded_at     INTEGER NOT NULL,
+    state           TEXT    NOT NULL CHECK (state IN ('staged', 'held', 'published', 'removed')),
     removed_at      INTEGER,
     removed_by      TEXT,                           -- as the journal names them
-    removal         INTEGER                         -- the journal's serial of what removed it
+    removal         INTEGER,                        -- the journal's serial of what removed it
+    CHECK ((state = 'removed') = (removed_at IS NOT NULL))
 ) STRICT;
 CREATE INDEX file_project ON file (project_id);
 CREATE INDEX file_release ON file (release_id);
-CREATE INDEX file_removed ON file (project_id) WHERE removed_at IS NOT NULL;
+-- What is listed is counted as all without these.
+CREATE INDEX file_unlisted ON file (project_id) WHERE state <> 'published';
 
 -- What was passed over when a file was imported.
 CREATE TABLE file_note (

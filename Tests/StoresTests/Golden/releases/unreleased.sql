@@ -293,13 +293,15 @@ CREATE TABLE file (
     requires_python TEXT,
     uploader TEXT,
     uploaded_at INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('staged', 'held', 'published', 'removed')),
     removed_at INTEGER,
     removed_by TEXT,
-    removal INTEGER
+    removal INTEGER,
+    CHECK ((state = 'removed') = (removed_at IS NOT NULL))
 ) STRICT;
 CREATE INDEX file_project ON file (project_id);
 CREATE INDEX file_release ON file (release_id);
-CREATE INDEX file_removed ON file (project_id) WHERE removed_at IS NOT NULL;
+CREATE INDEX file_unlisted ON file (project_id) WHERE state <> 'published';
 CREATE TABLE file_note (
     file_id INTEGER NOT NULL REFERENCES file (id),
     position INTEGER NOT NULL,
@@ -560,7 +562,7 @@ INSERT INTO reserved_name (normalized, ultranormalized, name, reserved_at) VALUE
 INSERT INTO role (project_id, account_id, role, given_at) VALUES (1, 1, 'role', 1);
 INSERT INTO invitation (project_id, account_id, role, invited_by, invited_at, expires_at) VALUES (1, 1, 'role', 1, 1, 1);
 INSERT INTO release (id, project_id, version, canonical, is_yanked, yank_reason, requires_python, summary, metadata, created_at, removed_at, removed_by, removal) VALUES (1, 1, 'version', 'canonical', 1, 'yank_reason', 'requires_python', 'summary', 'metadata', 1, 1, 'removed_by', 1);
-INSERT INTO file (id, release_id, project_id, filename, identity, package_type, python_tag, size, sha256, blake2b256, md5, metadata_sha256, requires_python, uploader, uploaded_at, removed_at, removed_by, removal) VALUES (1, 1, 1, 'filename', 'identity', 'package_type', 'python_tag', 1, 'sha256', 'blake2b256', 'md5', 'metadata_sha256', 'requires_python', 'uploader', 1, 1, 'removed_by', 1);
+INSERT INTO file (id, release_id, project_id, filename, identity, package_type, python_tag, size, sha256, blake2b256, md5, metadata_sha256, requires_python, uploader, uploaded_at, state, removed_at, removed_by, removal) VALUES (1, 1, 1, 'filename', 'identity', 'package_type', 'python_tag', 1, 'sha256', 'blake2b256', 'md5', 'metadata_sha256', 'requires_python', 'uploader', 1, 'removed', 1, 'removed_by', 1);
 INSERT INTO file_note (file_id, position, note) VALUES (1, 1, 'note');
 INSERT INTO classifier (name) VALUES ('name');
 INSERT INTO project_search (name, summary, keywords, description) VALUES ('name', 'summary', 'keywords', 'description');
