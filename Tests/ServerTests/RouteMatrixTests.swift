@@ -1,0 +1,172 @@
+import Accounts
+import Acts
+import Foundation
+import HTTPTypes
+import PackagingFormats
+import Policy
+import Ports
+import Projects
+import Server
+import Stores
+import Support
+import Testing
+import UTC
+import VectorSupport
+import Web
+
+/// A kind of actor, of whom each asks every route.
+private enum Asker: String, CaseIterable, Sendable {
+    case nobody, token
+    case secondFactorDue = "second-factor-due"
+    case enrolmentOnly = "enrolment-only"
+    case passwordChangeOnly = "password-change-only"
+    case signedIn = "signed-in"
+    case maintainer, owner, administrator
+
+    /// The account whose session it is; nil for none.
+    var account: String? {
+        switch self {
+        case .nobody, .token: nil
+        case .secondFactorDue, .enrolmentOnly, .passwordChangeOnly, .signedIn: "eve"
+        case .maintainer: "bob"
+        case .owner: "grace"
+        case .administrator: "root"
+        }
+    }
+
+    /// What the session is held to.
+    var restriction: SessionRestriction? { SessionRestriction(rawValue: rawValue) }
+
+    /// Whether a guard for an audience is to let it through.
+    func isAmong(_ audience: Audience) -> Bool {
+        switch audience {
+        case .everybody, .monitoring: true
+        case .token: self == .token
+        case .signedIn(let held): account != nil && restriction.map(held.contains) ?? true
+        // No account here has a factor, so nobody else has one to show.
+        case .secondFactorDue, .factorToShow: self == .secondFactorDue
+        case .role(.maintainer): self == .maintainer || self == .owner
+        case .role(.owner): self == .owner
+        case .administrator: self == .administrator
+        }
+    }
+}
+
+/// An index with a project, where one kind of actor has a browser, and showed a password ten minutes ago.
+private struct Desk {
+    let server: TestServer
+    let browser: TestBrowser
+    private let asker: Asker
+
+    init(for asker: Asker) async throws {
+        self.asker = asker
+        server = try await TestServer()
+        browser = TestBrowser(server)
+        try await server.upload(.wheel())
+        for name in ["eve", "bob", "grace", "root"] { try await server.addUser(name, isAdministrator: name == "root") }
+        for (role, name) in [(Role.owner, "grace"), (.maintainer, "bob")] {
+            try await server.index.stores.projects.addRole(
+                role, on: ProjectName(parsing: "demo-pkg"), to: Username(parsing: name), by: .operatorAtMachine,
+                at: server.now)
+        }
+        _ = try await browser.get("/account/login/")
+        guard let account = asker.account else { return }
+        _ = try await browser.signIn(account)
+        _ = try await browser.get("/manage/projects/")
+        if asker == .administrator { try await server.raiseSessions(of: account) }
+        if let restriction = asker.restriction {
+            try await server.index.database.byHand("UPDATE session SET restriction = $1", restriction.rawValue)
+        }
+        server.now = server.now + .minutes(10)
+    }
+
+    /// Something for every field of every form, so that acts are judged rather than forms refused.
+    private static let fields: KeyValuePairs = [
+        "username": "linus", "username_or_email": "linus", "role_name": "maintainer", "email": "linus@example.org",
+        "address": "eve@example.org", "label": "blue", "description": "ci", "token_scope": "account", "expires": "30",
+        "project": "demo-pkg", "reserved": "free", "name": "demo-pkg", "version": "1.0", "reason": "because",
+        "assurance": "second-factor", "confirm_project_name": "demo-pkg", "confirm_delete_version": "1.0",
+        "file": "demo_pkg-1.0-py3-none-any.whl", "factor": "1", "session": "1", "mail": "1", "token": "none",
+        "country": "DE", "giveaway": "summer", "proof_password": "", "totp_value": "000000",
+    ]
+
+    func answer(_ route: Route) async throws -> String {
+        let path = try await path(of: route)
+        guard asker == .token else {
+            if let token = browser.token, let name = HTTPField.Name("X-CSRF-Token") { browser.headers[name] = token }
+            return Self.word(
+                try await route.method == .get ? browser.get(path) : browser.post(path, Self.fields))
+        }
+        let credentials = Data("__token__:\(server.token)".utf8).base64EncodedString()
+        return Self.word(
+            try await server.send(
+                route.method, path, headers: [.authorization: "Basic \(credentials)", .contentType: "text/plain"]))
+    }
+
+    /// An address of the route, where there is something.
+    private func path(of route: Route) async throws -> String {
+        if route.path.hasPrefix("/packages/") {
+            let snapshot = try await server.index.stores.projects.snapshot(of: ProjectName(parsing: "demo-pkg"))
+            return try #require(snapshot?.releases.first?.files.first?.path)
+        }
+        if route.path.hasPrefix("/static/") {
+            let page = try await server.send(.get, "/").text
+            return String(try #require(page.firstMatch(of: /\/static\/[0-9a-f]+\/[a-z.-]+/)).0)
+        }
+        let values = ["name": "demo-pkg", "version": "1.0", "user": "bob", "secret": String(repeating: "0", count: 64)]
+        let path = values.reduce(route.path) { $0.replacing("{\($1.key)}", with: $1.value) }
+        return route.path.hasSuffix("/") || route.path.contains(".") || route.path.hasSuffix("json") ? path : "\(path)/"
+    }
+
+    /// Where a refusal leads that can be mended, or the status.
+    private static func word(_ answer: TestServer.Answer) -> String {
+        let location = answer.text.firstMatch(of: /^{"next":"([^"]*)"/).map { String($0.1) } ?? answer.location
+        let remedies = [
+            "/account/login/?next=": "sign-in", "/account/two-factor/": "second-factor",
+            "/manage/account/two-factor/": "add-factor", "/manage/account/change-password/": "new-password",
+            "/account/confirm/": "confirm", "/manage/account/enrolment-link/": "link",
+        ]
+        if !location.contains("said="), let remedy = remedies.first(where: { location.hasPrefix($0.key) }) {
+            return remedy.value
+        }
+        return answer.text.contains("<title>Confirm that it is you") ? "confirm" : String(answer.status)
+    }
+}
+
+@Suite("Every route") struct RouteMatrixTests {
+    /// What whoever is not let through gets.
+    private static let refusals: Set = ["sign-in", "second-factor", "add-factor", "new-password", "401", "403"]
+
+    /// What every route answers to one kind of actor, in their order.
+    private static func column(_ asker: Asker) async throws -> [String] {
+        var desk = try await Desk(for: asker)
+        var words: [String] = []
+        for route in desk.server.server.routes.sorted(by: { $0.description < $1.description }) {
+            let word = try await desk.answer(route)
+            words.append(word)
+            #expect(
+                asker.isAmong(route.audience) ? !["sign-in", "401"].contains(word) : refusals.contains(word),
+                "\(route) answers \(word) to \(asker.rawValue)")
+            // What was done is undone.
+            if route.method != .get, !word.hasPrefix("4"), word != "confirm", !refusals.contains(word) {
+                desk = try await Desk(for: asker)
+            }
+        }
+        return words
+    }
+
+    @Test("answers every kind of actor as its guard says: whom it is not for is refused")
+    func matrix() async throws {
+        let columns = try await withThrowingTaskGroup(of: (Asker, [String]).self) { group in
+            for asker in Asker.allCases { group.addTask { (asker, try await Self.column(asker)) } }
+            return try await group.reduce(into: [Asker: [String]]()) { $0[$1.0] = $1.1 }
+        }
+        let routes = try await TestServer().server.routes.map(\.description).sorted()
+        let lines = routes.enumerated().map { number, route in
+            let words = Asker.allCases.map { columns[$0]?[number] ?? "-" }
+            return (route.split(separator: " ").prefix(2).map(String.init) + words).joined(separator: " ")
+        }
+        let head = (["method", "path"] + Asker.allCases.map(\.rawValue)).joined(separator: " ")
+        try Golden.expect(([head] + lines).joined(separator: "\n") + "\n", "routes-actors.txt")
+    }
+}
