@@ -166,6 +166,36 @@ import Testing
         }
     }
 
+    /// The y of the points of small order, and of what is not below the modulus.
+    static let noEdwardsKeys = [
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    ]
+
+    @Test("of Ed25519 is none under which anybody can sign, with either sign of x", arguments: noEdwardsKeys)
+    func smallOrder(y: String) throws {
+        for sign in [0, 0x80] as [UInt8] {
+            let raw = hex(y).dropLast() + [hex(y)[31] | sign]
+            #expect(throws: KeyRefusal.point) { try KeyMaterial.ed25519(raw: Array(raw)) }
+        }
+    }
+
+    @Test("of Ed25519 that is no point of the curve verifies nothing", arguments: [2, 7, 8, 11] as [UInt8])
+    func noPoint(y: UInt8) throws {
+        let key = try KeyMaterial.ed25519(raw: [y] + [UInt8](repeating: 0, count: 31))
+        let neutral = [1] + [UInt8](repeating: 0, count: 63)
+        let other = Array(try Curve25519.Signing.PrivateKey().signature(for: Self.message))
+        for signature in [neutral, other, [UInt8](repeating: 0, count: 64)] {
+            #expect(!key.verifies(signature, of: Self.message, with: .edDSA))
+        }
+    }
+
     private func point(_ x963: [UInt8], algorithm: Int, curve: Int) -> CBOR {
         let width = x963.count / 2
         return .map([
