@@ -28,8 +28,9 @@ public struct PersonalRoutes: Sendable {
         site = AccountSite(identity: identity, renderer: renderer, projects: projects)
         manage = ManageSite(account: site, collaboration: collaboration, removals: removals, journal: journal)
         gate = AccountGate(
-            identity: identity, collaboration: collaboration, tokens: FormTokens(keys: identity.keys), proxies: proxies,
-            basePath: renderer.basePath, now: now)
+            identity: identity,
+            projects: AdmittingProjects(collaboration: collaboration, critical: identity.critical),
+            tokens: FormTokens(keys: identity.keys), proxies: proxies, basePath: renderer.basePath, now: now)
         self.administration = administration
         self.giveaways = giveaways
     }

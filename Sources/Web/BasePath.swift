@@ -1,6 +1,4 @@
 import Bytes
-import HTTPTypes
-import Hummingbird
 
 /// The path of the index's own address, `/pypi` of `https://host.example/pypi`; empty where the index has the host to
 /// itself.
@@ -93,19 +91,5 @@ public struct BasePath: Sendable, Hashable {
             }
         }
         return page
-    }
-}
-
-/// Puts the base path before the paths that redirects lead to.
-struct OuterLocations: RouterMiddleware {
-    typealias Context = IndexContext
-    let basePath: BasePath
-
-    func handle(
-        _ request: Request, context: IndexContext, next: (Request, IndexContext) async throws -> Response
-    ) async throws -> Response {
-        var response = try await next(request, context)
-        if let location = response.headers[.location] { response.headers[.location] = basePath.outer(location) }
-        return response
     }
 }

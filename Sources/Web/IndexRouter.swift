@@ -5,33 +5,6 @@ import Logging
 import Primitives
 import UTC
 
-/// What belongs to one request: its identifier for logs and error pages.
-public struct IndexContext: RequestContext {
-    /// What Hummingbird keeps.
-    public var coreContext: CoreRequestContextStorage
-    /// Names the request in the log and on the error page.
-    public let requestID: String
-    /// Where the request comes from; nil when it comes from a test.
-    public let remoteAddress: String?
-
-    /// The context of one request.
-    public init(source: ApplicationRequestContextSource) {
-        coreContext = .init(source: source)
-        requestID = String(UInt64.random(in: .min ... .max), radix: 36)
-        remoteAddress = source.channel.remoteAddress?.ipAddress
-    }
-
-    /// The same, with parameters as the segments of the path mean them. A segment that is not UTF-8 stays as it is
-    /// written; nothing has such a name.
-    fileprivate var readingParameters: IndexContext {
-        guard coreContext.parameters.contains(where: { $0.value.utf8.contains(UInt8(ascii: "%")) }) else { return self }
-        var context = self
-        context.coreContext.parameters = Parameters(
-            coreContext.parameters.map { ($0.key, RequestTarget.said(by: $0.value).map { $0[...] } ?? $0.value) })
-        return context
-    }
-}
-
 /// One route: whom it is for, and what it does.
 public struct Route: Sendable, Hashable, CustomStringConvertible {
     /// GET includes HEAD.
@@ -167,28 +140,4 @@ struct MethodRefusal: Refusal {
     var kind: RefusalKind { .methodNotAllowed(allow: allow) }
     var code: String { "request.method" }
     var explanation: String { hint ?? "This address takes \(allow) only." }
-}
-
-/// There is nothing at an address.
-public struct NothingHere: Refusal {
-    /// What was looked for, for the sentence: `project 'flask'`; nil when not even that is known.
-    public let what: String?
-    /// What to do instead, where that is known.
-    public let hint: String?
-
-    /// There is nothing at an address.
-    public init(what: String? = nil, hint: String? = nil) {
-        self.what = what
-        self.hint = hint
-    }
-
-    /// Always `notFound`.
-    public var kind: RefusalKind { .notFound }
-    /// `request.nothing-here`
-    public var code: String { "request.nothing-here" }
-    /// What is missing.
-    public var explanation: String {
-        (what.map { "There is no \($0) on this index." } ?? "There is nothing at this address.")
-            + (hint.map { " \($0)" } ?? "")
-    }
 }

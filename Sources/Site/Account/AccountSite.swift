@@ -31,7 +31,9 @@ struct AccountSite: Sendable {
             visit.session != nil && section == nil && template != .twoFactor && template != .password
         if let section {
             extras.nav = ManageSection.links(current: section, visit.session)
-            extras.banner = MandateBanner(visit, contact: renderer.contact)
+            extras.banner = MandateBanner(
+                visit.obligations, wayBack: visit.isBack ? nil : visit.wayBack?.text, path: visit.path,
+                offersFreeKey: visit.offersFreeKey, contact: renderer.contact, at: visit.now)
         }
         let html = renderer.render(
             model, as: template, titled: "\(refusal == nil ? "" : "Error: ")\(title) · Rind", extras)
@@ -43,7 +45,7 @@ struct AccountSite: Sendable {
     /// Where somebody goes who has just shown who he is.
     static func destination(of session: Session, next: LocalPath?) -> String {
         if let restriction = session.standing.restriction {
-            return AccountGate.remedy(.restricted(restriction), then: next?.text ?? home) ?? home
+            return AccessRefusal.restricted(restriction).remedyPath(then: next?.text ?? home) ?? home
         }
         return next?.text ?? home
     }
@@ -54,58 +56,6 @@ struct AccountSite: Sendable {
     /// That a link does not work, whatever it was for.
     func deadLink(_ visit: some GuardedVisit) -> Reply {
         page(Heading(LinkNotValid().explanation), .linkGone, "This link does not work", visit, refusal: LinkNotValid())
-    }
-}
-
-/// The page of somebody's things that is shown.
-enum ManageSection: String, CaseIterable {
-    case account, factors, tokens, projects, sessions, events, admin
-
-    private var path: String {
-        switch self {
-        case .account: "/manage/account/"
-        case .factors: "/manage/account/two-factor/"
-        case .tokens: "/manage/account/token/"
-        case .projects: "/manage/projects/"
-        case .sessions: "/manage/account/sessions/"
-        case .events: "/manage/account/events/"
-        case .admin: "/admin/"
-        }
-    }
-
-    private var name: String {
-        switch self {
-        case .account: "Account"
-        case .factors: "Second factors"
-        case .tokens: "API tokens"
-        case .projects: "Projects"
-        case .sessions: "Sessions"
-        case .events: "Event log"
-        case .admin: "Administration"
-        }
-    }
-
-    struct Link {
-        let navPath: String
-        let navName: String
-        let isCurrent: Bool
-    }
-
-    struct Nav {
-        let navUser: String
-        let links: [Link]
-    }
-
-    /// What a session can go to: one that is held to something has nowhere else to go.
-    static func links(current: ManageSection, _ session: Session?) -> Nav? {
-        guard let session else { return nil }
-        let sections = allCases.filter { section in
-            guard session.isLive else { return section == current }
-            return section != .admin || session.user.isAdministrator
-        }
-        return Nav(
-            navUser: session.user.name.display,
-            links: sections.map { Link(navPath: $0.path, navName: $0.name, isCurrent: $0 == current) })
     }
 }
 

@@ -13,21 +13,8 @@ struct ConfirmRoutes: Sendable {
     private var identity: Identity { site.identity }
     private var tokens: FormTokens { FormTokens(keys: site.identity.keys) }
 
-    static let path = "/account/confirm/"
     /// A password that is known to thieves is changed with a proof, too.
     private static let held: Set<SessionRestriction> = [.passwordChangeOnly]
-
-    /// Where a proof can be given.
-    static func path(for stepUp: StepUp, next: String?) -> String {
-        path + query(stepUp, next.map { [("next", $0)] } ?? [])
-    }
-
-    private static func query(_ stepUp: StepUp, _ more: [(name: String, value: String)]) -> String {
-        let pairs = [(name: "action", value: stepUp.action.rawValue), (name: "object", value: stepUp.object)] + more
-        return "?"
-            + pairs.filter { !$0.value.isEmpty }.map { "\($0.name)=\(Paths.percentEncoded($0.value))" }.joined(
-                separator: "&")
-    }
 
     func add(to router: AccountRouter) {
         router.page("/account/confirm", guard: .signedIn(orHeldTo: Self.held), use: show)
@@ -52,7 +39,9 @@ struct ConfirmRoutes: Sendable {
 
     /// The page that a person comes from who does not want to show anything: where the form stands, or his account.
     private static func back(from page: String?) -> String {
-        guard let page = LocalPath(parsing: page), !page.path.hasPrefix(path) else { return AccountSite.home }
+        guard let page = LocalPath(parsing: page), !page.path.hasPrefix(ConfirmPath.page) else {
+            return AccountSite.home
+        }
         return page.text
     }
 
@@ -86,10 +75,10 @@ struct ConfirmRoutes: Sendable {
         var backPath = AccountSite.home
         switch sequel {
         case .page(let page):
-            path = Self.path(for: stepUp, next: page)
+            path = ConfirmPath.path(for: stepUp, next: page)
             next = page
         case .form(let target, let back):
-            path = Self.path + Self.query(stepUp, [("then", target), ("back", back)])
+            path = ConfirmPath.page + ConfirmPath.query(stepUp, [("then", target), ("back", back)])
             repeatPath = target
             backPath = back
             carried = visit.form.fields.filter { $0.name != "csrf" && !Self.own.contains($0.name) }
@@ -97,7 +86,7 @@ struct ConfirmRoutes: Sendable {
         let model = ConfirmPage(
             name: session.user.name.display,
             what: stepUp.words(knowing: factors), path: path,
-            query: Self.query(stepUp, next.map { [("next", $0)] } ?? []),
+            query: ConfirmPath.query(stepUp, next.map { [("next", $0)] } ?? []),
             repeatPath: repeatPath, backPath: backPath,
             carried: carried.map { ConfirmPage.Field(fieldName: $0.name, fieldValue: $0.value) },
             takesKey: strongest >= .phishingResistant && !keys.isEmpty,

@@ -45,12 +45,7 @@ struct MandateBanner {
     private static let inWords = 3
 
     /// Nil where there is nothing to say.
-    init?(_ visit: Visit, contact: String?) {
-        self.init(
-            visit.obligations, wayBack: visit.isBack ? nil : visit.wayBack?.text, path: visit.path,
-            offersFreeKey: visit.offersFreeKey, contact: contact, at: visit.now)
-    }
-
+    ///
     /// - Parameters:
     ///   - wayBack: where the person wanted to go, when he is not there.
     ///   - path: of the page that it stands on.
@@ -61,7 +56,8 @@ struct MandateBanner {
         let all = obligations.partitioned(first: { $0.isRefused(at: now) }).compactMap { obligation in
             obligation.words(at: now).map {
                 Item(
-                    project: obligation.project.display, projectPath: ProjectSecurityRoutes.path(obligation.project),
+                    project: obligation.project.display,
+                    projectPath: ManagePaths.project(obligation.project, .security),
                     words: $0)
             }
         }
@@ -125,35 +121,4 @@ extension Obligation {
         return holdings.securityKeys == 0
             ? "Your account has no security key yet." : "Your account has one key and no recovery codes."
     }
-}
-
-/// The way back to what somebody was doing when he was sent to add a factor. It outlives the mails and the signing in
-/// that lie between, for an hour.
-struct WayBack {
-    private static let name = "rind-way-back"
-    private let isSecure: Bool
-    private let basePath: BasePath
-
-    init(isSecure: Bool, below basePath: BasePath) {
-        self.isSecure = isSecure
-        self.basePath = basePath
-    }
-
-    /// Where to; nil when nowhere, or when what the browser brings is no path of this index.
-    func path(in headers: HTTPFields) -> LocalPath? {
-        let pairs = headers[values: .cookie].flatMap { $0.split(separator: ";") }
-        for pair in pairs {
-            let text = pair.drop { $0 == " " }
-            guard text.hasPrefix("\(Self.name)=") else { continue }
-            return LocalPath(parsing: String(text.dropFirst(Self.name.count + 1)).removingPercentEncoding)
-        }
-        return nil
-    }
-
-    func setting(_ path: String) -> String {
-        "\(Self.name)=\(Paths.percentEncoded(path)); Path=\(basePath.cookiePath); HttpOnly; SameSite=Lax; Max-Age=3600"
-            + (isSecure ? "; Secure" : "")
-    }
-
-    var removing: String { setting("").replacing("Max-Age=3600", with: "Max-Age=0") }
 }

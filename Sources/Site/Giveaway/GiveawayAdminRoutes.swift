@@ -77,7 +77,7 @@ struct GiveawayAdminRoutes: Sendable {
     /// better not in one more page.
     private func confirmation(_ visit: AdministratorVisit) -> String? {
         guard let name = try? name(visit) else { return nil }
-        return ConfirmRoutes.path(
+        return ConfirmPath.path(
             for: StepUp(action: .importGiveawayCodes, object: "", assurance: visit.session.standing.strongest),
             next: "\(Self.path)\(name)/")
     }

@@ -51,8 +51,6 @@ public struct LogCounts: Sendable {
 /// Memory grows with names and days, not with lines. Segments are counted one after the other with the same counter:
 /// names and the cap's memory go on.
 public struct LogCounter: ~Copyable {
-    /// Bytes of the longest line that is read.
-    public static let longestLine = 64 << 10
     /// Bad lines that are kept of a segment, the first ones.
     public static let badLinesKept = 10_000
     private static let badLineLength = 300
@@ -121,10 +119,10 @@ public struct LogCounter: ~Copyable {
     private mutating func continueLine(_ piece: Text, isEnd: Bool) {
         if !isSkipping {
             begun.append(contentsOf: UnsafeBufferPointer(start: piece.start, count: piece.count))
-            if begun.count > Self.longestLine { isSkipping = true }
+            if begun.count > LogLineFlaw.longestLine { isSkipping = true }
         }
-        if isSkipping, begun.count > Self.longestLine {
-            begun.removeSubrange(Self.longestLine...)
+        if isSkipping, begun.count > LogLineFlaw.longestLine {
+            begun.removeSubrange(LogLineFlaw.longestLine...)
             noteBegun(.tooLong)
         }
         guard isEnd else { return }
@@ -231,7 +229,7 @@ public struct LogCounter: ~Copyable {
             result.summary.blank += 1
             return
         }
-        guard line.count <= Self.longestLine else { return note(.tooLong, line) }
+        guard line.count <= LogLineFlaw.longestLine else { return note(.tooLong, line) }
         let isJSON = line[0] == UInt8(ascii: "{")
         let flaw = isJSON ? json.read(line, into: &request) : common.read(line, into: &request)
         if let flaw { return note(Self.isBinary(line) ? .binary : flaw, line) }

@@ -7,7 +7,7 @@ public enum LogLineFlaw: String, Sendable, CaseIterable, Codable, CodingKeyRepre
     case cut
     /// It holds bytes that are no text.
     case binary
-    /// It is longer than `LogCounter.longestLine`.
+    /// It is longer than `longestLine`.
     case tooLong = "too-long"
     /// It is in none of the formats that are known.
     case format
@@ -18,12 +18,15 @@ public enum LogLineFlaw: String, Sendable, CaseIterable, Codable, CodingKeyRepre
     /// It is a download by its path, but that ends in no name that a distribution file can have.
     case name
 
+    /// Bytes of the longest line that is read.
+    static let longestLine = 64 << 10
+
     /// The same in words.
     public var explanation: String {
         switch self {
         case .cut: "ends before it should"
         case .binary: "holds bytes that are no text"
-        case .tooLong: "is longer than \(ByteSize(LogCounter.longestLine))"
+        case .tooLong: "is longer than \(ByteSize(Self.longestLine))"
         case .format: "is in none of the formats that are known"
         case .time: "has no time, or one that does not exist"
         case .future: "is of a time more than a day ahead"
@@ -38,7 +41,7 @@ public enum LogLineFlaw: String, Sendable, CaseIterable, Codable, CodingKeyRepre
             switch self {
             case .cut: "end before they should"
             case .binary: "hold bytes that are no text"
-            case .tooLong: "are longer than \(ByteSize(LogCounter.longestLine))"
+            case .tooLong: "are longer than \(ByteSize(Self.longestLine))"
             case .format: "are in none of the formats that are known"
             case .time: "have no time, or one that does not exist"
             case .future: "are of a time more than a day ahead"

@@ -122,7 +122,7 @@ extension GuardedVisit {
         do {
             return try await act()
         } catch let refusal as AccessRefusal
-            where AccountGate.remedy(refusal, then: "/") != nil || refusal.asksForFactor
+            where refusal.remedyPath(then: "/") != nil || refusal.asksForFactor
         {
             throw refusal
         } catch let refusal as any Refusal {

@@ -11,7 +11,13 @@ import Web
 struct Admission<Visitor: GuardedVisit>: Sendable {
     let audience: Audience
     /// Throws `AccessRefusal` for whoever is not let through, and `NothingHere` where the path names no project.
-    let admit: @Sendable (Visit, AccountGate) async throws -> Visitor
+    let admit: @Sendable (Visit, AdmittingProjects) async throws -> Visitor
+}
+
+/// What is read of the project that a path names, to know who is let through to its pages.
+struct AdmittingProjects: Sendable {
+    let collaboration: any CollaborationStore
+    let critical: any CriticalStore
 }
 
 extension Admission where Visitor == Visit {
@@ -53,11 +59,11 @@ extension Admission where Visitor == AdministratorVisit {
 extension Admission where Visitor == ProjectVisit {
     /// Whoever holds a role, or a higher one, on the project that the path names.
     static func role(_ least: Role) -> Admission {
-        Admission(audience: .role(least)) { visit, gate in
+        Admission(audience: .role(least)) { visit, projects in
             let session = try SessionVisit(visit).session
             let text = try visit.parameter("name")
             guard let name = try? ProjectName(parsing: text),
-                let collaboration = try await gate.collaboration.collaboration(on: name, at: visit.now)
+                let collaboration = try await projects.collaboration.collaboration(on: name, at: visit.now)
             else { throw NothingHere(what: "project named '\(text)'") }
             let project = collaboration.project
             guard let role = collaboration.role(of: session.user.name) else {
@@ -66,7 +72,7 @@ extension Admission where Visitor == ProjectVisit {
             guard role >= least else { throw AccessRefusal.ownersOnly(project.name) }
             let isBound =
                 if project.requiredAssurance > .password { true } else {
-                    try await gate.identity.critical.critical(project.name) != nil
+                    try await projects.critical.critical(project.name) != nil
                 }
             return ProjectVisit(
                 visit: visit,

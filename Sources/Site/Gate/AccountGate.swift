@@ -14,7 +14,8 @@ import Web
 /// signed in, and where a refusal leads that a person can mend.
 struct AccountGate: Sendable {
     let identity: Identity
-    let collaboration: any CollaborationStore
+    /// What is read of the project that a path names.
+    let projects: AdmittingProjects
     let tokens: FormTokens
     let proxies: TrustedProxies
     let basePath: BasePath
@@ -45,7 +46,7 @@ struct AccountGate: Sendable {
             if let name = loopbackName(request) { return name }
             let visit = try await visit(request, context)
             do {
-                let admitted = try await admission.admit(visit, self)
+                let admitted = try await admission.admit(visit, projects)
                 if let prepared { try await requireProof(for: prepared, visit) }
                 return try await handler(admitted)
             } catch let refusal as AccessRefusal {
@@ -71,7 +72,7 @@ struct AccountGate: Sendable {
             try requireFromHere(visit, token: visit.form["csrf"])
             let back = page.path(of: visit)
             do {
-                return try await handler(try await admission.admit(visit, self))
+                return try await handler(try await admission.admit(visit, projects))
             } catch AccessRefusal.freshProofNeeded(let stepUp) where !visit.form.hasPassword {
                 return answer(try await confirm(stepUp, visit, back), to: visit)
             } catch let refusal as AccessRefusal {
@@ -87,12 +88,12 @@ struct AccountGate: Sendable {
             let visit = try await visit(request, context, body: Array(buffer: body))
             try requireFromHere(visit, token: request.headers[.formToken])
             do {
-                return try await handler(try await admission.admit(visit, self))
+                return try await handler(try await admission.admit(visit, projects))
             } catch AccessRefusal.notSignedIn {
                 // Not 401: the browser would ask for a name and password in a window of its own.
                 throw FormRefusal.sessionGone
             } catch let refusal as AccessRefusal {
-                guard let path = Self.remedy(refusal, then: page.path(of: visit)) else { throw refusal }
+                guard let path = refusal.remedyPath(then: page.path(of: visit)) else { throw refusal }
                 return answer(.next(path), to: visit)
             }
         }
@@ -182,7 +183,7 @@ struct AccountGate: Sendable {
     /// Leads to where what a refusal asks for can be done; throws it where that is nowhere.
     private func mended(_ refusal: AccessRefusal, then next: String, _ visit: Visit) throws -> Response {
         if let reply = enrolment(refusal, then: next, visit) { return answer(reply, to: visit) }
-        guard let path = Self.remedy(refusal, then: next) else { throw refusal }
+        guard let path = refusal.remedyPath(then: next) else { throw refusal }
         return answer(.seeOther(path), to: visit)
     }
 
@@ -195,26 +196,6 @@ struct AccountGate: Sendable {
         var reply = Reply.seeOther(MandateRefusal.factorsPath)
         reply.headers.append(HTTPField(name: .setCookie, value: wayBack.setting(next)))
         return reply
-    }
-
-    /// Where what a refusal asks for can be done; nil where it cannot be mended.
-    static func remedy(_ refusal: AccessRefusal, then next: String) -> String? {
-        let then = "next=\(Paths.percentEncoded(next))"
-        switch refusal {
-        case .notSignedIn: return "/account/login/?\(then)"
-        case .restricted(.secondFactorDue): return "/account/two-factor/?\(then)"
-        case .restricted(.enrolmentOnly): return "/manage/account/two-factor/"
-        case .restricted(.passwordChangeOnly): return "/manage/account/change-password/"
-        case .freshProofNeeded(let stepUp): return ConfirmRoutes.path(for: stepUp, next: next)
-        case .enrolmentLinkNeeded: return "/manage/account/enrolment-link/"
-        // The account has what is asked for, and the session was begun before it had.
-        case .mandate(let mandate) where mandate.asksToShowFactor: return "\(MandateRefusal.showFactorPath)?\(then)"
-        case .tooWeak, .sessionNeeded, .tokenEnded, .outOfScope, .noSuchProject, .noRole, .ownersOnly,
-            .administratorsOnly, .anothersAccount, .anotherHasToVouch, .coOwnersOnly, .vouchesTooEarly, .onProbation,
-            .factorOnProbation, .addressNotVerified, .takesNoUploads,
-            .mandate:
-            return nil
-        }
     }
 
     /// Adds what all these pages say: they are for this person and this moment.

@@ -1,0 +1,34 @@
+import Foundation
+import HTTPTypes
+import Web
+
+/// The way back to what somebody was doing when he was sent to add a factor. It outlives the mails and the signing in
+/// that lie between, for an hour.
+struct WayBack {
+    private static let name = "rind-way-back"
+    private let isSecure: Bool
+    private let basePath: BasePath
+
+    init(isSecure: Bool, below basePath: BasePath) {
+        self.isSecure = isSecure
+        self.basePath = basePath
+    }
+
+    /// Where to; nil when nowhere, or when what the browser brings is no path of this index.
+    func path(in headers: HTTPFields) -> LocalPath? {
+        let pairs = headers[values: .cookie].flatMap { $0.split(separator: ";") }
+        for pair in pairs {
+            let text = pair.drop { $0 == " " }
+            guard text.hasPrefix("\(Self.name)=") else { continue }
+            return LocalPath(parsing: String(text.dropFirst(Self.name.count + 1)).removingPercentEncoding)
+        }
+        return nil
+    }
+
+    func setting(_ path: String) -> String {
+        "\(Self.name)=\(Paths.percentEncoded(path)); Path=\(basePath.cookiePath); HttpOnly; SameSite=Lax; Max-Age=3600"
+            + (isSecure ? "; Secure" : "")
+    }
+
+    var removing: String { setting("").replacing("Max-Age=3600", with: "Max-Age=0") }
+}
