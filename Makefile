@@ -70,6 +70,7 @@ clients:
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || $(INSTALL) python3 python3-venv
 	@command -v chromium chromium-browser google-chrome >/dev/null || $(INSTALL) chromium fonts-dejavu-core
 	@command -v oathtool >/dev/null || $(INSTALL) oathtool
+	@command -v nginx /usr/sbin/nginx >/dev/null || $(INSTALL) nginx
 	@$(PYTHON) Tests/Clients/install.py $(CLIENTS)
 
 $(LOGS):

@@ -193,8 +193,8 @@ public struct RefusalMiddleware: RouterMiddleware {
                 title: answer.status.reasonPhrase, status: answer.status.code, detail: answer.explanation,
                 code: answer.code)
             let encoder = JSONEncoder()
-            // An address is to be read by people, and copied.
-            encoder.outputFormatting = .withoutEscapingSlashes
+            // An address is to be read by people, and copied; the same refusal is the same bytes.
+            encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
             guard let json = try? encoder.encode(problem) else { return plain }
             return ([.contentType: "application/problem+json"], Array(json))
         }

@@ -1,0 +1,34 @@
+"""Where the answers to the same request may differ, and why: kinds of requests, what differs (with * for anything), the
+reason. `400 → 200` is an answer of the edge and the other one; `-` is no answer; `404: body` is of the same status."""
+
+NGINX = "nginx before the edge"
+PLAIN = "Hummingbird alone"
+
+PERMITTED = {
+    NGINX: [
+        (["cut", "noise", "versions"], ["* → -"],
+         "nginx hangs up without a word where a request is not whole, or is of HTTP/0.9."),
+        (["noise", "methods", "fields", "lengths"], ["501 → 400", "* 501 → * 400"],
+         "What begins with no known method is no request at all to nginx."),
+        (["methods"], ["501 → 405"], "CONNECT: nginx knows it and does not allow it."),
+        (["chunks"], ["400 → 501"], "Both refuse what is no chunked coding; nginx does not know it, the edge does not read it."),
+        (["chunks"], ["400 → 401", "400 → 405"],
+         "nginx takes a bare line feed and blanks in chunks, and writes the chunks anew for the edge."),
+        (["lengths"], ["400 → 401", "400 → 405"], "nginx takes blanks behind a length, and writes it anew for the edge."),
+        (["conditions"], ["* → 400"], "nginx takes one If-None-Match or If-Match; the edge reads several as one list."),
+        (["expectations"], ["* → 100 *"], "nginx says itself that it waits for the body, whoever is asked for it behind."),
+        (["expectations"], ["417 → *"], "nginx answers expectations itself, and passes none on that it does not know."),
+        (["fields"], ["400 → 200"], "nginx leaves out fields whose names it does not like, and says nothing."),
+        (["fields", "versions"], ["505 → *"],
+         "nginx takes a bare line feed at the end of a line, blanks behind the version, and every HTTP/1."),
+        (["versions"], ["505: content-length, content-type", "400: content-length, content-type"],
+         "nginx answers a HEAD that it refuses with the header of its page, or with none."),
+        (["encodings"], ["400: content-length, content-type"], "The same, where nginx refuses the address."),
+        (["forms of target"], ["400 → 200"],
+         "nginx makes an address with a host a path, whatever its scheme, as a proxy may (RFC 9112, section 3.2.2)."),
+        (["forms of target", "sizes"], ["431 → 414", "431 → 400", "200 → 400", "404 → 400"],
+         "nginx reads a line of at most 8 KiB, and headers of at most 32; the edge 16 and 64."),
+    ],
+    PLAIN: [
+    ],
+}
