@@ -147,6 +147,7 @@ private struct Desk {
             #expect(
                 asker.isAmong(route.audience) ? !["sign-in", "401"].contains(word) : refusals.contains(word),
                 "\(route) answers \(word) to \(asker.rawValue)")
+            #expect(!word.hasPrefix("5"), "\(route) fails for \(asker.rawValue)")
             // What was done is undone.
             if route.method != .get, !word.hasPrefix("4"), word != "confirm", !refusals.contains(word) {
                 desk = try await Desk(for: asker)
