@@ -176,8 +176,9 @@ let package = Package(
         .testTarget(
             name: "LettersTests",
             dependencies: [
-                "Accounts", "Acts", "Journal", "Letters", "PackagingFormats", "Policy", "UTC", "VectorSupport",
-            ], swiftSettings: strict),
+                "Accounts", "Acts", "Giveaway", "Journal", "Letters", "PackagingFormats", "Policy", "Primitives", "UTC",
+                "VectorSupport",
+            ], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "DocumentsTests",
             dependencies: ["Documents", "Giveaway", "PackagingFormats", "UTC", "VectorSupport"], swiftSettings: strict),

@@ -185,7 +185,7 @@ public struct Enrolment: Sendable {
 
     private func note(_ code: String, in session: Session, _ browser: Browser, at now: Timestamp) async throws {
         try await accounts.note(
-            SecurityEvent(.factorRefused, ["code": code]), about: session.user.id, from: browser.origin, at: now)
+            .access(.factorRefused(code: code)), about: session.user.id, from: browser.origin, at: now)
     }
 
     private func require(_ action: Action, in session: Session, _ known: AccountFactors) throws {

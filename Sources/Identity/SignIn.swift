@@ -55,7 +55,7 @@ public struct SignIn: Sendable {
             // The same work on disk for both.
             if let known {
                 try await accounts.note(
-                    SecurityEvent(familiarity == .browser ? .passwordMistyped : .signInFailed), about: known.user.id,
+                    .access(familiarity == .browser ? .passwordMistyped : .signInFailed), about: known.user.id,
                     from: browser.origin, at: now)
             } else {
                 try await accounts.noteNobody(at: now)
@@ -181,7 +181,7 @@ public struct SignIn: Sendable {
         }
         guard verdict != .wrong else {
             try await accounts.note(
-                SecurityEvent(.passwordMistyped), about: session.user.id, from: browser.origin, at: now())
+                .access(.passwordMistyped), about: session.user.id, from: browser.origin, at: now())
             throw SignInFailure.wrong
         }
         await limiter.refund(attempted)
@@ -307,7 +307,7 @@ public struct SignIn: Sendable {
     private func note(_ code: String, about user: UserID?, _ browser: Browser) async throws {
         guard let user else { return report(code) }
         try await accounts.note(
-            SecurityEvent(.factorRefused, ["code": code]), about: user, from: browser.origin, at: now())
+            .access(.factorRefused(code: code)), about: user, from: browser.origin, at: now())
     }
 }
 

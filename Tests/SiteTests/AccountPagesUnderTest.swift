@@ -158,7 +158,7 @@ enum AccountPagesUnderTest {
         case "tokens", "tokens-none", "token": return try tokens(name, label, holder)
         case "events":
             let event = RecordedEvent(
-                id: EventID(5), event: SecurityEvent(.securityKeyAdded, ["label": label]), at: now,
+                id: EventID(5), event: .factor(.keyAdded(label: label, model: nil)), at: now,
                 origin: RequestOrigin(address: "192.0.2.1", client: label))
             return (EventsPage([event], olderThan: EventID(5), isFirst: false), .events, .events, nil)
         case "own-projects":

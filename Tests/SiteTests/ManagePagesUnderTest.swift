@@ -125,7 +125,7 @@ enum ManagePagesUnderTest {
         let entries = actions.enumerated().map { number, action in
             JournalEntry(
                 serial: Serial(number + 1), at: now, actor: number.isMultiple(of: 7) ? "operator" : "user ada",
-                actionName: action.rawValue, subject: "project cheese-board", details: details)
+                subject: "project cheese-board", record: EventRecord(act: action.rawValue, details: details))
         }
         return HistoryPage(managed, entries, olderThan: 1, isFirst: false)
     }

@@ -129,16 +129,16 @@ import UTC
     @Test(
         "What strangers can make happen is mailed once a day, and noted each time",
         arguments: [
-            (SecurityEvent.Kind.factorRefused, "Somebody failed to show your second factor"),
+            (SecurityEvent.Access.factorRefused(code: "x"), "Somebody failed to show your second factor"),
             (.signInFailed, "Somebody typed a wrong password for your account"),
         ])
-    func refused(kind: SecurityEvent.Kind, subject: String) async throws {
+    func refused(event: SecurityEvent.Access, subject: String) async throws {
         let ada = try await people.user("ada")
         for seconds in [0, 60, 90_000] {
             try await stores.accounts.note(
-                SecurityEvent(kind, ["code": "x"]), about: ada.id, from: people.origin, at: now + .seconds(seconds))
+                .access(event), about: ada.id, from: people.origin, at: now + .seconds(seconds))
             try await stores.accounts.note(
-                SecurityEvent(.passwordMistyped), about: ada.id, from: people.origin, at: now + .seconds(seconds))
+                .access(.passwordMistyped), about: ada.id, from: people.origin, at: now + .seconds(seconds))
         }
         #expect(try await recipients(subject).count == 2)
         #expect(try await people.events(ada).count == 6)

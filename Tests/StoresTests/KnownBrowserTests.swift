@@ -153,13 +153,13 @@ import UTC
         let ada = try await people.user("ada")
         for number in 0..<7 {
             try await stores.accounts.note(
-                SecurityEvent(.passwordMistyped, ["n": "\(number)"]), about: ada.id, from: people.origin, at: now)
+                .access(.sessionEnded(client: "\(number)")), about: ada.id, from: people.origin, at: now)
         }
         var seen: [String] = []
         var before: EventID?
         while true {
             let page = try await stores.accounts.events(of: ada.id, before: before, limit: 3)
-            seen += page.compactMap { $0.event.details["n"] }
+            seen += page.compactMap { $0.event.record.details["client"] }
             guard let last = page.last else { break }
             before = last.id
         }

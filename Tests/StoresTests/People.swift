@@ -107,6 +107,6 @@ struct People {
     }
 
     func events(_ user: User) async throws -> [SecurityEvent.Kind] {
-        try await stores.accounts.events(of: user.id, before: nil, limit: 100).map(\.event.kind)
+        try await stores.accounts.events(of: user.id, before: nil, limit: 100).compactMap(\.event.kind)
     }
 }

@@ -136,14 +136,14 @@ private struct Street {
         let eve = try await street.newcomer("eve", address: "victim@example.org")
         for _ in 0..<20 {
             try await stores.accounts.note(
-                SecurityEvent(.sessionEnded, ["client": "x"]), about: #require(eve.userID),
+                .access(.sessionEnded(client: "x")), about: #require(eve.userID),
                 from: street.workshop.origin, at: now)
         }
         #expect(try await street.mails(to: "victim@example.org").count == 4)  // and the link
         try await street.verify()
         for _ in 0..<20 {
             try await stores.accounts.note(
-                SecurityEvent(.sessionEnded, ["client": "x"]), about: #require(eve.userID),
+                .access(.sessionEnded(client: "x")), about: #require(eve.userID),
                 from: street.workshop.origin, at: now)
         }
         // What the holder of a verified address does is always told.
@@ -281,7 +281,7 @@ private struct Street {
         try await stores.removals.deleteProject(
             street.workshop.demo, by: street.index.ada, from: street.workshop.origin, at: now)
         try await stores.accounts.note(
-            SecurityEvent(.passwordChanged), about: #require(vic.userID), from: street.workshop.origin, at: now)
+            .password(.changed(tokensEnded: 0)), about: #require(vic.userID), from: street.workshop.origin, at: now)
         #expect(try await street.mails(to: "vic@example.org").count == 13)
     }
 
@@ -355,7 +355,7 @@ private struct Street {
         let ada = try #require(street.index.ada.userID)
         for _ in 0..<520 {
             try await stores.accounts.note(
-                SecurityEvent(.signInFailed), about: ada, from: street.workshop.origin, at: now)
+                .access(.signInFailed), about: ada, from: street.workshop.origin, at: now)
         }
         #expect(try await rows("account_event WHERE kind = 'sign-in-failed'") == 500)
         #expect(try await street.mails(to: "ada@example.org").count == 1)

@@ -18,13 +18,13 @@ public struct FileOnRecord: Sendable, Hashable {
     public let version: Version
     /// Its name.
     public let filename: DistributionFilename
-    /// Of its bytes.
-    public let digest: ContentDigest
+    /// The SHA-256 of its bytes, in lower-case hexadecimal.
+    public let sha256: String
 
     /// A file.
-    public init(version: Version, filename: DistributionFilename, digest: ContentDigest) {
+    public init(version: Version, filename: DistributionFilename, sha256: String) {
         self.version = version
         self.filename = filename
-        self.digest = digest
+        self.sha256 = sha256
     }
 }

@@ -23,8 +23,10 @@ public struct EventRecord: Sendable, Hashable {
     }
 
     /// What is known of an act; what is nil is not written.
-    init(_ act: Action, _ details: [Detail: (any RecordedValue)?] = [:]) {
-        self.act = act.rawValue
+    init(_ act: Action, _ details: [Detail: (any RecordedValue)?] = [:]) { self.init(name: act.rawValue, details) }
+
+    init(name: String, _ details: [Detail: (any RecordedValue)?]) {
+        act = name
         self.details = Dictionary(
             uniqueKeysWithValues: details.compactMap { name, value in value.map { (name.rawValue, $0.recorded) } })
     }
@@ -34,6 +36,9 @@ public struct EventRecord: Sendable, Hashable {
     /// It is JSON as RFC 8785 ("JSON Canonicalization Scheme") writes it: no white space between tokens, the members of an
     /// object in the order of their names, a string with as few escapes as there can be, UTF-8. All values are strings.
     public var canonicalText: String { CanonicalJSON.object(["act": .string(act), "details": .texts(details)]) }
+
+    /// The details in the same form, as they are stored.
+    public var detailsText: String { CanonicalJSON.object(details.mapValues { .string($0) }) }
 
     /// A detail that has to be there.
     func read<Value: RecordedValue>(_ detail: Detail) throws(UnreadableEvent) -> Value {
@@ -69,6 +74,8 @@ enum Detail: String, CaseIterable {
     case administrator, tokens, token, label, projects, expires, key, model, aaguid, app, factor, stored, received, left
     case due, bytes, limits, country
     case verifiedAddress = "verified-address"
+    // Of an account's log.
+    case means, code, client, by, address, approved, project, why, file
     // Of giveaways.
     case giveaway, sponsor, models, keys, countries, opens, closes, eligible, order, reopened, codes
     case keysPerCode = "keys-per-code"
@@ -182,9 +189,4 @@ extension Array: RecordedValue where Element: RecordedValue {
         }
         self = values
     }
-}
-
-extension ContentDigest: RecordedValue {
-    var recorded: String { hexadecimal }
-    init?(recorded text: String) { self.init(hexadecimal: text) }
 }

@@ -21,12 +21,26 @@ public enum IndexEvent: Sendable, Hashable {
     case mailRead(MailID)
     /// A mail is tried again.
     case mailRetried(MailID)
-    /// There is a new key for the secrets in the database; its number.
-    case keysRotated(key: UInt32)
-    /// The list of passwords that nobody may use was replaced.
-    case breachedPasswordsReplaced(passwords: UInt64, leftOut: UInt64, minimumCount: UInt64)
+    /// Something beside the database, which decides who gets in.
+    case beside(ChangeBeside)
     /// Keys that are given away.
     case giveaway(GiveawayName, GiveawayEvent)
+}
+
+/// What was changed beside the database, and decides who gets in all the same.
+public enum ChangeBeside: Sendable, Hashable {
+    /// There is a new key for the secrets in the database; its identifier.
+    case keysRotated(key: String)
+    /// The list of passwords that nobody may use was replaced.
+    case breachedPasswordsReplaced(passwords: UInt64, leftOut: UInt64, minimumCount: UInt64)
+
+    /// The act.
+    public var action: Action {
+        switch self {
+        case .keysRotated: .rotateKeys
+        case .breachedPasswordsReplaced: .replaceBreachedPasswords
+        }
+    }
 }
 
 /// What was done to the list of trusted authenticators.
@@ -72,11 +86,7 @@ extension IndexEvent {
         case .invited: EventRecord(.invite)
         case .mailRead(let id): EventRecord(.tendMail, [.mail: id, .read: Yes.yes])
         case .mailRetried(let id): EventRecord(.tendMail, [.mail: id, .again: Yes.yes])
-        case .keysRotated(let key): EventRecord(.rotateKeys, [.key: key])
-        case .breachedPasswordsReplaced(let passwords, let leftOut, let minimum):
-            EventRecord(
-                .replaceBreachedPasswords,
-                [.passwords: passwords, .leftOut: leftOut, .minimumCount: minimum])
+        case .beside(let change): EventRecord(change.action, change.details)
         case .giveaway(let name, .created(let sponsor, let models, let keysPerCode, let terms)):
             EventRecord(
                 .createGiveaway,
@@ -107,11 +117,12 @@ extension IndexEvent {
         case .tendMail:
             let id: MailID = try record.read(.mail)
             self = record.has(.again) ? .mailRetried(id) : .mailRead(id)
-        case .rotateKeys: self = .keysRotated(key: try record.read(.key))
+        case .rotateKeys: self = .beside(.keysRotated(key: try record.read(.key)))
         case .replaceBreachedPasswords:
-            self = .breachedPasswordsReplaced(
-                passwords: try record.read(.passwords), leftOut: try record.read(.leftOut),
-                minimumCount: try record.read(.minimumCount))
+            self = .beside(
+                .breachedPasswordsReplaced(
+                    passwords: try record.read(.passwords), leftOut: try record.read(.leftOut),
+                    minimumCount: try record.read(.minimumCount)))
         case .createGiveaway:
             self = .giveaway(
                 try record.read(.giveaway),
@@ -135,6 +146,16 @@ enum Asked: String, RecordedValue {
     case required, optional
 
     init(_ isRequired: Bool) { self = isRequired ? .required : .optional }
+}
+
+extension ChangeBeside {
+    fileprivate var details: [Detail: (any RecordedValue)?] {
+        switch self {
+        case .keysRotated(let key): [.key: key]
+        case .breachedPasswordsReplaced(let passwords, let leftOut, let minimum):
+            [.passwords: passwords, .leftOut: leftOut, .minimumCount: minimum]
+        }
+    }
 }
 
 extension AuthenticatorsEvent {

@@ -10,27 +10,28 @@ public struct JournalEntry: Sendable, Hashable {
     public let at: Timestamp
     /// Who did it: `user ada`, `operator`, `index`.
     public let actor: String
-    /// What was done, as stored. A newer command beside this server may have done what it has no word for.
-    public let actionName: String
     /// To what: `project flask`, `user ada`.
     public let subject: String
-    /// What else belongs on record, by name. Never secrets.
-    public let details: [String: String]
+    /// What was done, as stored.
+    public let record: EventRecord
 
     /// One change, as recorded.
-    public init(
-        serial: Serial, at: Timestamp, actor: String, actionName: String, subject: String, details: [String: String]
-    ) {
+    public init(serial: Serial, at: Timestamp, actor: String, subject: String, record: EventRecord) {
         self.serial = serial
         self.at = at
         self.actor = actor
-        self.actionName = actionName
         self.subject = subject
-        self.details = details
+        self.record = record
     }
 
     /// What was done, with what belongs on record.
-    public var event: JournalEvent { JournalEvent(EventRecord(act: actionName, details: details)) }
+    public var event: JournalEvent { JournalEvent(record) }
+
+    /// What was done, as stored. A newer command beside this server may have done what it has no word for.
+    public var actionName: String { record.act }
+
+    /// What else belongs on record, by name. Never secrets.
+    public var details: [String: String] { record.details }
 
     /// What was done; nil where this version has no word for it. It is a change of its subject all the same.
     public var action: Action? { Action(rawValue: actionName) }

@@ -256,11 +256,11 @@ extension ContentEvent {
 }
 
 extension FileOnRecord {
-    var details: [Detail: (any RecordedValue)?] { [.version: version, .filename: filename, .sha256: digest] }
+    var details: [Detail: (any RecordedValue)?] { [.version: version, .filename: filename, .sha256: sha256] }
 
     fileprivate init(_ record: EventRecord) throws(UnreadableEvent) {
         self.init(
-            version: try record.read(.version), filename: try record.read(.filename), digest: try record.read(.sha256))
+            version: try record.read(.version), filename: try record.read(.filename), sha256: try record.read(.sha256))
     }
 }
 

@@ -75,6 +75,11 @@ public struct Commitment: Sendable, Hashable {
     public init(_ digest: ContentDigest) { self.digest = digest }
 }
 
+extension ContentDigest: RecordedValue {
+    var recorded: String { hexadecimal }
+    init?(recorded text: String) { self.init(hexadecimal: text) }
+}
+
 extension Commitment: RecordedValue {
     var recorded: String { digest.hexadecimal }
     init?(recorded text: String) {
@@ -150,7 +155,10 @@ extension ContentEvent {
         switch self {
         case .releaseCreated(let version), .unyanked(let version): [.version: version]
         case .fileUploaded(let file, let size):
-            [.version: file.version, .filename: file.filename, .sha256: file.digest, .size: size]
+            [
+                .version: file.version, .filename: file.filename, .sha256: ContentDigest(hexadecimal: file.sha256),
+                .size: size,
+            ]
         case .yanked(let version, let reason): [.version: version, .reason: projection.reason(reason)]
         }
     }
@@ -161,7 +169,8 @@ extension RemovalEvent {
         switch self {
         case .projectDeleted(let name): [.name: name]
         case .releaseDeleted(let version): [.version: version]
-        case .fileDeleted(let file): [.version: file.version, .filename: file.filename, .sha256: file.digest]
+        case .fileDeleted(let file):
+            [.version: file.version, .filename: file.filename, .sha256: ContentDigest(hexadecimal: file.sha256)]
         case .restored(let what), .undone(let what): what.publicDetails
         }
     }
@@ -235,7 +244,7 @@ extension IndexEvent {
             ]
         case .authenticators(let event): event.publicDetails
         case .classifiersSet(let count): [.classifiers: count]
-        case .invited, .mailRead, .mailRetried, .keysRotated, .breachedPasswordsReplaced, .giveaway: nil
+        case .invited, .mailRead, .mailRetried, .beside, .giveaway: nil
         }
     }
 }

@@ -1,38 +1,163 @@
 import Accounts
+import Acts
+import Giveaway
+import PackagingFormats
 import Primitives
 import UTC
 
 /// Something about an account that its holder should be able to look up, and often be told.
-public struct SecurityEvent: Sendable, Hashable {
-    /// What happened.
-    public var kind: Kind
-    /// What belongs to it, by name. Never secrets.
-    public var details: [String: String]
+public enum SecurityEvent: Sendable, Hashable {
+    /// Who came in, or tried to.
+    case access(Access)
+    /// Its password.
+    case password(PasswordChange)
+    /// Its addresses.
+    case address(AddressChange)
+    /// Its second factors.
+    case factor(FactorChange)
+    /// An API token was made in a session with an assurance, or ended.
+    case tokenIssued(label: String, Assurance)
+    case tokenRevoked(label: String)
+    /// Its recovery, after every factor was lost.
+    case recovery(RecoveryStep)
+    /// The holder's role on a project, or an invitation to take one. `by` is who decided it, as people are told of them.
+    case ownRole(RoleChange, Role, on: ProjectName)
+    /// What became of another's role on a project that the holder owns.
+    case collaborator(CollaboratorChange, Username, Role, on: ProjectName)
+    /// What somebody did to a project that the holder has a role on.
+    case project(ProjectChange, ProjectName, by: String)
+    /// The holder put off what a critical project asks.
+    case mandateDelayed(ProjectName, until: Timestamp)
+    /// The holder got a code for so many free security keys.
+    case giveawayCodeIssued(GiveawayName, sponsor: String, Country, keys: Int)
+    /// What this version has no word for: another one wrote it.
+    case unknown(EventRecord)
 
-    /// Something that happened.
-    public init(_ kind: Kind, _ details: [String: String] = [:]) {
-        self.kind = kind
-        self.details = details
+    /// Who came in, or tried to.
+    public enum Access: Sendable, Hashable {
+        /// The account was made.
+        case registered
+        /// In a browser in which the account was before. `means` is what was shown, in words.
+        case signedIn(means: String)
+        /// In one in which it never was.
+        case signedInAnew(means: String)
+        /// A wrong password, where the account was never signed in to.
+        case signInFailed
+        /// A wrong password in a browser, or a session, of its own.
+        case passwordMistyped
+        /// A second factor was refused, with the code of the refusal.
+        case factorRefused(code: String)
+        /// The password was right, where the account never was, and nothing came after it.
+        case factorNotShown
+        /// In the session itself.
+        case signedOut
+        /// From elsewhere. `client` is the browser, in words.
+        case sessionEnded(client: String)
+        /// All but one.
+        case sessionsEnded
     }
 
-    /// What can happen. The raw values are stored: they keep their meaning.
+    /// What happened to the password.
+    public enum PasswordChange: Sendable, Hashable {
+        /// By its holder, which ended so many API tokens.
+        case changed(tokensEnded: Int)
+        /// By a link that was mailed.
+        case reset(tokensEnded: Int)
+        /// A link was handed out.
+        case linkOffered(by: String)
+        /// A link was asked for.
+        case resetAsked
+    }
+
+    /// What happened to an address.
+    public enum AddressChange: Sendable, Hashable {
+        case added(EmailAddress)
+        case removed(EmailAddress)
+        case verified(EmailAddress)
+        case primaryChanged(from: EmailAddress, to: EmailAddress)
+    }
+
+    /// What happened to the second factors.
+    public enum FactorChange: Sendable, Hashable {
+        /// The link to the first one was asked for.
+        case enrolmentAsked
+        /// The first one was added, and counts from a moment on.
+        case firstAdded(label: String, counts: Timestamp)
+        case keyAdded(label: String, model: String?)
+        case keyRenamed(from: String, to: String)
+        case keyRemoved(label: String)
+        /// Its counter went back; so many API tokens ended with it.
+        case keyFrozen(label: String, tokensEnded: Int)
+        /// Its make turned out to be broken, or nobody vouches for it any more.
+        case keyLowered(label: String)
+        case appAdded
+        case appRemoved
+        case codesMade
+        case codeUsed(left: Int)
+        /// Somebody vouched for the first one.
+        case probationEnded(by: String)
+    }
+
+    /// What became of the recovery.
+    public enum RecoveryStep: Sendable, Hashable {
+        /// It was asked for, and will be done at a moment.
+        case requested(due: Timestamp)
+        case cancelled
+        case approved(by: String)
+        /// It was done, because somebody had vouched or because time had passed.
+        case completed(wasApproved: Bool)
+    }
+
+    /// What became of a role of one's own.
+    public enum RoleChange: Sendable, Hashable {
+        case given(by: String)
+        case taken(by: String)
+        case offered(by: String, until: Timestamp)
+        case invitationEnded(EndOfInvitation)
+    }
+
+    /// Why an invitation ended that nobody answered.
+    public enum EndOfInvitation: Sendable, Hashable {
+        case takenBack(by: String)
+        case projectDeleted
+        case becameCritical
+    }
+
+    /// What became of another's role.
+    public enum CollaboratorChange: Sendable, Hashable {
+        case added(by: String)
+        case removed(by: String)
+        case declined
+    }
+
+    /// What was done to a project.
+    public enum ProjectChange: Sendable, Hashable {
+        case requirementRaised(Assurance)
+        case deleted
+        case releaseDeleted(Version)
+        case fileDeleted(String)
+        case recreated
+        case restored(Restored)
+    }
+
+    /// What was brought back.
+    public enum Restored: Sendable, Hashable {
+        case everything
+        case release(Version)
+        case file(String)
+    }
+
+    /// The kinds of events. The raw values are stored: they keep their meaning.
     public enum Kind: String, Sendable, CaseIterable {
         case registered
         case addressVerified = "address-verified"
-        /// In a browser in which the account was before.
         case signedIn = "signed-in"
-        /// In one in which it never was.
         case signedInAnew = "signed-in-anew"
-        /// Where the account was never signed in to.
         case signInFailed = "sign-in-failed"
-        /// In a browser, or a session, of its own.
         case passwordMistyped = "password-mistyped"
         case factorRefused = "factor-refused"
-        /// The password was right, where the account never was, and nothing came after it.
         case factorNotShown = "factor-not-shown"
-        /// In the session itself.
         case signedOut = "signed-out"
-        /// From elsewhere.
         case sessionEnded = "session-ended"
         case sessionsEnded = "sessions-ended"
         case passwordChanged = "password-changed"
@@ -48,7 +173,6 @@ public struct SecurityEvent: Sendable, Hashable {
         case securityKeyRenamed = "security-key-renamed"
         case securityKeyRemoved = "security-key-removed"
         case securityKeyFrozen = "security-key-frozen"
-        /// Its make turned out to be broken, or nobody vouches for it any more.
         case securityKeyLowered = "security-key-lowered"
         case authenticatorAppAdded = "authenticator-app-added"
         case authenticatorAppRemoved = "authenticator-app-removed"
@@ -77,6 +201,9 @@ public struct SecurityEvent: Sendable, Hashable {
         case mandateDelayed = "mandate-delayed"
         case giveawayCodeIssued = "giveaway-code-issued"
     }
+
+    /// Its kind; nil for what this version has no word for.
+    public var kind: Kind? { Kind(rawValue: record.act) }
 }
 
 /// The number of an event in an account's log.
@@ -106,30 +233,6 @@ public struct RecordedEvent: Sendable, Hashable {
 }
 
 extension SecurityEvent.Kind {
-    /// Who hears of it by mail.
-    public enum Audience: Sendable { case nobody, account, accountAndCoOwners }
-
-    /// Who hears of it by mail.
-    public var audience: Audience {
-        switch self {
-        // Of a new account its address hears by the link that verifies it. The others are what a person does day by day
-        // in a browser of his own, and they give nobody anything.
-        case .registered, .signedIn, .passwordMistyped, .signedOut: .nobody
-        case .firstFactorAdded, .recoveryRequested, .recoveryCompleted, .mandateDelayed: .accountAndCoOwners
-        case .signedInAnew, .signInFailed, .sessionEnded, .passwordLinkOffered, .passwordResetAsked, .enrolmentAsked,
-            .addressVerified, .factorRefused, .factorNotShown, .sessionsEnded, .passwordChanged, .passwordReset,
-            .addressAdded,
-            .addressRemoved, .primaryAddressChanged, .securityKeyRenamed, .securityKeyLowered,
-            .securityKeyAdded, .securityKeyRemoved, .securityKeyFrozen, .authenticatorAppAdded,
-            .authenticatorAppRemoved, .recoveryCodesMade, .recoveryCodeUsed, .probationEnded, .tokenIssued,
-            .tokenRevoked, .recoveryCancelled, .recoveryApproved, .roleGiven, .roleTaken,
-            .giveawayCodeIssued, .roleOffered, .invitationEnded, .invitationDeclined, .collaboratorAdded,
-            .collaboratorRemoved, .requirementRaised, .projectDeleted, .releaseDeleted, .fileDeleted,
-            .projectRecreated, .projectRestored:
-            .account
-        }
-    }
-
     /// Whether strangers can make it happen as often as they like: then only the first of a day is mailed.
     public var isMailedOnceADay: Bool { [.signInFailed, .factorRefused, .factorNotShown].contains(self) }
 }

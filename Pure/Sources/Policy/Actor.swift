@@ -103,6 +103,11 @@ public struct Actor: Sendable, Hashable {
             assurance: session.assurance, session: standing)
     }
 
+    /// The account's name, if there is one.
+    public var username: Username? {
+        if case .user(_, let name, _) = identity { name } else { nil }
+    }
+
     /// The account, if there is one.
     public var userID: UserID? {
         if case .user(let id, _, _) = identity { id } else { nil }

@@ -13,7 +13,7 @@ public protocol JournalStore: Sendable {
     func changes(after serial: Serial, limit: Int) async throws -> [JournalChange]
     /// Puts an act on record that changes something beside the database, and decides who gets in all the same: the file of
     /// keys, the list of breached passwords. Throws `AccessRefusal`.
-    func note(_ action: Action, _ details: [String: String], by actor: Actor, at now: Timestamp) async throws
+    func note(_ change: ChangeBeside, by actor: Actor, at now: Timestamp) async throws
     /// The serial of the latest change; 0 for an index that never changed.
     func latestSerial() async throws -> Serial
 }

@@ -12,4 +12,28 @@ extension Duration {
         default: count(86_400, "days")
         }
     }
+
+    /// A length that a rule sets, in hours: `72 hours`. It is a whole number of them.
+    public var inHours: String { "\(components.seconds / 3_600) hours" }
+
+    /// A length that a rule sets, with its number in letters where it is small: `five minutes`, `an hour`, `three days`,
+    /// `a week`. It is a whole number of such a unit.
+    public var inLetters: String {
+        let seconds = components.seconds
+        return switch seconds {
+        case 604_800: "a week"
+        case let days where days.isMultiple(of: 86_400): Self.count(days / 86_400, "day")
+        case let hours where hours.isMultiple(of: 3_600): Self.count(hours / 3_600, "hour")
+        case _: Self.count(seconds / 60, "minute")
+        }
+    }
+
+    /// The same in days: `seven days`.
+    public var inDays: String { Self.count(components.seconds / 86_400, "day") }
+
+    private static func count(_ number: Int64, _ unit: String) -> String {
+        let letters = ["no", "a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+        guard number != 1 else { return "\(unit == "hour" ? "an" : "a") \(unit)" }
+        return "\(letters.indices.contains(Int(number)) ? letters[Int(number)] : String(number)) \(unit)s"
+    }
 }

@@ -51,6 +51,9 @@ extension Timestamp {
     /// `2026-11-22T08:05:09`, as PyPI's JSON API writes `upload_time`.
     public var iso8601Seconds: String { "\(day)T\(clock(separator: ":"))" }
 
+    /// `2026-11-22 08:05 UTC`, for people.
+    public var minuteUTC: String { "\(day) \(hourAndMinute) UTC" }
+
     /// `08:05`, of the UTC day.
     public var hourAndMinute: String { String(clock(separator: ":").prefix(5)) }
 

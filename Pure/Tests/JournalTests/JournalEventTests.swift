@@ -18,9 +18,9 @@ import VectorSupport
         let demo = try ProjectName(parsing: "Demo")
         let (ada, bob) = (try Username(parsing: "ada"), try Username(parsing: "bob"))
         let version = try Version(parsing: "1.0")
-        let digest = try #require(ContentDigest(hexadecimal: String(repeating: "0f", count: 32)))
         let file = FileOnRecord(
-            version: version, filename: try DistributionFilename(lenient: "demo-1.0.tar.gz"), digest: digest)
+            version: version, filename: try DistributionFilename(lenient: "demo-1.0.tar.gz"),
+            sha256: String(repeating: "0f", count: 32))
         let wheel = try DistributionFilename(lenient: "demo-1.0-py3-none-any.whl")
         let moment = try #require(Timestamp(iso8601: "2026-11-30T02:00:00.000001Z"))
         let day = moment.day
@@ -87,8 +87,8 @@ import VectorSupport
             .criticalRuleSet(.usual), .criticalRuleSet(strict), .classifiersSet(2),
             .authenticators(.metadata(number: 151, models: 300)), .authenticators(.named(3)),
             .authenticators(.rootAdded(label: "our own")), .authenticators(.rootRemoved(label: "our own")), .invited,
-            .mailRead(MailID(7)), .mailRetried(MailID(7)), .keysRotated(key: 2),
-            .breachedPasswordsReplaced(passwords: 900, leftOut: 1, minimumCount: 2),
+            .mailRead(MailID(7)), .mailRetried(MailID(7)), .beside(.keysRotated(key: "2")),
+            .beside(.breachedPasswordsReplaced(passwords: 900, leftOut: 1, minimumCount: 2)),
             .giveaway(
                 giveaway, .created(sponsor: "Google", models: "Titan", keysPerCode: 2, GiveawayChange(all: terms))),
             .giveaway(giveaway, .changed(GiveawayChange(keys: 5_000, orderAddress: ""), isReopened: true)),
@@ -101,7 +101,7 @@ import VectorSupport
     private static func entry(_ subject: Subject, _ event: JournalEvent) -> JournalEntry {
         JournalEntry(
             serial: 12, at: Timestamp(microseconds: 1_796_000_000_000_000), actor: "user ada",
-            actionName: event.record.act, subject: subject.journalName, details: event.record.details)
+            subject: subject.journalName, record: event.record)
     }
 
     /// Makes the test's commitments distinct from what they are to, and from each other.
@@ -166,8 +166,8 @@ import VectorSupport
             #expect(record?.details["dependent"] == nil)
         }
         let garbled = JournalEntry(
-            serial: 1, at: Timestamp(microseconds: 0), actor: "index", actionName: "name.reserve",
-            subject: "project -", details: [:])
+            serial: 1, at: Timestamp(microseconds: 0), actor: "index", subject: "project -",
+            record: EventRecord(act: "name.reserve", details: [:]))
         #expect(garbled.publicRecord(isPublic: { _ in true }, commit: Self.commit) == nil)
     }
 

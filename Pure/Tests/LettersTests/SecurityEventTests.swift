@@ -1,9 +1,13 @@
 import Accounts
+import Acts
+import Giveaway
 import Journal
 import Letters
 import PackagingFormats
+import Primitives
 import Testing
 import UTC
+import VectorSupport
 
 @Suite("What an account's holder is told") struct SecurityEventTests {
     // swift-format-ignore: the columns are the point
@@ -49,19 +53,94 @@ import UTC
         #expect("\u{212A}\u{130}\u{C4}".asciiLowercased == "\u{212A}\u{130}\u{C4}")
     }
 
-    @Test(
-        "Every event has a sentence, and a letter exactly when somebody is to hear of it",
-        arguments: SecurityEvent.Kind.allCases)
-    func letters(kind: SecurityEvent.Kind) throws {
-        let ada = try Username(parsing: "ada")
-        let event = SecurityEvent(kind, ["label": "Blue", "by": "bob", "until": "2026-01-01", "left": "9"])
-        #expect(!event.sentence.isEmpty)
-        let origin = RequestOrigin(address: "192.0.2.1", client: "Firefox")
-        let letter = event.letter(to: ada, from: origin, at: Timestamp(seconds: 0))
-        #expect((letter != nil) == (kind.audience != .nobody))
-        #expect((event.letter(toCoOwner: ada, of: ada) != nil) == (kind.audience == .accountAndCoOwners))
-        if let letter {
-            #expect(letter.subject != "Your account" && letter.facts.contains { $0.value == "192.0.2.1" })
+    /// One of each event, and of each form that it takes.
+    private static func samples() throws -> [SecurityEvent] {
+        let demo = try ProjectName(parsing: "Demo")
+        let moment = try #require(Timestamp(iso8601: "2026-11-30T02:00:00Z"))
+        let (old, new) = (try EmailAddress(parsing: "a@example.org"), try EmailAddress(parsing: "b@example.org"))
+        let bob = try Username(parsing: "Bob")
+        let access: [SecurityEvent.Access] = [
+            .registered, .signedIn(means: "a password"), .signedInAnew(means: "a password"), .signInFailed,
+            .passwordMistyped, .factorRefused(code: "webauthn.sign.origin"), .factorNotShown, .signedOut,
+            .sessionEnded(client: "Firefox on Linux"), .sessionsEnded,
+        ]
+        let password: [SecurityEvent.PasswordChange] = [
+            .changed(tokensEnded: 0), .reset(tokensEnded: 2), .linkOffered(by: "The operator"), .resetAsked,
+        ]
+        let address: [SecurityEvent.AddressChange] = [
+            .added(new), .removed(new), .verified(new), .primaryChanged(from: old, to: new),
+        ]
+        let factor: [SecurityEvent.FactorChange] = [
+            .enrolmentAsked, .firstAdded(label: "Blue", counts: moment), .keyAdded(label: "Blue", model: "Titan"),
+            .keyAdded(label: "Blue", model: nil), .keyRenamed(from: "Blue", to: "Red"), .keyRemoved(label: "Blue"),
+            .keyFrozen(label: "Blue", tokensEnded: 0), .keyFrozen(label: "Blue", tokensEnded: 3),
+            .keyLowered(label: "Blue"), .appAdded, .appRemoved, .codesMade, .codeUsed(left: 9),
+            .probationEnded(by: "Bob"),
+        ]
+        let recovery: [SecurityEvent.RecoveryStep] = [
+            .requested(due: moment), .cancelled, .approved(by: "Bob"), .completed(wasApproved: true),
+            .completed(wasApproved: false),
+        ]
+        let roles: [SecurityEvent.RoleChange] = [
+            .given(by: "Bob"), .taken(by: "Bob"), .offered(by: "Bob", until: moment),
+            .invitationEnded(.takenBack(by: "Bob")), .invitationEnded(.projectDeleted),
+            .invitationEnded(.becameCritical),
+        ]
+        let others: [SecurityEvent.CollaboratorChange] = [.added(by: "Eve"), .removed(by: "Eve"), .declined]
+        let version = try Version(parsing: "1.0")
+        let projects: [SecurityEvent.ProjectChange] = [
+            .requirementRaised(.secondFactor), .deleted, .releaseDeleted(version), .fileDeleted("demo-1.0.tar.gz"),
+            .recreated, .restored(.everything), .restored(.release(version)), .restored(.file("demo-1.0.tar.gz")),
+        ]
+        let giveaway = try GiveawayName(parsing: "titan")
+        return access.map { .access($0) } + password.map { .password($0) } + address.map { .address($0) }
+            + factor.map { .factor($0) } + recovery.map { .recovery($0) }
+            + roles.map { .ownRole($0, .owner, on: demo) } + others.map { .collaborator($0, bob, .owner, on: demo) }
+            + projects.map { .project($0, demo, by: "Bob") } + [
+                .tokenIssued(label: "CI", .password), .tokenRevoked(label: "CI"), .mandateDelayed(demo, until: moment),
+                .giveawayCodeIssued(giveaway, sponsor: "Google", try Country(parsing: "AT"), keys: 2),
+            ]
+    }
+
+    @Test("Every event is read from the log as it was written, and each kind has one")
+    func roundTrip() throws {
+        let samples = try Self.samples()
+        for event in samples {
+            let read = SecurityEvent(EventRecord(act: event.record.act, details: event.record.details))
+            #expect(read == event && read.record == event.record)
         }
+        #expect(Set(samples.compactMap(\.kind)) == Set(SecurityEvent.Kind.allCases))
+    }
+
+    @Test("What another version wrote is shown by its name, and mailed to nobody")
+    func unknown() throws {
+        for record in [
+            EventRecord(act: "teleported", details: ["to": "the moon"]), EventRecord(act: "token-issued", details: [:]),
+        ] {
+            let event = SecurityEvent(record)
+            #expect(event == .unknown(record) && event.sentence.contains(record.act))
+            let ada = try Username(parsing: "ada")
+            #expect(event.letter(to: ada, from: RequestOrigin(), at: Timestamp(seconds: 0)) == nil)
+            #expect(event.letterToCoOwners(of: ada) == nil)
+        }
+    }
+
+    @Test("What is told of each event, and to whom, is what the golden file says")
+    func words() throws {
+        let ada = try Username(parsing: "ada")
+        let origin = RequestOrigin(address: "192.0.2.1", client: "curl/8.5.0")
+        func text(_ letter: Letter?, to whom: String) -> [String] {
+            guard let letter else { return ["  \(whom): nothing"] }
+            let facts = letter.facts.map { "\($0.name): \($0.value)" }.joined(separator: "; ")
+            return ["  \(whom): \(letter.subject)"]
+                + (letter.paragraphs + [facts] + (letter.link.map { ["[\($0.label)] \($0.path)"] } ?? [])
+                + letter.afterLink + [letter.reason]).filter { !$0.isEmpty }.map { "    \($0)" }
+        }
+        let lines = try Self.samples().flatMap { event in
+            ["\(event.record.act) \(event.record.detailsText)", "  the log: \(event.sentence)"]
+                + text(event.letter(to: ada, from: origin, at: Timestamp(seconds: 0)), to: "the holder")
+                + text(event.letterToCoOwners(of: ada), to: "co-owners")
+        }
+        try Golden.expect(lines.map { "\($0)\n" }.joined(), "security-events.txt")
     }
 }

@@ -27,21 +27,20 @@ extension Transaction {
             let told = addresses + also.filter { !addresses.contains($0) }
             let unverified = try connection.lacksVerifiedAddress(user.id) ? user.email : nil
             for address in told where address != but {
-                let group = address == unverified ? .unverified : event.kind.mailGroup
+                let group = address == unverified ? .unverified : event.kind?.mailGroup
                 try enqueue(letter, to: address, of: user.name, in: group, at: now)
             }
             for former in try connection.formerAddresses(of: user.id, at: now)
             where former.address != but && !told.contains(former.address) {
                 try enqueue(
                     letter.toFormerAddress(of: user.name, until: former.until), to: former.address, of: user.name,
-                    in: event.kind.mailGroup, at: now)
+                    in: event.kind?.mailGroup, at: now)
             }
         }
-        guard event.kind.audience == .accountAndCoOwners else { return }
+        guard var letter = event.letterToCoOwners(of: user.name) else { return }
         for coOwner in try connection.coOwners(of: user.id) {
-            if let letter = event.letter(toCoOwner: coOwner.name, of: user.name) {
-                try enqueue(letter, to: coOwner.email, of: coOwner.name, in: .coOwners, at: now)
-            }
+            letter.name = coOwner.name.display
+            try enqueue(letter, to: coOwner.email, of: coOwner.name, in: .coOwners, at: now)
         }
     }
 
@@ -50,8 +49,9 @@ extension Transaction {
         _ event: SecurityEvent, about user: UserID, from origin: RequestOrigin, at now: Timestamp
     ) throws {
         let isEnough =
-            try event.kind.isMailedOnceADay
-            && connection.has(event.kind, about: user, since: now - .days(1))
+            try event.kind.map {
+                try $0.isMailedOnceADay && connection.has($0, about: user, since: now - .days(1))
+            } ?? false
         guard !isEnough, let holder = try connection.user(user) else {
             return try note(event, about: user, from: origin, at: now)
         }
@@ -60,16 +60,16 @@ extension Transaction {
 
     /// Notes what happened to an account, and mails nobody.
     func note(_ event: SecurityEvent, about user: UserID, from origin: RequestOrigin, at now: Timestamp) throws {
-        if let most = event.kind.mostNotedADay {
+        let record = event.record
+        if let most = event.kind?.mostNotedADay {
             let noted = try row(
                 "SELECT COUNT(*) AS n FROM account_event WHERE account_id = $1 AND at >= $2 AND kind = $3", user.number,
-                (now - .days(1)).microseconds, event.kind.rawValue)
+                (now - .days(1)).microseconds, record.act)
             guard try noted?.integer("n") ?? 0 < most else { return }
         }
         try execute(
             "INSERT INTO account_event (account_id, at, kind, details, address, client) VALUES ($1, $2, $3, $4, $5, $6)",
-            user.number, now.microseconds, event.kind.rawValue, try jsonText(event.details), origin.address,
-            origin.client)
+            user.number, now.microseconds, record.act, record.detailsText, origin.address, origin.client)
     }
 }
 
@@ -184,12 +184,9 @@ extension Connection {
             """,
             user.number, before?.number ?? .max, limit
         ).map { row in
-            let kind = try row.text("kind")
-            return RecordedEvent(
+            RecordedEvent(
                 id: EventID(try row.integer("id")),
-                event: SecurityEvent(
-                    try stored(SecurityEvent.Kind(rawValue: kind), kind),
-                    try JSONDecoder().decode([String: String].self, from: Data(row.text("details").utf8))),
+                event: SecurityEvent(try EventRecord(row.text("kind"), details: row.text("details"))),
                 at: Timestamp(microseconds: try row.integer("at")),
                 origin: RequestOrigin(address: try row.text("address"), client: try row.text("client")))
         }

@@ -31,11 +31,7 @@ struct SQLAccountRules: AccountRuleStore {
                 """,
                 rule.needsVerifiedAddress, limits.projects.perHour, limits.projects.perDay, limits.files.perHour,
                 limits.files.perDay, limits.bytes.perHour, limits.bytes.perDay)
-            try transaction.record(
-                permit,
-                limits.details.merging(
-                    ["verified-address": rule.needsVerifiedAddress ? "required" : "optional"]
-                ) { first, _ in first })
+            try transaction.record(permit, .accountRuleSet(rule))
         }
     }
 
@@ -55,7 +51,7 @@ struct SQLAccountRules: AccountRuleStore {
                 .setAllowance, on: name, object: name.normalized, by: actor, at: now)
             let transaction = try door.open(with: permit)
             try transaction.setAllowance(allowance, of: user.id)
-            try transaction.record(permit, allowance?.details ?? ["limits": "usual"])
+            try transaction.record(permit, .allowanceSet(allowance))
         }
     }
 
@@ -76,9 +72,9 @@ struct SQLAccountRules: AccountRuleStore {
             try transaction.execute(
                 "UPDATE email_address SET verified_at = $1 WHERE account_id = $2 AND normalized = $3",
                 now.microseconds, user.id.number, user.email.normalized)
-            try transaction.record(permit)
+            try transaction.record(permit, .address(.verified))
             try transaction.note(
-                SecurityEvent(.addressVerified, ["address": user.email.text]), about: user.id,
+                .address(.verified(user.email)), about: user.id,
                 from: actor.origin(shownTo: user.id), at: now)
             return user.email
         }
@@ -178,10 +174,5 @@ extension Allowance {
                 perHour: try row.optionalInteger("files_per_hour"), perDay: try row.optionalInteger("files_per_day")),
             bytes: Limit(
                 perHour: try row.optionalInteger("bytes_per_hour"), perDay: try row.optionalInteger("bytes_per_day")))
-    }
-
-    /// For the journal.
-    fileprivate var details: [String: String?] {
-        Dictionary(uniqueKeysWithValues: Quantity.allCases.map { ($0.rawValue, self[$0].text) })
     }
 }

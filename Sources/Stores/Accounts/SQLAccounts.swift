@@ -45,7 +45,7 @@ struct SQLAccounts: AccountStore {
                 isVerified = try link.object == user.email.text && transaction.connection.owner(of: user.email) == nil
             }
             let added = try transaction.insert(user, isVerified: isVerified, with: permit)
-            try transaction.note(SecurityEvent(.registered), about: added.id, from: origin, at: now)
+            try transaction.note(.access(.registered), about: added.id, from: origin, at: now)
             try transaction.remember(origin, for: added.id, at: now)
             // Its holder hears of it otherwise; whoever registers is told the same either way.
             if !isVerified, try transaction.connection.owner(of: user.email) == nil {
@@ -130,7 +130,7 @@ struct SQLAccounts: AccountStore {
             if let session = actor.session?.id { try transaction.renew(session, newSecretHash) }
             try transaction.forgetBrowsers(of: user.id, except: origin.mark)
             try transaction.tell(
-                SecurityEvent(.passwordChanged, ["tokens": "\(ended)"]), about: user, from: origin, at: now)
+                .password(.changed(tokensEnded: ended)), about: user, from: origin, at: now)
         }
     }
 
@@ -162,7 +162,7 @@ struct SQLAccounts: AccountStore {
                 try transaction.verify(try EmailAddress(parsing: link.object), of: user.id, at: now)
             }
             try transaction.tell(
-                SecurityEvent(.passwordReset, ["tokens": "\(ended)"]), about: user, from: origin, at: now)
+                .password(.reset(tokensEnded: ended)), about: user, from: origin, at: now)
             return user
         }
     }
@@ -187,9 +187,9 @@ struct SQLAccounts: AccountStore {
             }
             guard known.count < 10 else { throw AccountRefusal.tooManyAddresses }
             try transaction.insert(address, of: user.id, isVerified: false, at: now)
-            try transaction.record(permit)
+            try transaction.record(permit, .address(.added))
             try transaction.tell(
-                SecurityEvent(.addressAdded, ["address": address.text]), about: user, from: origin, at: now)
+                .address(.added(address)), about: user, from: origin, at: now)
             try transaction.mailLink(verification, .verifyAddress, object: address.text, to: user, at: now)
         }
     }
@@ -215,11 +215,11 @@ struct SQLAccounts: AccountStore {
                     "UPDATE account SET standing_email = NULL, standing_until = NULL WHERE id = $1 AND standing_email = $2",
                     user.id.number, known.address.text)
             }
-            try transaction.record(permit)
+            try transaction.record(permit, .address(.removed))
             // Its holder may be losing the account this way, and could say so.
             if known.verifiedAt != nil { try transaction.keepTelling(known.address, of: user.id, at: now) }
             try transaction.tell(
-                SecurityEvent(.addressRemoved, ["address": known.address.text]), about: user, from: origin, at: now)
+                .address(.removed(known.address)), about: user, from: origin, at: now)
         }
     }
 
@@ -243,15 +243,14 @@ struct SQLAccounts: AccountStore {
             // A link that is on its way to the old address is no way in any more.
             try transaction.execute(
                 "DELETE FROM one_time_link WHERE account_id = $1 AND purpose <> 'verify-address'", user.id.number)
-            try transaction.record(permit)
+            try transaction.record(permit, .address(.madePrimary))
             let changed = try transaction.connection.requireUser(named: name)
             // Nor does it hear of the account any more: but that it was left behind, its holder hears, who may have lost
             // the account this way. Unless it turned out to be somebody else's.
             let isForgotten =
                 try former?.verifiedAt == nil && transaction.connection.owner(of: user.email) == nil
             try transaction.tell(
-                SecurityEvent(
-                    .primaryAddressChanged, ["before": user.email.text, "address": known.address.text]),
+                .address(.primaryChanged(from: user.email, to: known.address)),
                 about: changed, from: origin, at: now, also: isForgotten ? [user.email] : [])
         }
     }
@@ -265,8 +264,8 @@ struct SQLAccounts: AccountStore {
             let (user, permit) = try door.connection.judged(.offerPasswordLink, on: name, by: actor, at: now)
             let transaction = try door.open(with: permit)
             try transaction.keepLink(secretHash, purpose, for: user.id, object: "", at: now)
-            try transaction.record(permit, ["until": (now + purpose.lifetime).iso8601])
-            let event = SecurityEvent(.passwordLinkOffered, ["by": actor.displayName])
+            try transaction.record(permit, .passwordLinkOffered(until: now + purpose.lifetime))
+            let event = SecurityEvent.password(.linkOffered(by: actor.displayName))
             let origin = actor.origin(shownTo: user.id)
             let account = try transaction.row("SELECT sealed_password_hash FROM account WHERE id = $1", user.id.number)
             // With the first link of a new account there is nothing yet that anybody could lose.
@@ -288,7 +287,7 @@ struct SQLAccounts: AccountStore {
             switch purpose {
             case .resetPassword, .enrolFirstFactor:
                 try transaction.tell(
-                    SecurityEvent(purpose == .resetPassword ? .passwordResetAsked : .enrolmentAsked), about: user,
+                    purpose == .resetPassword ? .password(.resetAsked) : .factor(.enrolmentAsked), about: user,
                     from: origin, at: now, but: transaction.connection.standingAddress(of: user, at: now))
             case .setPassword, .verifyAddress, .invitation: break
             }
@@ -303,7 +302,7 @@ struct SQLAccounts: AccountStore {
             try transaction.execute(
                 "DELETE FROM one_time_link WHERE purpose = 'invitation' AND object = $1", address.text)
             try transaction.keepLink(link.secretHash, .invitation, for: nil, object: address.text, at: now)
-            try transaction.record(permit)
+            try transaction.record(permit, .invited)
             try transaction.enqueueAsked(
                 .invitation(by: actor.displayName, link: link), to: address, in: .verification, at: now)
         }
@@ -330,9 +329,9 @@ struct SQLAccounts: AccountStore {
             try transaction.useUp(secretHash)
             let address = try EmailAddress(parsing: link.object)
             guard try transaction.verify(address, of: user.id, at: now) else { throw LinkNotValid() }
-            try transaction.record(permit)
+            try transaction.record(permit, .address(.verified))
             // The first one of a new account is no news to anybody.
-            let event = SecurityEvent(.addressVerified, ["address": link.object])
+            let event = SecurityEvent.address(.verified(try EmailAddress(parsing: link.object)))
             if isFirst {
                 try transaction.note(event, about: user.id, from: origin, at: now)
             } else {
@@ -373,7 +372,10 @@ extension Transaction {
         let added = try connection.requireUser(named: user.name)
         if let hash = user.passwordHash { try keepPasswordHash(hash, of: added.id) }
         try insert(user.email, of: added.id, isVerified: isVerified, at: permit.at)
-        try record(permit, ["administrator": user.isAdministrator ? "yes" : nil])
+        try record(
+            permit,
+            permit.action == .register
+                ? .registered(isAdministrator: user.isAdministrator) : .made(isAdministrator: user.isAdministrator))
         return added
     }
 
@@ -440,7 +442,7 @@ extension Transaction {
                 """,
                 session.number)
         }
-        try record(permit, ["tokens": ended == 0 ? nil : "\(ended)"])
+        try record(permit, .passwordSet(tokensEnded: ended))
         return ended
     }
 

@@ -45,7 +45,7 @@ struct SQLAuthenticators: AuthenticatorStore {
                 Int64(nextUpdate.number), now.microseconds)
             let revoked = Set(models.flatMap(\.revokedCertificates))
             try transaction.lowerBrokenModels(revoked: revoked, at: now)
-            try transaction.record(permit, ["metadata": "\(number)", "models": "\(models.count)"])
+            try transaction.record(permit, .authenticators(.metadata(number: number, models: models.count)))
         }
     }
 
@@ -63,7 +63,7 @@ struct SQLAuthenticators: AuthenticatorStore {
                     """,
                     aaguid, name)
             }
-            try transaction.record(permit, ["names": "\(names.count)"])
+            try transaction.record(permit, .authenticators(.named(names.count)))
         }
     }
 
@@ -102,7 +102,7 @@ struct SQLAuthenticators: AuthenticatorStore {
                 """,
                 label, certificate)
             if let former, former != certificate { try transaction.lowerKeys(under: label, at: now) }
-            try transaction.record(permit, ["root": label])
+            try transaction.record(permit, .authenticators(.rootAdded(label: label)))
         }
     }
 
@@ -113,7 +113,7 @@ struct SQLAuthenticators: AuthenticatorStore {
             try transaction.execute("DELETE FROM authenticator_root WHERE label = $1", label)
             guard transaction.changes > 0 else { throw AuthenticatorRefusal.noSuchRoot(label) }
             try transaction.lowerKeys(under: label, at: now)
-            try transaction.record(permit, ["removed": label])
+            try transaction.record(permit, .authenticators(.rootRemoved(label: label)))
         }
     }
 
@@ -188,7 +188,7 @@ extension Transaction {
             }
             guard let user = try connection.user(UserID(try key.integer("account_id"))) else { continue }
             try tell(
-                SecurityEvent(.securityKeyLowered, ["label": try key.text("label")]), about: user,
+                .factor(.keyLowered(label: try key.text("label"))), about: user,
                 from: RequestOrigin(), at: now)
         }
     }

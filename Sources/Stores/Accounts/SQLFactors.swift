@@ -49,11 +49,10 @@ struct SQLFactors: FactorStore {
             try transaction.insert(key)
             for voucher in new.vouchers { try transaction.insert(voucher, for: key.id) }
             try transaction.record(
-                permit, ["key": key.id.description, "label": key.label, "model": key.modelName, "aaguid": key.aaguid])
-            var details = ["label": key.label]
-            details["model"] = key.modelName
+                permit, .factor(.keyAdded(key.id, label: key.label, model: key.modelName, aaguid: key.aaguid)))
             try transaction.tell(
-                SecurityEvent(.securityKeyAdded, details), isFirst: !before.hasSecondFactor, about: user, from: origin,
+                .factor(.keyAdded(label: key.label, model: key.modelName)), isFirst: !before.hasSecondFactor,
+                about: user, from: origin,
                 at: now)
             try transaction.noteEnrolment(
                 of: key.label, for: user, before: before, as: key.id, by: actor, from: origin, at: now)
@@ -76,9 +75,9 @@ struct SQLFactors: FactorStore {
                 id, of: transaction.connection.factors(of: user.id),
                 actorOnProbation: actor.session?.factorProbationUntil, at: now)
             try transaction.execute("UPDATE factor SET label = $1 WHERE id = $2", label, id.number)
-            try transaction.record(permit, ["key": id.description, "label": label])
+            try transaction.record(permit, .factor(.keyRenamed(id, label: label)))
             try transaction.tell(
-                SecurityEvent(.securityKeyRenamed, ["before": key.label, "label": label]), about: user,
+                .factor(.keyRenamed(from: key.label, to: label)), about: user,
                 from: actor.origin(shownTo: user.id), at: now)
         }
     }
@@ -103,9 +102,9 @@ struct SQLFactors: FactorStore {
                 VALUES ($1, $2, $3, $4)
                 """,
                 id.number, try seal(id), counter, now.microseconds)
-            try transaction.record(permit, ["app": id.description])
+            try transaction.record(permit, .factor(.appAdded(id)))
             try transaction.tell(
-                SecurityEvent(.authenticatorAppAdded), isFirst: !before.hasSecondFactor, about: user, from: origin,
+                .factor(.appAdded), isFirst: !before.hasSecondFactor, about: user, from: origin,
                 at: now)
             try transaction.noteEnrolment(
                 of: "authenticator app", for: user, before: before, as: id, by: actor, from: origin, at: now)
@@ -141,9 +140,14 @@ struct SQLFactors: FactorStore {
             if factors.count == 1 {
                 try transaction.execute("DELETE FROM recovery_code WHERE account_id = $1", user.id.number)
             }
-            try transaction.record(permit, ["factor": id.description, "label": label, "tokens": "\(ended)"])
+            try transaction.record(
+                permit,
+                .factor(
+                    isApp
+                        ? .appRemoved(id, label: label, tokensEnded: ended)
+                        : .keyRemoved(id, label: label, tokensEnded: ended)))
             let event =
-                isApp ? SecurityEvent(.authenticatorAppRemoved) : SecurityEvent(.securityKeyRemoved, ["label": label])
+                isApp ? SecurityEvent.factor(.appRemoved) : .factor(.keyRemoved(label: label))
             try transaction.tell(event, about: user, from: origin, at: now)
         }
     }
@@ -166,8 +170,8 @@ struct SQLFactors: FactorStore {
                     try transaction.connection.authenticationCode(for: hash, purpose: SecretContext.recoveryCode),
                     now.microseconds)
             }
-            try transaction.record(permit)
-            try transaction.tell(SecurityEvent(.recoveryCodesMade), about: user, from: origin, at: now)
+            try transaction.record(permit, .factor(.codesMade))
+            try transaction.tell(.factor(.codesMade), about: user, from: origin, at: now)
         }
     }
 
@@ -183,9 +187,9 @@ struct SQLFactors: FactorStore {
             guard probation.reason.canBeEnded else { throw FactorRefusal.probationStays(until: probation.until) }
             try transaction.execute(
                 "UPDATE account SET probation_until = NULL, probation_reason = NULL WHERE id = $1", user.id.number)
-            try transaction.record(permit)
+            try transaction.record(permit, .factor(.probationEnded))
             try transaction.tell(
-                SecurityEvent(.probationEnded, ["by": actor.displayName]), about: user,
+                .factor(.probationEnded(by: actor.displayName)), about: user,
                 from: actor.userID == user.id ? origin : RequestOrigin(), at: now)
         }
     }
@@ -249,7 +253,7 @@ extension Transaction {
             try execute(
                 "UPDATE session SET first_enrolment_until = NULL WHERE account_id = $1", user.id.number)
             try tell(
-                SecurityEvent(.firstFactorAdded, ["label": label, "until": "\(until.day) \(until.hourAndMinute) UTC"]),
+                .factor(.firstAdded(label: label, counts: until)),
                 about: user,
                 from: origin, at: now)
         }

@@ -32,9 +32,9 @@ struct SQLRecovery: RecoveryStore {
             try transaction.execute(
                 "INSERT INTO account_recovery (account_id, requested_at, due_at) VALUES ($1, $2, $3)", user.id.number,
                 now.microseconds, due.microseconds)
-            try transaction.record(permit, ["due": due.iso8601])
+            try transaction.record(permit, .recovery(.requested(due: due)))
             try transaction.tell(
-                SecurityEvent(.recoveryRequested, ["until": "\(due.day) \(due.hourAndMinute) UTC"]), about: user,
+                .recovery(.requested(due: due)), about: user,
                 from: origin,
                 at: now)
             return AccountRecovery(requestedAt: now, dueAt: due, approvedBy: nil)
@@ -47,9 +47,9 @@ struct SQLRecovery: RecoveryStore {
             let transaction = try door.open(with: permit)
             guard try transaction.connection.recovery(of: user.id) != nil else { throw RecoveryRefusal.none }
             try transaction.endRecovery(of: user.id)
-            try transaction.record(permit)
+            try transaction.record(permit, .recovery(.cancelled))
             try transaction.tell(
-                SecurityEvent(.recoveryCancelled), about: user,
+                .recovery(.cancelled), about: user,
                 from: actor.userID == user.id ? origin : RequestOrigin(), at: now)
         }
     }
@@ -64,9 +64,9 @@ struct SQLRecovery: RecoveryStore {
             try transaction.execute(
                 "UPDATE account_recovery SET due_at = $1, approved_by = $2 WHERE account_id = $3", now.microseconds,
                 actor.journalName, user.id.number)
-            try transaction.record(permit)
+            try transaction.record(permit, .recovery(.approved))
             try transaction.tell(
-                SecurityEvent(.recoveryApproved, ["by": actor.displayName]), about: user,
+                .recovery(.approved(by: actor.displayName)), about: user,
                 from: actor.userID == user.id ? origin : RequestOrigin(), at: now)
         }
     }
@@ -97,9 +97,9 @@ struct SQLRecovery: RecoveryStore {
             // Whoever is signed in elsewhere could have objected, and did not; now there is one holder.
             try transaction.endSessions(of: user.id, except: nil)
             try transaction.forgetBrowsers(of: user.id, except: origin.mark)
-            try transaction.record(permit)
-            let details = recovery.approvedBy == nil ? [:] : ["approved": "yes"]
-            try transaction.tell(SecurityEvent(.recoveryCompleted, details), about: user, from: origin, at: now)
+            try transaction.record(permit, .recovery(.completed))
+            try transaction.tell(
+                .recovery(.completed(wasApproved: recovery.approvedBy != nil)), about: user, from: origin, at: now)
             return try transaction.beginRecovered(user, secretHash: newSecretHash, from: origin, at: now)
         }
     }
@@ -124,8 +124,8 @@ extension Transaction {
         guard try connection.recovery(of: user.id) != nil else { return }
         let (_, permit) = try connection.judged(.cancelRecovery, on: user.name, by: .index, at: now)
         try endRecovery(of: user.id)
-        try record(permit)
-        try tell(SecurityEvent(.recoveryCancelled), about: user, from: origin, at: now)
+        try record(permit, .recovery(.cancelled))
+        try tell(.recovery(.cancelled), about: user, from: origin, at: now)
     }
 }
 

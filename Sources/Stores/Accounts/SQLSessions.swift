@@ -69,11 +69,11 @@ struct SQLSessions: SessionStore {
             try transaction.endSession(session, of: user.id)
             let origin = actor.origin(shownTo: user.id)
             guard session != actor.session?.id else {
-                return try transaction.note(SecurityEvent(.signedOut), about: user.id, from: origin, at: now)
+                return try transaction.note(.access(.signedOut), about: user.id, from: origin, at: now)
             }
             let its = RequestOrigin(address: try ended.text("address"), client: try ended.text("client"))
             try transaction.tell(
-                SecurityEvent(.sessionEnded, ["client": its.clientWords]), about: user, from: origin, at: now)
+                .access(.sessionEnded(client: its.clientWords)), about: user, from: origin, at: now)
         }
     }
 
@@ -84,7 +84,7 @@ struct SQLSessions: SessionStore {
             let origin = actor.origin(shownTo: user.id)
             try transaction.endSessions(of: user.id, except: kept)
             try transaction.forgetBrowsers(of: user.id, except: origin.mark)
-            try transaction.tell(SecurityEvent(.sessionsEnded), about: user, from: origin, at: now)
+            try transaction.tell(.access(.sessionsEnded), about: user, from: origin, at: now)
         }
     }
 
@@ -261,7 +261,7 @@ extension Transaction {
             from: origin, at: now)
         if used.isRecovery {
             // Its addresses hear of the code.
-            try note(SecurityEvent(.signedIn, ["means": used.means]), about: session.user.id, from: origin, at: now)
+            try note(.access(.signedIn(means: used.means)), about: session.user.id, from: origin, at: now)
         } else {
             try addProof(used, to: id, scope: .everything, at: now)
             try noteSignIn(of: session.user, used.means, from: origin, at: now)
@@ -273,11 +273,10 @@ extension Transaction {
     private func noteSignIn(
         of user: User, _ means: String, from origin: RequestOrigin, at now: Timestamp
     ) throws {
-        let details = ["means": means]
         if try connection.familiarity(of: origin, to: user.id, at: now) == .browser {
-            try note(SecurityEvent(.signedIn, details), about: user.id, from: origin, at: now)
+            try note(.access(.signedIn(means: means)), about: user.id, from: origin, at: now)
         } else {
-            try tell(SecurityEvent(.signedInAnew, details), about: user, from: origin, at: now)
+            try tell(.access(.signedInAnew(means: means)), about: user, from: origin, at: now)
         }
         try remember(origin, for: user.id, at: now)
     }
@@ -335,7 +334,7 @@ extension Transaction {
     fileprivate func noteUnproven(_ row: Row, at now: Timestamp) throws {
         let origin = RequestOrigin(address: try row.text("address"), client: try row.text("client"))
         try tellOnceADay(
-            SecurityEvent(.factorNotShown), about: UserID(try row.integer("account_id")), from: origin, at: now)
+            .access(.factorNotShown), about: UserID(try row.integer("account_id")), from: origin, at: now)
     }
 
     private func addProof(
@@ -463,14 +462,9 @@ extension Transaction {
         // What the copy may have opened, and what was made there.
         try endSessions(restingOn: key.id)
         let tokens = try revokeTokens(restingOn: key.id, at: now)
-        try record(
-            permit,
-            [
-                "key": key.id.description, "stored": "\(key.signCount)", "received": "\(received)",
-                "tokens": "\(tokens)",
-            ])
+        try record(permit, .factor(.keyFrozen(key.id, stored: key.signCount, received: received, tokensEnded: tokens)))
         try tell(
-            SecurityEvent(.securityKeyFrozen, ["label": key.label, "tokens": "\(tokens)"]), about: user, from: origin,
+            .factor(.keyFrozen(label: key.label, tokensEnded: tokens)), about: user, from: origin,
             at: now)
     }
 
@@ -504,8 +498,8 @@ extension Transaction {
             .useRecoveryCode, on: user.name, to: holder, knowing: AccountFacts(), at: now)
         let left = try connection.factors(of: user.id).recoveryCodesLeft
         try beginProbation(.recoveryCode, of: user.id, at: now)
-        try record(permit, ["left": "\(left)"])
-        try tell(SecurityEvent(.recoveryCodeUsed, ["left": "\(left)"]), about: user, from: origin, at: now)
+        try record(permit, .factor(.codeUsed(left: left)))
+        try tell(.factor(.codeUsed(left: left)), about: user, from: origin, at: now)
         return UsedFactor(assurance: .secondFactor, factor: nil, means: "a recovery code", isRecovery: true)
     }
 }

@@ -48,15 +48,15 @@ struct SQLTokens: TokenStore {
                 token.expiresAt?.microseconds, actor.assurance.rawValue, actor.session?.factor?.number)
             try transaction.record(
                 permit,
-                [
-                    "token": token.id, "label": token.label, "projects": projects,
-                    "expires": token.expiresAt?.iso8601, "assurance": actor.assurance.rawValue,
-                ])
+                .token(
+                    .issued(
+                        id: token.id, label: token.label, projects: token.projects, expires: token.expiresAt,
+                        actor.assurance)))
             guard let added = try transaction.connection.token(token.id) else {
                 throw TokenStoreRefusal.noSuchToken(token.id)
             }
             try transaction.tell(
-                SecurityEvent(.tokenIssued, ["label": added.nameForPeople, "assurance": actor.assurance.words]),
+                .tokenIssued(label: added.nameForPeople, actor.assurance),
                 about: owner,
                 from: origin, at: now)
             return added
@@ -84,9 +84,9 @@ struct SQLTokens: TokenStore {
             let transaction = try door.open(with: permit)
             guard token.revokedAt == nil else { return }
             try transaction.execute("UPDATE token SET revoked_at = $1 WHERE id = $2", now.microseconds, id)
-            try transaction.record(permit, ["token": id, "label": token.label])
+            try transaction.record(permit, .token(.revoked(id: id, label: token.label)))
             try transaction.tell(
-                SecurityEvent(.tokenRevoked, ["label": token.nameForPeople]), about: owner,
+                .tokenRevoked(label: token.nameForPeople), about: owner,
                 from: actor.userID == owner.id ? origin : RequestOrigin(), at: now)
         }
     }

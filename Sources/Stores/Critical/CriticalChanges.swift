@@ -1,6 +1,7 @@
 import Accounts
 import Acts
 import Database
+import Journal
 import PackagingFormats
 import Policy
 import UTC
@@ -31,16 +32,9 @@ extension Transaction {
         var voided: [Username] = []
         if let project = try connection.project(named: name) {
             voided = try voidInvitations(
-                to: project, because: "the project is critical from now on, and roles there take more", at: now)
+                to: project, because: .becameCritical, at: now)
         }
-        try record(
-            permit,
-            [
-                "voided": voided.isEmpty ? nil : voided.map(\.normalized).joined(separator: " "),
-                "reason": reason.kind, "rank": designation.rank.map(String.init),
-                "downloads": designation.downloads.map(String.init), "dependent": reason.dependent,
-                "as-of": day.description,
-            ])
+        try record(permit, .critical(.designated(DesignationRecord(designation, voided: voided))))
         return designation
     }
 
@@ -103,7 +97,7 @@ extension Transaction {
                         noticed_at = excluded.noticed_at, binds_at = excluded.binds_at
                     """,
                     name.normalized, demand.what.rawValue, demand.noticedAt.microseconds, demand.bindsAt.microseconds)
-                try record(permit, ["what": demand.what.rawValue, "binds": demand.bindsAt.iso8601])
+                try record(permit, .critical(.demanded(demand.what, binds: demand.bindsAt)))
             }
         }
     }
@@ -155,20 +149,6 @@ extension Connection {
         let name = try spelling(of: choice.name)
         return try AccessPolicy.permit(
             .designate, on: name, object: name.normalized, to: actor, knowing: try projectFacts(name, actor), at: now)
-    }
-}
-
-extension CriticalSettings {
-    /// For the journal.
-    var details: [String: String?] {
-        [
-            "critical": critical.extent.words, "window": "\(critical.windowDays)",
-            "depth": "\(critical.dependencyDepth)", "announced": mandate.announcedFrom?.description,
-            "enforced": mandate.enforcedFrom?.description, "notice": "\(mandate.noticeDays)",
-            "required": mandate.required.rawValue,
-            "stricter": mandate.stricter.map { "\($0.share.words): \($0.assurance.rawValue)" },
-            "spare": mandate.needsSpare ? "required" : nil,
-        ]
     }
 }
 

@@ -30,7 +30,7 @@ struct SQLCritical: CriticalStore {
             let transaction = try door.open(with: permit)
             guard before != settings else { return }
             try transaction.store(settings)
-            try transaction.record(permit, settings.details)
+            try transaction.record(permit, .criticalRuleSet(settings))
             // Whoever was told that no day is set, or that nothing is asked any more, has the whole notice from the day on which he
             // hears of one.
             if before.mandate.enforcedFrom == nil, settings.mandate.enforcedFrom != nil {
@@ -195,7 +195,7 @@ struct SQLCritical: CriticalStore {
                 """,
                 now.microseconds, actor.journalName, reason, name.normalized)
             guard transaction.changes > 0 else { throw CriticalRefusal.notCritical(name) }
-            try transaction.record(permit, ["reason": reason])
+            try transaction.record(permit, .critical(.lifted(reason: reason)))
         }
     }
 
@@ -269,10 +269,10 @@ struct SQLCritical: CriticalStore {
                 VALUES ($1, $2, $3, $4, $5)
                 """,
                 id.number, name.normalized, now.microseconds, until.microseconds, delay.lackingWords)
-            try transaction.record(permit, ["until": until.iso8601, "lacking": delay.lackingWords])
+            try transaction.record(
+                permit, .critical(.delayed(until: until, lacking: delay.lacking.sorted { $0.rawValue < $1.rawValue })))
             let holder = try transaction.connection.requireUser(named: user)
-            let event = SecurityEvent(
-                .mandateDelayed, ["project": project.name.display, "until": until.day.readable])
+            let event = SecurityEvent.mandateDelayed(project.name, until: until)
             try transaction.tell(event, about: holder, from: origin, at: now)
             return until
         }

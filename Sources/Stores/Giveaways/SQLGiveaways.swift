@@ -70,10 +70,11 @@ struct SQLGiveaways: GiveawayStore {
             try transaction.setCountries(terms.countries, of: id)
             try transaction.record(
                 permit,
-                terms.details.merging([
-                    "giveaway": name.text, "sponsor": terms.sponsor, "keys-per-code": "\(terms.keysPerCode)",
-                    "models": terms.models.map(\.name).joined(separator: ", "),
-                ]) { first, _ in first })
+                .giveaway(
+                    name,
+                    .created(
+                        sponsor: terms.sponsor, models: terms.models.map(\.name).joined(separator: ", "),
+                        keysPerCode: terms.keysPerCode, GiveawayChange(all: terms))))
             return try transaction.connection.requireGiveaway(name)
         }
     }
@@ -98,12 +99,13 @@ struct SQLGiveaways: GiveawayStore {
                 terms.orderAddress ?? "", change.closesAt == nil ? giveaway.closedAt?.microseconds : nil,
                 terms.criticalDays, giveaway.id.number)
             try transaction.setCountries(terms.countries, of: giveaway.id)
-            var details: [String: String?] = ["giveaway": name.text]
-            for (what, value) in terms.details where giveaway.terms.details[what] != value {
-                details[what] = value ?? ""
-            }
-            if change.closesAt != nil, giveaway.closedAt != nil { details["reopened"] = "yes" }
-            try transaction.record(permit, details)
+            try transaction.record(
+                permit,
+                .giveaway(
+                    name,
+                    .changed(
+                        GiveawayChange(from: giveaway.terms, to: terms),
+                        isReopened: change.closesAt != nil && giveaway.closedAt != nil)))
             return try transaction.connection.requireGiveaway(name)
         }
     }
@@ -117,7 +119,7 @@ struct SQLGiveaways: GiveawayStore {
             try transaction.execute(
                 "UPDATE giveaway SET closed_at = $1 WHERE id = $2", now.microseconds, giveaway.id.number)
             let left = try transaction.connection.codesLeft(of: giveaway.id)
-            try transaction.record(permit, ["giveaway": name.text, "left": "\(left)"])
+            try transaction.record(permit, .giveaway(name, .closed(left: Int(left))))
             return try transaction.connection.requireGiveaway(name)
         }
     }
@@ -148,7 +150,7 @@ struct SQLGiveaways: GiveawayStore {
                     """,
                     giveaway.id.number, code.fingerprint, code.sealed, now.microseconds)
             }
-            try transaction.record(permit, ["giveaway": name.text, "codes": "\(codes.count)"])
+            try transaction.record(permit, .giveaway(name, .codesImported(codes.count)))
             return codes.count
         }
     }
@@ -179,15 +181,10 @@ struct SQLGiveaways: GiveawayStore {
                 """,
                 account.id.number, country.code, now.microseconds, giveaway.id.number)
             guard let taken else { throw GiveawayRefusal.noneLeft }
-            try transaction.record(permit, ["giveaway": name.text, "country": country.code])
-            let keys = giveaway.terms.keysPerCode
+            try transaction.record(permit, .giveawayCodeIssued(name, country))
             try transaction.tell(
-                SecurityEvent(
-                    .giveawayCodeIssued,
-                    [
-                        "giveaway": name.text, "sponsor": giveaway.terms.sponsor, "country": country.name,
-                        "keys": keys == 1 ? "one key" : "\(keys) keys",
-                    ]), about: account, from: origin, at: now)
+                .giveawayCodeIssued(name, sponsor: giveaway.terms.sponsor, country, keys: giveaway.terms.keysPerCode),
+                about: account, from: origin, at: now)
             return try IssuedGiveawayCode(row: taken)
         }
     }
@@ -220,16 +217,5 @@ extension Transaction {
             try execute(
                 "INSERT INTO giveaway_country (giveaway_id, country) VALUES ($1, $2)", giveaway.number, country.code)
         }
-    }
-}
-
-extension GiveawayTerms {
-    /// What can change, for the journal.
-    fileprivate var details: [String: String?] {
-        [
-            "keys": "\(keys)", "countries": countries.map(\.code).joined(separator: " "), "opens": opensAt.iso8601,
-            "closes": closesAt.iso8601, "eligible": eligibility.rawValue, "order": orderAddress,
-            "critical-days": "\(criticalDays)",
-        ]
     }
 }

@@ -76,6 +76,7 @@ extension Connection {
     private static func flaw(ofEntry row: Row) -> String? {
         guard let entry = try? JournalEntry(row: row) else { return "it cannot be read" }
         if entry.action == nil { return "'\(entry.actionName)' is not an act" }
+        if case .unknown = entry.event { return "it does not say what '\(entry.actionName)' did" }
         let isSomebody = { (text: String) in
             let name = String(text.dropFirst(5))
             return text.hasPrefix("user ") && (try? Username(parsing: name))?.normalized == name
@@ -119,8 +120,8 @@ extension Connection {
                 ofFile: file, uploaded: upload, to: normalized, version: versions[file.integer("release_id")]
             ).map { "file \(filename): \($0)" }
         }
-        found += uploaded.values.map {
-            "file \($0.details["filename"] ?? ""): uploaded to \(normalized) by the journal's entry \($0.serial), and has no row"
+        found += uploaded.map {
+            "file \($0): uploaded to \(normalized) by the journal's entry \($1.entry.serial), and has no row"
         }
         return found
     }
@@ -132,17 +133,24 @@ private struct ProjectHistory {
     private var removed: JournalEntry?
     private var freed: JournalEntry?
     private var last: Serial = 0
-    private var status = ProjectStatus.active.rawValue
+    private var status = ProjectStatus.active
     private var statusReason: String?
-    private var assurance = Assurance.password.rawValue
+    private var assurance = Assurance.password
     /// By canonical version: how it was spelled first, which stays.
     private var spellings: [String: String] = [:]
-    /// By canonical version: what created, yanked or unyanked it last.
+    /// By canonical version: what created it last, and that it is yanked.
     private var releases: [String: JournalEntry] = [:]
-    private var yanks: [String: JournalEntry] = [:]
+    private var yanks: [String: Yank] = [:]
     /// By name.
-    private(set) var uploads: [String: JournalEntry] = [:]
+    private(set) var uploads: [String: Upload] = [:]
     private var removals: [Serial: JournalEntry] = [:]
+
+    /// A file as the journal has it.
+    struct Upload {
+        let file: FileOnRecord
+        let size: Int64
+        let entry: JournalEntry
+    }
 
     init(_ entries: [JournalEntry]) {
         for entry in entries { take(entry) }
@@ -150,27 +158,38 @@ private struct ProjectHistory {
 
     private mutating func take(_ entry: JournalEntry) {
         last = entry.serial
-        let version = entry.details["version"].flatMap { try? Version(parsing: $0) }?.canonical
-        switch entry.actionName {
-        case Action.createProject.rawValue, Action.recreateProject.rawValue:
-            if entry.actionName == Action.createProject.rawValue { created = entry }
-            (removed, freed, status, statusReason) = (nil, nil, ProjectStatus.active.rawValue, nil)
-        case Action.restore.rawValue, Action.undoRemoval.rawValue:
-            // With a version it brings back that release, or one of its files.
-            if entry.details["version"] == nil { (removed, freed) = (nil, nil) }
-        case Action.deleteProject.rawValue: (removed, removals[entry.serial]) = (entry, entry)
-        case Action.deleteRelease.rawValue, Action.deleteFile.rawValue: removals[entry.serial] = entry
-        case Action.freeName.rawValue: freed = entry
-        case Action.changeProjectStatus.rawValue:
-            (status, statusReason) = (entry.details["status"] ?? "", entry.details["reason"])
-        case Action.requireAssurance.rawValue: assurance = entry.details["assurance"] ?? ""
-        case Action.createRelease.rawValue:
-            guard let version else { break }
-            releases[version] = entry
-            spellings[version] = spellings[version] ?? entry.details["version"]
-        case Action.yankRelease.rawValue, Action.unyankRelease.rawValue: if let version { yanks[version] = entry }
-        case Action.uploadFile.rawValue: uploads[entry.details["filename"] ?? ""] = entry
-        default: break  // Names of acts are data here, and other acts change none of these columns.
+        guard case .project(let event) = entry.event else { return }
+        switch event {
+        case .created: (created, removed, freed, status, statusReason) = (entry, nil, nil, .active, nil)
+        case .recreated: (removed, freed, status, statusReason) = (nil, nil, .active, nil)
+        case .statusSet(let set, let reason): (status, statusReason) = (set, reason)
+        case .assuranceRequired(let required, _): assurance = required
+        case .nameFreed: freed = entry
+        case .content(let event): take(event, entry)
+        case .removal(let event): take(event, entry)
+        // They change none of the columns that are looked at.
+        case .nameReserved, .nameUnreserved, .role, .critical: break
+        }
+    }
+
+    private mutating func take(_ event: ContentEvent, _ entry: JournalEntry) {
+        switch event {
+        case .releaseCreated(let version):
+            releases[version.canonical] = entry
+            spellings[version.canonical] = spellings[version.canonical] ?? version.description
+        case .fileUploaded(let file, let size):
+            uploads[file.filename.text] = Upload(file: file, size: size, entry: entry)
+        case .yanked(let version, let reason): yanks[version.canonical] = Yank(reason: reason)
+        case .unyanked(let version): yanks[version.canonical] = nil
+        }
+    }
+
+    private mutating func take(_ event: RemovalEvent, _ entry: JournalEntry) {
+        switch event {
+        case .projectDeleted: (removed, removals[entry.serial]) = (entry, entry)
+        case .releaseDeleted, .fileDeleted: removals[entry.serial] = entry
+        case .restored(.project), .undone(.project): (removed, freed) = (nil, nil)
+        case .restored(.release), .restored(.file), .undone(.release), .undone(.file): break
         }
     }
 
@@ -189,11 +208,12 @@ private struct ProjectHistory {
         if let created, try row.integer("created_at") != created.at.microseconds {
             found.append("it was created at another time by the journal's entry \(created.serial)")
         }
-        if try row.text("status") != status || row.optionalText("status_reason") != statusReason {
-            found.append("it is '\(try row.text("status"))', by the journal '\(status)', or for another reason")
+        if try row.text("status") != status.rawValue || row.optionalText("status_reason") != statusReason {
+            found.append(
+                "it is '\(try row.text("status"))', by the journal '\(status.rawValue)', or for another reason")
         }
-        if try row.text("required_assurance") != assurance {
-            found.append("it requires '\(try row.text("required_assurance"))', by the journal '\(assurance)'")
+        if try row.text("required_assurance") != assurance.rawValue {
+            found.append("it requires '\(try row.text("required_assurance"))', by the journal '\(assurance.rawValue)'")
         }
         if try row.optionalInteger("removed_at") != removed?.at.microseconds
             || row.optionalText("removed_by") != removed?.actor
@@ -237,8 +257,8 @@ private struct ProjectHistory {
         } else {
             found.append("the journal does not say who created it")
         }
-        let yank = yanks[canonical].flatMap { $0.actionName == Action.yankRelease.rawValue ? $0 : nil }
-        if try row.bool("is_yanked") != (yank != nil) || row.optionalText("yank_reason") != yank?.details["reason"] {
+        let yank = yanks[canonical]
+        if try row.bool("is_yanked") != (yank != nil) || row.optionalText("yank_reason") != yank?.reason {
             found.append("whether it is yanked, or why, is not what the journal says")
         }
         guard let metadata = try? ReleaseMetadata(json: row.text("metadata")) else {
@@ -253,7 +273,7 @@ private struct ProjectHistory {
     }
 
     func contradictions(
-        ofFile row: Row, uploaded entry: JournalEntry?, to project: String, version: String?
+        ofFile row: Row, uploaded upload: Upload?, to project: String, version: String?
     ) throws -> [String] {
         var found: [String] = []
         if let filename = try? DistributionFilename(lenient: row.text("filename")) {
@@ -279,11 +299,12 @@ private struct ProjectHistory {
         case .published, .removed: break
         case .staged, .held, nil: found.append("it is '\(try row.text("state"))', and the journal does not say why")
         }
-        guard let entry else { return found + ["the journal does not say who uploaded it"] }
+        guard let upload else { return found + ["the journal does not say who uploaded it"] }
+        let entry = upload.entry
         let says = "by the journal's entry \(entry.serial)"
-        if try entry.details["sha256"] != row.text("sha256") { found.append("it had other bytes \(says)") }
-        if try entry.details["size"] != String(row.integer("size")) { found.append("it had another size \(says)") }
-        if entry.details["version"].flatMap({ try? Version(parsing: $0) })?.canonical != version {
+        if try upload.file.sha256 != row.text("sha256") { found.append("it had other bytes \(says)") }
+        if try upload.size != row.integer("size") { found.append("it had another size \(says)") }
+        if upload.file.version.canonical != version {
             found.append("it was uploaded for another version \(says)")
         }
         let uploader = try row.optionalText("uploader")

@@ -9,15 +9,28 @@ import Primitives
 import UTC
 
 extension Transaction {
-    /// Records the act that `permit` allows. Every method that changes something ends here.
+    /// Records what was done to a project with a permit. Every method that changes something ends with one of these.
     @discardableResult
-    func record(_ permit: Permit, _ details: [String: String?] = [:]) throws -> Serial {
-        let json = try jsonText(details.compactMapValues { $0 })
+    func record(_ permit: Permit, _ event: ProjectEvent) throws -> Serial { try record(permit, .project(event)) }
+
+    /// Records what was done to an account with a permit.
+    @discardableResult
+    func record(_ permit: Permit, _ event: AccountEvent) throws -> Serial { try record(permit, .account(event)) }
+
+    /// Records what was done to the index with a permit.
+    @discardableResult
+    func record(_ permit: Permit, _ event: IndexEvent) throws -> Serial { try record(permit, .index(event)) }
+
+    private func record(_ permit: Permit, _ event: JournalEvent) throws -> Serial {
+        let record = event.record
+        guard record.act == permit.action.rawValue else {
+            throw RecordOfAnotherAct(permitted: permit.action.rawValue, recorded: record.act)
+        }
         let serial = try nextSerial()
         try execute(
             "INSERT INTO journal (serial, at, actor, action, subject, details) VALUES ($1, $2, $3, $4, $5, $6)",
-            serial, permit.at.microseconds, permit.actor.journalName, permit.action.rawValue,
-            permit.subject.journalName, json)
+            serial, permit.at.microseconds, permit.actor.journalName, record.act, permit.subject.journalName,
+            record.detailsText)
         noteRecord(of: permit)
         if case .project(let name) = permit.subject {
             try execute("UPDATE project SET serial = $1 WHERE normalized = $2", serial, name.normalized)
@@ -45,6 +58,19 @@ extension Connection {
 
 private struct JournalGaveNoSerial: Error {}
 
+/// A store has a permit for one act and records another: a mistake of ours.
+struct RecordOfAnotherAct: Error {
+    let permitted: String
+    let recorded: String
+}
+
+extension EventRecord {
+    /// An entry as it was stored.
+    init(_ act: String, details: String) throws {
+        self.init(act: act, details: try JSONDecoder().decode([String: String].self, from: Data(details.utf8)))
+    }
+}
+
 /// The journal in SQL.
 struct SQLJournal: JournalStore {
     let database: Database
@@ -69,10 +95,10 @@ struct SQLJournal: JournalStore {
         }
     }
 
-    func note(_ action: Action, _ details: [String: String], by actor: Actor, at now: Timestamp) async throws {
+    func note(_ change: ChangeBeside, by actor: Actor, at now: Timestamp) async throws {
         try await database.change(by: actor, at: now) { door, actor, now in
-            let permit = try AccessPolicy.permit(action, to: actor, at: now)
-            try door.open(with: permit).record(permit, details)
+            let permit = try AccessPolicy.permit(change.action, to: actor, at: now)
+            try door.open(with: permit).record(permit, .beside(change))
         }
     }
 
@@ -98,9 +124,8 @@ extension JournalEntry {
     init(row: Row) throws {
         self.init(
             serial: try row.integer("serial"), at: Timestamp(microseconds: try row.integer("at")),
-            actor: try row.text("actor"), actionName: try row.text("action"),
-            subject: try row.text("subject"),
-            details: try JSONDecoder().decode([String: String].self, from: Data(try row.text("details").utf8)))
+            actor: try row.text("actor"), subject: try row.text("subject"),
+            record: try EventRecord(row.text("action"), details: row.text("details")))
     }
 }
 

@@ -2,6 +2,7 @@ import Accounts
 import Acts
 import Database
 import Foundation
+import Journal
 import Letters
 import Policy
 import Ports
@@ -114,7 +115,7 @@ struct SQLMailQueue: MailQueue {
         try await database.change(by: actor, at: now) { door, actor, now in
             let permit = try AccessPolicy.permit(.tendMail, object: id.description, to: actor, at: now)
             let transaction = try door.open(with: permit)
-            try transaction.record(permit, ["mail": id.description, "again": "yes"])
+            try transaction.record(permit, .mailRetried(id))
             return try transaction.retry(id, at: now)
         }
     }
@@ -123,7 +124,7 @@ struct SQLMailQueue: MailQueue {
         try await database.change(by: actor, at: now) { door, actor, now in
             let permit = try AccessPolicy.permit(.tendMail, object: id.description, to: actor, at: now)
             let transaction = try door.open(with: permit)
-            try transaction.record(permit, ["mail": id.description, "read": "yes"])
+            try transaction.record(permit, .mailRead(id))
         }
     }
 }

@@ -34,8 +34,7 @@ extension Transaction {
             VALUES ($1, $2, $3, $4, $5, 0, 0)
             """,
             name.display, name.normalized, name.ultranormalized, now.microseconds, ProjectStatus.active.rawValue)
-        let owner = if case .user(_, let name, _) = actor.identity { name.normalized } else { nil as String? }
-        try record(permit, ["name": name.display, "owner": owner])
+        try record(permit, .created(name, owner: actor.username))
         guard let project = try connection.project(named: name) else { throw AccessRefusal.noSuchProject(name) }
         if let owner = actor.userID { try setRole(.owner, on: project.id, of: owner, at: now) }
         return (project, try connection.projectFacts(name, actor))
@@ -55,9 +54,9 @@ extension Transaction {
             ProjectStatus.active.rawValue, project.id.number)
         switch reuse {
         case .withItsRoles:
-            try record(permit, ["name": project.name.display])
+            try record(permit, .recreated(project.name, owner: nil))
             try tellHolders(
-                of: project, SecurityEvent(.projectRecreated, project.told(by: actor)), by: actor,
+                of: project, .project(.recreated, project.name, by: actor.displayName), by: actor,
                 from: RequestOrigin(), at: now)
             try tellHoldersOfMandate(on: project, at: now)
         case .anew:
@@ -66,8 +65,7 @@ extension Transaction {
                 "UPDATE project SET created_at = $1 WHERE id = $2", now.microseconds, project.id.number)
             try execute("DELETE FROM role WHERE project_id = $1", project.id.number)
             try forgetNotices(about: project.name)
-            let owner = if case .user(_, let name, _) = actor.identity { name.normalized } else { nil as String? }
-            try record(permit, ["name": project.name.display, "owner": owner])
+            try record(permit, .recreated(project.name, owner: actor.username))
             if let owner = actor.userID { try setRole(.owner, on: project.id, of: owner, at: now) }
         }
         guard let standing = try connection.standing(of: actor, on: project.name) else {
@@ -108,7 +106,7 @@ extension Transaction {
                 """,
                 now.microseconds, candidate.metadata.requiresPython, candidate.metadata.summary,
                 try candidate.metadata.json, id.number)
-            try record(permit, ["version": candidate.version.description])
+            try record(permit, .content(.releaseCreated(candidate.version)))
             try refreshLatest(of: project, adding: id, candidate.metadata)
             return id
         }
@@ -123,7 +121,7 @@ extension Transaction {
                 candidate.metadata.requiresPython, candidate.metadata.summary, try candidate.metadata.json
             )?.integer("id")
         else { throw AccessRefusal.noSuchProject(project.name) }
-        try record(permit, ["version": candidate.version.description])
+        try record(permit, .content(.releaseCreated(candidate.version)))
         try refreshLatest(of: project, adding: ReleaseID(id), candidate.metadata)
         return ReleaseID(id)
     }
@@ -157,10 +155,11 @@ extension Transaction {
         try execute("UPDATE project SET size = size + $1 WHERE id = $2", candidate.size, project.id.number)
         return try record(
             permit,
-            [
-                "version": candidate.version.description, "filename": candidate.filename.text,
-                "sha256": candidate.digests.sha256, "size": String(candidate.size),
-            ])
+            .content(
+                .fileUploaded(
+                    FileOnRecord(
+                        version: candidate.version, filename: candidate.filename, sha256: candidate.digests.sha256),
+                    size: candidate.size)))
     }
 
     /// Gives a role, and tells whoever gets it at once what a critical project asks of him.
@@ -182,7 +181,7 @@ extension Transaction {
             """,
             yank != nil, yank?.reason, project.id.number, version.canonical)
         guard changes > 0 else { throw ReleaseRefusal.noSuchRelease(project.name, version) }
-        try record(permit, ["version": version.description, "reason": yank?.reason])
+        try record(permit, .content(yank.map { .yanked(version, reason: $0.reason) } ?? .unyanked(version)))
         try refreshLatest(of: project)
     }
 

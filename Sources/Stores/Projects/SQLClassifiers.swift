@@ -1,5 +1,6 @@
 import Acts
 import Database
+import Journal
 import Policy
 import Ports
 import UTC
@@ -29,7 +30,7 @@ struct SQLClassifiers: ClassifierStore {
             for name in classifiers.sorted() {
                 try transaction.execute("INSERT INTO classifier (name) VALUES ($1)", name)
             }
-            try transaction.record(permit, ["classifiers": "\(classifiers.count)"])
+            try transaction.record(permit, .classifiersSet(classifiers.count))
         }
     }
 }

@@ -83,12 +83,10 @@ struct SQLCollaboration: CollaborationStore {
                 """,
                 project.id.number, invited.id.number, role.rawValue, actor.userID?.number, now.microseconds,
                 until.microseconds)
-            try transaction.record(permit, ["user": invited.name.normalized, "role": role.rawValue])
-            let details = project.told(
-                by: actor,
-                ["role": role.rawValue, "until": "\(until.day) \(until.hourAndMinute) UTC"])
+            try transaction.record(permit, .role(RoleEvent(.invited, of: invited.name, as: role)))
             try transaction.tell(
-                SecurityEvent(.roleOffered, details), about: invited, from: RequestOrigin(), at: now)
+                .ownRole(.offered(by: actor.displayName, until: until), role, on: project.name), about: invited,
+                from: RequestOrigin(), at: now)
         }
     }
 
@@ -102,9 +100,10 @@ struct SQLCollaboration: CollaborationStore {
             let transaction = try door.open(with: permit)
             let invited = try connection.requireUser(named: user)
             let invitation = try transaction.takeInvitation(of: invited, to: project, at: now)
-            try transaction.record(permit, ["user": invited.name.normalized, "role": invitation.role.rawValue])
+            try transaction.record(
+                permit, .role(RoleEvent(.invitationCancelled, of: invited.name, as: invitation.role)))
             try transaction.tellEnd(
-                of: invitation, to: project, for: invited, because: "\(actor.displayName) took it back", at: now)
+                of: invitation, to: project, for: invited, because: .takenBack(by: actor.displayName), at: now)
         }
     }
 
@@ -121,11 +120,8 @@ struct SQLCollaboration: CollaborationStore {
             try connection.requireReady(user, for: project, at: now)
             try transaction.setRole(invitation.role, on: project.id, of: user.id, at: now)
             try transaction.record(
-                permit,
-                [
-                    "user": user.name.normalized, "role": invitation.role.rawValue,
-                    "invited-by": invitation.invitedBy?.normalized ?? "operator",
-                ])
+                permit, .role(RoleEvent(.accepted(invitedBy: invitation.invitedBy), of: user.name, as: invitation.role))
+            )
             try transaction.tellRole(
                 invitation.role, of: user, on: project, .given,
                 by: invitation.invitedBy?.display ?? Actor.operatorAtMachine.displayName, actor, from: origin, at: now)
@@ -142,10 +138,10 @@ struct SQLCollaboration: CollaborationStore {
             let transaction = try door.open(with: permit)
             let user = try connection.requireHolder(actor)
             let invitation = try transaction.takeInvitation(of: user, to: project, at: now)
-            try transaction.record(permit, ["user": user.name.normalized, "role": invitation.role.rawValue])
-            let details = project.told(by: actor, ["user": user.name.display, "role": invitation.role.rawValue])
+            try transaction.record(permit, .role(RoleEvent(.declined, of: user.name, as: invitation.role)))
             try transaction.tellHolders(
-                of: project, atLeast: .owner, SecurityEvent(.invitationDeclined, details), by: actor, from: origin,
+                of: project, atLeast: .owner, .collaborator(.declined, user.name, invitation.role, on: project.name),
+                by: actor, from: origin,
                 at: now)
         }
     }
@@ -174,8 +170,7 @@ struct SQLCollaboration: CollaborationStore {
                 try connection.requireReady(holder, for: project, at: now)
             }
             try transaction.setRole(role, on: project.id, of: holder.id, at: now)
-            try transaction.record(
-                permit, ["user": holder.name.normalized, "before": before.rawValue, "role": role.rawValue])
+            try transaction.record(permit, .role(RoleEvent(.changed(from: before), of: holder.name, as: role)))
             try transaction.tellRole(
                 role, of: holder, on: project, .given, by: actor.displayName, actor, from: origin, at: now)
         }
@@ -189,7 +184,7 @@ struct SQLCollaboration: CollaborationStore {
             let transaction = try door.open(with: permit)
             let holder = try connection.requireHolder(actor)
             let role = try transaction.takeRole(of: holder, on: project)
-            try transaction.record(permit, ["user": holder.name.normalized, "role": role.rawValue])
+            try transaction.record(permit, .role(RoleEvent(.left, of: holder.name, as: role)))
             try transaction.tellRole(
                 role, of: holder, on: project, .taken, by: actor.displayName, actor, from: origin, at: now)
         }
@@ -224,9 +219,12 @@ extension Connection {
     /// invitation is a mail to somebody who may not have asked for it.
     fileprivate func requireRoomForInvitation(of user: User, to project: Project, at now: Timestamp) throws {
         let offers = try rows(
-            "SELECT at, details FROM account_event WHERE account_id = $1 AND at > $2 AND kind = $3 ORDER BY at",
+            "SELECT at, kind, details FROM account_event WHERE account_id = $1 AND at > $2 AND kind = $3 ORDER BY at",
             user.id.number, (now - .days(1)).microseconds, SecurityEvent.Kind.roleOffered.rawValue)
-        let here = try offers.filter { try $0.text("details").contains("\"project\":\"\(project.name.display)\"") }
+        let here = try offers.filter { offer in
+            let event = SecurityEvent(try EventRecord(offer.text("kind"), details: offer.text("details")))
+            return if case .ownRole(_, _, on: project.name) = event { true } else { false }
+        }
         if here.count >= Invitation.mostADay, let first = here.first {
             let free = Timestamp(microseconds: try first.integer("at")) + .days(1)
             throw RoleRefusal.invitedTooOften(
@@ -253,7 +251,9 @@ extension Transaction {
     ///
     /// - Parameter reason: after a colon: `the project was deleted`.
     @discardableResult
-    func voidInvitations(to project: Project, because reason: String, at now: Timestamp) throws -> [Username] {
+    func voidInvitations(to project: Project, because reason: SecurityEvent.EndOfInvitation, at now: Timestamp) throws
+        -> [Username]
+    {
         let pending = try rows(
             """
             SELECT \(User.columns), i.role AS invited_role FROM invitation i JOIN account a ON a.id = i.account_id
@@ -263,8 +263,9 @@ extension Transaction {
         try execute("DELETE FROM invitation WHERE project_id = $1", project.id.number)
         return try pending.map { row in
             let user = try User(row: row)
-            let details = ["project": project.name.display, "role": try row.text("invited_role"), "why": reason]
-            try tell(SecurityEvent(.invitationEnded, details), about: user, from: RequestOrigin(), at: now)
+            let role = try stored(Role(rawValue: row.text("invited_role")), "role")
+            try tell(
+                .ownRole(.invitationEnded(reason), role, on: project.name), about: user, from: RequestOrigin(), at: now)
             return user.name
         }
     }
@@ -298,10 +299,12 @@ extension Transaction {
     }
 
     fileprivate func tellEnd(
-        of invitation: Invitation, to project: Project, for user: User, because reason: String, at now: Timestamp
+        of invitation: Invitation, to project: Project, for user: User, because reason: SecurityEvent.EndOfInvitation,
+        at now: Timestamp
     ) throws {
-        let details = ["project": project.name.display, "role": invitation.role.rawValue, "why": reason]
-        try tell(SecurityEvent(.invitationEnded, details), about: user, from: RequestOrigin(), at: now)
+        try tell(
+            .ownRole(.invitationEnded(reason), invitation.role, on: project.name), about: user, from: RequestOrigin(),
+            at: now)
     }
 
     /// What became of a role.
@@ -318,14 +321,14 @@ extension Transaction {
         _ role: Role, of holder: User, on project: Project, _ change: RoleChange, by name: String, _ actor: Actor,
         from origin: RequestOrigin, at now: Timestamp
     ) throws {
-        let details = ["role": role.rawValue, "project": project.name.display, "by": name]
         try tell(
-            SecurityEvent(change == .given ? .roleGiven : .roleTaken, details), about: holder,
+            .ownRole(change == .given ? .given(by: name) : .taken(by: name), role, on: project.name), about: holder,
             from: holder.id == actor.userID ? origin : RequestOrigin(), at: now)
-        let known = details.merging(["user": holder.name.display]) { _, new in new }
         try tellHolders(
             of: project, atLeast: .owner, besides: holder.id,
-            SecurityEvent(change == .given ? .collaboratorAdded : .collaboratorRemoved, known), by: actor,
+            .collaborator(
+                change == .given ? .added(by: name) : .removed(by: name), holder.name, role, on: project.name),
+            by: actor,
             from: origin, at: now)
     }
 

@@ -240,7 +240,7 @@ struct SQLProjects: ProjectStore {
             try transaction.setRole(role, on: project.id, of: holder.id, at: now)
             try transaction.execute(
                 "DELETE FROM invitation WHERE project_id = $1 AND account_id = $2", project.id.number, holder.id.number)
-            try transaction.record(permit, ["user": holder.name.normalized, "role": role.rawValue])
+            try transaction.record(permit, .role(RoleEvent(.added, of: holder.name, as: role)))
             try transaction.tellRole(
                 role, of: holder, on: project, .given, by: actor.displayName, actor, from: RequestOrigin(), at: now)
         }
@@ -265,7 +265,7 @@ struct SQLProjects: ProjectStore {
             let transaction = try door.open(with: permit)
             let holder = try connection.requireUser(named: user)
             let role = try transaction.takeRole(of: holder, on: project)
-            try transaction.record(permit, ["user": holder.name.normalized, "role": role.rawValue])
+            try transaction.record(permit, .role(RoleEvent(.removed, of: holder.name, as: role)))
             try transaction.tellRole(
                 role, of: holder, on: project, .taken, by: actor.displayName, actor, from: origin, at: now)
         }
@@ -283,12 +283,11 @@ struct SQLProjects: ProjectStore {
             guard project.requiredAssurance != assurance else { return }
             try transaction.execute(
                 "UPDATE project SET required_assurance = $1 WHERE id = $2", assurance.rawValue, project.id.number)
-            try transaction.record(
-                permit, ["before": project.requiredAssurance.rawValue, "assurance": assurance.rawValue])
+            try transaction.record(permit, .assuranceRequired(assurance, before: project.requiredAssurance))
             guard assurance > project.requiredAssurance else { return }
             try transaction.tellHolders(
                 of: project,
-                SecurityEvent(.requirementRaised, project.told(by: actor, ["assurance": assurance.words])), by: actor,
+                .project(.requirementRaised(assurance), project.name, by: actor.displayName), by: actor,
                 from: RequestOrigin(), at: now)
         }
     }
@@ -305,7 +304,7 @@ struct SQLProjects: ProjectStore {
                 INSERT INTO reserved_name (normalized, ultranormalized, name, reserved_at) VALUES ($1, $2, $3, $4)
                 """,
                 name.normalized, name.ultranormalized, name.display, now.microseconds)
-            try transaction.record(permit)
+            try transaction.record(permit, .nameReserved)
         }
     }
 
@@ -317,7 +316,7 @@ struct SQLProjects: ProjectStore {
             let transaction = try door.open(with: permit)
             try transaction.execute("DELETE FROM reserved_name WHERE normalized = $1", name.normalized)
             guard transaction.changes > 0 else { throw NameRefusal.notReserved(name) }
-            try transaction.record(permit)
+            try transaction.record(permit, .nameUnreserved)
         }
     }
 
@@ -340,7 +339,7 @@ struct SQLProjects: ProjectStore {
             try transaction.execute(
                 "UPDATE project SET status = $1, status_reason = $2 WHERE id = $3",
                 status.rawValue, reason, project.id.number)
-            try transaction.record(permit, ["status": status.rawValue, "reason": reason])
+            try transaction.record(permit, .statusSet(status, reason: reason))
         }
     }
 }

@@ -23,7 +23,7 @@ struct SQLRemovals: RemovalStore {
                 .deleteProject, on: name, object: name.normalized, by: actor, at: now)
             let transaction = try door.open(with: permit)
             try RemovalPolicy.decide(project.name, status: project.status)
-            let serial = try transaction.record(permit, ["name": project.name.display])
+            let serial = try transaction.record(permit, .removal(.projectDeleted(project.name)))
             let by = actor.journalName
             try transaction.removeFiles("project_id", project.id.number, serial, permit)
             try transaction.execute(
@@ -36,9 +36,9 @@ struct SQLRemovals: RemovalStore {
                 "UPDATE project SET removed_at = $1, removed_by = $2, latest_release_id = NULL WHERE id = $3",
                 now.microseconds, by, project.id.number)
             try transaction.forgetWords(of: project)
-            try transaction.voidInvitations(to: project, because: "the project was deleted", at: now)
+            try transaction.voidInvitations(to: project, because: .projectDeleted, at: now)
             try transaction.tellHolders(
-                of: project, SecurityEvent(.projectDeleted, project.told(by: actor)), by: actor, from: origin, at: now)
+                of: project, .project(.deleted, project.name, by: actor.displayName), by: actor, from: origin, at: now)
         }
     }
 
@@ -54,15 +54,15 @@ struct SQLRemovals: RemovalStore {
                 "SELECT id, version FROM release WHERE project_id = $1 AND canonical = $2 AND removed_at IS NULL",
                 project.id.number, version.canonical)
             guard let release else { throw ReleaseRefusal.noSuchRelease(project.name, version) }
-            let known = try release.text("version")
-            let serial = try transaction.record(permit, ["version": known])
+            let known = try Version(parsing: release.text("version"))
+            let serial = try transaction.record(permit, .removal(.releaseDeleted(known)))
             try transaction.execute(
                 "UPDATE release SET removed_at = $1, removed_by = $2, removal = $3 WHERE id = $4",
                 now.microseconds, actor.journalName, serial, try release.integer("id"))
             try transaction.removeFiles("release_id", release.integer("id"), serial, permit)
             try transaction.refreshLatest(of: project)
             try transaction.tellHolders(
-                of: project, SecurityEvent(.releaseDeleted, project.told(by: actor, ["version": known])), by: actor,
+                of: project, .project(.releaseDeleted(known), project.name, by: actor.displayName), by: actor,
                 from: origin, at: now)
         }
     }
@@ -84,10 +84,14 @@ struct SQLRemovals: RemovalStore {
             guard let file else { throw RemovalRefusal.noSuchFile(project.name, filename) }
             let serial = try transaction.record(
                 permit,
-                ["version": file.text("version"), "filename": filename, "sha256": file.text("sha256")])
+                .removal(
+                    .fileDeleted(
+                        FileOnRecord(
+                            version: Version(parsing: file.text("version")),
+                            filename: DistributionFilename(lenient: filename), sha256: file.text("sha256")))))
             try transaction.removeFiles("id", file.integer("id"), serial, permit)
             try transaction.tellHolders(
-                of: project, SecurityEvent(.fileDeleted, project.told(by: actor, ["file": filename])), by: actor,
+                of: project, .project(.fileDeleted(filename), project.name, by: actor.displayName), by: actor,
                 from: origin, at: now)
         }
     }
@@ -126,10 +130,10 @@ struct SQLRemovals: RemovalStore {
                 permit.subject.journalName, deleted, project.createdAt.microseconds, project.id.number)
             let files = transaction.changes
             guard wasRemoved || releases > 0 || files > 0 else { throw RemovalRefusal.notRemoved(project.name) }
-            try transaction.record(permit, ["releases": String(releases), "files": String(files)])
+            try transaction.record(permit, .removal(.restored(.project(releases: releases, files: files))))
             try transaction.refreshLatest(of: project)
             try transaction.tellHolders(
-                of: project, SecurityEvent(.projectRestored, project.told(by: actor, ["what": "all of it"])),
+                of: project, .project(.restored(.everything), project.name, by: actor.displayName),
                 by: actor, from: origin, at: now)
             try transaction.tellHoldersOfMandate(on: project, at: now)
         }
@@ -172,12 +176,12 @@ struct SQLRemovals: RemovalStore {
                     try release.integer("id"), project.createdAt.microseconds)
                 guard transaction.changes > 0 else { throw RemovalRefusal.notRemoved(project.name) }
             }
-            let known = try release.text("version")
-            try transaction.record(permit, ["version": known, "files": String(transaction.changes)])
+            let known = try Version(parsing: release.text("version"))
+            try transaction.record(permit, .removal(.restored(.release(known, files: transaction.changes))))
             try transaction.refreshLatest(of: project)
             try transaction.tellHolders(
                 of: project,
-                SecurityEvent(.projectRestored, project.told(by: actor, ["what": "the release \(known)"])), by: actor,
+                .project(.restored(.release(known)), project.name, by: actor.displayName), by: actor,
                 from: origin, at: now)
         }
     }
@@ -202,10 +206,10 @@ struct SQLRemovals: RemovalStore {
             try transaction.execute(
                 "UPDATE project SET removed_at = NULL, removed_by = NULL WHERE id = $1", project.id.number)
             let back = try transaction.bringBack(try removed.optionalInteger("act"), of: project)
-            try transaction.record(permit, ["releases": "\(back.releases)", "files": "\(back.files)"])
+            try transaction.record(permit, .removal(.undone(.project(releases: back.releases, files: back.files))))
             try transaction.refreshLatest(of: project)
             try transaction.tellHolders(
-                of: project, SecurityEvent(.projectRestored, project.told(by: actor, ["what": "all of it"])),
+                of: project, .project(.restored(.everything), project.name, by: actor.displayName),
                 by: actor, from: origin, at: now)
             try transaction.tellHoldersOfMandate(on: project, at: now)
         }
@@ -244,12 +248,18 @@ struct SQLRemovals: RemovalStore {
             guard removal.at >= project.createdAt else { throw RemovalRefusal.notRemoved(project.name) }
             try RemovalPolicy.decideUndo(of: removal, on: project.name, status: project.status, by: actor, at: now)
             let back = try transaction.bringBack(try removed.optionalInteger("removal"), of: project)
-            let known = try release.text("version")
-            try transaction.record(permit, ["version": known, "filename": filename, "files": "\(back.files)"])
+            let known = try Version(parsing: release.text("version"))
+            try transaction.record(
+                permit,
+                .removal(
+                    .undone(
+                        filename.map { .file(try DistributionFilename(lenient: $0), of: known, files: back.files) }
+                            ?? .release(known, files: back.files))))
             try transaction.refreshLatest(of: project)
-            let what = filename.map { "the file \($0)" } ?? "the release \(known)"
             try transaction.tellHolders(
-                of: project, SecurityEvent(.projectRestored, project.told(by: actor, ["what": what])), by: actor,
+                of: project,
+                .project(.restored(filename.map { .file($0) } ?? .release(known)), project.name, by: actor.displayName),
+                by: actor,
                 from: origin, at: now)
         }
     }
@@ -264,8 +274,8 @@ struct SQLRemovals: RemovalStore {
                 "UPDATE project SET freed_at = $1 WHERE id = $2 AND removed_at IS NOT NULL", now.microseconds,
                 project.id.number)
             guard transaction.changes > 0 else { throw RemovalRefusal.notRemoved(project.name) }
-            let owners = try connection.roles(on: project.id).filter { $0.role == .owner }.map(\.user.normalized)
-            try transaction.record(permit, ["owners": owners.joined(separator: " ")])
+            let owners = try connection.roles(on: project.id).filter { $0.role == .owner }.map(\.user)
+            try transaction.record(permit, .nameFreed(owners: owners))
         }
     }
 
@@ -377,12 +387,5 @@ extension Connection {
             at: now)
         guard let project = found?.project else { throw AccessRefusal.noSuchProject(name) }
         return (project, permit)
-    }
-}
-
-extension Project {
-    /// What people are told of an act.
-    func told(by actor: Actor, _ more: [String: String] = [:]) -> [String: String] {
-        ["project": name.display, "by": actor.displayName].merging(more) { _, new in new }
     }
 }

@@ -1,5 +1,6 @@
 import Acts
 import ArgumentParser
+import Journal
 import Policy
 import Ports
 import Secrets
@@ -29,7 +30,7 @@ struct KeysCommand: AsyncParsableCommand {
                 let key = try index.keys.rotate()
                 // Before the secrets are sealed again, so that it is on record also where that does not come to its end.
                 try await index.stores.journal.note(
-                    .rotateKeys, ["key": "\(key)"], by: .operatorAtMachine, at: currentTimestamp())
+                    .keysRotated(key: key), by: .operatorAtMachine, at: currentTimestamp())
                 let count = try await index.stores.inventory.resealSecrets()
                 print("Key \(key) is current; \(count) secrets are encrypted with it.")
             }

@@ -1,6 +1,7 @@
 import Acts
 import ArgumentParser
 import Foundation
+import Journal
 import Passwords
 import Policy
 import Ports
@@ -42,11 +43,9 @@ struct PasswordsCommand: AsyncParsableCommand {
             ) { done, total in bar.update(done >> 20, of: total >> 20) }
             try await common.withIndex(makesOne: true) { index in
                 try await index.stores.journal.note(
-                    .replaceBreachedPasswords,
-                    [
-                        "passwords": "\(summary.passwords)", "left-out": "\(summary.leftOut)",
-                        "minimum-count": "\(minimumCount)",
-                    ], by: .operatorAtMachine, at: currentTimestamp())
+                    .breachedPasswordsReplaced(
+                        passwords: summary.passwords, leftOut: summary.leftOut, minimumCount: minimumCount),
+                    by: .operatorAtMachine, at: currentTimestamp())
             }
             if output.json { return try printJSON(summary) }
             print(

@@ -62,7 +62,7 @@ import UTC
     /// The codes in an account's event log, the oldest first.
     private func codes(_ user: User) async throws -> [String] {
         try await server.index.stores.accounts.events(of: user.id, before: nil, limit: 100)
-            .filter { $0.event.kind == .factorRefused }.reversed().compactMap { $0.event.details["code"] }
+            .filter { $0.event.kind == .factorRefused }.reversed().compactMap { $0.event.record.details["code"] }
     }
 
     @Test("for want of its challenge is in the account's event log, whether it was never asked, expired or used up")

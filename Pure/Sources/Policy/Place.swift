@@ -1,0 +1,30 @@
+import Accounts
+import PackagingFormats
+
+/// A page of the index that somebody is sent to. What its address is, those know who serve it.
+public enum Place: Sendable, Hashable {
+    /// One's own account.
+    case account
+    /// What happened to it.
+    case accountEvents
+    /// Its second factors, where they are added.
+    case factors
+    /// Where a session shows a factor that its account has.
+    case showFactor
+    /// Its API tokens, where they are made.
+    case tokens
+    /// Its recovery.
+    case recovery
+    /// Where one signs in.
+    case signIn
+    /// One's own projects, and invitations to others.
+    case projects
+    /// What a critical project asks, where it is put off.
+    case projectSecurity(ProjectName)
+    /// Where one vouches for somebody.
+    case vouch(for: Username)
+    /// Which projects are critical, and what is asked there.
+    case security
+    /// Security keys that are given away.
+    case giveaway
+}
