@@ -113,7 +113,10 @@ private struct Desk {
             let page = try await server.send(.get, "/").text
             return String(try #require(page.firstMatch(of: /\/static\/[0-9a-f]+\/[a-z.-]+/)).0)
         }
-        let values = ["name": "demo-pkg", "version": "1.0", "user": "bob", "secret": String(repeating: "0", count: 64)]
+        let values = [
+            "name": route.path.hasPrefix("/user/") ? "bob" : "demo-pkg", "version": "1.0", "user": "bob",
+            "secret": String(repeating: "0", count: 64),
+        ]
         let path = values.reduce(route.path) { $0.replacing("{\($1.key)}", with: $1.value) }
         return route.path.hasSuffix("/") || route.path.contains(".") || route.path.hasSuffix("json") ? path : "\(path)/"
     }
