@@ -29,8 +29,8 @@ SCRATCH = PROJECT / ".build/mutation"
 
 # Files of rules, by their names: wherever they are.
 RULES = [
-    "AccessPolicy", "AccountFacts", "Allowance", "AttemptLedger", "Demand", "Mandate", "MandateFacts", "MandateRule",
-    "NamePolicy", "Proof", "ProjectFacts", "RemovalPolicy", "SettingsPolicy", "UploadPolicy",
+    "AccessPolicy", "Allowance", "AttemptLedger", "Demand", "Mandate", "MandateFacts", "MandateRule",
+    "NamePolicy", "Proof", "RemovalPolicy", "SettingsPolicy", "UploadPolicy",
 ]
 # The targets whose tests hold them.
 TESTS = ["AccountsTests", "PolicyTests"]
@@ -46,7 +46,9 @@ HELPERS = """
 
 let chosenMutant = getenv("RIND_MUTANT").map { String(cString: $0) } ?? ""
 
-func isMutant(_ number: Int) -> Bool { chosenMutant == "\\(number)" }
+let numberOfMutant = Int(chosenMutant) ?? -1
+
+func isMutant(_ number: Int) -> Bool { numberOfMutant == number }
 
 extension Sequence where Element: Comparable {
     func maxOrOther(_ number: Int) -> Element? { isMutant(number) ? self.min() : self.max() }
@@ -124,8 +126,62 @@ def copy() -> list[swift_rules.Mutant]:
 
 # The table of acts -----------------------------------------------------------------------------------------------
 
+ROW = re.compile(r"case (\.\w+):\s*\.init\((\.\w+(?:\([^)]*\))?), (\.\w+)(?:, \[([^\]]*)\])?\)")
+STRENGTHS = [".anonymous", ".password", ".secondFactor", ".phishingResistant", ".attestedHardware"]
+# Traits that each act has or has not; the others are left out where they are.
+FLIPPED = [".freshProof", ".mandate", ".verifiedAddress"]
 
-TABLES = []
+
+def wider(holder: str, acts: str) -> list[str]:
+    """Those to whom an act would be open if it were open to more."""
+    gives = holder.removesuffix(")").partition("gives: ")[2]
+    if holder == ".role(.owner)":
+        return [".role(.maintainer)"]
+    if holder == ".role(.maintainer)":
+        return [".anybody"]
+    if holder == ".oneself":
+        return [".oneselfOrAdministrator(gives: .nothing)"]
+    if holder.startswith(".coOwnerOrAdministrator"):
+        return [f".oneselfOrAdministrator(gives: {gives})"]
+    if holder.startswith(".administrator"):
+        return [".oneself" if acts == "AccountAct" else ".anybody"]
+    return []
+
+
+def table_of_acts(file: str, text: str, first: int) -> tuple[str, list[swift_rules.Mutant]]:
+    """The table with each row broken in each of its columns: each holder wider, each proof weaker, each trait flipped,
+    what is given away said to be nothing."""
+    if file != "ActTable.swift":
+        return text, []
+    mutants: list[swift_rules.Mutant] = []
+    added = ""
+    for part in re.finditer(r"extension (\w+Act) \{.*?public (var rule: (ActRule<\w+>)) \{(.*?)\n    \}\n\}", text, re.S):
+        acts, declaration, kind, rows = part.groups()
+        cases = ""
+        for row in ROW.finditer(rows):
+            act, holder, least, traits = row[1], row[2], row[3], [one.strip() for one in (row[4] or "").split(",") if one]
+            variants = [(wide, least, traits) for wide in wider(holder, acts)]
+            if least != STRENGTHS[0]:
+                variants.append((holder, STRENGTHS[STRENGTHS.index(least) - 1], traits))
+            for trait in sorted({*FLIPPED, *traits}):
+                other = [one for one in traits if one != trait] if trait in traits else [*traits, trait]
+                variants.append((holder, least, other))
+            if "gives: " in holder and ".nothing" not in holder:
+                variants.append((re.sub(r"gives: [.\w]+", "gives: .nothing", holder), least, traits))
+            for variant in variants:
+                number = first + len(mutants)
+                shown = [f"{one[0]}, {one[1]}, [{', '.join(one[2])}]" for one in ((holder, least, traits), variant)]
+                cases += f"        case {number} where self == {act}: {kind}({shown[1]})\n"
+                line = text.count("\n", 0, part.start(4) + row.start()) + 1
+                mutants.append(swift_rules.Mutant(file, line, f"{act} {shown[0]}", shown[1]))
+        text = text.replace(f"public {declaration}", "var unbrokenRule" + declaration.removeprefix("var rule"), 1)
+        added += (
+            f"\nextension {acts} {{\n    public {declaration} {{\n        switch numberOfMutant {{\n{cases}"
+            f"        default: unbrokenRule\n        }}\n    }}\n}}\n")
+    return text + added, mutants
+
+
+TABLES = [table_of_acts]
 
 
 # Running ---------------------------------------------------------------------------------------------------------

@@ -256,3 +256,57 @@ import UTC
         #expect(other.count == 16)
     }
 }
+
+@Suite("What a setting lets an index take") struct UploadRuleEdgeTests {
+    private func decide(
+        _ version: String, filename: String, beside other: String?, edit: (inout UploadLimits) -> Void = { _ in }
+    ) throws -> UploadPolicy.Decision {
+        var limits = UploadPolicyTests.limits
+        edit(&limits)
+        let facts = UploadFacts(sameName: nil, sourceDistribution: other, projectSize: 0)
+        let candidate = try UploadPolicyTests.candidate(version, type: .sourceDistribution, filename: filename)
+        return try UploadPolicy.decide(candidate, knowing: facts, limits: limits)
+    }
+
+    @Test("A local version where the operator takes them, and not otherwise")
+    func localVersions() throws {
+        #expect(throws: UploadRefusal.localVersion(try Version(parsing: "1.0+acme"))) {
+            try decide("1.0+acme", filename: "demo-1.0+acme.tar.gz", beside: nil)
+        }
+        #expect(
+            try decide("1.0+acme", filename: "demo-1.0+acme.tar.gz", beside: nil) { $0.rules.takesLocalVersions = true }
+                == .store)
+    }
+
+    // The columns are the point.
+    // swift-format-ignore
+    static let second: [(filename: String, beside: String, takesBoth: Bool, isTaken: Bool)] = [
+        ("demo-1.0.tar.gz", "demo-1.0.zip",    false, false),
+        ("demo-1.0.tar.gz", "demo-1.0.zip",    true,  true),
+        ("demo-1.0.zip",    "demo-1.0.tar.gz", true,  true),
+        ("demo-1.0.zip",    "Demo-1.0.zip",    true,  false),
+        ("demo-1.0.tar.gz", "Demo-1.0.tar.gz", true,  false),
+    ]
+
+    @Test(
+        "A second sdist of a release only beside one of the other kind, and where the operator takes both",
+        arguments: second)
+    func secondSourceDistribution(filename: String, beside: String, takesBoth: Bool, isTaken: Bool) throws {
+        let decision = try? decide("1.0", filename: filename, beside: beside) {
+            $0.rules.takesBothKindsOfSourceDistribution = takesBoth
+        }
+        #expect((decision == .store) == isTaken)
+    }
+}
+
+@Suite("When something is asked") struct DatedDemandTests {
+    @Test("is said of the day from which it binds, and of no day while none is set")
+    func when() {
+        let now = MandateTests.now
+        let demand = Demand(.secondFactor, noticedAt: now, bindsAt: now)
+        #expect(DatedDemand(demand, from: nil).when(at: now) == "no day is set yet")
+        #expect(DatedDemand(demand, from: now).when(at: now) == "since \(now.day.readable)")
+        let later = now + .microseconds(1)
+        #expect(DatedDemand(demand, from: later).when(at: now) == "from \(later.day.readable) on")
+    }
+}
