@@ -188,7 +188,7 @@ public struct Enrolment: Sendable {
             .access(.factorRefused(code: code)), about: session.user.id, from: browser.origin, at: now)
     }
 
-    private func require(_ action: Action, in session: Session, _ known: AccountFactors) throws {
+    private func require(_ action: AccountAct, in session: Session, _ known: AccountFactors) throws {
         _ = try AccessPolicy.permit(
             action, on: session.user.name, to: session.actor,
             knowing: AccountFacts(hasSecondFactor: known.hasSecondFactor), at: now())

@@ -316,7 +316,7 @@ public enum ProofPurpose: Sendable, Hashable {
     /// To finish signing in, or to sign in with more than before.
     case secondFactor
     /// For an act that asks for a fresh proof.
-    case stepUp(Action, object: String)
+    case stepUp(Act, object: String)
 
     var challenge: ChallengePurpose {
         switch self {

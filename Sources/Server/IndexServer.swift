@@ -90,7 +90,7 @@ public struct IndexServer: Sendable {
             for change in changes {
                 switch change.action {
                 // Rare, and it decides whether files are served at all. What a newer version did may be like it.
-                case nil, .changeProjectStatus:
+                case nil, .project(.changeProjectStatus):
                     files.forgetAll(serial: change.serial)
                     pages.invalidateAll(serial: change.serial)
                 case let action?:

@@ -28,7 +28,7 @@ public struct UploadRoutes: Sendable {
 
     /// Registers the routes.
     public func add(to index: IndexRouter) {
-        index.on(.post, Self.path, guard: token, performs: .uploadFile, use: upload)
+        index.on(.post, Self.path, guard: token, performs: .project(.uploadFile), use: upload)
     }
 
     /// Lets through whoever sends a good token, before a byte of the body is read. Which may take hours to come: who may

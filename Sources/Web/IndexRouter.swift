@@ -14,9 +14,9 @@ public struct Route: Sendable, Hashable, CustomStringConvertible {
     /// Whom its guard lets through.
     public let audience: Audience
     /// What it does to the index; nil where it only reads.
-    public let action: Action?
+    public let action: Act?
     /// The act whose form it shows, where the proof for that is asked before anybody fills it in.
-    public let prepared: Action?
+    public let prepared: Act?
 
     /// What the columns of `description` are.
     public static let columns = "method path guard act assurance proof"
@@ -74,8 +74,8 @@ public final class IndexRouter {
     ///   - effort: what answering takes. Whatever renders more than a form or a short list is no brief effort. Only what
     ///     reads can be more: a request with a body, sent slowly, would keep a place from others.
     public func on<Visitor>(
-        _ method: HTTPRequest.Method, _ path: String, guard gate: Guard<Visitor>, performs action: Action? = nil,
-        prepares prepared: Action? = nil, takes effort: Effort = .brief,
+        _ method: HTTPRequest.Method, _ path: String, guard gate: Guard<Visitor>, performs action: Act? = nil,
+        prepares prepared: Act? = nil, takes effort: Effort = .brief,
         use handler: @Sendable @escaping (Request, IndexContext, Visitor) async throws -> Response
     ) {
         routes.append(
@@ -105,7 +105,7 @@ public final class IndexRouter {
 
     /// The same, where nothing of whoever is let through is needed.
     public func on(
-        _ method: HTTPRequest.Method, _ path: String, guard gate: Guard<Void>, performs action: Action? = nil,
+        _ method: HTTPRequest.Method, _ path: String, guard gate: Guard<Void>, performs action: Act? = nil,
         takes effort: Effort = .brief,
         use handler: @Sendable @escaping (Request, IndexContext) async throws -> Response
     ) {

@@ -37,7 +37,7 @@ import UTC
         #expect(view.code == code && view.standing.own?.country.code == "AT" && view.refusal(at: later) == nil)
         #expect(try await giver.giveaways.views(for: bob.id, at: later).first?.code == nil)
         #expect(try await giver.giveaways.views(for: nil, at: later).first?.code == nil)
-        #expect(try await giver.journal().filter { $0.action == .issueGiveawayCode }.count == 1)
+        #expect(try await giver.journal().filter { $0.action == .account(.issueGiveawayCode) }.count == 1)
     }
 
     @Test("is refused to whoever is not meant, each with its reason, and nothing changes")
@@ -60,7 +60,7 @@ import UTC
         await #expect(throws: GiveawayRefusal.hasKey) { try await giver.ask(ada) }
         try await TestGiveaway.lift("core", in: giver.index.database, at: now)
         await #expect(throws: GiveawayRefusal.notEligible) { try await giver.ask(ada) }
-        #expect(try await giver.journal().filter { $0.action == .issueGiveawayCode }.isEmpty)
+        #expect(try await giver.journal().filter { $0.action == .account(.issueGiveawayCode) }.isEmpty)
         #expect(try await giver.giveaways.report(on: giver.titan).issued == 0)
         #expect(try await giver.letters().isEmpty)
     }
@@ -196,7 +196,7 @@ import UTC
         #expect(try await askAll() == answers)
         let report = try await giver.giveaways.report(on: giver.titan)
         #expect(report.issued == 600 && report.left == 0)
-        #expect(try await giver.journal().filter { $0.action == .issueGiveawayCode }.count == 600)
+        #expect(try await giver.journal().filter { $0.action == .account(.issueGiveawayCode) }.count == 600)
         #expect(try await giver.letters().count == 600)
     }
 

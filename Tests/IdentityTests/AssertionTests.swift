@@ -129,7 +129,8 @@ private struct NoModels: AuthenticatorModels {
         switch wrong {
         case .neverAsked: break
         case .askedInAnotherBrowser: challenge = try await step.asked(in: SecondStep.browser())
-        case .askedForAnotherPurpose: challenge = try await step.asked(for: .stepUp(.removeSecurityKey, object: "1"))
+        case .askedForAnotherPurpose:
+            challenge = try await step.asked(for: .stepUp(.account(.removeSecurityKey), object: "1"))
         case .notJSON, .anothersKey, .anotherSite, .anotherRelyingParty, .untouched, .notVerified, .forged:
             challenge = try await step.asked()
         }

@@ -105,6 +105,8 @@ import UTC
         let file = try #require(try await stores.projects.snapshot(of: demo)?.releases.first?.files.first)
         #expect(file.uploadedAt == later)
         let entries = try await stores.journal.entries(JournalQuery())
-        #expect(entries.filter { $0.action == .uploadFile || $0.action == .createProject }.map(\.at) == [later, later])
+        #expect(
+            entries.filter { $0.action == .project(.uploadFile) || $0.action == .project(.createProject) }.map(\.at)
+                == [later, later])
     }
 }

@@ -62,6 +62,6 @@ import UTC
         try await index.stores.journal.note(.rotateKeys, [:], by: .operatorAtMachine, at: index.now)
         try await follower.catchUp()
         #expect(told.serials == [before + 1, before + 2])
-        #expect(told.changes.withLock { $0.map(\.action) } == [nil, .rotateKeys])
+        #expect(told.changes.withLock { $0.map(\.action) } == [nil, .index(.rotateKeys)])
     }
 }

@@ -117,7 +117,7 @@ enum ManagePagesUnderTest {
             "invited-by": "ada", "status": "archived", "reason": label, "assurance": "second-factor",
             "before": "password",
         ]
-        let actions: [Action] = [
+        let actions: [ProjectAct] = [
             .requireAssurance, .changeProjectStatus, .restore, .deleteFile, .deleteRelease, .deleteProject,
             .recreateProject, .leaveProject, .removeRole, .changeRole, .acceptRole, .declineRole, .cancelInvitation,
             .inviteCollaborator, .addRole, .unyankRelease, .yankRelease, .uploadFile, .createRelease, .createProject,

@@ -29,7 +29,7 @@ import UTC
         #expect(try await stores.tokens.token("t")?.assurance == .phishingResistant)
         let lowered = try await people.refreshed(session)
         #expect(lowered.assurance == .phishingResistant)
-        #expect(lowered.standing.isFreshlyProven(for: .issueToken, object: "", at: now))
+        #expect(lowered.standing.isFreshlyProven(for: .account(.issueToken), object: "", at: now))
         await #expect(throws: AuthenticatorRefusal.notNewer(2)) { try await replace(2, breach: nil) }
         #expect(try await stores.authenticators.model(aaguid: nil, keyIDs: ["01"])?.name == "Model")
     }

@@ -70,7 +70,7 @@ import UTC
         #expect(try await workshop.told("You are now maintainer of demo") == ["bob@example.org"])
         #expect(try await workshop.told("bob is now maintainer of demo") == ["ada@example.org"])
         let entry = try #require(try await workshop.lastEntry())
-        #expect(entry.action == .acceptRole && entry.actor == "user bob")
+        #expect(entry.action == .project(.acceptRole) && entry.actor == "user bob")
         #expect(entry.details == ["user": "bob", "role": "maintainer", "invited-by": "ada"])
         await #expect(throws: RoleRefusal.noInvitation(bobsName, demo)) { try await accept() }
     }
@@ -261,7 +261,7 @@ import UTC
         #expect(refusal?.explanation.contains("Make somebody else an owner first") == true)
         try await leave(bob)
         #expect(try await workshop.told("bob is no longer maintainer of demo") == ["ada@example.org"])
-        #expect(try await workshop.lastEntry()?.action == .leaveProject)
+        #expect(try await workshop.lastEntry()?.action == .project(.leaveProject))
         await #expect(throws: AccessRefusal.self) { try await leave(bob) }
         #expect(try await stores.projects.snapshot(of: demo)?.roles == [RoleHolder(user: ada, role: .owner)])
     }

@@ -145,7 +145,9 @@ import UTC
         #expect(explained.former.map(\.lifting?.reason) == ["by mistake", "again"])
         #expect(explained.former.first?.designation == first && explained.former.first?.lifting?.by == "operator")
         #expect(explained.project?.lifting == nil)
-        let entries = try await stores.journal.entries(JournalQuery(limit: 100)).filter { $0.action == .designate }
+        let entries = try await stores.journal.entries(JournalQuery(limit: 100)).filter {
+            $0.action == .project(.designate)
+        }
         #expect(entries.allSatisfy { $0.details["rank"] == "2" && $0.details["downloads"] == "10" })
     }
 
@@ -206,8 +208,8 @@ import UTC
         }
         let entries = try await stores.journal.entries(JournalQuery(after: 0, limit: 1_000))
         #expect(
-            entries.map(\.action).filter { [.designate, .liftDesignation].contains($0) } == [
-                .designate, .liftDesignation, .designate,
+            entries.map(\.action).filter { [.project(.designate), .project(.liftDesignation)].contains($0) } == [
+                .project(.designate), .project(.liftDesignation), .project(.designate),
             ])
         // Nobody but an administrator does either.
         await #expect(throws: AccessRefusal.administratorsOnly) {

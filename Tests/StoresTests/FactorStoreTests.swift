@@ -253,7 +253,8 @@ import UTC
         }
         await #expect(throws: FactorRefusal.self) {
             try await stores.sessions.prove(
-                .recoveryCode(hash: [2]), for: .stepUp(.issueToken, object: "", newSecretHash: [32]), in: signedIn.id,
+                .recoveryCode(hash: [2]), for: .stepUp(.account(.issueToken), object: "", newSecretHash: [32]),
+                in: signedIn.id,
                 from: people.origin,
                 at: now)
         }

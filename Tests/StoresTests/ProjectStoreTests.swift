@@ -60,7 +60,10 @@ import UTC
         var query = JournalQuery()
         query.after = before
         let entries = try await index.stores.journal.entries(query)
-        #expect(entries.map(\.action) == [.createProject, .createRelease, .uploadFile, .yankRelease])
+        #expect(
+            entries.map(\.action) == [
+                .project(.createProject), .project(.createRelease), .project(.uploadFile), .project(.yankRelease),
+            ])
         #expect(entries.allSatisfy { $0.actor == "user ada" && $0.subject == "project demo" && $0.at == index.now })
         #expect(
             entries.last?.details == ["version": "1", "reason": "broken"] || entries.last?.details["reason"] == "broken"

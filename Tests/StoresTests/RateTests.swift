@@ -125,7 +125,7 @@ private struct Street {
         try await stores.accountRules.set(rule, by: .operatorAtMachine, at: now)
         #expect(try await stores.accountRules.rule() == rule)
         let entry = try #require(try await street.workshop.lastEntry())
-        #expect(entry.action == .setAccountRule && entry.details["verified-address"] == "optional")
+        #expect(entry.action == .index(.setAccountRule) && entry.details["verified-address"] == "optional")
         await #expect(throws: AccessRefusal.self) {
             try await stores.accountRules.set(.usual, by: street.index.ada, at: now)
         }
@@ -323,16 +323,17 @@ private struct Street {
     func challenges() async throws {
         func challenge(_ number: Int) -> Challenge {
             Challenge(
-                browser: [7], user: nil, purpose: .stepUp(.issueToken, object: "\(number)"), bytes: [1],
+                browser: [7], user: nil, purpose: .stepUp(.account(.issueToken), object: "\(number)"), bytes: [1],
                 requiresUserVerification: false, expiresAt: now + Challenge.lifetime + .microseconds(Int64(number)))
         }
         for number in 0..<300 { try await stores.sessions.keep(challenge(number)) }
         #expect(try await rows("challenge") == 20)
         #expect(
             try await stores.sessions.take(
-                browser: [7], purpose: .stepUp(.issueToken, object: "299"), at: now) != nil)
+                browser: [7], purpose: .stepUp(.account(.issueToken), object: "299"), at: now) != nil)
         #expect(
-            try await stores.sessions.take(browser: [7], purpose: .stepUp(.issueToken, object: "0"), at: now) == nil)
+            try await stores.sessions.take(browser: [7], purpose: .stepUp(.account(.issueToken), object: "0"), at: now)
+                == nil)
     }
 
     @Test("Tokens that are made and revoked are a hundred a day")

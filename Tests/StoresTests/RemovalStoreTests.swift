@@ -117,7 +117,7 @@ struct Workshop {
         #expect(try await stores.inventory.digests().contains("of \(filename)"), "its bytes are not cleared away")
         #expect(try await stores.inventory.contradictions() == [])
         let entry = try #require(try await workshop.lastEntry())
-        #expect(entry.action == .deleteProject && entry.subject == "project demo" && entry.serial > serial)
+        #expect(entry.action == .project(.deleteProject) && entry.subject == "project demo" && entry.serial > serial)
         let removed = try await stores.removals.removedProjects()
         #expect(removed.map(\.project.name.display) == ["demo"])
         #expect(removed.first?.removal == Removal(at: now, by: "user ada") && removed.first?.isFreed == false)
@@ -332,7 +332,8 @@ struct Workshop {
         try await undo("1.0", file: file)
         #expect(try await Set(workshop.files()) == Set(all))
         let entry = try #require(try await workshop.lastEntry())
-        #expect(entry.action == .undoRemoval && entry.actor == "user ada" && entry.details["filename"] == file)
+        #expect(
+            entry.action == .project(.undoRemoval) && entry.actor == "user ada" && entry.details["filename"] == file)
         #expect(try await stores.inventory.contradictions() == [])
         for (version, name) in [(nil, nil), ("2.0", nil), ("1.0", file)] as [(String?, String?)] {
             await #expect(throws: RemovalRefusal.notRemoved(demo)) { try await undo(version, file: name) }
@@ -451,7 +452,10 @@ struct Workshop {
         query.subject = "project demo"
         query.newestFirst = true
         let actions = try await stores.journal.entries(query).map(\.action)
-        #expect(actions.prefix(4) == [.uploadFile, .createRelease, .recreateProject, .deleteProject])
+        #expect(
+            actions.prefix(4) == [
+                .project(.uploadFile), .project(.createRelease), .project(.recreateProject), .project(.deleteProject),
+            ])
         #expect(try await workshop.told("The project demo was made again") == ["ada@example.org", "bob@example.org"])
         // What was deleted with it stays deleted, and can still come back.
         await #expect(throws: UploadRefusal.self) { try await workshop.upload("1.0", sha256: "other") }

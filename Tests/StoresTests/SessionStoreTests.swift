@@ -20,7 +20,7 @@ import UTC
         let ada = try await people.user("ada")
         let session = try await people.password(ada)
         #expect(session.isLive && session.assurance == .password && session.standing.strongest == .password)
-        #expect(session.standing.isFreshlyProven(for: .issueToken, object: "", at: now))
+        #expect(session.standing.isFreshlyProven(for: .account(.issueToken), object: "", at: now))
         #expect(try await stores.sessions.session(secretHash: [1], at: now)?.id == session.id)
         #expect(try await stores.sessions.session(secretHash: [2], at: now) == nil)
         #expect(try await stores.sessions.session(secretHash: [1], at: now + SessionLifetime.idle) == nil)
@@ -63,10 +63,11 @@ import UTC
             .authenticatorApp(check: People.code(11)), for: .signIn(newSecretHash: [3]), in: waiting.id,
             from: people.origin, at: now)
         #expect(session.assurance == .secondFactor && session.standing.strongest == .attestedHardware)
-        #expect(!session.standing.isFreshlyProven(for: .issueToken, object: "", at: now))
+        #expect(!session.standing.isFreshlyProven(for: .account(.issueToken), object: "", at: now))
         await #expect(throws: FactorRefusal.notStrongEnough(.attestedHardware)) {
             try await stores.sessions.prove(
-                .authenticatorApp(check: People.code(12)), for: .stepUp(.issueToken, object: "", newSecretHash: [4]),
+                .authenticatorApp(check: People.code(12)),
+                for: .stepUp(.account(.issueToken), object: "", newSecretHash: [4]),
                 in: session.id,
                 from: people.origin, at: now)
         }
@@ -107,12 +108,12 @@ import UTC
         }
         await #expect(throws: AccessRefusal.self) { try await remove(key.id, session) }
         let other = try await stores.sessions.prove(
-            people.use(key, count: 7), for: .stepUp(.removeSecurityKey, object: "999", newSecretHash: [21]),
+            people.use(key, count: 7), for: .stepUp(.account(.removeSecurityKey), object: "999", newSecretHash: [21]),
             in: session.id, from: people.origin, at: later)
         await #expect(throws: AccessRefusal.self) { try await remove(key.id, other) }
         let proven = try await stores.sessions.prove(
             people.use(key, count: 8),
-            for: .stepUp(.removeSecurityKey, object: key.id.description, newSecretHash: [22]),
+            for: .stepUp(.account(.removeSecurityKey), object: key.id.description, newSecretHash: [22]),
             in: session.id, from: people.origin, at: later)
         try await remove(key.id, proven)
     }
@@ -122,7 +123,8 @@ import UTC
         let ada = try await people.user("ada")
         let session = try await people.password(ada)
         let proven = try await stores.sessions.prove(
-            .password, for: .stepUp(.addAddress, object: "", newSecretHash: [2]), in: session.id, from: people.origin,
+            .password, for: .stepUp(.account(.addAddress), object: "", newSecretHash: [2]), in: session.id,
+            from: people.origin,
             at: now)
         #expect(proven.id == session.id)
         #expect(try await stores.sessions.session(secretHash: [1], at: now) == nil)
@@ -134,7 +136,7 @@ import UTC
         let other = try await people.signIn(grace, key, count: 6, secret: 12)
         await #expect(throws: FactorRefusal.self) {
             try await stores.sessions.prove(
-                .password, for: .stepUp(.addAddress, object: "", newSecretHash: [13]), in: other.id,
+                .password, for: .stepUp(.account(.addAddress), object: "", newSecretHash: [13]), in: other.id,
                 from: people.origin, at: now)
         }
         #expect(try await stores.sessions.session(secretHash: [12], at: now)?.id == other.id)
@@ -150,17 +152,18 @@ import UTC
         func prove(_ key: SecurityKey, _ object: String, _ count: UInt32, secret: UInt8) async throws -> Session {
             try await stores.sessions.prove(
                 people.use(key, count: count),
-                for: .stepUp(.removeSecurityKey, object: object, newSecretHash: [secret]), in: session.id,
+                for: .stepUp(.account(.removeSecurityKey), object: object, newSecretHash: [secret]), in: session.id,
                 from: people.origin, at: later)
         }
         _ = try await prove(second, "999", 6, secret: 40)
         let proven = try await prove(key, second.id.description, 7, secret: 41)
-        #expect(proven.standing.isFreshlyProven(for: .removeSecurityKey, object: "999", at: later))
+        #expect(proven.standing.isFreshlyProven(for: .account(.removeSecurityKey), object: "999", at: later))
         try await stores.factors.remove(
             second.id, of: ada.name, by: proven.actor, from: people.origin, at: later)
         let left = try #require(try await stores.sessions.session(secretHash: [41], at: later))
-        #expect(!left.standing.isFreshlyProven(for: .removeSecurityKey, object: "999", at: later))
-        #expect(left.standing.isFreshlyProven(for: .removeSecurityKey, object: second.id.description, at: later))
+        #expect(!left.standing.isFreshlyProven(for: .account(.removeSecurityKey), object: "999", at: later))
+        #expect(
+            left.standing.isFreshlyProven(for: .account(.removeSecurityKey), object: second.id.description, at: later))
     }
 
     @Test("are so many at most; those that wait for a factor push out none that is signed in")
@@ -234,7 +237,7 @@ import UTC
     func challenges() async throws {
         let ada = try await people.user("ada")
         let challenge = Challenge(
-            browser: [1], user: ada.id, purpose: .stepUp(.issueToken, object: "x"), bytes: [9],
+            browser: [1], user: ada.id, purpose: .stepUp(.account(.issueToken), object: "x"), bytes: [9],
             requiresUserVerification: true, expiresAt: now + Challenge.lifetime)
         try await stores.sessions.keep(challenge)
         let taken = try await withThrowingTaskGroup(of: Bool.self) { group in

@@ -33,36 +33,3 @@ public enum Gain: String, Sendable, CaseIterable {
         }
     }
 }
-
-extension Action {
-    /// What it gives away at most where an administrator does it; nil for what administrators can do no more than others.
-    ///
-    /// Two acts give away more in one case: `AccountFacts.gain` says so of an account that is made an administrator's, and
-    /// the rule for critical projects is changed only by those who have what it asks for.
-    public var gain: Gain? {
-        switch self {
-        case .reserveName, .setClassifiers, .designate, .demand, .closeGiveaway: .nothing
-        case .revokeToken, .endSession, .cancelRecovery, .freezeSecurityKey, .rotateKeys: .nothing
-        // Publishing without a mailbox, and without a limit.
-        case .setAccountRule, .setAllowance: .protection
-        case .invite, .addUser: .newAccount
-        case .createGiveaway, .changeGiveaway, .importGiveawayCodes: .givenKeys
-        case .offerPasswordLink, .tendMail: .passwords
-        case .restore, .freeName, .unreserveName, .liftDesignation, .setCriticalRule, .replaceBreachedPasswords:
-            .protection
-        case .endProbation: .newFactor
-        case .approveRecovery: .accountPastFactors
-        case .setAuthenticators: .hardware
-        case .readIndex, .createProject, .createRelease, .uploadFile, .yankRelease, .unyankRelease, .addRole,
-            .removeRole, .changeProjectStatus, .requireAssurance, .changeRole, .leaveProject, .inviteCollaborator,
-            .cancelInvitation, .acceptRole, .declineRole, .deleteProject, .deleteRelease, .deleteFile, .recreateProject,
-            .undoRemoval, .delayMandate:
-            nil
-        case .register, .signIn, .stepUp, .setPassword, .addAddress, .removeAddress, .setPrimaryAddress, .verifyAddress,
-            .issueToken, .addSecurityKey, .renameSecurityKey, .removeSecurityKey, .addAuthenticatorApp,
-            .removeAuthenticatorApp, .makeRecoveryCodes, .useRecoveryCode, .issueGiveawayCode, .requestRecovery,
-            .completeRecovery:
-            nil
-        }
-    }
-}

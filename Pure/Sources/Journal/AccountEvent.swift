@@ -80,32 +80,34 @@ extension AccountEvent {
     var record: EventRecord {
         switch self {
         case .registered(let isAdministrator):
-            EventRecord(.register, [.administrator: isAdministrator ? Yes.yes : nil])
-        case .made(let isAdministrator): EventRecord(.addUser, [.administrator: isAdministrator ? Yes.yes : nil])
-        case .allowanceSet(let allowance): EventRecord(.setAllowance, allowance?.details ?? [.limits: Usual.usual])
-        case .passwordLinkOffered(let until): EventRecord(.offerPasswordLink, [.until: until])
-        case .passwordSet(let ended): EventRecord(.setPassword, [.tokens: ended == 0 ? nil : ended])
-        case .address(.added): EventRecord(.addAddress)
-        case .address(.removed): EventRecord(.removeAddress)
-        case .address(.madePrimary): EventRecord(.setPrimaryAddress)
-        case .address(.verified): EventRecord(.verifyAddress)
+            EventRecord(.account(.register), [.administrator: isAdministrator ? Yes.yes : nil])
+        case .made(let isAdministrator):
+            EventRecord(.account(.addUser), [.administrator: isAdministrator ? Yes.yes : nil])
+        case .allowanceSet(let allowance):
+            EventRecord(.account(.setAllowance), allowance?.details ?? [.limits: Usual.usual])
+        case .passwordLinkOffered(let until): EventRecord(.account(.offerPasswordLink), [.until: until])
+        case .passwordSet(let ended): EventRecord(.account(.setPassword), [.tokens: ended == 0 ? nil : ended])
+        case .address(.added): EventRecord(.account(.addAddress))
+        case .address(.removed): EventRecord(.account(.removeAddress))
+        case .address(.madePrimary): EventRecord(.account(.setPrimaryAddress))
+        case .address(.verified): EventRecord(.account(.verifyAddress))
         case .token(.issued(let id, let label, let projects, let expires, let assurance)):
             EventRecord(
-                .issueToken,
+                .account(.issueToken),
                 [.token: id, .label: label, .projects: projects, .expires: expires, .assurance: assurance])
-        case .token(.revoked(let id, let label)): EventRecord(.revokeToken, [.token: id, .label: label])
+        case .token(.revoked(let id, let label)): EventRecord(.account(.revokeToken), [.token: id, .label: label])
         case .factor(let event): event.record
-        case .recovery(.requested(let due)): EventRecord(.requestRecovery, [.due: due])
-        case .recovery(.cancelled): EventRecord(.cancelRecovery)
-        case .recovery(.approved): EventRecord(.approveRecovery)
-        case .recovery(.completed): EventRecord(.completeRecovery)
+        case .recovery(.requested(let due)): EventRecord(.account(.requestRecovery), [.due: due])
+        case .recovery(.cancelled): EventRecord(.account(.cancelRecovery))
+        case .recovery(.approved): EventRecord(.account(.approveRecovery))
+        case .recovery(.completed): EventRecord(.account(.completeRecovery))
         case .giveawayCodeIssued(let giveaway, let country):
-            EventRecord(.issueGiveawayCode, [.giveaway: giveaway, .country: country])
+            EventRecord(.account(.issueGiveawayCode), [.giveaway: giveaway, .country: country])
         }
     }
 
     /// The event that an entry stands for.
-    init(_ act: Action, _ record: EventRecord) throws(UnreadableEvent) {
+    init(_ act: AccountAct, _ record: EventRecord) throws(UnreadableEvent) {
         switch act {
         case .register: self = .registered(isAdministrator: record.has(.administrator))
         case .addUser: self = .made(isAdministrator: record.has(.administrator))
@@ -153,7 +155,8 @@ extension AccountEvent {
         case .completeRecovery: self = .recovery(.completed)
         case .issueGiveawayCode:
             self = .giveawayCodeIssued(try record.read(.giveaway), try record.read(.country))
-        default: throw UnreadableEvent()
+        // Sessions are on nobody's record.
+        case .signIn, .endSession, .stepUp: throw UnreadableEvent()
         }
     }
 }
@@ -165,19 +168,19 @@ extension FactorEvent {
     fileprivate var record: EventRecord {
         switch self {
         case .keyAdded(let id, let label, let model, let aaguid):
-            EventRecord(.addSecurityKey, [.key: id, .label: label, .model: model, .aaguid: aaguid])
-        case .keyRenamed(let id, let label): EventRecord(.renameSecurityKey, [.key: id, .label: label])
+            EventRecord(.account(.addSecurityKey), [.key: id, .label: label, .model: model, .aaguid: aaguid])
+        case .keyRenamed(let id, let label): EventRecord(.account(.renameSecurityKey), [.key: id, .label: label])
         case .keyRemoved(let id, let label, let ended):
-            EventRecord(.removeSecurityKey, [.factor: id, .label: label, .tokens: ended])
+            EventRecord(.account(.removeSecurityKey), [.factor: id, .label: label, .tokens: ended])
         case .keyFrozen(let id, let stored, let received, let ended):
             EventRecord(
-                .freezeSecurityKey, [.key: id, .stored: stored, .received: received, .tokens: ended])
-        case .appAdded(let id): EventRecord(.addAuthenticatorApp, [.app: id])
+                .account(.freezeSecurityKey), [.key: id, .stored: stored, .received: received, .tokens: ended])
+        case .appAdded(let id): EventRecord(.account(.addAuthenticatorApp), [.app: id])
         case .appRemoved(let id, let label, let ended):
-            EventRecord(.removeAuthenticatorApp, [.factor: id, .label: label, .tokens: ended])
-        case .codesMade: EventRecord(.makeRecoveryCodes)
-        case .codeUsed(let left): EventRecord(.useRecoveryCode, [.left: left])
-        case .probationEnded: EventRecord(.endProbation)
+            EventRecord(.account(.removeAuthenticatorApp), [.factor: id, .label: label, .tokens: ended])
+        case .codesMade: EventRecord(.account(.makeRecoveryCodes))
+        case .codeUsed(let left): EventRecord(.account(.useRecoveryCode), [.left: left])
+        case .probationEnded: EventRecord(.account(.endProbation))
         }
     }
 }

@@ -23,7 +23,7 @@ public struct EventRecord: Sendable, Hashable {
     }
 
     /// What is known of an act; what is nil is not written.
-    init(_ act: Action, _ details: [Detail: (any RecordedValue)?] = [:]) { self.init(name: act.rawValue, details) }
+    init(_ act: Act, _ details: [Detail: (any RecordedValue)?] = [:]) { self.init(name: act.rawValue, details) }
 
     init(name: String, _ details: [Detail: (any RecordedValue)?]) {
         act = name

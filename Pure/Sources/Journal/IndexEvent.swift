@@ -35,7 +35,7 @@ public enum ChangeBeside: Sendable, Hashable {
     case breachedPasswordsReplaced(passwords: UInt64, leftOut: UInt64, minimumCount: UInt64)
 
     /// The act.
-    public var action: Action {
+    public var action: IndexAct {
         switch self {
         case .keysRotated: .rotateKeys
         case .breachedPasswordsReplaced: .replaceBreachedPasswords
@@ -74,37 +74,38 @@ extension IndexEvent {
         switch self {
         case .accountRuleSet(let rule):
             EventRecord(
-                .setAccountRule,
+                .index(.setAccountRule),
                 rule.allowance.details.merging([.verifiedAddress: Asked(rule.needsVerifiedAddress)]) { _, new in new })
-        case .criticalRuleSet(let settings): EventRecord(.setCriticalRule, settings.details)
-        case .classifiersSet(let count): EventRecord(.setClassifiers, [.classifiers: count])
+        case .criticalRuleSet(let settings): EventRecord(.index(.setCriticalRule), settings.details)
+        case .classifiersSet(let count): EventRecord(.index(.setClassifiers), [.classifiers: count])
         case .authenticators(.metadata(let number, let models)):
-            EventRecord(.setAuthenticators, [.metadata: number, .models: models])
-        case .authenticators(.named(let count)): EventRecord(.setAuthenticators, [.names: count])
-        case .authenticators(.rootAdded(let label)): EventRecord(.setAuthenticators, [.root: label])
-        case .authenticators(.rootRemoved(let label)): EventRecord(.setAuthenticators, [.removed: label])
-        case .invited: EventRecord(.invite)
-        case .mailRead(let id): EventRecord(.tendMail, [.mail: id, .read: Yes.yes])
-        case .mailRetried(let id): EventRecord(.tendMail, [.mail: id, .again: Yes.yes])
-        case .beside(let change): EventRecord(change.action, change.details)
+            EventRecord(.index(.setAuthenticators), [.metadata: number, .models: models])
+        case .authenticators(.named(let count)): EventRecord(.index(.setAuthenticators), [.names: count])
+        case .authenticators(.rootAdded(let label)): EventRecord(.index(.setAuthenticators), [.root: label])
+        case .authenticators(.rootRemoved(let label)): EventRecord(.index(.setAuthenticators), [.removed: label])
+        case .invited: EventRecord(.index(.invite))
+        case .mailRead(let id): EventRecord(.index(.tendMail), [.mail: id, .read: Yes.yes])
+        case .mailRetried(let id): EventRecord(.index(.tendMail), [.mail: id, .again: Yes.yes])
+        case .beside(let change): EventRecord(.index(change.action), change.details)
         case .giveaway(let name, .created(let sponsor, let models, let keysPerCode, let terms)):
             EventRecord(
-                .createGiveaway,
+                .index(.createGiveaway),
                 terms.details.merging([
                     .giveaway: name, .sponsor: sponsor, .models: models, .keysPerCode: keysPerCode,
                 ]) { _, new in new })
         case .giveaway(let name, .changed(let change, let isReopened)):
             EventRecord(
-                .changeGiveaway,
+                .index(.changeGiveaway),
                 change.details.merging([.giveaway: name, .reopened: isReopened ? Yes.yes : nil]) { _, new in new })
-        case .giveaway(let name, .closed(let left)): EventRecord(.closeGiveaway, [.giveaway: name, .left: left])
+        case .giveaway(let name, .closed(let left)):
+            EventRecord(.index(.closeGiveaway), [.giveaway: name, .left: left])
         case .giveaway(let name, .codesImported(let codes)):
-            EventRecord(.importGiveawayCodes, [.giveaway: name, .codes: codes])
+            EventRecord(.index(.importGiveawayCodes), [.giveaway: name, .codes: codes])
         }
     }
 
     /// The event that an entry stands for.
-    init(_ act: Action, _ record: EventRecord) throws(UnreadableEvent) {
+    init(_ act: IndexAct, _ record: EventRecord) throws(UnreadableEvent) {
         switch act {
         case .setAccountRule:
             let asked: Asked = try record.read(.verifiedAddress)
@@ -136,7 +137,7 @@ extension IndexEvent {
         case .closeGiveaway: self = .giveaway(try record.read(.giveaway), .closed(left: try record.read(.left)))
         case .importGiveawayCodes:
             self = .giveaway(try record.read(.giveaway), .codesImported(try record.read(.codes)))
-        default: throw UnreadableEvent()
+        case .readIndex: throw UnreadableEvent()
         }
     }
 }

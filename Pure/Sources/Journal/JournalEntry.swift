@@ -34,7 +34,7 @@ public struct JournalEntry: Sendable, Hashable {
     public var details: [String: String] { record.details }
 
     /// What was done; nil where this version has no word for it. It is a change of its subject all the same.
-    public var action: Action? { Action(rawValue: actionName) }
+    public var action: Act? { Act(rawValue: actionName) }
 
     /// The normalized name of the project that was changed; nil when it was something else.
     public var project: String? {
@@ -48,7 +48,7 @@ public struct JournalChange: Sendable, Hashable {
     /// Its position.
     public let serial: Serial
     /// What was done; nil where this version has no word for it: it may have changed anything.
-    public let action: Action?
+    public let action: Act?
     /// The normalized name of the project that was changed; nil when it was something else.
     public let project: String?
 
@@ -59,7 +59,7 @@ public struct JournalChange: Sendable, Hashable {
     ///   - subject: to what, as stored: `project flask`.
     public init(serial: Serial, actionName: String, subject: String) {
         self.serial = serial
-        action = Action(rawValue: actionName)
+        action = Act(rawValue: actionName)
         project = subject.hasPrefix("project ") ? String(subject.dropFirst("project ".count)) : nil
     }
 }
@@ -75,7 +75,7 @@ public struct JournalQuery: Sendable, Hashable {
     /// Only entries of this actor, `user ada` for example.
     public var actor: String?
     /// Only these actions; empty means all.
-    public var actions: [Action] = []
+    public var actions: [Act] = []
     /// Newest first instead of oldest first.
     public var newestFirst = false
     /// At most so many.

@@ -26,18 +26,13 @@ public enum JournalEvent: Sendable, Hashable {
 
     /// The event that an entry stands for. Whatever the entry says, there is one.
     public init(_ record: EventRecord) {
-        guard let act = Action(rawValue: record.act) else {
-            self = .unknown(record)
-            return
-        }
-        if let event = try? ProjectEvent(act, record) {
-            self = .project(event)
-        } else if let event = try? AccountEvent(act, record) {
-            self = .account(event)
-        } else if let event = try? IndexEvent(act, record) {
-            self = .index(event)
-        } else {
-            self = .unknown(record)
-        }
+        let event: JournalEvent? =
+            switch Act(rawValue: record.act) {
+            case .project(let act): (try? ProjectEvent(act, record)).map(JournalEvent.project)
+            case .account(let act): (try? AccountEvent(act, record)).map(JournalEvent.account)
+            case .index(let act): (try? IndexEvent(act, record)).map(JournalEvent.index)
+            case nil: nil
+            }
+        self = event ?? .unknown(record)
     }
 }

@@ -185,14 +185,15 @@ public struct DesignationRecord: Sendable, Hashable {
 extension ProjectEvent {
     var record: EventRecord {
         switch self {
-        case .created(let name, let owner): EventRecord(.createProject, [.name: name, .owner: owner])
-        case .recreated(let name, let owner): EventRecord(.recreateProject, [.name: name, .owner: owner])
-        case .statusSet(let status, let reason): EventRecord(.changeProjectStatus, [.status: status, .reason: reason])
+        case .created(let name, let owner): EventRecord(.project(.createProject), [.name: name, .owner: owner])
+        case .recreated(let name, let owner): EventRecord(.project(.recreateProject), [.name: name, .owner: owner])
+        case .statusSet(let status, let reason):
+            EventRecord(.project(.changeProjectStatus), [.status: status, .reason: reason])
         case .assuranceRequired(let assurance, let before):
-            EventRecord(.requireAssurance, [.assurance: assurance, .before: before])
-        case .nameReserved: EventRecord(.reserveName)
-        case .nameUnreserved: EventRecord(.unreserveName)
-        case .nameFreed(let owners): EventRecord(.freeName, [.owners: owners])
+            EventRecord(.project(.requireAssurance), [.assurance: assurance, .before: before])
+        case .nameReserved: EventRecord(.project(.reserveName))
+        case .nameUnreserved: EventRecord(.project(.unreserveName))
+        case .nameFreed(let owners): EventRecord(.project(.freeName), [.owners: owners])
         case .content(let event): event.record
         case .removal(let event): event.record
         case .role(let event): event.record
@@ -201,7 +202,7 @@ extension ProjectEvent {
     }
 
     /// The event that an entry stands for.
-    init(_ act: Action, _ record: EventRecord) throws(UnreadableEvent) {
+    init(_ act: ProjectAct, _ record: EventRecord) throws(UnreadableEvent) {
         switch act {
         case .createProject:
             self = .created(try record.read(.name), owner: try record.readIfThere(.owner))
@@ -238,7 +239,6 @@ extension ProjectEvent {
         case .demand: self = .critical(.demanded(try record.read(.what), binds: try record.read(.binds)))
         case .delayMandate:
             self = .critical(.delayed(until: try record.read(.until), lacking: try record.read(.lacking)))
-        default: throw UnreadableEvent()
         }
     }
 }
@@ -246,11 +246,12 @@ extension ProjectEvent {
 extension ContentEvent {
     fileprivate var record: EventRecord {
         switch self {
-        case .releaseCreated(let version): EventRecord(.createRelease, [.version: version])
+        case .releaseCreated(let version): EventRecord(.project(.createRelease), [.version: version])
         case .fileUploaded(let file, let size):
-            EventRecord(.uploadFile, file.details.merging([.size: size]) { _, new in new })
-        case .yanked(let version, let reason): EventRecord(.yankRelease, [.version: version, .reason: reason])
-        case .unyanked(let version): EventRecord(.unyankRelease, [.version: version])
+            EventRecord(.project(.uploadFile), file.details.merging([.size: size]) { _, new in new })
+        case .yanked(let version, let reason):
+            EventRecord(.project(.yankRelease), [.version: version, .reason: reason])
+        case .unyanked(let version): EventRecord(.project(.unyankRelease), [.version: version])
         }
     }
 }
@@ -267,11 +268,11 @@ extension FileOnRecord {
 extension RemovalEvent {
     fileprivate var record: EventRecord {
         switch self {
-        case .projectDeleted(let name): EventRecord(.deleteProject, [.name: name])
-        case .releaseDeleted(let version): EventRecord(.deleteRelease, [.version: version])
-        case .fileDeleted(let file): EventRecord(.deleteFile, file.details)
-        case .restored(let what): EventRecord(.restore, what.details)
-        case .undone(let what): EventRecord(.undoRemoval, what.details)
+        case .projectDeleted(let name): EventRecord(.project(.deleteProject), [.name: name])
+        case .releaseDeleted(let version): EventRecord(.project(.deleteRelease), [.version: version])
+        case .fileDeleted(let file): EventRecord(.project(.deleteFile), file.details)
+        case .restored(let what): EventRecord(.project(.restore), what.details)
+        case .undone(let what): EventRecord(.project(.undoRemoval), what.details)
         }
     }
 }
@@ -300,8 +301,8 @@ extension RemovalEvent.Restored {
 
 extension RoleEvent {
     fileprivate var record: EventRecord {
-        func record(_ act: Action, _ more: [Detail: (any RecordedValue)?] = [:]) -> EventRecord {
-            EventRecord(act, ([.user: user, .role: role] as [Detail: (any RecordedValue)?]).merging(more) { $1 })
+        func record(_ act: ProjectAct, _ more: [Detail: (any RecordedValue)?] = [:]) -> EventRecord {
+            EventRecord(act.act, ([.user: user, .role: role] as [Detail: (any RecordedValue)?]).merging(more) { $1 })
         }
         return switch change {
         case .added: record(.addRole)
@@ -325,15 +326,15 @@ extension CriticalEvent {
         switch self {
         case .designated(let designation):
             EventRecord(
-                .designate,
+                .project(.designate),
                 [
                     .reason: designation.kind, .dependent: designation.dependent, .asOf: designation.asOf,
                     .rank: designation.rank, .downloads: designation.downloads,
                     .voided: designation.voided.isEmpty ? nil : designation.voided,
                 ])
-        case .lifted(let reason): EventRecord(.liftDesignation, [.reason: reason])
-        case .demanded(let what, let binds): EventRecord(.demand, [.what: what, .binds: binds])
-        case .delayed(let until, let lacking): EventRecord(.delayMandate, [.until: until, .lacking: lacking])
+        case .lifted(let reason): EventRecord(.project(.liftDesignation), [.reason: reason])
+        case .demanded(let what, let binds): EventRecord(.project(.demand), [.what: what, .binds: binds])
+        case .delayed(let until, let lacking): EventRecord(.project(.delayMandate), [.until: until, .lacking: lacking])
         }
     }
 }

@@ -1,101 +1,38 @@
 import Accounts
 import Acts
 import PackagingFormats
+import Projects
 import UTC
 
-/// What the judgement of an act on a project rests on.
-public struct ProjectFacts: Sendable, Hashable {
-    /// Whether there is a project under the name.
-    public var exists: Bool
-    /// The actor's role on it.
-    public var role: Role?
-    /// Its status.
-    public var status: ProjectStatus
-    /// What the rule for critical projects, and the project's owners, ask for.
-    public var mandate: MandateFacts
-    /// Whether the operator asks for a verified primary address and the actor's account has none.
-    public var lacksVerifiedAddress: Bool
-
-    /// The facts about a project and an actor.
-    public init(
-        exists: Bool, role: Role?, status: ProjectStatus = .active, mandate: MandateFacts = .none,
-        lacksVerifiedAddress: Bool = false
-    ) {
-        self.lacksVerifiedAddress = lacksVerifiedAddress
-        self.exists = exists
-        self.role = role
-        self.status = status
-        self.mandate = mandate
-    }
-
-    /// The facts about a name under which there is no project.
-    public static let absent = ProjectFacts(exists: false, role: nil)
-}
-
-/// What the judgement of an act on an account rests on.
-public struct AccountFacts: Sendable {
-    /// Whether the account has a second factor, frozen ones included: what it had once is asked for ever.
-    public var hasSecondFactor: Bool
-    /// Whether the actor owns projects together with the account's holder, so that he can answer for him.
-    public var actorCanVouch: Bool
-    /// Until when the actor's own factor may be a thief's; nil where it may not.
-    public var actorProbationUntil: Timestamp?
-    /// What the act gives away here, where that is more than it always does.
-    public var gain: Gain
-    /// Whether the operator asks for a verified primary address and the actor's account has none.
-    public var lacksVerifiedAddress: Bool
-    /// What the rule for critical projects, and their owners, ask for where the act is about projects: a token that is
-    /// made for them.
-    public var mandates: [(project: ProjectName, facts: MandateFacts)]
-
-    /// The facts about an account and an actor.
-    public init(
-        hasSecondFactor: Bool = false, actorCanVouch: Bool = false, actorProbationUntil: Timestamp? = nil,
-        gain: Gain = .nothing, lacksVerifiedAddress: Bool = false,
-        mandates: [(project: ProjectName, facts: MandateFacts)] = []
-    ) {
-        self.gain = gain
-        self.lacksVerifiedAddress = lacksVerifiedAddress
-        self.mandates = mandates
-        self.hasSecondFactor = hasSecondFactor
-        self.actorCanVouch = actorCanVouch
-        self.actorProbationUntil = actorProbationUntil
-    }
-}
-
-/// Who may do what: the one place that knows.
+/// Who may do what: the one place that knows. What an act takes is a row of the table of acts.
 public enum AccessPolicy {
     /// Judges an act on a project.
     ///
     /// - Parameter object: what of the project the act is about, as a step-up names it; empty where that says nothing.
     public static func permit(
-        _ action: Action, on project: ProjectName, object: String = "", to actor: Actor, knowing facts: ProjectFacts,
+        _ act: ProjectAct, on project: ProjectName, object: String = "", to actor: Actor, knowing facts: ProjectFacts,
         at now: Timestamp
     ) throws(AccessRefusal) -> Permit {
-        let permit = Permit(actor: actor, action: action, subject: .project(project), at: now)
         switch actor.identity {
-        case .operatorAtMachine, .index: return permit
+        case .operatorAtMachine, .index: break
         case .anonymous: throw .notSignedIn
         case .user(_, let name, let isAdministrator):
-            if case .administrator = requirement(of: action), !isAdministrator { throw .administratorsOnly }
-            try requireStanding(actor, for: action, at: now)
-            try requireVerifiedAddress(for: action, facts.lacksVerifiedAddress)
+            if case .administrator = act.rule.holder, !isAdministrator { throw .administratorsOnly }
+            try requireStanding(actor, for: act, at: now)
+            try requireVerifiedAddress(for: act, facts.lacksVerifiedAddress)
             if let projects = actor.projects, !projects.contains(project.normalized) { throw .outOfScope(project) }
-            switch requirement(of: action) {
-            case .nobody, .administrator: break
+            switch act.rule.holder {
+            case .anybody, .administrator: break
             case .role(let least):
                 guard facts.exists else { throw .noSuchProject(project) }
                 guard let role = facts.role else { throw .noRole(name, project) }
                 guard role >= least else { throw .ownersOnly(project) }
             }
-            if action == .uploadFile || action == .createRelease {
-                guard facts.status.takesUploads else { throw .takesNoUploads(project, facts.status) }
-            }
-            let judgement = Mandate.judge(action, on: project, by: actor, knowing: facts.mandate, at: now)
-            if case .refused(let refusal) = judgement { throw .mandate(refusal) }
-            try requireFreshProof(actor, for: action, object: object, at: now)
-            return permit
+            if act.has(.openProject), !facts.status.takesUploads { throw .takesNoUploads(project, facts.status) }
+            try requireMandate(act, on: project, actor, facts.mandate, at: now)
+            try requireFreshProof(actor, for: act, object: object, at: now)
         }
+        return Permit(granting: act.act, on: .project(project), to: actor, at: now)
     }
 
     /// Judges an act on an account.
@@ -103,23 +40,22 @@ public enum AccessPolicy {
     /// - Parameter object: what of the account the act is about, as a step-up names it: the number of a factor, for
     ///   example; empty where the act has none.
     public static func permit(
-        _ action: Action, on user: Username, object: String = "", to actor: Actor, knowing facts: AccountFacts,
+        _ act: AccountAct, on user: Username, object: String = "", to actor: Actor, knowing facts: AccountFacts,
         at now: Timestamp
     ) throws(AccessRefusal) -> Permit {
-        let permit = Permit(actor: actor, action: action, subject: .user(user), at: now)
-        switch actor.identity {
-        case .operatorAtMachine, .index: return permit
-        case .anonymous:
-            guard action == .register else { throw .notSignedIn }
-            return permit
-        case .user(_, let name, let isAdministrator):
-            if case .administrator = holder(of: action), !isAdministrator { throw .administratorsOnly }
-            try requireStanding(actor, for: action, at: now)
-            guard actor.assurance >= facts.gain.leastAssurance else {
-                throw .tooWeak(needs: facts.gain.leastAssurance)
+        switch (actor.identity, act.rule.holder) {
+        case (.operatorAtMachine, _), (.index, _), (.anonymous, .newcomer): break
+        case (.anonymous, _): throw .notSignedIn
+        case (.user(_, let name, let isAdministrator), let holder):
+            switch holder {
+            case .newcomer, .administrator:
+                guard isAdministrator else { throw .administratorsOnly }
+            case .oneself, .oneselfOrAdministrator, .coOwnerOrAdministrator: break
             }
-            switch holder(of: action) {
-            case .administrator: break
+            try requireStanding(actor, for: act, at: now)
+            guard actor.assurance >= facts.gain.leastAssurance else { throw .tooWeak(needs: facts.gain.leastAssurance) }
+            switch holder {
+            case .newcomer, .administrator: break
             case .oneself:
                 guard name == user else { throw .anothersAccount }
             case .oneselfOrAdministrator:
@@ -130,20 +66,19 @@ public enum AccessPolicy {
                 // Otherwise two stolen accounts would vouch for each other.
                 if let until = facts.actorProbationUntil, now < until { throw .vouchesTooEarly(until: until) }
             }
-            try requireVerifiedAddress(for: action, facts.lacksVerifiedAddress)
-            for (project, mandate) in facts.mandates where action == .issueToken {
+            try requireVerifiedAddress(for: act, facts.lacksVerifiedAddress)
+            for (project, mandate) in facts.mandates where act == .issueToken {
                 // What the token would be refused for later, its maker hears now.
-                let judgement = Mandate.judge(.uploadFile, on: project, by: actor, knowing: mandate, at: now)
-                if case .refused(let refusal) = judgement { throw .mandate(refusal) }
+                try requireMandate(.uploadFile, on: project, actor, mandate, at: now)
             }
-            if action.isEnrolment {
-                try requireEnrolmentRight(actor, action, facts, now)
+            if act.has(.session) || act.has(.enrolment), actor.session == nil { throw .sessionNeeded }
+            if act.has(.enrolment) {
+                try requireEnrolmentRight(actor, act, facts, at: now)
             } else {
-                if action == .issueGiveawayCode, actor.session == nil { throw .sessionNeeded }
-                try requireFreshProof(actor, for: action, object: object, at: now)
+                try requireFreshProof(actor, for: act, object: object, at: now)
             }
-            return permit
         }
+        return Permit(granting: act.act, on: .user(user), to: actor, at: now)
     }
 
     /// Judges an act on the index as a whole.
@@ -152,113 +87,93 @@ public enum AccessPolicy {
     ///   - object: what the act is about, as a step-up names it; empty where that says nothing.
     ///   - least: what the actor has to be proven with where that is more than the act itself asks for.
     public static func permit(
-        _ action: Action, object: String = "", to actor: Actor, atLeast least: Assurance = .anonymous, at now: Timestamp
+        _ act: IndexAct, object: String = "", to actor: Actor, atLeast least: Assurance = .anonymous, at now: Timestamp
     ) throws(AccessRefusal) -> Permit {
-        let permit = Permit(actor: actor, action: action, subject: .index, at: now)
         switch actor.identity {
-        case .operatorAtMachine, .index: return permit
+        case .operatorAtMachine, .index: break
         case .anonymous: throw .notSignedIn
         case .user(_, _, let isAdministrator):
-            guard isAdministrator else { throw .administratorsOnly }
-            try requireStanding(actor, for: action, at: now)
+            if case .administrator = act.rule.holder, !isAdministrator { throw .administratorsOnly }
+            try requireStanding(actor, for: act, at: now)
             guard actor.assurance >= least else { throw .tooWeak(needs: least) }
-            try requireFreshProof(actor, for: action, object: object, at: now)
-            return permit
+            try requireFreshProof(actor, for: act, object: object, at: now)
         }
+        return Permit(granting: act.act, on: .index, to: actor, at: now)
     }
 
     // MARK: What an act asks for
 
     private static func requireStanding(
-        _ actor: Actor, for action: Action, at now: Timestamp
+        _ actor: Actor, for act: some SubjectAct, at now: Timestamp
     ) throws(AccessRefusal) {
-        guard actor.assurance >= action.assurance else {
-            throw actor.assurance == .anonymous ? .notSignedIn : .tooWeak(needs: action.assurance)
+        guard actor.assurance >= act.assurance else {
+            throw actor.assurance == .anonymous ? .notSignedIn : .tooWeak(needs: act.assurance)
         }
-        if let restriction = actor.session?.restriction, !restriction.allows(action) { throw .restricted(restriction) }
-        if action.takesAWayBack, let until = actor.session?.factorProbationUntil, now < until {
+        if let restriction = actor.session?.restriction, !restriction.allows(act.act) { throw .restricted(restriction) }
+        if act.has(.wayBack), let until = actor.session?.factorProbationUntil, now < until {
             throw .factorOnProbation(until: until)
         }
-        // Otherwise a thief would enrol a factor of his own, and be an administrator with two.
-        if action.assurance >= .secondFactor, !action.isVouching, let until = actor.session?.probationUntil, now < until
-        {
+        // Otherwise a thief would enrol a factor of their own, and be an administrator with two.
+        if act.assurance >= .secondFactor, !act.isVouching, let until = actor.session?.probationUntil, now < until {
             throw .onProbation(until: until)
         }
     }
 
-    private static func requireVerifiedAddress(
-        for action: Action, _ isLacking: Bool
-    ) throws(AccessRefusal) {
-        guard isLacking, action.needsVerifiedAddress else { return }
+    private static func requireVerifiedAddress(for act: some SubjectAct, _ isLacking: Bool) throws(AccessRefusal) {
+        guard isLacking, act.has(.verifiedAddress) else { return }
         throw .addressNotVerified
     }
 
-    private static func requireFreshProof(
-        _ actor: Actor, for action: Action, object: String, at now: Timestamp
+    private static func requireMandate(
+        _ act: ProjectAct, on project: ProjectName, _ actor: Actor, _ facts: MandateFacts, at now: Timestamp
     ) throws(AccessRefusal) {
-        guard action.needsFreshProof else { return }
+        let judgement = Mandate.judge(act, on: project, by: actor, knowing: facts, at: now)
+        if case .refused(let refusal) = judgement { throw .mandate(refusal) }
+    }
+
+    private static func requireFreshProof(
+        _ actor: Actor, for act: some SubjectAct, object: String, at now: Timestamp
+    ) throws(AccessRefusal) {
+        guard act.has(.freshProof) else { return }
         guard let session = actor.session else { throw .sessionNeeded }
-        guard session.isFreshlyProven(for: action, object: object, at: now) else {
-            throw .freshProofNeeded(StepUp(action: action, object: object, assurance: session.strongest))
+        guard session.isFreshlyProven(for: act.act, object: object, at: now) else {
+            throw .freshProofNeeded(StepUp(action: act.act, object: object, assurance: session.strongest))
         }
     }
 
     /// First enrolment is not a way in: whoever has only the password of an account without a second factor has to
     /// follow the link that was mailed to its verified primary address.
     private static func requireEnrolmentRight(
-        _ actor: Actor, _ action: Action, _ facts: AccountFacts, _ now: Timestamp
+        _ actor: Actor, _ act: AccountAct, _ facts: AccountFacts, at now: Timestamp
     ) throws(AccessRefusal) {
-        guard let session = actor.session else { throw .sessionNeeded }
         // A recovery code, or a recovery that nobody objected to, is the proof.
-        if session.restriction == .enrolmentOnly { return }
+        if actor.session?.restriction == .enrolmentOnly { return }
         if !facts.hasSecondFactor {
-            guard let until = session.firstEnrolmentUntil, now < until else { throw .enrolmentLinkNeeded }
+            guard let until = actor.session?.firstEnrolmentUntil, now < until else { throw .enrolmentLinkNeeded }
         }
         // The link says that the mailbox is the holder's; that the browser still is, only what is shown now.
-        try requireFreshProof(actor, for: action, object: "", at: now)
+        try requireFreshProof(actor, for: act, object: "", at: now)
     }
+}
 
-    // MARK: Whose act it is
+/// The proof that an act was judged and allowed. Only `AccessPolicy`, in this file, can make one.
+///
+/// The door of the database opens for a permit, and the journal's entry is written from it: nothing changes without having
+/// been judged, and every change is on record.
+public struct Permit: Sendable, Hashable {
+    /// Who acts.
+    public let actor: Actor
+    /// What they do.
+    public let action: Act
+    /// To what.
+    public let subject: Subject
+    /// When it was judged; the journal's time.
+    public let at: Timestamp
 
-    private enum Requirement {
-        case nobody
-        case role(atLeast: Role)
-        case administrator
-    }
-
-    private static func requirement(of action: Action) -> Requirement {
-        switch action {
-        case .readIndex, .createProject: .nobody
-        case .createRelease, .uploadFile, .yankRelease, .unyankRelease, .delayMandate: .role(atLeast: .maintainer)
-        case .addRole, .removeRole, .changeProjectStatus, .requireAssurance: .role(atLeast: .owner)
-        // Whether somebody was invited is a fact that the store finds.
-        case .acceptRole, .declineRole: .nobody
-        case .leaveProject: .role(atLeast: .maintainer)
-        case .changeRole, .inviteCollaborator, .cancelInvitation: .role(atLeast: .owner)
-        // Whether it was their act that is undone, `RemovalPolicy` says.
-        case .deleteProject, .deleteRelease, .deleteFile, .recreateProject, .undoRemoval: .role(atLeast: .owner)
-        // What is left is done to names, or to no project at all: whatever comes to it is an administrator's.
-        default: .administrator
-        }
-    }
-
-    private enum Holder {
-        case oneself
-        case oneselfOrAdministrator
-        case administrator
-        case coOwnerOrAdministrator
-    }
-
-    private static func holder(of action: Action) -> Holder {
-        switch action {
-        case .setPassword, .signIn, .stepUp, .addAddress, .removeAddress, .setPrimaryAddress, .verifyAddress: .oneself
-        case .issueToken, .addSecurityKey, .renameSecurityKey, .removeSecurityKey, .addAuthenticatorApp,
-            .removeAuthenticatorApp, .makeRecoveryCodes, .useRecoveryCode, .requestRecovery, .completeRecovery,
-            .issueGiveawayCode:
-            .oneself
-        case .revokeToken, .endSession, .cancelRecovery: .oneselfOrAdministrator
-        case .endProbation, .approveRecovery: .coOwnerOrAdministrator
-        default: .administrator
-        }
+    fileprivate init(granting act: Act, on subject: Subject, to actor: Actor, at now: Timestamp) {
+        self.actor = actor
+        action = act
+        self.subject = subject
+        at = now
     }
 }

@@ -167,14 +167,14 @@ public enum AccessRefusal: Refusal, Hashable {
 /// A proof that an act asks for: what to show, and for what.
 public struct StepUp: Sendable, Hashable {
     /// What is to be done.
-    public var action: Action
+    public var action: Act
     /// To what of the account or project; empty where that says nothing.
     public var object: String
     /// The least to show: the strongest that the account has.
     public var assurance: Assurance
 
     /// A proof for an act on an object.
-    public init(action: Action, object: String, assurance: Assurance) {
+    public init(action: Act, object: String, assurance: Assurance) {
         self.action = action
         self.object = object
         self.assurance = assurance

@@ -87,7 +87,10 @@ import UTC
     func acts() throws {
         let ada = try Username(parsing: "ada")
         for (moment, refused) in [
-            (AccountFactorsTests.now, [Action.removeAddress, .setPrimaryAddress, .makeRecoveryCodes, .cancelRecovery]),
+            (
+                AccountFactorsTests.now,
+                [AccountAct.removeAddress, .setPrimaryAddress, .makeRecoveryCodes, .cancelRecovery]
+            ),
             (Self.until, []),
         ] {
             let session = SessionStanding(
@@ -95,7 +98,7 @@ import UTC
                 factorProbationUntil: Self.until)
             let actor = Actor(
                 .user(UserID(1), ada, isAdministrator: true), assurance: .phishingResistant, session: session)
-            let found = Action.allCases.filter { action in
+            let found = AccountAct.allCases.filter { action in
                 do throws(AccessRefusal) {
                     _ = try AccessPolicy.permit(
                         action, on: ada, to: actor, knowing: AccountFacts(hasSecondFactor: true), at: moment)

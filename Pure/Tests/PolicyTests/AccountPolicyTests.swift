@@ -23,19 +23,19 @@ import UTC
         SessionStanding(proofs: [Proof(assurance, at: now)], strongest: assurance)
     }
 
-    static let accountActions: [Action] = [
+    static let accountActions: [AccountAct] = [
         .setPassword, .addAddress, .removeAddress, .setPrimaryAddress, .verifyAddress, .issueToken, .revokeToken,
         .endSession, .stepUp, .addSecurityKey, .renameSecurityKey, .removeSecurityKey, .addAuthenticatorApp,
         .removeAuthenticatorApp, .makeRecoveryCodes, .requestRecovery, .cancelRecovery,
     ]
 
     @Test("People do all of it to their own account, and nothing to another's", arguments: accountActions)
-    func own(action: Action) throws {
+    func own(action: AccountAct) throws {
         let actor = try Self.actor("ada", .phishingResistant, session: Self.fresh(.phishingResistant))
         let facts = AccountFacts(hasSecondFactor: true)
         let permit = try AccessPolicy.permit(
             action, on: Username(parsing: "ada"), to: actor, knowing: facts, at: Self.now)
-        #expect(permit.action == action && permit.actor == actor && permit.at == Self.now)
+        #expect(permit.action == .account(action) && permit.actor == actor && permit.at == Self.now)
         #expect(throws: AccessRefusal.self) {
             try AccessPolicy.permit(action, on: Username(parsing: "bob"), to: actor, knowing: facts, at: Self.now)
         }
@@ -43,12 +43,12 @@ import UTC
 
     @Test(
         "An administrator ends what must end, and never sets another's password or factors", arguments: accountActions)
-    func administrator(action: Action) throws {
+    func administrator(action: AccountAct) throws {
         let root = try Self.actor(
             "root", .attestedHardware, isAdministrator: true, session: Self.fresh(.attestedHardware))
         let permit = try? AccessPolicy.permit(
             action, on: Username(parsing: "ada"), to: root, knowing: AccountFacts(hasSecondFactor: true), at: Self.now)
-        let may: Set<Action> = [.revokeToken, .endSession, .cancelRecovery]
+        let may: Set<AccountAct> = [.revokeToken, .endSession, .cancelRecovery]
         #expect((permit != nil) == may.contains(action))
     }
 
@@ -64,10 +64,10 @@ import UTC
             (.secondFactor,      0,    .everything,                         false),
             (.password,          0,    .everything,                         false),
             (.attestedHardware,  0,    .everything,                         true),
-            (.phishingResistant, 10,   .act(.removeSecurityKey, object: "7"), true),
-            (.phishingResistant, 10,   .act(.removeSecurityKey, object: "8"), false),
-            (.phishingResistant, 10,   .act(.issueToken, object: "7"),        false),
-            (.phishingResistant, 301,  .act(.removeSecurityKey, object: "7"), false),
+            (.phishingResistant, 10,   .act(.account(.removeSecurityKey), object: "7"), true),
+            (.phishingResistant, 10,   .act(.account(.removeSecurityKey), object: "8"), false),
+            (.phishingResistant, 10,   .act(.account(.issueToken), object: "7"),        false),
+            (.phishingResistant, 301,  .act(.account(.removeSecurityKey), object: "7"), false),
         ]
         for (assurance, ago, scope, suffices) in cases {
             let proof = Proof(assurance, at: Self.now - .seconds(ago), scope: scope)
@@ -82,7 +82,7 @@ import UTC
 
     // Every act on one's own account. The columns are the point.
     // swift-format-ignore
-    static let ownActs: [(Action, asksAfresh: Bool)] = [
+    static let ownActs: [(AccountAct, asksAfresh: Bool)] = [
         (.setPassword,            true),
         (.addAddress,             true),
         (.removeAddress,          true),
@@ -113,7 +113,7 @@ import UTC
     @Test(
         "Whoever changes a password, an address or a factor has shown who they are within five minutes",
         arguments: ownActs)
-    func afresh(action: Action, asksAfresh: Bool) throws {
+    func afresh(action: AccountAct, asksAfresh: Bool) throws {
         for assurance in [Assurance.password, .secondFactor, .attestedHardware] {
             var session = SessionStanding(
                 proofs: [Proof(assurance, at: Self.now - .seconds(301))], strongest: assurance)
@@ -125,7 +125,7 @@ import UTC
                     knowing: AccountFacts(hasSecondFactor: assurance > .password), at: Self.now)
             }
             if asksAfresh {
-                let stepUp = StepUp(action: action, object: "", assurance: assurance)
+                let stepUp = StepUp(action: .account(action), object: "", assurance: assurance)
                 #expect(throws: AccessRefusal.freshProofNeeded(stepUp)) { try judge() }
                 session.proofs.append(Proof(assurance, at: Self.now - .seconds(300)))
             }
@@ -137,7 +137,7 @@ import UTC
     func allOwnActs() throws {
         let listed = Set(Self.ownActs.map(\.0))
         let actor = try Self.actor("ada", .attestedHardware, session: Self.fresh(.attestedHardware))
-        for action in Action.allCases where AdministrationTests.kind(of: action) == .account {
+        for action in AccountAct.allCases {
             let permit = try? AccessPolicy.permit(
                 action, on: Username(parsing: "ada"), to: actor, knowing: AccountFacts(hasSecondFactor: true),
                 at: Self.now)
@@ -148,7 +148,7 @@ import UTC
     @Test("A token does nothing that asks for a fresh proof")
     func token() throws {
         let actor = try Self.actor("ada", .attestedHardware, session: nil)
-        for action in Action.allCases where action.needsFreshProof && Self.accountActions.contains(action) {
+        for action in AccountAct.allCases where action.has(.freshProof) && Self.accountActions.contains(action) {
             #expect(throws: AccessRefusal.sessionNeeded) {
                 try AccessPolicy.permit(
                     action, on: Username(parsing: "ada"), to: actor, knowing: AccountFacts(hasSecondFactor: true),
@@ -160,7 +160,7 @@ import UTC
     @Test("The first factor takes the mailed link; the password alone, however fresh, is not enough")
     func firstEnrolment() throws {
         let ada = try Username(parsing: "ada")
-        for action in [Action.addSecurityKey, .addAuthenticatorApp] {
+        for action in [AccountAct.addSecurityKey, .addAuthenticatorApp] {
             var session = Self.fresh()
             #expect(throws: AccessRefusal.enrolmentLinkNeeded) {
                 try AccessPolicy.permit(
@@ -178,7 +178,8 @@ import UTC
             let proofs = session.proofs
             session.proofs = [Proof(.password, at: Self.now - .seconds(301))]
             #expect(
-                throws: AccessRefusal.freshProofNeeded(StepUp(action: action, object: "", assurance: .password))
+                throws: AccessRefusal.freshProofNeeded(
+                    StepUp(action: .account(action), object: "", assurance: .password))
             ) {
                 try AccessPolicy.permit(
                     action, on: ada, to: Self.actor(session: session), knowing: AccountFacts(), at: Self.now)
@@ -194,25 +195,25 @@ import UTC
         }
     }
 
-    @Test("A session that is held to something can do that and sign out, and nothing else", arguments: Action.allCases)
-    func restricted(action: Action) throws {
-        let allowed: [SessionRestriction: Set<Action>] = [
-            .secondFactorDue: [.readIndex, .endSession, .useRecoveryCode, .requestRecovery, .completeRecovery],
-            .enrolmentOnly: [.readIndex, .endSession, .addSecurityKey, .addAuthenticatorApp],
-            .passwordChangeOnly: [.readIndex, .endSession, .setPassword, .stepUp],
+    @Test("A session that is held to something can do that and sign out, and nothing else", arguments: Act.allCases)
+    func restricted(action: Act) throws {
+        let always: Set<Act> = [.index(.readIndex), .account(.endSession)]
+        let allowed: [SessionRestriction: [AccountAct]] = [
+            .secondFactorDue: [.useRecoveryCode, .requestRecovery, .completeRecovery],
+            .enrolmentOnly: [.addSecurityKey, .addAuthenticatorApp],
+            .passwordChangeOnly: [.setPassword, .stepUp],
         ]
         for restriction in SessionRestriction.allCases {
-            #expect(restriction.allows(action) == allowed[restriction]?.contains(action), "\(restriction) \(action)")
+            let may = always.union(allowed[restriction, default: []].map(Act.account))
+            #expect(restriction.allows(action) == may.contains(action), "\(restriction) \(action)")
         }
-        guard action != .readIndex, action != .register else { return }
+        guard action != .account(.register) else { return }
         let session = SessionStanding(
             restriction: .secondFactorDue, proofs: [Proof(.attestedHardware, at: Self.now)], strongest: .password)
         guard !SessionRestriction.secondFactorDue.allows(action) else { return }
         let actor = try Self.actor("ada", .attestedHardware, isAdministrator: true, session: session)
         #expect(throws: AccessRefusal.restricted(.secondFactorDue)) {
-            try AccessPolicy.permit(
-                action, on: Username(parsing: "ada"), to: actor, knowing: AccountFacts(actorCanVouch: true),
-                at: Self.now)
+            try AdministrationTests.permit(action, to: actor, AccountFacts(actorCanVouch: true))
         }
     }
 
@@ -222,7 +223,7 @@ import UTC
         let bob = try Username(parsing: "bob")
         // The columns are the point.
         // swift-format-ignore
-        let cases: [(Action, Assurance, coOwner: Bool, administrator: Bool, may: Bool)] = [
+        let cases: [(AccountAct, Assurance, coOwner: Bool, administrator: Bool, may: Bool)] = [
             (.endProbation,    .password,          true,  false, false),
             (.endProbation,    .secondFactor,      true,  false, true),
             (.endProbation,    .secondFactor,      false, false, false),
@@ -252,7 +253,7 @@ import UTC
                 let actor = try Self.actor("ada", shown, session: Self.fresh(shown))
                 let facts = ProjectFacts(
                     exists: true, role: .owner, mandate: MandateFacts(requiredByOwners: required))
-                for action in [Action.uploadFile, .createRelease, .addRole, .removeRole, .changeProjectStatus] {
+                for action in [ProjectAct.uploadFile, .createRelease, .addRole, .removeRole, .changeProjectStatus] {
                     let permit = try? AccessPolicy.permit(action, on: demo, to: actor, knowing: facts, at: Self.now)
                     #expect((permit != nil) == (shown >= required), "\(action) \(shown) of \(required)")
                 }

@@ -41,13 +41,13 @@ import UTC
     }
 
     private func judge(
-        _ action: Action, by actor: Actor, knowing facts: MandateFacts, at now: Timestamp
+        _ action: ProjectAct, by actor: Actor, knowing facts: MandateFacts, at now: Timestamp
     ) throws -> MandateJudgement {
         Mandate.judge(action, on: try Self.demo(), by: actor, knowing: facts, at: now)
     }
 
     /// Every act that the rule refuses; all others go on whatever is asked.
-    static let publishing: [Action] = [
+    static let publishing: [ProjectAct] = [
         .createProject, .createRelease, .uploadFile, .unyankRelease, .addRole, .removeRole, .changeProjectStatus,
         .requireAssurance, .changeRole, .inviteCollaborator, .acceptRole, .deleteProject, .deleteRelease, .deleteFile,
         .recreateProject, .restore, .undoRemoval, .freeName, .unreserveName, .liftDesignation,
@@ -56,7 +56,7 @@ import UTC
     @Test("All combinations of act, phase, binding, what is required, what was shown, and how")
     func table() throws {
         var judged = 0
-        for action in Action.allCases {
+        for action in ProjectAct.allCases {
             for phase in MandateRule.Phase.allCases {
                 for isDue in [false, true] {
                     for required in Assurance.allCases where required > .password {
@@ -96,13 +96,13 @@ import UTC
                 }
             }
         }
-        #expect(judged == Action.allCases.count * 3 * 2 * 3 * 4 * 4 * 2)
+        #expect(judged == ProjectAct.allCases.count * 3 * 2 * 3 * 4 * 4 * 2)
     }
 
     @Test("Downloading, yanking and reporting are never refused, whatever is asked")
     func neverRefused() throws {
         let facts = try Self.facts(.enforced, required: .attestedHardware, needsSpare: true)
-        for action in Action.allCases where !Self.publishing.contains(action) {
+        for action in ProjectAct.allCases where !Self.publishing.contains(action) {
             let judgement = try judge(
                 action, by: Self.actor(.password, isToken: true), knowing: facts,
                 at: Self.now)

@@ -16,9 +16,11 @@ struct AdminRoutes: Sendable {
 
     func add(to router: AccountRouter) {
         router.page("/admin", guard: .administrator, use: show)
-        router.form("/admin/invite", guard: .administrator, performs: .invite, on: .at("/admin/"), use: invite)
-        router.form("/admin/mail/read", guard: .administrator, performs: .tendMail, on: .at("/admin/"), use: read)
-        router.form("/admin/mail/retry", guard: .administrator, performs: .tendMail, on: .at("/admin/"), use: retry)
+        router.form("/admin/invite", guard: .administrator, performs: .index(.invite), on: .at("/admin/"), use: invite)
+        router.form(
+            "/admin/mail/read", guard: .administrator, performs: .index(.tendMail), on: .at("/admin/"), use: read)
+        router.form(
+            "/admin/mail/retry", guard: .administrator, performs: .index(.tendMail), on: .at("/admin/"), use: retry)
     }
 
     @Sendable func show(_ visit: AdministratorVisit) async throws -> Reply { try await page(visit) }

@@ -51,6 +51,14 @@ extension StepUp {
     /// What is to be done, after "to".
     func words(knowing factors: AccountFactors) -> String {
         switch action {
+        case .project(let act): words(for: act)
+        case .account(let act): words(for: act, knowing: factors)
+        case .index(let act): words(for: act)
+        }
+    }
+
+    private func words(for act: AccountAct, knowing factors: AccountFactors) -> String {
+        switch act {
         case .issueToken: "make an API token\(tokenScope)"
         case .addSecurityKey: "add a security key"
         case .removeSecurityKey: "remove the security key \(quoted(label(in: factors)))"
@@ -62,23 +70,22 @@ extension StepUp {
         case .addAddress: "add the mail address \(object)"
         case .removeAddress: "remove the address \(object)"
         case .setPrimaryAddress: "make \(object) your primary address"
-        case .addRole: "give somebody a role"
-        case .removeRole: "take a role away"
-        case .reserveName: "reserve a name"
-        case .changeProjectStatus, .requireAssurance, .changeRole, .leaveProject, .inviteCollaborator, .acceptRole,
-            .deleteProject, .deleteRelease, .deleteFile,
-            .restore, .undoRemoval, .freeName, .unreserveName:
-            wordsAboutProject
-        case .designate: "say that a name is critical"
-        case .liftDesignation: "lift a designation"
-        case .setCriticalRule: "change the rule for critical projects"
-        case .delayMandate: "put off what the project \(object) asks of you"
         case .addUser: "make an account"
-        case .invite: object.isEmpty ? "invite somebody" : "invite \(object)"
         case .offerPasswordLink: "hand out a link that sets a password"
+        case .setAllowance: "change how much an account may publish"
+        case .endProbation, .approveRecovery: "vouch for somebody"
+        case .register, .signIn, .endSession, .stepUp, .verifyAddress, .revokeToken, .freezeSecurityKey,
+            .useRecoveryCode, .requestRecovery, .cancelRecovery, .completeRecovery, .issueGiveawayCode:
+            "go on"
+        }
+    }
+
+    private func words(for act: IndexAct) -> String {
+        switch act {
+        case .setCriticalRule: "change the rule for critical projects"
+        case .invite: object.isEmpty ? "invite somebody" : "invite \(object)"
         case .tendMail: "look into somebody's mail, or have it sent again"
         case .setAccountRule: "change what is asked of accounts"
-        case .setAllowance: "change how much an account may publish"
         case .setClassifiers: "renew the list of classifiers"
         case .setAuthenticators: "change which makes of security keys are trusted"
         case .rotateKeys: "make a new key for the secrets in the database"
@@ -87,12 +94,7 @@ extension StepUp {
         case .changeGiveaway: "change a giveaway"
         case .closeGiveaway: "close a giveaway"
         case .importGiveawayCodes: "import codes"
-        case .endProbation, .approveRecovery: "vouch for somebody"
-        case .readIndex, .createProject, .createRelease, .uploadFile, .yankRelease, .unyankRelease, .register, .signIn,
-            .endSession, .stepUp, .verifyAddress, .revokeToken, .freezeSecurityKey,
-            .useRecoveryCode, .requestRecovery, .cancelRecovery, .completeRecovery, .demand, .issueGiveawayCode,
-            .cancelInvitation, .declineRole, .recreateProject:
-            "go on"
+        case .readIndex: "go on"
         }
     }
 

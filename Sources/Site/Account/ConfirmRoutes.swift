@@ -18,12 +18,12 @@ struct ConfirmRoutes: Sendable {
 
     func add(to router: AccountRouter) {
         router.page("/account/confirm", guard: .signedIn(orHeldTo: Self.held), use: show)
-        router.form("/account/confirm", guard: .signedIn(orHeldTo: Self.held), performs: .stepUp, use: prove)
+        router.form("/account/confirm", guard: .signedIn(orHeldTo: Self.held), performs: .account(.stepUp), use: prove)
         router.ceremony(
-            "/account/confirm/options", guard: .signedIn(orHeldTo: Self.held), performs: .stepUp,
+            "/account/confirm/options", guard: .signedIn(orHeldTo: Self.held), performs: .account(.stepUp),
             on: .at(AccountSite.home), use: keyOptions)
         router.ceremony(
-            "/account/confirm/verify", guard: .signedIn(orHeldTo: Self.held), performs: .stepUp,
+            "/account/confirm/verify", guard: .signedIn(orHeldTo: Self.held), performs: .account(.stepUp),
             on: .at(AccountSite.home), use: key)
     }
 
@@ -146,7 +146,7 @@ struct ConfirmRoutes: Sendable {
 
     /// What a proof is wanted for.
     private func wanted(_ visit: SessionVisit) throws -> StepUp {
-        guard let action = visit.query["action"].flatMap(Action.init), action.needsFreshProof else {
+        guard let action = visit.query["action"].flatMap(Act.init(rawValue:)), action.needsFreshProof else {
             throw NothingHere()
         }
         let object = visit.query["object"] ?? ""

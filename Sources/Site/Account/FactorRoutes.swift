@@ -20,39 +20,46 @@ struct FactorRoutes: Sendable {
     func add(to router: AccountRouter) {
         router.page("/manage/account/two-factor", guard: .signedIn(orHeldTo: Self.held), use: show)
         router.form(
-            "/manage/account/two-factor/rename", guard: .signedIn, performs: .renameSecurityKey, on: .at(Self.page),
+            "/manage/account/two-factor/rename", guard: .signedIn, performs: .account(.renameSecurityKey),
+            on: .at(Self.page),
             use: rename)
         router.form(
-            "/manage/account/two-factor/remove", guard: .signedIn, performs: .removeSecurityKey, on: .at(Self.page),
+            "/manage/account/two-factor/remove", guard: .signedIn, performs: .account(.removeSecurityKey),
+            on: .at(Self.page),
             use: remove)
         router.form(
-            "/manage/account/two-factor/remove-app", guard: .signedIn, performs: .removeAuthenticatorApp,
+            "/manage/account/two-factor/remove-app", guard: .signedIn, performs: .account(.removeAuthenticatorApp),
             on: .at(Self.page), use: remove)
 
         let keyPage = "/manage/account/webauthn-provision/"
         router.page(
-            "/manage/account/webauthn-provision", guard: .signedIn(orHeldTo: Self.held), prepares: .addSecurityKey,
+            "/manage/account/webauthn-provision", guard: .signedIn(orHeldTo: Self.held),
+            prepares: .account(.addSecurityKey),
             use: showKey)
         router.ceremony(
             "/manage/account/webauthn-provision/options", guard: .signedIn(orHeldTo: Self.held),
-            performs: .addSecurityKey, on: .at(keyPage), use: keyOptions)
+            performs: .account(.addSecurityKey), on: .at(keyPage), use: keyOptions)
         router.ceremony(
             "/manage/account/webauthn-provision/validate", guard: .signedIn(orHeldTo: Self.held),
-            performs: .addSecurityKey, on: .at(keyPage), use: addKey)
+            performs: .account(.addSecurityKey), on: .at(keyPage), use: addKey)
 
         router.page(
-            "/manage/account/totp-provision", guard: .signedIn(orHeldTo: Self.held), prepares: .addAuthenticatorApp,
+            "/manage/account/totp-provision", guard: .signedIn(orHeldTo: Self.held),
+            prepares: .account(.addAuthenticatorApp),
             use: showApp)
         router.form(
-            "/manage/account/totp-provision", guard: .signedIn(orHeldTo: Self.held), performs: .addAuthenticatorApp,
+            "/manage/account/totp-provision", guard: .signedIn(orHeldTo: Self.held),
+            performs: .account(.addAuthenticatorApp),
             use: confirmApp)
 
         router.page("/manage/account/recovery-codes/generate", guard: .signedIn, use: showCodes)
         router.form(
-            "/manage/account/recovery-codes/generate", guard: .signedIn, performs: .makeRecoveryCodes, use: makeCodes)
+            "/manage/account/recovery-codes/generate", guard: .signedIn, performs: .account(.makeRecoveryCodes),
+            use: makeCodes)
 
         router.page("/manage/account/enrolment-link", guard: .signedIn, use: showLink)
-        router.form("/manage/account/enrolment-link", guard: .signedIn, performs: .addSecurityKey, use: mailLink)
+        router.form(
+            "/manage/account/enrolment-link", guard: .signedIn, performs: .account(.addSecurityKey), use: mailLink)
     }
 
     // MARK: What there is

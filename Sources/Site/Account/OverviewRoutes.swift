@@ -15,15 +15,17 @@ struct OverviewRoutes: Sendable {
         let page = AccountSite.home
         router.page("/manage/account", guard: .signedIn, use: show)
         router.form(
-            "/manage/account/addresses/add", guard: .signedIn, performs: .addAddress, on: .at(page), use: addAddress)
+            "/manage/account/addresses/add", guard: .signedIn, performs: .account(.addAddress), on: .at(page),
+            use: addAddress)
         router.form(
-            "/manage/account/addresses/remove", guard: .signedIn, performs: .removeAddress, on: .at(page),
+            "/manage/account/addresses/remove", guard: .signedIn, performs: .account(.removeAddress), on: .at(page),
             use: removeAddress)
         router.form(
-            "/manage/account/addresses/primary", guard: .signedIn, performs: .setPrimaryAddress, on: .at(page),
+            "/manage/account/addresses/primary", guard: .signedIn, performs: .account(.setPrimaryAddress),
+            on: .at(page),
             use: setPrimary)
         router.form(
-            "/manage/account/addresses/verify", guard: .signedIn, performs: .verifyAddress, on: .at(page),
+            "/manage/account/addresses/verify", guard: .signedIn, performs: .account(.verifyAddress), on: .at(page),
             use: askForVerification)
     }
 

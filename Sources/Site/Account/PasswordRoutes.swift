@@ -14,16 +14,17 @@ struct PasswordRoutes: Sendable {
 
     func add(to router: AccountRouter) {
         router.page("/account/request-password-reset", guard: .everybody, use: showRequest)
-        router.form("/account/request-password-reset", guard: .everybody, performs: .setPassword, use: request)
+        router.form(
+            "/account/request-password-reset", guard: .everybody, performs: .account(.setPassword), use: request)
         for path in ["/account/password/{secret}", "/account/reset-password/{secret}"] {
             router.page(path, guard: .everybody, use: showLink)
-            router.form(path, guard: .everybody, performs: .setPassword, use: set)
+            router.form(path, guard: .everybody, performs: .account(.setPassword), use: set)
         }
         router.page(
-            "/manage/account/change-password", guard: .signedIn(orHeldTo: Self.held), prepares: .setPassword,
+            "/manage/account/change-password", guard: .signedIn(orHeldTo: Self.held), prepares: .account(.setPassword),
             use: showChange)
         router.form(
-            "/manage/account/change-password", guard: .signedIn(orHeldTo: Self.held), performs: .setPassword,
+            "/manage/account/change-password", guard: .signedIn(orHeldTo: Self.held), performs: .account(.setPassword),
             use: change)
     }
 

@@ -16,17 +16,20 @@ struct RecoveryRoutes: Sendable {
     func add(to router: AccountRouter) {
         let page = "/account/recover/"
         router.page("/account/recover", guard: .signedIn(orHeldTo: [.secondFactorDue]), use: show)
-        router.form("/account/recover", guard: .secondFactorDue, performs: .requestRecovery, use: request)
-        router.form("/account/recover/cancel", guard: .signedIn, performs: .cancelRecovery, on: .at(page), use: cancel)
+        router.form("/account/recover", guard: .secondFactorDue, performs: .account(.requestRecovery), use: request)
         router.form(
-            "/account/recover/complete", guard: .secondFactorDue, performs: .completeRecovery, on: .at(page),
+            "/account/recover/cancel", guard: .signedIn, performs: .account(.cancelRecovery), on: .at(page), use: cancel
+        )
+        router.form(
+            "/account/recover/complete", guard: .secondFactorDue, performs: .account(.completeRecovery), on: .at(page),
             use: complete)
         router.page("/account/vouch/{user}", guard: .signedIn, use: showVouching)
         router.form(
-            "/account/vouch/{user}/recovery", guard: .signedIn, performs: .approveRecovery, on: .above,
+            "/account/vouch/{user}/recovery", guard: .signedIn, performs: .account(.approveRecovery), on: .above,
             use: approveRecovery)
         router.form(
-            "/account/vouch/{user}/probation", guard: .signedIn, performs: .endProbation, on: .above, use: endProbation)
+            "/account/vouch/{user}/probation", guard: .signedIn, performs: .account(.endProbation), on: .above,
+            use: endProbation)
     }
 
     // MARK: Recovery

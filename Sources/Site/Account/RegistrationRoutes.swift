@@ -11,13 +11,15 @@ struct RegistrationRoutes: Sendable {
 
     func add(to router: AccountRouter) {
         router.page("/account/register", guard: .everybody, use: show)
-        router.form("/account/register", guard: .everybody, performs: .register, use: register)
+        router.form("/account/register", guard: .everybody, performs: .account(.register), use: register)
         router.page("/account/register/{secret}", guard: .everybody, use: show)
-        router.form("/account/register/{secret}", guard: .everybody, performs: .register, use: register)
+        router.form("/account/register/{secret}", guard: .everybody, performs: .account(.register), use: register)
         router.page("/account/verify-email/{secret}", guard: .everybody, use: showVerification)
-        router.form("/account/verify-email/{secret}", guard: .everybody, performs: .verifyAddress, use: verify)
+        router.form(
+            "/account/verify-email/{secret}", guard: .everybody, performs: .account(.verifyAddress), use: verify)
         router.page("/account/enrol/{secret}", guard: .signedIn, use: showEnrolment)
-        router.form("/account/enrol/{secret}", guard: .signedIn, performs: .addSecurityKey, use: allowEnrolment)
+        router.form(
+            "/account/enrol/{secret}", guard: .signedIn, performs: .account(.addSecurityKey), use: allowEnrolment)
     }
 
     // MARK: Registration

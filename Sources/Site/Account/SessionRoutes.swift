@@ -19,9 +19,11 @@ struct SessionRoutes: Sendable {
     func add(to router: AccountRouter) {
         router.page("/manage/account/sessions", guard: .signedIn, use: show)
         router.form(
-            "/manage/account/sessions/end", guard: .signedIn, performs: .endSession, on: .at(Self.page), use: end)
+            "/manage/account/sessions/end", guard: .signedIn, performs: .account(.endSession), on: .at(Self.page),
+            use: end)
         router.form(
-            "/manage/account/sessions/end-others", guard: .signedIn, performs: .endSession, on: .at(Self.page),
+            "/manage/account/sessions/end-others", guard: .signedIn, performs: .account(.endSession),
+            on: .at(Self.page),
             use: endOthers)
         router.page("/manage/account/events", guard: .signedIn, use: events)
     }

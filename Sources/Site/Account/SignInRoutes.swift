@@ -13,14 +13,17 @@ struct SignInRoutes: Sendable {
 
     func add(to router: AccountRouter) {
         router.page("/account/login", guard: .everybody, use: show)
-        router.form("/account/login", guard: .everybody, performs: .signIn, use: password)
+        router.form("/account/login", guard: .everybody, performs: .account(.signIn), use: password)
         router.ceremony(
-            "/account/login/passkey/options", guard: .everybody, performs: .signIn, on: .at("/account/login/"),
+            "/account/login/passkey/options", guard: .everybody, performs: .account(.signIn),
+            on: .at("/account/login/"),
             use: passkeyOptions)
-        router.ceremony("/account/login/passkey", guard: .everybody, performs: .signIn, on: .above, use: passkey)
+        router.ceremony(
+            "/account/login/passkey", guard: .everybody, performs: .account(.signIn), on: .above, use: passkey)
         router.page("/account/logout", guard: .everybody, use: showSignOut)
         router.form(
-            "/account/logout", guard: .everybody, performs: .endSession, on: .at("/account/login/"), use: signOut)
+            "/account/logout", guard: .everybody, performs: .account(.endSession), on: .at("/account/login/"),
+            use: signOut)
     }
 
     @Sendable func show(_ visit: Visit) async throws -> Reply {

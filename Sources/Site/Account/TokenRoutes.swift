@@ -18,9 +18,10 @@ struct TokenRoutes: Sendable {
 
     func add(to router: AccountRouter) {
         router.page("/manage/account/token", guard: .signedIn, use: show)
-        router.form("/manage/account/token", guard: .signedIn, performs: .issueToken, use: issue)
+        router.form("/manage/account/token", guard: .signedIn, performs: .account(.issueToken), use: issue)
         router.form(
-            "/manage/account/token/revoke", guard: .signedIn, performs: .revokeToken, on: .at(Self.page), use: revoke)
+            "/manage/account/token/revoke", guard: .signedIn, performs: .account(.revokeToken), on: .at(Self.page),
+            use: revoke)
     }
 
     @Sendable func show(_ visit: SessionVisit) async throws -> Reply { try await page(visit) }

@@ -16,12 +16,15 @@ struct TwoFactorRoutes: Sendable {
 
     func add(to router: AccountRouter) {
         router.page("/account/two-factor", guard: .signedIn(orHeldTo: Self.held), use: show)
-        router.form("/account/two-factor", guard: .factorToShow, performs: .signIn, use: code)
+        router.form("/account/two-factor", guard: .factorToShow, performs: .account(.signIn), use: code)
         router.ceremony(
-            "/account/two-factor/options", guard: .factorToShow, performs: .signIn, on: .above, use: keyOptions)
-        router.ceremony("/account/two-factor/verify", guard: .factorToShow, performs: .signIn, on: .above, use: key)
+            "/account/two-factor/options", guard: .factorToShow, performs: .account(.signIn), on: .above,
+            use: keyOptions)
+        router.ceremony(
+            "/account/two-factor/verify", guard: .factorToShow, performs: .account(.signIn), on: .above, use: key)
         router.page("/account/recovery-code", guard: .signedIn(orHeldTo: Self.held), use: showRecovery)
-        router.form("/account/recovery-code", guard: .secondFactorDue, performs: .useRecoveryCode, use: recoveryCode)
+        router.form(
+            "/account/recovery-code", guard: .secondFactorDue, performs: .account(.useRecoveryCode), use: recoveryCode)
     }
 
     @Sendable func show(_ visit: SessionVisit) async throws -> Reply {

@@ -21,14 +21,17 @@ struct CriticalAdminRoutes: Sendable {
     func add(to router: AccountRouter) {
         router.page("/admin/critical", guard: .administrator, use: show)
         router.form(
-            "/admin/critical/designate", guard: .administrator, performs: .designate, on: .at(Self.path), use: designate
+            "/admin/critical/designate", guard: .administrator, performs: .project(.designate), on: .at(Self.path),
+            use: designate
         )
         router.form(
-            "/admin/critical/lift", guard: .administrator, performs: .liftDesignation, on: .at(Self.path), use: lift)
+            "/admin/critical/lift", guard: .administrator, performs: .project(.liftDesignation), on: .at(Self.path),
+            use: lift)
         router.page("/admin/critical/settings", guard: .administrator, use: showSettings)
         router.page("/admin/critical/preview", guard: .administrator, use: preview)
         router.form(
-            "/admin/critical/set", guard: .administrator, performs: .setCriticalRule, on: .at(Self.settingsPath),
+            "/admin/critical/set", guard: .administrator, performs: .index(.setCriticalRule),
+            on: .at(Self.settingsPath),
             use: set)
         router.document("/admin/critical.json", guard: .administrator, use: document)
     }

@@ -20,7 +20,8 @@ struct ProjectSecurityRoutes: Sendable {
     func add(to router: AccountRouter) {
         router.page("/manage/project/{name}/security", guard: .role(.maintainer), use: show)
         router.form(
-            "/manage/project/{name}/security/delay", guard: .role(.maintainer), performs: .delayMandate, on: .above,
+            "/manage/project/{name}/security/delay", guard: .role(.maintainer), performs: .project(.delayMandate),
+            on: .above,
             use: delay)
     }
 

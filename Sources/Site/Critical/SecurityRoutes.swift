@@ -35,11 +35,8 @@ public struct SecurityRoutes: Sendable {
     }
 
     /// Whether an act changes what these pages show at once.
-    public static func shows(_ action: Action) -> Bool {
-        switch action {
-        case .designate, .liftDesignation, .setCriticalRule, .demand: true
-        default: false
-        }
+    public static func shows(_ action: Act) -> Bool {
+        [.project(.designate), .project(.liftDesignation), .index(.setCriticalRule), .project(.demand)].contains(action)
     }
 
     /// Registers the routes.

@@ -37,7 +37,7 @@ struct AccountGate: Sendable {
     ///   - prepared: the act whose form the page shows, where its proof is asked before anybody fills that in.
     ///   - isDocument: whether it is for programs: a document has no slash at the end of its address.
     func page<Visitor>(
-        for admission: Admission<Visitor>, preparing prepared: Action? = nil, isDocument: Bool = false
+        for admission: Admission<Visitor>, preparing prepared: Act? = nil, isDocument: Bool = false
     ) -> Guard<Visitor> {
         Guard(admission.audience) { request, context, handler in
             guard isDocument || request.uri.path.hasSuffix("/") else {
@@ -172,9 +172,11 @@ struct AccountGate: Sendable {
     }
 
     /// Asks for the proof that an act takes, before a person types what would be lost by asking afterwards.
-    private func requireProof(for action: Action, _ visit: Visit) async throws {
+    private func requireProof(for action: Act, _ visit: Visit) async throws {
         guard let session = visit.session else { throw AccessRefusal.notSignedIn }
-        if action.isEnrolment { return try await identity.enrolment.requireRight(to: action, in: session) }
+        if case .account(let act) = action, act.has(.enrolment) {
+            return try await identity.enrolment.requireRight(to: act, in: session)
+        }
         guard !session.standing.isFreshlyProven(for: action, object: "", at: visit.now) else { return }
         throw AccessRefusal.freshProofNeeded(
             StepUp(action: action, object: "", assurance: session.standing.strongest))

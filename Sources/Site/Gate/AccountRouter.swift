@@ -15,7 +15,7 @@ struct AccountRouter {
     ///
     /// - Parameter prepared: the act whose form the page shows, where its proof is asked before anybody fills that in.
     func page<Visitor>(
-        _ path: String, guard admission: Admission<Visitor>, prepares prepared: Action? = nil,
+        _ path: String, guard admission: Admission<Visitor>, prepares prepared: Act? = nil,
         use handler: @escaping Handler<Visitor>
     ) {
         router.on(
@@ -41,7 +41,7 @@ struct AccountRouter {
     ///   - page: the page that the form stands on.
     ///   - limit: the most bytes of it.
     func form<Visitor>(
-        _ path: String, guard admission: Admission<Visitor>, performs action: Action, on page: FormPage = .itself,
+        _ path: String, guard admission: Admission<Visitor>, performs action: Act, on page: FormPage = .itself,
         upTo limit: Int = AccountGate.maximumForm, use handler: @escaping Handler<Visitor>
     ) {
         router.on(
@@ -51,7 +51,7 @@ struct AccountRouter {
 
     /// What the script asks that asks keys, on a page.
     func ceremony<Visitor>(
-        _ path: String, guard admission: Admission<Visitor>, performs action: Action, on page: FormPage = .itself,
+        _ path: String, guard admission: Admission<Visitor>, performs action: Act, on page: FormPage = .itself,
         use handler: @escaping Handler<Visitor>
     ) {
         router.on(

@@ -18,16 +18,18 @@ struct GiveawayAdminRoutes: Sendable {
 
     func add(to router: AccountRouter) {
         router.page("/admin/giveaways", guard: .administrator, use: list)
-        router.form("/admin/giveaways", guard: .administrator, performs: .createGiveaway, use: create)
+        router.form("/admin/giveaways", guard: .administrator, performs: .index(.createGiveaway), use: create)
         router.page("/admin/giveaways/{name}", guard: .administrator, use: show)
         // A file of codes in a form, or its lines pasted; percent-encoding makes at most three bytes of one.
         router.form(
-            "/admin/giveaways/{name}/codes", guard: .administrator, performs: .importGiveawayCodes, on: .above,
+            "/admin/giveaways/{name}/codes", guard: .administrator, performs: .index(.importGiveawayCodes), on: .above,
             upTo: 3 * CodeFile.maximumBytes + 1_024, use: importCodes)
         router.form(
-            "/admin/giveaways/{name}/change", guard: .administrator, performs: .changeGiveaway, on: .above, use: change)
+            "/admin/giveaways/{name}/change", guard: .administrator, performs: .index(.changeGiveaway), on: .above,
+            use: change)
         router.form(
-            "/admin/giveaways/{name}/close", guard: .administrator, performs: .closeGiveaway, on: .above, use: close)
+            "/admin/giveaways/{name}/close", guard: .administrator, performs: .index(.closeGiveaway), on: .above,
+            use: close)
     }
 
     // MARK: All of them
@@ -64,7 +66,7 @@ struct GiveawayAdminRoutes: Sendable {
     private func page(_ visit: AdministratorVisit, refusal: (any Refusal)? = nil) async throws -> Reply {
         let report = try await giveaways.report(on: try name(visit))
         let isFresh =
-            visit.session.standing.isFreshlyProven(for: .importGiveawayCodes, object: "", at: visit.now)
+            visit.session.standing.isFreshlyProven(for: .index(.importGiveawayCodes), object: "", at: visit.now)
         let model = GiveawayAdminPage(
             report, typed: visit.form, confirmation: isFresh ? nil : confirmation(visit), refusal: refusal,
             at: visit.now)
@@ -78,7 +80,7 @@ struct GiveawayAdminRoutes: Sendable {
     private func confirmation(_ visit: AdministratorVisit) -> String? {
         guard let name = try? name(visit) else { return nil }
         return ConfirmPath.path(
-            for: StepUp(action: .importGiveawayCodes, object: "", assurance: visit.session.standing.strongest),
+            for: StepUp(action: .index(.importGiveawayCodes), object: "", assurance: visit.session.standing.strongest),
             next: "\(Self.path)\(name)/")
     }
 

@@ -15,7 +15,7 @@ struct GiveawayRoutes: Sendable {
 
     func add(to router: AccountRouter) {
         router.page("/security-key-giveaway", guard: .everybody, use: show)
-        router.form("/security-key-giveaway", guard: .signedIn, performs: .issueGiveawayCode, use: ask)
+        router.form("/security-key-giveaway", guard: .signedIn, performs: .account(.issueGiveawayCode), use: ask)
     }
 
     @Sendable func show(_ visit: Visit) async throws -> Reply { try await page(visit) }

@@ -17,12 +17,15 @@ struct AdminProjectRoutes: Sendable {
     func add(to router: AccountRouter) {
         router.page("/admin/projects", guard: .administrator, use: show)
         router.form(
-            "/admin/projects/restore", guard: .administrator, performs: .restore, on: .at(Self.page), use: restore)
-        router.form("/admin/projects/free", guard: .administrator, performs: .freeName, on: .at(Self.page), use: free)
+            "/admin/projects/restore", guard: .administrator, performs: .project(.restore), on: .at(Self.page),
+            use: restore)
         router.form(
-            "/admin/projects/reserve", guard: .administrator, performs: .reserveName, on: .at(Self.page), use: reserve)
+            "/admin/projects/free", guard: .administrator, performs: .project(.freeName), on: .at(Self.page), use: free)
         router.form(
-            "/admin/projects/unreserve", guard: .administrator, performs: .unreserveName, on: .at(Self.page),
+            "/admin/projects/reserve", guard: .administrator, performs: .project(.reserveName), on: .at(Self.page),
+            use: reserve)
+        router.form(
+            "/admin/projects/unreserve", guard: .administrator, performs: .project(.unreserveName), on: .at(Self.page),
             use: unreserve)
     }
 

@@ -14,11 +14,14 @@ struct CollaborationRoutes: Sendable {
     func add(to router: AccountRouter) {
         let page = "/manage/project/{name}/collaboration"
         router.page(page, guard: .role(.maintainer), use: show)
-        router.form(page, guard: .role(.owner), performs: .inviteCollaborator, use: invite)
-        router.form("\(page)/change", guard: .role(.owner), performs: .changeRole, on: .above, use: change)
-        router.form("\(page)/delete", guard: .role(.owner), performs: .removeRole, on: .above, use: remove)
-        router.form("\(page)/leave", guard: .role(.maintainer), performs: .leaveProject, on: .above, use: leave)
-        router.form("\(page)/revoke_invite", guard: .role(.owner), performs: .cancelInvitation, on: .above, use: cancel)
+        router.form(page, guard: .role(.owner), performs: .project(.inviteCollaborator), use: invite)
+        router.form("\(page)/change", guard: .role(.owner), performs: .project(.changeRole), on: .above, use: change)
+        router.form("\(page)/delete", guard: .role(.owner), performs: .project(.removeRole), on: .above, use: remove)
+        router.form(
+            "\(page)/leave", guard: .role(.maintainer), performs: .project(.leaveProject), on: .above, use: leave)
+        router.form(
+            "\(page)/revoke_invite", guard: .role(.owner), performs: .project(.cancelInvitation), on: .above,
+            use: cancel)
     }
 
     @Sendable func show(_ visit: ProjectVisit) async throws -> Reply { page(visit) }

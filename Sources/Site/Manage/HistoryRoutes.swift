@@ -62,7 +62,8 @@ extension JournalEntry {
     }
 
     private var words: String {
-        switch action {
+        guard case .project(let act)? = action else { return "did: \(actionName)" }
+        return switch act {
         case .createProject: "made the project"
         case .recreateProject: "made the project again"
         case .createRelease: "made the release \(of("version"))"
@@ -93,7 +94,7 @@ extension JournalEntry {
         case .designate: "found the name critical"
         case .liftDesignation: "lifted the designation as critical\(reason)"
         case .delayMandate: "put off for themselves what is asked, until \(of("until"))"
-        default: "did: \(actionName)"
+        case .demand: "did: \(actionName)"
         }
     }
 

@@ -17,14 +17,20 @@ struct ManageReleaseRoutes: Sendable {
         router.page("/manage/project/{name}", guard: .role(.maintainer), use: first)
         router.page("/manage/project/{name}/releases", guard: .role(.maintainer), use: list)
         router.form(
-            "/manage/project/{name}/releases/restore", guard: .role(.owner), performs: .undoRemoval, on: .above,
+            "/manage/project/{name}/releases/restore", guard: .role(.owner), performs: .project(.undoRemoval),
+            on: .above,
             use: restore)
         let release = "/manage/project/{name}/release/{version}"
         router.page(release, guard: .role(.maintainer), use: show)
-        router.form("\(release)/yank", guard: .role(.maintainer), performs: .yankRelease, on: .above, use: yank)
-        router.form("\(release)/unyank", guard: .role(.maintainer), performs: .unyankRelease, on: .above, use: unyank)
-        router.form("\(release)/delete", guard: .role(.owner), performs: .deleteRelease, on: .above, use: delete)
-        router.form("\(release)/delete-file", guard: .role(.owner), performs: .deleteFile, on: .above, use: deleteFile)
+        router.form(
+            "\(release)/yank", guard: .role(.maintainer), performs: .project(.yankRelease), on: .above, use: yank)
+        router.form(
+            "\(release)/unyank", guard: .role(.maintainer), performs: .project(.unyankRelease), on: .above, use: unyank)
+        router.form(
+            "\(release)/delete", guard: .role(.owner), performs: .project(.deleteRelease), on: .above, use: delete)
+        router.form(
+            "\(release)/delete-file", guard: .role(.owner), performs: .project(.deleteFile), on: .above, use: deleteFile
+        )
     }
 
     @Sendable func first(_ visit: ProjectVisit) async throws -> Reply {

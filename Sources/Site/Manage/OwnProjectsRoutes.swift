@@ -16,13 +16,15 @@ struct OwnProjectsRoutes: Sendable {
     func add(to router: AccountRouter) {
         router.page("/manage/projects", guard: .signedIn, use: show)
         router.form(
-            "/manage/projects/accept", guard: .signedIn, performs: .acceptRole, on: .at(ManagePaths.projects),
+            "/manage/projects/accept", guard: .signedIn, performs: .project(.acceptRole), on: .at(ManagePaths.projects),
             use: accept)
         router.form(
-            "/manage/projects/decline", guard: .signedIn, performs: .declineRole, on: .at(ManagePaths.projects),
+            "/manage/projects/decline", guard: .signedIn, performs: .project(.declineRole),
+            on: .at(ManagePaths.projects),
             use: decline)
         router.form(
-            "/manage/projects/restore", guard: .signedIn, performs: .undoRemoval, on: .at(ManagePaths.projects),
+            "/manage/projects/restore", guard: .signedIn, performs: .project(.undoRemoval),
+            on: .at(ManagePaths.projects),
             use: restore)
     }
 

@@ -16,15 +16,16 @@ struct ProjectSettingsRoutes: Sendable {
         let project = "/manage/project/{name}"
         router.page("\(project)/settings", guard: .role(.maintainer), use: show)
         router.form(
-            "\(project)/settings/require", guard: .role(.owner), performs: .requireAssurance, on: .above, use: require)
+            "\(project)/settings/require", guard: .role(.owner), performs: .project(.requireAssurance), on: .above,
+            use: require)
         router.form(
-            "\(project)/settings/archive", guard: .role(.owner), performs: .changeProjectStatus, on: .above,
+            "\(project)/settings/archive", guard: .role(.owner), performs: .project(.changeProjectStatus), on: .above,
             use: archive)
         router.form(
-            "\(project)/settings/unarchive", guard: .role(.owner), performs: .changeProjectStatus, on: .above,
+            "\(project)/settings/unarchive", guard: .role(.owner), performs: .project(.changeProjectStatus), on: .above,
             use: unarchive)
         router.form(
-            "\(project)/settings/delete_project", guard: .role(.owner), performs: .deleteProject, on: .above,
+            "\(project)/settings/delete_project", guard: .role(.owner), performs: .project(.deleteProject), on: .above,
             use: delete)
     }
 

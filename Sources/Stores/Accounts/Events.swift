@@ -154,13 +154,13 @@ extension Connection {
     }
 
     /// What the policy must know about an account and who asks, for an act.
-    func accountFacts(_ user: User, _ actor: Actor, for action: Action) throws -> AccountFacts {
+    func accountFacts(_ user: User, _ actor: Actor, for action: AccountAct) throws -> AccountFacts {
         let voucher = action.isVouching ? actor.userID : nil
         return AccountFacts(
-            hasSecondFactor: action.isEnrolment ? try hasSecondFactor(user.id) : false,
+            hasSecondFactor: action.has(.enrolment) ? try hasSecondFactor(user.id) : false,
             actorCanVouch: try voucher.map { try canVouch($0, for: user.id) } ?? false,
             actorProbationUntil: try voucher.flatMap(probationUntil(of:)),
-            lacksVerifiedAddress: action.needsVerifiedAddress
+            lacksVerifiedAddress: action.has(.verifiedAddress)
                 ? try lacksVerifiedAddress(forActsOf: actor.userID) : false)
     }
 

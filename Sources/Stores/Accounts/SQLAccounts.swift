@@ -141,7 +141,7 @@ struct SQLAccounts: AccountStore {
             let link = try door.connection.requireLink(secretHash, [.setPassword, .resetPassword], at: now)
             guard let user = link.user else { throw LinkNotValid() }
             // Whoever has the link's secret acts as the account, and only to set its password.
-            let proof = Proof(.password, at: now, scope: .act(.setPassword, object: ""))
+            let proof = Proof(.password, at: now, scope: .act(.account(.setPassword), object: ""))
             let holder = Actor(
                 .user(user.id, user.name, isAdministrator: false), assurance: .password,
                 session: SessionStanding(proofs: [proof], strongest: .password))
@@ -374,7 +374,7 @@ extension Transaction {
         try insert(user.email, of: added.id, isVerified: isVerified, at: permit.at)
         try record(
             permit,
-            permit.action == .register
+            permit.action == .account(.register)
                 ? .registered(isAdministrator: user.isAdministrator) : .made(isAdministrator: user.isAdministrator))
         return added
     }
@@ -527,7 +527,7 @@ extension Connection {
     ///
     /// - Parameter projects: those that it is done for.
     func judged(
-        _ action: Action, on name: Username, object: String = "", for projects: [ProjectName] = [], by actor: Actor,
+        _ action: AccountAct, on name: Username, object: String = "", for projects: [ProjectName] = [], by actor: Actor,
         at now: Timestamp
     ) throws -> (User, Permit) {
         let user = try requireUser(named: name)

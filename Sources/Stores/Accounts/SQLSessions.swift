@@ -588,6 +588,6 @@ extension Proof {
             try stored(Assurance(rawValue: assurance), assurance),
             at: Timestamp(microseconds: try row.integer("at")),
             scope: action.isEmpty
-                ? .everything : .act(try stored(Action(rawValue: action), action), object: try row.text("object")))
+                ? .everything : .act(try stored(Act(rawValue: action), action), object: try row.text("object")))
     }
 }

@@ -194,7 +194,7 @@ struct SQLGiveaways: GiveawayStore {
 
 extension Connection {
     /// Judges an act on the index as a whole.
-    fileprivate func judged(_ action: Action, by actor: Actor, at now: Timestamp) throws -> Permit {
+    fileprivate func judged(_ action: IndexAct, by actor: Actor, at now: Timestamp) throws -> Permit {
         return try AccessPolicy.permit(action, to: actor, at: now)
     }
 

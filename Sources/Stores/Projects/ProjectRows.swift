@@ -76,7 +76,7 @@ extension Connection {
 
     /// The project, and the permit to do something to it.
     func judged(
-        _ action: Action, on name: ProjectName, object: String = "", by actor: Actor, at now: Timestamp
+        _ action: ProjectAct, on name: ProjectName, object: String = "", by actor: Actor, at now: Timestamp
     ) throws -> (Project, Permit) {
         let standing = try standing(of: actor, on: name)
         let permit = try AccessPolicy.permit(

@@ -114,7 +114,7 @@ struct SQLRemovals: RemovalStore {
             let removals = """
                 SELECT serial FROM journal WHERE subject = $1 AND action = $2 AND at >= $3
                 """
-            let deleted = Action.deleteProject.rawValue
+            let deleted = ProjectAct.deleteProject.rawValue
             try transaction.execute(
                 """
                 UPDATE release SET removed_at = NULL, removed_by = NULL, removal = NULL
@@ -199,7 +199,7 @@ struct SQLRemovals: RemovalStore {
                     SELECT MAX(serial) FROM journal WHERE subject = $1 AND action = $2) AS act
                 FROM project WHERE id = $3 AND removed_at IS NOT NULL AND freed_at IS NULL
                 """,
-                permit.subject.journalName, Action.deleteProject.rawValue, project.id.number)
+                permit.subject.journalName, ProjectAct.deleteProject.rawValue, project.id.number)
             guard let removed else { throw RemovalRefusal.notRemoved(project.name) }
             try RemovalPolicy.decideUndo(
                 of: Removal(row: removed), on: project.name, status: project.status, by: actor, at: now)
@@ -379,7 +379,7 @@ extension Connection {
 
     /// The project, removed or not, and the permit to do something to it.
     fileprivate func judgedEvenRemoved(
-        _ action: Action, on name: ProjectName, object: String, by actor: Actor, at now: Timestamp
+        _ action: ProjectAct, on name: ProjectName, object: String, by actor: Actor, at now: Timestamp
     ) throws -> (Project, Permit) {
         let found = try standing(of: actor, on: name) ?? former(of: actor, on: name)?.standing
         let permit = try AccessPolicy.permit(

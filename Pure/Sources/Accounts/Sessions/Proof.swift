@@ -13,7 +13,7 @@ public struct Proof: Sendable, Hashable {
         /// Every act: the person signed in.
         case everything
         /// One act on one object; the object is empty where the act has none.
-        case act(Action, object: String)
+        case act(Act, object: String)
     }
 
     /// How strong it is.
@@ -31,7 +31,7 @@ public struct Proof: Sendable, Hashable {
     }
 
     /// Whether it is fresh and meant for an act on an object.
-    public func covers(_ action: Action, object: String, at now: Timestamp) -> Bool {
+    public func covers(_ action: Act, object: String, at now: Timestamp) -> Bool {
         guard now >= at, now.since(at) <= Self.lifetime else { return false }
         return scope == .everything || scope == .act(action, object: object)
     }
@@ -76,7 +76,7 @@ public struct SessionStanding: Sendable, Hashable {
     }
 
     /// Whether what was shown lately is enough for an act that asks for a fresh proof.
-    public func isFreshlyProven(for action: Action, object: String, at now: Timestamp) -> Bool {
+    public func isFreshlyProven(for action: Act, object: String, at now: Timestamp) -> Bool {
         proofs.contains { $0.assurance >= strongest && $0.covers(action, object: object, at: now) }
     }
 }
@@ -91,12 +91,13 @@ public enum SessionRestriction: String, Sendable, CaseIterable {
     case passwordChangeOnly = "password-change-only"
 
     /// Whether a session held to this may do an act.
-    public func allows(_ action: Action) -> Bool {
-        if action == .readIndex || action == .endSession { return true }
+    public func allows(_ action: Act) -> Bool {
+        if action == .index(.readIndex) || action == .account(.endSession) { return true }
         return switch self {
-        case .secondFactorDue: [.useRecoveryCode, .requestRecovery, .completeRecovery].contains(action)
-        case .enrolmentOnly: action.isEnrolment
-        case .passwordChangeOnly: [.setPassword, .stepUp].contains(action)
+        case .secondFactorDue:
+            [.account(.useRecoveryCode), .account(.requestRecovery), .account(.completeRecovery)].contains(action)
+        case .enrolmentOnly: action.has(.enrolment)
+        case .passwordChangeOnly: [.account(.setPassword), .account(.stepUp)].contains(action)
         }
     }
 }

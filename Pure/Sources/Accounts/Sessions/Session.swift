@@ -116,7 +116,7 @@ public enum FactorPurpose: Sendable, Hashable {
     /// To finish signing in, or to sign in with more than before.
     case signIn(newSecretHash: [UInt8])
     /// For an act that asks for a fresh proof.
-    case stepUp(Action, object: String, newSecretHash: [UInt8])
+    case stepUp(Act, object: String, newSecretHash: [UInt8])
 }
 
 /// What a challenge was drawn for.
@@ -128,7 +128,7 @@ public enum ChallengePurpose: Sendable, Hashable {
     /// To sign in with a passkey alone.
     case passkey
     /// For an act that asks for a fresh proof.
-    case stepUp(Action, object: String)
+    case stepUp(Act, object: String)
 
     /// One text for each, as stored.
     public var text: String {

@@ -25,9 +25,9 @@ public enum Mandate {
     ///   - actor: who acts, with the assurance of the credential that he uses now.
     ///   - facts: about the name and the actor.
     public static func judge(
-        _ action: Action, on project: ProjectName, by actor: Actor, knowing facts: MandateFacts, at now: Timestamp
+        _ act: ProjectAct, on project: ProjectName, by actor: Actor, knowing facts: MandateFacts, at now: Timestamp
     ) -> MandateJudgement {
-        guard action.isHeldToMandate else { return .allowed }
+        guard act.has(.mandate) else { return .allowed }
         // The operator answers for what he does on the machine, and it is on record; the index follows its rules.
         guard case .user = actor.identity else { return .allowed }
         return judge(

@@ -1,0 +1,29 @@
+/// What can be done to the index as a whole.
+public enum IndexAct: String, SubjectAct, CaseIterable {
+    /// Read pages, files, feeds. Nothing changes, so nothing is recorded.
+    case readIndex = "index.read"
+    /// Renew the list of classifiers.
+    case setClassifiers = "classifiers.set"
+    /// Set which projects are critical and what is asked there.
+    case setCriticalRule = "critical.set"
+    /// Let somebody register.
+    case invite = "user.invite"
+    /// Look into a mail that no mail server takes, or have one tried again.
+    case tendMail = "mail.tend"
+    /// Say which makes of security keys are trusted.
+    case setAuthenticators = "authenticators.set"
+    /// Make a new key for the secrets in the database, and seal them with it.
+    case rotateKeys = "keys.rotate"
+    /// Replace the list of passwords that nobody may use.
+    case replaceBreachedPasswords = "passwords.import"
+    /// Say what is asked of accounts, and how much they may publish.
+    case setAccountRule = "accounts.set"
+    /// Make a giveaway of security keys.
+    case createGiveaway = "giveaway.create"
+    /// Change its dates, countries, or whom it is for.
+    case changeGiveaway = "giveaway.change"
+    /// Close it before its time.
+    case closeGiveaway = "giveaway.close"
+    /// Take in the codes that its sponsor sent.
+    case importGiveawayCodes = "giveaway.import-codes"
+}
