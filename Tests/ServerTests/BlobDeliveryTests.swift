@@ -4,11 +4,14 @@ import HTTPTypes
 import PackagingFormats
 import Ports
 import Primitives
+import Projects
 import Server
 import Stores
 import Support
 import Testing
 import UTC
+
+@testable import Database
 
 @Suite("A file of an index") struct BlobDeliveryTests {
     /// A wheel's address, in an index that has nothing else.
@@ -86,6 +89,24 @@ import UTC
         }
         #expect(try await server.send(.get, path + ".metadata").status == 200)
         #expect(try await Self.downloads(of: server) > 0)
+    }
+
+    @Test("that is held is on no page and at no address, until it is published")
+    func held() async throws {
+        let server = try await TestServer()
+        let path = try await Self.address(of: server)
+        func move(to state: FileState) async throws {
+            try await server.index.database.write { try $0.execute("UPDATE file SET state = $1", state.rawValue) }
+        }
+        for state in [FileState.staged, .held] {
+            try await move(to: state)
+            for path in [path, path + ".metadata", "/packages/source/d/demo-pkg/demo_pkg-1.0-py3-none-any.whl"] {
+                #expect(try await server.send(.get, path).status == 404, "\(path)")
+            }
+            #expect(try await !server.send(.get, "/pypi/demo-pkg/json").text.contains(".whl"))
+        }
+        try await move(to: .published)
+        #expect(try await server.send(.get, path).status == 200)
     }
 
     @Test("that is not on this machine cannot be in a backup, and the backup says so")
