@@ -1,6 +1,7 @@
-"""Runs wrk against the edge and nginx in turn, and prints requests or bytes per second, their ratio and CPU per request.
+"""Runs wrk against the edge, nginx and Hummingbird alone in turn, and prints requests per second, the edge's ratio to each
+of them, and CPU per request.
 
-Started by edge.sh, which starts both servers.
+Started by edge.sh, which starts the servers.
 """
 
 import argparse
@@ -93,19 +94,24 @@ def idle(port, pid, count=10_000):
 
 def main():
     parser = argparse.ArgumentParser()
-    for name in ["seconds", "rounds", "ours", "theirs", "edge", "nginx"]:
+    for name in ["seconds", "rounds", "ours", "theirs", "without", "edge", "nginx", "alone"]:
         parser.add_argument(f"--{name}", type=int, required=True)
     options = parser.parse_args()
-    print(f"{'':20} {'edge':>12} {'nginx':>12} {'ratio':>6} {'(range)':>13}   CPU µs per request: edge, nginx")
+    servers = [(options.ours, options.edge), (options.theirs, options.nginx), (options.without, options.alone)]
+    print(f"{'':20} {'edge':>12} {'nginx':>12} {'ratio':>6} {'(range)':>13} {'alone':>12} {'ratio':>6} {'(range)':>15}"
+          "   CPU µs per request: edge, nginx, alone")
     for name, paths, headers in CASES:
         rounds = []
         for _ in range(options.rounds):  # in turn, so that both meet the same weather
-            rounds.append(wrk(options.ours, paths, headers, options.seconds, options.edge)
-                          + wrk(options.theirs, paths, headers, options.seconds, options.nginx))
-        ours, our_cpu, theirs, their_cpu = (statistics.median(column) for column in zip(*rounds))
-        ratios = sorted(r[0] / r[2] for r in rounds)
-        print(f"{name:20} {ours:10.0f}/s {theirs:10.0f}/s {statistics.median(ratios):6.2f} "
-              f"({ratios[0]:.2f} to {ratios[-1]:.2f})   {our_cpu:6.1f} {their_cpu:6.1f}", flush=True)
+            rounds.append([wrk(port, paths, headers, options.seconds, pid) for port, pid in servers])
+        rates = [statistics.median(one[server][0] for one in rounds) for server in range(3)]
+        costs = [statistics.median(one[server][1] for one in rounds) for server in range(3)]
+        line = f"{name:20} {rates[0]:10.0f}/s"
+        for server in (1, 2):
+            ratios = sorted(one[0][0] / one[server][0] for one in rounds)
+            line += (f" {rates[server]:10.0f}/s {statistics.median(ratios):6.2f} "
+                     f"({ratios[0]:.2f} to {ratios[-1]:.2f})")
+        print(line, "  ", *(f"{cost:6.1f}" for cost in costs), flush=True)
     before, after = idle(options.ours, options.edge)
     print(f"memory: {before:.0f} MB, with 10,000 idle connections {after:.0f} MB")
 

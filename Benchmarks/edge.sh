@@ -1,7 +1,8 @@
 #!/bin/sh
-# Measures the HTTP edge beside nginx, serving the same bytes on loopback, and prints the ratios.
+# Measures the HTTP edge beside nginx and beside Hummingbird without the edge, serving the same bytes on loopback, and
+# prints the ratios.
 #
-#     Benchmarks/edge.sh [SECONDS [ROUNDS]]     one measurement takes SECONDS (default 5); there are 14 in each of ROUNDS (3)
+#     Benchmarks/edge.sh [SECONDS [ROUNDS]]     one measurement takes SECONDS (default 5); there are 21 in each of ROUNDS (3)
 #
 # Needs wrk, nginx and python3. Everything it starts it ends again, and everything it writes is in a folder it removes.
 set -eu
@@ -13,12 +14,16 @@ program=$(swift build -c release --show-bin-path)/EdgeBenchmark
 work=$(mktemp -d)
 ours=18081
 theirs=18082
-trap 'kill $edge $nginx 2>/dev/null || true; rm -rf "$work"' EXIT INT TERM
+without=18083
+trap 'kill $edge $alone $nginx 2>/dev/null || true; rm -rf "$work"' EXIT INT TERM
 nginx=
+alone=
 ulimit -n 65536 2>/dev/null || ulimit -n "$(ulimit -Hn)"
 
 "$program" "$work/www" $ours >"$work/edge.log" 2>&1 &
 edge=$!
+"$program" "$work/alone" $without alone >"$work/alone.log" 2>&1 &
+alone=$!
 cat >"$work/nginx.conf" <<CONF
 worker_processes auto;
 worker_rlimit_nofile 65536;
@@ -37,12 +42,15 @@ http {
   server { listen 127.0.0.1:$theirs backlog=4096; root $work/www; location ~ /\$ { try_files \$uri\$page =404; } }
 }
 CONF
-for _ in $(seq 100); do
-    curl -s -o /dev/null "http://127.0.0.1:$ours/simple/large/" && break
-    sleep 0.1
+for port in $ours $without; do
+    for _ in $(seq 100); do
+        curl -s -o /dev/null "http://127.0.0.1:$port/simple/large/" && break
+        sleep 0.1
+    done
 done
 chmod 755 "$work"
 nginx -e "$work/nginx.log" -c "$work/nginx.conf" &
 nginx=$!
 sleep 1
-python3 Benchmarks/edge.py --seconds "$seconds" --rounds "$rounds" --ours $ours --theirs $theirs --edge $edge --nginx $nginx
+python3 Benchmarks/edge.py --seconds "$seconds" --rounds "$rounds" --ours $ours --theirs $theirs --without $without \
+    --edge $edge --nginx $nginx --alone $alone

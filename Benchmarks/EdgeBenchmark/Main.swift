@@ -9,14 +9,15 @@ import Web
 
 /// Serves synthetic pages and files through the edge, and lays the same bytes out in a folder for nginx.
 ///
-///     EdgeBenchmark FOLDER PORT
+///     EdgeBenchmark FOLDER PORT [alone]
 ///
+/// With `alone` there is no edge: Hummingbird's own HTTP server gives the same answers from the same memory.
 /// Run by `Benchmarks/edge.sh`. It ends with the process that started it.
 @main struct EdgeBenchmark {
     static func main() async throws {
         let arguments = CommandLine.arguments
-        guard arguments.count == 3, let port = Int(arguments[2]) else {
-            print("usage: EdgeBenchmark FOLDER PORT")
+        guard arguments.count == 3 || arguments.last == "alone", let port = Int(arguments[2]) else {
+            print("usage: EdgeBenchmark FOLDER PORT [alone]")
             exit(2)
         }
         let folder = URL(fileURLWithPath: arguments[1])
@@ -26,12 +27,25 @@ import Web
 
         var limits = EdgeLimits()
         limits.idle = .seconds(600)
-        let channel = EdgeChannel(immediate: ImmediateResponders(files: files, pages: pages), limits: limits) {
-            _, writer, _ in
-            try await writer.write(
-                response: HTTPResponse(status: .notFound, headerFields: [.contentLength: "0"]),
-                body: ResponseBody(byteBuffer: ByteBuffer()))
+        let immediate = ImmediateResponders(files: files, pages: pages)
+        if arguments.last == "alone" {
+            let channel = HTTP1Channel { request, writer, _ in
+                let answer = immediate.respond(to: EdgeRequest(request.head))?.response(isHead: request.method == .head)
+                try await write(answer ?? Response(status: .notFound), to: writer)
+            }
+            return try await serve(channel, port)
         }
+        let channel = EdgeChannel(immediate: immediate, limits: limits) { _, writer, _ in
+            try await write(Response(status: .notFound), to: writer)
+        }
+        try await serve(channel, port)
+    }
+
+    private static func write(_ response: Response, to writer: consuming ResponseWriter) async throws {
+        try await writer.write(response: response.head, body: response.body)
+    }
+
+    private static func serve(_ channel: some ServerChildChannel, _ port: Int) async throws {
         let server = Server(
             childChannelSetup: channel,
             configuration: .init(address: .hostname("127.0.0.1", port: port), backlog: 4096),
@@ -70,7 +84,9 @@ struct Corpus {
             id: 1, size: size,
             sha256: SHA256.hash(data: bytes).map { String($0, radix: 16) }.joined(),
             contentType: "application/octet-stream", isDownload: !name.hasSuffix(".metadata"))
-        guard files.admit(served, at: folder.path + path, path: path, asOf: 1) else { fatalError("\(path) was not admitted.") }
+        guard files.admit(served, at: folder.path + path, path: path, asOf: 1) else {
+            fatalError("\(path) was not admitted.")
+        }
     }
 
     private func write(_ bytes: [UInt8], to path: String) throws {

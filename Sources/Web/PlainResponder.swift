@@ -4,7 +4,7 @@ public import Hummingbird
 /// What stands between Hummingbird's own HTTP server and the routes where nothing of ours reads HTTP: `--edge off`.
 ///
 /// It does what the routes rely on, and nothing else of what the edge does: targets come in normal form and without the
-/// index's base path, and the reason phrase stays inside, for Hummingbird writes its own.
+/// index's base path, a `HEAD` gets no body, and the reason phrase stays inside, for Hummingbird writes its own.
 public struct PlainResponder: HTTPResponder {
     private let next: any HTTPResponder<IndexContext>
     private let rules: RequestRules
@@ -23,13 +23,19 @@ public struct PlainResponder: HTTPResponder {
         do throws(EdgeRefusal) {
             head.path = try rules.target(of: head.path ?? "/", host: head.authority)
         } catch {
-            return Response(
+            let refusal = Response(
                 status: HTTPResponse.Status(code: error.status.code),
                 headers: [.contentType: "text/plain; charset=utf-8"],
                 body: ResponseBody(byteBuffer: ByteBuffer(string: error.explanation + "\n")))
+            return framed(refusal, for: request)
         }
         var response = try await next.respond(to: Request(head: head, body: request.body), context: context)
         response.headers[.reasonPhrase] = nil
-        return response
+        return framed(response, for: request)
+    }
+
+    /// Hummingbird writes what it is given, after a `HEAD` as well.
+    private func framed(_ response: Response, for request: Request) -> Response {
+        request.method == .head ? response.createHeadResponse() : response
     }
 }

@@ -106,9 +106,9 @@ def test_each_reason_has_a_request_that_shows_it(outcomes, way):
     assert not idle
 
 
-def test_most_of_the_thousand_are_answered_alike(outcomes):
-    cases, told = outcomes
+def test_what_clients_do_is_answered_alike(outcomes):
+    """No reason is good enough for a difference there."""
+    cases, _ = outcomes
     assert len(cases) == 1_000 and len({case.kind for case in cases}) == 20
-    for way in (PLAIN, NGINX):
-        alike = sum(difference(ours, theirs) is None for ours, theirs in zip(told[EDGE], told[way]))
-        assert alike > 650, (way, alike)
+    usual = {"plain", "ranges", "pipelines", "connections", "negotiation", "posts", "queries"}
+    assert not [kinds for rows in PERMITTED.values() for kinds, _, _ in rows if usual & set(kinds)]

@@ -30,5 +30,20 @@ PERMITTED = {
          "nginx reads a line of at most 8 KiB, and headers of at most 32; the edge 16 and 64."),
     ],
     PLAIN: [
+        (["chunks", "cut", "fields", "forms of target", "lengths", "noise", "versions"],
+         ["400: body, content-length, content-type", "400: content-length, content-type"],
+         "What NIO's parser refuses, Hummingbird refuses without a word; the edge says what is wrong."),
+        (["fields", "noise", "methods", "versions"], ["501 → 400", "505 → 400"],
+         "It has one status for all that the parser refuses."),
+        (["hosts", "noise"], ["400 → 200"], "It does not look at Host: none, two, and what is no host."),
+        (["forms of target"], ["400 → 200"], "It takes a path out of any address, and compares its host with nothing."),
+        (["chunks"], ["400 → 200*", "400 → 401*", "400 → 405*", "501 → *"],
+         "It takes any coding, and chunks in HTTP/1.0, and answers before the body has been read; what it then finds out to "
+         "be no chunk is refused behind the answer. The edge refuses a request whose end is in doubt."),
+        (["lengths"], ["400 → 401", "400 → 405"], "It takes blanks behind a length."),
+        (["lengths"], ["405 501 → 405 400"], "What follows a request without a length is read as the next one."),
+        (["methods"], ["405 → 404", "501 → 404"], "TRACE and CONNECT go to the routes, which know no such address."),
+        (["expectations"], ["417 → *"], "It does not look at Expect."),
+        (["forms of target", "sizes"], ["431 → *"], "It takes headers of 80 KiB, and a thousand fields."),
     ],
 }
