@@ -27,6 +27,12 @@ import UTC
         let recovery = try await stores.recoveries.request(
             for: ada.name, by: waiting.actor, from: people.origin, at: now)
         #expect(recovery.dueAt == now + AccountRecovery.wait)
+        // A session that has ended completes nothing, whatever was waited for.
+        await #expect(throws: FactorRefusal.challengeGone) {
+            try await stores.recoveries.complete(
+                in: waiting.id, newSecretHash: [3], from: people.origin, at: recovery.dueAt)
+        }
+        waiting = try await people.password(ada, secret: 8, at: recovery.dueAt - .seconds(1))
         await #expect(throws: RecoveryRefusal.tooEarly(until: recovery.dueAt)) {
             try await stores.recoveries.complete(
                 in: waiting.id, newSecretHash: [3], from: people.origin, at: recovery.dueAt - .seconds(1))
@@ -59,9 +65,10 @@ import UTC
             try await stores.recoveries.cancel(for: ada.name, by: waiting.actor, from: people.origin, at: now)
         }
         try await stores.recoveries.cancel(for: ada.name, by: live.actor, from: people.origin, at: now)
+        let later = now + AccountRecovery.wait
+        let again = try await people.password(ada, secret: 3, at: later)
         await #expect(throws: RecoveryRefusal.none) {
-            try await stores.recoveries.complete(
-                in: waiting.id, newSecretHash: [5], from: people.origin, at: now + AccountRecovery.wait)
+            try await stores.recoveries.complete(in: again.id, newSecretHash: [5], from: people.origin, at: later)
         }
     }
 

@@ -128,10 +128,11 @@ extension AccountPolicyTests {
                 .inviteCollaborator, .acceptRole,
             ].map(Act.project) + [.issueToken, .issueGiveawayCode].map(Act.account))
         func isRefused(_ isLacking: Bool) -> Bool {
-            do {
-                _ = try judge(holder, isLacking)
-                return false
-            } catch { return error as? AccessRefusal == .addressNotVerified }
+            if case .failure(AccessRefusal.addressNotVerified) = Result(catching: { try judge(holder, isLacking) }) {
+                true
+            } else {
+                false
+            }
         }
         #expect(isRefused(true) == needing.contains(action))
         #expect(!isRefused(false))
