@@ -37,6 +37,13 @@ import Testing
         #expect(settings.baseURL == "https://packages.example.org")
     }
 
+    @Test("say whether the edge serves, which it does unasked")
+    func edge() async throws {
+        #expect(try await read().hasEdge)
+        #expect(try await !read(environment: ["RIND_EDGE": "off"]).hasEdge)
+        await #expect(throws: SettingsMistakes.self) { try await read(flags: [.edge: "no"]) }
+    }
+
     @Test("report all mistakes together, by name")
     func mistakes() async throws {
         let error = await #expect(throws: SettingsMistakes.self) {
