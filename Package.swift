@@ -149,10 +149,14 @@ let package = Package(
                 hummingbird, nioCore,
             ],
             swiftSettings: strict),
+        // What authors write of their releases, as HTML that can do nothing.
+        .target(
+            name: "Descriptions", dependencies: ["CCmark", pure("Bytes"), pure("PackagingFormats")],
+            swiftSettings: strict),
         .target(
             name: "Site",
             dependencies: [
-                "CCmark", "Giveaways", "Identity", "Web", pure("Bytes"), pure("Accounts"), pure("Acts"),
+                "Descriptions", "Giveaways", "Identity", "Web", pure("Bytes"), pure("Accounts"), pure("Acts"),
                 pure("Documents"),
                 pure("Giveaway"), pure("Journal"), pure("Letters"), pure("PackagingFormats"), pure("Policy"),
                 pure("Ports"), pure("Primitives"), pure("Projects"), pure("UTC"), crypto, httpTypes, hummingbird,
@@ -348,7 +352,8 @@ let package = Package(
         .testTarget(
             name: "SiteTests",
             dependencies: [
-                "Giveaways", "Identity", "Site", "Web", pure("Accounts"), pure("Acts"), pure("Documents"),
+                "Descriptions", "Giveaways", "Identity", "Site", "Web", pure("Accounts"), pure("Acts"),
+                pure("Documents"),
                 pure("Giveaway"), pure("Journal"), pure("Letters"), pure("PackagingFormats"), pure("Policy"),
                 pure("Primitives"), pure("Projects"), pure("UTC"), pure("VectorSupport"),
             ],

@@ -1,29 +1,20 @@
-import Acts
-import Blobs
 import Foundation
-import Giveaways
 import Glibc
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Identity
 import Jobs
-import Journal
 import Logging
 import Metrics
 import NIOCore
 import Passwords
 import Policy
 import Ports
-import Primitives
-import Projects
 import ServiceLifecycle
-import SimpleAPI
-import Site
 import Stores
 import UTC
 import UnixSignals
-import UploadAPI
 import Web
 
 /// An index put together from its parts, ready to answer.
@@ -46,12 +37,7 @@ public struct IndexServer: Sendable {
     public let basePath: BasePath
     private let index: LocalIndex
     private let edge: EdgeCounters
-    private let refresh: PageRefresh
-    private let sessionCleanup: SessionCleanup
-    private let metadataWatch: MetadataWatch
-    private let designation: DailyDesignation
-    private let retention: DownloadRetention
-    private let orphans: OrphanCollection
+    private let tasks: IndexTasks
     private let logger: Logger
 
     /// Puts an index together.
@@ -66,119 +52,33 @@ public struct IndexServer: Sendable {
         hasher: PasswordHasher? = nil, now: @escaping @Sendable () -> Timestamp = currentTimestamp
     ) async throws {
         self.index = index
-        let basePath = BasePath(baseURL: baseURL)
-        self.basePath = basePath
         self.logger = logger
+        basePath = BasePath(baseURL: baseURL)
         let stores = index.stores
         try await stores.accountRules.set(index.settings.accounts.rule, by: .operatorAtMachine, at: now())
-        let hasher = try hasher ?? PasswordHasher()
         let node = UUID().uuidString
-        let downloads = DownloadCounter(
-            store: stores.downloads, source: node, settings: index.settings.downloads, now: now,
-            logger: logger)
-        let pages = PageCache(limit: Int(index.settings.pageCacheSize))
-        let proxies = index.settings.trustedProxies
-        let files = FileResponder { file, request in
-            downloads.count(file: FileID(file.id), of: ProjectID(file.project), userAgent: request.userAgent) {
-                proxies.client(remote: request.remoteAddress ?? "", forwarded: request.forwardedFor.map { [$0] } ?? [])
-            }
-        }
+        let memory = IndexMemory(of: index, node: node, logger: logger, now: now)
         let jobs = try JobRunner(of: index, baseURL: baseURL, holder: node, now: now, logger: logger)
-        let follower = JournalFollower(journal: stores.journal, logger: logger) { changes in
+        follower = JournalFollower(journal: stores.journal, logger: logger) { changes in
             // Jobs are queued with the change that asks for them.
             jobs.wake()
-            for change in changes {
-                switch change.action {
-                // Rare, and it decides whether files are served at all. What a newer version did may be like it.
-                case nil, .project(.changeProjectStatus):
-                    files.forgetAll(serial: change.serial)
-                    pages.invalidateAll(serial: change.serial)
-                case let action?:
-                    var stale = SecurityRoutes.shows(action) ? SecurityRoutes.paths : []
-                    if let project = change.project {
-                        stale += SimpleAPI.pathsShowing(project) + SiteRoutes.pathsShowing(project)
-                    }
-                    for path in stale { pages.invalidate(path, serial: change.serial) }
-                }
-            }
+            for change in changes { memory.forget(change) }
         }
         try await follower.skipToLatest()
-
-        let edge = EdgeCounters()
-        let pageServer = PageServer(pages: pages, journal: stores.journal)
-        let renderer = try SiteRenderer(baseURL: baseURL, contact: index.settings.mail.answers)
-        let site = SiteRoutes(
-            renderer: renderer, projects: stores.projects, accounts: stores.accounts, downloads: stores.downloads,
-            critical: stores.critical, pages: pageServer, now: now)
-        let router = IndexRouter(
-            refusals: RefusalMiddleware(baseURL: baseURL, translate: Stores.refusal(for:), page: site.errorPage),
-            basePath: basePath,
+        let people = try IndexPeople(of: index, baseURL: baseURL, hasher: hasher, logger: logger, now: now)
+        let answers = try IndexRoutes(
+            of: index, baseURL: baseURL, memory: memory, people: people, metrics: metrics, now: now,
             afterChange: follower.catchUp)
-        site.add(to: router)
-        let limiter = MemoryRateLimiter()
-        let identity = Identity(
-            accounts: stores.accounts, factors: stores.factors, sessions: stores.sessions,
-            recoveries: stores.recoveries, tokens: stores.tokens, critical: stores.critical, keys: index.keys,
-            hasher: hasher,
-            breached: index.breachedPasswords, models: KnownAuthenticators(store: stores.authenticators),
-            baseURL: baseURL, isAddressAssumed: index.settings.baseURL == nil,
-            registration: index.settings.registration, limiter: limiter,
-            report: { code in
-                logger.notice("A sign-in with a passkey was refused at \(code)", metadata: ["code": "\(code)"])
-            }, now: now)
-        let giveaways = Giveaways(store: stores.giveaways, keys: index.keys, limiter: limiter)
-        PersonalRoutes(
-            identity: identity, giveaways: giveaways, projects: stores.projects, collaboration: stores.collaboration,
-            removals: stores.removals, journal: stores.journal, administration: Administration(for: index),
-            renderer: renderer, proxies: index.settings.trustedProxies, now: now
-        ).add(to: router)
-        SecurityRoutes(
-            renderer: renderer, critical: stores.critical, projects: stores.projects, pages: pageServer, now: now
-        ).add(to: router)
-        SimpleAPI(
-            projects: stores.projects, journal: stores.journal,
-            pages: pageServer, baseURL: baseURL
-        ).add(to: router)
-        FileDownloads(
-            projects: stores.projects, journal: stores.journal, blobs: index.blobs, files: files, pages: pageServer
-        ).add(to: router)
-        let signIn = TokenSignIn(tokens: stores.tokens)
-        UploadRoutes(
-            uploads: Uploads(
-                projects: stores.projects, classifiers: stores.classifiers, blobs: index.blobs,
-                limits: index.settings.limits),
-            signIn: signIn, address: index.settings.baseURL, now: now
-        ).add(to: router)
-        Operations(
-            stores: stores, metrics: metrics, access: index.settings.metrics, edge: edge, pages: pages,
-            critical: CriticalGauges(critical: stores.critical, giveaways: stores.giveaways, now: now),
-            disk: DiskProbe(folders: [
-                URL(filePath: index.settings.database).deletingLastPathComponent().path, index.settings.blobs,
-            ])
-        ).add(to: router)
-        router.refuseOtherMethods(hints: [
-            "/simple": UploadRoutes.hintForReaders(base: baseURL),
-            "/simple/{name}": UploadRoutes.hintForReaders(base: baseURL),
-        ])
-
-        resets = PasswordResets(membership: identity.membership, jobs: jobs, logger: logger)
-        refresh = PageRefresh(site: site, pages: pages, follower: follower)
-        let sole = { task in SoleTask(task, stores.leases, holder: node, now: now) }
-        sessionCleanup = SessionCleanup(
-            sessions: stores.sessions, now: now, logger: logger, sole: sole(.sessionCleanup))
-        metadataWatch = MetadataWatch(authenticators: stores.authenticators, now: now, logger: logger)
-        designation = DailyDesignation(critical: stores.critical, sole: sole(.designation), now: now, logger: logger)
-        retention = DownloadRetention(
-            downloads: stores.downloads, now: now, logger: logger, sole: sole(.downloadRetention))
-        orphans = OrphanCollection(
-            blobs: index.blobs, inventory: stores.inventory, logger: logger, sole: sole(.orphanCollection))
-        self.downloads = downloads
-        self.follower = follower
+        tasks = IndexTasks(
+            of: index, node: node, site: answers.site, pages: memory.pages, follower: follower, logger: logger, now: now
+        )
+        resets = PasswordResets(membership: people.identity.membership, jobs: jobs, logger: logger)
         self.jobs = jobs
-        self.edge = edge
-        routes = router.routes
-        responder = router.responder()
-        immediate = ImmediateResponders(files: files, pages: pages)
+        downloads = memory.downloads
+        edge = memory.edge
+        routes = answers.router.routes
+        responder = answers.router.responder()
+        immediate = ImmediateResponders(files: memory.files, pages: memory.pages)
     }
 
     /// Serves until the process is asked to stop, and then ends what has begun, within ten seconds.
@@ -226,12 +126,8 @@ public struct IndexServer: Sendable {
         // They end in the reverse order: the clock of the last resort starts, no more requests come, mails under way
         // are sent, the last counts are written.
         var group = ServiceGroupConfiguration(
-            services: [
-                server.downloads, server.follower, server.jobs, server.resets,
-                server.refresh, server.sessionCleanup, server.metadataWatch, server.designation, server.retention,
-                server.orphans, application,
-                LastResort(downloads: server.downloads, logger: logger),
-            ],
+            services: [server.downloads, server.follower, server.jobs, server.resets] as [any Service]
+                + server.tasks.services + [application, LastResort(downloads: server.downloads, logger: logger)],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(8)
         do {

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import VectorSupport
 
+@testable import Descriptions
 @testable import Site
 
 @Suite("A description") struct DescriptionTests {

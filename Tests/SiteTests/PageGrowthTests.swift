@@ -4,6 +4,7 @@ import Testing
 import VectorSupport
 import Web
 
+@testable import Descriptions
 @testable import Site
 
 @Suite("A page takes time in proportion to what it shows") struct PageGrowthTests {

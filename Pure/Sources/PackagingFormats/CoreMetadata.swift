@@ -79,8 +79,6 @@ public struct CoreMetadata: Equatable, Sendable {
     public var downloadURL: String? { raw.text(.downloadURL) }
     /// Operating systems.
     public var platforms: [String] { raw.list(.platform) ?? [] }
-    /// Operating systems and processors of a binary.
-    public var supportedPlatforms: [String] { raw.list(.supportedPlatform) ?? [] }
     /// Things outside Python that it needs.
     public var requiresExternal: [String] { raw.list(.requiresExternal) ?? [] }
     /// Other projects that this one contains.
@@ -119,14 +117,5 @@ extension CoreMetadata {
     /// left out of the typed properties, stays in `raw`, and is told in `problems`.
     public init(existing raw: RawMetadata) throws(InvalidMetadata) {
         self = try MetadataReader.read(raw, by: .existing)
-    }
-
-    /// What the uploader may want to improve; nothing of it is a reason to refuse.
-    public var advice: [MetadataProblem] {
-        guard let licenseExpression else { return [] }
-        return licenseExpression.deprecated.map { MetadataProblem(.licenseExpression, .deprecatedLicense($0)) }
-            + classifiers.filter { $0.hasPrefix("License ::") }.map {
-                MetadataProblem(.classifier, .licenseClassifierBesideExpression($0))
-            }
     }
 }

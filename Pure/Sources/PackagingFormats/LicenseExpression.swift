@@ -18,9 +18,6 @@ public struct LicenseExpression: Hashable, Sendable {
         normalized = parser.output
         licenses = parser.licenses
     }
-
-    /// Identifiers in this expression that SPDX has replaced: `GPL-3.0` for example.
-    public var deprecated: [String] { licenses.filter { SPDX.deprecated.contains($0) } }
 }
 
 extension LicenseExpression: CustomStringConvertible {
@@ -157,7 +154,6 @@ extension LicenseExpression {
 enum SPDX {
     static let licenses = index(SPDXList.licenses + SPDXList.deprecatedLicenses)
     static let exceptions = index(SPDXList.exceptions)
-    static let deprecated = Set(SPDXList.deprecatedLicenses.flatMap { $0.split(separator: " ") }.map(String.init))
 
     private static func index(_ lines: [String]) -> [String: String] {
         var index: [String: String] = [:]

@@ -57,10 +57,6 @@ public struct MetadataProblem: Equatable, Sendable {
         case license(InvalidLicenseExpression)
         /// The old licence field stands beside the licence expression.
         case licenseBesideExpression
-        /// A licence classifier stands beside the licence expression. Advice only.
-        case licenseClassifierBesideExpression(String)
-        /// SPDX has replaced the identifier. Advice only.
-        case deprecatedLicense(String)
         /// The path of a licence file is not a plain relative path.
         case licenseFile(String, InvalidLicensePath)
         /// The value names no field.
@@ -132,9 +128,6 @@ public struct MetadataProblem: Equatable, Sendable {
             "\(quoted(text)) names a URL. Publish that project too, and require it by name and version."
         case .license(let error): error.explanation
         case .licenseBesideExpression: "leave this out where License-Expression says it (PEP 639)."
-        case .licenseClassifierBesideExpression(let name):
-            "\(quoted(name)) is superfluous where License-Expression says it (PEP 639)."
-        case .deprecatedLicense(let name): "SPDX has replaced the identifier \(quoted(name)); see spdx.org/licenses."
         case .licenseFile(let path, let error): "\(quoted(path)) \(error.rawValue)."
         case .dynamicUnknown(let name): "\(quoted(name)) is not a metadata field."
         case .dynamicNotAllowed(let name): "\(quoted(name)) cannot be dynamic."

@@ -80,15 +80,6 @@ public struct ProjectURL: Hashable, Sendable {
         label = Whitespace.trim(line[..<comma])
         url = Whitespace.trim(Substring(line.utf8[comma...].dropFirst()))
     }
-
-    /// The label as well-known labels are compared: without punctuation and white space, in lower case.
-    ///
-    /// Source: packaging.python.org, "Well-known Project URLs in Metadata" (PEP 753).
-    public var normalizedLabel: String {
-        label.lowercased().filter { character in
-            !character.isWhitespace && !(character.isASCII && (character.isPunctuation || character.isSymbol))
-        }
-    }
 }
 
 extension RawMetadata {

@@ -61,7 +61,7 @@ struct RealArchiveTests {
             let found = try inspectSourceDistribution(source)
             #expect(normalized(found.topLevelDirectory) == normalized(name.dropLast(".tar.gz".count)))
             #expect(String(decoding: found.packageInfo, as: UTF8.self).contains("Metadata-Version:"))
-            print(name, "ok", ContinuousClock.now - start, found.unpackedSize >> 20, "MiB", found.hasPyproject)
+            print(name, "ok", ContinuousClock.now - start, found.unpackedSize >> 20, "MiB")
         } catch {
             Issue.record("\(error.account)")
         }

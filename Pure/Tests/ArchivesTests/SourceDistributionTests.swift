@@ -10,7 +10,7 @@ import Testing
         let found = try inspectSourceDistribution(MemorySource(TarBuilder(with: Member("demo-1.0/a/b", "c")).gzip))
         #expect(found.topLevelDirectory == "demo-1.0")
         #expect(String(decoding: found.packageInfo, as: UTF8.self) == "Metadata-Version: 2.4\nName: demo\n")
-        #expect(found.hasPyproject)
+        #expect(found.contains("pyproject.toml"))
         #expect(found.contains("LICENSE") && found.contains("a/b") && !found.contains("a"))
         #expect(found.unpackedSize % 512 == 0)
     }

@@ -179,24 +179,6 @@ import VectorSupport
         }
         #expect(throws: InvalidMetadata.self) { try CoreMetadata(existing: RawMetadata(file: [])) }
     }
-
-    @Test("Advice is given where something is superfluous, and is no refusal")
-    func advice() throws {
-        let metadata = try CoreMetadata(
-            publishing: Self.raw(
-                "License-Expression: GPL-3.0", "Classifier: License :: OSI Approved",
-                "Classifier: Topic :: Utilities"))
-        #expect(
-            metadata.advice.map(\.reason) == [
-                .deprecatedLicense("GPL-3.0"), .licenseClassifierBesideExpression("License :: OSI Approved"),
-            ])
-    }
-
-    @Test("Well-known labels are recognised in their spellings")
-    func labels() {
-        let spellings = ["Bug Tracker", "bugtracker", "Bug-Tracker!", "BUG_TRACKER"]
-        #expect(Set(spellings.map { ProjectURL(label: $0, url: "").normalizedLabel }) == ["bugtracker"])
-    }
 }
 
 @Suite("Core metadata of an upload form") struct UploadFormTests {

@@ -1,5 +1,6 @@
 import Accounts
 import Acts
+import Descriptions
 import HTTPTypes
 import Hummingbird
 import Identity

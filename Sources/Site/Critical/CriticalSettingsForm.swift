@@ -1,4 +1,5 @@
 import Acts
+import Descriptions
 import Policy
 import Primitives
 import UTC

@@ -1,5 +1,6 @@
 import Accounts
 import Acts
+import Descriptions
 import Identity
 import PackagingFormats
 import Policy

@@ -1,5 +1,6 @@
 import Accounts
 import Acts
+import Descriptions
 import PackagingFormats
 import Projects
 

@@ -1,4 +1,5 @@
 import Bytes
+import Descriptions
 import PackagingFormats
 import Policy
 import Projects

@@ -1,3 +1,4 @@
+import Descriptions
 import PackagingFormats
 import Projects
 import UTC

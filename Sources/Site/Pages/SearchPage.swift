@@ -1,3 +1,4 @@
+import Descriptions
 import Projects
 
 /// What a search found, a page at a time.

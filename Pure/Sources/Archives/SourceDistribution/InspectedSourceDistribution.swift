@@ -11,9 +11,6 @@ public struct InspectedSourceDistribution: Sendable {
     public let flaws: [InvalidArchive]
     private let files: Set<String>
 
-    /// True if there is a `pyproject.toml` in the top-level directory.
-    public var hasPyproject: Bool { contains("pyproject.toml") }
-
     /// True if there is a file (or a link) at this path below the top-level directory, as a License-File header (PEP
     /// 639) gives it.
     public func contains(_ path: String) -> Bool { files.contains("\(topLevelDirectory)/\(path)") }

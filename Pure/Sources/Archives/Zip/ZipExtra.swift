@@ -26,8 +26,6 @@ struct ZipExtra {
         }
     }
 
-    var hasZip64: Bool { zip64 != nil }
-
     /// The fields of a header with the ZIP64 values in place of those that are all ones (4.5.3).
     ///
     /// The field must hold just the values that are missing. Some writers add it when nothing is missing; then every

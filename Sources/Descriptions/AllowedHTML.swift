@@ -130,16 +130,16 @@ enum Attribute: String, CaseIterable, Sendable {
 }
 
 /// Where a link in a description may lead: to an http, https or mailto address, or within the description.
-struct DescriptionLink: Equatable {
+public struct DescriptionLink: Equatable, Sendable {
     /// Before every anchor of a description, so that none is taken for one of the page's own.
     static let anchorPrefix = "user-content-"
 
     /// The checked address, to be escaped and written.
-    let href: String
+    public let href: String
 
     /// Reads an address as a browser would (the URL standard, section 4.4: outer blanks and all tabs and line ends go
     /// before the scheme is looked at). Nil for other schemes, and for relative addresses, which lead nowhere here.
-    init?(_ address: String) {
+    public init?(_ address: String) {
         var scalars = String.UnicodeScalarView()
         for scalar in address.unicodeScalars where scalar != "\t" && scalar != "\n" && scalar != "\r" {
             scalars.append(scalar)

@@ -213,7 +213,7 @@ extension Linkifier {
 
 extension StringProtocol {
     /// Without the white space at both ends.
-    var trimmedOfWhitespace: String {
+    public var trimmedOfWhitespace: String {
         guard let first = firstIndex(where: { !$0.isWhitespace }),
             let last = lastIndex(where: { !$0.isWhitespace })
         else { return "" }
