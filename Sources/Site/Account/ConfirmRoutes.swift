@@ -13,17 +13,14 @@ struct ConfirmRoutes: Sendable {
     private var identity: Identity { site.identity }
     private var tokens: FormTokens { FormTokens(keys: site.identity.keys) }
 
-    /// A password that is known to thieves is changed with a proof, too.
-    private static let held: Set<SessionRestriction> = [.passwordChangeOnly]
-
     func add(to router: AccountRouter) {
-        router.page("/account/confirm", guard: .signedIn(orHeldTo: Self.held), use: show)
-        router.form("/account/confirm", guard: .signedIn(orHeldTo: Self.held), performs: .account(.stepUp), use: prove)
+        router.page("/account/confirm", guard: .confirming, use: show)
+        router.form("/account/confirm", guard: .confirming, performs: .account(.stepUp), use: prove)
         router.ceremony(
-            "/account/confirm/options", guard: .signedIn(orHeldTo: Self.held), performs: .account(.stepUp),
+            "/account/confirm/options", guard: .confirming, performs: .account(.stepUp),
             on: .at(AccountSite.home), use: keyOptions)
         router.ceremony(
-            "/account/confirm/verify", guard: .signedIn(orHeldTo: Self.held), performs: .account(.stepUp),
+            "/account/confirm/verify", guard: .confirming, performs: .account(.stepUp),
             on: .at(AccountSite.home), use: key)
     }
 
@@ -49,9 +46,8 @@ struct ConfirmRoutes: Sendable {
     /// proof is given, so that nobody has to do things twice.
     ///
     /// It is only ever made of a form that came with this browser's token: nobody else can choose what it will do.
-    @Sendable func ask(_ stepUp: StepUp, _ visit: Visit, back: String) async throws -> Reply {
-        let visit = try SessionVisit(visit, orHeldTo: Self.held)
-        return try await page(stepUp, visit, after: .form(visit.path, back: Self.back(from: back)))
+    @Sendable func ask(_ stepUp: StepUp, _ visit: SessionVisit, back: String) async throws -> Reply {
+        try await page(stepUp, visit, after: .form(visit.path, back: Self.back(from: back)))
     }
 
     /// What happens when the proof is given.

@@ -63,7 +63,7 @@ struct AccountGate: Sendable {
     ///   - confirm: shows the page that asks for a fresh proof and then sends the form once more.
     func form<Visitor>(
         for admission: Admission<Visitor>, on page: FormPage, upTo limit: Int,
-        confirm: @escaping @Sendable (StepUp, Visit, String) async throws -> Reply
+        confirm: @escaping @Sendable (StepUp, SessionVisit, String) async throws -> Reply
     ) -> Guard<Visitor> {
         Guard(admission.audience) { request, context, handler in
             let body = try await request.body.collect(upTo: limit)
@@ -74,7 +74,8 @@ struct AccountGate: Sendable {
             do {
                 return try await handler(try await admission.admit(visit, projects))
             } catch AccessRefusal.freshProofNeeded(let stepUp) where !visit.form.hasPassword {
-                return answer(try await confirm(stepUp, visit, back), to: visit)
+                let admitted = try await Admission.confirming.admit(visit, projects)
+                return answer(try await confirm(stepUp, admitted, back), to: visit)
             } catch let refusal as AccessRefusal {
                 return try mended(refusal, then: back, visit)
             }

@@ -20,6 +20,55 @@ struct AdmittingProjects: Sendable {
     let critical: any CriticalStore
 }
 
+// What a handler is given is made here only: there is no other way to come by it.
+
+/// A visit of somebody with a session: signed in, and held to nothing but what the route's guard names.
+struct SessionVisit: GuardedVisit {
+    let visit: Visit
+    let session: Session
+
+    /// Throws `AccessRefusal.notSignedIn` or `.restricted`, which lead to where that can be mended.
+    fileprivate init(_ visit: Visit, orHeldTo allowed: Set<SessionRestriction> = []) throws {
+        guard let session = visit.session else { throw AccessRefusal.notSignedIn }
+        if let restriction = session.standing.restriction, !allowed.contains(restriction) {
+            throw AccessRefusal.restricted(restriction)
+        }
+        self.visit = visit
+        self.session = session
+    }
+
+    /// The same, for what only some sessions can do. Throws `AccessRefusal.notSignedIn` for all others.
+    fileprivate init(_ visit: Visit, where isMeant: (Session) -> Bool) throws {
+        guard let session = visit.session, isMeant(session) else { throw AccessRefusal.notSignedIn }
+        self.visit = visit
+        self.session = session
+    }
+}
+
+/// A visit of an administrator.
+struct AdministratorVisit: GuardedVisit {
+    let visit: Visit
+    let session: Session
+
+    /// Throws `AccessRefusal.administratorsOnly`, or what `SessionVisit` throws.
+    fileprivate init(_ visit: Visit) throws {
+        session = try SessionVisit(visit).session
+        guard session.user.isAdministrator else { throw AccessRefusal.administratorsOnly }
+        self.visit = visit
+    }
+}
+
+/// A visit of somebody with a role on the project that the path names.
+struct ProjectVisit: GuardedVisit {
+    let visit: Visit
+    let managed: ManagedProject
+
+    fileprivate init(_ visit: Visit, _ managed: ManagedProject) {
+        self.visit = visit
+        self.managed = managed
+    }
+}
+
 extension Admission where Visitor == Visit {
     /// Everybody, signed in or not.
     static var everybody: Admission { Admission(audience: .everybody) { visit, _ in visit } }
@@ -35,6 +84,9 @@ extension Admission where Visitor == SessionVisit {
             try SessionVisit(visit, orHeldTo: restrictions)
         }
     }
+
+    /// Whoever can show once more who they are: a password that is known to thieves is changed with a proof, too.
+    static var confirming: Admission { signedIn(orHeldTo: [.passwordChangeOnly]) }
 
     /// Whoever has shown the password, and not yet the second factor.
     static var secondFactorDue: Admission {
@@ -75,8 +127,8 @@ extension Admission where Visitor == ProjectVisit {
                     try await projects.critical.critical(project.name) != nil
                 }
             return ProjectVisit(
-                visit: visit,
-                managed: ManagedProject(session: session, collaboration: collaboration, role: role, isBound: isBound))
+                visit,
+                ManagedProject(session: session, collaboration: collaboration, role: role, isBound: isBound))
         }
     }
 }

@@ -58,48 +58,6 @@ protocol GuardedVisit: Sendable {
     var visit: Visit { get }
 }
 
-/// A visit of somebody with a session: signed in, and held to nothing but what the route's guard names.
-struct SessionVisit: GuardedVisit {
-    let visit: Visit
-    let session: Session
-
-    /// Throws `AccessRefusal.notSignedIn` or `.restricted`, which lead to where that can be mended.
-    init(_ visit: Visit, orHeldTo allowed: Set<SessionRestriction> = []) throws {
-        guard let session = visit.session else { throw AccessRefusal.notSignedIn }
-        if let restriction = session.standing.restriction, !allowed.contains(restriction) {
-            throw AccessRefusal.restricted(restriction)
-        }
-        self.visit = visit
-        self.session = session
-    }
-
-    /// The same, for what only some sessions can do. Throws `AccessRefusal.notSignedIn` for all others.
-    init(_ visit: Visit, where isMeant: (Session) -> Bool) throws {
-        guard let session = visit.session, isMeant(session) else { throw AccessRefusal.notSignedIn }
-        self.visit = visit
-        self.session = session
-    }
-}
-
-/// A visit of an administrator.
-struct AdministratorVisit: GuardedVisit {
-    let visit: Visit
-    let session: Session
-
-    /// Throws `AccessRefusal.administratorsOnly`, or what `SessionVisit` throws.
-    init(_ visit: Visit) throws {
-        session = try SessionVisit(visit).session
-        guard session.user.isAdministrator else { throw AccessRefusal.administratorsOnly }
-        self.visit = visit
-    }
-}
-
-/// A visit of somebody with a role on the project that the path names.
-struct ProjectVisit: GuardedVisit {
-    let visit: Visit
-    let managed: ManagedProject
-}
-
 extension GuardedVisit {
     /// What every visit has.
     subscript<Value>(dynamicMember path: KeyPath<Visit, Value>) -> Value { visit[keyPath: path] }
