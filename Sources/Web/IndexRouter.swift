@@ -19,12 +19,13 @@ public struct Route: Sendable, Hashable, CustomStringConvertible {
     public let prepared: Act?
 
     /// What the columns of `description` are.
-    public static let columns = "method path guard act assurance proof"
+    public static let columns = "method path guard act whose assurance proof"
 
-    /// `POST /admin/invite administrator user.invite password fresh`
+    /// `POST /admin/invite administrator user.invite administrator password fresh`. A reading is judged by the guard alone.
     public var description: String {
         let assurance = action?.assurance ?? audience.assurance
-        return "\(method.rawValue) \(path) \(audience.name) \(action?.rawValue ?? audience.reading) "
+        let whose = action?.holderWords.replacing(", ", with: "|") ?? "-"
+        return "\(method.rawValue) \(path) \(audience.name) \(action?.rawValue ?? audience.reading) \(whose) "
             + "\(assurance.rawValue) \(proof)"
     }
 

@@ -159,6 +159,18 @@ private struct Desk {
         return words
     }
 
+    @Test("has a guard as narrow as its act: an administrator's, or that of the role on the project of its path")
+    func guards() async throws {
+        for route in try await TestServer().server.routes {
+            if route.action?.holderWords == "administrator" { #expect(route.audience == .administrator, "\(route)") }
+            if case .project(let act) = route.action, case .role(let least) = act.rule.holder,
+                route.path.hasPrefix("/manage/project/{name}/")
+            {
+                #expect(route.audience == .role(least), "\(route)")
+            }
+        }
+    }
+
     @Test("answers every kind of actor as its guard says: whom it is not for is refused")
     func matrix() async throws {
         let columns = try await withThrowingTaskGroup(of: (Asker, [String]).self) { group in
