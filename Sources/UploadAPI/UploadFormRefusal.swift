@@ -85,7 +85,16 @@ public enum UploadFormRefusal: Refusal, Equatable {
         switch self {
         case .fieldTooLong, .fieldsTooLong: .tooLarge
         case .action(let action?) where UploadChecks.isRetired(action): .gone
-        default: .invalid
+        case .form, .longFieldName, .notText, .repeated, .action, .protocolVersion, .fileType, .pythonVersionMissing,
+            .pythonVersion, .pythonVersionOfSource:
+            .invalid
+        case .noContent, .severalContents, .noFilename, .filenameIsPath, .filename, .zipSourceDistribution,
+            .unknownPlatform, .unportableWheel, .fileTypeOfFilename, .projectOfFilename, .versionOfFilename, .digest,
+            .noDigest, .digestMismatch:
+            .invalid
+        case .metadata, .archive, .archiveTooSlow, .fileNotText, .licenseFile, .entryPoints, .fileMetadata,
+            .disagreement:
+            .invalid
         }
     }
 }
@@ -150,12 +159,6 @@ extension UploadFormRefusal {
             "Invalid value for pyversion. Error: Use the Python tag of the wheel's file name, 'py3' for example."
         case .pythonVersionOfSource:
             "Invalid value for pyversion. Error: Use 'source' as Python version for an sdist."
-        default: fileExplanation
-        }
-    }
-
-    private var fileExplanation: String {
-        switch self {
         case .noContent: "Upload payload does not have a file. The form's field content holds it."
         case .severalContents: "Upload payload has more than one file. Send each with a form of its own."
         case .noFilename: "The form's field content has no file name."
@@ -195,7 +198,6 @@ extension UploadFormRefusal {
             "Wheel '\(shown(filename))' has invalid entry points defined in the entry_points.txt file. \(error.explanation)"
         case .fileMetadata(let file, let error): "Invalid distribution file. In its \(file): \(error.explanation)"
         case .disagreement(let disagreement): disagreement.explanation
-        default: ""
         }
     }
 

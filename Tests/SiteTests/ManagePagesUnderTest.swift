@@ -115,7 +115,7 @@ enum ManagePagesUnderTest {
         let details = [
             "version": "1.0", "filename": "cheese_board-1.0.tar.gz", "user": "bob", "role": "owner",
             "invited-by": "ada", "status": "archived", "reason": label, "assurance": "second-factor",
-            "before": "password",
+            "before": "password", "name": "Cheese_Board", "sha256": "ab", "size": "5", "files": "1",
         ]
         let actions: [ProjectAct] = [
             .requireAssurance, .changeProjectStatus, .restore, .deleteFile, .deleteRelease, .deleteProject,
@@ -123,7 +123,9 @@ enum ManagePagesUnderTest {
             .inviteCollaborator, .addRole, .unyankRelease, .yankRelease, .uploadFile, .createRelease, .createProject,
         ]
         let entries = actions.enumerated().map { number, action in
-            JournalEntry(
+            var details = details
+            if action == .changeRole { details["before"] = "maintainer" }
+            return JournalEntry(
                 serial: Serial(number + 1), at: now, actor: number.isMultiple(of: 7) ? "operator" : "user ada",
                 subject: "project cheese-board", record: EventRecord(act: action.rawValue, details: details))
         }

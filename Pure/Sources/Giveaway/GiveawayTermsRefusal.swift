@@ -47,7 +47,9 @@ public enum GiveawayTermsRefusal: Refusal, Hashable {
         switch self {
         case .noSuchGiveaway: .notFound
         case .nameTaken, .fewerKeysThanCodes, .closedAlready: .conflict
-        default: .invalid
+        case .name, .sponsor, .noModel, .modelName, .aaguid, .unknownModel, .number, .keys, .noCountry, .moment,
+            .closesBeforeItOpens, .orderAddress, .eligibility, .criticalDays, .nothingToChange:
+            .invalid
         }
     }
 

@@ -97,7 +97,7 @@ extension Letter {
                 "So much has happened about \(what) that it is not mailed one by one for the moment, so that nobody can "
                     + "bury your other mail. Nothing is lost: your account's history has all of it."
             ],
-            link: Link("Look at what happened", path: "/manage/account/events/"),
+            link: Link("Look at what happened", to: .accountEvents),
             afterLink: ["If this is somebody's mischief, tell the people who run this index."],
             reason: "This is an address of the account \(user).")
     }

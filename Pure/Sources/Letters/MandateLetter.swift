@@ -231,9 +231,9 @@ private struct MandateLetter {
     // MARK: Where to go
 
     var link: Letter.Link {
-        if let first { return Letter.Link("Add \(first.thing)", path: MandateRefusal.factorsPath) }
-        if !tokens.isEmpty { return Letter.Link("Make new API tokens", path: "/manage/account/token/") }
-        return Letter.Link("See what is asked", path: "/security/")
+        if let first { return Letter.Link("Add \(first.thing)", to: .factors) }
+        if !tokens.isEmpty { return Letter.Link("Make new API tokens", to: .tokens) }
+        return Letter.Link("See what is asked", to: .security)
     }
 
     func pointers(hasFreeKey: Bool) -> [Letter.Pointer]? {
@@ -244,15 +244,15 @@ private struct MandateLetter {
                 Letter.Pointer(
                     "Security keys are given away at the moment, and you are among those whom they are for. This page "
                         + "says from when on you can ask for some:",
-                    paths: ["/security-key-giveaway/"]))
+                    paths: [Place.giveaway.path]))
         }
-        let delayable = news.filter(\.canDelay).map(\.designation.name.normalized).uniqued
+        let delayable = news.filter(\.canDelay).map { Place.projectSecurity($0.designation.name).path }.uniqued
         if !delayable.isEmpty {
             pointers.append(
                 Letter.Pointer(
                     "If you cannot make it in time, you can put it off by \(MandateRule.delayDays) days, once"
                         + (delayable.count == 1 ? ":" : " for each of these projects:"),
-                    paths: delayable.map { "/manage/project/\($0)/security/" }))
+                    paths: delayable))
         }
         return pointers.isEmpty ? nil : pointers
     }
@@ -269,7 +269,8 @@ extension Demand.What {
         case (1..., _): return "a second key or printed recovery codes"
         case (_, .attestedHardware): return "\(needed.words), and a second key or printed recovery codes"
         // They are a second factor, and resist phishing.
-        default: return "two security keys, or one and printed recovery codes"
+        case (_, .anonymous), (_, .password), (_, .secondFactor), (_, .phishingResistant):
+            return "two security keys, or one and printed recovery codes"
         }
     }
 }

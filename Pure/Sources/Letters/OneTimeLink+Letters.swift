@@ -1,4 +1,6 @@
 import Accounts
+import Policy
+import UTC
 
 extension Letter {
     /// The mail that carries a link.
@@ -8,13 +10,16 @@ extension Letter {
         -> Letter
     {
         let reason = "Somebody named this address for the account \(user)."
+        let works = "The link works once, for \(purpose.lifetime.inLetters)."
         return switch purpose {
         case .verifyAddress:
             Letter(
                 subject: "Is this your address?", name: user.display,
                 paragraphs: ["Somebody, probably you, gave \(object) as the address of the account \(user)."],
                 link: Link("Yes, verify it", path: link.path),
-                afterLink: ["The link works once, for a day. If it was not you, ignore this mail and nothing happens."],
+                afterLink: [
+                    "\(works) If it was not you, ignore this mail and nothing happens."
+                ],
                 reason: reason)
         case .resetPassword, .setPassword:
             Letter(
@@ -24,7 +29,7 @@ extension Letter {
                 ],
                 link: Link("Set a new password", path: link.path),
                 afterLink: [
-                    "The link works once, for an hour. Signing in will still take your second factor, if you have one. "
+                    "\(works) Signing in will still take your second factor, if you have one. "
                         + "If it was not you, ignore this mail and nothing happens."
                 ], reason: reason)
         case .enrolFirstFactor:
@@ -37,7 +42,7 @@ extension Letter {
                 ],
                 link: Link("Add a second factor", path: link.path),
                 afterLink: [
-                    "The link works once, for an hour. If it was not you, somebody knows your password: change it now."
+                    "\(works) If it was not you, somebody knows your password: change it now."
                 ], reason: "This is the primary address of the account \(user).")
         case .invitation:
             Letter.invitation(by: user.display, link: link)
@@ -50,7 +55,10 @@ extension Letter {
             subject: "\(inviter) invites you to this package index", name: nil,
             paragraphs: ["\(inviter) invites you to make an account here, so that you can publish packages."],
             link: Link("Make an account", path: link.path),
-            afterLink: ["The link works once, for a week. If you expected no invitation, ignore this mail."],
+            afterLink: [
+                "The link works once, for \(OneTimeLink.Purpose.invitation.lifetime.inLetters). If you expected no invitation, "
+                    + "ignore this mail."
+            ],
             reason: "\(inviter) gave this address.")
     }
 
@@ -62,7 +70,7 @@ extension Letter {
                 "Somebody gave this address as one of the account \(other). It belongs to your account \(owner), so "
                     + "nothing came of it, and they were not told why."
             ],
-            link: Link("Look at your account", path: "/manage/account/"),
+            link: Link("Look at your account", to: .account),
             afterLink: [
                 "If it was you, and the address is to move, remove it from \(owner) first. If not, ignore this mail."
             ],
@@ -77,7 +85,7 @@ extension Letter {
                 "Somebody, probably you, tried to make a new account with this address. It belongs to your account "
                     + "\(user) already."
             ],
-            link: Link("Sign in", path: "/account/login/"),
+            link: Link("Sign in", to: .signIn),
             afterLink: ["If you forgot your password, you can set it anew there. If it was not you, ignore this mail."],
             reason: "This is an address of the account \(user).")
     }

@@ -54,7 +54,10 @@ public enum AccessRefusal: Refusal, Hashable {
         switch self {
         case .mandate(let refusal): refusal.remedyPath == MandateRefusal.factorsPath
         case .tooWeak(let needed): needed >= .secondFactor
-        default: false
+        case .notSignedIn, .restricted, .sessionNeeded, .tokenEnded, .freshProofNeeded, .enrolmentLinkNeeded, .outOfScope,
+            .noSuchProject, .noRole, .ownersOnly, .administratorsOnly, .anothersAccount, .anotherHasToVouch,
+            .coOwnersOnly, .vouchesTooEarly, .onProbation, .factorOnProbation, .addressNotVerified, .takesNoUploads:
+            false
         }
     }
 
@@ -122,7 +125,7 @@ public enum AccessRefusal: Refusal, Hashable {
             "This API token expired on \(end.day) at \(end.hourAndMinute) UTC, before the request with it was complete, "
                 + "so nothing was changed. Make a new token and send it again."
         case .freshProofNeeded(let stepUp):
-            "Show once more that it is you, with \(stepUp.assurance.words): the last time is more than five minutes ago."
+            "Show once more that it is you, with \(stepUp.assurance.words): the last time is more than \(Proof.lifetime.inLetters) ago."
         case .enrolmentLinkNeeded:
             "The first security key or authenticator app of an account takes the link that we mail to your primary "
                 + "address. Ask for it at /manage/account/two-factor/."

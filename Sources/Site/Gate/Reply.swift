@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Identity
+import Policy
 import Web
 
 /// What a person's page answers, before the gate adds what all of them say.
@@ -109,7 +110,6 @@ enum Said: String, CaseIterable {
     case giveawayClosed = "giveaway-closed"
     case codesImported = "codes-imported"
 
-    // Said+Projects.swift has their sentences.
     case yanked, unyanked
     case fileDeleted = "file-deleted"
     case releaseDeleted = "release-deleted"
@@ -172,11 +172,26 @@ enum Said: String, CaseIterable {
         case .designated: "It is critical now. Who can change it will be told what is asked."
         case .designationLifted: "The designation is lifted, with your reason on record."
         case .criticalRuleSet: "The rule is set."
-        case .mandateDelayed: "It is put off by 14 days."
-        case .yanked, .unyanked, .fileDeleted, .releaseDeleted, .projectDeleted, .projectRestored, .collaboratorInvited,
-            .invitationCancelled, .invitationAccepted, .invitationDeclined, .roleChanged, .roleRemoved, .projectLeft,
-            .requirementSet, .archived, .unarchived, .nameFreed, .nameReserved, .nameUnreserved:
-            sentenceAboutProject
+        case .mandateDelayed: "It is put off by \(MandateRule.delayDays) days."
+        case .yanked: "The release is yanked. Installers pass it over."
+        case .unyanked: "The release is no longer yanked."
+        case .fileDeleted: "The file is deleted. Everybody who holds a role has been told."
+        case .releaseDeleted: "The release is deleted. Everybody who holds a role has been told."
+        case .projectDeleted: "The project is deleted. Everybody who held a role has been told."
+        case .projectRestored: "It is back. Everybody who holds a role has been told."
+        case .collaboratorInvited: "The invitation is on its way."
+        case .invitationCancelled: "The invitation is taken back."
+        case .invitationAccepted: "The role is yours. The owners have been told."
+        case .invitationDeclined: "The invitation is declined."
+        case .roleChanged: "The role is changed. The owners have been told."
+        case .roleRemoved: "The role is taken away. The owners have been told."
+        case .projectLeft: "You hold no role on the project any more."
+        case .requirementSet: "That is what it takes from now on. Everybody who holds a role has been told."
+        case .archived: "The project is archived."
+        case .unarchived: "The project is no longer archived."
+        case .nameFreed: "Everybody can have the name now."
+        case .nameReserved: "The name is reserved."
+        case .nameUnreserved: "The name is no longer reserved."
         }
     }
 }

@@ -1,3 +1,4 @@
+import Accounts
 import Acts
 import Identity
 import Journal
@@ -5,6 +6,7 @@ import PackagingFormats
 import Policy
 import Ports
 import Primitives
+import UTC
 import Web
 
 /// What happened to a project, for those who hold roles on it: its part of the journal.
@@ -58,47 +60,88 @@ extension JournalEntry {
     var sentence: String {
         // A name is written as it is, wherever it stands.
         let person = actor.hasPrefix("user ") ? journalPerson(actor) : journalPerson(actor).capitalized
-        return "\(person) \(words)."
+        return "\(person) \(event.words)."
     }
+}
 
-    private var words: String {
-        guard case .project(let act)? = action else { return "did: \(actionName)" }
-        return switch act {
-        case .createProject: "made the project"
-        case .recreateProject: "made the project again"
-        case .createRelease: "made the release \(of("version"))"
-        case .uploadFile: "uploaded \(of("filename"))"
-        case .yankRelease: "yanked the release \(of("version"))\(reason)"
-        case .unyankRelease: "un-yanked the release \(of("version"))"
-        case .addRole, .changeRole: "made \(of("user")) \(of("role"))"
-        case .removeRole: "took the role of \(of("role")) from \(of("user"))"
-        case .leaveProject: "gave up the role of \(of("role"))"
-        case .inviteCollaborator: "invited \(of("user")) to be \(of("role"))"
-        case .cancelInvitation: "took back the invitation of \(of("user")) to be \(of("role"))"
-        case .acceptRole: "became \(of("role")), invited by \(of("invited-by"))"
-        case .declineRole: "declined to be \(of("role"))"
-        case .changeProjectStatus: "set the status to \(of("status"))\(reason)"
-        case .requireAssurance: "asked for \(assurance("assurance")) instead of \(assurance("before"))"
-        case .deleteProject: "deleted the project"
-        case .deleteRelease: "deleted the release \(of("version"))"
-        case .deleteFile: "deleted \(of("filename"))"
-        case .restore, .undoRemoval:
-            if let filename = details["filename"] {
-                "brought back \(filename)"
-            } else {
-                details["version"].map { "brought back the release \($0)" } ?? "brought back the project"
-            }
-        case .freeName: "let everybody have the name"
-        case .reserveName: "reserved the name"
-        case .unreserveName: "ended the reservation of the name"
-        case .designate: "found the name critical"
-        case .liftDesignation: "lifted the designation as critical\(reason)"
-        case .delayMandate: "put off for themselves what is asked, until \(of("until"))"
-        case .demand: "did: \(actionName)"
+extension JournalEvent {
+    /// What somebody did, after their name.
+    fileprivate var words: String {
+        switch self {
+        case .project(let event): event.words
+        // None of these is about a project; and a newer version may know what this one does not.
+        case .account, .index, .unknown: "did: \(record.act)"
         }
     }
-
-    private var reason: String { details["reason"].map { " (“\($0.cut(to: .line))”)" } ?? "" }
-    private func of(_ name: String) -> String { details[name]?.cut(to: .label) ?? "?" }
-    private func assurance(_ name: String) -> String { Assurance(rawValue: of(name))?.words ?? of(name) }
 }
+
+extension ProjectEvent {
+    fileprivate var words: String {
+        switch self {
+        case .created: "made the project"
+        case .recreated: "made the project again"
+        case .statusSet(let status, let reason): "set the status to \(status.rawValue)\(quoted(reason))"
+        case .assuranceRequired(let assurance, let before): "asked for \(assurance.words) instead of \(before.words)"
+        case .nameReserved: "reserved the name"
+        case .nameUnreserved: "ended the reservation of the name"
+        case .nameFreed: "let everybody have the name"
+        case .content(let event): event.words
+        case .removal(let event): event.words
+        case .role(let event): event.words
+        case .critical(let event): event.words
+        }
+    }
+}
+
+extension ContentEvent {
+    fileprivate var words: String {
+        switch self {
+        case .releaseCreated(let version): "made the release \(version)"
+        case .fileUploaded(let file, _): "uploaded \(file.filename.text)"
+        case .yanked(let version, let reason): "yanked the release \(version)\(quoted(reason))"
+        case .unyanked(let version): "un-yanked the release \(version)"
+        }
+    }
+}
+
+extension RemovalEvent {
+    fileprivate var words: String {
+        switch self {
+        case .projectDeleted: "deleted the project"
+        case .releaseDeleted(let version): "deleted the release \(version)"
+        case .fileDeleted(let file): "deleted \(file.filename.text)"
+        case .restored(.project), .undone(.project): "brought back the project"
+        case .restored(.release(let version, _)), .undone(.release(let version, _)):
+            "brought back the release \(version)"
+        case .restored(.file(let filename, _, _)), .undone(.file(let filename, _, _)): "brought back \(filename.text)"
+        }
+    }
+}
+
+extension RoleEvent {
+    fileprivate var words: String {
+        switch change {
+        case .added, .changed: "made \(user) \(role.rawValue)"
+        case .removed: "took the role of \(role.rawValue) from \(user)"
+        case .left: "gave up the role of \(role.rawValue)"
+        case .invited: "invited \(user) to be \(role.rawValue)"
+        case .invitationCancelled: "took back the invitation of \(user) to be \(role.rawValue)"
+        case .accepted(let inviter): "became \(role.rawValue), invited by \(inviter?.display ?? "operator")"
+        case .declined: "declined to be \(role.rawValue)"
+        }
+    }
+}
+
+extension CriticalEvent {
+    fileprivate var words: String {
+        switch self {
+        case .designated: "found the name critical"
+        case .lifted(let reason): "lifted the designation as critical\(quoted(reason))"
+        case .demanded(let what, let binds): "asked for \(what.words), from \(binds.day.readable) on"
+        case .delayed(let until, _): "put off for themselves what is asked, until \(until.iso8601)"
+        }
+    }
+}
+
+/// A reason in brackets, as long as is shown; nothing where there is none.
+private func quoted(_ reason: String?) -> String { reason.map { " (“\($0.cut(to: .line))”)" } ?? "" }

@@ -27,7 +27,7 @@ public struct Waiting: Sendable, Hashable {
 
 extension Probation {
     /// How long it lasts, in words.
-    public static let lengthWords = "three days"
+    public static var lengthWords: String { length.inDays }
 
     /// The day before which a first factor has to be added to count when it is asked for; nil where that day has begun.
     public static func firstFactorDue(bindsAt: Timestamp, at now: Timestamp) -> Day? {
