@@ -223,7 +223,11 @@ let package = Package(
         // Another process on the database of a test, as another node would be.
         .executableTarget(
             name: "Companion",
-            dependencies: ["Database", "Secrets", "Stores", pure("Acts"), pure("Policy"), pure("Ports"), pure("UTC")],
+            dependencies: [
+                "Database", "Jobs", "Mail", "Secrets", "Stores", logging, pure("Accounts"), pure("Journal"),
+                pure("Letters"),
+                pure("Policy"), pure("Ports"), pure("UTC"),
+            ],
             path: "Tests/Companion", swiftSettings: strict),
         // A whole index for tests: its folder, its uploads, its answers.
         .target(

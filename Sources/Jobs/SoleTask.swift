@@ -50,12 +50,13 @@ public struct SoleTask: Sendable {
 ///
 /// - Parameter renew: returns whether the lease is still ours. Where it throws, it may well be: the next one will tell.
 func whileRenewing<Result: Sendable>(
-    _ renew: @escaping @Sendable () async throws -> Bool, work: @escaping @Sendable () async throws -> Result
+    every interval: Duration = Lease.renewal, _ renew: @escaping @Sendable () async throws -> Bool,
+    work: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
     try await withThrowingTaskGroup(of: Result?.self) { group in
         group.addTask { try await work() }
         group.addTask {
-            while (try? await Task.sleep(for: Lease.renewal)) != nil {
+            while (try? await Task.sleep(for: interval)) != nil {
                 if let isOurs = try? await renew(), !isOurs { break }
             }
             return nil

@@ -49,8 +49,8 @@ public final class DataFolder: Sendable {
 /// other process can say so. The lock of the data folder alone would not do, for two servers with a data folder each can be
 /// told to use the same database.
 ///
-/// Commands work beside the server and do not ask. Between two servers too much is kept in memory (pages, challenges, rate
-/// limits, what uploads hold) for either to be right.
+/// Commands work beside the server and do not ask. Each of two servers would count attempts, and know which bytes uploads
+/// hold, by itself alone: neither would be right.
 final class ServingLock: Sendable {
     private let descriptors: [Int32]
 

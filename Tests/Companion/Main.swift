@@ -1,6 +1,11 @@
-import Acts
+import Accounts
 import Database
 import Foundation
+import Jobs
+import Journal
+import Letters
+import Logging
+import Mail
 import Policy
 import Ports
 import Secrets
@@ -19,6 +24,9 @@ enum Companion {
         let stores = try await Stores(database)
         switch arguments[1] {
         case "journal": try await write(Int(arguments[3]) ?? 0, to: stores.journal)
+        case "deliver":
+            let ahead = Duration.seconds(Int(arguments[3]) ?? 0)
+            try await deliver(stores, from: folder, ahead: ahead)
         case let other: fatalError("\(other) is nothing that a companion does")
         }
         try database.close()
@@ -31,11 +39,41 @@ enum Companion {
                 if number >= 50 { try await group.next() }
                 group.addTask {
                     try await journal.note(
-                        .rotateKeys, ["number": "\(number)"], by: .operatorAtMachine,
-                        at: Timestamp(seconds: 1_700_000_000))
+                        .keysRotated(key: "\(number)"), by: .operatorAtMachine, at: Timestamp(seconds: 1_700_000_000))
                 }
             }
             try await group.waitForAll()
         }
+    }
+
+    /// Sends what is due, until nothing is.
+    ///
+    /// - Parameter ahead: how far in the future this node is: what others held has run out there.
+    private static func deliver(_ stores: Stores, from folder: URL, ahead: Duration) async throws {
+        let process = "\(getpid())"
+        let mail = MailDelivery(
+            queue: stores.mail, transport: Notebook(path: folder.appending(path: "sent-\(process)").path),
+            sender: MailSender(address: try EmailAddress(parsing: "rind@example.org")),
+            head: LetterHead(baseURL: "https://packages.example.org"))
+        await JobRunner(
+            outbox: stores.outbox, handlers: [mail], holder: process,
+            now: { Timestamp(seconds: Int64(Date().timeIntervalSince1970)) + ahead }, logger: Logger(label: process)
+        ).doWhatIsDue()
+    }
+}
+
+/// Takes mails as a mail server does that needs a moment for each, and notes the Message-ID of what it took.
+private struct Notebook: MailTransport {
+    let path: String
+
+    func send(_ message: MailMessage) async throws -> String {
+        let file = open(path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        defer { close(file) }
+        let line = "\(message.messageID)\n"
+        guard write(file, line, line.utf8.count) == line.utf8.count else {
+            throw MailFailure(reason: "the disk is full", isPermanent: true)
+        }
+        try await Task.sleep(for: .milliseconds(5))
+        return "noted"
     }
 }

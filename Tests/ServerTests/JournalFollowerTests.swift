@@ -59,7 +59,7 @@ import UTC
             """,
             before + 1)
         try await index.database.byHand("UPDATE journal_serial SET serial = $1", before + 1)
-        try await index.stores.journal.note(.rotateKeys, [:], by: .operatorAtMachine, at: index.now)
+        try await index.stores.journal.note(.keysRotated(key: "k"), by: .operatorAtMachine, at: index.now)
         try await follower.catchUp()
         #expect(told.serials == [before + 1, before + 2])
         #expect(told.changes.withLock { $0.map(\.action) } == [nil, .index(.rotateKeys)])

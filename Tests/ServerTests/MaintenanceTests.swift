@@ -88,6 +88,45 @@ import class GRDB.DatabaseQueue
         #expect(findings.warnings.count == 1 && findings.warnings[0].contains("rind authenticators import"))
     }
 
+    @Test("the doctor warns of jobs that only a newer version can do")
+    func unknownJobs() async throws {
+        for _ in 0..<2 {
+            try await server.index.database.byHand(
+                """
+                INSERT INTO outbox (kind, about, title, sealed_payload, state, queued_at, due_at, attempts)
+                VALUES ('dance', 'x', 'x', $1, 'waiting', 0, 0, 0)
+                """,
+                try server.index.keys.seal([], for: SecretContext.job(about: "x")).serialized)
+        }
+        let findings = try await Doctor(server.index).examine()
+        #expect(findings.problems == [])
+        #expect(
+            findings.warnings == [
+                "2 jobs of the kind 'dance' cannot be done by this version of Rind: a newer one queued them. They are left "
+                    + "alone until a version serves that knows them."
+            ])
+    }
+
+    @Test(
+        "a second server on the database or the files of another is refused, and told who serves them",
+        arguments: [SettingName.database, .blobs])
+    func secondServer(shared: SettingName) async throws {
+        let other = FileManager.default.temporaryDirectory.appending(path: "second-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: other) }
+        let first = server.index.settings
+        let settings = try await Settings.read(
+            data: other.path, flags: [shared: shared == .database ? first.database : first.blobs], environment: [:],
+            file: nil)
+        let failure = await #expect(throws: DataFolder.Failure.self) {
+            _ = try await LocalIndex(settings, exclusively: true)
+        }
+        let words = try #require(failure?.description)
+        #expect(words.contains("is being served by process \(getpid()) from the data folder"))
+        #expect(words.contains("with --\(shared.rawValue)."))
+        // Commands work beside it.
+        _ = try await LocalIndex(first, exclusively: false)
+    }
+
     @Test("the doctor finds rows that contradict each other")
     func contradiction() async throws {
         try await server.index.database.write { try $0.execute("UPDATE project SET size = size + 1") }

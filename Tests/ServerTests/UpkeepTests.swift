@@ -1,7 +1,12 @@
 import Foundation
+import Jobs
 import Logging
+import Ports
+import Stores
+import Support
 import Synchronization
 import Testing
+import UTC
 
 @testable import Server
 
@@ -44,5 +49,30 @@ import Testing
         let (rounds, log) = try await log { _ in throw CancellationError() }
         #expect(rounds == 1)
         #expect(log.isEmpty)
+    }
+
+    @Test("is left to another process that is at it, and asked for again when that one could be dead")
+    func held() async throws {
+        let index = try await TestIndex()
+        let pauses = Mutex<[Duration]>([])
+        let clock = Mutex(index.now)
+        let now: @Sendable () -> Timestamp = { clock.withLock { $0 } }
+        _ = try await index.stores.leases.take(
+            .sessionCleanup, under: Lease(of: "dead", from: index.now), at: index.now)
+        var upkeep = Upkeep(
+            interval: .hours(6), failure: "nothing was done", logger: Logger(label: "test"),
+            sole: SoleTask(.sessionCleanup, index.stores.leases, holder: "this", now: now))
+        upkeep.sleep = { pause in
+            let count = pauses.withLock { pauses in
+                pauses.append(pause)
+                return pauses.count
+            }
+            if count == 3 { throw CancellationError() }
+            clock.withLock { $0 = $0 + pause }
+        }
+        let rounds = Mutex<[Timestamp]>([])
+        await upkeep.comeRound { rounds.withLock { $0.append(now()) } }
+        #expect(pauses.withLock { $0 } == [Lease.span, .hours(6), .hours(6)])
+        #expect(rounds.withLock { $0 } == [index.now + Lease.span, index.now + Lease.span + .hours(6)])
     }
 }

@@ -12,3 +12,11 @@ package func startCompanion(on index: TestIndex, _ what: String, _ arguments: St
     try process.run()
     return process
 }
+
+extension Process {
+    /// Waits for its end, and returns its status.
+    package func ended() async throws -> Int32 {
+        while isRunning { try await Task.sleep(for: .milliseconds(10)) }
+        return terminationStatus
+    }
+}
