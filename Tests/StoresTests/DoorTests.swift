@@ -164,7 +164,7 @@ import UTC
                         of: version, file: nil, of: demo, by: $1, from: origin, at: $2)
                 }
             ),
-            ("note", { try await $0.journal.note(.rotateKeys, [:], by: $1, at: $2) }),
+            ("note", { try await $0.journal.note(.keysRotated(key: "k"), by: $1, at: $2) }),
             ("accountRule", { try await $0.accountRules.set($0.accountRules.rule(), by: $1, at: $2) }),
             ("allowance", { try await $0.accountRules.setAllowance(nil, of: ada, by: $1, at: $2) }),
             ("verified", { _ = try await $0.accountRules.verifyPrimaryAddress(of: ada, by: $1, at: $2) }),
