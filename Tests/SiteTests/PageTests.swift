@@ -5,6 +5,7 @@ import Testing
 import UTC
 import VectorSupport
 
+@testable import Descriptions
 @testable import Site
 
 @Suite("Every page") struct PageTests {
