@@ -264,7 +264,8 @@ import UTC
         var limits = UploadPolicyTests.limits
         edit(&limits)
         let facts = UploadFacts(sameName: nil, sourceDistribution: other, projectSize: 0)
-        let candidate = try UploadPolicyTests.candidate(version, type: .sourceDistribution, filename: filename)
+        var candidate = try UploadPolicyTests.candidate(version, type: .sourceDistribution)
+        candidate.filename = try DistributionFilename(strict: filename, takesZip: true)
         return try UploadPolicy.decide(candidate, knowing: facts, limits: limits)
     }
 
@@ -292,10 +293,16 @@ import UTC
         "A second sdist of a release only beside one of the other kind, and where the operator takes both",
         arguments: second)
     func secondSourceDistribution(filename: String, beside: String, takesBoth: Bool, isTaken: Bool) throws {
-        let decision = try? decide("1.0", filename: filename, beside: beside) {
-            $0.rules.takesBothKindsOfSourceDistribution = takesBoth
+        func decide() throws -> UploadPolicy.Decision {
+            try self.decide("1.0", filename: filename, beside: beside) {
+                $0.rules.takesBothKindsOfSourceDistribution = takesBoth
+            }
         }
-        #expect((decision == .store) == isTaken)
+        if isTaken {
+            #expect(try decide() == .store)
+        } else {
+            #expect(throws: UploadRefusal.secondSourceDistribution(beside)) { try decide() }
+        }
     }
 }
 
