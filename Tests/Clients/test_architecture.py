@@ -1,4 +1,4 @@
-"""What ARCHITECTURE.md and the decisions say is so."""
+"""What ARCHITECTURE.md, CONTRIBUTING.md and the decisions say is so."""
 import re
 import subprocess
 
@@ -130,8 +130,12 @@ FOREIGN = {"Mutex", "Service", "sendfile", "ustar", "content", "token", "PRAGMA 
 COMMANDS = ("twine ", "pip ", "swift ", "rind ", "make ")
 
 
-@pytest.mark.parametrize("quoted", sorted(set(re.findall(r"`([^`\n]+)`", PROSE + TREE))))
-def test_what_the_architecture_names_is_there(quoted):
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
+CHANGES = CONTRIBUTING.split("| to add |")[1].split("\n\n")[0]
+
+
+@pytest.mark.parametrize("quoted", sorted(set(re.findall(r"`([^`\n]+)`", PROSE + TREE + CHANGES))))
+def test_what_is_named_is_there(quoted):
     if quoted.startswith(("/", "…", "POST ")) or quoted in FOREIGN or quoted in ACTS:
         return
     if quoted.startswith(COMMANDS):
@@ -156,6 +160,21 @@ def test_documents_lead_to_what_is_there(document):
     links = re.findall(r"\]\((?!https?:|mailto:|#)([^)#]+)", text) + re.findall(r"docs/[\w/-]+\.md", text)
     for link in links:
         assert (ROOT / link).exists(), link
+
+
+def test_what_make_is_said_to_do_it_does():
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.M))
+    said = set(re.findall(r"`make ([a-z-]+)", CONTRIBUTING))
+    assert said <= targets
+    assert set(re.findall(r"^([a-z-]+):.*## ", makefile, re.M)) - said == {"help", "build", "clean"}
+
+
+def test_variables_that_tests_are_said_to_read_are_read():
+    said = set(re.findall(r"^\| `(RIND_\w+)`", CONTRIBUTING, re.M))
+    texts = "".join(path.read_text() for path in (ROOT / "Tests/Clients").rglob("*.py"))
+    assert said == set(re.findall(r"[\"'](RIND_(?:BINARY|CLIENTS|BROWSER|PICTURES|PACKAGES)\w*)[\"']", texts))
+    assert "RIND_GOLDEN" in (ROOT / "Pure/Tests/VectorSupport/Golden.swift").read_text() and "RIND_GOLDEN=write" in CONTRIBUTING
 
 
 def test_versions_are_exact():
