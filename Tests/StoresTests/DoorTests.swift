@@ -2,6 +2,7 @@ import Accounts
 import Acts
 import Database
 import Giveaway
+import Journal
 import Letters
 import PackagingFormats
 import Policy
