@@ -225,6 +225,17 @@ import UTC
         #expect(token.assurance == .phishingResistant)
     }
 
+    @Test("lets nobody do what administrators do who is none any more by then")
+    func demoted() async throws {
+        let session = try await people.password(administrator())
+        let demo = try ProjectName(parsing: "demo")
+        try await stores.projects.reserve(demo, by: session.actor, at: now)
+        try await people.index.database.byHand("UPDATE account SET is_administrator = 0")
+        await #expect(throws: AccessRefusal.administratorsOnly) {
+            try await stores.projects.unreserve(demo, by: session.actor, at: now)
+        }
+    }
+
     @Test("is shut for a token at the moment it expires, whichever of its dates says so", arguments: [true, false])
     func expiry(byCaveat: Bool) async throws {
         let user = try await administrator()
