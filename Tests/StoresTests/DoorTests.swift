@@ -1,6 +1,5 @@
 import Accounts
 import Acts
-import Database
 import Giveaway
 import Journal
 import Letters
