@@ -60,4 +60,14 @@ import Testing
         let answer = try await answer("/account/login", Busy())
         #expect(answer.status.code == 503 && answer.headers[.retryAfter] == "7")
     }
+
+    private struct Unforeseen: Error {}
+
+    @Test("What nobody foresaw is 500 with the request's id, and its cause is not told")
+    func unforeseen() async throws {
+        let answer = try await answer("/account/login", Unforeseen())
+        let reason = try #require(answer.headers[.reasonPhrase])
+        #expect(answer.status.code == 500)
+        #expect(reason.contains(/the request id [0-9a-z]+/) && !reason.contains("Unforeseen"))
+    }
 }
