@@ -114,7 +114,8 @@ def test_nothing_but_tests_reaches_past_access_levels():
 
 def test_the_exemptions_are_the_golden_file():
     golden = (ROOT / "Tests/DatabaseTests/Golden/exemptions.md").read_text().splitlines()
-    assert [line.strip() for line in TEXT.splitlines() if line.strip() in golden] == golden
+    assert [line.strip() for line in TEXT.splitlines() if line.strip() in golden] == golden, (
+        "copy the lines of Tests/DatabaseTests/Golden/exemptions.md into ARCHITECTURE.md")
     assert len(re.findall(r"^ *- \*\*", TEXT, re.M)) == len(golden)
 
 
