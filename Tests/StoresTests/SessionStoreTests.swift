@@ -41,6 +41,25 @@ import UTC
         #expect(try await stores.sessions.session(secretHash: [1], at: moment) == nil)
     }
 
+    @Test("that have ended and were not swept yet finish no sign-in, and prove nothing")
+    func ended() async throws {
+        let (ada, key, old) = try await people.withKey("ada")
+        let waiting = try await people.password(ada, secret: 2)
+        let late = now + SessionLifetime.longest(.secondFactorDue)
+        let use = people.use(key, count: 6)
+        await #expect(throws: FactorRefusal.challengeGone) {
+            try await stores.sessions.prove(
+                use, for: .signIn(newSecretHash: [3]), in: waiting.id, from: people.origin, at: late)
+        }
+        await #expect(throws: FactorRefusal.challengeGone) {
+            try await stores.sessions.prove(
+                use, for: .stepUp(.account(.issueToken), object: "", newSecretHash: [3]), in: old.id,
+                from: people.origin, at: now + SessionLifetime.idle)
+        }
+        #expect(try await stores.sessions.session(secretHash: [3], at: now) == nil)
+        #expect(try await stores.factors.factors(of: ada.id).securityKeys.first?.signCount == key.signCount)
+    }
+
     @Test("of an account with a factor wait for it, and carry its assurance under a new secret")
     func secondFactor() async throws {
         let (ada, key, _) = try await people.withKey("ada")

@@ -42,14 +42,14 @@ extension Transaction {
             try addProof(used, to: id, scope: .everything, at: now)
             try noteSignIn(of: user, used.means, from: new.origin, at: now)
         }
-        return .success(try connection.requireSession(id))
+        return .success(try connection.requireSession(id, at: now))
     }
 
     /// Uses a factor in a session: finishes signing in, or proves for an act.
     func prove(
         _ use: FactorUse, for purpose: FactorPurpose, in id: SessionID, from origin: RequestOrigin, at now: Timestamp
     ) throws -> Result<Session, FactorRefusal> {
-        let session = try connection.requireSession(id)
+        let session = try connection.requireSession(id, at: now)
         let used: UsedFactor
         switch try self.use(use, of: session.user, from: origin, at: now) {
         case .success(let factor): used = factor
@@ -76,7 +76,7 @@ extension Transaction {
             }
             try addProof(used, to: id, scope: .act(action, object: object), at: now)
             try renew(id, secretHash)
-            return .success(try connection.requireSession(id))
+            return .success(try connection.requireSession(id, at: now))
         }
     }
 
@@ -101,7 +101,7 @@ extension Transaction {
             try addProof(used, to: id, scope: .everything, at: now)
             try noteSignIn(of: session.user, used.means, from: origin, at: now)
         }
-        return try connection.requireSession(id)
+        return try connection.requireSession(id, at: now)
     }
 
     /// Notes that somebody signed in; that it was in a browser where the account never was, its holder hears.
@@ -123,7 +123,7 @@ extension Transaction {
         let used = UsedFactor(assurance: .password, factor: nil, means: "a recovery of the account", isRecovery: true)
         let id = try insertSession(
             secretHash, user: user.id, .enrolmentOnly, used, isPasswordBreached: false, from: origin, at: now)
-        return try connection.requireSession(id)
+        return try connection.requireSession(id, at: now)
     }
 
     /// Gives a session another secret.

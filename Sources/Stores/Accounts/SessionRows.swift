@@ -22,10 +22,9 @@ extension Connection {
         ).map { try session(row: $0) }
     }
 
-    func requireSession(_ id: SessionID) throws -> Session {
-        let row = try row("\(Session.query) WHERE s.id = $1", id.number)
-        guard let row else { throw FactorRefusal.challengeGone }
-        return try session(row: row)
+    func requireSession(_ id: SessionID, at now: Timestamp) throws -> Session {
+        guard let session = try session(id, at: now) else { throw FactorRefusal.challengeGone }
+        return session
     }
 
     private func session(row: Row) throws -> Session {
