@@ -24,20 +24,51 @@ enum Element: String, CaseIterable, Sendable {
         "video",
     ]
 
-    /// Elements without content and end tag.
-    var isVoid: Bool { [.br, .col, .hr, .img, .input, .wbr].contains(self) }
+    /// The element as one without content and end tag; nil for all others.
+    var void: VoidElement? { VoidElement(rawValue: rawValue) }
+
+    /// What an element is among others: from it follows where it may stand, and what ends where it begins.
+    private enum Kind: Equatable {
+        case heading(level: Int)
+        case block
+        case listItem
+        case termOrDescription
+        case summary
+        case tablePart(TablePart)
+        case phrase
+    }
+
+    private enum TablePart {
+        case caption, columns, column, rows, row, cell
+    }
+
+    private var kind: Kind {
+        switch self {
+        case .h1: .heading(level: 1)
+        case .h2: .heading(level: 2)
+        case .h3: .heading(level: 3)
+        case .h4: .heading(level: 4)
+        case .h5: .heading(level: 5)
+        case .h6: .heading(level: 6)
+        case .blockquote, .details, .div, .dl, .figcaption, .figure, .hr, .ol, .p, .pre, .table, .ul: .block
+        case .li: .listItem
+        case .dt, .dd: .termOrDescription
+        case .summary: .summary
+        case .caption: .tablePart(.caption)
+        case .colgroup: .tablePart(.columns)
+        case .col: .tablePart(.column)
+        case .tbody, .thead, .tfoot: .tablePart(.rows)
+        case .tr: .tablePart(.row)
+        case .td, .th: .tablePart(.cell)
+        case .a, .abbr, .b, .br, .cite, .code, .del, .dfn, .em, .i, .img, .input, .ins, .kbd, .mark, .q, .s, .samp,
+            .small, .span, .strong, .sub, .sup, .u, .var, .wbr:
+            .phrase
+        }
+    }
 
     /// The level of a heading, 1 to 6.
     var headingLevel: Int? {
-        switch self {
-        case .h1: 1
-        case .h2: 2
-        case .h3: 3
-        case .h4: 4
-        case .h5: 5
-        case .h6: 6
-        default: nil
-        }
+        if case .heading(let level) = kind { level } else { nil }
     }
 
     /// The heading of a level; beyond 6 it is 6.
@@ -47,52 +78,60 @@ enum Element: String, CaseIterable, Sendable {
 
     /// Elements that end an open paragraph.
     var isBlock: Bool {
-        switch self {
-        case .blockquote, .dd, .details, .div, .dl, .dt, .figcaption, .figure, .hr, .li, .ol, .p, .pre, .summary,
-            .table, .ul:
-            true
-        default: headingLevel != nil
+        switch kind {
+        case .heading, .block, .listItem, .termOrDescription, .summary: true
+        case .tablePart, .phrase: false
         }
     }
 
     /// Whether this element may stand only within certain others.
     var needsContainer: Bool {
-        switch self {
-        case .li, .dt, .dd, .summary: true
-        default: isTablePart
+        switch kind {
+        case .listItem, .termOrDescription, .summary, .tablePart: true
+        case .heading, .block, .phrase: false
         }
     }
 
     /// The elements that make up a table, which cannot stand elsewhere.
     var isTablePart: Bool {
-        switch self {
-        case .caption, .col, .colgroup, .tbody, .td, .tfoot, .th, .thead, .tr: true
-        default: false
-        }
+        if case .tablePart = kind { true } else { false }
     }
 
     /// Whether `part`, which needs a container, can stand in this element. The nearest such element also bounds what
     /// the part's start tag ends.
     func holds(_ part: Element) -> Bool {
-        switch part {
-        case .li: self == .ol || self == .ul
-        case .dt, .dd: self == .dl
+        switch part.kind {
+        case .listItem: self == .ol || self == .ul
+        case .termOrDescription: self == .dl
         case .summary: self == .details
-        default: part.isTablePart && self == .table
+        case .tablePart: self == .table
+        case .heading, .block, .phrase: false
         }
     }
 
     /// Whether this open element ends where `next` starts, because its author left its end tag out.
     func ends(before next: Element) -> Bool {
-        switch (next, self) {
-        case (.li, .li), (.summary, .summary), (.dt, .dt), (.dt, .dd), (.dd, .dt), (.dd, .dd): true
-        case (.td, .td), (.td, .th), (.th, .td), (.th, .th): true
-        case (.tr, .tr), (.tr, .td), (.tr, .th): true
-        case (.tbody, _), (.thead, _), (.tfoot, _), (.caption, _), (.colgroup, _): isTablePart
-        case (.col, _), (.tr, _), (.td, _), (.th, _): self == .caption || (self == .colgroup && next != .col)
-        default: false
+        switch next.kind {
+        case .listItem, .termOrDescription, .summary: kind == next.kind
+        case .tablePart(let next):
+            if case .tablePart(let part) = kind { Self.ends(part, before: next) } else { false }
+        case .heading, .block, .phrase: false
         }
     }
+
+    private static func ends(_ part: TablePart, before next: TablePart) -> Bool {
+        switch next {
+        case .caption, .columns, .rows: true
+        case .row: [.caption, .columns, .row, .cell].contains(part)
+        case .cell: [.caption, .columns, .cell].contains(part)
+        case .column: part == .caption
+        }
+    }
+}
+
+/// The elements without content and end tag.
+enum VoidElement: String, CaseIterable, Sendable {
+    case br, col, hr, img, input, wbr
 }
 
 /// The attributes that mean something in a description.
@@ -103,19 +142,23 @@ enum Attribute: String, CaseIterable, Sendable {
     func value(on element: Element, from value: String) -> String? {
         // Values are compared as text.
         guard !value.hasExcessMarks else { return nil }
-        return switch (self, element) {
-        case (.href, .a): DescriptionLink(value)?.href
-        case (.src, .img): DescriptionLink(value)?.href
-        case (.alt, .img), (.checked, .input), (.title, .a), (.title, .abbr), (.title, .dfn): value
-        case (.id, _), (.name, .a): identifier(value)
-        case (.open, .details): ""
-        case (.colspan, .td), (.colspan, .th), (.rowspan, .td), (.rowspan, .th): number(value, in: 1...1_000)
-        case (.start, .ol): number(value, in: 0...1_000_000)
-        case (.type, .input): value.lowercased() == "checkbox" ? "checkbox" : nil
-        case (.align, _) where element.isBlock || element.isTablePart:
-            ["left", "right", "center"].contains(value.lowercased()) ? value.lowercased() : nil
-        case (.class, .code): value.hasPrefix("language-") && !value.contains(where: \.isWhitespace) ? value : nil
-        default: nil
+        return switch self {
+        case .href: element == .a ? DescriptionLink(value)?.href : nil
+        case .src: element == .img ? DescriptionLink(value)?.href : nil
+        case .alt: element == .img ? value : nil
+        case .checked: element == .input ? value : nil
+        case .title: [.a, .abbr, .dfn].contains(element) ? value : nil
+        case .id: identifier(value)
+        case .name: element == .a ? identifier(value) : nil
+        case .open: element == .details ? "" : nil
+        case .colspan, .rowspan: element == .td || element == .th ? number(value, in: 1...1_000) : nil
+        case .start: element == .ol ? number(value, in: 0...1_000_000) : nil
+        case .type: element == .input && value.lowercased() == "checkbox" ? "checkbox" : nil
+        case .align:
+            (element.isBlock || element.isTablePart) && ["left", "right", "center"].contains(value.lowercased())
+                ? value.lowercased() : nil
+        case .class:
+            element == .code && value.hasPrefix("language-") && !value.contains(where: \.isWhitespace) ? value : nil
         }
     }
 

@@ -4,7 +4,7 @@ enum HTMLPiece: Equatable {
     case open(Element, [Attribute: String])
     case close(Element)
     /// An element without content.
-    case void(Element, [Attribute: String])
+    case void(VoidElement, [Attribute: String])
 }
 
 /// Makes clean HTML from any HTML: allowed elements with allowed attributes, properly nested, and text.
@@ -49,7 +49,7 @@ struct HTMLSanitizer {
         switch token {
         case .start(hidden.name, _): hiddenElement = (hidden.name, hidden.depth + 1)
         case .end(hidden.name): hiddenElement = hidden.depth == 1 ? nil : (hidden.name, hidden.depth - 1)
-        default: break
+        case .start, .end, .text: break
         }
     }
 
@@ -73,7 +73,7 @@ struct HTMLSanitizer {
             openCell()
         }
         endOthers(before: element)
-        if element.isVoid { return pieces.append(.void(element, kept)) }
+        if let void = element.void { return pieces.append(.void(void, kept)) }
         guard open.count < Self.maximumDepth else { return }
         open.append(element)
         pieces.append(.open(element, kept))
@@ -89,10 +89,8 @@ struct HTMLSanitizer {
 
     /// Opens a row if a table or a part of one waits for it.
     private mutating func openRow() {
-        switch open.last {
-        case .table, .tbody, .thead, .tfoot: push(.tr)
-        default: break
-        }
+        guard let last = open.last, [.table, .tbody, .thead, .tfoot].contains(last) else { return }
+        push(.tr)
     }
 
     private mutating func push(_ element: Element) {

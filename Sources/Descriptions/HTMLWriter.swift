@@ -59,7 +59,7 @@ struct HTMLWriter {
         if element == .code || element == .pre || element == .kbd || element == .samp { openLiterals += 1 }
         // A wide table scrolls by itself, so that the page does not.
         if element == .table { html += #"<div class="scroll">"#.utf8 }
-        writeTag(element, attributes)
+        writeTag(element.rawValue, attributes)
     }
 
     private mutating func close(_ element: Element) {
@@ -78,11 +78,11 @@ struct HTMLWriter {
         if element == .table { html += "</div>".utf8 }
     }
 
-    private mutating func writeVoid(_ element: Element, _ attributes: [Attribute: String]) {
+    private mutating func writeVoid(_ element: VoidElement, _ attributes: [Attribute: String]) {
         switch element {
         case .img: writeImage(attributes)
         case .input: writeTaskMark(attributes)
-        default: writeTag(element, attributes)
+        case .br, .col, .hr, .wbr: writeTag(element.rawValue, attributes)
         }
     }
 
@@ -114,8 +114,8 @@ struct HTMLWriter {
         html += "</a>".utf8
     }
 
-    private mutating func writeTag(_ element: Element, _ attributes: [Attribute: String]) {
-        html += "<\(element.rawValue)".utf8
+    private mutating func writeTag(_ name: String, _ attributes: [Attribute: String]) {
+        html += "<\(name)".utf8
         // In a fixed order, so that equal descriptions give equal pages.
         for attribute in Attribute.allCases {
             guard let value = attributes[attribute] else { continue }
@@ -125,7 +125,8 @@ struct HTMLWriter {
             case .href:
                 if !value.hasPrefix("#") { write("rel", "nofollow noopener ugc") }
                 write("href", value)
-            default: write(attribute.rawValue, value)
+            case .alt, .checked, .class, .colspan, .name, .open, .rowspan, .src, .start, .title, .type:
+                write(attribute.rawValue, value)
             }
         }
         html.append(UInt8(ascii: ">"))
@@ -146,7 +147,7 @@ struct HTMLWriter {
             attributes[.id] = identifier(forHeading: content.text)
         }
         level = min(written + headingShift, level + 1, 6)
-        writeTag(.heading(level: level), attributes)
+        writeTag(Element.heading(level: level).rawValue, attributes)
         guard !content.hasLink, openLinks == 0, let identifier = attributes[.id] else { return }
         html += "<a class=\"anchor\" href=\"#".utf8
         Escaping.append(identifier.utf8, to: &html)

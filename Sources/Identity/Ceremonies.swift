@@ -102,8 +102,8 @@ extension Algorithm {
         switch self {
         case .es256: 0
         case .edDSA: 1
+        case .es384, .es512, .ps256, .ps384, .ps512, .mlDSA65, .mlDSA87, .rs384, .rs512, .rs1: 2
         case .rs256: 3
-        default: 2
         }
     }
 }

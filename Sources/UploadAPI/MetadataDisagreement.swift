@@ -82,7 +82,7 @@ extension UploadChecks {
         _ bytes: [UInt8], of type: PackageType, within limits: MetadataLimits
     ) throws(UploadFormRefusal) -> CoreMetadata {
         let metadata = try existingMetadata(bytes, of: type, within: limits)
-        let fatal = metadata.problems.filter(makesRequirementsUnreadable)
+        let fatal = metadata.problems.filter { $0.harm == .requirements }
         guard fatal.isEmpty else {
             throw .fileMetadata(file: fileName(of: type), InvalidMetadata(problems: fatal))
         }
@@ -105,7 +105,7 @@ extension UploadChecks {
         if String(validating: bytes, as: UTF8.self) == nil {
             notes.append("Its \(file) is not UTF-8: pip does not install it.")
         }
-        let fatal = metadata.problems.filter(makesRequirementsUnreadable)
+        let fatal = metadata.problems.filter { $0.harm == .requirements }
         let wrong = MetadataLimits.uploads.problems(in: metadata.raw) + fatal
         if !wrong.isEmpty {
             let sentences = InvalidMetadata(problems: wrong).explanation.replacing("\n", with: " ")
@@ -117,14 +117,6 @@ extension UploadChecks {
                 "'\(shown(address))' in its \(file) is no address of the web: it is left out of pages and documents.")
         }
         return notes
-    }
-
-    private static func makesRequirementsUnreadable(_ problem: MetadataProblem) -> Bool {
-        switch problem.reason {
-        case .specifier, .requirement: true
-        case .unreadable: [.requiresPython, .requiresDist].contains(MetadataField(rawValue: problem.field))
-        default: false
-        }
     }
 
     static func fileName(of type: PackageType) -> String {

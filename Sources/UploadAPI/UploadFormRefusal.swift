@@ -215,7 +215,8 @@ extension UploadFormRefusal {
     private static func explanation(of error: InvalidFilename) -> String {
         switch error {
         case .wrongExtension: "Invalid file extension: Use .tar.gz or .whl extension. \(error.explanation)"
-        default: "Invalid filename. \(error.explanation)"
+        case .tooLong, .character, .wrongParts, .project, .version, .build, .tag, .unsortedTags, .notNormal:
+            "Invalid filename. \(error.explanation)"
         }
     }
 

@@ -104,13 +104,7 @@ extension CoreMetadata {
     /// build tool writes them, and nothing of them is served that was not judged.
     public static func problems(publishedIn raw: RawMetadata, by rules: PublishingRules = .init()) -> [MetadataProblem]
     {
-        MetadataReader.problems(publishedIn: raw.withoutUnsaid, by: rules).filter { problem in
-            switch problem.reason {
-            case .unknownField, .introducedLater: false
-            case .unreadable: [.requiresPython, .requiresDist].contains(MetadataField(rawValue: problem.field))
-            default: true
-            }
-        }
+        MetadataReader.problems(publishedIn: raw.withoutUnsaid, by: rules).filter { $0.harm != .none }
     }
 
     /// Reads metadata of a file that is already out there. Only name and version must be right; what else is wrong is

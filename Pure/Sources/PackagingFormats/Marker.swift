@@ -112,21 +112,25 @@ public enum MarkerVariable: String, Sendable, CaseIterable {
         }
     }
 
-    /// Values of these are compared as versions where they can be.
-    var holdsVersion: Bool {
+    private enum Values {
+        case versions, names, texts
+    }
+
+    private var values: Values {
         switch self {
-        case .pythonVersion, .pythonFullVersion, .implementationVersion, .platformRelease: true
-        default: false
+        case .pythonVersion, .pythonFullVersion, .implementationVersion, .platformRelease: .versions
+        case .extra, .extras, .dependencyGroups: .names
+        case .osName, .sysPlatform, .platformSystem, .platformVersion, .platformMachine, .platformPythonImplementation,
+            .implementationName:
+            .texts
         }
     }
 
+    /// Values of these are compared as versions where they can be.
+    var holdsVersion: Bool { values == .versions }
+
     /// Values of these are names, compared in normal form.
-    var holdsNames: Bool {
-        switch self {
-        case .extra, .extras, .dependencyGroups: true
-        default: false
-        }
-    }
+    var holdsNames: Bool { values == .names }
 }
 
 /// One comparison of a marker. Each side is a variable or a text.

@@ -178,7 +178,10 @@ public enum MetadataField: String, Sendable, CaseIterable {
         case .maintainerEmail: "Maintainer-email"
         case .downloadURL: "Download-URL"
         case .projectURL: "Project-URL"
-        default:
+        case .metadataVersion, .name, .version, .dynamic, .platform, .supportedPlatform, .summary, .description,
+            .descriptionContentType, .keywords, .author, .maintainer, .license, .licenseExpression, .licenseFile,
+            .classifier, .requiresDist, .requiresPython, .requiresExternal, .providesExtra, .providesDist,
+            .obsoletesDist, .importName, .importNamespace, .requires, .provides, .obsoletes:
             rawValue.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined(separator: "-")
         }
     }

@@ -87,6 +87,31 @@ public struct MetadataProblem: Equatable, Sendable {
         case longLabel(String, limit: Int)
     }
 
+    /// What a problem does to those who read what an index serves.
+    public enum Harm: Sendable {
+        /// Nothing of it is served.
+        case none
+        /// A value is served that is not as it should be.
+        case value
+        /// What a file requires cannot be read, so that it is not installed.
+        case requirements
+    }
+
+    /// What it does to those who read what an index serves.
+    public var harm: Harm {
+        switch reason {
+        case .specifier, .requirement: .requirements
+        case .unreadable:
+            [.requiresPython, .requiresDist].contains(MetadataField(rawValue: field)) ? .requirements : .none
+        case .unknownField, .introducedLater: .none
+        case .missing, .metadataVersion, .name, .version, .localVersion, .severalLines, .tooLong, .tooMany, .tooLarge,
+            .excessMarks, .allTooLarge, .contentType, .directURL, .license, .licenseBesideExpression, .licenseFile,
+            .dynamicUnknown, .dynamicNotAllowed, .importName, .importOption, .importNameAndNamespace, .classifier,
+            .unknownClassifier, .deprecatedClassifier, .privateClassifier, .email, .url, .noLabel, .longLabel:
+            .value
+        }
+    }
+
     /// What is wrong and what to do, in a sentence that is safe to show to anyone. It begins with the field's header.
     public var explanation: String {
         switch field {

@@ -31,7 +31,7 @@ public enum CBOR: Hashable, Sendable {
         switch self {
         case .unsigned(let value): Int(exactly: value)
         case .negative(let value): Int(exactly: value).map { -1 - $0 }
-        default: nil
+        case .bytes, .text, .array, .map, .boolean, .null: nil
         }
     }
 

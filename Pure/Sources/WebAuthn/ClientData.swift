@@ -34,7 +34,7 @@ struct ClientData: Sendable {
             switch members["crossOrigin"] {
             case nil: false
             case .boolean(let value): value
-            default: throw .member("crossOrigin")
+            case .null, .number, .string, .array, .object: throw .member("crossOrigin")
             }
         topOrigin = try members["topOrigin"] == nil ? nil : Self.text("topOrigin", in: members)
     }

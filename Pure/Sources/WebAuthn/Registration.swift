@@ -117,7 +117,9 @@ private struct AttestationObject {
             case .key(.unsupportedAlgorithm(let number)):
                 throw checks.refusal(.algorithm, .key(.unsupportedAlgorithm(number)))
             case .credentialIDLength: throw checks.refusal(.credentialID, .authenticatorData(error))
-            default: throw checks.refusal(.authenticatorData, .authenticatorData(error))
+            case .key, .tooLong, .truncated, .trailingBytes, .extensions, .extensionsNotAMap, .noCredential,
+                .unexpectedCredential:
+                throw checks.refusal(.authenticatorData, .authenticatorData(error))
             }
         }
     }

@@ -124,7 +124,7 @@ struct CaseMembers {
             case .string(let text): base64URLBytes(text)
             case .object(let members):
                 if case .string(let text)? = members["id"] { base64URLBytes(text) } else { nil }
-            default: nil
+            case .array, .integer, .number, .boolean, .null, .unreadable: nil
             }
         }
     }

@@ -48,7 +48,7 @@ extension CaseValue {
         switch self {
         case .array(let cases): cases
         case .object(let members): if case .array(let cases)? = members["cases"] { cases } else { nil }
-        default: nil
+        case .string, .integer, .number, .boolean, .null, .unreadable: nil
         }
     }
 

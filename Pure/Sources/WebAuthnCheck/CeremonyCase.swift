@@ -94,7 +94,7 @@ struct RegistrationCase {
             } else {
                 nil
             }
-        default: nil
+        case .array, .string, .number, .boolean, .null, .unreadable: nil
         }
     }
 

@@ -111,10 +111,14 @@ extension GiveawayPage.Problem {
         let giveaway = standing.giveaway
         // Nobody should sign in to hear that it is too early or too late; but whoever has a code has to.
         let said: GiveawayRefusal =
-            switch (refusal, giveaway.phase(at: now)) {
-            case (.notSignedIn, .upcoming): .notOpenYet(giveaway.terms.opensAt)
-            case (.notSignedIn, .closed): .closed(giveaway.endsAt)
-            default: refusal
+            if refusal == .notSignedIn {
+                switch giveaway.phase(at: now) {
+                case .upcoming: .notOpenYet(giveaway.terms.opensAt)
+                case .open: refusal
+                case .closed: .closed(giveaway.endsAt)
+                }
+            } else {
+                refusal
             }
         let (path, text): (String?, String) =
             switch refusal.remedy {

@@ -146,7 +146,7 @@ struct DependencyLine: Equatable {
         guard case .comparison(let comparison) = marker, comparison.comparison == .version(.equal) else { return nil }
         return switch (comparison.left, comparison.right) {
         case (.variable(.extra), .literal(let name)), (.literal(let name), .variable(.extra)): name
-        default: nil
+        case (.variable, .variable), (.variable, .literal), (.literal, .variable), (.literal, .literal): nil
         }
     }
 }
