@@ -125,11 +125,10 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                pure("Bytes"), pure("Accounts"), pure("Acts"), pure("Downloads"), pure("Multipart"),
-                pure("PackagingFormats"),
-                pure("Policy"), pure("Ports"), pure("Primitives"), pure("Tokens"), pure("UTC"), "Compression", crypto,
-                hummingbird, httpTypes, logging, metrics, nioCore, nioHTTP1, nioPosix,
-                .product(name: "HummingbirdCore", package: "hummingbird"),
+                pure("Accounts"), pure("Acts"), pure("Bytes"), pure("Downloads"), pure("Letters"), pure("Multipart"),
+                pure("PackagingFormats"), pure("Policy"), pure("Ports"), pure("Primitives"), pure("Tokens"),
+                pure("UTC"), "Compression", crypto, hummingbird, httpTypes, logging, metrics, nioCore, nioHTTP1,
+                nioPosix, .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
             ],

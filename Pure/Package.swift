@@ -91,7 +91,10 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Journal",
-            dependencies: ["Accounts", "Acts", "Bytes", "Giveaway", "PackagingFormats", "Policy", "Primitives", "UTC"],
+            dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"), "Accounts", "Acts", "Bytes", "Giveaway",
+                "PackagingFormats", "Policy", "Primitives", "UTC",
+            ],
             swiftSettings: strict),
         .target(name: "Giveaway", dependencies: ["Bytes", "Primitives", "UTC"], swiftSettings: strict),
         .target(

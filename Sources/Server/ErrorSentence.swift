@@ -1,6 +1,7 @@
 import Blobs
 import Database
 import Foundation
+import Letters
 import NIOCore
 import Primitives
 
@@ -10,7 +11,7 @@ import Primitives
 /// they all go to the terminal.
 public func errorSentence(_ error: any Error) -> String {
     switch error {
-    case let refusal as any Refusal: refusal.explanation
+    case let refusal as any Refusal: refusal.sentence()
     case let failure as FileSystemFailure: fileSentence(failure.path, failure.number)
     case let error as IOError: "The network failed (\(error.errnoCode)): \(String(cString: strerror(error.errnoCode)))."
     case is SocketAddressError, is SocketAddressError.UnknownHost:

@@ -191,7 +191,8 @@ public struct SiteRoutes: Sendable {
         let isPersonal = ["/account/", "/manage/", "/admin/"].contains { error.path.hasPrefix($0) }
         guard error.status == 404, !isPersonal else {
             let html = renderer.error(
-                status: error.status, explanation: error.explanation, requestID: error.requestID)
+                status: error.status, explanation: error.explanation, requestID: error.requestID,
+                leadsToFactors: error.leadsToFactors)
             return (html, headers)
         }
         let query = SearchQuery(text: SiteRenderer.guess(from: error.path), pageSize: 5)

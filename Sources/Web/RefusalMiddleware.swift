@@ -2,9 +2,11 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
+import Letters
 import Logging
 import NIOCore
 import PackagingFormats
+import Policy
 import Primitives
 
 extension RefusalKind {
@@ -38,6 +40,8 @@ public struct ErrorPageModel: Sendable {
     public let requestID: String
     /// The path that was asked for.
     public let path: String
+    /// Whether the explanation sends people to their second factors.
+    public let leadsToFactors: Bool
 }
 
 /// Turns everything that is thrown into an answer: a `Refusal` with its reason, anything else into a 500 whose cause
@@ -69,7 +73,7 @@ public struct RefusalMiddleware: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let refusal as any Refusal {
-            return await answer(Answer(to: refusal, isUpload: Self.isUpload(request)), request, context)
+            return await answer(Answer(to: refusal, addressing(request)), request, context)
         } catch let error as HTTPError where error.status == .notFound {
             return await answer(Answer(to: NothingHere(hint: hint(for: request))), request, context)
         } catch let error as HTTPError where error.status.kind == .clientError {
@@ -85,7 +89,7 @@ public struct RefusalMiddleware: RouterMiddleware {
             return Response(status: .serviceUnavailable)
         } catch {
             if let refusal = translate(error) {
-                return await answer(Answer(to: refusal, isUpload: Self.isUpload(request)), request, context)
+                return await answer(Answer(to: refusal, addressing(request)), request, context)
             }
             context.logger.error(
                 "request \(context.requestID) failed: \(error)",
@@ -102,6 +106,8 @@ public struct RefusalMiddleware: RouterMiddleware {
         var status: HTTPResponse.Status
         var code: String
         var explanation: String
+        /// Whether it sends people to their second factors.
+        var leadsToFactors = false
         var headers: HTTPFields = [:]
 
         init(status: HTTPResponse.Status, code: String, explanation: String) {
@@ -110,11 +116,14 @@ public struct RefusalMiddleware: RouterMiddleware {
             self.explanation = explanation
         }
 
-        /// - Parameter isUpload: whether a file was sent. Only whoever stores something by what they send is told 507
-        ///   (RFC 4918, section 11.5); to everybody else the service is not available.
-        init(to refusal: any Refusal, isUpload: Bool = false) {
-            self.init(status: refusal.kind.status, code: refusal.code, explanation: refusal.explanation)
-            if refusal.kind == .storageFull, isUpload {
+        /// - Parameter upload: the index's address, where a file was sent. Whoever uploads reads this in a terminal, where a
+        ///   path alone leads nowhere. And only whoever stores something by what they send is told 507 (RFC 4918,
+        ///   section 11.5); to everybody else the service is not available.
+        init(to refusal: any Refusal, _ upload: String? = nil) {
+            self.init(
+                status: refusal.kind.status, code: refusal.code, explanation: refusal.sentence(base: upload ?? ""))
+            leadsToFactors = refusal.leads(to: .factors)
+            if refusal.kind == .storageFull, upload != nil {
                 status = HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
             }
             switch refusal.kind {
@@ -135,11 +144,6 @@ public struct RefusalMiddleware: RouterMiddleware {
     }
 
     private func answer(_ answer: Answer, _ request: Request, _ context: IndexContext) async -> Response {
-        var answer = answer
-        // Whoever uploads reads this in a terminal, where a path alone leads nowhere.
-        if Self.isUpload(request) {
-            answer.explanation = Self.addressed(answer.explanation, baseURL: baseURL)
-        }
         var (headers, body) = await rendered(answer, request, context)
         headers.append(contentsOf: answer.headers)
         headers[.cacheControl] = "no-store"
@@ -165,12 +169,8 @@ public struct RefusalMiddleware: RouterMiddleware {
             "Installers look at \(baseURL)/simple/: use that as the index URL (pip: --index-url, uv: --default-index)."
     }
 
-    /// A text in which paths of the index are whole addresses.
-    static func addressed(_ text: String, baseURL: String) -> String {
-        text.split(separator: " ", omittingEmptySubsequences: false).map { word in
-            ["/account/", "/manage/", "/security"].contains { word.hasPrefix($0) } ? "\(baseURL)\(word)" : "\(word)"
-        }.joined(separator: " ")
-    }
+    /// The index's address for an upload; nil for other requests.
+    private func addressing(_ request: Request) -> String? { Self.isUpload(request) ? baseURL : nil }
 
     /// Plain text for uploaders, and for others what they like best: see ``RefusalFormat``.
     private func rendered(
@@ -186,7 +186,7 @@ public struct RefusalMiddleware: RouterMiddleware {
             let (html, headers) = await page(
                 ErrorPageModel(
                     status: answer.status.code, phrase: answer.status.reasonPhrase, explanation: answer.explanation,
-                    requestID: context.requestID, path: request.uri.path))
+                    requestID: context.requestID, path: request.uri.path, leadsToFactors: answer.leadsToFactors))
             return (headers, html)
         case .problem:
             let problem = Problem(

@@ -6,6 +6,7 @@ import Identity
 import Journal
 import Letters
 import PackagingFormats
+import Policy
 import Primitives
 import UTC
 import Web
@@ -31,7 +32,7 @@ enum AccountPagesUnderTest {
         let (model, template, section, refusal) = try page(name, evil ?? "Blue")
         var extras = Frame.Extras(hasSearch: false, isPrivate: true)
         extras.token = "0123456789abcdef"
-        extras.problem = refusal?.explanation
+        extras.problem = refusal?.sentence()
         extras.asksKeys = [.login, .twoFactor, .confirm, .addKey].contains(template)
         if let section {
             extras.nav = ManageSection.links(

@@ -1,4 +1,5 @@
 import Acts
+import Letters
 import PackagingFormats
 import Policy
 import Primitives
@@ -35,7 +36,7 @@ enum CriticalPagesUnderTest {
         let (model, template, section, refusal) = try page(name, evil)
         var extras = Frame.Extras(hasSearch: false, isPrivate: true)
         extras.token = "0123456789abcdef"
-        extras.problem = refusal?.explanation
+        extras.problem = refusal?.sentence()
         extras.nav = ManageSection.links(current: section, try AccountPagesUnderTest.session())
         return site.render(model, as: template, titled: "\(name) · Rind", extras)
     }

@@ -1,6 +1,8 @@
 import Documents
 import Giveaway
 import Giveaways
+import Letters
+import Policy
 import Primitives
 import UTC
 import Web
@@ -25,14 +27,14 @@ enum GiveawayPagesUnderTest {
         extras.token = "0123456789abcdef"
         guard name.hasPrefix("giveaways") || name.hasPrefix("giveaway-admin") else {
             let (model, refusal) = try publicPage(name, text)
-            extras.problem = refusal?.explanation
+            extras.problem = refusal?.sentence()
             if name == "giveaway-code" { extras.said = Said.codeIssued.sentence }
             return site.render(model, as: .giveaway, titled: "\(name) · Rind", extras)
         }
         extras.nav = ManageSection.links(current: .admin, try AccountPagesUnderTest.session())
         if name.hasPrefix("giveaways") {
             let refusal = name == "giveaways-refused" ? GiveawayTermsRefusal.orderAddress : nil
-            extras.problem = refusal?.explanation
+            extras.problem = refusal?.sentence()
             let model = GiveawaysPage(
                 name == "giveaways" ? [try report(text)] : [],
                 typed: FormFields(

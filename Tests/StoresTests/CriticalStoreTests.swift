@@ -251,7 +251,7 @@ import UTC
         let refusal = await #expect(throws: AccessRefusal.self) {
             try await stores.projects.mayUpload(to: demo, by: index.ada, at: bindsAt)
         }
-        #expect(refusal?.explanation.contains("/manage/account/two-factor/") == true)
+        #expect(refusal?.remedy == .addFactor)
         try await stores.projects.yank(Version(parsing: "1.0"), of: demo, reason: nil, by: index.ada, at: bindsAt)
 
         // Reminders come once each, and the whole run twice tells nobody twice.

@@ -1,9 +1,15 @@
+import Bytes
+import Crypto
 import PackagingFormats
+import Primitives
 
-/// The SHA-256 of a file's bytes.
+/// A SHA-256.
 public struct ContentDigest: Sendable, Hashable {
     /// 64 lower-case digits.
     public let hexadecimal: String
+
+    /// Of bytes.
+    init(of bytes: [UInt8]) { hexadecimal = SHA256.hash(data: bytes).hexadecimal }
 
     /// Reads 64 lower-case digits; nil for anything else.
     public init?(hexadecimal text: String) {

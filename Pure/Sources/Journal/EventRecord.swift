@@ -89,21 +89,26 @@ enum Detail: String, CaseIterable {
     case holder
 }
 
-/// A value that can stand in the journal.
-protocol RecordedValue: Sendable {
+/// A value that can be written into a record.
+protocol WrittenValue: Sendable {
     /// As it is written.
     var recorded: String { get }
+}
+
+/// A value that can stand in the journal, and be read from it.
+protocol RecordedValue: WrittenValue {
     /// Reads what was written; nil for anything else.
     init?(recorded text: String)
 }
 
+extension WrittenValue where Self: LosslessStringConvertible { var recorded: String { description } }
+extension WrittenValue where Self: RawRepresentable, RawValue == String { var recorded: String { rawValue } }
+
 extension RecordedValue where Self: LosslessStringConvertible {
-    var recorded: String { description }
     init?(recorded text: String) { self.init(text) }
 }
 
 extension RecordedValue where Self: RawRepresentable, RawValue == String {
-    var recorded: String { rawValue }
     init?(recorded text: String) { self.init(rawValue: text) }
 }
 
@@ -179,8 +184,11 @@ extension Allowance.Limit: RecordedValue {
 }
 
 /// Values without blanks in them, with blanks between.
-extension Array: RecordedValue where Element: RecordedValue {
+extension Array: WrittenValue where Element: WrittenValue {
     var recorded: String { map(\.recorded).joined(separator: " ") }
+}
+
+extension Array: RecordedValue where Element: RecordedValue {
     init?(recorded text: String) {
         var values: [Element] = []
         for part in text.split(separator: " ") {

@@ -40,7 +40,7 @@ public struct PublicRecord: Sendable, Hashable {
 }
 
 /// A value that says nothing personal. It is known inside this module only, so that this list is all of them.
-protocol PublicValue: RecordedValue {}
+protocol PublicValue: WrittenValue {}
 
 extension ProjectName: PublicValue {}
 extension Version: PublicValue {}
@@ -57,22 +57,43 @@ extension MandateRule.Stricter: PublicValue {}
 extension Allowance.Limit: PublicValue {}
 extension Asked: PublicValue {}
 extension DesignationRecord.Kind: PublicValue {}
-extension Commitment: PublicValue {}
 
-/// A digest of something that is not said, made with a salt: who has both can check it, and nobody can guess it.
+/// A digest of something that is not said, made with a salt: who has both can check it, and nobody can guess it. There is
+/// no other way to come by one.
 public struct Commitment: Sendable, Hashable {
-    /// What a commitment is to. The words before it in what is hashed keep the one from being taken for the other.
+    /// What a commitment is to.
     public enum Content: Sendable, Hashable {
         /// Whose role it is.
         case holder(Username)
         /// Why, in somebody's own words.
         case reason(String)
+
+        /// What is hashed after the salt. The word before it keeps the one from being taken for the other.
+        fileprivate var text: String {
+            switch self {
+            case .holder(let user): "holder \(user.normalized)"
+            case .reason(let words): "reason \(words)"
+            }
+        }
+    }
+
+    /// Random bytes of one entry, kept beside the journal, where they can be forgotten.
+    public struct Salt: Sendable, Hashable {
+        fileprivate let bytes: [UInt8]
+
+        /// 32 random bytes; nil for any other number.
+        public init?(_ bytes: [UInt8]) {
+            guard bytes.count == 32 else { return nil }
+            self.bytes = bytes
+        }
     }
 
     let digest: ContentDigest
 
-    /// - Parameter digest: of the content, with its salt. Salts are kept beside the journal, where they can be forgotten.
-    public init(_ digest: ContentDigest) { self.digest = digest }
+    /// A commitment: SHA-256 of the salt and, in UTF-8, `holder ada` or `reason broken`.
+    public init(to content: Content, salt: Salt) {
+        digest = ContentDigest(of: salt.bytes + Array(content.text.utf8))
+    }
 }
 
 extension ContentDigest: RecordedValue {
@@ -80,28 +101,20 @@ extension ContentDigest: RecordedValue {
     init?(recorded text: String) { self.init(hexadecimal: text) }
 }
 
-extension Commitment: RecordedValue {
-    var recorded: String { digest.hexadecimal }
-    init?(recorded text: String) {
-        guard let digest = ContentDigest(hexadecimal: text) else { return nil }
-        self.digest = digest
-    }
-}
+extension Commitment: PublicValue { var recorded: String { digest.hexadecimal } }
 
 extension JournalEntry {
     /// What everybody may know of it; nil for what nobody else is concerned with.
     ///
     /// - Parameters:
     ///   - isPublic: whether everybody sees a project.
-    ///   - commit: makes a commitment, with a salt for this entry.
-    public func publicRecord(
-        isPublic: @escaping (ProjectName) -> Bool, commit: @escaping (Commitment.Content) -> Commitment
-    ) -> PublicRecord? {
+    ///   - salt: of this entry alone, for its commitments.
+    public func publicRecord(isPublic: @escaping (ProjectName) -> Bool, salt: Commitment.Salt) -> PublicRecord? {
         let name = project.flatMap { try? ProjectName(parsing: $0) }
         // An entry about a project whose name cannot be read is not known to be of a public one.
         guard project == nil || name.map(isPublic) == true else { return nil }
         let event = event
-        guard let details = event.publicDetails(Projection(isPublic: isPublic, commit: commit)) else { return nil }
+        guard let details = event.publicDetails(Projection(isPublic: isPublic, salt: salt)) else { return nil }
         return PublicRecord(
             serial: serial, at: at, act: event.record.act, project: name?.normalized,
             details: Dictionary(
@@ -115,8 +128,9 @@ private typealias PublicDetails = [Detail: (any PublicValue)?]
 /// How what is not public is left out.
 private struct Projection {
     let isPublic: (ProjectName) -> Bool
-    let commit: (Commitment.Content) -> Commitment
+    let salt: Commitment.Salt
 
+    func commit(_ content: Commitment.Content) -> Commitment { Commitment(to: content, salt: salt) }
     func reason(_ words: String?) -> Commitment? { words.map { commit(.reason($0)) } }
 }
 

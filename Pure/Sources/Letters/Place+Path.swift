@@ -1,6 +1,7 @@
 import Accounts
 import PackagingFormats
 import Policy
+import Primitives
 
 extension Place {
     /// Its address, as a path of the index.
@@ -25,4 +26,19 @@ extension Place {
 extension Letter.Link {
     /// A link to a page of the index.
     public init(_ label: String, to place: Place) { self.init(label, path: place.path) }
+}
+
+extension Refusal {
+    /// For the person who asked, with addresses of pages.
+    ///
+    /// - Parameter base: what stands before their paths: nothing on a page, the index's address where a path alone leads
+    ///   nowhere.
+    public func sentence(base: String = "") -> String {
+        (self as? any GuidingRefusal)?.guidance.text { base + $0.path } ?? explanation
+    }
+
+    /// Whether its sentence sends people to a page.
+    public func leads(to place: Place) -> Bool {
+        (self as? any GuidingRefusal)?.guidance.places.contains(place) ?? false
+    }
 }

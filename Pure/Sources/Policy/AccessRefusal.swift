@@ -5,7 +5,7 @@ import Primitives
 import UTC
 
 /// Why somebody may not do something.
-public enum AccessRefusal: Refusal, Hashable {
+public enum AccessRefusal: GuidingRefusal, Hashable {
     /// Nothing valid was shown.
     case notSignedIn
     /// What was shown is not enough for the act.
@@ -50,14 +50,22 @@ public enum AccessRefusal: Refusal, Hashable {
     case mandate(MandateRefusal)
 
     /// Whether adding a factor is what helps.
-    public var asksForFactor: Bool {
+    public var asksForFactor: Bool { remedy == .addFactor }
+
+    /// What helps.
+    public var remedy: Remedy? {
         switch self {
-        case .mandate(let refusal): refusal.remedyPath == MandateRefusal.factorsPath
-        case .tooWeak(let needed): needed >= .secondFactor
-        case .notSignedIn, .restricted, .sessionNeeded, .tokenEnded, .freshProofNeeded, .enrolmentLinkNeeded, .outOfScope,
-            .noSuchProject, .noRole, .ownersOnly, .administratorsOnly, .anothersAccount, .anotherHasToVouch,
-            .coOwnersOnly, .vouchesTooEarly, .onProbation, .factorOnProbation, .addressNotVerified, .takesNoUploads:
-            false
+        case .notSignedIn, .sessionNeeded: .signIn
+        case .tooWeak(let needed): needed >= .secondFactor ? .addFactor : .signIn
+        case .restricted(.secondFactorDue): .showFactor
+        case .restricted(.enrolmentOnly), .enrolmentLinkNeeded: .addFactor
+        case .tokenEnded, .outOfScope: .newToken
+        case .onProbation: .vouching
+        case .mandate(let refusal): refusal.remedy
+        case .restricted(.passwordChangeOnly), .freshProofNeeded, .noSuchProject, .noRole, .ownersOnly,
+            .administratorsOnly, .anothersAccount, .anotherHasToVouch, .coOwnersOnly, .vouchesTooEarly,
+            .factorOnProbation, .addressNotVerified, .takesNoUploads:
+            nil
         }
     }
 
@@ -102,15 +110,15 @@ public enum AccessRefusal: Refusal, Hashable {
     }
 
     /// What was refused, and what to do.
-    public var explanation: String {
+    public var guidance: Guidance {
         switch self {
         case .notSignedIn:
             "Invalid or non-existent authentication information. Use the user name __token__ and an API token."
         case .tooWeak(let needed):
             "This takes \(needed.words). Sign in again with that"
-                + (needed > .password ? "; who has none yet adds it at \(MandateRefusal.factorsPath)." : ".")
+                + (needed > .password ? "; who has none yet adds it at \(Place.factors)." : ".")
         case .restricted(.secondFactorDue):
-            "Finish signing in first: show your second factor at /account/two-factor/."
+            "Finish signing in first: show your second factor at \(Place.showFactor)."
         case .restricted(.enrolmentOnly):
             "After a recovery only one thing can be done in this session: add a security key or an authenticator app. "
                 + "Then sign in with it."
@@ -128,7 +136,7 @@ public enum AccessRefusal: Refusal, Hashable {
             "Show once more that it is you, with \(stepUp.assurance.words): the last time is more than \(Proof.lifetime.inLetters) ago."
         case .enrolmentLinkNeeded:
             "The first security key or authenticator app of an account takes the link that we mail to your primary "
-                + "address. Ask for it at /manage/account/two-factor/."
+                + "address. Ask for it at \(Place.factors)."
         case .outOfScope(let project):
             "This API token is not valid for the project '\(project.display)'. Use one whose scope includes it."
         case .noSuchProject(let project):
@@ -158,11 +166,11 @@ public enum AccessRefusal: Refusal, Hashable {
                 + "cannot do this, in case it is not yours. Sign in with an earlier factor, or wait."
         case .addressNotVerified:
             "Publishing, API tokens and roles take an account whose primary address is verified, and yours is not. Follow "
-                + "the link that was mailed to it, or have it mailed again at /manage/account/."
+                + "the link that was mailed to it, or have it mailed again at \(Place.account)."
         case .takesNoUploads(let project, let status):
             "The project '\(project.display)' is \(status.rawValue) and takes no new files. "
                 + "An owner or the operator can make it active again."
-        case .mandate(let refusal): refusal.explanation
+        case .mandate(let refusal): refusal.guidance
         }
     }
 }

@@ -27,4 +27,21 @@ public enum Place: Sendable, Hashable {
     case security
     /// Security keys that are given away.
     case giveaway
+
+    /// What the page is called, in a sentence that has no address for it.
+    public var words: String {
+        switch self {
+        case .account: "your account's page"
+        case .accountEvents: "your account's history"
+        case .factors, .showFactor: "your second factors"
+        case .tokens: "your API tokens"
+        case .recovery: "the recovery of your account"
+        case .signIn: "the page to sign in"
+        case .projects: "your projects"
+        case .projectSecurity(let name): "the security of \(name)"
+        case .vouch(let user): "the page to vouch for \(user)"
+        case .security: "the critical projects"
+        case .giveaway: "the page of free security keys"
+        }
+    }
 }

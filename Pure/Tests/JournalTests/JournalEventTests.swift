@@ -104,12 +104,8 @@ import VectorSupport
             subject: subject.journalName, record: event.record)
     }
 
-    /// Makes the test's commitments distinct from what they are to, and from each other.
-    private static func commit(_ content: Commitment.Content) -> Commitment {
-        let sum = "\(content)".utf8.reduce(UInt64(5381)) { $0 &* 33 &+ UInt64($1) }
-        let bytes = (0..<32).map { UInt8(truncatingIfNeeded: sum >> (8 * ($0 % 8))) }
-        guard let digest = ContentDigest(hexadecimal: bytes.hexadecimal) else { preconditionFailure("32 bytes") }
-        return Commitment(digest)
+    private static func salt() throws -> Commitment.Salt {
+        try #require(Commitment.Salt([UInt8](repeating: 7, count: 32)))
     }
 
     @Test("every event is read from the journal as it was written")
@@ -152,7 +148,7 @@ import VectorSupport
     @Test("what everybody may know of each event is what the golden file says")
     func publicRecords() throws {
         let lines = try Self.samples().map { subject, event in
-            let record = Self.entry(subject, event).publicRecord(isPublic: { _ in true }, commit: Self.commit)
+            let record = try Self.entry(subject, event).publicRecord(isPublic: { _ in true }, salt: Self.salt())
             return "\(event.record.act): \(record?.canonicalText ?? "nothing")\n"
         }
         try Golden.expect(lines.joined(), "public-records.txt")
@@ -163,14 +159,14 @@ import VectorSupport
         for (subject, event) in try Self.samples() {
             guard case .project(let name) = subject else { continue }
             let entry = Self.entry(subject, event)
-            #expect(entry.publicRecord(isPublic: { _ in false }, commit: Self.commit) == nil)
-            let record = entry.publicRecord(isPublic: { $0 == name }, commit: Self.commit)
+            #expect(try entry.publicRecord(isPublic: { _ in false }, salt: Self.salt()) == nil)
+            let record = try entry.publicRecord(isPublic: { $0 == name }, salt: Self.salt())
             #expect(record?.details["dependent"] == nil)
         }
         let garbled = JournalEntry(
             serial: 1, at: Timestamp(microseconds: 0), actor: "index", subject: "project -",
             record: EventRecord(act: "name.reserve", details: [:]))
-        #expect(garbled.publicRecord(isPublic: { _ in true }, commit: Self.commit) == nil)
+        #expect(try garbled.publicRecord(isPublic: { _ in true }, salt: Self.salt()) == nil)
     }
 
     @Test(
@@ -181,6 +177,17 @@ import VectorSupport
         ] as [Any.Type])
     func nothingPersonal(type: Any.Type) {
         #expect(!(type is any PublicValue.Type))
+    }
+
+    @Test("a commitment is the SHA-256 of a salt and what it is to, and a salt has 32 bytes")
+    func commitments() throws {
+        let salt = try Self.salt()
+        let ada = Commitment(to: .holder(try Username(parsing: "Ada")), salt: salt)
+        #expect(ada.recorded == "59ea8897a2e2aad43298251934b6d2fc66cadb26e98d5ce78ca52492b5ddcc83")
+        #expect(
+            Commitment(to: .reason("ada"), salt: salt).recorded
+                == "28952cfd6dcbe986da9e14f192df0aea7be48b492993edb90c00c63ef2d63d93")
+        #expect(Commitment.Salt([]) == nil && Commitment.Salt([UInt8](repeating: 7, count: 31)) == nil)
     }
 
     @Test("a text is written with as few escapes as there can be, and members in the order of their names")

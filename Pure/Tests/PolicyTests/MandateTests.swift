@@ -340,22 +340,22 @@ import UTC
 
     @Test("A refusal is one line that says why, what is asked and where to go")
     func words() throws {
-        for (shown, holdings, isToken, path) in [
-            (Assurance.password, Assurance.password, true, "/manage/account/two-factor/"),
-            (.password, .phishingResistant, true, "/manage/account/token/"),
-            (.password, .password, false, "/manage/account/two-factor/"),
+        for (shown, holdings, isToken, place, remedy) in [
+            (Assurance.password, Assurance.password, true, Place.factors, Remedy.addFactor),
+            (.password, .phishingResistant, true, .tokens, .newToken),
+            (.password, .password, false, .factors, .addFactor),
         ] {
             let facts = try Self.facts(.enforced, holdings: FactorHoldings(strongest: holdings))
             let judgement = try judge(
                 .uploadFile, by: Self.actor(shown, isToken: isToken), knowing: facts,
                 at: Self.now)
             guard case .refused(let refusal) = judgement else { return #expect(Bool(false)) }
-            let text = refusal.explanation
+            let text = refusal.guidance.text { "https://packages.example.org/\($0)/" }
             #expect(
                 text.hasPrefix("The project 'demo' is critical (number 3 by downloads, 1,234,567 in 183 days up to "))
             #expect(text.contains("a second factor"))
-            #expect(text.contains(path))
-            #expect(refusal.remedyPath == path)
+            #expect(refusal.guidance.places.first == place && text.contains("https://packages.example.org/\(place)/"))
+            #expect(refusal.remedy == remedy && refusal.explanation.contains(place.words))
             #expect(!text.contains("\n"))
             // All of it has to fit into the reason phrase of an answer.
             #expect(text.utf8.count <= 500, "\(text.utf8.count)")

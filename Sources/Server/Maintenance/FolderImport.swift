@@ -2,6 +2,7 @@ import Accounts
 import Acts
 import Blobs
 import Foundation
+import Letters
 import PackagingFormats
 import Policy
 import Ports
@@ -155,7 +156,7 @@ public struct FolderImport: Sendable {
             return Step(
                 file: file, outcome: isThere ? .alreadyThere : .imported(notes: receipt.notes), rest: rest)
         } catch let refusal as any Refusal where refusal.kind != .storageFull {
-            return Step(file: file, outcome: .refused(refusal.explanation), rest: rest)
+            return Step(file: file, outcome: .refused(refusal.sentence()), rest: rest)
         } catch let failure as FileSystemFailure where failure.path == path {
             return Step(file: file, outcome: .refused("It cannot be read: \(failure.reason)."), rest: rest)
         }

@@ -1,6 +1,7 @@
 import Accounts
 import HTTPTypes
 import Identity
+import Letters
 import Policy
 import Ports
 import Primitives
@@ -23,7 +24,7 @@ struct AccountSite: Sendable {
         let visit = visit.visit
         var extras = Frame.Extras(hasSearch: false, isPrivate: true)
         extras.token = visit.token
-        extras.problem = problem ?? refusal?.explanation
+        extras.problem = problem ?? refusal?.sentence()
         extras.said = visit.query["said"].flatMap(Said.init)?.sentence
         extras.asksKeys = asksKeys
         // The other pages offer it beside what is theirs.

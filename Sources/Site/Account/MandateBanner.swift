@@ -2,6 +2,7 @@ import Accounts
 import Foundation
 import HTTPTypes
 import Identity
+import Letters
 import PackagingFormats
 import Policy
 import UTC
@@ -70,8 +71,8 @@ struct MandateBanner {
         firstFactor = obligations.firstFactor(at: now)
         isRefusing = obligations.contains { $0.isRefused(at: now) } || !tokens.refused.isEmpty
         self.wayBack = wayBack
-        leadsToFactors = !lacking.isEmpty && !path.hasPrefix(MandateRefusal.factorsPath)
-        leadsToTokens = lacking.isEmpty && tokenWords != nil && !path.hasPrefix("/manage/account/token/")
+        leadsToFactors = !lacking.isEmpty && !path.hasPrefix(Place.factors.path)
+        leadsToTokens = lacking.isEmpty && tokenWords != nil && !path.hasPrefix(Place.tokens.path)
         self.offersFreeKey = offersFreeKey && !lacking.isEmpty
         self.contact = items.isEmpty ? nil : contact.map(Contact.init)
     }
@@ -107,7 +108,7 @@ extension Obligation {
     fileprivate func words(at now: Timestamp) -> String? {
         switch judgement {
         case .allowed: waiting.map { why + $0.explanation(at: now) }
-        case .refused(let refusal): refusal.explanationToHolder
+        case .refused(let refusal): refusal.guidanceToHolder.text(\.path)
         case .allowedWithNotice(let notice):
             "\(why)\(notice.bindsAt.map { "From \($0.day.readable) on" } ?? "Once the rule is enforced"), publishing to it and "
                 + "changing it takes \(notice.what.words). \(lack(of: notice.what))"

@@ -3,6 +3,7 @@ import Acts
 import HTTPTypes
 import Hummingbird
 import Identity
+import Letters
 import NIOCore
 import PackagingFormats
 import Policy
@@ -196,7 +197,7 @@ struct AccountGate: Sendable {
         guard case .mandate(let mandate) = refusal, refusal.asksForFactor,
             visit.obligations.contains(where: { $0.project.normalized == mandate.project.normalized })
         else { return nil }
-        var reply = Reply.seeOther(MandateRefusal.factorsPath)
+        var reply = Reply.seeOther(Place.factors.path)
         reply.headers.append(HTTPField(name: .setCookie, value: wayBack.setting(next)))
         return reply
     }

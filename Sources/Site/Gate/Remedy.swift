@@ -1,5 +1,6 @@
 import Accounts
 import Acts
+import Letters
 import Policy
 import Web
 
@@ -8,14 +9,14 @@ extension AccessRefusal {
     func remedyPath(then next: String) -> String? {
         let then = "next=\(Paths.percentEncoded(next))"
         switch self {
-        case .notSignedIn: return "/account/login/?\(then)"
-        case .restricted(.secondFactorDue): return "/account/two-factor/?\(then)"
-        case .restricted(.enrolmentOnly): return "/manage/account/two-factor/"
+        case .notSignedIn: return "\(Place.signIn.path)?\(then)"
+        case .restricted(.secondFactorDue): return "\(Place.showFactor.path)?\(then)"
+        case .restricted(.enrolmentOnly): return Place.factors.path
         case .restricted(.passwordChangeOnly): return "/manage/account/change-password/"
         case .freshProofNeeded(let stepUp): return ConfirmPath.path(for: stepUp, next: next)
         case .enrolmentLinkNeeded: return "/manage/account/enrolment-link/"
         // The account has what is asked for, and the session was begun before it had.
-        case .mandate(let mandate) where mandate.asksToShowFactor: return "\(MandateRefusal.showFactorPath)?\(then)"
+        case .mandate(let mandate) where mandate.asksToShowFactor: return "\(Place.showFactor.path)?\(then)"
         case .tooWeak, .sessionNeeded, .tokenEnded, .outOfScope, .noSuchProject, .noRole, .ownersOnly,
             .administratorsOnly, .anothersAccount, .anotherHasToVouch, .coOwnersOnly, .vouchesTooEarly, .onProbation,
             .factorOnProbation, .addressNotVerified, .takesNoUploads,

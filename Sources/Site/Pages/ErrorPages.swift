@@ -60,7 +60,10 @@ extension SiteRenderer {
     ///   - status: The HTTP status, 400 to 599.
     ///   - explanation: A refusal's own words; for 500 and above, nil is better than a cause.
     ///   - requestID: What to tell the operator, so that he finds it in the log.
-    public func error(status: Int, explanation: String? = nil, requestID: String? = nil) -> [UInt8] {
+    ///   - leadsToFactors: Whether the words send people to their second factors.
+    public func error(
+        status: Int, explanation: String? = nil, requestID: String? = nil, leadsToFactors: Bool = false
+    ) -> [UInt8] {
         let heading = Self.heading(of: status)
         let fallback =
             status >= 500
@@ -68,7 +71,7 @@ extension SiteRenderer {
             : "The request could not be answered as it was made."
         let page = ErrorPage(
             heading: heading, explanation: explanation ?? fallback, requestID: requestID, status: status,
-            leadsToFactors: explanation?.contains(MandateRefusal.factorsPath) == true)
+            leadsToFactors: leadsToFactors)
         return render(page, as: .error, titled: "\(heading) · Rind", .init(isPrivate: true))
     }
 

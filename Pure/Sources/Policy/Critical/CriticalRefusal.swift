@@ -4,7 +4,7 @@ import Primitives
 import UTC
 
 /// Why something about critical projects is not done.
-public enum CriticalRefusal: Refusal, Hashable {
+public enum CriticalRefusal: GuidingRefusal, Hashable {
     /// A share that is no number of per cent.
     case unreadableShare(String)
     /// A share of nothing, or of more than all.
@@ -75,8 +75,11 @@ public enum CriticalRefusal: Refusal, Hashable {
         }
     }
 
+    /// What helps.
+    public var remedy: Remedy? { if case .tooLateToDelay = self { .addFactor } else { nil } }
+
     /// What was refused, and what to do.
-    public var explanation: String {
+    public var guidance: Guidance {
         switch self {
         case .unreadableShare(let text):
             "'\(text)' is no share. Write per cent with at most four decimals, for example 1 or 0.5."
@@ -118,7 +121,7 @@ public enum CriticalRefusal: Refusal, Hashable {
             "You had your one delay for '\(name.display)': it lasts until \(until.day)."
         case .tooLateToDelay(let name, let since):
             "What is asked for '\(name.display)' could be put off until \(since.day), and that is over. Add what is asked for "
-                + "at \(MandateRefusal.factorsPath)."
+                + "at \(Place.factors)."
         }
     }
 }

@@ -5,7 +5,7 @@ import Primitives
 import UTC
 
 /// Why the rule for critical projects, or a project's owners, keep somebody from an act.
-public struct MandateRefusal: Refusal, Hashable {
+public struct MandateRefusal: GuidingRefusal, Hashable {
     /// What lacks.
     public enum Lack: Sendable, Hashable {
         /// A stronger proof.
@@ -62,34 +62,29 @@ public struct MandateRefusal: Refusal, Hashable {
         }
     }
 
-    /// Where to go, as a path of this index.
-    public var remedyPath: String? {
+    /// What helps.
+    public var remedy: Remedy? {
         switch lack {
         case .assurance(_, let accountHasIt):
-            accountHasIt ? (credential == .token ? "/manage/account/token/" : Self.showFactorPath) : Self.factorsPath
-        case .probation: nil
-        case .spare: Self.factorsPath
+            accountHasIt ? (credential == .token ? .newToken : .showFactor) : .addFactor
+        case .probation: .vouching
+        case .spare: .addFactor
         }
     }
 
-    /// Where factors are added.
-    public static let factorsPath = "/manage/account/two-factor/"
-    /// Where a session shows a factor that its account has.
-    public static let showFactorPath = "/account/two-factor/"
-
     /// Whether it helps to show a factor in the session: the account has what is asked for.
-    public var asksToShowFactor: Bool { credential == .session && remedyPath == Self.showFactorPath }
+    public var asksToShowFactor: Bool { credential == .session && remedy == .showFactor }
 
     /// What was refused, why, and what to do. One line, for it stands in the status line of uploads.
-    public var explanation: String { "\(reason) \(remedy)" }
+    public var guidance: Guidance { "\(reason) " + whatToDo }
 
     /// The same to the account's own holder, where it is about what his account could show.
-    public var explanationToHolder: String {
+    public var guidanceToHolder: Guidance {
         switch (lack, credential) {
         case (.assurance(_, accountHasIt: false), .account): "\(reason) Your account has none."
         case (.spare(let hasKey), .account):
             "\(reason) Your account has \(hasKey ? "one key and no recovery codes" : "no key yet")."
-        case (.assurance, _), (.probation, _), (.spare, _): explanation
+        case (.assurance, _), (.probation, _), (.spare, _): guidance
         }
     }
 
@@ -109,18 +104,18 @@ public struct MandateRefusal: Refusal, Hashable {
         }
     }
 
-    private var remedy: String {
+    private var whatToDo: Guidance {
         switch (lack, credential) {
         case (.assurance(let needed, accountHasIt: true), .token):
             "This token was made with less. Sign in with \(needed.words) and make a new token at "
-                + "/manage/account/token/."
+                + "\(Place.tokens)."
         case (.assurance(let needed, accountHasIt: true), .session):
             "Sign in with \(needed.words)."
         case (.assurance(_, accountHasIt: false), .token):
-            "Add it to your account at \(Self.factorsPath) (a first factor counts \(Probation.lengthWords) later), sign in "
-                + "with it, and make a new token at /manage/account/token/."
+            "Add it to your account at \(Place.factors) (a first factor counts \(Probation.lengthWords) later), sign in "
+                + "with it, and make a new token at \(Place.tokens)."
         case (.assurance, .session):
-            "Add it to your account at \(Self.factorsPath) and sign in with it. A first factor counts "
+            "Add it to your account at \(Place.factors) and sign in with it. A first factor counts "
                 + "\(Probation.lengthWords) later."
         case (.assurance, .account): "The account has none."
         case (.probation(let until), _):
@@ -128,8 +123,8 @@ public struct MandateRefusal: Refusal, Hashable {
                 + "before."
         case (.spare, .account): "The account has less."
         case (.spare(hasKey: true), _):
-            "Add a second key, or make recovery codes and print them, at \(Self.factorsPath)."
-        case (.spare(hasKey: false), _): "Add them at \(Self.factorsPath)."
+            "Add a second key, or make recovery codes and print them, at \(Place.factors)."
+        case (.spare(hasKey: false), _): "Add them at \(Place.factors)."
         }
     }
 
@@ -150,13 +145,4 @@ public struct MandateNotice: Sendable, Hashable {
     public let bindsAt: Timestamp?
     /// What was shown.
     public let credential: MandateRefusal.Credential
-
-    /// For the person who acts, in whole sentences.
-    public var explanation: String {
-        let when = bindsAt.map { "From \($0.day.readable) on" } ?? "Once the rule is enforced"
-        let thing = credential == .token ? "This token was made with less, and is refused then." : "You lack that yet."
-        return
-            "The project '\(project.display)' is critical (\(designation.why)). \(when), publishing to it and changing it "
-            + "takes \(what.words). \(thing) See /manage/account/two-factor/."
-    }
 }
