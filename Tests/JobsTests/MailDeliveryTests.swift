@@ -176,7 +176,7 @@ private struct BrokenOutbox: Outbox {
         let gauge = Gauge()
         postman.answers { _ in
             gauge.enter()
-            try await Task.sleep(for: .milliseconds(5))
+            try await Task.sleep(for: .milliseconds(100))
             gauge.leave()
             return "250 OK"
         }
@@ -230,7 +230,7 @@ private struct BrokenOutbox: Outbox {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let delivery = try delivery()
                 group.addTask { try await delivery.run() }
-                while gauge.most < 2 { try await Task.sleep(for: .milliseconds(5)) }
+                while gauge.most < 2 { try await Task.sleep(for: .milliseconds(100)) }
                 trigger.triggerGracefulShutdown()
                 try await group.waitForAll()
             }
@@ -273,7 +273,7 @@ private struct BrokenOutbox: Outbox {
         // It dies: whoever dies notes nothing and gives nothing back.
         let first = try delivery(holder: "first")
         let dying = Task { await first.doWhatIsDue() }
-        while gauge.most < 1 { try await Task.sleep(for: .milliseconds(5)) }
+        while gauge.most < 1 { try await Task.sleep(for: .milliseconds(100)) }
 
         postman.answers { _ in "250 OK" }
         let second = try delivery(holder: "second")

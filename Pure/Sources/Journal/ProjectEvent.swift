@@ -8,8 +8,8 @@ import UTC
 public enum ProjectEvent: Sendable, Hashable {
     /// It was made; the owner is nil where the operator made it.
     case created(ProjectName, owner: Username?)
-    /// It was made again under the name that it had; the owner is nil where the roles stayed as they were.
-    case recreated(ProjectName, owner: Username?)
+    /// It was made again under the name that it had, with its roles. Under a name that was freed, a project is `created`.
+    case recreated(ProjectName)
     /// It was archived, deprecated or quarantined, or that was ended.
     case statusSet(ProjectStatus, reason: String?)
     /// Its owners ask for another assurance of those who publish to it.
@@ -186,7 +186,7 @@ extension ProjectEvent {
     var record: EventRecord {
         switch self {
         case .created(let name, let owner): EventRecord(.project(.createProject), [.name: name, .owner: owner])
-        case .recreated(let name, let owner): EventRecord(.project(.recreateProject), [.name: name, .owner: owner])
+        case .recreated(let name): EventRecord(.project(.recreateProject), [.name: name])
         case .statusSet(let status, let reason):
             EventRecord(.project(.changeProjectStatus), [.status: status, .reason: reason])
         case .assuranceRequired(let assurance, let before):
@@ -207,7 +207,7 @@ extension ProjectEvent {
         case .createProject:
             self = .created(try record.read(.name), owner: try record.readIfThere(.owner))
         case .recreateProject:
-            self = .recreated(try record.read(.name), owner: try record.readIfThere(.owner))
+            self = .recreated(try record.read(.name))
         case .changeProjectStatus:
             self = .statusSet(try record.read(.status), reason: try record.readIfThere(.reason))
         case .requireAssurance:

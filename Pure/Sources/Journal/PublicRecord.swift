@@ -150,8 +150,8 @@ extension JournalEvent {
 extension ProjectEvent {
     fileprivate func publicDetails(_ projection: Projection) -> PublicDetails? {
         switch self {
-        case .created(let name, let owner), .recreated(let name, let owner):
-            [.name: name, .holder: owner.map { projection.commit(.holder($0)) }]
+        case .created(let name, let owner): [.name: name, .holder: owner.map { projection.commit(.holder($0)) }]
+        case .recreated(let name): [.name: name]
         case .statusSet(let status, let reason): [.status: status, .reason: projection.reason(reason)]
         case .nameReserved, .nameUnreserved, .nameFreed: [:]
         // The pages show it to those who hold roles: others would learn where a password is enough.

@@ -40,8 +40,8 @@ import VectorSupport
             sponsor: "Google", models: [KeyModel(parsing: "Titan")], keys: 4_000, countries: [Country(parsing: "AT")],
             opensAt: moment, closesAt: moment + .seconds(1), orderAddress: "https://example.org/a")
         let project: [ProjectEvent] = [
-            .created(demo, owner: ada), .created(demo, owner: nil), .recreated(demo, owner: ada),
-            .recreated(demo, owner: nil), .statusSet(.quarantined, reason: "Steals \"keys\"\n\u{1}\u{7F}é"),
+            .created(demo, owner: ada), .created(demo, owner: nil),
+            .recreated(demo), .statusSet(.quarantined, reason: "Steals \"keys\"\n\u{1}\u{7F}é"),
             .statusSet(.active, reason: nil), .assuranceRequired(.secondFactor, before: .password), .nameReserved,
             .nameUnreserved, .nameFreed(owners: [ada, bob]), .nameFreed(owners: []),
             .content(.releaseCreated(version)), .content(.fileUploaded(file, size: 5_000_000_000)),

@@ -54,7 +54,7 @@ extension Transaction {
             ProjectStatus.active.rawValue, project.id.number)
         switch reuse {
         case .withItsRoles:
-            try record(permit, .recreated(project.name, owner: nil))
+            try record(permit, .recreated(project.name))
             try tellHolders(
                 of: project, .project(.recreated, project.name, by: actor.displayName), by: actor,
                 from: RequestOrigin(), at: now)
@@ -65,7 +65,7 @@ extension Transaction {
                 "UPDATE project SET created_at = $1 WHERE id = $2", now.microseconds, project.id.number)
             try execute("DELETE FROM role WHERE project_id = $1", project.id.number)
             try forgetNotices(about: project.name)
-            try record(permit, .recreated(project.name, owner: actor.username))
+            try record(permit, .created(project.name, owner: actor.username))
             if let owner = actor.userID { try setRole(.owner, on: project.id, of: owner, at: now) }
         }
         guard let standing = try connection.standing(of: actor, on: project.name) else {
