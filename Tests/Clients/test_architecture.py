@@ -130,7 +130,7 @@ NAMES |= {path.stem for path in (ROOT / "Tests/Clients").glob("test_*.py")}
 NAMES |= {path.rsplit("/", 1)[1].split(".")[0] for path in PATHS}
 ACTS = re.findall(r'case \w+ = "([\w.-]+)"', "".join(text for path, text in SWIFT.items() if path.parent.name == "Acts"))
 # Names of others.
-FOREIGN = {"Mutex", "Service", "sendfile", "ustar", "content", "token", "PRAGMA synchronous = FULL", "index.sqlite.restoring",
+FOREIGN = {"Mutex", "default", "Service", "sendfile", "ustar", "content", "token", "PRAGMA synchronous = FULL", "index.sqlite.restoring",
            "incoming/"}
 COMMANDS = ("twine ", "pip ", "swift ", "rind ", "make ")
 
