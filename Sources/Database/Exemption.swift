@@ -42,7 +42,9 @@ public enum Exemption: String, Sendable, CaseIterable {
         case .challenges: "They are random, live for minutes, and mean nothing once they are answered."
         case .factorUse: "Counters and dates follow from what was shown, and are judged where it is verified."
         case .rehashing: "The password stays the same; whoever has just shown it is let in by it anyway."
-        case .links: "A link is an offer: the act is judged when it is followed, and recorded then."
+        case .links:
+            "A link is an offer: the act is judged when it is followed, and recorded then. One that lets a session enrol a "
+                + "first factor is followed by nobody but the account's holder, and the enrolment is judged and recorded."
         case .accountEvents: "The event log is a record itself, the holder's own, of acts that are on record elsewhere."
         case .outbox: "A job follows from what was done, and what becomes of it is no change of the index."
         case .leases: "They say which process does something for the next minute, and nothing of what it does."

@@ -99,7 +99,7 @@ public struct Membership: Sendable {
     public func allowFirstEnrolment(_ secret: String, in session: Session) async throws -> OneTimeSecret {
         let new = OneTimeSecret()
         try await accounts.useEnrolmentLink(
-            secretHash: try valid(secret).hash, in: session.id, newSecretHash: new.hash, at: now())
+            secretHash: try valid(secret).hash, by: session.actor, newSecretHash: new.hash, at: now())
         return new
     }
 
@@ -109,7 +109,7 @@ public struct Membership: Sendable {
         guard let primary = addresses.first(where: \.isPrimary), primary.verifiedAt != nil else {
             throw AccountRefusal.notVerified(session.user.email)
         }
-        try await mail(.enrolFirstFactor, object: "", to: session.user, browser)
+        try await mail(.enrolFirstFactor, to: session.user, browser)
     }
 
     /// Mails the link that verifies an address again.
@@ -118,7 +118,7 @@ public struct Membership: Sendable {
         let known = try await accounts.addresses(of: session.user.id).first { $0.address == wanted }
         guard let known else { throw AccountRefusal.noSuchAddress(wanted) }
         guard known.verifiedAt == nil else { return }
-        try await mail(.verifyAddress, object: known.address.text, to: session.user, browser)
+        try await mail(.verifyAddress(known.address), to: session.user, browser)
     }
 
     /// Takes the request for a link that sets a password anew. Whoever asks is told the same whether there is such an
@@ -149,7 +149,7 @@ public struct Membership: Sendable {
     private func answer(_ request: ResetRequests.Request) async throws {
         do {
             if let user = try await accounts.user(nameOrAddress: request.nameOrAddress) {
-                return try await mail(.resetPassword, object: "", to: user, request.browser)
+                return try await mail(.resetPassword, to: user, request.browser)
             }
         } catch is TooManyAttempts {
             // Said to nobody: whoever asks for too much mail hears what everybody hears.
@@ -174,14 +174,15 @@ public struct Membership: Sendable {
     }
 
     private func mail(
-        _ purpose: OneTimeLink.Purpose, object: String, to user: User, _ browser: Browser
+        _ request: OneTimeLink.Request, to user: User, _ browser: Browser
     ) async throws {
         // Strangers who ask in somebody's name use up nothing of what he can ask for in a browser of his own.
         let familiarity = try await sessions.familiarity(of: browser.origin, to: user.id, at: now())
         let place = familiarity == .browser ? " in \((browser.origin.mark ?? []).hexadecimal)" : ""
-        try await limiter.acquire([Attempt(.mailByAccount, "\(purpose.rawValue) \(user.id)\(place)")], at: now())
+        try await limiter.acquire(
+            [Attempt(.mailByAccount, "\(request.purpose.rawValue) \(user.id)\(place)")], at: now())
         try await accounts.mailLink(
-            MailedLink(purpose), purpose, object: object, to: user.id, from: browser.origin, at: now())
+            MailedLink(request.purpose), request, to: user.id, from: browser.origin, at: now())
     }
 
     private func valid(_ secret: String) throws -> OneTimeSecret {

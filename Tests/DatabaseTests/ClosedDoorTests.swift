@@ -31,9 +31,11 @@ import Testing
     }
 
     private static let imports = """
+        import Accounts
         import Database
         import PackagingFormats
         import Policy
+        import Ports
         import UTC
 
 
@@ -76,6 +78,12 @@ import Testing
          }
          """,
             "cannot convert value of type 'ProjectName' to expected argument type 'Username'"),
+        ("""
+         func f(_ a: any AccountStore, _ link: MailedLink, _ user: UserID, _ now: Timestamp) async throws {
+             try await a.mailLink(link, .setPassword, to: user, from: RequestOrigin(), at: now)
+         }
+         """,
+            "type 'OneTimeLink.Request' has no member 'setPassword'"),
     ]
 
     @Test("any other way does not compile", arguments: ways)

@@ -63,9 +63,9 @@ private struct SecondStep {
         let accounts = index.stores.accounts
         let link = MailedLink(.enrolFirstFactor)
         try await accounts.mailLink(
-            link, .enrolFirstFactor, object: "", to: user.id, from: browser.origin, at: index.now)
+            link, .enrolFirstFactor, to: user.id, from: browser.origin, at: index.now)
         try await accounts.useEnrolmentLink(
-            secretHash: link.secretHash, in: began.id, newSecretHash: OneTimeSecret().hash, at: index.now)
+            secretHash: link.secretHash, by: began.actor, newSecretHash: OneTimeSecret().hash, at: index.now)
         let sessions = try await index.stores.sessions.sessions(of: user.id, at: index.now)
         let session = try #require(sessions.first { $0.id == began.id })
         let options = try await identity.enrolment.keyOptions(in: session, browser)

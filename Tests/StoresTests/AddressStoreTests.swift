@@ -36,7 +36,7 @@ import UTC
             try await recipients("An address was removed from your account").sorted()
                 == ["ada@example.net", "ada@example.org"])
         try await stores.accounts.mailLink(
-            link(3), .resetPassword, object: "", to: ada.id, from: people.origin, at: now)
+            link(3), .resetPassword, to: ada.id, from: people.origin, at: now)
         #expect(try await recipients("Set your password anew") == ["ada@example.net"])
     }
 
@@ -58,16 +58,16 @@ import UTC
         #expect(
             Set(try await recipients("Your primary address was changed")) == ["ada@example.org", "mallory@example.net"])
         try await stores.accounts.mailLink(
-            link(2), .enrolFirstFactor, object: "", to: ada.id, from: people.origin, at: now)
+            link(2), .enrolFirstFactor, to: ada.id, from: people.origin, at: now)
         #expect(try await recipients("Add your first second factor") == ["ada@example.org"])
         try await stores.accounts.removeAddress(
             try EmailAddress(parsing: "ada@example.org"), from: ada.name, by: thief.actor, from: people.origin, at: now)
         try await stores.accounts.mailLink(
-            link(3), .resetPassword, object: "", to: ada.id, from: people.origin, at: now)
+            link(3), .resetPassword, to: ada.id, from: people.origin, at: now)
         #expect(try await recipients("Set your password anew") == ["ada@example.org"])
         // After three days in which everybody could object, the new one decides.
         try await stores.accounts.mailLink(
-            link(4), .resetPassword, object: "", to: ada.id, from: people.origin, at: now + FirstEnrolment.standing)
+            link(4), .resetPassword, to: ada.id, from: people.origin, at: now + FirstEnrolment.standing)
         #expect(try await recipients("Set your password anew") == ["ada@example.org", "mallory@example.net"])
     }
 
@@ -86,7 +86,7 @@ import UTC
         #expect(
             Set(try await recipients("Your primary address was changed")) == ["typo@example.org", "grace@example.org"])
         try await stores.accounts.mailLink(
-            link(3), .resetPassword, object: "", to: grace.id, from: people.origin, at: now)
+            link(3), .resetPassword, to: grace.id, from: people.origin, at: now)
         #expect(try await recipients("Set your password anew") == ["grace@example.org"])
     }
 
@@ -100,7 +100,7 @@ import UTC
                 by: actor, from: people.origin, at: now)
         }
         try await stores.accounts.mailLink(
-            link(1), .resetPassword, object: "", to: ada.id, from: people.origin, at: now)
+            link(1), .resetPassword, to: ada.id, from: people.origin, at: now)
         _ = try await stores.accounts.usePasswordLink(
             secretHash: [1], passwordHash: "new", from: people.origin, at: now)
         #expect(try await stores.sessions.sessions(of: ada.id, at: now).isEmpty)
@@ -156,6 +156,18 @@ import UTC
             invitation: nil, verification: link(secret), from: people.origin, at: now)
     }
 
+    @Test(
+        "The first verification is the leave to enrol in the session in which it is done, not where that has ended",
+        arguments: [(SessionLifetime.idle - .seconds(1), true), (SessionLifetime.idle, false)])
+    func leaveToEnrol(after wait: Duration, isLeave: Bool) async throws {
+        let ada = try await register("ada", "ada@example.org", secret: 1)
+        let session = try await people.password(ada)
+        let hasRisen = try await stores.accounts.useVerificationLink(
+            secretHash: [1], in: session.id, newSecretHash: [2], from: people.origin, at: now + wait)
+        #expect(hasRisen == isLeave)
+        #expect(try await stores.accounts.addresses(of: ada.id).first?.verifiedAt == now + wait)
+    }
+
     @Test("An address that is not verified keeps nobody from it; whoever verifies it first has it")
     func squatting() async throws {
         let squatter = try await register("squatter", "Grace@example.org", secret: 1)
@@ -175,7 +187,7 @@ import UTC
         #expect(try await stores.mail.due(at: now, limit: 100).count == before)
         // And a link that was mailed in his name does not make it his.
         try await stores.accounts.mailLink(
-            link(3), .resetPassword, object: "", to: squatter.id, from: people.origin, at: now)
+            link(3), .resetPassword, to: squatter.id, from: people.origin, at: now)
         _ = try await stores.accounts.usePasswordLink(
             secretHash: [3], passwordHash: "new", from: people.origin, at: now)
         #expect(try await stores.accounts.addresses(of: squatter.id).first?.verifiedAt == nil)

@@ -44,7 +44,7 @@ import UTC
         let allowed = try await people.allowEnrolment(in: session)
         await #expect(throws: LinkNotValid()) {
             try await stores.accounts.useEnrolmentLink(
-                secretHash: [0xEE], in: session.id, newSecretHash: [0xF0], at: now)
+                secretHash: [0xEE], by: session.actor, newSecretHash: [0xF0], at: now)
         }
         await #expect(throws: AccessRefusal.enrolmentLinkNeeded) {
             try await stores.factors.add(
@@ -60,15 +60,29 @@ import UTC
         let ada = try await people.user("ada")
         let thief = try await people.password(try await people.user("mallory"), secret: 3)
         try await stores.accounts.mailLink(
-            MailedLink(path: "/", secretHash: [5]), .enrolFirstFactor, object: "", to: ada.id, from: people.origin,
+            MailedLink(path: "/", secretHash: [5]), .enrolFirstFactor, to: ada.id, from: people.origin,
             at: now)
         await #expect(throws: LinkNotValid()) {
             try await stores.accounts.useEnrolmentLink(
-                secretHash: [5], in: thief.id, newSecretHash: [6], at: now)
+                secretHash: [5], by: thief.actor, newSecretHash: [6], at: now)
         }
         // It was not used up either.
         let own = try await people.password(ada)
-        try await stores.accounts.useEnrolmentLink(secretHash: [5], in: own.id, newSecretHash: [6], at: now)
+        try await stores.accounts.useEnrolmentLink(secretHash: [5], by: own.actor, newSecretHash: [6], at: now)
+    }
+
+    @Test("are not enrolled by a link that is followed in a session that has ended and was not swept yet")
+    func linkInEndedSession() async throws {
+        let ada = try await people.user("ada")
+        let session = try await people.password(ada)
+        let late = now + SessionLifetime.idle
+        try await stores.accounts.mailLink(
+            MailedLink(path: "/", secretHash: [5]), .enrolFirstFactor, to: ada.id, from: people.origin, at: late)
+        await #expect(throws: AccessRefusal.notSignedIn) {
+            try await stores.accounts.useEnrolmentLink(
+                secretHash: [5], by: session.actor, newSecretHash: [6], at: late)
+        }
+        #expect(try await stores.accounts.link(secretHash: [5], at: late) != nil)
     }
 
     @Test("begin a probation when they are the first, and end the account's other sessions")

@@ -79,7 +79,7 @@ import UTC
         #expect(try await familiarity(1) == .strange)
         #expect(try await familiarity(2) == .browser)
         try await stores.accounts.mailLink(
-            MailedLink(path: "/", secretHash: [9]), .resetPassword, object: "", to: ada.id, from: origin(4), at: now)
+            MailedLink(path: "/", secretHash: [9]), .resetPassword, to: ada.id, from: origin(4), at: now)
         _ = try await stores.accounts.usePasswordLink(
             secretHash: [9], passwordHash: "new", from: origin(5), at: now)
         #expect(try await familiarity(2) == .strange)
@@ -129,7 +129,7 @@ import UTC
         _ = try await stores.accounts.useVerificationLink(
             secretHash: [1], in: nil, newSecretHash: [], from: people.origin, at: now)
         try await stores.accounts.mailLink(
-            MailedLink(path: "/", secretHash: [2]), .resetPassword, object: "", to: ada.id, from: people.origin,
+            MailedLink(path: "/", secretHash: [2]), .resetPassword, to: ada.id, from: people.origin,
             at: now)
         let mails = try await stores.mail.due(at: now, limit: 100).map(\.mail)
         #expect(

@@ -51,9 +51,9 @@ struct People {
     func allowEnrolment(in session: Session, at moment: Timestamp? = nil) async throws -> Session {
         let link = MailedLink(path: "/account/enrol/00/", secretHash: [0xEE])
         try await stores.accounts.mailLink(
-            link, .enrolFirstFactor, object: "", to: session.user.id, from: origin, at: moment ?? now)
+            link, .enrolFirstFactor, to: session.user.id, from: origin, at: moment ?? now)
         try await stores.accounts.useEnrolmentLink(
-            secretHash: [0xEE], in: session.id, newSecretHash: [0xEF, UInt8(truncatingIfNeeded: session.id.number)],
+            secretHash: [0xEE], by: session.actor, newSecretHash: [0xEF, UInt8(truncatingIfNeeded: session.id.number)],
             at: moment ?? now)
         return try await refreshed(session)
     }

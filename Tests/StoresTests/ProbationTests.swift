@@ -233,7 +233,7 @@ import UTC
         }
         // It gets no links.
         try await stores.accounts.mailLink(
-            MailedLink(path: "/account/reset-password/1/", secretHash: [3]), .resetPassword, object: "", to: grace.id,
+            MailedLink(path: "/account/reset-password/1/", secretHash: [3]), .resetPassword, to: grace.id,
             from: people.origin, at: now + .days(4))
         let links = try await stores.mail.due(at: now + .days(60), limit: 1_000)
             .filter { $0.mail.letter.link?.path == "/account/reset-password/1/" }

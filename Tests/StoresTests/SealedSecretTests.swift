@@ -47,7 +47,7 @@ import UTC
             NewAPIToken(id: "t", rootKey: Self.rootKey, owner: user.name, label: "t", projects: nil, expiresAt: nil),
             by: .operatorAtMachine, from: RequestOrigin(), at: now)
         try await stores.accounts.mailLink(
-            MailedLink(path: Self.path, secretHash: [9]), .resetPassword, object: "", to: user.id,
+            MailedLink(path: Self.path, secretHash: [9]), .resetPassword, to: user.id,
             from: RequestOrigin(), at: now)
         let session = try await people.allowEnrolment(in: try await people.password(user))
         _ = try await stores.factors.add(

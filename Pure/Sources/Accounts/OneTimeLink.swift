@@ -27,6 +27,25 @@ public struct OneTimeLink: Sendable, Hashable {
         }
     }
 
+    /// What is mailed to whoever asks for it, with nobody to judge them: no link that lets somebody in who was not.
+    public enum Request: Sendable, Hashable {
+        /// To set a forgotten password anew; it goes to where the account's links go.
+        case resetPassword
+        /// To enrol the first factor of an account; it goes there as well.
+        case enrolFirstFactor
+        /// To show that mail to this address arrives.
+        case verifyAddress(EmailAddress)
+
+        /// What the link is for.
+        public var purpose: Purpose {
+            switch self {
+            case .resetPassword: .resetPassword
+            case .enrolFirstFactor: .enrolFirstFactor
+            case .verifyAddress: .verifyAddress
+            }
+        }
+    }
+
     /// What it is for.
     public var purpose: Purpose
     /// Whose it is; nil for an invitation.

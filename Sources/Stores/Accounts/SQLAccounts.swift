@@ -50,7 +50,7 @@ struct SQLAccounts: AccountStore {
             // Its holder hears of it otherwise; whoever registers is told the same either way.
             if !isVerified, try transaction.connection.owner(of: user.email) == nil {
                 do {
-                    try transaction.mailLink(verification, .verifyAddress, object: user.email.text, to: added, at: now)
+                    try transaction.mailLink(verification, .verifyAddress(user.email), to: added, at: now)
                 } catch is TooManyAttempts {
                     // Somebody names this address again and again. The account is there; its holder asks for the link later.
                 }
@@ -190,7 +190,7 @@ struct SQLAccounts: AccountStore {
             try transaction.record(permit, .address(.added))
             try transaction.tell(
                 .address(.added(address)), about: user, from: origin, at: now)
-            try transaction.mailLink(verification, .verifyAddress, object: address.text, to: user, at: now)
+            try transaction.mailLink(verification, .verifyAddress(address), to: user, at: now)
         }
     }
 
@@ -278,19 +278,21 @@ struct SQLAccounts: AccountStore {
     }
 
     func mailLink(
-        _ link: MailedLink, _ purpose: OneTimeLink.Purpose, object: String, to user: UserID, from origin: RequestOrigin,
+        _ link: MailedLink, _ request: OneTimeLink.Request, to user: UserID, from origin: RequestOrigin,
         at now: Timestamp
     ) async throws {
         try await database.keep(.links) { transaction in
             guard let user = try transaction.connection.user(user) else { return }
-            try transaction.mailLink(link, purpose, object: object, to: user, at: now)
-            switch purpose {
-            case .resetPassword, .enrolFirstFactor:
-                try transaction.tell(
-                    purpose == .resetPassword ? .password(.resetAsked) : .factor(.enrolmentAsked), about: user,
-                    from: origin, at: now, but: transaction.connection.standingAddress(of: user, at: now))
-            case .setPassword, .verifyAddress, .invitation: break
+            try transaction.mailLink(link, request, to: user, at: now)
+            let event: SecurityEvent
+            switch request {
+            case .resetPassword: event = .password(.resetAsked)
+            case .enrolFirstFactor: event = .factor(.enrolmentAsked)
+            case .verifyAddress: return
             }
+            try transaction.tell(
+                event, about: user, from: origin, at: now,
+                but: transaction.connection.standingAddress(of: user, at: now))
         }
     }
 
@@ -344,11 +346,14 @@ struct SQLAccounts: AccountStore {
     }
 
     func useEnrolmentLink(
-        secretHash: [UInt8], in session: SessionID, newSecretHash: [UInt8], at now: Timestamp
+        secretHash: [UInt8], by actor: Actor, newSecretHash: [UInt8], at now: Timestamp
     ) async throws {
-        try await database.keep(.links) { transaction in
-            let link = try transaction.connection.requireLink(secretHash, [.enrolFirstFactor], at: now)
-            guard let user = link.user else { throw LinkNotValid() }
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let link = try door.connection.requireLink(secretHash, [.enrolFirstFactor], at: now)
+            guard let user = link.user, user.id == actor.userID, let session = actor.session?.id else {
+                throw LinkNotValid()
+            }
+            let transaction = door.open(for: .links)
             try transaction.useUp(secretHash)
             guard try transaction.allowFirstEnrolment(in: session, of: user, newSecretHash, at: now) else {
                 throw LinkNotValid()
@@ -448,14 +453,14 @@ extension Transaction {
 
     /// Mails a link, and keeps the hash of its secret.
     fileprivate func mailLink(
-        _ link: MailedLink, _ purpose: OneTimeLink.Purpose, object: String, to user: User, at now: Timestamp
+        _ link: MailedLink, _ request: OneTimeLink.Request, to user: User, at now: Timestamp
     ) throws {
-        let address =
-            switch purpose {
-            case .verifyAddress, .invitation: try EmailAddress(parsing: object)
-            case .enrolFirstFactor, .setPassword, .resetPassword: try connection.standingAddress(of: user, at: now)
+        let (purpose, address) =
+            switch request {
+            case .verifyAddress(let address): (request.purpose, address)
+            case .enrolFirstFactor, .resetPassword:
+                (request.purpose, try connection.standingAddress(of: user, at: now))
             }
-        let object = address.text
         // Whoever asks is told the same whether the address is another's or not.
         if purpose == .verifyAddress { try requireShare(of: .verification, for: address, at: now) }
         if purpose == .verifyAddress, let owner = try connection.owner(of: address), owner != user.id {
@@ -465,16 +470,18 @@ extension Transaction {
             return try enqueue(
                 .addressTaken(holder.name, wantedBy: user.name), to: known, of: holder.name, in: .verification, at: now)
         }
-        try keepLink(link.secretHash, purpose, for: user.id, object: object, at: now)
+        try keepLink(link.secretHash, purpose, for: user.id, object: address.text, at: now)
         try enqueue(
-            .link(link, purpose, to: user.name, object: object), to: address, of: user.name,
+            .link(link, purpose, to: user.name, object: address.text), to: address, of: user.name,
             in: purpose == .verifyAddress ? .verification : nil, at: now)
     }
 
-    /// Lets a session enrol the account's first factor, under a new secret; false when it is none of the account's.
+    /// Lets a session enrol the account's first factor, under a new secret; false when it is none of the account's, or has
+    /// ended.
     fileprivate func allowFirstEnrolment(
         in session: SessionID, of user: User, _ newSecretHash: [UInt8], at now: Timestamp
     ) throws -> Bool {
+        guard try connection.session(session, at: now) != nil else { return false }
         try execute(
             """
             UPDATE session SET first_enrolment_until = $1, secret_hash = $2

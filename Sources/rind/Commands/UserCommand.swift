@@ -54,7 +54,7 @@ struct UserCommand: AsyncParsableCommand {
                     by: .operatorAtMachine, at: now)
                 if unverified {
                     try await index.stores.accounts.mailLink(
-                        MailedLink(.verifyAddress), .verifyAddress, object: user.email.text, to: user.id,
+                        MailedLink(.verifyAddress), .verifyAddress(user.email), to: user.id,
                         from: RequestOrigin(), at: now)
                     // Not on standard output, where a program reads the link for the password.
                     complain(

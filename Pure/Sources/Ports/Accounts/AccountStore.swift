@@ -59,7 +59,7 @@ public protocol AccountStore: Sendable {
     ) async throws
     /// Mails a link to an account's verified primary address, or for a verification to the address that it is for.
     func mailLink(
-        _ link: MailedLink, _ purpose: OneTimeLink.Purpose, object: String, to user: UserID, from origin: RequestOrigin,
+        _ link: MailedLink, _ request: OneTimeLink.Request, to user: UserID, from origin: RequestOrigin,
         at now: Timestamp
     ) async throws
     /// Mails somebody an invitation to register.
@@ -80,10 +80,10 @@ public protocol AccountStore: Sendable {
         secretHash: [UInt8], in session: SessionID?, newSecretHash: [UInt8], from origin: RequestOrigin,
         at now: Timestamp
     ) async throws -> Bool
-    /// Uses a link up and lets a session of its account, under a new secret, enrol the first factor for half an hour.
-    /// Throws `LinkNotValid`.
+    /// Uses a link up and lets the session of its account in which it is followed, under a new secret, enrol the first
+    /// factor for half an hour. Throws `LinkNotValid`, and `AccessRefusal.notSignedIn` where the session has ended.
     func useEnrolmentLink(
-        secretHash: [UInt8], in session: SessionID, newSecretHash: [UInt8], at now: Timestamp
+        secretHash: [UInt8], by actor: Actor, newSecretHash: [UInt8], at now: Timestamp
     ) async throws
 
     /// What happened to an account, newest first.
