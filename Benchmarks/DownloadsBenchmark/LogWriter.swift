@@ -2,9 +2,9 @@ import Foundation
 import UTC
 import VectorSupport
 
-/// Writes an access log as a CDN in front of an index has it: the combined format, some 300 bytes a line, files by the skew of real
-/// ones, installers of which most are pip with all that it says about itself, and one line in five that is no
-/// download: metadata, pages of the Simple API, what is not there.
+/// Writes an access log as a CDN in front of an index has it: the combined format, some 300 bytes a line, files by the
+/// skew of real ones, installers of which most are pip with all that it says about itself, and one line in five that is
+/// no download: metadata, pages of the Simple API, what is not there.
 struct LogWriter {
     /// The moment that the log is read at.
     static let now = Timestamp(seconds: 1_795_348_800)

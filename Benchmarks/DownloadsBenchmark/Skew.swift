@@ -1,10 +1,11 @@
 import Glibc
 import VectorSupport
 
-/// Downloads as PyPI's are spread, made up: the name of rank r has on average 50,000,000 / r downloads a day up to rank 15,000, where
-/// that is some 3,300, and beyond it falls with the square of the rank, to 1.5 at rank 700,000. Each day is multiplied
-/// by a week's rhythm and by noise, and small means are rolled, so that most days of most names are a handful or
-/// nothing. Which name has which rank is random, as it is when names are numbered in the order of their first download.
+/// Downloads as PyPI's are spread, made up: the name of rank r has on average 50,000,000 / r downloads a day up to rank
+/// 15,000, where that is some 3,300, and beyond it falls with the square of the rank, to 1.5 at rank 700,000. Each day
+/// is multiplied by a week's rhythm and by noise, and small means are rolled, so that most days of most names are a
+/// handful or nothing. Which name has which rank is random, as it is when names are numbered in the order of their
+/// first download.
 struct Skew {
     private var random: SplitMix64
     private let means: [Double]

@@ -206,7 +206,8 @@ struct StoreBenchmark {
     }
 }
 
-/// Milliseconds by the clock and of this process's CPU time: on a machine where others work, the second is the truer one.
+/// Milliseconds by the clock and of this process's CPU time: on a machine where others work, the second is the truer
+/// one.
 struct Stopwatch {
     struct Time {
         let wall: Double

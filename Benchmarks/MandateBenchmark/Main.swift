@@ -17,9 +17,9 @@ import Web
 ///
 ///     swift run -c release MandateBenchmark [UPLOADS]
 ///
-/// The function is called over and over on facts that are there. For its share, files are uploaded over one connection to two
-/// projects in turns, of which one is critical and held to two demands: look-ups, decision, blob, archive, commit, answer. What
-/// the two take more or less than each other is what the rule costs, with its look-ups.
+/// The function is called over and over on facts that are there. For its share, files are uploaded over one connection
+/// to two projects in turns, of which one is critical and held to two demands: look-ups, decision, blob, archive,
+/// commit, answer. What the two take more or less than each other is what the rule costs, with its look-ups.
 @main struct MandateBenchmark {
     static func main() async throws {
         let uploads = CommandLine.arguments.dropFirst().first.flatMap(Int.init) ?? 400
@@ -66,7 +66,7 @@ import Web
             announcedFrom: today - 90, enforcedFrom: today - 60, required: .secondFactor,
             stricter: .init(share: Share(percent: "10"), assurance: .phishingResistant), needsSpare: true)
         let past = now - .days(40)
-        let demands = [Demand.What.secondFactor, .phishingResistant, .spare].map {
+        let demands = [Demand.Requirement.secondFactor, .phishingResistant, .spare].map {
             Demand($0, noticedAt: past, bindsAt: past)
         }
         let held = MandateFacts(
@@ -80,7 +80,8 @@ import Web
         ]
     }
 
-    /// The processor's time of one call, so that what else runs on the machine does not count: the median of many rounds.
+    /// The processor's time of one call, so that what else runs on the machine does not count: the median of many
+    /// rounds.
     private static func nanoseconds(_ call: () -> Void) -> Double {
         let calls = 20_000
         let rounds = (0..<51).map { _ in

@@ -61,14 +61,14 @@ extension FolderBlobStore {
     ) async throws -> [StoredBlob] {
         var removed: [StoredBlob] = []
         for try await blob in census() where now.since(blob.modified) > age {
-            guard let digest = SHA256Digest(blob.sha256), inFlight.condemn(digest) else { continue }
+            guard let digest = SHA256Digest(blob.sha256), inFlight.mark(digest) else { continue }
             let isNeeded: Bool
             do { isNeeded = try await isReferenced(blob.sha256) } catch {
-                inFlight.pardon(digest)
+                inFlight.unmark(digest)
                 throw error
             }
             if isNeeded {
-                inFlight.pardon(digest)
+                inFlight.unmark(digest)
             } else if try await removeCondemned(digest, olderThan: age, now: now) {
                 removed.append(blob)
             }
@@ -81,7 +81,7 @@ extension FolderBlobStore {
     private func removeCondemned(_ digest: SHA256Digest, olderThan age: Duration, now: Timestamp) async throws -> Bool {
         let path = layout.place(of: digest).path
         return try await threads.runIfActive {
-            // The lock comes first: whoever waits for it must not keep uploads from holding their digests.
+            // The lock comes first: anyone who waits for it must not keep uploads from holding their digests.
             try self.lock(.exclusive) {
                 try self.inFlight.execute(digest) {
                     guard let facts = fileInformation(path), now.since(facts.modified) > age else { return false }

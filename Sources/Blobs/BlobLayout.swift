@@ -1,8 +1,8 @@
 import Bytes
 
 /// Where things are in the folder: `incoming/<random>` while they come, then `<aa>/<sha256>` for good, where `aa` are
-/// the first digits of the digest: 256 directories, which are soon there and then cost nothing more, with some thousands
-/// of files each in an index of a million.
+/// the first digits of the digest: 256 directories, which are soon there and then cost nothing more, with some
+/// thousands of files each in an index of a million.
 struct BlobLayout: Sendable {
     /// Without a slash at its end.
     let root: String

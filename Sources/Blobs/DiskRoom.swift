@@ -27,8 +27,8 @@ public struct DiskRoom: Sendable, Hashable {
 
     /// What files leave to the database, in bytes: a twentieth, and 64 MiB at most.
     ///
-    /// An index whose disk is full of files can still sign its operator in, and let people yank what is wrong, as long as the
-    /// database can grow a little. So uploads are refused a little before the end.
+    /// An index whose disk is full of files can still sign its operator in, and let people yank what is wrong, as long
+    /// as the database can grow a little. So uploads are refused a little before the end.
     public var reserve: Int64 { min(64 << 20, total / 20) }
 
     /// Whether files may take no more.

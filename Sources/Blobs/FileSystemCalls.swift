@@ -82,7 +82,6 @@ extension FileSystemCalls {
 
 /// A system call that failed. For the log: it names paths.
 public struct FileSystemFailure: Error, Hashable, CustomStringConvertible {
-    /// The call's name.
     public let call: String
     /// What it was to act on.
     public let path: String

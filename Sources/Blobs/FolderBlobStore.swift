@@ -25,7 +25,8 @@ public final class FolderBlobStore: BlobStore {
     let layout: BlobLayout
     let calls: FileSystemCalls
     let threads: NIOThreadPool
-    /// Look into archives, which takes a core, and long where somebody wants it to; writing and reading go on beside them.
+    /// Look into archives, which takes a core, and long where somebody wants it to; writing and reading go on beside
+    /// them.
     let inspectors: Inspectors
     let inFlight = InFlight()
     /// Directories whose own entry in the directory above is known to be durable.
@@ -108,7 +109,7 @@ public final class FolderBlobStore: BlobStore {
             try calls.makeDirectory(ifMissing: place.directory)
             try blob.move(to: place.path)
         }
-        // Also of those that were there already: whoever moved them there may not have come to this line yet.
+        // Also of those that were there already: anyone who moved them there may not have come to this line yet.
         for arrival in arrivals { try makeDurable(arrival.place) }
         for arrival in arrivals { arrival.blob.remove() }
     }

@@ -12,8 +12,8 @@ extension FolderBlobStore {
     /// Runs `body` while no other process (and no other thread) holds the folder's lock in a way that excludes it.
     ///
     /// What `InFlight` is within a process, this is between processes, an import beside the server for example: a blob
-    /// that is there is made young under the shared lock; an orphan is found old and removed under the exclusive one. So
-    /// nobody relies on a blob at the moment at which it goes. Both are held for a few system calls only.
+    /// that is there is made young under the shared lock; an orphan is found old and removed under the exclusive one.
+    /// So nobody relies on a blob at the moment at which it goes. Both are held for a few system calls only.
     func lock<Result>(_ kind: LockKind, _ body: () throws -> Result) throws -> Result {
         // Opened each time: the lock belongs to the open file, and threads must not share theirs.
         let file = try calls.opened(layout.lock, O_RDWR | O_CREAT)

@@ -6,15 +6,15 @@ import Synchronization
 /// may be just what an upload brings again, at the moment at which it is collected. So:
 ///
 /// - the collector *condemns* a blob before it asks whether a row names it,
-/// - whoever publishes *holds* the digest from before he looks whether the blob is there until his row is committed,
-///   which also ends a condemnation,
-/// - the collector removes a blob only if it is condemned still and nobody holds it, under the lock.
+/// - anyone who publishes *holds* the digest from before they look whether the blob is there until their row is
+///   committed, which also ends a condemnation,
+/// - the collector removes a blob only if it is marked still and nobody holds it, under the lock.
 ///
 /// So a blob that is removed was named by no row at a moment after which nobody began to publish it.
 final class InFlight: Sendable {
     private struct State {
         var holders: [SHA256Digest: Int] = [:]
-        var condemned: Set<SHA256Digest> = []
+        var marked: Set<SHA256Digest> = []
     }
 
     private let state = Mutex(State())
@@ -23,7 +23,7 @@ final class InFlight: Sendable {
         state.withLock { state in
             for digest in digests {
                 state.holders[digest, default: 0] += 1
-                state.condemned.remove(digest)
+                state.marked.remove(digest)
             }
         }
     }
@@ -38,23 +38,23 @@ final class InFlight: Sendable {
     }
 
     /// False when somebody holds it.
-    func condemn(_ digest: SHA256Digest) -> Bool {
+    func mark(_ digest: SHA256Digest) -> Bool {
         state.withLock { state in
             guard state.holders[digest] == nil else { return false }
-            state.condemned.insert(digest)
+            state.marked.insert(digest)
             return true
         }
     }
 
-    /// Ends the condemnation with `remove`, unless it has been ended before. Whoever wants to hold the digest waits.
+    /// Ends the condemnation with `remove`, unless it has been ended before. Anyone who wants to hold the digest waits.
     ///
     /// True when `remove` says that it has removed something.
     func execute(_ digest: SHA256Digest, _ remove: () throws -> Bool) rethrows -> Bool {
         try state.withLock { state in
-            guard state.condemned.remove(digest) != nil else { return false }
+            guard state.marked.remove(digest) != nil else { return false }
             return try remove()
         }
     }
 
-    func pardon(_ digest: SHA256Digest) { state.withLock { _ = $0.condemned.remove(digest) } }
+    func unmark(_ digest: SHA256Digest) { state.withLock { _ = $0.marked.remove(digest) } }
 }

@@ -3,8 +3,8 @@ import Ports
 import Primitives
 import Synchronization
 
-/// The threads that look into archives: some for what is soon done, as nearly all are, and some for what takes long. So a
-/// few archives that were made to take long, or that are large, keep nobody else from publishing.
+/// The threads that look into archives: some for what is soon done, as nearly all are, and some for what takes long. So
+/// a few archives that were made to take long, or that are large, keep nobody else from publishing.
 final class Inspectors: Sendable {
     private let short: Line
     private let long: Line
@@ -25,7 +25,8 @@ final class Inspectors: Sendable {
     private final class Counter: Sendable { let value = Atomic<Int>(0) }
 
     /// - Parameters:
-    ///   - count: how many short ones are looked into at once, and half as many long ones, so that those leave cores to others.
+    ///   - count: how many short ones are looked into at once, and half as many long ones, so that those leave cores to
+    ///     others.
     ///   - places: how many of each length may be at work or wait.
     init(threads count: Int, places: Int = 64) {
         short = Line(threads: count, places: places)

@@ -5,7 +5,8 @@ import Ports
 import Projects
 import Synchronization
 
-/// A file that is coming: its bytes go to disk, on the store's threads. At most `flushSize` and one chunk are in memory.
+/// A file that is coming: its bytes go to disk, on the store's threads. At most `flushSize` and one chunk are in
+/// memory.
 public final class StagedFile: StagedBlob {
     /// `wantsFlush` from so many gathered bytes on.
     public static let flushSize = 256 * 1024
@@ -139,7 +140,8 @@ public final class StagedFile: StagedBlob {
     }
 }
 
-/// The calls of a `StagedFile` came in an order that makes no sense, or it is of another store: a mistake in the program.
+/// The calls of a `StagedFile` came in an order that makes no sense, or it is of another store: a mistake in the
+/// program.
 struct StagedBlobMisused: Error {}
 
 /// Random access to the bytes of a blob, staged or stored, for the inspection of archives.

@@ -21,9 +21,9 @@ public enum UnpackingFailure: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// A file read from its beginning to its end, unpacked on the way if it is packed by gzip (RFC 1952) or zstd (RFC 8878); the
-/// bytes at its beginning say so, not its name. Several members or frames one after the other are one file, as
-/// `cat a.gz b.gz` makes it.
+/// A file read from its beginning to its end, unpacked on the way if it is packed by gzip (RFC 1952) or zstd (RFC
+/// 8878); the bytes at its beginning say so, not its name. Several members or frames one after the other are one file,
+/// as `cat a.gz b.gz` makes it.
 ///
 /// Memory is three buffers and what the format needs; nothing depends on the file's size or on what it says.
 public final class UnpackedFile {
@@ -41,7 +41,7 @@ public final class UnpackedFile {
     public let size: Int64
     /// Bytes of the file that have been read so far.
     public private(set) var position: Int64 = 0
-    /// Called with each piece of the file as it lies, packed.
+    /// Called with each piece of the file on disk, packed.
     public var onRead: ((UnsafeRawBufferPointer) -> Void)?
 
     private let file: FileHandle
@@ -55,7 +55,8 @@ public final class UnpackedFile {
 
     /// Opens a file.
     ///
-    /// - Throws: `CocoaError` when it cannot be opened, `UnpackingFailure.unsupported` when it is packed in another way.
+    /// - Throws: `CocoaError` when it cannot be opened, `UnpackingFailure.unsupported` when it is packed in another
+    ///   way.
     public init(_ path: String) throws {
         let file = try FileHandle(forReadingFrom: URL(filePath: path))
         var status = stat()
@@ -205,7 +206,7 @@ private final class GzipDecoder: Decoder {
         let read = input.count - Int(state.pointee.avail_in)
         let written = output.count - Int(state.pointee.avail_out)
         isBetween = state.pointee.block_state == ISAL_BLOCK_FINISH
-        // It reads all that it is given, so whoever waits for more of nothing is told.
+        // It reads all that it is given, so anyone who waits for more of nothing is told.
         if read == 0, written == 0, !input.isEmpty, !isBetween { throw UnpackingFailure.corrupt }
         return (read, written)
     }

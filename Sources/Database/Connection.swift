@@ -25,8 +25,8 @@ public struct Connection {
         try fetch(sql, arguments).first
     }
 
-    /// Goes through the rows of a query with a number and bytes (or a text) in each, without keeping any of them: for what is
-    /// too much for `rows`. The bytes are gone when `body` returns.
+    /// Goes through the rows of a query with a number and bytes (or a text) in each, without keeping any of them: for
+    /// what is too much for `rows`. The bytes are gone when `body` returns.
     public func forEach(
         _ sql: String, _ arguments: (any Bindable)?...,
         body: (_ number: Int64, _ bytes: UnsafeRawBufferPointer) throws -> Void
@@ -70,8 +70,8 @@ public struct Connection {
     }
 }
 
-/// A connection that writes: what it does is kept whole or not at all. The doors of `Database` hand it out, and nobody else
-/// can make one.
+/// A connection that writes: what it does is kept whole or not at all. The doors of `Database` hand it out, and nobody
+/// else can make one.
 public struct Transaction {
     /// To read with, inside the transaction.
     public let connection: Connection
@@ -168,6 +168,5 @@ public struct WriteByReader: Error {}
 
 /// A row has no such column, or one of another type than was asked for.
 public struct UnexpectedColumn: Error {
-    /// The column.
     public let name: String
 }

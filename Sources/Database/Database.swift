@@ -20,7 +20,7 @@ public final class Database: Sendable {
     private let lookUps: LookUps
     private let pending = Mutex<[WriteJob]>([])
 
-    /// One caller's write, with whoever waits for it.
+    /// One caller's write, with anyone who waits for it.
     private struct WriteJob: Sendable {
         /// Does the work inside a savepoint and keeps the result.
         let perform: @Sendable (Transaction) throws -> Void
@@ -32,9 +32,9 @@ public final class Database: Sendable {
     ///
     /// - Parameters:
     ///   - readers: how many reads can run at once.
-    ///   - keys: what secrets in it are sealed with; nil for whoever reads none.
-    ///   - credentials: what reads sessions and tokens anew, in the transaction of an act.
-    ///   - clock: what time it is at a commit; nil where whoever asks is taken at their word, as in tests.
+    ///   - keys: what secrets in it are sealed with; nil for anyone who reads none.
+    ///   - credentials: what reads sessions and tokens again, in the transaction of an act.
+    ///   - clock: what time it is at a commit; nil where anyone who asks is taken at their word, as in tests.
     ///   - busyTimeout: how long to wait for another process that writes, in seconds.
     public init(
         sqliteAt path: String, readers: Int = 6, keys: KeyRing? = nil,
@@ -59,8 +59,8 @@ public final class Database: Sendable {
             try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
             // What a savepoint may have to undo: in memory, instead of in a temporary file for every caller's.
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
-            // Copying the log into the database takes two more syncs, during which no commit goes on. Ten times SQLite's
-            // own 1,000 pages make that rare, and write a page once that was changed by many commits.
+            // Copying the log into the database takes two more syncs, during which no commit goes on. Ten times
+            // SQLite's own 1,000 pages make that rare, and write a page once that was changed by many commits.
             try database.execute(sql: "PRAGMA wal_autocheckpoint = 10000")
         }
         lookUps = LookUps(path: path, busyTimeout: busyTimeout)
@@ -70,16 +70,17 @@ public final class Database: Sendable {
     ///
     /// SQLite answers at once, on the thread that asks: to hand a read to another thread and to come back costs several
     /// times what a few rows do. An engine behind a network would run `body` on a thread of its own, and keep none of
-    /// those that ask, which is why this is asynchronous. Searches, lists and whatever grows with the index go through `read`, for they would keep the thread
-    /// from other requests.
+    /// those that ask, which is why this is asynchronous. Searches, lists and whatever grows with the index go through
+    /// `read`, for they would keep the thread from other requests.
     public func lookUp<Result: Sendable>(
         _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws -> Result {
         try lookUps.withConnection { database in try body(Connection(database: database, keys: keys)) }
     }
 
-    /// Makes an empty file that only its owner reads, whatever the umask: the database holds the hashes of passwords and
-    /// the keys of tokens. SQLite takes an empty file for a new database, and gives the files beside it the same mode.
+    /// Makes an empty file that only its owner reads, whatever the umask: the database holds the hashes of passwords
+    /// and the keys of tokens. SQLite takes an empty file for a new database, and gives the files beside it the same
+    /// mode.
     private static func makePrivate(_ path: String) {
         let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         // Where that fails, opening the database does, too, and says why.
@@ -123,7 +124,7 @@ public final class Database: Sendable {
     }
 
     /// Takes all that is waiting and commits it at once. The caller who found the queue empty has scheduled this; those
-    /// after him rely on it, and whoever comes after the queue is taken finds it empty again.
+    /// after them rely on it, and anyone who comes after the queue is taken finds it empty again.
     private func commitPending(on database: GRDB.Database) {
         let jobs = pending.withLock { jobs in
             defer { jobs = [] }
@@ -136,7 +137,7 @@ public final class Database: Sendable {
         for (job, outcome) in zip(jobs, outcomes) { job.finish(outcome) }
     }
 
-    /// What became of each. Where the transaction is lost, nothing of the batch is on disk, whoever it belongs to.
+    /// What became of each. Where the transaction is lost, nothing of the batch is on disk, no matter whose it is.
     private func commit(_ jobs: [WriteJob], on database: GRDB.Database) -> [(any Error)?] {
         do {
             var outcomes: [(any Error)?] = []
@@ -159,8 +160,8 @@ public final class Database: Sendable {
         return zip(outcomes, isLeft).map { outcome, isLeft in isLeft ? again.next() ?? outcome : outcome }
     }
 
-    /// Folds the log into the database, so that the next commit begins the log anew, in room that it has already. A full disk
-    /// then takes small changes, such as signing in, for a good while longer.
+    /// Folds the log into the database, so that the next commit begins the log anew, in room that it has already. A
+    /// full disk then takes small changes, such as signing in, for a good while longer.
     ///
     /// - Returns: whether that was possible: the database may have to grow for it, and readers may hold on to the log.
     private static func reuseLog(of database: GRDB.Database) -> Bool {
@@ -207,8 +208,8 @@ public final class Database: Sendable {
 
     /// Closes all connections; nothing can be read or written afterwards.
     ///
-    /// The write-ahead log is folded into the database, unless another process has it open: then the last one does it. A
-    /// database that nobody has open is one file, which can be copied.
+    /// The write-ahead log is folded into the database, unless another process has it open: then the last one does it.
+    /// A database that nobody has open is one file, which can be copied.
     public func close() throws {
         try lookUps.close()
         // A connection that only reads, and is the last to close, leaves the log behind.

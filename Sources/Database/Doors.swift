@@ -5,18 +5,19 @@ public import UTC
 // The two ways to write. Nobody else comes by a `Transaction`.
 
 extension Database {
-    /// The door of every act: `body` judges on what it reads, gets a transaction for the permit that the policy gave, and
-    /// records what it does.
+    /// The door of every act: `body` judges on what it reads, gets a transaction for the permit that the policy gave,
+    /// and records what it does.
     ///
     /// Between the moment at which somebody was asked who they are and the commit, their session may have ended, their
-    /// token may have been revoked, their factor removed, their proof gone stale. So the clock and the credential are read
-    /// again here, in the transaction of the act, and `body` is given both: what it captures from outside is out of date.
+    /// token may have been revoked, their factor removed, their proof gone stale. So the clock and the credential are
+    /// read again here, in the transaction of the act, and `body` is given both: what it captures from outside is out
+    /// of date.
     ///
     /// Throws `AccessRefusal.notSignedIn` or `.tokenEnded` where the credential is not good any more, `StorageIsFull`,
     /// `UnrecordedChange`, and what `body` throws; then nothing has changed.
     ///
     /// - Parameters:
-    ///   - actor: whoever acts, as they were known when they asked.
+    ///   - actor: anyone who acts, as they were known when they asked.
     ///   - asked: when they asked. The act's time is that of its commit, and never before this.
     public func change<Result: Sendable>(
         by actor: Actor, at asked: Timestamp,
@@ -29,8 +30,8 @@ extension Database {
         }
     }
 
-    /// The door of what is no act: writes what a reason exempts from being judged and recorded. What else `body` writes has
-    /// to be judged by the policy there, and recorded.
+    /// The door of what is no act: writes what a reason exempts from being judged and recorded. What else `body` writes
+    /// has to be judged by the policy there, and recorded.
     ///
     /// Throws `StorageIsFull`, `UnrecordedChange`, and what `body` throws; then nothing has changed.
     public func keep<Result: Sendable>(
@@ -69,14 +70,13 @@ public struct Door {
         self.now = now
     }
 
-    /// To read with.
     public var connection: Connection { transaction.connection }
 
     /// Opens it for what was permitted here. What more the act turns out to be is judged by the policy as it comes.
     ///
     /// Throws `PermitOfAnotherDoor` for a permit that was given elsewhere, to somebody else or at another time.
     public func open(with permit: Permit) throws -> Transaction {
-        // Whoever follows a mailed link comes as nobody, and is who the link says.
+        // Anyone who follows a mailed link comes as nobody, and is who the link says.
         guard permit.at == now, permit.actor == actor || actor == .anonymous else { throw PermitOfAnotherDoor() }
         return transaction
     }
@@ -88,9 +88,9 @@ public struct Door {
     }
 }
 
-/// What reads a credential anew. The stores do: they know the tables.
+/// What reads a credential again. The stores do: they know the tables.
 public protocol CredentialReading: Sendable {
-    /// Whoever acts, as their credential proves them now. Throws `AccessRefusal.notSignedIn` or `.tokenEnded`.
+    /// Anyone who acts, as their credential proves them now. Throws `AccessRefusal.notSignedIn` or `.tokenEnded`.
     func renewed(_ actor: Actor, in connection: Connection, at now: Timestamp) throws -> Actor
 }
 
@@ -99,7 +99,7 @@ public struct NoCredentials: CredentialReading {
     /// Knows no sessions and no tokens.
     public init() {}
 
-    /// Throws `AccessRefusal.notSignedIn` for whoever comes with a session or a token.
+    /// Throws `AccessRefusal.notSignedIn` for anyone who comes with a session or a token.
     public func renewed(_ actor: Actor, in connection: Connection, at now: Timestamp) throws -> Actor {
         guard actor.session == nil, actor.token == nil else { throw AccessRefusal.notSignedIn }
         return actor
@@ -108,13 +108,11 @@ public struct NoCredentials: CredentialReading {
 
 /// The disk under the database is full. Nothing of the change was kept.
 public struct StorageIsFull: Refusal {
-    /// It is full.
     public init() {}
     /// Always `storageFull`.
     public var kind: RefusalKind { .storageFull }
     /// `storage.full`
     public var code: String { "storage.full" }
-    /// Whom to tell.
     public var explanation: String {
         "The disk of this index is full, and nothing was changed. Tell its operator; reading goes on meanwhile."
     }

@@ -1,9 +1,9 @@
-/// Why something is written without being judged and recorded. This is the list of all of it; ARCHITECTURE.md has it as a
-/// golden file prints it.
+/// Why something is written without being judged and recorded. This is the list of all of it; ARCHITECTURE.md has it as
+/// a golden file prints it.
 public enum Exemption: String, Sendable, CaseIterable {
     /// Sessions and what was shown in them.
     case sessions
-    /// Where accounts are at home.
+    /// Known devices of accounts.
     case knownBrowsers = "known browsers"
     /// What authenticators are asked to sign.
     case challenges
@@ -19,7 +19,6 @@ public enum Exemption: String, Sendable, CaseIterable {
     case outbox
     /// Who does what only one process may do at a time.
     case leases
-    /// What was downloaded.
     case downloads
     /// That a token was used.
     case tokenUse = "token use"
@@ -29,7 +28,6 @@ public enum Exemption: String, Sendable, CaseIterable {
     case userHandles = "user handles"
     /// Where critical projects stand, and who was told.
     case standings
-    /// The schema itself.
     case schema
 
     /// Why that is neither judged nor recorded.
@@ -41,7 +39,7 @@ public enum Exemption: String, Sendable, CaseIterable {
         case .knownBrowsers: "It only decides which guesses are counted together, and whether a sign-in is news."
         case .challenges: "They are random, live for minutes, and mean nothing once they are answered."
         case .factorUse: "Counters and dates follow from what was shown, and are judged where it is verified."
-        case .rehashing: "The password stays the same; whoever has just shown it is let in by it anyway."
+        case .rehashing: "The password stays the same; anyone who has just shown it is let in by it anyway."
         case .links:
             "A link is an offer: the act is judged when it is followed, and recorded then. One that lets a session enrol a "
                 + "first factor is followed by nobody but the account's holder, and the enrolment is judged and recorded."

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Connections that read on the thread that asks.
 ///
-/// They are not the pool's, for whoever waits for one of those keeps its thread, which a holder may need to give it
+/// They are not the pool's, for anyone who waits for one of those keeps its thread, which a holder may need to give it
 /// back. Here nobody waits: a connection is taken, used and given back without giving the thread away, so there
 /// are never more of them than threads that ask.
 final class LookUps: Sendable {

@@ -16,7 +16,6 @@ public struct Migration: Sendable {
 public struct DatabaseIsNewer: Error, CustomStringConvertible {
     /// The first step that this version does not know.
     public let migration: String
-    /// What to do.
     public var description: String {
         "The database was written by a later version of Rind (it has the step \(migration)). Use that version."
     }
@@ -26,7 +25,6 @@ public struct DatabaseIsNewer: Error, CustomStringConvertible {
 public struct DatabaseIsUnreleased: Error, CustomStringConvertible {
     /// The first of its steps.
     public let migration: String
-    /// What to do.
     public var description: String {
         "The database was made by a version of Rind from before its first release (it begins with the step \(migration)), "
             + "and this version cannot go on with it. Nothing was changed. Use the version that made it, or begin a new "

@@ -3,8 +3,8 @@ internal import GRDBSQLite
 
 /// All values of a row, read as if they were the value of one column.
 ///
-/// GRDB's own row folds the case of every column's name for every query, which takes as long as all the rest of a query that
-/// finds one row by its key.
+/// GRDB's own row folds the case of every column's name for every query, which takes as long as all the rest of a query
+/// that finds one row by its key.
 struct RowValues: StatementColumnConvertible, DatabaseValueConvertible {
     let values: [DatabaseValue]
 

@@ -2,9 +2,7 @@
 public enum Value: Sendable, Hashable {
     /// Nothing.
     case null
-    /// A whole number.
     case integer(Int64)
-    /// A text.
     case text(String)
     /// Bytes.
     case blob([UInt8])
@@ -17,11 +15,9 @@ public protocol Bindable {
 }
 
 extension Int64: Bindable {
-    /// A whole number.
     public var value: Value { .integer(self) }
 }
 extension Int: Bindable {
-    /// A whole number.
     public var value: Value { .integer(Int64(self)) }
 }
 extension Bool: Bindable {
@@ -29,7 +25,6 @@ extension Bool: Bindable {
     public var value: Value { .integer(self ? 1 : 0) }
 }
 extension String: Bindable {
-    /// A text.
     public var value: Value { .text(self) }
 }
 extension [UInt8]: Bindable {

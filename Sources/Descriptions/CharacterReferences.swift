@@ -23,7 +23,7 @@ enum CharacterReferences {
         return String(decoding: decoded, as: UTF8.self)
     }
 
-    /// What the reference at the start of `source` stands for, and how many bytes it has; nil when it is none.
+    /// What the reference at the start of `source` stands for, and how many bytes it has; nil for anything else.
     private static func reference(at source: ArraySlice<UInt8>) -> (String, length: Int)? {
         let longest = source.prefix(12)
         guard let semicolon = longest.firstIndex(of: UInt8(ascii: ";")) else { return nil }

@@ -6,7 +6,6 @@ enum HTMLToken: Equatable {
     case text(String)
     /// A start tag with those of its attributes that `Attribute` knows, values decoded; the first of a name counts.
     case start(name: String, attributes: [Attribute: String])
-    /// An end tag.
     case end(name: String)
 }
 
@@ -139,8 +138,8 @@ struct HTMLTokenizer {
 private struct TagReader {
     var bytes: ArraySlice<UInt8>
 
-    /// Bytes of the longest name that is looked up. All that are known are shorter; and a name that strangers made long is not
-    /// to be compared as text (see `CombiningMarks`).
+    /// Bytes of the longest name that is looked up. All that are known are shorter; and a name that strangers made long
+    /// is not to be compared as text (see `CombiningMarks`).
     private static let longestName = 32
 
     /// The tag's name in lower case; nil when there is none that could be known.

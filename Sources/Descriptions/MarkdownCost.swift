@@ -18,8 +18,8 @@ struct MarkdownCost {
     private static let maximumReferences = 4 << 20
     /// Lists and quotations within each other.
     private static let maximumDepth = 100
-    /// Bytes that may begin or end emphasis or code. Each becomes a node of its own at first: half a mebibyte of them takes
-    /// an eighth of a second. A large text about code has a tenth of this.
+    /// Bytes that may begin or end emphasis or code. Each becomes a node of its own at first: half a mebibyte of them
+    /// takes an eighth of a second. A large text about code has a tenth of this.
     private static let maximumDelimiters = 110_000
 
     private var inline = 0

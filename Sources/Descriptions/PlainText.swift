@@ -1,7 +1,7 @@
 /// Text that is shown as it is written: line breaks and columns kept, web addresses as links.
 enum PlainText {
-    /// The HTML of a text. Where it would have more bytes than `limit`, addresses are no links; where it still would, the
-    /// text is cut.
+    /// The HTML of a text. Where it would have more bytes than `limit`, addresses are no links; where it still would,
+    /// the text is cut.
     static func html(of text: String, limit: Int) -> String {
         var html = start(of: text)
         if text.utf8.count <= limit {

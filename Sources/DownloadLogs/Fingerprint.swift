@@ -2,8 +2,9 @@ import CXxhash
 
 /// The 128 bits that a segment is known by: XXH3-128, as `xxhsum -H2` prints them, of what it says.
 ///
-/// Not SHA-256, which takes as long as everything else together. It has to tell segments apart that nobody made to be alike, which 128
-/// bits do for ever; whoever could write a whole log of our proxy so that it is taken for another could as well leave it out.
+/// Not SHA-256, which takes as long as everything else together. It has to tell segments apart that nobody made to be
+/// alike, which 128 bits do for ever; anyone who could write a whole log of our proxy so that it is taken for another
+/// could as well leave it out.
 struct Fingerprint: ~Copyable {
     private let state: OpaquePointer
 

@@ -32,7 +32,7 @@ public struct HistoryImport: Sendable {
         let total = ((try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int64) ?? nil) ?? 0
         let key: SegmentReader.Key
         do {
-            if let known = try await reader.knownAsItLies() { return .known(known, path) }
+            if let known = try await reader.knownUnopened() { return .known(known, path) }
             key = try await reader.read({ table.read($0) }, passOver: { _ in }, progress: { progress($0, total) })
         } catch let failure as UnpackingFailure {
             return FileReport(file: path, outcome: .refused, note: "\(failure). Nothing of it was counted.")

@@ -99,7 +99,8 @@ public struct LogIngestion: Sendable {
         try await store.forget(before: rules.now.day - Day.countsAreKept)
     }
 
-    /// Counts a file; nil when another ingestion has counted some of the same log meanwhile, so that it has to be read again.
+    /// Counts a file; nil when another ingestion has counted some of the same log meanwhile, so that it has to be read
+    /// again.
     private func ingest(
         _ path: String, with counter: inout LogCounter, numbers: inout [NameNumber?],
         progress: @escaping @Sendable (Int64) -> Void
@@ -107,7 +108,7 @@ public struct LogIngestion: Sendable {
         let reader = SegmentReader(path: path, store: store)
         var continued: AppliedSegment?
         do {
-            if let known = try await reader.knownAsItLies() { return .known(known, path) }
+            if let known = try await reader.knownUnopened() { return .known(known, path) }
             let whole = try await reader.read(
                 { counter.read($0) },
                 passOver: { segment in
@@ -122,7 +123,7 @@ public struct LogIngestion: Sendable {
             }
             // A line that is still being written is counted when it has its end, so what is known ends before it.
             let key = counts.isLastLineBegun ? whole.ofWholeLines : whole
-            if let longer = reader.segmentThatGoesOn(after: key) { return .beginning(of: longer, path) }
+            if let longer = reader.continuation(after: key) { return .beginning(of: longer, path) }
             let report = try await apply(counts, key, path, counter.names, &numbers, continuing: continued)
             if report == nil { counter.discard() }
             return report

@@ -35,7 +35,7 @@ struct SegmentReader {
     let store: any DownloadStore
 
     /// The segment that the file is, bytes for bytes, if it was applied. Reads it only if one was of its size.
-    func knownAsItLies() async throws -> AppliedSegment? {
+    func knownUnopened() async throws -> AppliedSegment? {
         let size = try UnpackedFile(path).size
         let candidates = try await store.segments(ofFileSize: size)
         if candidates.isEmpty { return nil }
@@ -56,7 +56,8 @@ struct SegmentReader {
     ///
     /// - Parameters:
     ///   - read: called with each piece of what the file says.
-    ///   - passOver: called between two pieces, when all until here is a segment that was applied: a file that has grown.
+    ///   - passOver: called between two pieces, when all until here is a segment that was applied: a file that has
+    ///     grown.
     ///   - progress: called with the bytes of the file that have been read.
     func read(
         _ read: (UnsafeRawBufferPointer) -> Void, passOver: (AppliedSegment) -> Void,
@@ -116,7 +117,7 @@ struct SegmentReader {
 
     /// The segment that begins with all of this file: an earlier copy of a log that has grown since. Only one that lies
     /// where it was counted can be looked at.
-    func segmentThatGoesOn(after key: Key) -> AppliedSegment? {
+    func continuation(after key: Key) -> AppliedSegment? {
         key.compared.first { segment in
             guard segment.size > key.size, segment.path != absolute(path) else { return false }
             // What cannot be read any more, or says something else by now, proves nothing.
@@ -160,7 +161,7 @@ struct SegmentReader {
     }
 }
 
-/// The digest of a file as it lies, while it is unpacked.
+/// The digest of a file on disk, while it is unpacked.
 private final class PackedDigest {
     private let fingerprint = Fingerprint()
     private var isUsed = false

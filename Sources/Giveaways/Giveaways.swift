@@ -70,11 +70,11 @@ public struct Giveaways: Sendable {
 
     // MARK: What people do
 
-    /// What somebody sees of a giveaway: how it stands to him, and his code where he has one.
+    /// What somebody sees of a giveaway: how it stands to them, and their code where they have one.
     public struct View: Sendable {
-        /// How it stands to him.
+        /// How it stands to them.
         public let standing: GiveawayStanding
-        /// The code that he has.
+        /// The code that they have.
         public let code: String?
 
         /// What somebody sees of a giveaway.
@@ -83,12 +83,12 @@ public struct Giveaways: Sendable {
             self.code = code
         }
 
-        /// Why he would get no code now; nil where he would get one, or has one. Where he is has not been asked.
+        /// Why they would get no code now; nil where they would get one, or has one. Where they are has not been asked.
         public func refusal(at now: Timestamp) -> GiveawayRefusal? { standing.refusal(at: now) }
     }
 
-    /// The giveaways that are something to somebody: those that are not over, and those of which he has a code; where
-    /// there are none, the one that was last. Newest first.
+    /// The giveaways that are something to somebody: those that are not over, and those of which they have a code;
+    /// where there are none, the one that was last. Newest first.
     public func views(for user: UserID?, at now: Timestamp) async throws -> [View] {
         let all = try await store.standings(of: user)
         let current = all.filter { $0.own != nil || $0.giveaway.phase(at: now) != .closed }
@@ -102,7 +102,7 @@ public struct Giveaways: Sendable {
         try await store.standings(of: user).filter { $0.refusal(at: now) == nil }
     }
 
-    /// Gives somebody a code in a session of his: a new one, or the one that he has.
+    /// Gives somebody a code in a session of their: a new one, or the one that they have.
     public func issueCode(
         of name: GiveawayName, in session: Session, declaring country: Country, from origin: RequestOrigin,
         at now: Timestamp

@@ -4,7 +4,6 @@ import Accounts
 public struct Browser: Sendable {
     /// The secret in its cookie.
     public var secret: OneTimeSecret
-    /// Where it is.
     public var origin: RequestOrigin
 
     /// A browser with its secret.
@@ -17,7 +16,6 @@ public struct Browser: Sendable {
 /// A session that has begun or risen: the browser gets a new secret with it, so that one that was planted before is
 /// worth nothing.
 public struct SignedIn: Sendable {
-    /// The session.
     public let session: Session
     /// The browser's secret from now on.
     public let secret: OneTimeSecret

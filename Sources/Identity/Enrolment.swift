@@ -29,13 +29,12 @@ public struct Enrolment: Sendable {
         public let secret: String
         /// The `otpauth:` address in the QR code.
         public let uri: String
-        /// The QR code.
         public let svg: String
     }
 
     // MARK: Security keys
 
-    /// What a browser is asked for to enrol a key. Whether the session may is judged now, so that nobody touches his
+    /// What a browser is asked for to enrol a key. Whether the session may is judged now, so that nobody touches their
     /// key in vain.
     public func keyOptions(in session: Session, _ browser: Browser) async throws -> [UInt8] {
         let known = try await factors.factors(of: session.user.id)
@@ -73,7 +72,7 @@ public struct Enrolment: Sendable {
             var expectations = Expectations(
                 challenge: challenge.bytes, origins: [party.origin], relyingPartyID: party.id,
                 requiresUserVerification: challenge.requiresUserVerification)
-            // A statement is welcome and not demanded: one that nobody can read says as much as none.
+            // A statement is welcome and not demanded: one that nobody can read counts as none.
             expectations.ignoresUnknownAttestation = true
             credential = try RegisteredCredential(verifying: try answer.registration(), against: expectations)
         } catch let refusal as CeremonyRefusal {
@@ -97,7 +96,8 @@ public struct Enrolment: Sendable {
             addedAt: now)
         do {
             return try await factors.add(
-                NewSecurityKey(key, vouchers: judgement.vouchers), to: session.user.name, by: session.actor,
+                NewSecurityKey(key, attestationSources: judgement.attestationSources), to: session.user.name,
+                by: session.actor,
                 from: browser.origin, at: now)
         } catch FactorRefusal.keyTaken {
             try await note(Self.refused(.newCredential), in: session, browser, at: now)
@@ -119,7 +119,8 @@ public struct Enrolment: Sendable {
 
     // MARK: Authenticator app
 
-    /// What an authenticator app is set up with, for whoever may add one now. Nothing is stored before its first code.
+    /// What an authenticator app is set up with, for anyone who may add one now. Nothing is stored before its first
+    /// code.
     ///
     /// - Parameter offer: an earlier offer, to be shown once more; nil for another secret.
     public func offerApp(in session: Session, again offer: String? = nil) async throws -> AppSetup {

@@ -48,7 +48,7 @@ public struct Identity: Sendable {
         registration: RegistrationPolicy, limiter: any RateLimiter, report: @escaping @Sendable (String) -> Void,
         now: @escaping @Sendable () -> Timestamp
     ) {
-        let hashing = HashingLine(hasher)
+        let hashing = PasswordHashQueue(hasher)
         party = RelyingParty(baseURL: baseURL, isAssumed: isAddressAssumed)
         signIn = SignIn(
             accounts: accounts, factors: factors, sessions: sessions, hashing: hashing, breached: breached, keys: keys,

@@ -20,9 +20,9 @@ public struct KnownAuthenticators: AuthenticatorModels {
         try await store.model(aaguid: aaguid.flatMap(Self.known), keyIDs: [keyID].compactMap { $0 })?.breach != nil
     }
 
-    /// A key is attested when its certificates lead to an anchor of its own model, or to a root that the operator added,
-    /// and do not say themselves that software keeps it. It is refused when its model, or a certificate of its chain, is
-    /// known to be broken.
+    /// A key is attested when its certificates lead to an anchor of its own model, or to a root that the operator
+    /// added, and do not say themselves that software keeps it. It is refused when its model, or a certificate of its
+    /// chain, is known to be broken.
     public func judge(_ credential: RegisteredCredential, at now: Timestamp) async throws -> ModelJudgement {
         let aaguid = Self.known(credential.aaguid.description)
         let keyIDs = credential.attestation.keyIdentifiers.map(\.hexadecimal)
@@ -36,7 +36,7 @@ public struct KnownAuthenticators: AuthenticatorModels {
             } catch TrustRefusal.revoked {
                 judgement.isRefused = true
             } catch {
-                // Not trusted is not refused: the key is as good as one that says nothing of its make.
+                // Not trusted is not refused: the key is as good as one that says nothing of its model.
             }
         }
         if !judgement.isAttested, !judgement.isRefused, !credential.attestation.isOfSoftware {
@@ -45,7 +45,7 @@ public struct KnownAuthenticators: AuthenticatorModels {
                 judgement.vouch(trusted, keyIDs)
                 let anchors = Set(trusted.chains.compactMap(\.last))
                 for root in roots where anchors.contains(root.certificate) {
-                    judgement.vouchers.insert(.root(root.label))
+                    judgement.attestationSources.insert(.root(root.label))
                 }
             }
         }
@@ -70,8 +70,8 @@ extension ModelJudgement {
     /// Notes that the attestation leads to an anchor, and by what: each of it may turn out to be broken.
     fileprivate mutating func vouch(_ trusted: TrustedAttestation, _ keyIDs: [String]) {
         isAttested = true
-        vouchers = Set(trusted.chains.joined().map { .certificate(SHA256.hash(data: $0).hexadecimal) })
-        vouchers.formUnion(keyIDs.map { .keyID($0) })
+        attestationSources = Set(trusted.chains.joined().map { .certificate(SHA256.hash(data: $0).hexadecimal) })
+        attestationSources.formUnion(keyIDs.map { .keyID($0) })
     }
 }
 
@@ -79,8 +79,8 @@ extension ModelJudgement {
 public enum AuthenticatorImport {
     /// Takes in a file of the FIDO Metadata Service, signed under one of `roots` (DER).
     ///
-    /// Under GlobalSign's root, which certifies half the web, the signer has to be the FIDO Alliance; whoever names a root of
-    /// his own vouches for all that it certified.
+    /// Under GlobalSign's root, which certifies half the web, the signer has to be the FIDO Alliance; anyone who names
+    /// a root of their own vouches for all that it certified.
     ///
     /// Throws `MetadataRefusal`, or `AuthenticatorRefusal` when another import was faster.
     public static func metadata(

@@ -11,7 +11,7 @@ public struct Membership: Sendable {
     let accounts: any AccountStore
     let factors: any FactorStore
     let sessions: any SessionStore
-    let hashing: HashingLine
+    let hashing: PasswordHashQueue
     let breached: BreachedPasswordFile
     let policy: RegistrationPolicy
     let limiter: any RateLimiter
@@ -25,8 +25,8 @@ public struct Membership: Sendable {
 
     /// Makes an account, and mails the link that verifies its address.
     ///
-    /// That an address belongs to an account already is not told to whoever asks: the account is made, with an address that
-    /// cannot be verified. The address's holder hears of it.
+    /// That an address belongs to an account already is not told to anyone who asks: the account is made, with an
+    /// address that cannot be verified. The address's holder hears of it.
     ///
     /// - Returns: whether the address is verified by the invitation, so that no link is mailed.
     public func register(
@@ -121,7 +121,7 @@ public struct Membership: Sendable {
         try await mail(.verifyAddress(known.address), to: session.user, browser)
     }
 
-    /// Takes the request for a link that sets a password anew. Whoever asks is told the same whether there is such an
+    /// Takes the request for a link that resets a password. Anyone who asks is told the same whether there is such an
     /// account or not, and at once: nothing is read or written for it before `answerResets`.
     public func askForReset(of nameOrAddress: String, _ browser: Browser) async throws {
         try await limiter.acquire([Attempt(.passwordByAddress, browser.origin.network)], at: now())
@@ -152,10 +152,10 @@ public struct Membership: Sendable {
                 return try await mail(.resetPassword, to: user, request.browser)
             }
         } catch is TooManyAttempts {
-            // Said to nobody: whoever asks for too much mail hears what everybody hears.
+            // FlashMessage to nobody: anyone who asks for too much mail hears what everybody hears.
         }
         // The disk has something to write for every request.
-        try await accounts.noteNobody(at: now())
+        try await accounts.equalizeWriteCost(at: now())
     }
 
     /// Sets a password by a link.
@@ -176,9 +176,9 @@ public struct Membership: Sendable {
     private func mail(
         _ request: OneTimeLink.Request, to user: User, _ browser: Browser
     ) async throws {
-        // Strangers who ask in somebody's name use up nothing of what he can ask for in a browser of his own.
-        let familiarity = try await sessions.familiarity(of: browser.origin, to: user.id, at: now())
-        let place = familiarity == .browser ? " in \((browser.origin.mark ?? []).hexadecimal)" : ""
+        // Strangers who ask in somebody's name use up nothing of what they can ask for in their own browser.
+        let knownDevice = try await sessions.knownDevice(of: browser.origin, to: user.id, at: now())
+        let place = knownDevice == .browser ? " in \((browser.origin.mark ?? []).hexadecimal)" : ""
         try await limiter.acquire(
             [Attempt(.mailByAccount, "\(request.purpose.rawValue) \(user.id)\(place)")], at: now())
         try await accounts.mailLink(
@@ -243,7 +243,7 @@ public struct Membership: Sendable {
 public enum RegistrationPolicy: String, Sendable, CaseIterable {
     /// Everybody.
     case open
-    /// Whoever an administrator invited.
+    /// People whom an administrator invited.
     case invitation
     /// Nobody: the operator makes accounts.
     case closed

@@ -11,7 +11,6 @@ public struct OneTimeSecret: Sendable, Hashable {
     /// The bytes themselves.
     public let bytes: [UInt8]
 
-    /// A new one.
     public init() { bytes = [UInt8](randomBytes: 32) }
 
     /// The secret that 64 hexadecimal digits spell; nil when they do not.
@@ -48,7 +47,7 @@ extension MailedLink {
     }
 }
 
-/// Links that the operator hands over himself.
+/// Links that the operator hands over themselves.
 public enum PasswordLink {
     /// Offers a link with which an account's password can be set once, and returns its path, which holds a secret.
     public static func offer(

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Who asked for a link to a new password, and is not answered yet. In memory: a crash forgets them, and whoever waits asks
-/// again.
+/// Who asked for a link to a new password, and is not answered yet. In memory: a crash forgets them, and anyone who
+/// waits asks again.
 final class ResetRequests: Sendable {
     struct Request: Sendable {
         /// A name or an address, as it was typed.

@@ -16,7 +16,7 @@ public struct SignIn: Sendable {
     let accounts: any AccountStore
     let factors: any FactorStore
     let sessions: any SessionStore
-    let hashing: HashingLine
+    let hashing: PasswordHashQueue
     let breached: BreachedPasswordFile
     let keys: KeyRing
     let models: any AuthenticatorModels
@@ -35,13 +35,13 @@ public struct SignIn: Sendable {
     public func password(_ nameOrAddress: String, _ password: String, from browser: Browser) async throws -> SignedIn {
         let now = now()
         let known = try await accounts.credentials(of: nameOrAddress)
-        let familiarity = try await sessions.familiarity(
+        let knownDevice = try await sessions.knownDevice(
             of: browser.origin, to: known?.user.id ?? UserID(0), at: now)
         // Of strangers by what they type: one ledger for a name and an address would tell whose address it is.
         let typed = String(nameOrAddress.asciiLowercased.prefix(254))
         let account = known.map { "\($0.user.id) as \(typed.contains("@") ? typed : "")" } ?? "name \(typed)"
-        let place = Self.place(account, familiarity, browser.origin)
-        let attempted = Self.attempts(at: place, familiarity, browser.origin)
+        let place = Self.place(account, knownDevice, browser.origin)
+        let attempted = Self.attempts(at: place, knownDevice, browser.origin)
         try await limiter.acquire([Attempt(.signInByPlace, place)] + attempted, at: now)
         let verdict: PasswordHasher.Verdict
         do {
@@ -55,10 +55,10 @@ public struct SignIn: Sendable {
             // The same work on disk for both.
             if let known {
                 try await accounts.note(
-                    .access(familiarity == .browser ? .passwordMistyped : .signInFailed), about: known.user.id,
+                    .access(knownDevice == .browser ? .passwordMistyped : .signInFailed), about: known.user.id,
                     from: browser.origin, at: now)
             } else {
-                try await accounts.noteNobody(at: now)
+                try await accounts.equalizeWriteCost(at: now)
             }
             throw SignInFailure.wrong
         }
@@ -76,23 +76,23 @@ public struct SignIn: Sendable {
         return SignedIn(session: session, secret: secret)
     }
 
-    /// What an attempt at a password is counted for. Strangers share one ledger for an account; a browser in which it was
-    /// signed in to has one of its own, which they cannot use up, and so has each of the networks of such browsers.
+    /// What an attempt at a password is counted for. Strangers share one ledger for an account; a browser in which it
+    /// was signed in to has one of its own, which they cannot use up, and so has each of the networks of such browsers.
     private static func attempts(
-        at place: String, _ familiarity: Familiarity, _ origin: RequestOrigin
+        at place: String, _ knownDevice: KnownDevice, _ origin: RequestOrigin
     ) -> [Attempt] {
-        switch familiarity {
+        switch knownDevice {
         case .browser: [Attempt(.passwordByPlace, place)]
         case .network: [Attempt(.passwordByAddress, origin.network), Attempt(.passwordByPlace, place)]
-        case .strange: [Attempt(.passwordByAddress, origin.network), Attempt(.passwordByAccount, place)]
+        case .unknown: [Attempt(.passwordByAddress, origin.network), Attempt(.passwordByAccount, place)]
         }
     }
 
-    private static func place(_ account: String, _ familiarity: Familiarity, _ origin: RequestOrigin) -> String {
-        switch familiarity {
+    private static func place(_ account: String, _ knownDevice: KnownDevice, _ origin: RequestOrigin) -> String {
+        switch knownDevice {
         case .browser: "\(account) in \((origin.mark ?? []).hexadecimal)"
         case .network: "\(account) from \(origin.network)"
-        case .strange: account
+        case .unknown: account
         }
     }
 
@@ -198,7 +198,7 @@ public struct SignIn: Sendable {
         let place: String? =
             if session.isLive {
                 "\(session.user.id) in session \(session.id)"
-            } else if try await sessions.familiarity(of: browser.origin, to: session.user.id, at: now()) == .browser {
+            } else if try await sessions.knownDevice(of: browser.origin, to: session.user.id, at: now()) == .browser {
                 "\(session.user.id) in \((browser.origin.mark ?? []).hexadecimal)"
             } else {
                 nil
@@ -335,9 +335,8 @@ public enum SignInFailure: Refusal, Hashable {
     public var kind: RefusalKind { .invalid }
     /// `sign-in.wrong`
     public var code: String { "sign-in.wrong" }
-    /// What to do.
     public var explanation: String {
-        "The user name or the password is not right. Check both, or set your password anew."
+        "The user name or the password is not right. Check both, or reset your password."
     }
 }
 
@@ -374,7 +373,7 @@ public struct ModelJudgement: Sendable, Hashable {
     /// SHA-1 of the attestation certificate's public key; hexadecimal.
     public var keyID: String?
     /// What vouches for the model.
-    public var vouchers: Set<NewSecurityKey.Voucher> = []
+    public var attestationSources: Set<NewSecurityKey.AttestationSource> = []
 
     /// What a new key's attestation is worth.
     public init(isAttested: Bool = false, isRefused: Bool = false, name: String? = nil, keyID: String? = nil) {

@@ -7,7 +7,6 @@ import UTC
 
 /// Does jobs of one kind. Each may be done twice, by two processes: it must be safe to repeat.
 public protocol JobHandler: Sendable {
-    /// The kind.
     var kind: JobKind { get }
     /// How many are under way at most in this process.
     var atOnce: Int { get }
@@ -15,8 +14,8 @@ public protocol JobHandler: Sendable {
     func perform(_ job: Job, at now: Timestamp) async throws(CancellationError) -> JobOutcome
 }
 
-/// Does what is in the outbox, a few at a time and each kind by itself: at once when told, and every few seconds for what is
-/// due again or was queued by another process. What another process is at, it leaves alone.
+/// Does what is in the outbox, a few at a time and each kind by itself: at once when told, and every few seconds for
+/// what is due again or was queued by another process. What another process is at, it leaves alone.
 public final class JobRunner: Service {
     private let outbox: any Outbox
     private let lines: [Line]
@@ -24,14 +23,15 @@ public final class JobRunner: Service {
     private let interval: Duration
     private let now: @Sendable () -> Timestamp
     private let logger: Logger
-    /// What came of jobs and could not be written down, on a full disk for example. They are not tried again before it is: a
-    /// mail every few seconds would be worse than none.
+    /// What came of jobs and could not be written down, on a full disk for example. They are not tried again before it
+    /// is: a mail every few seconds would be worse than none.
     private let unwritten = Mutex<[JobID: Ended]>([:])
 
     /// How long administrators see what was done or given up.
     private static let memory = Duration.days(30)
 
-    /// A kind, and who rings for it. However often it rings while jobs are under way, looking once afterwards is enough.
+    /// A kind, and who rings for it. However often it rings while jobs are under way, looking once afterwards is
+    /// enough.
     private struct Line: Sendable {
         let handler: any JobHandler
         let alarms: AsyncStream<Void>
@@ -69,7 +69,8 @@ public final class JobRunner: Service {
         for line in lines { line.alarm.yield() }
     }
 
-    /// Works until the server shuts down. What is under way then has a few seconds; what is not done stays in the outbox.
+    /// Works until the server shuts down. What is under way then has a few seconds; what is not done stays in the
+    /// outbox.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
@@ -134,7 +135,8 @@ public final class JobRunner: Service {
         }
     }
 
-    /// Tries one job now, due or not, and notes what came of it: for a command. Nothing happens where somebody else is at it.
+    /// Tries one job now, due or not, and notes what came of it: for a command. Nothing happens where somebody else is
+    /// at it.
     public func perform(_ id: JobID) async throws {
         guard let job = try await outbox.claim(id, under: Lease(of: holder, from: now()), at: now()),
             let line = lines.first(where: { $0.handler.kind == job.kind })

@@ -38,7 +38,7 @@ public struct FolderTransport: MailTransport {
         return "\(time)Z-\(message.id).eml"
     }
 
-    /// What a mail in a folder says, as plain text; nil when it is not there, or is none of ours.
+    /// What a mail in a folder says, as plain text; nil when it is not there, or is not ours.
     public static func text(of id: MailID, in folder: String) -> String? {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         guard let name = names.first(where: { $0.hasSuffix("Z-\(id).eml") }),

@@ -13,13 +13,11 @@ public protocol MailTransport: Sendable {
 }
 
 /// A mail with all that its header needs. The same row of the queue always gives the same header, Message-ID included:
-/// whoever gets a mail twice can tell.
+/// anyone who gets a mail twice can tell.
 public struct MailMessage: Sendable, Hashable {
     /// The number of its row.
     public let id: MailID
-    /// Who sends it.
     public let sender: MailSender
-    /// What is sent.
     public let mail: OutgoingMail
     /// When it was written.
     public let date: Timestamp
@@ -51,7 +49,6 @@ public struct MailSender: Sendable, Hashable {
     /// What people see instead; nil shows them the address.
     public let name: String?
 
-    /// A sender.
     public init(address: EmailAddress, name: String? = nil) {
         self.address = address
         self.name = name

@@ -10,9 +10,7 @@ public struct SMTPServer: Sendable, Hashable {
         case none
     }
 
-    /// Its name.
     public var host: String
-    /// Its port.
     public var port: Int
     /// How the connection is kept from others.
     public var security: Security
@@ -23,7 +21,6 @@ public struct SMTPServer: Sendable, Hashable {
     /// A PEM file with the authorities that its certificate may come from; nil means the system's.
     public var certificateAuthorities: String?
 
-    /// A mail server.
     public init(
         host: String, port: Int, security: Security, user: String? = nil, password: Secret<String>? = nil,
         certificateAuthorities: String? = nil
@@ -46,7 +43,7 @@ public struct Secret<Value: Sendable & Hashable>: Sendable, Hashable, CustomStri
     /// Keeps a value from being seen.
     public init(_ value: Value) { self.value = value }
 
-    /// The value itself, for whoever has to have it.
+    /// The value itself, for anyone who has to have it.
     public func reveal() -> Value { value }
 
     /// `‹secret›`

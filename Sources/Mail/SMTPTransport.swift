@@ -15,7 +15,6 @@ public struct SMTPTransport: MailTransport {
         /// For what has begun, once nobody waits for it any more: cut off in the middle, it would be sent again.
         public var grace = Duration.seconds(3)
 
-        /// What serves.
         public init() {}
     }
 

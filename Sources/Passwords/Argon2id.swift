@@ -41,8 +41,8 @@ enum Argon2id {
         return tag
     }
 
-    /// Memory in large pages, where the system has them: 23 of these come quicker than 11,776 small ones, whose coming and
-    /// going is a third of a hash's time.
+    /// Memory in large pages, where the system has them: 23 of these come quicker than 11,776 small ones, whose coming
+    /// and going is a third of a hash's time.
     private static let allocate: allocate_fptr = { memory, size in
         let largePage = 2 << 20
         var address: UnsafeMutableRawPointer?

@@ -24,17 +24,17 @@ public struct PasswordParameters: Sendable, Hashable {
 ///
 /// Its text is the PHC string format: `$argon2id$v=19$m=47104,t=1,p=1$<salt>$<tag>` with base64 without padding.
 public struct PasswordHash: Sendable, Hashable, CustomStringConvertible {
-    /// What it cost.
     public let parameters: PasswordParameters
     /// What makes equal passwords hash differently.
     public let salt: [UInt8]
     /// What remains of the password.
     public let tag: [UInt8]
 
-    /// Hashes a password, in the composed form of its letters, whichever one the keyboard made (RFC 8265, section 4.2.2).
+    /// Hashes a password, in the composed form of its letters, whichever one the keyboard made (RFC 8265, section
+    /// 4.2.2).
     ///
-    /// Takes tens of milliseconds of a core and `parameters.memory` on purpose: never on an event loop (`PasswordHasher`
-    /// is for that).
+    /// Takes tens of milliseconds of a core and `parameters.memory` on purpose: never on an event loop
+    /// (`PasswordHasher` is for that).
     public init(
         of password: String, salt: [UInt8] = Self.randomSalt(), parameters: PasswordParameters = PasswordParameters()
     ) throws(PasswordHashError) {
@@ -78,7 +78,6 @@ public struct PasswordHash: Sendable, Hashable, CustomStringConvertible {
         parameters != wanted || tag.count != Self.tagLength
     }
 
-    /// The PHC string.
     public var description: String {
         "$argon2id$v=19$m=\(parameters.memory),t=\(parameters.iterations),p=\(parameters.lanes)"
             + "$\(Base64.standard.unpadded(salt))$\(Base64.standard.unpadded(tag))"

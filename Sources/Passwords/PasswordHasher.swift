@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// One hash takes 46 MiB and tens of milliseconds of a core. On the cooperative pool a handful of them would stop
 /// every other task, and without a bound a burst of sign-ins would take all memory. The queue has threads of its own
-/// and a width; whoever comes later waits in order, and is sent away where too many wait already.
+/// and a width; anyone who comes later waits in order, and is sent away where too many wait already.
 public struct PasswordHasher: Sendable {
     /// What a new hash costs.
     public let parameters: PasswordParameters
@@ -34,7 +34,6 @@ public struct PasswordHasher: Sendable {
     public enum Verdict: Sendable, Hashable {
         /// Another password, or no such account.
         case wrong
-        /// The right one.
         case right
         /// The right one, under costs that are no longer ours: store this hash instead.
         case rightAndRehashed(String)
@@ -93,7 +92,6 @@ public struct TooManyPasswords: Refusal, Hashable {
     public var kind: RefusalKind { .tooMany(retryAfterSeconds: 5) }
     /// `password.too-many`
     public var code: String { "password.too-many" }
-    /// What to do.
     public var explanation: String {
         "Too many people are signing in at this moment. Nothing was changed; try again in a few seconds."
     }

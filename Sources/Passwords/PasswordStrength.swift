@@ -36,8 +36,8 @@ public struct PasswordStrength: Sendable, Hashable {
         [3.0, 6, 8, 10].count { bits >= $0 * log2(10) }
     }
 
-    /// The words, and the words that they are made of: `ada.lovelace@example.org`, `ada`, `lovelace`, `example`. What is
-    /// shorter than three letters is in every password.
+    /// The words, and the words that they are made of: `ada.lovelace@example.org`, `ada`, `lovelace`, `example`. What
+    /// is shorter than three letters is in every password.
     private static func parts(of words: [String]) -> [String] {
         let parts = words.flatMap { word in [word] + word.split { !$0.isLetter && !$0.isNumber }.map(String.init) }
         let usable = parts.filter { (3...measuredBytes).contains($0.utf8.count) && !$0.utf8.contains(0) }

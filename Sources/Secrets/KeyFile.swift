@@ -53,7 +53,7 @@ struct KeyFile: Sendable {
     /// The most bytes of a file that is read; a thousand keys need less.
     static let maximumBytes = 1 << 17
 
-    /// Reads a file's text; nil when it is none.
+    /// Reads a file's text; nil for anything else.
     init?(_ data: Data) {
         guard let document = try? JSONDecoder().decode(Document.self, from: data), document.version == 1,
             document.authentication.count == Self.keyBytes,

@@ -53,7 +53,7 @@ struct KeyFolder: Sendable {
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw KeyFileFailure(description: "\(path) is no file. Name another place for the keys.")
         }
-        // Whoever can read it can open every secret in the database.
+        // Anyone who can read it can open every secret in the database.
         guard status.st_mode & 0o077 == 0 else {
             throw KeyFileFailure(
                 description: "The keys in \(path) can be read by others than their owner. Run: chmod 600 '\(path)'")

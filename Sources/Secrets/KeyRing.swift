@@ -80,7 +80,8 @@ public final class KeyRing: Sendable {
 
     /// Decrypts a secret that was sealed for the same context.
     ///
-    /// Throws `SecretFailure`, and `KeyFileFailure` when its key has to be looked for in the file and that cannot be read.
+    /// Throws `SecretFailure`, and `KeyFileFailure` when its key has to be looked for in the file and that cannot be
+    /// read.
     public func open(_ sealed: SealedSecret, for context: String) throws -> [UInt8] {
         guard let id = KeyID(sealed.keyID) else { throw SecretFailure.malformed }
         let key = try state.withLock { state in
@@ -102,7 +103,7 @@ public final class KeyRing: Sendable {
     /// Adds a new key, with which everything is sealed from now on, and returns its id. The others stay, to open what
     /// they have sealed. It is on disk when this returns.
     ///
-    /// Whoever rotates seals again what has another `SealedSecret.keyID` than this.
+    /// Anyone who rotates seals again what has another `SealedSecret.keyID` than this.
     public func rotate() throws -> String {
         try state.withLock { state in
             state = try folder.locked {
@@ -153,7 +154,7 @@ extension KeyRing {
     ///   - path: its place.
     public static func restore(_ data: Data, to path: String) throws {
         guard let restored = KeyFile(data) else {
-            throw KeyFileFailure(description: "The backup is damaged: its key file is none.")
+            throw KeyFileFailure(description: "The backup is damaged: its key file is not a key file.")
         }
         let folder = KeyFolder(path: path)
         try folder.locked {

@@ -2,7 +2,8 @@ import Bytes
 
 /// A secret as it may lie in a database: encrypted with one of the keys of a `KeyRing`, and bound to what it is for.
 ///
-/// As bytes: one byte with the length of the key's id, the id in ASCII, 12 bytes of nonce, the ciphertext, 16 bytes of tag.
+/// As bytes: one byte with the length of the key's id, the id in ASCII, 12 bytes of nonce, the ciphertext, 16 bytes of
+/// tag.
 public struct SealedSecret: Sendable, Hashable {
     /// The id of the key that opens it.
     public let keyID: String

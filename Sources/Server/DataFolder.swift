@@ -2,7 +2,6 @@ import Foundation
 
 /// The folder that holds everything, and the lock that says which process serves from it.
 public final class DataFolder: Sendable {
-    /// Its path.
     public let path: String
     private let lock: Int32?
 
@@ -14,8 +13,8 @@ public final class DataFolder: Sendable {
 
     /// Opens the folder and makes it where it is missing.
     ///
-    /// - Parameter exclusively: whether to take the lock, as whoever serves or restores does. Others may read and
-    ///   write the database beside him; only one process may clear away what uploads left behind.
+    /// - Parameter exclusively: whether to take the lock, as anyone who serves or restores does. Others may read and
+    ///   write the database beside them; only one process may clear away what uploads left behind.
     public init(path: String, exclusively: Bool) throws {
         self.path = path
         do {
@@ -46,11 +45,11 @@ public final class DataFolder: Sendable {
 }
 
 /// Says that a server works on a database and a folder of blobs, wherever they are: for as long as this value lives, no
-/// other process can say so. The lock of the data folder alone would not do, for two servers with a data folder each can be
-/// told to use the same database.
+/// other process can say so. The lock of the data folder alone would not do, for two servers with a data folder each
+/// can be told to use the same database.
 ///
-/// Commands work beside the server and do not ask. Each of two servers would count attempts, and know which bytes uploads
-/// hold, by itself alone: neither would be right.
+/// Commands work beside the server and do not ask. Each of two servers would count attempts, and know which bytes
+/// uploads hold, by itself alone: neither would be right.
 final class ServingLock: Sendable {
     private let descriptors: [Int32]
 

@@ -5,10 +5,10 @@ import Letters
 import NIOCore
 import Primitives
 
-/// What went wrong, as a sentence for whoever runs a command: what it was, and what to do.
+/// What went wrong, as a sentence for anyone who runs a command: what it was, and what to do.
 ///
-/// Our own errors have their sentences. Those of the system and of libraries get one here, in the one place through which
-/// they all go to the terminal.
+/// Our own errors have their sentences. Those of the system and of libraries get one here, in the one place through
+/// which they all go to the terminal.
 public func errorSentence(_ error: any Error) -> String {
     switch error {
     case let refusal as any Refusal: refusal.sentence()

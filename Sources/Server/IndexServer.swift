@@ -116,7 +116,7 @@ public struct IndexServer: Sendable {
             }
             if settings.accounts.isVerificationWaived {
                 log.warning(
-                    "addresses need not be verified (--verified-address optional): whoever registers can publish")
+                    "addresses need not be verified (--verified-address optional): anyone who registers can publish")
             }
             if !settings.hasEdge {
                 log.warning("the edge is off (--edge off): slow and contradictory requests are not refused")
@@ -127,7 +127,7 @@ public struct IndexServer: Sendable {
         // are sent, the last counts are written.
         var group = ServiceGroupConfiguration(
             services: [server.downloads, server.follower, server.jobs, server.resets] as [any Service]
-                + server.tasks.services + [application, LastResort(downloads: server.downloads, logger: logger)],
+                + server.tasks.services + [application, ShutdownDeadline(downloads: server.downloads, logger: logger)],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(8)
         do {

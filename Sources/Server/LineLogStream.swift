@@ -1,7 +1,8 @@
 import Foundation
 import Primitives
 
-/// Standard error as a log of lines: one message is one line, and nothing in it steers the terminal of whoever reads it.
+/// Standard error as a log of lines: one message is one line, and nothing in it steers the terminal of anyone who reads
+/// it.
 ///
 /// Messages carry foreign text: paths, names of files, what mail servers answered.
 struct LineLogStream: TextOutputStream, Sendable {

@@ -9,13 +9,9 @@ import UTC
 
 /// An index in a data folder, opened: what the server serves from and the commands work on.
 public struct LocalIndex: Sendable {
-    /// Its settings.
     public let settings: Settings
-    /// Its database.
     public let database: Database
-    /// Its stores.
     public let stores: Stores
-    /// Its files.
     public let blobs: any BlobStore
     /// The keys of the secrets in its database.
     public let keys: KeyRing
@@ -27,11 +23,12 @@ public struct LocalIndex: Sendable {
     /// Opens the index that the settings describe, and makes what is missing.
     ///
     /// - Parameters:
-    ///   - exclusively: as whoever serves: what interrupted uploads left behind is cleared away. Commands open it beside
+    ///   - exclusively: as anyone who serves: what interrupted uploads left behind is cleared away. Commands open it
+    ///     beside
     ///     the server.
-    ///   - mustExist: whether to refuse a folder without an index: whoever asks about one does not want a new one.
+    ///   - mustExist: whether to refuse a folder without an index: anyone who asks about one does not want a new one.
     ///   - blobs: where its files are; nil for the folder that the settings name.
-    ///   - clock: what time it is at a commit; nil where whoever asks is taken at their word, as in tests.
+    ///   - clock: what time it is at a commit; nil where anyone who asks is taken at their word, as in tests.
     ///   - report: told when there is a list of breached passwords that is not taken because it is damaged.
     public init(
         _ settings: Settings, exclusively: Bool, mustExist: Bool = false, blobs other: (any BlobStore)? = nil,
@@ -48,8 +45,8 @@ public struct LocalIndex: Sendable {
         folder = try DataFolder(path: settings.data, exclusively: exclusively)
         // A restore may have begun, and ended in the middle, before the lock was ours.
         try settings.requireNoHalfRestore()
-        // Before the database: without its keys an index is not opened. A command that was not told where the server has
-        // them makes none of its own: what it seals, or backs up, would have the wrong ones.
+        // Before the database: without its keys an index is not opened. A command that was not told where the server
+        // has them makes none of its own: what it seals, or backs up, would have the wrong ones.
         keys = try KeyRing(
             at: settings.keys,
             makesOne: exclusively || !FileManager.default.fileExists(atPath: settings.database))
@@ -79,7 +76,8 @@ public struct LocalIndex: Sendable {
 
 extension Settings {
     /// Throws a `DataFolder.Failure` where files are there and the database that names them is not, or is empty: a new
-    /// one would be an index that has lost everything, and whoever installs from it would be told that nothing exists.
+    /// one would be an index that has lost everything, and anyone who installs from it would be told that nothing
+    /// exists.
     fileprivate func requireDatabaseOfFiles() throws {
         func isEmpty(_ path: String) -> Bool {
             let file = URL(filePath: path).resolvingSymlinksInPath()

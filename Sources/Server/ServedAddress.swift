@@ -9,7 +9,7 @@ public enum ServedAddress {
 
     private static func path(in folder: String) -> String { "\(folder)/\(fileName)" }
 
-    /// Notes the address that people type before a path, for whoever reads it later.
+    /// Notes the address that people type before a path, for anyone who reads it later.
     static func note(_ baseURL: String, in folder: String) throws {
         try Data("\(baseURL)\n".utf8).write(to: URL(filePath: path(in: folder)), options: .atomic)
     }

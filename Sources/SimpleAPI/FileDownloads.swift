@@ -60,7 +60,7 @@ public struct FileDownloads: Sendable {
         if let path = try await conventionalPath(parameters.require("rest"), filename) {
             return .moved(to: path, from: request)
         }
-        throw NothingHere(what: "file '\(filename)' at this address")
+        throw NotFound(what: "file '\(filename)' at this address")
     }
 
     /// The one address of the file at an address such as `/packages/source/d/demo/demo-1.0.tar.gz`, which recipes of

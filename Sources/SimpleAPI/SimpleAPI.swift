@@ -83,7 +83,7 @@ public struct SimpleAPI: Sendable {
         guard request.uri.path == path else { return .moved(to: path, from: request) }
         return try await pages.kept(path, for: request) {
             let snapshot = try await snapshot(name)
-            guard let release = snapshot.latest else { throw NothingHere(what: "release of '\(name.display)'") }
+            guard let release = snapshot.latest else { throw NotFound(what: "release of '\(name.display)'") }
             return try await json(snapshot, release, wholeProject: true)
         }
     }
@@ -91,7 +91,7 @@ public struct SimpleAPI: Sendable {
     @Sendable func releaseJSON(_ request: Request, _ context: IndexContext) async throws -> Response {
         let name = try projectName(context)
         let text = try context.parameters.require("version")
-        let missing = NothingHere(what: "release '\(text)' of '\(name.display)'")
+        let missing = NotFound(what: "release '\(text)' of '\(name.display)'")
         guard let asked = try? Version(parsing: text), let version = try await projects.spelling(of: asked, in: name)
         else { throw missing }
         let path = "/pypi/\(name.normalized)/\(version)/json"
@@ -178,13 +178,13 @@ public struct SimpleAPI: Sendable {
 
     private func projectName(_ context: IndexContext) throws -> ProjectName {
         let text = try context.parameters.require("name")
-        guard let name = try? ProjectName(parsing: text) else { throw NothingHere(what: "project '\(text)'") }
+        guard let name = try? ProjectName(parsing: text) else { throw NotFound(what: "project '\(text)'") }
         return name
     }
 
     private func snapshot(_ name: ProjectName) async throws -> ProjectSnapshot {
         guard let snapshot = try await projects.snapshot(of: name) else {
-            throw NothingHere(what: "project '\(name.display)'")
+            throw NotFound(what: "project '\(name.display)'")
         }
         return snapshot
     }

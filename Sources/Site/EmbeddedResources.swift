@@ -58,7 +58,7 @@ let embeddedTemplates: [String: [UInt8]] = [
     "register": PackageResources.register_mustache,
     "release_row": PackageResources.release_row_mustache,
     "result": PackageResources.result_mustache,
-    "said": PackageResources.said_mustache,
+    "flash": PackageResources.flash_mustache,
     "search": PackageResources.search_mustache,
     "security": PackageResources.security_mustache,
     "sessions": PackageResources.sessions_mustache,

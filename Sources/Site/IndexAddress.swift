@@ -11,9 +11,7 @@ struct IndexAddress: Sendable {
         base = end.map { String(baseURL[...$0]) } ?? ""
     }
 
-    /// Where installers look.
     var simple: String { base + "/simple/" }
-    /// Where publishers send.
     var upload: String { base + "/legacy/" }
 
     /// The host's name, and whether the connection to it is open to anyone on the way. pip refuses such a host unless
@@ -62,7 +60,6 @@ struct IndexAddress: Sendable {
 
 /// A command to copy.
 struct Snippet: Equatable {
-    /// The element's id.
     let snippetID: String
     /// Which tool it is for.
     let tool: String

@@ -30,7 +30,7 @@ public struct PersonalRoutes: Sendable {
         gate = AccountGate(
             identity: identity,
             projects: AdmittingProjects(collaboration: collaboration, critical: identity.critical),
-            tokens: FormTokens(keys: identity.keys), proxies: proxies, basePath: renderer.basePath, now: now)
+            tokens: CSRFTokens(keys: identity.keys), proxies: proxies, basePath: renderer.basePath, now: now)
         self.administration = administration
         self.giveaways = giveaways
     }

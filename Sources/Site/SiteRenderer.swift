@@ -84,8 +84,8 @@ enum Template: String, CaseIterable {
     case security, criticalAdmin = "critical_admin", criticalSettings = "critical_settings"
     case criticalPreview = "critical_preview", projectSecurity = "project_security"
 
-    /// Pages that know nothing of who reads them, so that one copy serves all. A button to sign out takes the token of a
-    /// session, so they link to the page that has one.
+    /// Pages that know nothing of who reads them, so that one copy serves all. A button to sign out takes the token of
+    /// a session, so they link to the page that has one.
     static let sameForEverybody: Set<Template> = [.home, .search, .project, .user, .security, .notFound, .error]
 }
 
@@ -114,14 +114,15 @@ struct Frame {
         /// Why what was sent was refused.
         var problem: String?
         /// What was done just now.
-        var said: String?
-        /// Whether the page has a button to sign out at its top: where somebody is signed in, and nothing else offers it.
+        var flash: String?
+        /// Whether the page has a button to sign out at its top: where somebody is signed in, and nothing else offers
+        /// it.
         var signsOut = false
         /// Whether the page asks security keys.
         var asksKeys = false
         /// Where else somebody who is signed in can go.
         var nav: ManageSection.Nav?
-        /// What critical projects ask of whoever is signed in.
+        /// What critical projects ask of anyone who is signed in.
         var banner: MandateBanner?
     }
 
@@ -141,7 +142,7 @@ struct Frame {
     let isPrivate: Bool
     let token: String?
     let problem: String?
-    let said: String?
+    let flash: String?
     let signsOut: Bool
     /// Whether the page links to the one that signs out.
     let linksSignOut: Bool
@@ -161,7 +162,7 @@ struct Frame {
         isPrivate = extras.isPrivate
         token = extras.token
         problem = extras.problem
-        said = extras.said
+        flash = extras.flash
         signsOut = extras.signsOut
         self.linksSignOut = linksSignOut
         keysScript = extras.asksKeys ? assets.keysScript : nil

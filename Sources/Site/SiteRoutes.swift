@@ -52,7 +52,7 @@ public struct SiteRoutes: Sendable {
     }
 
     @Sendable func asset(_ request: Request, _ context: IndexContext) async throws -> Response {
-        guard let asset = renderer.assets.first(where: { $0.path == request.uri.path }) else { throw NothingHere() }
+        guard let asset = renderer.assets.first(where: { $0.path == request.uri.path }) else { throw NotFound() }
         return try await pages.kept(asset.path, for: request) {
             CachedPage(
                 .single(contentType: asset.contentType, EncodedBody(asset.bytes)), serial: nil,
@@ -78,7 +78,7 @@ public struct SiteRoutes: Sendable {
     @Sendable func project(_ request: Request, _ context: IndexContext) async throws -> Response {
         let text = try context.parameters.require("name")
         guard let name = try? ProjectName(parsing: text) else {
-            throw NothingHere(what: "project named '\(text.cut(to: .quotation))'")
+            throw NotFound(what: "project named '\(text.cut(to: .quotation))'")
         }
         let version = try await version(in: name, asked: context.parameters.get("version"))
         let scope = Self.projectPath(name)
@@ -89,11 +89,12 @@ public struct SiteRoutes: Sendable {
         return try await pages.kept(key, in: scope, for: request) {
             keptPaths.note(scope)
             guard let snapshot = try await projects.snapshot(of: name) else {
-                throw NothingHere(what: "project named '\(text.cut(to: .quotation))'")
+                throw NotFound(what: "project named '\(text.cut(to: .quotation))'")
             }
-            // Before anything is rendered: whoever counts on would have the same page rendered and kept for each number.
+            // Before anything is rendered: anyone who counts on would have the same page rendered and kept for each
+            // number.
             guard historyPage <= ReleaseHistory.pages(of: snapshot) else {
-                throw NothingHere(what: "page \(historyPage) of the releases of '\(snapshot.project.name.display)'")
+                throw NotFound(what: "page \(historyPage) of the releases of '\(snapshot.project.name.display)'")
             }
             let release = version.map(snapshot.release) ?? snapshot.latest
             // It was there a moment ago.
@@ -111,7 +112,7 @@ public struct SiteRoutes: Sendable {
         let text = try context.parameters.require("name")
         guard let name = try? ProjectName(parsing: text),
             try await !projects.hosted(among: [name.normalized]).isEmpty
-        else { throw NothingHere(what: "project named '\(text.cut(to: .quotation))'") }
+        else { throw NotFound(what: "project named '\(text.cut(to: .quotation))'") }
         let version = try await version(in: name, asked: context.parameters.get("version"))
         return .moved(to: version.map { Paths.release(name, $0) } ?? Paths.project(name), from: request)
     }
@@ -135,12 +136,12 @@ public struct SiteRoutes: Sendable {
         return CriticalBadge(project, demands: demands, rule: try await critical.settings().mandate, at: now())
     }
 
-    /// The page of a project that is kept in memory, and the scope of the pages of its releases: what a change of it makes
-    /// stale.
+    /// The page of a project that is kept in memory, and the scope of the pages of its releases: what a change of it
+    /// makes stale.
     public static func pathsShowing(_ normalized: String) -> [String] { ["/project/\(normalized)/"] }
 
-    /// The paths that were kept since this was last asked. Downloads go on without being a change, so whoever asks makes
-    /// these stale from time to time.
+    /// The paths that were kept since this was last asked. Downloads go on without being a change, so anyone who asks
+    /// makes these stale from time to time.
     public func takeKeptPaths() -> Set<String> { keptPaths.take() }
 
     private static func projectPath(_ name: ProjectName) -> String { "/project/\(name.normalized)/" }
@@ -154,14 +155,14 @@ public struct SiteRoutes: Sendable {
         return version
     }
 
-    private static func noRelease(_ version: String, of name: ProjectName) -> NothingHere {
-        NothingHere(what: "release '\(version)' of '\(name.display)'")
+    private static func noRelease(_ version: String, of name: ProjectName) -> NotFound {
+        NotFound(what: "release '\(version)' of '\(name.display)'")
     }
 
     @Sendable func user(_ request: Request, _ context: IndexContext) async throws -> Response {
         let text = try context.parameters.require("name")
         guard let name = try? Username(parsing: text), let user = try await accounts.user(named: name) else {
-            throw NothingHere(what: "user named '\(text.cut(to: .quotation))'")
+            throw NotFound(what: "user named '\(text.cut(to: .quotation))'")
         }
         let path = "/user/\(user.name.display)/"
         guard request.uri.path == path else { return .moved(to: path, from: request) }

@@ -7,7 +7,6 @@ import Primitives
 public struct StaticAsset: Sendable, Hashable {
     /// Where it is served: `/static/0123456789abcdef/site.css`.
     public let path: String
-    /// Its media type.
     public let contentType: String
     /// Its bytes.
     public let bytes: [UInt8]

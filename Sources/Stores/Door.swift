@@ -15,11 +15,11 @@ private struct StoredCredentials: CredentialReading {
 }
 
 extension Connection {
-    /// Whoever acts, as their credential proves them now. Throws `AccessRefusal.notSignedIn` or `.tokenEnded`.
+    /// Anyone who acts, as their credential proves them now. Throws `AccessRefusal.notSignedIn` or `.tokenEnded`.
     func renewed(_ actor: Actor, at now: Timestamp) throws -> Actor {
         if let token = actor.token { return try actor.renewed(by: try self.token(token.id), at: now) }
         if let session = actor.session?.id { return try actor.renewed(by: try self.session(session, at: now)) }
-        // The operator and the index need none; whoever followed a mailed link was let in by this very transaction.
+        // The operator and the index need none; anyone who followed a mailed link was let in by this very transaction.
         return actor
     }
 }

@@ -29,7 +29,6 @@ public struct Stores: Sendable {
     public let critical: any CriticalStore
     /// The record of all changes.
     public let journal: any JournalStore
-    /// What was downloaded.
     public let downloads: any DownloadStore
     /// Security keys that are given away.
     public let giveaways: any GiveawayStore

@@ -27,8 +27,8 @@ enum InspectedDistribution: Sendable {
         }
     }
 
-    /// Every text of a licence that the metadata name must be there: in a wheel below `.dist-info/licenses`, in an sdist
-    /// relative to its root.
+    /// Every text of a licence that the metadata name must be there: in a wheel below `.dist-info/licenses`, in an
+    /// sdist relative to its root.
     ///
     /// Source: PEP 639, "Add License-File field".
     func check(licenseFiles: [String]) throws(UploadFormRefusal) {

@@ -28,7 +28,7 @@ public struct MetadataDisagreement: Sendable, Equatable {
 extension UploadChecks {
     /// Reads the file's own metadata and compares them with the form's, as values and not as text.
     ///
-    /// What a client leaves out of the form is no disagreement. What an sdist leaves out of its PKG-INFO is none
+    /// What a client leaves out of the form is not a disagreement. What an sdist leaves out of its PKG-INFO is not one
     /// either: before metadata 2.2 its build could still decide it. A wheel's METADATA is final.
     public static func agreement(
         of bytes: [UInt8], with form: CheckedForm, rules: PublishingRules = PublishingRules()
@@ -59,8 +59,8 @@ extension UploadChecks {
         return metadata
     }
 
-    /// The metadata in a file that is published. They are held to the same rules as a form: they are what is served, and a
-    /// form can leave anything out.
+    /// The metadata in a file that is published. They are held to the same rules as a form: they are what is served,
+    /// and a form can leave anything out.
     private static func published(
         _ bytes: [UInt8], of type: PackageType, by rules: PublishingRules
     ) throws(UploadFormRefusal) -> CoreMetadata {

@@ -10,7 +10,6 @@ public struct CheckedForm: Sendable {
     public let pythonTag: String
     /// The file's name, that of this project and version.
     public let filename: DistributionFilename
-    /// The form's metadata.
     public let metadata: CoreMetadata
 }
 

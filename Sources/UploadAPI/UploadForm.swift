@@ -3,8 +3,8 @@ import Ports
 
 /// How much of an upload form is read beside its file.
 public struct UploadFormLimits: Sendable, Hashable {
-    /// Parts of the form: each value of a field is one. Enough for all that `MetadataLimits.uploads` allow of the fields
-    /// that large projects fill, requirements and extras.
+    /// Parts of the form: each value of a field is one. Enough for all that `MetadataLimits.uploads` allow of the
+    /// fields that large projects fill, requirements and extras.
     public var parts = 5_000
     /// Bytes of one field.
     public var fieldBytes = 1 << 20
@@ -58,11 +58,9 @@ public struct UploadForm: Sendable {
 
 /// An upload that has come completely: its file is on disk, and nothing of it is judged yet.
 public struct ReceivedUpload: Sendable {
-    /// The fields.
     public let form: UploadForm
     /// The file's name, as its sender calls it.
     public let filename: String
-    /// The file.
     public let file: any StagedBlob
     /// Its digests and size.
     public let content: StagedContent

@@ -17,7 +17,8 @@ public struct UploadRoutes: Sendable {
 
     /// The routes for uploads, with a clock.
     ///
-    /// - Parameter address: the index's own, without a slash at its end, as the operator set it; nil where he did not.
+    /// - Parameter address: the index's own, without a slash at its end, as the operator set it; nil where they did
+    ///   not.
     public init(uploads: Uploads, signIn: TokenSignIn, address: String? = nil, now: @escaping @Sendable () -> Timestamp)
     {
         self.uploads = uploads
@@ -31,8 +32,8 @@ public struct UploadRoutes: Sendable {
         index.on(.post, Self.path, guard: token, performs: .project(.uploadFile), use: upload)
     }
 
-    /// Lets through whoever sends a good token, before a byte of the body is read. Which may take hours to come: who may
-    /// is asked again at the end of it.
+    /// Lets through anyone who sends a good token, before a byte of the body is read. Which may take hours to come: who
+    /// may is asked again at the end of it.
     private var token: Guard<Actor> {
         Guard(.token) { request, _, handler in
             // Without the slash it is a redirect that keeps method and body; uv follows it, twine shows it.
@@ -54,8 +55,8 @@ public struct UploadRoutes: Sendable {
             body: .init(byteBuffer: ByteBuffer(string: "\(receipt.sentence)\n")))
     }
 
-    /// Where to publish to, whole: uv follows only an address on the origin that it asked, and a proxy may have kept the
-    /// port from us. So the address that the operator set is taken, unless another host was asked.
+    /// Where to publish to, whole: uv follows only an address on the origin that it asked, and a proxy may have kept
+    /// the port from us. So the address that the operator set is taken, unless another host was asked.
     private func uploadAddress(askedBy request: Request) -> String {
         let authority = request.head.authority ?? ""
         let path = BasePath(baseURL: address ?? "").outer(Self.path)

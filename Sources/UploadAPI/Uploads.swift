@@ -8,10 +8,11 @@ import UTC
 
 /// Takes files into the index: those that publishers send, and those that an operator imports.
 ///
-/// One upload, in the order that lets a crash leave all or nothing: the body is streamed to `incoming`; form, file name,
-/// digests and archive are checked; the index is asked whether it would take it; the file and its metadata become
-/// durable under their digests; one transaction judges again and makes the file part of the index; only then it is said.
-/// Until that transaction commits, a crash leaves at most bytes that no row names, which the orphan collection finds.
+/// One upload, in the order that lets a crash leave all or nothing: the body is streamed to `incoming`; form, file
+/// name, digests and archive are checked; the index is asked whether it would take it; the file and its metadata become
+/// durable under their digests; one transaction judges again and makes the file part of the index; only then it is
+/// said. Until that transaction commits, a crash leaves at most bytes that no row names, which the orphan collection
+/// finds.
 public struct Uploads: Sendable {
     private let projects: any ProjectStore
     private let classifiers: any ClassifierStore
@@ -46,9 +47,7 @@ public struct Uploads: Sendable {
         public let outcome: UploadOutcome
         /// Its project, as the form writes it.
         public let project: ProjectName
-        /// Its version.
         public let version: Version
-        /// The file's name.
         public let filename: String
         /// What was passed over when the file was imported, in sentences.
         public var notes: [String] = []
@@ -62,7 +61,7 @@ public struct Uploads: Sendable {
             self.filename = filename.text
         }
 
-        /// One line for whoever uploaded.
+        /// One line for anyone who uploaded.
         public var sentence: String {
             let attestations =
                 cameWithAttestations
@@ -77,7 +76,8 @@ public struct Uploads: Sendable {
 
     /// Receives one upload form and takes its file in. If it throws, the index has not changed.
     ///
-    /// Throws `UploadFormRefusal`, `UploadRefusal`, `AccessRefusal`, `NameRefusal`, `StorageFull`, or what is our fault.
+    /// Throws `UploadFormRefusal`, `UploadRefusal`, `AccessRefusal`, `NameRefusal`, `StorageFull`, or what is our
+    /// fault.
     ///
     /// - Parameters:
     ///   - length: bytes of the body, where they are known before it comes. What is too long is not read.

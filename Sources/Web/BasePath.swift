@@ -61,7 +61,8 @@ public struct BasePath: Sendable, Hashable {
 
     /// A page in which every address that begins with a slash is one below this path. Text is left alone.
     ///
-    /// - Parameter html: as our templates and the sanitizer write it: attributes have double quotes, `<` in text is escaped.
+    /// - Parameter html: as our templates and the sanitizer write it: attributes have double quotes, `<` in text is
+    ///   escaped.
     public func prefixing(html: [UInt8]) -> [UInt8] {
         guard !text.isEmpty else { return html }
         let (quote, slash) = (UInt8(ascii: "\""), UInt8(ascii: "/"))

@@ -3,8 +3,8 @@ public import HummingbirdCore
 import NIOCore
 import Ports
 
-/// Files whose bytes are not on this machine's disk: every request comes to the router, and gets what `FileResponder` would
-/// say of a file that is.
+/// Files whose bytes are not on this machine's disk: every request comes to the router, and gets what `FileResponder`
+/// would say of a file that is.
 extension FileResponder {
     /// The bytes through this process, whole or in a range.
     public func response(streaming stream: BlobStream, of file: ServedFile, to request: EdgeRequest) -> Response {
@@ -24,10 +24,10 @@ extension FileResponder {
 
     /// Where the bytes are.
     ///
-    /// 302, for the address may be another one the next time, and is not to be kept (`no-store`). Who has the file already is
-    /// told so here, and so is who asks for bytes that there are not; a `HEAD` is answered here, for the address may be good
-    /// for `GET` alone. Clients send `Range` and `If-Range` there again: with our ETag, which is not the other store's, the
-    /// latter gets the whole file, as it would of one that has changed.
+    /// 302, for the address may be another one the next time, and is not to be kept (`no-store`). Who has the file
+    /// already is told so here, and so is who asks for bytes that there are not; a `HEAD` is answered here, for the
+    /// address may be good for `GET` alone. Clients send `Range` and `If-Range` there again: with our ETag, which is
+    /// not the other store's, the latter gets the whole file, as it would of one that has changed.
     public func response(redirecting url: String, of file: ServedFile, to request: EdgeRequest) -> Response {
         let answers = FileAnswers(file)
         let answer = answers.answer(to: request)

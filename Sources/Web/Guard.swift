@@ -4,19 +4,19 @@ import Hummingbird
 
 /// Whom a route is for.
 public enum Audience: Sendable, Hashable {
-    /// Everybody, signed in or not. What a link's secret opens is among it: whoever has the link is who it is for.
+    /// Everybody, signed in or not. What a link's secret opens is among it: anyone who has the link is who it is for.
     case everybody
-    /// Whoever may read the figures of the server, as its operator says.
+    /// Anyone who may read the figures of the server, as its operator says.
     case monitoring
-    /// Whoever sends an API token that is good.
+    /// Anyone who sends an API token that is good.
     case token
-    /// Whoever is signed in, and those whose session is held to one of these.
+    /// Anyone who is signed in, and those whose session is held to one of these.
     case signedIn(orHeldTo: Set<SessionRestriction>)
-    /// Whoever has shown the password, and not yet the second factor.
+    /// Anyone who has shown the password, and not yet the second factor.
     case secondFactorDue
-    /// The same, and whoever is signed in with less than the account has.
+    /// The same, and anyone who is signed in with less than the account has.
     case factorToShow
-    /// Whoever holds this role or a higher one on the project that the path names.
+    /// Anyone who holds this role or a higher one on the project that the path names.
     case role(Role)
     /// Administrators of the index.
     case administrator
@@ -46,7 +46,7 @@ public enum Audience: Sendable, Hashable {
         }
     }
 
-    /// The least that whoever reads it is proven with.
+    /// The least that anyone who reads it is proven with.
     public var assurance: Assurance {
         switch self {
         case .everybody, .monitoring: .anonymous
@@ -57,8 +57,8 @@ public enum Audience: Sendable, Hashable {
 
 /// Who is let through to a route, and what its handler is given of them.
 ///
-/// A handler takes a value that only its route's guard makes: one that takes an administrator's cannot stand behind a guard
-/// for everybody.
+/// A handler takes a value that only its route's guard makes: one that takes an administrator's cannot stand behind a
+/// guard for everybody.
 public struct Guard<Visitor>: Sendable {
     /// Lets a request through to the handler, whose answer it returns or completes; or answers itself, or throws.
     public typealias Pass =

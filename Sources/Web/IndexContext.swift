@@ -2,7 +2,6 @@ import Hummingbird
 
 /// What belongs to one request: its identifier for logs and error pages.
 public struct IndexContext: RequestContext {
-    /// What Hummingbird keeps.
     public var coreContext: CoreRequestContextStorage
     /// Names the request in the log and on the error page.
     public let requestID: String

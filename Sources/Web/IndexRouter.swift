@@ -21,7 +21,8 @@ public struct Route: Sendable, Hashable, CustomStringConvertible {
     /// What the columns of `description` are.
     public static let columns = "method path guard act whose assurance proof"
 
-    /// `POST /admin/invite administrator user.invite administrator password fresh`. A reading is judged by the guard alone.
+    /// `POST /admin/invite administrator user.invite administrator password fresh`. A reading is judged by the guard
+    /// alone.
     public var description: String {
         let assurance = action?.assurance ?? audience.assurance
         let whose = action?.holderWords.replacing(", ", with: "|") ?? "-"
@@ -49,7 +50,7 @@ public final class IndexRouter {
     /// - Parameters:
     ///   - refusals: makes responses of what is thrown.
     ///   - basePath: what redirects put before paths.
-    ///   - afterChange: runs after a handler that changes the index and before its answer is sent: whoever hears
+    ///   - afterChange: runs after a handler that changes the index and before its answer is sent: anyone who hears
     ///     that something is done finds it done everywhere.
     ///   - lanes: the threads of what takes a while.
     public init(
@@ -66,13 +67,14 @@ public final class IndexRouter {
         }
     }
 
-    /// Registers a route. Its handler runs for whom the guard lets through, and asks the stores, which judge `action` with
-    /// the facts before they change anything.
+    /// Registers a route. Its handler runs for whom the guard lets through, and asks the stores, which judge `action`
+    /// with the facts before they change anything.
     ///
     /// - Parameters:
     ///   - action: what it does; nil where it only reads.
     ///   - prepared: the act whose form it shows, where the guard asks for the proof that this takes.
-    ///   - effort: what answering takes. Whatever renders more than a form or a short list is no brief effort. Only what
+    ///   - effort: what answering takes. Whatever renders more than a form or a short list is no brief effort. Only
+    ///     what
     ///     reads can be more: a request with a body, sent slowly, would keep a place from others.
     public func on<Visitor>(
         _ method: HTTPRequest.Method, _ path: String, guard gate: Guard<Visitor>, performs action: Act? = nil,
@@ -104,7 +106,7 @@ public final class IndexRouter {
         }
     }
 
-    /// The same, where nothing of whoever is let through is needed.
+    /// The same, where nothing of anyone who is let through is needed.
     public func on(
         _ method: HTTPRequest.Method, _ path: String, guard gate: Guard<Void>, performs action: Act? = nil,
         takes effort: Effort = .brief,

@@ -15,8 +15,8 @@ public enum Effort: Sendable, Hashable {
 
 /// Threads of their own for answers that take a while, and a bounded queue before them.
 ///
-/// Swift's own threads are as many as there are cores, and a rendering that does not wait for anything keeps one of them to
-/// itself. On a lane it keeps one of the lane's, and the system shares the cores between all of them.
+/// Swift's own threads are as many as there are cores, and a rendering that does not wait for anything keeps one of
+/// them to itself. On a lane it keeps one of the lane's, and the system shares the cores between all of them.
 public final class Lane: TaskExecutor, Sendable {
     /// The lane that the present task is on; nil for none.
     @TaskLocal static var current: Lane?
@@ -50,10 +50,11 @@ public final class Lane: TaskExecutor, Sendable {
     /// Requests that are on the lane.
     public var count: Int { line.withLock { $0.atWork + $0.waiting.count } }
 
-    /// Runs `body`, and all that it awaits and that has no threads of its own, on the lane's threads, when it is its turn.
+    /// Runs `body`, and all that it awaits and that has no threads of its own, on the lane's threads, when it is its
+    /// turn.
     ///
-    /// - Throws: `ServerBusy` when all places are taken, `CancellationError` when the task is cancelled while it waits, or
-    ///   what `body` throws.
+    /// - Throws: `ServerBusy` when all places are taken, `CancellationError` when the task is cancelled while it waits,
+    ///   or what `body` throws.
     public func run<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
         try await takeTurn()
         defer { passTurn() }
@@ -121,8 +122,8 @@ public final class Lane: TaskExecutor, Sendable {
         next?.resume(returning: true)
     }
 
-    /// Takes a piece of a task's work. Once the threads have ended, which they do after the last request, whoever gave it
-    /// does it.
+    /// Takes a piece of a task's work. Once the threads have ended, which they do after the last request, anyone who
+    /// gave it does it.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         threads.submit { _ in job.runSynchronously(on: self.asUnownedTaskExecutor()) }

@@ -1,7 +1,7 @@
 import Primitives
 
 /// There is nothing at an address.
-public struct NothingHere: Refusal {
+public struct NotFound: Refusal {
     /// What was looked for, for the sentence: `project 'flask'`; nil when not even that is known.
     public let what: String?
     /// What to do instead, where that is known.
@@ -17,7 +17,6 @@ public struct NothingHere: Refusal {
     public var kind: RefusalKind { .notFound }
     /// `request.nothing-here`
     public var code: String { "request.nothing-here" }
-    /// What is missing.
     public var explanation: String {
         (what.map { "There is no \($0) on this index." } ?? "There is nothing at this address.")
             + (hint.map { " \($0)" } ?? "")

@@ -30,10 +30,11 @@ public final class PageServer: Sendable {
 
     /// Answers with the page under a path, which is rendered and kept when it is not there.
     ///
-    /// Many who ask for it at once wait for one rendering, if it began after the last change that any of them can know of.
+    /// Many who ask for it at once wait for one rendering, if it began after the last change that any of them can know
+    /// of.
     ///
     /// - Parameters:
-    ///   - path: in normal form; whoever tells the cache about changes must know it, or the scope.
+    ///   - path: in normal form; anyone who tells the cache about changes must know it, or the scope.
     ///   - scope: another path whose changes make this page stale as well.
     public func kept(
         _ path: String, in scope: String? = nil, for request: Request,

@@ -10,7 +10,7 @@ import Policy
 import Primitives
 
 extension RefusalKind {
-    /// The one table from kinds of no to HTTP statuses. Whoever uploads is told of a full disk with 507 instead.
+    /// The one table from kinds of no to HTTP statuses. Anyone who uploads is told of a full disk with 507 instead.
     public var status: HTTPResponse.Status {
         switch self {
         case .invalid: .badRequest
@@ -30,9 +30,7 @@ extension RefusalKind {
 
 /// What an error page shows.
 public struct ErrorPageModel: Sendable {
-    /// The HTTP status.
     public let status: Int
-    /// Its usual phrase.
     public let phrase: String
     /// For the person who asked.
     public let explanation: String
@@ -75,7 +73,7 @@ public struct RefusalMiddleware: RouterMiddleware {
         } catch let refusal as any Refusal {
             return await answer(Answer(to: refusal, addressing(request)), request, context)
         } catch let error as HTTPError where error.status == .notFound {
-            return await answer(Answer(to: NothingHere(hint: hint(for: request))), request, context)
+            return await answer(Answer(to: NotFound(hint: hint(for: request))), request, context)
         } catch let error as HTTPError where error.status.kind == .clientError {
             let explanation = error.body ?? "The request could not be answered as it was made."
             return await answer(
@@ -84,7 +82,7 @@ public struct RefusalMiddleware: RouterMiddleware {
         } catch is NIOTooManyBytesError {
             return await answer(Answer(to: FormTooLarge()), request, context)
         } catch is CancellationError {
-            // Whoever asked has gone, or the server is about to.
+            // Anyone who asked has gone, or the server is about to.
             context.logger.debug("request \(context.requestID) was given up")
             return Response(status: .serviceUnavailable)
         } catch {
@@ -97,7 +95,7 @@ public struct RefusalMiddleware: RouterMiddleware {
                     "request": "\(context.requestID)", "method": "\(request.method)",
                     "path": "\(request.uri.pathForLog)",
                 ])
-            return await answer(.ourFault(requestID: context.requestID), request, context)
+            return await answer(.internalError(requestID: context.requestID), request, context)
         }
     }
 
@@ -116,9 +114,9 @@ public struct RefusalMiddleware: RouterMiddleware {
             self.explanation = explanation
         }
 
-        /// - Parameter upload: the index's address, where a file was sent. Whoever uploads reads this in a terminal, where a
-        ///   path alone leads nowhere. And only whoever stores something by what they send is told 507 (RFC 4918,
-        ///   section 11.5); to everybody else the service is not available.
+        /// - Parameter upload: the index's address, where a file was sent. Anyone who uploads reads this in a terminal,
+        ///   where a path alone leads nowhere. And only anyone who stores something by what they send is told 507 (RFC
+        ///   4918, section 11.5); to everybody else the service is not available.
         init(to refusal: any Refusal, _ upload: String? = nil) {
             self.init(
                 status: refusal.kind.status, code: refusal.code, explanation: refusal.sentence(base: upload ?? ""))
@@ -134,7 +132,7 @@ public struct RefusalMiddleware: RouterMiddleware {
             }
         }
 
-        static func ourFault(requestID: String) -> Answer {
+        static func internalError(requestID: String) -> Answer {
             Answer(
                 status: .internalServerError, code: "server.failure",
                 explanation:

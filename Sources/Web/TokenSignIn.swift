@@ -31,7 +31,7 @@ public struct TokenSignIn: Sendable {
                 rootKey: SymmetricKey(data: record.rootKey),
                 for: TokenUse(now: now, userID: record.owner.id.description))
         } catch { throw SignInRefusal.refused(error.explanation) }
-        // After the signature: whoever only guesses an identifier does not learn that it existed.
+        // After the signature: anyone who only guesses an identifier does not learn that it existed.
         guard record.revokedAt == nil else { throw SignInRefusal.revoked }
         try await noteUse(of: record, at: now)
         let projects: Set<String>? =

@@ -18,10 +18,11 @@ struct Rind: AsyncParsableCommand {
         ])
 }
 
-/// Exit statuses: 0 done, 1 refused or failed, 2 wrong usage. Errors are one line on standard error that says what to do.
+/// Exit statuses: 0 done, 1 refused or failed, 2 wrong usage. Errors are one line on standard error that says what to
+/// do.
 @main enum Main {
     static func main() async {
-        // Root keys of tokens and hashes of passwords are on disk: for whoever runs Rind, and nobody else.
+        // Root keys of tokens and hashes of passwords are on disk: for anyone who runs Rind, and nobody else.
         umask(0o077)
         do {
             var command = try Rind.parseAsRoot()

@@ -8,7 +8,7 @@ package enum BlobClause: String, CaseIterable, Sendable {
     case durableFirst = "what is published is durable before the row that names it is committed"
     case once = "what is published again is there once"
     case heals = "what is published again where it is damaged is whole again"
-    case bodyThrows = "what committing the row throws reaches whoever publishes"
+    case bodyThrows = "what committing the row throws reaches anyone who publishes"
     case onlyDigests = "under a text that is no digest there is nothing"
     case missing = "what is not there is nowhere"
     case size = "a blob's size is that of its bytes"

@@ -27,7 +27,7 @@ package final class MemoryBlobStore: BlobStore {
         /// What a power cut leaves.
         var medium: [String: Blob] = [:]
         var holders: [String: Int] = [:]
-        var condemned: Set<String> = []
+        var marked: Set<String> = []
     }
 
     private let state: Mutex<State>
@@ -95,7 +95,7 @@ package final class MemoryBlobStore: BlobStore {
         state.withLock { state in
             for (digest, blob) in published {
                 state.holders[digest, default: 0] += 1
-                if lie != .sparesRepublished { state.condemned.remove(digest) }
+                if lie != .sparesRepublished { state.marked.remove(digest) }
                 let isThere = state.blobs[digest] != nil
                 if !isThere || lie != .heals { state.blobs[digest] = blob }
                 if isThere, lie == .once { state.blobs[digest + " again"] = blob }
@@ -191,7 +191,7 @@ package final class MemoryBlobStore: BlobStore {
         }
     }
 
-    // MARK: - Upkeep
+    // MARK: - PeriodicRun
 
     package func census(after sha256: String?) async throws -> [StoredBlob] {
         let blobs = state.withLock { $0.blobs }.map { digest, blob in
@@ -209,7 +209,7 @@ package final class MemoryBlobStore: BlobStore {
         for try await blob in census() where lie == .sparesYoung || now.since(blob.modified) > age {
             let digest = blob.sha256
             let isFree = state.withLock { state in
-                state.condemned.insert(digest)
+                state.marked.insert(digest)
                 return state.holders[digest] == nil || lie == .sparesHeld
             }
             let isNamed: Bool
@@ -217,7 +217,7 @@ package final class MemoryBlobStore: BlobStore {
                 isNamed = false
             }
             let isGone = state.withLock { state in
-                guard state.condemned.remove(digest) != nil, isFree, !isNamed, lie != .collects else { return false }
+                guard state.marked.remove(digest) != nil, isFree, !isNamed, lie != .collects else { return false }
                 state.blobs[digest] = nil
                 return true
             }

@@ -24,7 +24,7 @@ WRONG = "The user name or the password is not right."
 
 @pytest.fixture
 def visitor(site):
-    """Somebody without an account, at an address of his own."""
+    """Somebody without an account, at an address of their own."""
     number = int(time.time() * 1000) % 16_000_000
     return Visitor(site, f"11.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}")
 
@@ -37,7 +37,7 @@ def test_a_new_account_begins_with_a_mail(someone, site):
     ada.page.follow("a[href='/account/register/']")
     ada.page.fill(username=ada.name, email=ada.address, password=ada.password)
     ada.page.submit("#password")
-    assert ada.path == LOGIN and "Look into your mail" in ada.page.text("main")
+    assert ada.path == LOGIN and "Check your e-mail" in ada.page.text("main")
     ada.sign_in()
     assert "Not verified" in ada.page.text("main")
     # The first factor waits for the address.
@@ -83,7 +83,7 @@ def test_who_has_an_account_is_told_to_the_holder_alone(someone, site, visitor):
     assert [site.get(f"/user/{which}{ada.name}/").status for which in ("another", "third")] == [200, 200]
     signed_in = [Visitor(site, "13.0.0.1").sign_in(f"{which}{ada.name}", STRONG) for which in ("another", "third")]
     assert [answer.status for answer in signed_in] == [303, 303]
-    # Whoever names the address again and again is no nuisance for long.
+    # Anyone who names the address again and again is no nuisance for long.
     for number in range(8):
         other = Visitor(site, f"13.0.1.{number}")
         other.fill_in(REGISTER, username=f"again{number}{ada.name}", email=ada.address, new_password=STRONG)
@@ -120,7 +120,7 @@ def test_registration_by_invitation_or_not_at_all(start_site, someone):
         link = site.link("bob@example.org", "root invites you")
         bob = Visitor(site, "10.1.1.3")
         done = bob.fill_in(link, username="bob", email="bob@example.org", new_password="haferflocken im regen 3")
-        assert done.headers["location"] == f"{LOGIN}?said=registered-invited"
+        assert done.headers["location"] == f"{LOGIN}?flash=registered-invited"
         assert "its address is verified" in bob.get(done.headers["location"]).text
         assert bob.sign_in("bob", "haferflocken im regen 3").status == 303
         assert site.subjects("bob@example.org") == ["root invites you to this package index"]
@@ -199,7 +199,7 @@ def test_a_reset_keeps_the_factor(someone, visitor, site):
     asked = visitor.fill_in(RESET, username_or_email=ada.name)
     nobody = visitor.fill_in(RESET, username_or_email="nobody-at-all")
     assert (asked.status, asked.headers["location"]) == (nobody.status, nobody.headers["location"])
-    link = site.link(ada.address, "Set your password anew")
+    link = site.link(ada.address, "Reset your password")
     assert "weak" not in visitor.get(link).text
     refused = visitor.post(link, new_password="password1")
     assert refused.status == 400 and "easy to guess" in error(refused)
@@ -225,7 +225,7 @@ def test_whoever_reads_the_mail_gets_no_more_guesses_at_the_codes(someone, site)
     for number in range(3):
         thief = Visitor(site, f"15.0.0.{number}")
         thief.fill_in(RESET, username_or_email=ada.name)
-        link = site.link(ada.address, "Set your password anew", beyond=number)
+        link = site.link(ada.address, "Reset your password", beyond=number)
         password = f"{STRONG} {number}"
         assert thief.fill_in(link, new_password=password).status == 303
         thief.sign_in(ada.name, password)
@@ -236,7 +236,7 @@ def test_whoever_reads_the_mail_gets_no_more_guesses_at_the_codes(someone, site)
 def test_of_many_at_once_with_one_link_exactly_one_passes(someone, site, visitor):
     ada = someone().register()
     visitor.fill_in(RESET, username_or_email=ada.address)
-    link = site.link(ada.address, "Set your password anew")
+    link = site.link(ada.address, "Reset your password")
     visitor.get(link)
 
     def post(number):
@@ -250,7 +250,7 @@ def test_of_many_at_once_with_one_link_exactly_one_passes(someone, site, visitor
 def test_links_that_are_old_wrong_or_for_something_else_are_told(someone, site, visitor):
     ada = someone().register()
     visitor.fill_in(RESET, username_or_email=ada.name)
-    link = site.link(ada.address, "Set your password anew")
+    link = site.link(ada.address, "Reset your password")
     secret = link.rstrip("/").rsplit("/", 1)[1]
     site.later("UPDATE one_time_link SET expires_at = expires_at - 3601000000")
     for path in (link, f"/account/reset-password/{'0' * 64}/", "/account/reset-password/x/",
@@ -278,7 +278,7 @@ def test_a_breached_password_has_to_be_changed_before_anything_else(start_site, 
     ada.page.submit("#password")
     assert "published list of passwords that were stolen" in ada.error
     assert "Choose another password before you go on" in ada.page.text("main")
-    # Whoever cannot think of one now can come back.
+    # Anyone who cannot think of one now can come back.
     ada.page.submit("main form[action='/account/logout/'] button")
     assert ada.path == LOGIN
     ada.type_password()
@@ -498,7 +498,7 @@ def test_every_mail_that_is_promised_arrives(someone, site, tmp_path):
     ada.page.submit("form[action*=remove-app] button")
     ada.visitor().fill_in(RESET, username_or_email=ada.name)
     # It is answered a moment after the page, to the address that is the primary one then.
-    assert ada.mail("Set your password anew")
+    assert ada.mail("Reset your password")
     ada.go(ACCOUNT)
     ada.page.script(f"[...document.querySelectorAll('form[action*=primary]')].find(f => f.innerText.includes({second!r})).id = 'this'")
     ada.page.submit("#this button")
@@ -506,7 +506,7 @@ def test_every_mail_that_is_promised_arrives(someone, site, tmp_path):
     assert second in ada.page.text("main") and "The address is removed" in ada.page.text("main")
 
     both = ["An address was added to your account", "An address of your account was verified",
-            "Somebody failed to show your second factor", "Your account has its first second factor",
+            "Somebody failed to show your second factor", "Your account has a second factor",
             "A security key was added to your account", "New recovery codes for your account",
             "An API token was made for your account", "An API token of your account was revoked",
             "Your other sessions were ended", "Your password was changed", "Your second factor counts now",
@@ -525,9 +525,9 @@ def test_every_mail_that_is_promised_arrives(someone, site, tmp_path):
     assert ada.mail(both[0])
     # That of a refused factor comes once a day.
     assert site.subjects(ada.address).count("Somebody failed to show your second factor") == 1
-    for subject in ("Is this your address?", "Add your first second factor", "Set your password anew"):
+    for subject in ("Is this your address?", "Add your second factor", "Reset your password"):
         assert ada.mail(subject)
-    assert "Set your password anew" not in site.subjects(second)
+    assert "Reset your password" not in site.subjects(second)
     assert not any(m.defects for m in site.post.mails)
 
     bob = someone().register()

@@ -186,7 +186,7 @@ def test_a_co_owner_vouches_for_a_new_factor(someone, site, publish):
     assert "You have vouched for them" in ada.page.text("main")
     assert ada.name in parts(bob.mail("Your second factor counts now"))[0]
     assert publish(token, project).status == 200
-    # Nobody vouches for himself, and strangers see nothing.
+    # Nobody vouches for themselves, and strangers see nothing.
     bob.go(f"/account/vouch/{bob.name}/")
     assert "Somebody else has to vouch for you" in bob.error
     eve = someone().with_app()
@@ -212,7 +212,7 @@ def test_vouching_takes_a_second_factor(someone, site, publish):
 
 @pytest.fixture
 def lost(someone, site, publish):
-    """Two who own a project that requires two factors: (Bob, who has lost his key but is still signed in somewhere, and
+    """Two who own a project that requires two factors: (Bob, who has lost their key but is still signed in somewhere, and
     Ada)."""
     ada, bob = someone().with_key(), someone().with_key()
     project = owned(site, publish, bob, ada)
@@ -267,7 +267,7 @@ def test_a_co_owner_with_a_key_ends_the_wait_and_the_lost_key_stays(lost, site, 
     assert bob.mail("Your account was recovered") and ada.mail(f"{bob.name} recovered their account")
     added = bob.post_app(visitor)
     assert added.status == 303 and added.headers["location"].startswith(LOGIN), added
-    # The lost key stays for now: whoever recovered the account may be a thief. What it vouched for is on probation.
+    # The lost key stays for now: anyone who recovered the account may be a thief. What it vouched for is on probation.
     assert "A security key was removed from your account" not in site.subjects(bob.address)
     assert publish(token, project).status == 403
     bob.type_password()

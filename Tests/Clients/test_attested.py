@@ -1,4 +1,4 @@
-"""Keys whose make is attested, from the enrolment to the day on which nobody vouches for the make any more."""
+"""Keys whose model is attested, from the enrolment to the day on which nobody vouches for the model any more."""
 import json
 import re
 
@@ -14,7 +14,7 @@ if not installed():
 if not hardware.installed():
     pytest.skip("there is no openssl on this machine", allow_module_level=True)
 
-ATTESTED, PLAIN = "a security key whose make is attested", "a security key or passkey"
+ATTESTED, PLAIN = "a security key whose model is attested", "a security key or passkey"
 
 
 def of_itself(page):
@@ -90,7 +90,7 @@ def test_a_make_for_which_nobody_vouches_is_a_key_like_any_other(someone, site, 
     enrol(ada.before_first_factor(), key, "Blue")
     visitor = sign_in(ada, key)
     assert PLAIN in of_itself(visitor.get(ACCOUNT)) and ATTESTED not in of_itself(visitor.get(ACCOUNT))
-    # The right key with another site's name, or for another origin, is none.
+    # The right key with another site's name, or for another origin, does not count.
     for wrong in ({"origin": "https://evil.example"}, {"rp": "evil.example"}):
         other = Visitor(site, ada.network)
         other.sign_in(ada.name, ada.password)

@@ -76,7 +76,7 @@ def test_a_browser_signs_in_below_the_path(tmp_path, chromium):
         # A security key from the page with its script to the last redirect.
         ada.go(LINK)
         ada.page.submit("main .primary")
-        ada.go(site.link(ada.address, "Add your first second factor"))
+        ada.go(site.link(ada.address, "Add your second factor"))
         ada.page.submit("main .primary")
         ada.plug()
         ada.add_key()

@@ -24,7 +24,7 @@ def ada(someone):
 
 
 def passed(answer):
-    """Whether a code was taken: whoever showed it is somewhere, with a new secret."""
+    """Whether a code was taken: anyone who showed it is somewhere, with a new secret."""
     return answer.status == 303 and "set-cookie" in answer.headers and not answer.headers["location"].startswith(LOGIN)
 
 
@@ -52,7 +52,7 @@ def test_oathtool_pyotp_and_the_index_agree(someone):
     page.fill(totp_code=totp.at(time.time() - 30))  # a step late is in time
     page.submit("#totp-code")
     assert bob.path == FACTORS and "The authenticator app is added" in page.text("main")
-    assert bob.mail("Your account has its first second factor")
+    assert bob.mail("Your account has a second factor")
     bob.type_password()
     done = subprocess.run(["oathtool", "--totp", "--base32", secret], capture_output=True, text=True, check=True)
     page.fill(totp_code=done.stdout.strip()[:3] + " " + done.stdout.strip()[3:])  # as apps show it

@@ -1,4 +1,5 @@
 """What the documents point to is there."""
+import pathlib
 import re
 
 import pytest
@@ -36,3 +37,53 @@ def test_what_shows_it_is_there(number, answer, where):
             text = " ".join((ROOT / path).read_text().split())
             # A name that is written over two lines of the source is joined with a backslash there.
             assert name in text.replace("\\ ", ""), (path, name)
+
+
+# What is read by people who learned English from RFCs.
+TEXTS = [
+    path
+    for place in ("Sources", "Pure/Sources", "Tests", "Pure/Tests", "Benchmarks", "docs")
+    for path in sorted((ROOT / place).rglob("*"))
+    if path.suffix in {".swift", ".mustache", ".html", ".md", ".py", ".sql", ".txt"} and path != pathlib.Path(__file__)
+] + [ROOT / name for name in ("README.md", "SECURITY.md", "ARCHITECTURE.md")]
+
+# A word of ours, and what the field says.
+WORDS = {
+    r"\b([Hh]e|[Hh]is|[Hh]im|[Hh]imself)\b": "they, a client, a maintainer",
+    r"\b[Ww]ho(m|so)?ever\b": "anyone who, those who, a client that",
+    r"\bfirst second factor\b": "second factor",
+    r"\b[Ss]et (your|the|a) password anew\b": "reset",
+    r"\b[Ll]ook into your mail\b": "check your e-mail",
+    r"\b(when|where|if) it is none\b": "is not a …, for anything else",
+    r"\b[Tt]he first k\b": "the top k",
+    r"/// (Who|When|Why|Which|What|Where|Its number|Its name)\.$": "nothing: the name says it",
+}
+
+
+@pytest.mark.parametrize("word, instead", WORDS.items(), ids=WORDS.values())
+def test_the_words_are_those_of_the_field(word, instead):
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in TEXTS
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if re.search(word, line)
+    ]
+    assert not found, f"say {instead}"
+
+
+DECLARATION = re.compile(r"^ *public (?:\w+ )*(?:func|struct|enum|class|actor|protocol) ")
+
+
+def test_what_is_public_says_what_it_is_for():
+    bare = []
+    for path in TEXTS:
+        lines = path.read_text().splitlines()
+        if path.suffix != ".swift" or "Sources" not in path.relative_to(ROOT).parts:
+            continue
+        for number, line in enumerate(lines):
+            before = number - 1
+            while before >= 0 and lines[before].lstrip().startswith("@"):
+                before -= 1
+            if DECLARATION.match(line) and not lines[before].lstrip().startswith("///"):
+                bare.append(f"{path.relative_to(ROOT)}:{number + 1}: {line.strip()}")
+    assert not bare

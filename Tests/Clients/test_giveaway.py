@@ -1,4 +1,4 @@
-"""Security keys that are given away: one code to one person, whoever asks at once, and pages that people can use."""
+"""Security keys that are given away: one code to one person, anyone who asks at once, and pages that people can use."""
 import asyncio
 import hashlib
 import json
@@ -97,7 +97,7 @@ def crowd(site, count):
                         "(?, ?, ?, ?, ?)", (account, address, address, now, now))
             sql.execute("INSERT INTO role (project_id, account_id, role, given_at) VALUES (?, ?, 'maintainer', ?)",
                         (project, account, now))
-            sql.execute("INSERT INTO session (secret_hash, account_id, assurance, is_password_breached, is_strange, created_at, "
+            sql.execute("INSERT INTO session (secret_hash, account_id, assurance, is_password_breached, is_unknown_device, created_at, "
                         "last_seen_at, expires_at, address, client) VALUES (?, ?, 'password', 0, 0, ?, ?, ?, '', '')",
                         (hashlib.sha256(secret).digest(), account, now, now, now + 86_400_000_000))
     sql.close()

@@ -26,7 +26,7 @@ def test_register_enrol_sign_in_step_up_and_remove(kind, someone, site):
     ada.go("/account/register/")
     page.fill(username=ada.name, email=ada.address, password=ada.password)
     page.submit("#password")
-    assert ada.path == LOGIN and "Look into your mail" in page.text("main")
+    assert ada.path == LOGIN and "Check your e-mail" in page.text("main")
     ada.go(site.link(ada.address, "Is this your address?"))
     page.submit("main .primary")
     assert "verified" in page.text("main")
@@ -40,7 +40,7 @@ def test_register_enrol_sign_in_step_up_and_remove(kind, someone, site):
     ada.add_key("Blue, on my key ring")
     assert ada.path == FACTORS and "Blue, on my key ring" in page.text("main") and "never used" in page.text("main")
     assert ("Synced to other devices" if kind == "synced passkey" else "Bound to one device") in page.text("main")
-    assert ada.mail("Your account has its first second factor")
+    assert ada.mail("Your account has a second factor")
 
     ada.sign_out()
     assert ada.path == LOGIN
@@ -79,7 +79,7 @@ def test_register_enrol_sign_in_step_up_and_remove(kind, someone, site):
     ada.go(TOKENS)
     assert "You have no API token" in page.text("main")
     ada.go(EVENTS)
-    for sentence in ("Signed in with", "first second factor", "The API token “server” was made",
+    for sentence in ("Signed in with", "first factor", "The API token “server” was made",
                      "“Blue, on my key ring” was removed"):
         assert sentence in page.text("main")
 
@@ -253,7 +253,7 @@ def newcomer(resident):
 
 
 def test_a_key_of_some_account_is_not_enrolled_for_another(someone):
-    """Two accounts with one credential: whoever has it would be both."""
+    """Two accounts with one credential: anyone who has it would be both."""
     ada, eve = someone().with_key("U2F"), someone().register()
     path, answer = None, None
     eve.type_password()
@@ -462,7 +462,7 @@ def test_at_a_number_keys_cannot_be_enrolled_and_the_page_says_why(someone, star
 
 
 def test_this_machines_number_leads_to_its_name(someone, site):
-    """Whoever tries it out types the address that was printed."""
+    """Anyone who tries it out types the address that was printed."""
     bob = someone()
     bob.page.go(site.url + ACCOUNT)
     assert bob.page.script("location.origin") == site.origin and bob.path == LOGIN

@@ -69,7 +69,7 @@ import VectorSupport
     func exempt() async throws {
         try await database.keep(.userHandles) { transaction in
             try transaction.execute("UPDATE account SET user_handle = $1 WHERE user_handle IS NULL", "x")
-            // The table of another reason: all of its rows are exempt, whoever writes them.
+            // The table of another reason: all of its rows are exempt, anyone who writes them.
             try transaction.execute("INSERT INTO challenge (name) VALUES ($1)", "x")
         }
         await #expect(throws: UnrecordedChange.self) {
@@ -126,7 +126,7 @@ import VectorSupport
         }
     }
 
-    @Test("give nothing to write with to whoever only reads")
+    @Test("give nothing to write with to anyone who only reads")
     func readers() async throws {
         let delete = "DELETE FROM account RETURNING name"
         await #expect(throws: WriteByReader.self) { try await database.read { try $0.rows(delete).count } }

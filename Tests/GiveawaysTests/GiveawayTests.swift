@@ -37,7 +37,7 @@ import UTC
         }
     }
 
-    @Test("of a make that nobody could be found to have is refused, once makes are known")
+    @Test("of a model that nobody could be found to have is refused, once makes are known")
     func unknownModel() async throws {
         try await giver.stores.authenticators.setNames(
             ["42b4fb4a-2866-43b2-9bf7-6c6669c2e5d3": "YubiKey 5"], by: .operatorAtMachine, at: now)
@@ -46,7 +46,7 @@ import UTC
         #expect(try await giver.journal().isEmpty)
     }
 
-    @Test("is an administrator's affair, who has just shown that it is he")
+    @Test("is an administrator's affair, who has just shown who they are")
     func permission() async throws {
         let grace = try await giver.person("grace")
         let root = try await giver.person("root", isAdministrator: true)
@@ -126,7 +126,7 @@ import UTC
         #expect(try await change("").terms.orderAddress == nil)
     }
 
-    @Test("is offered to whoever would get a code of it, or has one")
+    @Test("is offered to anyone who would get a code of it, or has one")
     func offers() async throws {
         try await giver.programme(codes: 1)
         let (ada, bob, eve) = (
@@ -232,7 +232,7 @@ import UTC
         await #expect(throws: GiveawayTermsRefusal.noSuchGiveaway("third")) {
             try await self.import("AAAA-9\n", into: "third")
         }
-        // Whoever types it may hold the shift key down or not.
+        // Anyone who types it may hold the shift key down or not.
         await #expect(throws: CodeFileRefusal.lines([.init(line: 1, fault: .imported(giver.titan))])) {
             try await self.import("aaaa-1\nAAAA-3\n", into: "other")
         }
@@ -256,7 +256,7 @@ import UTC
             let bytes = (try? Data(contentsOf: folder.appending(path: file))) ?? Data()
             #expect(bytes.firstRange(of: Data("TITAN-".utf8)) == nil, "\(file)")
         }
-        // Whoever had the database alone could try all codes of a known form against plain hashes.
+        // Anyone who had the database alone could try all codes of a known form against plain hashes.
         let elsewhere = try KeyRing(at: folder.appending(path: "other-keys.json").path)
         let own = try #require(try await giver.stores.giveaways.standings(of: ada.id).first?.own)
         let bytes = Array(code.lowercased().utf8)

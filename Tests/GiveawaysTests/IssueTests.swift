@@ -40,7 +40,7 @@ import UTC
         #expect(try await giver.journal().filter { $0.action == .account(.issueGiveawayCode) }.count == 1)
     }
 
-    @Test("is refused to whoever is not meant, each with its reason, and nothing changes")
+    @Test("is refused to anyone who is not meant, each with its reason, and nothing changes")
     func refusals() async throws {
         try await giver.programme()
         let (ada, eve) = (try await giver.maintainer("ada2"), try await giver.person("eve"))
@@ -65,7 +65,7 @@ import UTC
         #expect(try await giver.letters().isEmpty)
     }
 
-    @Test("is for whoever has only a key that is not taken any more, too")
+    @Test("is for anyone who has only a key that is not taken any more, too")
     func frozen() async throws {
         try await giver.programme()
         let ada = try await giver.maintainer("ada2")
@@ -163,7 +163,7 @@ import UTC
 }
 
 @Suite("A thousand people at once") struct RaceTests {
-    @Test("get 600 codes: 600 get one each, 400 hear that none is left, no code twice; and each sees his own again")
+    @Test("get 600 codes: 600 get one each, 400 hear that none is left, no code twice; and each sees their own again")
     func race() async throws {
         let giver = try await Giver()
         try await giver.programme(codes: 600)

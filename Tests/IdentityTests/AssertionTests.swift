@@ -89,7 +89,9 @@ private struct SecondStep {
 
     /// The code of the last refusal in Grace's event log.
     func code() async throws -> String? {
-        try await index.stores.accounts.events(of: user.id, before: nil, limit: 1).first?.event.record.details["code"]
+        let last = try await index.stores.accounts.events(of: user.id, before: nil, limit: 1).first?.event
+        guard case .access(.factorRefused(let code))? = last else { return nil }
+        return code
     }
 }
 

@@ -42,8 +42,8 @@ import UTC
     }
 }
 
-@Suite("A form's token") struct FormTokenTests {
-    let tokens: FormTokens
+@Suite("A form's token") struct CSRFTokenTests {
+    let tokens: CSRFTokens
     let browser = OneTimeSecret()
     let now = Timestamp(seconds: 1_000)
 
@@ -51,7 +51,7 @@ import UTC
         let folder = FileManager.default.temporaryDirectory.appending(path: "forms-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        tokens = FormTokens(keys: try KeyRing(at: folder.appending(path: "keys.json").path))
+        tokens = CSRFTokens(keys: try KeyRing(at: folder.appending(path: "keys.json").path))
     }
 
     @Test("is right for the browser that it was made for, and for no other")

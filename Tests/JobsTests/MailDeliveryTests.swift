@@ -270,7 +270,7 @@ private struct BrokenOutbox: Outbox {
             try await Task.sleep(for: .seconds(600))
             return "never"
         }
-        // It dies: whoever dies notes nothing and gives nothing back.
+        // It dies: anyone who dies notes nothing and gives nothing back.
         let first = try delivery(holder: "first")
         let dying = Task { await first.doWhatIsDue() }
         while gauge.most < 1 { try await Task.sleep(for: .milliseconds(100)) }

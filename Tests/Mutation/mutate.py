@@ -10,7 +10,7 @@ build serves all, and the tests run once for each, in less than a second.
     Tests/Mutation/mutate.py Mandate        only what has this in its name
 
 What stays green is a rule that no test holds, or a change that changes nothing: those are in `argued.txt`, each with
-its reason. What only a golden file notices is listed apart: whoever writes the file anew would not hear of it again.
+its reason. What only a golden file notices is listed apart: anyone who writes the file anew would not hear of it again.
 """
 
 import argparse

@@ -191,7 +191,7 @@ private func lines(_ passwords: [String], count: (String) -> Int = { _ in 1 }) -
         #expect(throws: BreachedPasswordsFailure.self) { try list.verify() }
     }
 
-    @Test("is taken as it lies there now, without a restart")
+    @Test("is taken as it is now, without a restart")
     func replaced() throws {
         let reports = Mutex<[String]>([])
         let path = folder.path("list")

@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(
-        "is less for whoever knows the account",
+        "is less for anyone who knows the account",
         arguments: ["adalovelace", "Ada-Lovelace1", "AdaLovel4ce", "ecalevolada"])
     func known(password: String) {
         let words = ["ada", "ada.lovelace@example.org"]

@@ -240,7 +240,7 @@ private let secret = Array("twenty bytes, a code".utf8)
         }
     }
 
-    @Test("that was cut is none, wherever")
+    @Test("that was cut is not one, wherever")
     func cut() throws {
         let folder = try Folder()
         let ring = try KeyRing(at: folder.keys)
@@ -259,7 +259,7 @@ private let secret = Array("twenty bytes, a code".utf8)
         [1, 0x6B] + .init(repeating: 0, count: 28 + SealedSecret.maximumPlaintextBytes + 1),
     ]
 
-    @Test("is refused when it is none", arguments: malformedBytes)
+    @Test("is refused when it is not one", arguments: malformedBytes)
     func malformed(bytes: [UInt8]) {
         #expect(throws: SecretFailure.malformed) { try SealedSecret(serialized: bytes) }
     }

@@ -274,7 +274,7 @@ import Web
         ("10.0.0.1",    [.authorization: "Basic 0123456789abcdef"],     false, false),
     ]
 
-    @Test("are for this machine and for whoever has the token", arguments: table)
+    @Test("are for this machine and for anyone who has the token", arguments: table)
     func admits(remote: String?, headers: HTTPFields, loopback: Bool, withToken: Bool) async throws {
         #expect(MetricsAccess().admits(remote: remote, headers: headers) == loopback)
         let file = FileManager.default.temporaryDirectory.appending(path: "metrics-\(UUID().uuidString)")

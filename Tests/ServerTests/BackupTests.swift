@@ -110,7 +110,7 @@ import Testing
             case .manifest: members[0].offset + 512 + 20
             case .databaseHeader: members[2].offset + 126
             case .database: content(2)
-            // The database is whole blocks, so nothing follows it; what follows the first keys is as good.
+            // The database is whole blocks, so nothing follows it; what follows the top keys is as good.
             case .databasePadding: padding(members[1])
             case .keysHeader: members[1].offset + 3
             case .keys: content(1)
@@ -333,7 +333,7 @@ import Testing
         #expect(try await examine(settings).problems == [])
     }
 
-    @Test("is not taken from what is none: no file, a folder, a text, another archive")
+    @Test("is not taken from anything else: no file, a folder, a text, another archive")
     func noBackup() async throws {
         let settings = try await settings("restored")
         let text = folder.appending(path: "text")

@@ -14,7 +14,7 @@ import UTC
 @testable import Database
 @testable import Server
 
-@Suite("Whoever follows the journal") struct JournalFollowerTests {
+@Suite("Anyone who follows the journal") struct JournalFollowerTests {
     let index: TestIndex
     private let told = Told()
 

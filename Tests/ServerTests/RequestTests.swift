@@ -144,7 +144,7 @@ import Web
         #expect(html.text.contains("data-yanked=\"broken &lt;b&gt;\""))
     }
 
-    @Test("says 304 to whoever has the page, and nothing of the body to HEAD")
+    @Test("says 304 to anyone who has the page, and nothing of the body to HEAD")
     func conditional() async throws {
         try await server.upload(.wheel())
         let whole = try await page("/simple/demo-pkg/")
@@ -299,7 +299,7 @@ import Web
         #expect(!answer.reason.contains("\n"))
     }
 
-    @Test("names the right address to whoever uploads to an address for installers")
+    @Test("names the right address to anyone who uploads to an address for installers")
     func wrongAddress() async throws {
         let answer = try await server.send(.post, "/simple/", headers: [.accept: "text/plain"])
         #expect(answer.status == 405)

@@ -137,7 +137,7 @@ private struct Desk {
 }
 
 @Suite("Every route") struct RouteMatrixTests {
-    /// What whoever is not let through gets.
+    /// What anyone who is not let through gets.
     private static let refusals: Set = ["sign-in", "second-factor", "add-factor", "new-password", "401", "403"]
 
     /// What every route answers to one kind of actor, in their order.

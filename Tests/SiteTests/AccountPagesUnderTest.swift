@@ -38,7 +38,7 @@ enum AccountPagesUnderTest {
             extras.nav = ManageSection.links(
                 current: section, try session(name == "factors-recovered" ? .enrolmentOnly : nil))
         }
-        if name == "account" { extras.said = Said.addressAdded.sentence }
+        if name == "account" { extras.flash = FlashMessage.addressAdded.sentence }
         return site.render(model, as: template, titled: "\(name) · Rind", extras)
     }
 

@@ -138,7 +138,8 @@ enum CriticalPagesUnderTest {
             let name = project.designation.name
             let facts = MandateFacts(
                 designation: project.designation, rule: try rule(), isInTopShare: true, demands: demands(),
-                delay: delayed.map { MandateDelay(until: $0, lacking: Set(Demand.What.allCases)) }, holdings: holdings,
+                delay: delayed.map { MandateDelay(until: $0, lacking: Set(Demand.Requirement.allCases)) },
+                holdings: holdings,
                 probationUntil: probation)
             let readiness = Readiness(of: try Fixture.user(user), as: role, on: name, knowing: facts, at: now)
             return CriticalProjectStanding.Person(

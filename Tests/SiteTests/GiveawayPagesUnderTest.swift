@@ -28,7 +28,7 @@ enum GiveawayPagesUnderTest {
         guard name.hasPrefix("giveaways") || name.hasPrefix("giveaway-admin") else {
             let (model, refusal) = try publicPage(name, text)
             extras.problem = refusal?.sentence()
-            if name == "giveaway-code" { extras.said = Said.codeIssued.sentence }
+            if name == "giveaway-code" { extras.flash = FlashMessage.codeIssued.sentence }
             return site.render(model, as: .giveaway, titled: "\(name) · Rind", extras)
         }
         extras.nav = ManageSection.links(current: .admin, try AccountPagesUnderTest.session())

@@ -175,13 +175,13 @@ import Web
         let badge = CriticalBadge(project, demands: [], rule: .usual, at: Pages.now)
         #expect(badge.badgeWhy == "Number 3 by downloads: 1,234,567 in 183 days up to 12 Oct 2026.")
         #expect(badge.badgeAsked == nil && asked(.usual) == nil)
-        #expect(asked(try Pages.rule()) == "Whoever publishes to it or changes it needs a second factor.")
+        #expect(asked(try Pages.rule()) == "Anyone who publishes to it or changes it needs a second factor.")
         let announced = try MandateRule(announcedFrom: Fixture.today, enforcedFrom: nil)
         #expect(
             asked(announced)
-                == "Once the rule is enforced, whoever publishes to it or changes it needs a second factor.")
+                == "Once the rule is enforced, anyone who publishes to it or changes it needs a second factor.")
         let later = try MandateRule(announcedFrom: Fixture.today, enforcedFrom: Fixture.today + 40)
-        #expect(asked(later) == "From 1 Jan 2027 on, whoever publishes to it or changes it needs a second factor.")
+        #expect(asked(later) == "From 1 Jan 2027 on, anyone who publishes to it or changes it needs a second factor.")
         #expect(try Pages.project("x", .named).designation.whyInSentence.hasPrefix("The people who run"))
     }
 
@@ -206,7 +206,7 @@ import Web
         let settings = CriticalSettings(
             critical: .usual, mandate: try MandateRule(announcedFrom: nil, enforcedFrom: nil, noticeDays: 0))
         let asked = RuleWords(settings, latest: nil, at: Pages.now).whatIsAsked.joined(separator: " ")
-        #expect(asked.contains("as soon as they are told; whoever was given a day before keeps it."))
+        #expect(asked.contains("as soon as they are told; anyone who was given a day before keeps it."))
     }
 
     // swift-format-ignore

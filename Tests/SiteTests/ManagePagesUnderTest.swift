@@ -37,7 +37,7 @@ enum ManagePagesUnderTest {
             let snapshot = try Fixture.snapshot(of: managed.project)
             let version = name.hasSuffix("-yanked") ? "1.1" : "2.0"
             let found = snapshot.release(try Fixture.version(version)) ?? snapshot.latest
-            guard let release = found else { throw NothingHere() }
+            guard let release = found else { throw NotFound() }
             return (ManageReleasePage(managed, release), .manageRelease, .projects, nil)
         case _ where name.hasPrefix("manage-collaboration"):
             let refusal: (any Refusal)? =

@@ -19,16 +19,17 @@ import UTC
             demands: CriticalPagesUnderTest.demands(), holdings: holdings, probationUntil: probationUntil)
         return Obligation(
             project: name, role: .owner, designation: facts.designation, demands: facts.demands, holdings: holdings,
-            judgement: Mandate.judge(accountOn: name, knowing: facts, at: now), waiting: facts.waiting(at: now),
+            judgement: Mandate.judge(accountOn: name, knowing: facts, at: now),
+            pendingFactor: facts.pendingFactor(at: now),
             tokens: WeakTokens(tokens, for: name, knowing: facts, at: now), delayedUntil: nil, canDelayUntil: nil)
     }
 
     func banner(
-        _ obligations: [Obligation], wayBack: String? = nil, path: String = "/manage/account/",
+        _ obligations: [Obligation], returnPath: String? = nil, path: String = "/manage/account/",
         contact: String? = nil
     ) -> MandateBanner? {
         MandateBanner(
-            obligations, wayBack: wayBack, path: path, offersFreeKey: false, contact: contact, at: now)
+            obligations, returnPath: returnPath, path: path, offersFreeKey: false, contact: contact, at: now)
     }
 
     static let key = FactorHoldings(strongest: .phishingResistant, securityKeys: 1)
@@ -37,7 +38,7 @@ import UTC
     func nothing() throws {
         #expect(banner([]) == nil)
         #expect(banner([try obligation(Self.key)]) == nil)
-        let back = try #require(banner([try obligation(Self.key)], wayBack: "/manage/projects/"))
+        let back = try #require(banner([try obligation(Self.key)], returnPath: "/manage/projects/"))
         #expect(back.items.isEmpty && !back.leadsToFactors && !back.leadsToTokens && back.contact == nil)
     }
 
@@ -62,7 +63,7 @@ import UTC
         #expect(try #require(banner([one, one, one])).others == nil)
     }
 
-    @Test("of a person without a factor speaks to him, and of the three days")
+    @Test("of a person without a factor speaks to them, and of the three days")
     func refused() throws {
         let banner = try #require(banner([try obligation(FactorHoldings())], contact: "example.org/help"))
         #expect(banner.isRefusing && banner.items.first?.words.hasSuffix("Your account has none.") == true)
@@ -72,9 +73,9 @@ import UTC
 
     @Test("says that a factor waits, and which tokens are refused")
     func waitingAndTokens() throws {
-        let waiting = try obligation(Self.key, probationUntil: now + .hours(1))
-        #expect(banner([waiting])?.items.first?.words.contains("it counts from") == true)
-        #expect(banner([waiting])?.isRefusing == true && banner([waiting])?.leadsToFactors == false)
+        let pendingFactor = try obligation(Self.key, probationUntil: now + .hours(1))
+        #expect(banner([pendingFactor])?.items.first?.words.contains("it counts from") == true)
+        #expect(banner([pendingFactor])?.isRefusing == true && banner([pendingFactor])?.leadsToFactors == false)
         let old = LiveToken(id: "x", label: "laptop", assurance: .password, projects: nil)
         let app = LiveToken(id: "x", label: "ci", assurance: .secondFactor, projects: nil)
         let weak = try #require(banner([try obligation(Self.key, tokens: [old, app])]))

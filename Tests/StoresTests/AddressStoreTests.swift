@@ -37,11 +37,12 @@ import UTC
                 == ["ada@example.net", "ada@example.org"])
         try await stores.accounts.mailLink(
             link(3), .resetPassword, to: ada.id, from: people.origin, at: now)
-        #expect(try await recipients("Set your password anew") == ["ada@example.net"])
+        #expect(try await recipients("Reset your password") == ["ada@example.net"])
     }
 
     @Test(
-        "Whoever knows the password of an account without a factor does not get its enrolment link to his own address")
+        "Anyone who knows the password of an account without a factor does not get its enrolment link to their own address"
+    )
     func standingAddress() async throws {
         let ada = try await people.user("ada")
         let thief = try await people.password(ada)
@@ -59,16 +60,16 @@ import UTC
             Set(try await recipients("Your primary address was changed")) == ["ada@example.org", "mallory@example.net"])
         try await stores.accounts.mailLink(
             link(2), .enrolFirstFactor, to: ada.id, from: people.origin, at: now)
-        #expect(try await recipients("Add your first second factor") == ["ada@example.org"])
+        #expect(try await recipients("Add your second factor") == ["ada@example.org"])
         try await stores.accounts.removeAddress(
             try EmailAddress(parsing: "ada@example.org"), from: ada.name, by: thief.actor, from: people.origin, at: now)
         try await stores.accounts.mailLink(
             link(3), .resetPassword, to: ada.id, from: people.origin, at: now)
-        #expect(try await recipients("Set your password anew") == ["ada@example.org"])
+        #expect(try await recipients("Reset your password") == ["ada@example.org"])
         // After three days in which everybody could object, the new one decides.
         try await stores.accounts.mailLink(
             link(4), .resetPassword, to: ada.id, from: people.origin, at: now + FirstEnrolment.standing)
-        #expect(try await recipients("Set your password anew") == ["ada@example.org", "mallory@example.net"])
+        #expect(try await recipients("Reset your password") == ["ada@example.org", "mallory@example.net"])
     }
 
     @Test("An address that was primary and never verified gets no links after another took its place")
@@ -87,7 +88,7 @@ import UTC
             Set(try await recipients("Your primary address was changed")) == ["typo@example.org", "grace@example.org"])
         try await stores.accounts.mailLink(
             link(3), .resetPassword, to: grace.id, from: people.origin, at: now)
-        #expect(try await recipients("Set your password anew") == ["grace@example.org"])
+        #expect(try await recipients("Reset your password") == ["grace@example.org"])
     }
 
     @Test("A reset by mail ends all sessions and the tokens that rest on the password alone, and keeps the factors")
@@ -107,7 +108,7 @@ import UTC
         #expect(try await stores.factors.factors(of: ada.id).securityKeys.map(\.id) == [key.id])
         #expect(try await stores.tokens.token("by-key")?.revokedAt == nil)
         #expect(try await stores.tokens.token("by-operator")?.revokedAt == now)
-        // A session that has ended acts no more, whoever still holds it in hand.
+        // A session that has ended acts no more, anyone who still holds it in hand.
         await #expect(throws: AccessRefusal.notSignedIn) {
             try await stores.factors.remove(key.id, of: ada.name, by: session.actor, from: people.origin, at: now)
         }
@@ -147,7 +148,7 @@ import UTC
 
     // MARK: Addresses that nobody has verified
 
-    /// Somebody who registers himself.
+    /// Somebody who registers themselves.
     func register(_ name: String, _ address: String, secret: UInt8) async throws -> User {
         try await stores.accounts.register(
             NewUser(
@@ -168,7 +169,7 @@ import UTC
         #expect(try await stores.accounts.addresses(of: ada.id).first?.verifiedAt == now + wait)
     }
 
-    @Test("An address that is not verified keeps nobody from it; whoever verifies it first has it")
+    @Test("An address that is not verified keeps nobody from it; anyone who verifies it first has it")
     func squatting() async throws {
         let squatter = try await register("squatter", "Grace@example.org", secret: 1)
         let grace = try await register("grace", "grace@example.org", secret: 2)
@@ -185,7 +186,7 @@ import UTC
         _ = try await people.password(squatter, secret: 60)
         try await stores.sessions.endAll(of: squatter.name, except: nil, by: .operatorAtMachine, at: now)
         #expect(try await stores.mail.due(at: now, limit: 100).count == before)
-        // And a link that was mailed in his name does not make it his.
+        // And a link that was mailed in their name does not make it their.
         try await stores.accounts.mailLink(
             link(3), .resetPassword, to: squatter.id, from: people.origin, at: now)
         _ = try await stores.accounts.usePasswordLink(

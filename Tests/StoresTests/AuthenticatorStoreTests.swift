@@ -7,7 +7,7 @@ import Stores
 import Testing
 import UTC
 
-@Suite("Makes of security keys") struct AuthenticatorStoreTests {
+@Suite("Models of security keys") struct AuthenticatorStoreTests {
     @Test("that are found broken are attested no longer, and neither is what their keys vouched for")
     func broken() async throws {
         let people = try await People()
@@ -34,16 +34,17 @@ import UTC
         #expect(try await stores.authenticators.model(aaguid: nil, keyIDs: ["01"])?.name == "Model")
     }
 
-    /// An account with a key for whose make something vouches, signed in with it.
+    /// An account with a key for whose model something vouches, signed in with it.
     private func vouched(
-        _ people: People, _ name: String, number: UInt8, by vouchers: Set<NewSecurityKey.Voucher>, model: String? = nil
+        _ people: People, _ name: String, number: UInt8, by attestationSources: Set<NewSecurityKey.AttestationSource>,
+        model: String? = nil
     ) async throws -> User {
         let user = try await people.user(name)
         let session = try await people.allowEnrolment(in: try await people.password(user, secret: number))
         var new = People.key(number)
         new.key.aaguid = model
         new.key.attestationKeyID = "leaf"
-        new.vouchers = vouchers
+        new.attestationSources = attestationSources
         let key = try await people.stores.factors.add(
             new, to: user.name, by: session.actor, from: people.origin, at: people.now)
         _ = try await people.signIn(user, key, count: 6, secret: number * 10 + 100)
@@ -101,7 +102,7 @@ import UTC
         try await store.removeRoot("ours", by: .operatorAtMachine, at: now)
         #expect(try await strongest(people, ours) == .phishingResistant)
         #expect(try await strongest(people, theirs) == .attestedHardware)
-        // What vouched for it was not kept, and no metadata know its make.
+        // What vouched for it was not kept, and no metadata know its model.
         #expect(try await strongest(people, before) == .phishingResistant)
         try await store.addRoot([2], label: "theirs", by: .operatorAtMachine, at: now)
         #expect(try await strongest(people, theirs) == .phishingResistant)

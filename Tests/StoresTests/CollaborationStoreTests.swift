@@ -161,7 +161,7 @@ import UTC
         #expect(try await stores.projects.snapshot(of: project)?.roles.count == 2)
     }
 
-    @Test("ends with the project, and with the ownership of whoever made it")
+    @Test("ends with the project, and with the ownership of anyone who made it")
     func withItsMaker() async throws {
         try await invite(as: .owner)
         try await accept()

@@ -48,7 +48,7 @@ import UTC
             .map(\.mail.letter)
     }
 
-    @Test("come at once to whoever gets a role by an upload under a critical name")
+    @Test("come at once to anyone who gets a role by an upload under a critical name")
     func byUpload() async throws {
         try await stores.projects.reserve(demo, by: .operatorAtMachine, at: now)
         try await designate()
@@ -79,7 +79,7 @@ import UTC
         #expect(try await letters(to: "bob").count == 1)
     }
 
-    @Test("come again to whoever loses a role and gets one again, and to all when a lifted name is designated again")
+    @Test("come again to anyone who loses a role and gets one again, and to all when a lifted name is designated again")
     func again() async throws {
         try await index.receive(.wheel())
         try await designate()
@@ -178,19 +178,19 @@ import UTC
     }
 
     @Test("and lists say that somebody waits whose factor counts later than it is asked for")
-    func waiting() async throws {
+    func pendingFactor() async throws {
         try await index.receive(.wheel())
         let (ada, _, _) = try await people.withKey("ada")
         try await designate()
         try await set(enforced: true, notice: 1)
         let readiness = try #require(try await stores.critical.readiness(of: demo, at: now).first)
         #expect(readiness.judgement == .allowed && readiness.refusal == nil && !readiness.isReady)
-        #expect(readiness.waiting?.until == now + Probation.length)
+        #expect(readiness.pendingFactor?.until == now + Probation.length)
         #expect(try await letters().first?.subject.contains("your second factor counts from") == true)
         let bindsAt = now + .days(2)
         #expect(try await stores.critical.readiness(of: demo, at: bindsAt).first?.refusal != nil)
         let obligation = try await stores.critical.obligations(of: ada.id, at: bindsAt).first
-        #expect(obligation?.waiting != nil)
+        #expect(obligation?.pendingFactor != nil)
         #expect(try await stores.critical.readiness(of: demo, at: now + Probation.length).first?.isReady == true)
     }
 }

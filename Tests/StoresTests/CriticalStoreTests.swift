@@ -95,7 +95,7 @@ import UTC
         try await stores.projects.reserve(ProjectName(parsing: "Demo_Pkg"), by: .operatorAtMachine, at: now)
         try await stores.critical.designate(ProjectName(parsing: "demo.pkg"), by: .operatorAtMachine, at: now)
         try await set(announced: today, enforced: today, notice: 0)
-        // Whoever makes a project under the name is held to it before it is there, in whichever spelling.
+        // Anyone who makes a project under the name is held to it before it is there, in whichever spelling.
         for spelling in ["demo-pkg", "Demo_Pkg", "DEMO.PKG"] {
             let refusal = await #expect(throws: AccessRefusal.self) {
                 try await stores.projects.mayUpload(to: ProjectName(parsing: spelling), by: ada, at: now)
@@ -290,7 +290,7 @@ import UTC
                 return false
             } catch { return true }
         }
-        func demands() async throws -> [Demand.What] {
+        func demands() async throws -> [Demand.Requirement] {
             try #require(try await stores.critical.critical(demo)).demands.map(\.what).sorted {
                 $0.assurance < $1.assurance
             }
@@ -309,7 +309,7 @@ import UTC
         #expect(again.what == .phishingResistant && again.noticedAt == later)
     }
 
-    @Test("Whoever was told that no day is set has the whole notice from the day on which one is, and is told of it")
+    @Test("Anyone who was told that no day is set has the whole notice from the day on which one is, and is told of it")
     func dayLater() async throws {
         try await index.receive(.wheel())
         let demo = try ProjectName(parsing: "demo-pkg")
@@ -340,7 +340,7 @@ import UTC
         try await stores.projects.mayUpload(to: demo, by: index.ada, at: again)
     }
 
-    @Test("Who looks after one project with somebody does not vouch for him on another")
+    @Test("Who looks after one project with somebody does not vouch for them on another")
     func vouching() async throws {
         try await index.receive(.wheel())
         let demo = try ProjectName(parsing: "demo-pkg")
@@ -464,7 +464,7 @@ import UTC
                 asOf: today, at: now)
         }
         func lacks(_ preview: CriticalPreview) -> [String] {
-            preview.people.map { "\($0.user.display) \($0.project.normalized) \($0.judgement.lack ?? "-")" }
+            preview.people.map { "\($0.user.display) \($0.project.normalized) \($0.judgement.missing ?? "-")" }
         }
         let second = Assurance.secondFactor.words
         let key = Assurance.phishingResistant.words
@@ -513,7 +513,7 @@ import UTC
             for person in standing.people {
                 // Grace's key is too new.
                 let isReady = person.readiness.holdings.strongest > .password
-                #expect((person.readiness.refusal?.lack == .probation(until: now + .hours(72))) == isReady)
+                #expect((person.readiness.refusal?.missing == .probation(until: now + .hours(72))) == isReady)
             }
         }
         #expect(

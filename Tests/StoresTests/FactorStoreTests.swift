@@ -96,7 +96,7 @@ import UTC
         #expect(try await people.events(ada).contains(.firstFactorAdded))
     }
 
-    @Test("are each registered once, whoever's they are")
+    @Test("are each registered once, anyone's they are")
     func unique() async throws {
         _ = try await people.withKey("ada")
         let bob = try await people.user("bob")
@@ -315,7 +315,7 @@ import UTC
         await #expect(throws: FactorRefusal.lastFactor(projects: ["demo-pkg"])) {
             try await stores.factors.remove(key.id, of: bob.name, by: session.actor, from: people.origin, at: now)
         }
-        // On probation he may not publish there; when it is over he may.
+        // On probation they may not publish there; when it is over they may.
         let outcome = await #expect(throws: AccessRefusal.self) {
             try await stores.projects.setStatus(.archived, reason: nil, of: demo, by: session.actor, at: now)
         }
@@ -323,7 +323,7 @@ import UTC
             Issue.record("\(String(describing: outcome))")
             return
         }
-        #expect(refusal.lack == .probation(until: now + Probation.length))
+        #expect(refusal.missing == .probation(until: now + Probation.length))
         // ada is a co-owner, but has shown a password only.
         await #expect(throws: AccessRefusal.tooWeak(needs: .secondFactor)) {
             try await stores.factors.endProbation(

@@ -52,39 +52,39 @@ import UTC
         #expect(try await people.events(ada).count { $0 == .signedIn } == 1)
     }
 
-    @Test("is not that somebody was asked for the second factor, but that he showed it")
+    @Test("is not that somebody was asked for the second factor, but that they showed it")
     func waiting() async throws {
         let (ada, key, _) = try await people.withKey("ada")
         try await signIn(ada, from: origin(1), secret: 20)
-        #expect(try await stores.sessions.familiarity(of: origin(1), to: ada.id, at: now) == .network)
+        #expect(try await stores.sessions.knownDevice(of: origin(1), to: ada.id, at: now) == .network)
         let waiting = try await people.password(ada, secret: 21)
         _ = try await stores.sessions.prove(
             people.use(key, count: 6), for: .signIn(newSecretHash: [22]), in: waiting.id, from: origin(1), at: now)
-        #expect(try await stores.sessions.familiarity(of: origin(1), to: ada.id, at: now) == .browser)
+        #expect(try await stores.sessions.knownDevice(of: origin(1), to: ada.id, at: now) == .browser)
     }
 
-    @Test("is forgotten with the password: by whoever changes it, or ends the other sessions, elsewhere")
+    @Test("is forgotten with the password: by anyone who changes it, or ends the other sessions, elsewhere")
     func forgetting() async throws {
         let ada = try await people.user("ada")
-        func familiarity(_ mark: UInt8) async throws -> Familiarity {
-            try await stores.sessions.familiarity(of: origin(mark, network: "203.0.113.9"), to: ada.id, at: now)
+        func knownDevice(_ mark: UInt8) async throws -> KnownDevice {
+            try await stores.sessions.knownDevice(of: origin(mark, network: "203.0.113.9"), to: ada.id, at: now)
         }
         try await signIn(ada, from: origin(1), secret: 1)
         try await signIn(ada, from: origin(2), secret: 2)
         var session = try #require(try await stores.sessions.session(secretHash: [2], at: now))
         session.standing.origin = origin(2)
-        #expect(try await familiarity(1) == .browser)
-        #expect(try await familiarity(3) == .strange)
+        #expect(try await knownDevice(1) == .browser)
+        #expect(try await knownDevice(3) == .unknown)
         try await stores.sessions.endAll(of: ada.name, except: session.id, by: session.actor, at: now)
-        #expect(try await familiarity(1) == .strange)
-        #expect(try await familiarity(2) == .browser)
+        #expect(try await knownDevice(1) == .unknown)
+        #expect(try await knownDevice(2) == .browser)
         try await stores.accounts.mailLink(
             MailedLink(path: "/", secretHash: [9]), .resetPassword, to: ada.id, from: origin(4), at: now)
         _ = try await stores.accounts.usePasswordLink(
             secretHash: [9], passwordHash: "new", from: origin(5), at: now)
-        #expect(try await familiarity(2) == .strange)
-        // Whoever followed the link has shown that he is its holder.
-        #expect(try await familiarity(5) == .browser)
+        #expect(try await knownDevice(2) == .unknown)
+        // Anyone who followed the link has shown that they are its holder.
+        #expect(try await knownDevice(5) == .browser)
     }
 
     @Test("is every event that can be told, with where it was done, and by whom where it was another")
@@ -133,9 +133,9 @@ import UTC
             at: now)
         let mails = try await stores.mail.due(at: now, limit: 100).map(\.mail)
         #expect(
-            mails.filter { $0.letter.subject == "Somebody asked to set your password anew" }.map(\.to) == [second])
+            mails.filter { $0.letter.subject == "Somebody asked to reset your password" }.map(\.to) == [second])
         #expect(
-            mails.filter { $0.letter.subject == "Set your password anew" }.map(\.to.text) == ["ada@example.org"])
+            mails.filter { $0.letter.subject == "Reset your password" }.map(\.to.text) == ["ada@example.org"])
     }
 
     @Test("stays in the log for a year")

@@ -285,7 +285,7 @@ private struct Street {
         #expect(try await street.mails(to: "vic@example.org").count == 13)
     }
 
-    @Test("Whoever names an address for accounts without end reaches it six times, and those who ask are told")
+    @Test("Anyone who names an address for accounts without end reaches it six times, and those who ask are told")
     func links() async throws {
         for number in 0..<12 {
             _ = try await street.newcomer("n\(number)", address: "Victim@example.org", secret: UInt8(10 + number))

@@ -5,8 +5,8 @@ import VectorSupport
 @testable import Database
 @testable import Stores
 
-/// A stored database for each release, as SQL: its schema, and a row in every table. `unreleased.sql` is what the next release
-/// will have; `RIND_GOLDEN=write` writes it anew. CONTRIBUTING.md says what is done with it at a release.
+/// A stored database for each release, as SQL: its schema, and a row in every table. `unreleased.sql` is what the next
+/// release will have; `RIND_GOLDEN=write` writes it anew. CONTRIBUTING.md says what is done with it at a release.
 @Suite("The schema") struct SchemaTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/releases")
     private static let unreleased = folder.appending(path: "unreleased.sql")

@@ -83,7 +83,8 @@ import UTC
             #expect(found.contains { $0.contains(words) }, "\(words)")
         }
         #expect(try await stores.inventory.secretsThatDoNotOpen() == [])
-        // Who has lost the key file can begin again: lists are there, mails that nobody can read keep none from going out.
+        // Who has lost the key file can begin again: lists are there, mails that nobody can read keep none from going
+        // out.
         #expect(try await stolen.accounts.user(nameOrAddress: "GRACE@example.org")?.name.display == "grace")
         #expect(try await stolen.tokens.tokens(of: Username(parsing: "grace")).map(\.id) == ["t"])
         try await stolen.tokens.revoke("t", by: .operatorAtMachine, from: RequestOrigin(), at: now)

@@ -24,7 +24,7 @@ import UTC
         #expect(try await stores.sessions.session(secretHash: [1], at: now)?.id == session.id)
         #expect(try await stores.sessions.session(secretHash: [2], at: now) == nil)
         #expect(try await stores.sessions.session(secretHash: [1], at: now + SessionLifetime.idle) == nil)
-        #expect(try await people.events(ada) == [.signedInAnew])
+        #expect(try await people.events(ada) == [.signedInFromNewBrowser])
     }
 
     @Test("stay while they are used, and end after two weeks all the same")
@@ -201,7 +201,7 @@ import UTC
         #expect(try await stores.sessions.session(secretHash: [7, 0, 0], at: now + .seconds(300)) == nil)
     }
 
-    @Test("that wait where the account never was push out none that wait where it is at home")
+    @Test("that wait in new browsers push out none that wait in a known device")
     func mostStrangers() async throws {
         let (ada, key, _) = try await people.withKey("ada")
         let home = RequestOrigin(address: "192.0.2.7", client: "Firefox", mark: [7])

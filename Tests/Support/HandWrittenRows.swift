@@ -5,7 +5,7 @@ import class GRDB.DatabaseQueue
 import protocol GRDB.DatabaseValueConvertible
 import struct GRDB.StatementArguments
 
-/// Rows written by hand, past all doors: by a connection of one's own, as whoever tampers with the file has it.
+/// Rows written by hand, past all doors: by a connection of one's own, as anyone who tampers with the file has it.
 extension Database {
     /// Runs one statement, and returns the last number that it gave to a row.
     @discardableResult

@@ -21,7 +21,7 @@ package final class TestBrowser {
     /// The value of the cookie by which it is known for long; nil until somebody signs in.
     package var mark: String?
     /// The value of the cookie that says where the person wanted to go.
-    package private(set) var wayBack: String?
+    package private(set) var returnPath: String?
     /// The last page's hidden token.
     package private(set) var token: String?
     /// What the browser says of itself with each request.
@@ -86,7 +86,7 @@ package final class TestBrowser {
         var headers = headers
         for (name, value) in more { headers[name] = value }
         let cookies = [
-            ("\(cookieName)-known", mark), (cookieName, secret), ("rind-way-back", wayBack),
+            ("\(cookieName)-known", mark), (cookieName, secret), ("rind-way-back", returnPath),
         ].compactMap { name, value in
             value.map { "\(name)=\($0)" }
         }
@@ -96,7 +96,7 @@ package final class TestBrowser {
             let name = cookie.prefix { $0 != "=" }
             let value = cookie.dropFirst(name.count + 1).prefix { $0 != ";" }
             if name == "\(cookieName)-known" { mark = String(value) }
-            if name == "rind-way-back" { wayBack = value.isEmpty ? nil : String(value) }
+            if name == "rind-way-back" { returnPath = value.isEmpty ? nil : String(value) }
             guard name == cookieName else { continue }
             // Another secret, other forms; but one that is on its way keeps its token.
             if secret != String(value), answer.status != 307 { token = nil }

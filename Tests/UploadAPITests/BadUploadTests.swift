@@ -133,7 +133,7 @@ struct BadUpload: Sendable, CustomTestStringConvertible {
             $0["description_content_type"] = "text/html"
         },
         BadUpload("a requirement by URL", "upload.metadata") { $0["requires_dist"] = "a @ https://example.org/a.whl" },
-        BadUpload("a requirement that is none", "upload.metadata") { $0["requires_dist"] = "-x" },
+        BadUpload("what is not a requirement", "upload.metadata") { $0["requires_dist"] = "-x" },
         BadUpload("no Python at all", "upload.metadata") { $0["requires_python"] = "2.0" },
         BadUpload("an unknown classifier", "upload.metadata") { $0["classifiers"] = "Topic :: Nonsense" },
         BadUpload("a name that is an import name and a namespace", "upload.metadata") { upload in
@@ -175,7 +175,7 @@ struct BadUpload: Sendable, CustomTestStringConvertible {
             $0.filename = "demo_pkg-1.1-py3-none-any.whl"
         },
         BadUpload("no digest", "upload.no-digest") { $0["sha256_digest"] = nil },
-        BadUpload("a digest that is none", "upload.digest") { $0["sha256_digest"] = "abc" },
+        BadUpload("what is not a digest", "upload.digest") { $0["sha256_digest"] = "abc" },
         BadUpload("a wrong SHA-256", "upload.digest-mismatch") {
             $0["sha256_digest"] = String(repeating: "0", count: 64)
         },
@@ -223,7 +223,7 @@ struct BadUpload: Sendable, CustomTestStringConvertible {
             upload["requires_python"] = ">=3.9"
         },
         BadUpload(
-            "METADATA with a requirement that is none", "upload.file-metadata",
+            "METADATA with what is not a requirement", "upload.file-metadata",
             wheel: {
                 $0 = TestWheel(metadata: testMetadata("demo-pkg", "1.0", and: "Requires-Dist: -x\n"))
             }),

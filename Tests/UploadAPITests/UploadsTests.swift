@@ -93,7 +93,7 @@ import VectorSupport
         try await index.receive(.wheel())
         let eve = try await TestIndex.user("eve", in: index.stores, at: index.now)
         var upload = TestUpload.sourceDistribution()
-        // Nothing behind the fields: whoever waits for the file fails otherwise.
+        // Nothing behind the fields: anyone who waits for the file fails otherwise.
         upload.editBody = { body in Array(body[..<(body.firstRange(of: Array("filename=".utf8))?.lowerBound ?? 0)]) }
         await #expect(throws: AccessRefusal.self) { try await index.receive(upload, by: eve) }
     }
@@ -180,7 +180,7 @@ import VectorSupport
         #expect(try await index.stores.projects.metadata(of: release.id)?.description == "Title\n=====")
     }
 
-    @Test("can have what the operator allows, and cannot have what he does not")
+    @Test("can have what the operator allows, and cannot have what they do not")
     func rules() async throws {
         var rules = UploadRules()
         func outcome(_ upload: TestUpload, on index: TestIndex) async throws -> String {

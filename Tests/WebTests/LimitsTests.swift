@@ -218,7 +218,7 @@ extension EdgeTests {
             }
         }
 
-        @Test("Whoever reads what they ask for may ask as often as they like")
+        @Test("Anyone who reads what they ask for may ask as often as they like")
         func readAnswers() async throws {
             let limits = Self.limits {
                 $0.countsLoopback = true

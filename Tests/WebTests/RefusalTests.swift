@@ -47,7 +47,8 @@ import Testing
     ]
 
     @Test(
-        "A full disk is 507 to whoever uploads and 503 to everybody else, always with the sentence", arguments: requests
+        "A full disk is 507 to anyone who uploads and 503 to everybody else, always with the sentence",
+        arguments: requests
     )
     func fullDisk(path: String, isTranslated: Bool, status: Int) async throws {
         let answer = try await answer(path, isTranslated ? ForeignError() : NoRoom())

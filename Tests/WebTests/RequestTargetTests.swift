@@ -159,7 +159,7 @@ import Testing
         ("text/html;q=0",                                                   .text),
     ]
 
-    @Test("is written as whoever asked likes it best", arguments: table)
+    @Test("is written as anyone who asked likes it best", arguments: table)
     func format(accept: String?, format: RefusalFormat) {
         #expect(RefusalFormat.negotiate(accept: accept) == format)
     }

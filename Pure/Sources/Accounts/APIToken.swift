@@ -52,13 +52,12 @@ public struct APIToken: Sendable, Hashable {
 
 /// A token that is to be recorded before it is handed out.
 public struct NewAPIToken: Sendable {
-    /// How many tokens of an account can be good at a time. Whoever wants more revokes some.
+    /// How many tokens of an account can be good at a time. Anyone who wants more revokes some.
     public static let most = 500
 
     /// How many an account's holder can make in a day, revoked ones among them: a row stays of each.
     public static let mostADay = 100
 
-    /// The macaroon's identifier.
     public var id: String
     /// The macaroon's root key, 32 random bytes.
     public var rootKey: [UInt8]
@@ -103,7 +102,6 @@ public enum TokenStoreRefusal: Refusal, Hashable {
     public var kind: RefusalKind { self == .tooMany ? .conflict : .notFound }
     /// `token.…`
     public var code: String { self == .tooMany ? "token.too-many" : "token.no-such-token" }
-    /// What to do.
     public var explanation: String {
         switch self {
         case .tooMany:

@@ -7,7 +7,7 @@ public struct OneTimeLink: Sendable, Hashable {
     public enum Purpose: String, Sendable, CaseIterable {
         /// Set the password of an account that the operator made.
         case setPassword = "set-password"
-        /// Set a forgotten password anew.
+        /// Reset a forgotten password.
         case resetPassword = "reset-password"
         /// Show that an address's mail arrives.
         case verifyAddress = "verify-address"
@@ -27,7 +27,7 @@ public struct OneTimeLink: Sendable, Hashable {
         }
     }
 
-    /// What is mailed to whoever asks for it, with nobody to judge them: no link that lets somebody in who was not.
+    /// What is mailed to anyone who asks for it, with nobody to judge them: no link that lets somebody in who was not.
     public enum Request: Sendable, Hashable {
         /// To set a forgotten password anew; it goes to where the account's links go.
         case resetPassword
@@ -52,10 +52,8 @@ public struct OneTimeLink: Sendable, Hashable {
     public var user: User?
     /// What it is about: the address; empty where that says nothing.
     public var object: String
-    /// When it ends.
     public var expiresAt: Timestamp
 
-    /// A link.
     public init(purpose: Purpose, user: User?, object: String, expiresAt: Timestamp) {
         self.purpose = purpose
         self.user = user
@@ -72,7 +70,6 @@ public struct LinkNotValid: Refusal, Hashable {
     public var kind: RefusalKind { .notFound }
     /// `account.link-invalid`
     public var code: String { "account.link-invalid" }
-    /// What to do.
     public var explanation: String {
         "This link is not valid: it was used already, it has expired, or it belongs to another account. Ask for a new one."
     }

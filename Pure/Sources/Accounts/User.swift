@@ -6,9 +6,7 @@ public typealias UserID = Identifier<User>
 
 /// An account.
 public struct User: Sendable, Hashable {
-    /// Its number.
     public let id: UserID
-    /// Its name.
     public let name: Username
     /// Where it gets mail.
     public let email: EmailAddress
@@ -29,7 +27,6 @@ public struct User: Sendable, Hashable {
 
 /// An account that is to be made.
 public struct NewUser: Sendable {
-    /// Its name.
     public var name: Username
     /// Where it gets mail.
     public var email: EmailAddress
@@ -70,8 +67,8 @@ public struct AccountAddress: Sendable, Hashable {
     }
 }
 
-/// An address that was removed from an account, and still hears what happens to it: whoever has stolen an account changes its
-/// addresses first, and waits.
+/// An address that was removed from an account, and still hears what happens to it: anyone who has stolen an account
+/// changes its addresses first, and waits.
 public struct FormerAddress: Sendable, Hashable {
     /// How long one hears after it was removed.
     public static let hears = Duration.days(30)
@@ -107,7 +104,7 @@ public enum FirstEnrolment {
     /// Half an hour: an app may have to be installed first.
     public static let lifetime = Duration.seconds(1_800)
     /// How long the address that was primary before a change is the one that gets links, to enrol a first factor and to
-    /// set the password anew, and hears of everything: three days.
+    /// reset the password, and hears of everything: three days.
     public static let standing = Duration.hours(72)
 }
 

@@ -63,7 +63,7 @@ public enum AccountAct: String, SubjectAct, CaseIterable {
     case requestRecovery = "recovery.request"
     /// Say that it is not.
     case cancelRecovery = "recovery.cancel"
-    /// Vouch for somebody who lost every factor, so that he need not wait.
+    /// Vouch for somebody who lost every factor, so that they need not wait.
     case approveRecovery = "recovery.approve"
     /// Sign in without a factor, after the waiting period.
     case completeRecovery = "recovery.complete"

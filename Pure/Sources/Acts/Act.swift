@@ -1,9 +1,8 @@
-/// Everything that can be done, whatever to. A new act is a new case of one of the three, and does not compile until somebody
-/// has decided what it takes.
+/// Everything that can be done, whatever to. A new act is a new case of one of the three, and does not compile until
+/// somebody has decided what it takes.
 public enum Act: Sendable, Hashable, CaseIterable, RawRepresentable {
     /// To a project, or to a name that may become one.
     case project(ProjectAct)
-    /// To an account.
     case account(AccountAct)
     /// To the index as a whole.
     case index(IndexAct)
@@ -33,7 +32,8 @@ public enum Act: Sendable, Hashable, CaseIterable, RawRepresentable {
     public var assurance: Assurance { subjectAct.assurance }
     /// Whether it asks for a proof that is at most five minutes old, at the strongest that the account has.
     public var needsFreshProof: Bool { subjectAct.has(.freshProof) }
-    /// What it gives away at most where an administrator does it; nil for what administrators can do no more than others.
+    /// What it gives away at most where an administrator does it; nil for what administrators can do no more than
+    /// others.
     public var gain: Gain? { subjectAct.gain }
     /// Whose it is, for the table.
     public var holderWords: String { subjectAct.holderWords }
@@ -47,7 +47,6 @@ public enum Act: Sendable, Hashable, CaseIterable, RawRepresentable {
 public protocol SubjectAct: Sendable, Hashable, RawRepresentable where RawValue == String {
     /// Whose it may be.
     associatedtype Holder: ActHolder
-    /// What it takes.
     var rule: ActRule<Holder> { get }
     /// The same among all acts.
     var act: Act { get }
@@ -56,7 +55,8 @@ public protocol SubjectAct: Sendable, Hashable, RawRepresentable where RawValue 
 extension SubjectAct {
     /// The least that the actor must be proven with.
     public var assurance: Assurance { rule.least }
-    /// What it gives away at most where an administrator does it; nil for what administrators can do no more than others.
+    /// What it gives away at most where an administrator does it; nil for what administrators can do no more than
+    /// others.
     public var gain: Gain? { rule.holder.gain }
     /// Whose it is, for the table.
     public var holderWords: String { rule.holder.words }

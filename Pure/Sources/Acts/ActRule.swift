@@ -18,12 +18,12 @@ public struct ActRule<Holder: ActHolder>: Sendable, Hashable {
 public enum ActTrait: String, Sendable, CaseIterable {
     /// Asks for a proof that is at most five minutes old, at the strongest that the account has.
     case freshProof = "fresh proof"
-    /// Publishes to a project, updates or changes it: what the rule for critical projects and a project's own requirement
-    /// refuse.
+    /// Publishes to a project, updates or changes it: what the rule for critical projects and a project's own
+    /// requirement refuse.
     case mandate = "held to the mandate"
-    /// Takes an account whose primary address was verified, where the operator asks for that: publishing, API tokens and
-    /// roles. Nobody publishes who has shown no mailbox, and nobody who cannot be reached about a project gets into one, or
-    /// others. What makes things safer or smaller is not among them.
+    /// Takes an account whose primary address was verified, where the operator asks for that: publishing, API tokens
+    /// and roles. Nobody publishes who has shown no mailbox, and nobody who cannot be reached about a project gets into
+    /// one, or others. What makes things safer or smaller is not among them.
     case verifiedAddress = "verified address"
     /// Takes a project that takes uploads.
     case openProject = "project that takes uploads"
@@ -31,17 +31,18 @@ public enum ActTrait: String, Sendable, CaseIterable {
     case session
     /// Enrols a factor, for which an account's first one takes a mailed link.
     case enrolment
-    /// Can take from an account's holder a way back into the account. A factor on probation does none of it, for it may be a
-    /// thief's; that it removes no earlier factor, `FactorPolicy` decides.
-    case wayBack = "takes a way back"
+    /// Can take from an account's holder a way back into the account. A factor on probation does none of it, for it may
+    /// be a thief's; that it removes no earlier factor, `FactorPolicy` decides.
+    case returnPath = "takes a way back"
 }
 
 /// Whose an act is.
 public protocol ActHolder: Sendable, Hashable {
-    /// What it gives away at most where an administrator does it; nil for what administrators can do no more than others.
+    /// What it gives away at most where an administrator does it; nil for what administrators can do no more than
+    /// others.
     ///
-    /// Two acts give away more in one case: `AccountFacts.gain` says so of an account that is made an administrator's, and
-    /// the rule for critical projects is changed only by those who have what it asks for.
+    /// Two acts give away more in one case: `AccountFacts.gain` says so of an account that is made an administrator's,
+    /// and the rule for critical projects is changed only by those who have what it asks for.
     var gain: Gain? { get }
     /// Whether somebody does it for another whose projects they own, too.
     var isVouching: Bool { get }
@@ -53,7 +54,7 @@ public protocol ActHolder: Sendable, Hashable {
 public enum ProjectHolder: ActHolder {
     /// Everybody's with an account.
     case anybody
-    /// Whoever's with this role, or a higher one.
+    /// Anyone's with this role, or a higher one.
     case role(Role)
     /// Administrators'.
     case administrator(gives: Gain)
@@ -74,9 +75,8 @@ public enum ProjectHolder: ActHolder {
 
 /// Whose an act on an account is.
 public enum AccountHolder: ActHolder {
-    /// Whoever's who has no account yet.
+    /// Anyone's who has no account yet.
     case newcomer
-    /// Its holder's.
     case oneself
     /// Its holder's, and administrators'.
     case oneselfOrAdministrator(gives: Gain)

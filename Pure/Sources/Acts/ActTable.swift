@@ -1,14 +1,13 @@
 // What each act takes: the one table. The policy judges by it, and a golden file prints it.
 
 extension ProjectAct {
-    /// What it takes.
     public var rule: ActRule<ProjectHolder> {
         switch self {
         // A name that is critical may be free for the moment, so that making a project is held to the rule as well.
         case .createProject: .init(.anybody, .password, [.mandate, .verifiedAddress])
         case .createRelease: .init(.role(.maintainer), .password, [.mandate, .verifiedAddress, .openProject])
         case .uploadFile: .init(.role(.maintainer), .password, [.mandate, .verifiedAddress, .openProject])
-        // Whoever finds a bad release should not be kept from marking it.
+        // Anyone who finds a bad release should not be kept from marking it.
         case .yankRelease: .init(.role(.maintainer), .password)
         case .unyankRelease: .init(.role(.maintainer), .password, [.mandate, .verifiedAddress])
         case .addRole: .init(.role(.owner), .password, [.freshProof, .mandate, .verifiedAddress])
@@ -17,7 +16,7 @@ extension ProjectAct {
         case .changeProjectStatus: .init(.role(.owner), .password, [.freshProof, .mandate])
         case .requireAssurance: .init(.role(.owner), .password, [.freshProof, .mandate])
         case .changeRole: .init(.role(.owner), .password, [.freshProof, .mandate, .verifiedAddress])
-        // Whoever does not fulfil the rule takes no role, and can always give one up.
+        // Anyone who does not fulfil the rule takes no role, and can always give one up.
         case .leaveProject: .init(.role(.maintainer), .password, [.freshProof])
         case .inviteCollaborator: .init(.role(.owner), .password, [.freshProof, .mandate, .verifiedAddress])
         // It makes the circle smaller.
@@ -29,8 +28,8 @@ extension ProjectAct {
         case .deleteRelease: .init(.role(.owner), .password, [.freshProof, .mandate])
         case .deleteFile: .init(.role(.owner), .password, [.freshProof, .mandate])
         case .recreateProject: .init(.role(.owner), .password, [.mandate, .verifiedAddress])
-        // Nobody brings back, lets go or unbinds what they could not change. What takes protection away from projects or
-        // accounts is not done with a password that somebody could have stolen.
+        // Nobody brings back, lets go or unbinds what they could not change. What takes protection away from projects
+        // or accounts is not done with a password that somebody could have stolen.
         case .restore: .init(.administrator(gives: .protection), .secondFactor, [.freshProof, .mandate])
         // Whether it was their act that is undone, `RemovalPolicy` says.
         case .undoRemoval: .init(.role(.owner), .password, [.freshProof, .mandate])
@@ -45,7 +44,6 @@ extension ProjectAct {
 }
 
 extension AccountAct {
-    /// What it takes.
     public var rule: ActRule<AccountHolder> {
         switch self {
         case .addUser: .init(.administrator(gives: .newAccount), .secondFactor, [.freshProof])
@@ -57,8 +55,8 @@ extension AccountAct {
         // Of this and of a verification the secret of a link may be the proof.
         case .setPassword: .init(.oneself, .anonymous, [.freshProof])
         case .addAddress: .init(.oneself, .password, [.freshProof])
-        case .removeAddress: .init(.oneself, .password, [.freshProof, .wayBack])
-        case .setPrimaryAddress: .init(.oneself, .password, [.freshProof, .wayBack])
+        case .removeAddress: .init(.oneself, .password, [.freshProof, .returnPath])
+        case .setPrimaryAddress: .init(.oneself, .password, [.freshProof, .returnPath])
         case .verifyAddress: .init(.oneself, .anonymous)
         case .issueToken: .init(.oneself, .password, [.freshProof, .verifiedAddress])
         case .revokeToken: .init(.oneselfOrAdministrator(gives: .nothing), .password)
@@ -69,14 +67,14 @@ extension AccountAct {
         case .freezeSecurityKey: .init(.administrator(gives: .nothing), .password)
         case .addAuthenticatorApp: .init(.oneself, .password, [.freshProof, .enrolment])
         case .removeAuthenticatorApp: .init(.oneself, .password, [.freshProof])
-        case .makeRecoveryCodes: .init(.oneself, .password, [.freshProof, .wayBack])
+        case .makeRecoveryCodes: .init(.oneself, .password, [.freshProof, .returnPath])
         case .useRecoveryCode: .init(.oneself, .password)
         // Vouching for another takes what cannot be talked out of anybody.
         case .endProbation: .init(.coOwnerOrAdministrator(gives: .newFactor), .secondFactor, [.freshProof])
         // Most of those it is for have nothing to show but their password; what it gives is told them by mail.
         case .issueGiveawayCode: .init(.oneself, .password, [.verifiedAddress, .session])
         case .requestRecovery: .init(.oneself, .password)
-        case .cancelRecovery: .init(.oneselfOrAdministrator(gives: .nothing), .password, [.wayBack])
+        case .cancelRecovery: .init(.oneselfOrAdministrator(gives: .nothing), .password, [.returnPath])
         case .approveRecovery:
             .init(.coOwnerOrAdministrator(gives: .accountPastFactors), .phishingResistant, [.freshProof])
         case .completeRecovery: .init(.oneself, .password)
@@ -86,14 +84,13 @@ extension AccountAct {
 }
 
 extension IndexAct {
-    /// What it takes.
     public var rule: ActRule<IndexHolder> {
         switch self {
         case .readIndex: .init(.anybody, .anonymous)
         case .setClassifiers: .init(.administrator(gives: .nothing), .secondFactor, [.freshProof])
         case .setCriticalRule: .init(.administrator(gives: .protection), .secondFactor, [.freshProof])
         case .invite: .init(.administrator(gives: .newAccount), .password, [.freshProof])
-        case .tendMail: .init(.administrator(gives: .passwords), .secondFactor, [.freshProof])
+        case .inspectMail: .init(.administrator(gives: .passwords), .secondFactor, [.freshProof])
         case .setAuthenticators: .init(.administrator(gives: .hardware), .attestedHardware, [.freshProof])
         case .rotateKeys: .init(.administrator(gives: .nothing), .secondFactor, [.freshProof])
         case .replaceBreachedPasswords: .init(.administrator(gives: .protection), .secondFactor, [.freshProof])

@@ -6,7 +6,6 @@ public enum Assurance: String, Sendable, CaseIterable, Comparable {
     case password
     /// A time-based code or the like on top of it.
     case secondFactor = "second-factor"
-    /// A WebAuthn credential.
     case phishingResistant = "phishing-resistant"
     /// A WebAuthn credential whose hardware is attested.
     case attestedHardware = "attested-hardware"
@@ -33,7 +32,7 @@ extension Assurance {
         case .password: "a password"
         case .secondFactor: "a second factor"
         case .phishingResistant: "a security key or passkey"
-        case .attestedHardware: "a security key whose make is attested"
+        case .attestedHardware: "a security key whose model is attested"
         }
     }
 }

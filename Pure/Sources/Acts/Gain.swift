@@ -1,4 +1,4 @@
-/// The strongest thing that an act of administrators can put into the hands of whoever does it.
+/// The strongest thing that an act of administrators can put into the hands of anyone who does it.
 ///
 /// Who gives something away has to be proven with as much as it is worth: otherwise the weaker proof would be a way
 /// around the stronger.
@@ -9,7 +9,7 @@ public enum Gain: String, Sendable, CaseIterable {
     case newAccount = "a new account"
     /// Security keys that somebody pays for, and the address at which people order theirs.
     case givenKeys = "security keys that are given away"
-    /// The passwords of others, by links in mails: whoever has no second factor, administrators among them.
+    /// The passwords of others, by links in mails: anyone who has no second factor, administrators among them.
     case passwords = "passwords of others"
     /// What keeps projects of others as they are: their names, what was removed of them, what is asked of their owners,
     /// which passwords are refused.
@@ -23,7 +23,7 @@ public enum Gain: String, Sendable, CaseIterable {
     /// The rights of administrators, and so all of these.
     case administration = "the rights of administrators"
 
-    /// The least that whoever gives it away has to be proven with.
+    /// The least that anyone who gives it away has to be proven with.
     public var leastAssurance: Assurance {
         switch self {
         case .nothing, .newAccount: .password

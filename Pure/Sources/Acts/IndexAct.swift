@@ -8,9 +8,9 @@ public enum IndexAct: String, SubjectAct, CaseIterable {
     case setCriticalRule = "critical.set"
     /// Let somebody register.
     case invite = "user.invite"
-    /// Look into a mail that no mail server takes, or have one tried again.
-    case tendMail = "mail.tend"
-    /// Say which makes of security keys are trusted.
+    /// Inspect a mail that no mail server takes, or have one tried again.
+    case inspectMail = "mail.tend"
+    /// Say which models of security keys are trusted.
     case setAuthenticators = "authenticators.set"
     /// Make a new key for the secrets in the database, and seal them with it.
     case rotateKeys = "keys.rotate"

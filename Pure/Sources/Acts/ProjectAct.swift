@@ -20,7 +20,7 @@ public enum ProjectAct: String, SubjectAct, CaseIterable {
     case reserveName = "name.reserve"
     /// Archive, deprecate or quarantine a project, or end that.
     case changeProjectStatus = "project.status"
-    /// Set what whoever publishes to a project has to be proven with.
+    /// Set what anyone who publishes to a project has to be proven with.
     case requireAssurance = "project.require"
 
     // MARK: Collaboration

@@ -2,7 +2,7 @@ import PackagingFormats
 
 /// How much an archive may ask of us. Whatever exceeds a limit is refused before the work is done.
 ///
-/// Nothing here is a time: this package has no clock. Work is bounded by bytes and counts, and whoever has a
+/// Nothing here is a time: this package has no clock. Work is bounded by bytes and counts, and anyone who has a
 /// deadline passes it as `isCancelled`, which is asked at least once for every 256 KiB of work.
 public struct ArchiveLimits: Sendable, Equatable {
     /// Members of the archive; in a tar every header counts, those that only carry a long name too.

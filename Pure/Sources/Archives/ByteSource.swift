@@ -1,6 +1,6 @@
 /// Random access to bytes that do not change while they are read: a temporary file, or bytes in memory.
 ///
-/// This package opens nothing; whoever has a file gives a source that reads it (`pread` is enough).
+/// This package opens nothing; anyone who has a file gives a source that reads it (`pread` is enough).
 public protocol ByteSource {
     /// How many bytes there are.
     var size: Int64 { get }

@@ -21,7 +21,7 @@ extension UInt8 {
         }
     }
 
-    /// What a hexadecimal digit of either case is worth; nil when it is none.
+    /// What a hexadecimal digit of either case is worth; nil for anything else.
     @inlinable public var hexadecimalValue: UInt8? {
         if isASCIIDigit { return self &- 0x30 }
         let letter = (self | 0x20) &- 0x61
@@ -32,7 +32,8 @@ extension UInt8 {
 extension Collection<UInt8> {
     /// Whether a text is short enough to be compared with others and to be a key.
     ///
-    /// Swift compares strings by canonical equivalence and for that puts the accents of one letter in order, in quadratic
-    /// time: a letter with thirty thousand accents takes seconds. ASCII has no accents and may be as long as it likes.
+    /// Swift compares strings by canonical equivalence and for that puts the accents of one letter in order, in
+    /// quadratic time: a letter with thirty thousand accents takes seconds. ASCII has no accents and may be as long as
+    /// it likes.
     public var isComparableText: Bool { count <= 4_096 || allSatisfy { $0 < 0x80 } }
 }

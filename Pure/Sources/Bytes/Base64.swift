@@ -31,7 +31,8 @@ public enum Base64: Sendable {
     }
 
     /// The bytes of a text. Nil for any other character, white space too, for padding that is wrong, for a length that
-    /// nothing has, and for spare bits that are not zero: two texts that differ in more than padding are never the same.
+    /// nothing has, and for spare bits that are not zero: two texts that differ in more than padding are never the
+    /// same.
     public func bytes(_ text: some Collection<UInt8>, padding: Padding) -> [UInt8]? {
         text.withContiguousStorageIfAvailable { decoded($0, padding) } ?? decoded(Array(text), padding)
     }
@@ -65,7 +66,7 @@ public enum Base64: Sendable {
         text.withUnsafeBufferPointer { decoded($0, padding) }
     }
 
-    /// What each character is worth; 64 where it is none of the alphabet.
+    /// What each character is worth; 64 where it is not in the alphabet.
     private var values: [UInt8] {
         switch self {
         case .standard: Self.standardValues
@@ -89,7 +90,7 @@ extension Sequence<UInt8> {
 }
 
 extension Array<UInt8> {
-    /// The bytes of a text in base64url without padding; nil when it is none.
+    /// The bytes of a text in base64url without padding; nil for anything else.
     public init?(base64URL text: some StringProtocol) {
         guard let bytes = Base64.url.bytes(text.utf8, padding: .none) else { return nil }
         self = bytes

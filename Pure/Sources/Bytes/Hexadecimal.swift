@@ -13,7 +13,8 @@ extension Sequence<UInt8> {
 }
 
 extension Array<UInt8> {
-    /// The bytes that hexadecimal digits of either case spell; nil for any other character and for an odd number of them.
+    /// The bytes that hexadecimal digits of either case spell; nil for any other character and for an odd number of
+    /// them.
     public init?(hexadecimal text: some StringProtocol) {
         var digits = text.utf8.makeIterator()
         self = []

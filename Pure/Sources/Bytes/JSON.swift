@@ -7,7 +7,6 @@ public enum JSON: Hashable, Sendable {
     case object([String: JSON])
     /// The items of an array.
     case array([JSON])
-    /// A text.
     case string(String)
     /// A number: its value where it is written as an integer that fits `Int`.
     case number(Int?)

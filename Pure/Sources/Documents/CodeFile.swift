@@ -6,12 +6,13 @@ import UTC
 
 /// The codes that a sponsor sends, one to a line: CSV.
 ///
-/// Either each line is a code and nothing else, or the first line names the columns and one of them is `code`; the others are
-/// not looked at. Every line has as many cells as the first. Blanks around a code are not part of it. Blank lines at the end
-/// are not counted. Codes that differ in nothing but capitals are the same: whoever orders may type them either way.
+/// Either each line is a code and nothing else, or the first line names the columns and one of them is `code`; the
+/// others are not looked at. Every line has as many cells as the first. Blanks around a code are not part of it. Blank
+/// lines at the end are not counted. Codes that differ in nothing but capitals are the same: anyone who orders may type
+/// them either way.
 ///
-/// What was taken in by mistake could not be taken back, so a first line that looks like the heading of codes, and is another
-/// word for it, is refused.
+/// What was taken in by mistake could not be taken back, so a first line that looks like the heading of codes, and is
+/// another word for it, is refused.
 ///
 /// Source: RFC 4180 for quotation marks and the ends of lines.
 public struct CodeFile: Sendable, Hashable {
@@ -19,7 +20,6 @@ public struct CodeFile: Sendable, Hashable {
     public struct Line: Sendable, Hashable {
         /// Counted from 1, as editors do.
         public let number: Int
-        /// The code.
         public let code: String
     }
 
@@ -87,10 +87,10 @@ public struct CodeFile: Sendable, Hashable {
         return bytes.allSatisfy { $0.isASCIIAlphanumeric || "-_.+/=:".utf8.contains($0) }
     }
 
-    /// Whether the first line says what the others are: it has a word for codes and no digit, and the word does not stand in
-    /// all the others as well, for then it is how these codes begin.
+    /// Whether the first line says what the others are: it has a word for codes and no digit, and the word does not
+    /// stand in all the others as well, for then it is how these codes begin.
     private static func isHeading(_ text: String, above others: [String]) -> Bool {
-        let words = ["code", "voucher", "coupon"].filter(text.lowercased().contains)
+        let words = ["code", "source", "coupon"].filter(text.lowercased().contains)
         guard !words.isEmpty, !text.contains(where: \.isNumber) else { return false }
         return others.isEmpty || !words.allSatisfy { word in others.allSatisfy { $0.lowercased().contains(word) } }
     }
@@ -183,7 +183,6 @@ public enum CodeFileRefusal: Refusal, Hashable {
     public struct Problem: Sendable, Hashable {
         /// Counted from 1.
         public let line: Int
-        /// What is wrong.
         public let fault: Fault
 
         /// Something wrong with a line.

@@ -12,7 +12,6 @@ public struct CriticalLine: Encodable, Sendable, Hashable {
     public let name: String
     /// Its rank at the designation; its latest where that one is not known.
     public let rank: Int?
-    /// Its downloads, likewise.
     public let downloads: Int64?
     /// `downloads`, `dependency` or `named`.
     public let reason: String
@@ -76,7 +75,6 @@ public struct CriticalSettingsLine: Encodable, Sendable, Hashable {
     public let enforcedFrom: String?
     /// Days between a notice and the day it binds.
     public let noticeDays: Int
-    /// What is asked.
     public let required: String
     /// Of the critical projects, the share that is asked for more; nil for none.
     public let topShare: String?
@@ -232,7 +230,6 @@ public struct CriticalStandingLine: Encodable, Sendable, Hashable {
 
     /// Somebody with a role.
     public struct PersonLine: Encodable, Sendable, Hashable {
-        /// His name.
         public let user: String
         /// `owner` or `maintainer`.
         public let role: String
@@ -244,9 +241,9 @@ public struct CriticalStandingLine: Encodable, Sendable, Hashable {
         public let lacks: String?
         /// Whether publishing would be refused at this moment.
         public let refusedToday: Bool
-        /// Until when he put it off.
+        /// Until when they put it off.
         public let delayedUntil: String?
-        /// How many of his API tokens would be refused because they were made with less.
+        /// How many of their API tokens would be refused because they were made with less.
         public let weakTokens: Int
 
         private enum Key: String, CodingKey {
@@ -277,9 +274,7 @@ public struct CriticalStandingLine: Encodable, Sendable, Hashable {
     public let isThere: Bool
     /// Whether it is, or ever was, in the share that is asked for more.
     public let isInTopShare: Bool
-    /// What is asked.
     public let demands: [DemandLine]
-    /// Of whom.
     public let people: [PersonLine]
 
     /// A critical project with everybody who can change it, for programs.
@@ -297,7 +292,7 @@ public struct CriticalStandingLine: Encodable, Sendable, Hashable {
             PersonLine(
                 user: person.readiness.user.display, role: person.readiness.role.rawValue,
                 has: person.readiness.holdings.strongest.rawValue, ready: person.readiness.isReady,
-                lacks: person.readiness.lack, refusedToday: person.readiness.refusal != nil,
+                lacks: person.readiness.missing, refusedToday: person.readiness.refusal != nil,
                 delayedUntil: person.delayedUntil?.iso8601, weakTokens: person.weakTokens)
         }
     }

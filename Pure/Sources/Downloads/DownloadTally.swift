@@ -2,7 +2,6 @@ public import UTC
 
 /// How often a file was fetched on a day by one version of one installer.
 public struct DownloadCount: Hashable, Sendable {
-    /// The file's id.
     public let file: Int64
     /// The UTC day of the requests.
     public let day: Day
@@ -16,7 +15,7 @@ public struct DownloadCount: Hashable, Sendable {
 
 /// Downloads that are not stored yet, summed up.
 ///
-/// A value: each event loop has its own, or one stands behind a lock, and whoever stores the counts drains it. A
+/// A value: each event loop has its own, or one stands behind a lock, and anyone who stores the counts drains it. A
 /// download is in exactly one drained batch. Adding to a key that is there allocates nothing.
 public struct DownloadTally: Sendable {
     private struct Key: Hashable {

@@ -60,11 +60,10 @@ public struct DownloaderRules: Sendable {
         "pypicloud": "pypicloud", "proget": "ProGet",
     ]
 
-    /// The usual lists.
     public init() {}
 
-    /// Changes the list of installers: `acme-pip=pip, acme-tool, -conda` takes `acme-pip` for pip, `acme-tool` for one of its own,
-    /// and conda for none any more.
+    /// Changes the list of installers: `acme-pip=pip, acme-tool, -conda` takes `acme-pip` for pip, `acme-tool` for one
+    /// of its own, and conda for none any more.
     public mutating func changeInstallers(_ text: String) throws(InvalidDownloaderList) {
         installers = try Self.changed(installers, by: text)
     }
@@ -135,7 +134,7 @@ public struct DownloaderRules: Sendable {
 
 /// What was given to change a list of installers or mirrors is no change of it.
 public struct InvalidDownloaderList: Error, Equatable {
-    /// The item that is none.
+    /// The item that could not be read.
     public let item: String
 }
 

@@ -45,7 +45,6 @@ public struct Country: Sendable, Hashable, CustomStringConvertible {
         return all.filter(chosen.contains)
     }
 
-    /// The name.
     public var description: String { name }
 }
 

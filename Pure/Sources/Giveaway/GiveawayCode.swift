@@ -22,7 +22,6 @@ public struct SealedGiveawayCode: Sendable, Hashable {
 
 /// The code that somebody has.
 public struct IssuedGiveawayCode: Sendable, Hashable {
-    /// Its keyed hash.
     public var fingerprint: [UInt8]
     /// The code, encrypted.
     public var sealed: [UInt8]
@@ -42,7 +41,6 @@ public struct IssuedGiveawayCode: Sendable, Hashable {
 
 /// A giveaway, as it looks to somebody.
 public struct GiveawayStanding: Sendable, Hashable {
-    /// The giveaway.
     public var giveaway: GiveawayProgramme
     /// How many codes were imported.
     public var codes: Int
@@ -64,7 +62,8 @@ public struct GiveawayStanding: Sendable, Hashable {
         self.own = own
     }
 
-    /// Why the person would get no code now; nil where there would be one, or is one already. In which country is not asked.
+    /// Why the person would get no code now; nil where there would be one, or is one already. In which country is not
+    /// asked.
     public func refusal(at now: Timestamp) -> GiveawayRefusal? {
         do {
             _ = try GiveawayPolicy.decide(giveaway, for: person, in: nil, codesLeft: left, at: now)

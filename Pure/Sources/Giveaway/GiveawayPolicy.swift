@@ -3,12 +3,12 @@ import UTC
 
 /// What is known of somebody who asks for a code.
 public struct GiveawayPerson: Sendable, Hashable {
-    /// Since when one of the critical projects is critical of which they are owner or maintainer, the earliest; nil where
-    /// they are of none.
+    /// Since when one of the critical projects is critical of which they are owner or maintainer, the earliest; nil
+    /// where they are of none.
     public var criticalSince: Timestamp?
-    /// Whether he can sign in with a security key or passkey: a factor that resists phishing.
+    /// Whether they can sign in with a security key or passkey: a factor that resists phishing.
     public var hasKey: Bool
-    /// Whether he has a code of this giveaway.
+    /// Whether they have a code of this giveaway.
     public var hasCode: Bool
 
     /// What is known of somebody.
@@ -25,7 +25,7 @@ public enum GiveawayPolicy {
     public enum Decision: Sendable, Hashable {
         /// A code that nobody has yet.
         case newCode
-        /// The code that he has.
+        /// The code that they have.
         case sameCode
     }
 
@@ -35,14 +35,14 @@ public enum GiveawayPolicy {
     ///
     /// - Parameters:
     ///   - person: nil for somebody who is not signed in.
-    ///   - country: where he says that he is; nil where he has not been asked yet.
+    ///   - country: where they say that they are; nil where they have not been asked yet.
     ///   - codesLeft: how many codes nobody has.
     public static func decide(
         _ giveaway: GiveawayProgramme, for person: GiveawayPerson?, in country: Country?, codesLeft: Int,
         at now: Timestamp
     ) throws(GiveawayRefusal) -> Decision {
         guard let person else { throw .notSignedIn }
-        // Whatever happened since: it is his, and he may have lost the page.
+        // Whatever happened since: it is their, and they may have lost the page.
         if person.hasCode { return .sameCode }
         let terms = giveaway.terms
         if giveaway.phase(at: now) == .closed { throw .closed(giveaway.endsAt) }
@@ -71,7 +71,7 @@ public enum GiveawayPolicy {
 public enum GiveawayRefusal: Refusal, Hashable {
     /// Nobody is signed in.
     case notSignedIn
-    /// He is owner or maintainer of no critical project.
+    /// They are owner or maintainer of no critical project.
     case notEligible
     /// They have a security key or passkey.
     case hasKey
@@ -81,7 +81,6 @@ public enum GiveawayRefusal: Refusal, Hashable {
     case countryNotServed(Country, sponsor: String, served: [Country])
     /// It begins later.
     case notOpenYet(Timestamp)
-    /// It is over.
     case closed(Timestamp)
     /// Others have them all.
     case noneLeft
@@ -147,9 +146,9 @@ public enum GiveawayRefusal: Refusal, Hashable {
     public enum Remedy: Sendable, Hashable {
         /// Sign in, and come back.
         case signIn
-        /// See which projects he has a role on.
+        /// See which projects they have a role on.
         case seeProjects
-        /// Look at his factors, and add one.
+        /// Look at their factors, and add one.
         case seeFactors
     }
 

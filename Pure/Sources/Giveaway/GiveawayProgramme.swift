@@ -7,11 +7,9 @@ public typealias GiveawayID = Identifier<GiveawayProgramme>
 
 /// Keys that a sponsor gives to people of this index, by codes with which they order them.
 public struct GiveawayProgramme: Sendable, Hashable {
-    /// Its number.
     public var id: GiveawayID
     /// What administrators call it.
     public var name: GiveawayName
-    /// What was agreed.
     public var terms: GiveawayTerms
     /// When it was made.
     public var createdAt: Timestamp
@@ -42,7 +40,8 @@ public struct GiveawayProgramme: Sendable, Hashable {
     /// The moment from which no more codes are given out.
     public var endsAt: Timestamp { closedAt.map { min($0, terms.closesAt) } ?? terms.closesAt }
 
-    /// Whether codes are given out at a moment. The opening belongs to the time in which they are, the closing does not.
+    /// Whether codes are given out at a moment. The opening belongs to the time in which they are, the closing does
+    /// not.
     public func phase(at now: Timestamp) -> Phase {
         if now >= endsAt { return .closed }
         return now < terms.opensAt ? .upcoming : .open
@@ -64,7 +63,6 @@ public struct GiveawayName: Sendable, Hashable, CustomStringConvertible {
         self.text = lower
     }
 
-    /// The name.
     public var description: String { text }
 }
 

@@ -6,7 +6,6 @@ public struct GiveawayReport: Sendable, Hashable {
     public struct Issue: Sendable, Hashable {
         /// What the person declared.
         public var country: Country
-        /// When.
         public var at: Timestamp
         /// The security keys that the person has now.
         public var keys: [EnrolledKey]
@@ -27,7 +26,7 @@ public struct GiveawayReport: Sendable, Hashable {
         public var modelName: String?
         /// When it was enrolled.
         public var addedAt: Timestamp
-        /// Whether its make is attested; otherwise it is what the key, or the browser, claims.
+        /// Whether its model is attested; otherwise it is what the key, or the browser, claims.
         public var isAttested: Bool
 
         /// As much of a key as says which make it is.
@@ -41,19 +40,17 @@ public struct GiveawayReport: Sendable, Hashable {
 
     /// The figures of one country.
     public struct Row: Sendable, Hashable {
-        /// Which.
         public var country: Country
         /// How many codes were given to people who say that they are there.
         public var issued: Int
         /// How many of those people have enrolled a key of the sponsor's since.
         public var enrolled: Int
-        /// How many of these have one whose make is attested.
+        /// How many of these have one whose model is attested.
         public var attested: Int
         /// How many of these have only such as claim to be of that make.
         public var claimed: Int { enrolled - attested }
     }
 
-    /// Of which giveaway.
     public let giveaway: GiveawayProgramme
     /// How many codes were imported.
     public let codes: Int
@@ -61,7 +58,7 @@ public struct GiveawayReport: Sendable, Hashable {
     public let issued: Int
     /// How many of those who have one enrolled a key of the sponsor's models since.
     public let enrolled: Int
-    /// How many of these have one whose make is attested.
+    /// How many of these have one whose model is attested.
     public let attested: Int
     /// How many of these have only such as claim to be of that make: anybody can write a program that does.
     public var claimed: Int { enrolled - attested }
@@ -100,7 +97,7 @@ public struct GiveawayReport: Sendable, Hashable {
 
     /// Whether the person added a key of one of these makes after the code was given out.
     ///
-    /// - Parameter isAttested: whether only keys count whose make is attested.
+    /// - Parameter isAttested: whether only keys count whose model is attested.
     static func hasEnrolled(_ issue: Issue, _ models: [KeyModel], attested isAttested: Bool = false) -> Bool {
         issue.keys.contains { key in
             key.addedAt >= issue.at && (key.isAttested || !isAttested)

@@ -1,10 +1,9 @@
 import UTC
 
-/// What is agreed with a sponsor. Whoever has one has it complete and without contradictions.
+/// What is agreed with a sponsor. Anyone who has one has it complete and without contradictions.
 public struct GiveawayTerms: Sendable, Hashable {
     /// Who gives the keys.
     public let sponsor: String
-    /// Which makes.
     public let models: [KeyModel]
     /// How many keys.
     public let keys: Int
@@ -16,19 +15,19 @@ public struct GiveawayTerms: Sendable, Hashable {
     public let opensAt: Timestamp
     /// From when on no more are.
     public let closesAt: Timestamp
-    /// To whom.
     public let eligibility: GiveawayEligibility
     /// Where a code is turned into keys: the sponsor's page. Nil where the sponsor tells people in another way.
     public let orderAddress: String?
-    /// For how many days a project must have been critical before it makes its people eligible: otherwise a program that
-    /// downloads for an afternoon would make somebody's own project critical, and order keys with it.
+    /// For how many days a project must have been critical before it makes its people eligible: otherwise a program
+    /// that downloads for an afternoon would make somebody's own project critical, and order keys with it.
     public let criticalDays: Int
 
     /// How many days where nobody says otherwise: a week, in which somebody looks at a list of critical projects.
     public static let usualCriticalDays = 7
     /// The keys of a code where nobody says otherwise: one to use, one to keep elsewhere.
     public static let usualKeysPerCode = 2
-    /// Where keys are sent where nobody says otherwise: the eleven countries of the programme of 2022, in the order of the names.
+    /// Where keys are sent where nobody says otherwise: the eleven countries of the programme of 2022, in the order of
+    /// the names.
     public static let usualCountries = Country.of(["AT", "BE", "CA", "FR", "DE", "IT", "JP", "ES", "CH", "GB", "US"])
     /// The most keys of a giveaway.
     public static let maximumKeys = 10_000_000
@@ -63,8 +62,8 @@ public struct GiveawayTerms: Sendable, Hashable {
     /// How many codes there can be.
     public var codes: Int { keys / keysPerCode }
 
-    /// Throws for a make that nobody could ever be found to have: it has no AAGUID, and its name is in none of those that
-    /// are known. Where no makes are known at all, nothing can be said.
+    /// Throws for a model that nobody could ever be found to have: it has no AAGUID, and its name is in none of those
+    /// that are known. Where no models are known at all, nothing can be said.
     public func requireKnownModels(among names: [String]) throws(GiveawayTermsRefusal) {
         guard !names.isEmpty else { return }
         for model in models where model.aaguids.isEmpty && !names.contains(where: model.isNamed(in:)) {
@@ -81,7 +80,8 @@ public struct GiveawayTerms: Sendable, Hashable {
         return line
     }
 
-    /// Whether people can be sent there: `https`, a host, and nothing that would end an attribute or begin a credential.
+    /// Whether people can be sent there: `https`, a host, and nothing that would end an attribute or begin a
+    /// credential.
     private static func isAddress(_ text: String) -> Bool {
         let rest = text.dropFirst("https://".count)
         let host = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
@@ -91,8 +91,8 @@ public struct GiveawayTerms: Sendable, Hashable {
     }
 }
 
-/// What of the terms is changed while a giveaway goes on; nil stays as it is. Sponsor, makes and keys per code do not change:
-/// they are what the codes were made for.
+/// What of the terms is changed while a giveaway goes on; nil stays as it is. Sponsor, makes and keys per code do not
+/// change: they are what the codes were made for.
 public struct GiveawayChange: Sendable, Hashable {
     /// From when on codes are given out.
     public var opensAt: Timestamp?
@@ -102,7 +102,6 @@ public struct GiveawayChange: Sendable, Hashable {
     public var keys: Int?
     /// Where they are sent.
     public var countries: [Country]?
-    /// To whom.
     public var eligibility: GiveawayEligibility?
     /// Where a code is turned into keys; nothing in it takes the address away.
     public var orderAddress: String?
@@ -149,8 +148,8 @@ public enum GiveawayMoment {
         return moment
     }
 
-    /// Until when; of a day, its end, for whoever says "until Friday" means Friday as well. The last day that can be written
-    /// ends a second early: its midnight belongs to a year of five digits, which nobody could read back.
+    /// Until when; of a day, its end, for anyone who says "until Friday" means Friday as well. The last day that can be
+    /// written ends a second early: its midnight belongs to a year of five digits, which nobody could read back.
     public static func closing(_ text: String) throws(GiveawayTermsRefusal) -> Timestamp {
         guard let moment = Day(iso8601: text).map(end) ?? clock(text) else { throw .moment(String(text.prefix(60))) }
         return moment

@@ -3,7 +3,7 @@ import UTC
 
 /// Why a giveaway cannot be as it was described.
 public enum GiveawayTermsRefusal: Refusal, Hashable {
-    /// The name is none.
+    /// It is not a name.
     case name
     /// There is a giveaway of that name.
     case nameTaken(GiveawayName)
@@ -17,7 +17,7 @@ public enum GiveawayTermsRefusal: Refusal, Hashable {
     case modelName
     /// This is no AAGUID.
     case aaguid(String)
-    /// No make of that name is known.
+    /// No model of that name is known.
     case unknownModel(String)
     /// This is no number.
     case number(String)
@@ -86,12 +86,12 @@ public enum GiveawayTermsRefusal: Refusal, Hashable {
         case .nameTaken(let name): "There is a giveaway named \(name). Choose another name."
         case .noSuchGiveaway(let name): "There is no giveaway named “\(name.prefix(60))”."
         case .sponsor: "Say who gives the keys, in 1 to 100 characters."
-        case .noModel: "Name at least one make of key that is given away, and at most a hundred."
-        case .modelName: "The name of a make has 1 to 100 characters."
+        case .noModel: "Name at least one model of key that is given away, and at most a hundred."
+        case .modelName: "The name of a model has 1 to 100 characters."
         case .aaguid(let text):
             "“\(text)” is no AAGUID. One is written 42b4fb4a-2866-43b2-9bf7-6c6669c2e5d3, and is not all zeros."
         case .unknownModel(let name):
-            "No make of security key called “\(name)” is known here, so nobody could be found to have enrolled one. See "
+            "No model of security key called “\(name)” is known here, so nobody could be found to have enrolled one. See "
                 + "`rind authenticators list`, or name its AAGUID: \(name)=42b4fb4a-2866-43b2-9bf7-6c6669c2e5d3."
         case .number(let text): "“\(text.prefix(60))” is no number of keys. Write it in digits alone: 4000."
         case .keys(let keys, let perCode):

@@ -1,6 +1,6 @@
 import UTC
 
-/// A make of security key that a sponsor gives away.
+/// A model of security key that a sponsor gives away.
 public struct KeyModel: Sendable, Hashable {
     /// What people call it: `Titan Security Key`.
     public let name: String
@@ -13,8 +13,8 @@ public struct KeyModel: Sendable, Hashable {
         self.aaguids = aaguids
     }
 
-    /// Reads `Titan Security Key`, or with AAGUIDs `Titan Security Key=42b4fb4a-2866-43b2-9bf7-6c6669c2e5d3`; several of
-    /// them have commas between.
+    /// Reads `Titan Security Key`, or with AAGUIDs `Titan Security Key=42b4fb4a-2866-43b2-9bf7-6c6669c2e5d3`; several
+    /// of them have commas between.
     public init(parsing text: String) throws(GiveawayTermsRefusal) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let name = try GiveawayTerms.line(String(parts[0]), .modelName)

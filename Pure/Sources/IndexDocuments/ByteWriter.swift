@@ -113,8 +113,8 @@ struct ByteWriter {
 
     /// Text or an attribute's value in HTML or XML.
     ///
-    /// Characters that XML 1.0 (section 2.2) forbids are left out, in HTML too: readers differ about them. CR is written
-    /// as a reference, because an XML reader turns the bare character into LF.
+    /// Characters that XML 1.0 (section 2.2) forbids are left out, in HTML too: readers differ about them. CR is
+    /// written as a reference, because an XML reader turns the bare character into LF.
     mutating func markup(_ text: String) {
         escaped(text, special: Self.needsMarkup) { writer, bytes in
             switch bytes[0] {
@@ -149,7 +149,8 @@ struct ByteWriter {
 
     // MARK: -
 
-    /// Copies `text`; where a byte is special (a table by byte), `replace` writes what stands for it and says how many bytes that was.
+    /// Copies `text`; where a byte is special (a table by byte), `replace` writes what stands for it and says how many
+    /// bytes that was.
     private mutating func escaped(
         _ text: String, special: [Bool],
         _ replace: (inout ByteWriter, UnsafeBufferPointer<UInt8>) -> Int

@@ -17,10 +17,8 @@ public struct Feed: Hashable, Sendable {
         public var summary: String?
         /// The e-mail address of its author.
         public var author: String?
-        /// When it happened.
         public var moment: Timestamp
 
-        /// An item.
         public init(
             name: String, normalizedName: String, version: String, summary: String? = nil, author: String? = nil,
             moment: Timestamp
@@ -56,7 +54,6 @@ public struct Feed: Hashable, Sendable {
     /// Where the index is, without a slash at its end.
     public var baseURL: String
 
-    /// A feed.
     public init(subject: Subject, items: [Item], siteName: String, baseURL: String) {
         self.subject = subject
         self.items = items

@@ -20,47 +20,32 @@ public struct ReleaseInfo: Hashable, Sendable {
 
     /// The project's name as its owner writes it.
     public var name: String
-    /// The release's version.
     public var version: String
     /// One line about it.
     public var summary: String?
-    /// The long description.
     public var description: String?
-    /// Its media type.
     public var descriptionContentType: String?
     /// Keywords, as one string.
     public var keywords: String?
-    /// The License field.
     public var license: String?
-    /// The License-Expression field.
     public var licenseExpression: String?
     /// Paths of licence files.
     public var licenseFiles: [String]
     /// Trove classifiers; none is written as an empty list.
     public var classifiers: [String]
-    /// The Author field.
     public var author: String?
-    /// The Author-email field.
     public var authorEmail: String?
-    /// The Maintainer field.
     public var maintainer: String?
-    /// The Maintainer-email field.
     public var maintainerEmail: String?
     /// The Platform fields, as one string.
     public var platform: String?
-    /// The Home-page field.
     public var homePage: String?
-    /// The Download-URL field.
     public var downloadURL: String?
     /// The labelled addresses. PyPI adds Home-page as `Homepage` and Download-URL as `Download` where no such label is.
     public var projectURLs: [ProjectURL]
-    /// The Requires-Dist fields.
     public var requiresDist: [String]
-    /// The Requires-Python field.
     public var requiresPython: String?
-    /// The Provides-Extra fields.
     public var providesExtra: [String]
-    /// The Dynamic fields.
     public var dynamic: [String]
     /// Whether the whole release is yanked.
     public var yanked: Yanking
@@ -81,7 +66,6 @@ public struct ReleaseInfo: Hashable, Sendable {
 
 /// One file, as PyPI's JSON API gives it.
 public struct ReleaseFile: Hashable, Sendable {
-    /// The file's name.
     public var filename: String
     /// `bdist_wheel` or `sdist`.
     public var packageType: String
@@ -108,7 +92,6 @@ public struct ReleaseFile: Hashable, Sendable {
     /// SHA-256 of its `.metadata`, in lower-case hexadecimal; nil when none is served.
     public var metadataSHA256: String?
 
-    /// A file.
     public init(
         filename: String, packageType: String, pythonVersion: String, comment: String? = nil, md5: String,
         sha256: String, blake2b256: String, requiresPython: String? = nil, size: Int64, uploadTime: Timestamp,
@@ -136,10 +119,8 @@ public struct Ownership: Hashable, Sendable {
     public struct Role: Hashable, Sendable {
         /// `Owner` or `Maintainer`.
         public var role: String
-        /// The user's name.
         public var user: String
 
-        /// A role.
         public init(role: String, user: String) {
             self.role = role
             self.user = user
@@ -151,7 +132,6 @@ public struct Ownership: Hashable, Sendable {
     /// The users, in the order in which they are to be shown.
     public var roles: [Role]
 
-    /// An ownership.
     public init(organization: String? = nil, roles: [Role]) {
         self.organization = organization
         self.roles = roles
@@ -165,12 +145,10 @@ public struct Ownership: Hashable, Sendable {
 public struct JSONDocument: Sendable {
     /// One release with its files.
     public struct Release: Hashable, Sendable {
-        /// The version.
         public var version: String
         /// Its files, in the order in which they are to be shown.
         public var files: [ReleaseFile]
 
-        /// A release.
         public init(version: String, files: [ReleaseFile]) {
             self.version = version
             self.files = files
@@ -190,7 +168,6 @@ public struct JSONDocument: Sendable {
     /// Where the index is, without a slash at its end: addresses of pages begin with it.
     public var baseURL: String
 
-    /// A document.
     public init(
         info: ReleaseInfo, files: [ReleaseFile], releases: [Release]?, ownership: Ownership, lastSerial: Int64,
         baseURL: String

@@ -5,7 +5,6 @@ public import UTC
 ///
 /// Source: PEP 592.
 public enum Yanking: Hashable, Sendable {
-    /// It is offered.
     case no
     /// It is only for those who ask for exactly this version.
     case yes(reason: String?)
@@ -13,7 +12,6 @@ public enum Yanking: Hashable, Sendable {
 
 /// One distribution file on a project's page.
 public struct SimpleFile: Hashable, Sendable {
-    /// The file's name.
     public var filename: String
     /// Where it is, absolute or relative to the page, in a form that needs no further escaping.
     public var url: String
@@ -32,7 +30,6 @@ public struct SimpleFile: Hashable, Sendable {
     /// Where its provenance is (PEP 740).
     public var provenanceURL: String?
 
-    /// A file.
     public init(
         filename: String, url: String, sha256: String, requiresPython: String? = nil, size: Int64,
         uploadTime: Timestamp, yanked: Yanking = .no, metadataSHA256: String? = nil, provenanceURL: String? = nil
@@ -69,7 +66,6 @@ public struct SimpleProject: Hashable, Sendable {
     /// The serial of the project's last change.
     public var lastSerial: Int64
 
-    /// A page.
     public init(
         name: String, status: ProjectStatus = .active, statusReason: String? = nil, versions: [String],
         files: [SimpleFile], lastSerial: Int64

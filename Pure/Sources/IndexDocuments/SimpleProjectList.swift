@@ -11,7 +11,6 @@ public struct SimpleProjectList: Hashable, Sendable {
         /// The serial of its last change.
         public var lastSerial: Int64
 
-        /// A project.
         public init(name: String, normalizedName: String, lastSerial: Int64) {
             self.name = name
             self.normalizedName = normalizedName
@@ -26,7 +25,6 @@ public struct SimpleProjectList: Hashable, Sendable {
     /// The path of this page without the slash at its end, `/simple`: addresses in HTML begin with it.
     public var path: String
 
-    /// A list.
     public init(projects: [Project], lastSerial: Int64, path: String = "/simple") {
         self.projects = projects
         self.lastSerial = lastSerial

@@ -17,11 +17,8 @@ public enum AccountEvent: Sendable, Hashable {
     case passwordLinkOffered(until: Timestamp)
     /// Its password was set, which ended so many API tokens.
     case passwordSet(tokensEnded: Int)
-    /// Its addresses.
     case address(AddressEvent)
-    /// Its API tokens.
     case token(TokenEvent)
-    /// Its second factors.
     case factor(FactorEvent)
     /// Its recovery, after every factor was lost.
     case recovery(RecoveryEvent)
@@ -34,9 +31,7 @@ public enum AddressEvent: Sendable, Hashable { case added, removed, madePrimary,
 
 /// What was done to an API token.
 public enum TokenEvent: Sendable, Hashable {
-    /// It was made.
     case issued(id: String, label: String, projects: [ProjectName]?, expires: Timestamp?, Assurance)
-    /// It was ended.
     case revoked(id: String, label: String)
 }
 

@@ -20,14 +20,11 @@ public struct ContentDigest: Sendable, Hashable {
 
 /// A file, as the journal names it.
 public struct FileOnRecord: Sendable, Hashable {
-    /// Its release.
     public let version: Version
-    /// Its name.
     public let filename: DistributionFilename
     /// The SHA-256 of its bytes, in lower-case hexadecimal.
     public let sha256: String
 
-    /// A file.
     public init(version: Version, filename: DistributionFilename, sha256: String) {
         self.version = version
         self.filename = filename

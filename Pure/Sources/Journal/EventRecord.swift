@@ -8,8 +8,8 @@ import UTC
 
 /// How an event stands in the journal: the act that it belongs to, and what else belongs on record.
 ///
-/// Values are texts, so that every version of the index reads the entries of every other, and so that a number is written
-/// in one way only.
+/// Values are texts, so that every version of the index reads the entries of every other, and so that a number is
+/// written in one way only.
 public struct EventRecord: Sendable, Hashable {
     /// The act's name, `file.upload`.
     public let act: String
@@ -33,8 +33,9 @@ public struct EventRecord: Sendable, Hashable {
 
     /// The record as one well-defined text: `{"act":"role.add","details":{"role":"owner","user":"ada"}}`.
     ///
-    /// It is JSON as RFC 8785 ("JSON Canonicalization Scheme") writes it: no white space between tokens, the members of an
-    /// object in the order of their names, a string with as few escapes as there can be, UTF-8. All values are strings.
+    /// It is JSON as RFC 8785 ("JSON Canonicalization Scheme") writes it: no white space between tokens, the members of
+    /// an object in the order of their names, a string with as few escapes as there can be, UTF-8. All values are
+    /// strings.
     public var canonicalText: String { CanonicalJSON.object(["act": .string(act), "details": .texts(details)]) }
 
     /// The details in the same form, as they are stored.
@@ -125,7 +126,7 @@ extension GiveawayEligibility: RecordedValue {}
 /// That something is so; where it is not, nothing is written.
 enum Yes: String, RecordedValue { case yes }
 
-extension Demand.What: RecordedValue {
+extension Demand.Requirement: RecordedValue {
     var recorded: String { rawValue }
     init?(recorded text: String) { self.init(rawValue: text) }
 }

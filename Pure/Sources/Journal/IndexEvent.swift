@@ -34,7 +34,6 @@ public enum ChangeBeside: Sendable, Hashable {
     /// The list of passwords that nobody may use was replaced.
     case breachedPasswordsReplaced(passwords: UInt64, leftOut: UInt64, minimumCount: UInt64)
 
-    /// The act.
     public var action: IndexAct {
         switch self {
         case .keysRotated: .rotateKeys
@@ -57,7 +56,7 @@ public enum AuthenticatorsEvent: Sendable, Hashable {
 
 /// What was done to a giveaway of security keys.
 public enum GiveawayEvent: Sendable, Hashable {
-    /// It was made. `models` are the names of the makes.
+    /// It was made. `models` are the names of the models.
     case created(sponsor: String, models: String, keysPerCode: Int, GiveawayChange)
     /// Terms of it changed.
     case changed(GiveawayChange, isReopened: Bool)
@@ -84,8 +83,8 @@ extension IndexEvent {
         case .authenticators(.rootAdded(let label)): EventRecord(.index(.setAuthenticators), [.root: label])
         case .authenticators(.rootRemoved(let label)): EventRecord(.index(.setAuthenticators), [.removed: label])
         case .invited: EventRecord(.index(.invite))
-        case .mailRead(let id): EventRecord(.index(.tendMail), [.mail: id, .read: Yes.yes])
-        case .mailRetried(let id): EventRecord(.index(.tendMail), [.mail: id, .again: Yes.yes])
+        case .mailRead(let id): EventRecord(.index(.inspectMail), [.mail: id, .read: Yes.yes])
+        case .mailRetried(let id): EventRecord(.index(.inspectMail), [.mail: id, .again: Yes.yes])
         case .beside(let change): EventRecord(.index(change.action), change.details)
         case .giveaway(let name, .created(let sponsor, let models, let keysPerCode, let terms)):
             EventRecord(
@@ -115,7 +114,7 @@ extension IndexEvent {
         case .setClassifiers: self = .classifiersSet(try record.read(.classifiers))
         case .setAuthenticators: self = .authenticators(try AuthenticatorsEvent(record))
         case .invite: self = .invited
-        case .tendMail:
+        case .inspectMail:
             let id: MailID = try record.read(.mail)
             self = record.has(.again) ? .mailRetried(id) : .mailRead(id)
         case .rotateKeys: self = .beside(.keysRotated(key: try record.read(.key)))

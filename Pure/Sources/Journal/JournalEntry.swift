@@ -4,7 +4,6 @@ import UTC
 
 /// One change of the index, as it was recorded in the transaction of the change.
 public struct JournalEntry: Sendable, Hashable {
-    /// Its position.
     public let serial: Serial
     /// When it was judged.
     public let at: Timestamp
@@ -42,10 +41,9 @@ public struct JournalEntry: Sendable, Hashable {
     }
 }
 
-/// That something was changed: all that those need to know who keep what it shows. What an entry says beyond that is not
-/// read for them, so that one of a newer version cannot stop them.
+/// That something was changed: all that those need to know who keep what it shows. What an entry says beyond that is
+/// not read for them, so that one of a newer version cannot stop them.
 public struct JournalChange: Sendable, Hashable {
-    /// Its position.
     public let serial: Serial
     /// What was done; nil where this version has no word for it: it may have changed anything.
     public let action: Act?

@@ -2,16 +2,16 @@ import Acts
 
 /// What was done, with what belongs on record.
 ///
-/// A new event is a new case, and does not compile until somebody has decided how it stands in the journal and what of it
-/// everybody may know.
+/// A new event is a new case, and does not compile until somebody has decided how it stands in the journal and what of
+/// it everybody may know.
 public enum JournalEvent: Sendable, Hashable {
     /// To a project, or to a name that may become one.
     case project(ProjectEvent)
-    /// To an account.
     case account(AccountEvent)
     /// To the index as a whole.
     case index(IndexEvent)
-    /// What this version has no word for: a newer one wrote it, or an older one. It is a change of its subject all the same.
+    /// What this version has no word for: a newer one wrote it, or an older one. It is a change of its subject all the
+    /// same.
     case unknown(EventRecord)
 
     /// How it stands in the journal.

@@ -8,7 +8,8 @@ import UTC
 public enum ProjectEvent: Sendable, Hashable {
     /// It was made; the owner is nil where the operator made it.
     case created(ProjectName, owner: Username?)
-    /// It was made again under the name that it had, with its roles. Under a name that was freed, a project is `created`.
+    /// It was made again under the name that it had, with its roles. Under a name that was freed, a project is
+    /// `created`.
     case recreated(ProjectName)
     /// It was archived, deprecated or quarantined, or that was ended.
     case statusSet(ProjectStatus, reason: String?)
@@ -46,9 +47,7 @@ public enum ContentEvent: Sendable, Hashable {
 public enum RemovalEvent: Sendable, Hashable {
     /// All of it was taken out.
     case projectDeleted(ProjectName)
-    /// A release was.
     case releaseDeleted(Version)
-    /// A file was.
     case fileDeleted(FileOnRecord)
     /// An administrator brought something back.
     case restored(Restored)
@@ -110,9 +109,9 @@ public enum CriticalEvent: Sendable, Hashable {
     /// An administrator says that it is not any more.
     case lifted(reason: String)
     /// Those who can change it were told that something is asked of them.
-    case demanded(Demand.What, binds: Timestamp)
+    case demanded(Demand.Requirement, binds: Timestamp)
     /// Somebody put off what is asked of them.
-    case delayed(until: Timestamp, lacking: [Demand.What])
+    case delayed(until: Timestamp, lacking: [Demand.Requirement])
 }
 
 /// A designation, as the journal has it.
@@ -124,7 +123,6 @@ public struct DesignationRecord: Sendable, Hashable {
         case named
     }
 
-    /// Why.
     public let reason: Reason
     /// The day of the computation.
     public let asOf: Day

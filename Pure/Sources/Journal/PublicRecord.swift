@@ -9,20 +9,20 @@ import UTC
 /// ever taken out of it.
 ///
 /// So nothing in it is personal, or comes from a project that not everybody sees:
-/// - Accounts do not stand in it, not even by name. An index's pages show who holds a role today; a log would show who held
-///   one ten years ago, to whoever has a copy, after the account is gone. Where it matters whose role it is, there is a
-///   ``Commitment``: whoever knows the name and its salt can check it, and with the salt it is forgotten.
-/// - What people wrote in their own words (why a release was yanked) can hold anything, so there is a commitment to it too,
-///   and the pages show the words.
+/// - Accounts do not stand in it, not even by name. An index's pages show who holds a role today; a log would show who
+///   held one ten years ago, to anyone who has a copy, after the account is gone. Where it matters whose role it is,
+///   there is a ``Commitment``: anyone who knows the name and its salt can check it, and with the salt it is forgotten.
+/// - What people wrote in their own words (why a release was yanked) can hold anything, so there is a commitment to it
+///   too, and the pages show the words.
 /// - What happens to accounts is left out, but that one was recovered: how many are, everybody should see.
 ///
-/// Only a ``PublicValue`` can stand in one, and texts, names of accounts, addresses, labels and network addresses are none.
+/// Only a ``PublicValue`` can stand in one, and texts, names of accounts, addresses, labels and network addresses are
+/// none.
 public struct PublicRecord: Sendable, Hashable {
     /// The position in the journal.
     public let serial: Serial
     /// When it was done.
     public let at: Timestamp
-    /// The act's name.
     public let act: String
     /// The normalized name of the project; nil where it is not about one.
     public let project: String?
@@ -58,8 +58,8 @@ extension Allowance.Limit: PublicValue {}
 extension Asked: PublicValue {}
 extension DesignationRecord.Kind: PublicValue {}
 
-/// A digest of something that is not said, made with a salt: who has both can check it, and nobody can guess it. There is
-/// no other way to come by one.
+/// A digest of something that is not said, made with a salt: who has both can check it, and nobody can guess it. There
+/// is no other way to come by one.
 public struct Commitment: Sendable, Hashable {
     /// What a commitment is to.
     public enum Content: Sendable, Hashable {

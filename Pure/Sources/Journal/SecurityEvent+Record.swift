@@ -54,7 +54,7 @@ extension SecurityEvent {
             switch kind {
             case .registered: .access(.registered)
             case .signedIn: .access(.signedIn(means: try record.read(.means)))
-            case .signedInAnew: .access(.signedInAnew(means: try record.read(.means)))
+            case .signedInFromNewBrowser: .access(.signedInFromNewBrowser(means: try record.read(.means)))
             case .signInFailed: .access(.signInFailed)
             case .passwordMistyped: .access(.passwordMistyped)
             case .factorRefused: .access(.factorRefused(code: try record.read(.code)))
@@ -81,7 +81,7 @@ extension SecurityEvent {
             case .securityKeyRemoved: .factor(.keyRemoved(label: try record.read(.label)))
             case .securityKeyFrozen:
                 .factor(.keyFrozen(label: try record.read(.label), tokensEnded: try record.read(.tokens)))
-            case .securityKeyLowered: .factor(.keyLowered(label: try record.read(.label)))
+            case .attestationDowngraded: .factor(.attestationDowngraded(label: try record.read(.label)))
             case .authenticatorAppAdded: .factor(.appAdded)
             case .authenticatorAppRemoved: .factor(.appRemoved)
             case .recoveryCodesMade: .factor(.codesMade)
@@ -121,7 +121,7 @@ extension SecurityEvent.Access {
         switch self {
         case .registered: EventRecord(.registered)
         case .signedIn(let means): EventRecord(.signedIn, [.means: means])
-        case .signedInAnew(let means): EventRecord(.signedInAnew, [.means: means])
+        case .signedInFromNewBrowser(let means): EventRecord(.signedInFromNewBrowser, [.means: means])
         case .signInFailed: EventRecord(.signInFailed)
         case .passwordMistyped: EventRecord(.passwordMistyped)
         case .factorRefused(let code): EventRecord(.factorRefused, [.code: code])
@@ -165,7 +165,7 @@ extension SecurityEvent.FactorChange {
         case .keyRenamed(let before, let label): EventRecord(.securityKeyRenamed, [.before: before, .label: label])
         case .keyRemoved(let label): EventRecord(.securityKeyRemoved, [.label: label])
         case .keyFrozen(let label, let ended): EventRecord(.securityKeyFrozen, [.label: label, .tokens: ended])
-        case .keyLowered(let label): EventRecord(.securityKeyLowered, [.label: label])
+        case .attestationDowngraded(let label): EventRecord(.attestationDowngraded, [.label: label])
         case .appAdded: EventRecord(.authenticatorAppAdded)
         case .appRemoved: EventRecord(.authenticatorAppRemoved)
         case .codesMade: EventRecord(.recoveryCodesMade)

@@ -9,18 +9,16 @@ import UTC
 public enum SecurityEvent: Sendable, Hashable {
     /// Who came in, or tried to.
     case access(Access)
-    /// Its password.
     case password(PasswordChange)
-    /// Its addresses.
     case address(AddressChange)
-    /// Its second factors.
     case factor(FactorChange)
     /// An API token was made in a session with an assurance, or ended.
     case tokenIssued(label: String, Assurance)
     case tokenRevoked(label: String)
     /// Its recovery, after every factor was lost.
     case recovery(RecoveryStep)
-    /// The holder's role on a project, or an invitation to take one. `by` is who decided it, as people are told of them.
+    /// The holder's role on a project, or an invitation to take one. `by` is who decided it, as people are told of
+    /// them.
     case ownRole(RoleChange, Role, on: ProjectName)
     /// What became of another's role on a project that the holder owns.
     case collaborator(CollaboratorChange, Username, Role, on: ProjectName)
@@ -40,7 +38,7 @@ public enum SecurityEvent: Sendable, Hashable {
         /// In a browser in which the account was before. `means` is what was shown, in words.
         case signedIn(means: String)
         /// In one in which it never was.
-        case signedInAnew(means: String)
+        case signedInFromNewBrowser(means: String)
         /// A wrong password, where the account was never signed in to.
         case signInFailed
         /// A wrong password in a browser, or a session, of its own.
@@ -53,7 +51,6 @@ public enum SecurityEvent: Sendable, Hashable {
         case signedOut
         /// From elsewhere. `client` is the browser, in words.
         case sessionEnded(client: String)
-        /// All but one.
         case sessionsEnded
     }
 
@@ -89,7 +86,7 @@ public enum SecurityEvent: Sendable, Hashable {
         /// Its counter went back; so many API tokens ended with it.
         case keyFrozen(label: String, tokensEnded: Int)
         /// Its make turned out to be broken, or nobody vouches for it any more.
-        case keyLowered(label: String)
+        case attestationDowngraded(label: String)
         case appAdded
         case appRemoved
         case codesMade
@@ -152,7 +149,7 @@ public enum SecurityEvent: Sendable, Hashable {
         case registered
         case addressVerified = "address-verified"
         case signedIn = "signed-in"
-        case signedInAnew = "signed-in-anew"
+        case signedInFromNewBrowser = "signed-in-anew"
         case signInFailed = "sign-in-failed"
         case passwordMistyped = "password-mistyped"
         case factorRefused = "factor-refused"
@@ -173,7 +170,7 @@ public enum SecurityEvent: Sendable, Hashable {
         case securityKeyRenamed = "security-key-renamed"
         case securityKeyRemoved = "security-key-removed"
         case securityKeyFrozen = "security-key-frozen"
-        case securityKeyLowered = "security-key-lowered"
+        case attestationDowngraded = "security-key-lowered"
         case authenticatorAppAdded = "authenticator-app-added"
         case authenticatorAppRemoved = "authenticator-app-removed"
         case recoveryCodesMade = "recovery-codes-made"
@@ -211,16 +208,12 @@ public typealias EventID = Identifier<RecordedEvent>
 
 /// An event as it was recorded.
 public struct RecordedEvent: Sendable, Hashable {
-    /// How long one is kept: a year. An account's holder looks for what he did not do within days or weeks.
+    /// How long one is kept: a year. An account's holder looks for what they did not do within days or weeks.
     public static let lifetime = Duration.days(366)
 
-    /// Its number.
     public var id: EventID
-    /// What happened.
     public var event: SecurityEvent
-    /// When.
     public var at: Timestamp
-    /// From where.
     public var origin: RequestOrigin
 
     /// An event as it was recorded.

@@ -30,7 +30,6 @@ public struct Letter: Sendable, Hashable, Codable {
         /// `YubiKey 5C`
         public var value: String
 
-        /// A circumstance.
         public init(_ name: String, _ value: String) {
             self.name = name
             self.value = value
@@ -90,7 +89,6 @@ public struct LetterHead: Sendable, Hashable {
     /// Who answers questions, a mail address or a web address; nil where nobody is named.
     public var contact: String?
 
-    /// Who writes.
     public init(indexName: String, baseURL: String, contact: String? = nil) {
         self.indexName = indexName
         self.baseURL = baseURL

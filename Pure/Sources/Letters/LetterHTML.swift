@@ -1,4 +1,4 @@
-/// A letter as HTML: one column, the reader's own font, light or dark as he likes it, nothing fetched from anywhere.
+/// A letter as HTML: one column, the reader's own font, light or dark as they like it, nothing fetched from anywhere.
 enum LetterHTML {
     static func render(_ letter: Letter, _ head: LetterHead) -> String {
         var lines = [

@@ -1,4 +1,5 @@
-/// A letter as plain text: lines of at most 72 characters, as RFC 5322, section 2.1.1, likes them; addresses in one piece.
+/// A letter as plain text: lines of at most 72 characters, as RFC 5322, section 2.1.1, likes them; addresses in one
+/// piece.
 enum LetterText {
     static func render(_ letter: Letter, _ head: LetterHead) -> String {
         var blocks = [wrapped(letter.greeting)]

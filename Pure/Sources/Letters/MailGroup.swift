@@ -3,12 +3,14 @@ import Journal
 import Policy
 import UTC
 
-/// Mails that others can cause as often as they like, counted by whom they reach: each group by itself, so that noise of
-/// one kind holds back nothing of another.
+/// Mails that others can cause as often as they like, counted by whom they reach: each group by itself, so that noise
+/// of one kind holds back nothing of another.
 ///
-/// What an account's holder does to the account is in none: those mails always go out, to every address that was verified.
+/// What an account's holder does to the account is in none: those mails always go out, to every address that was
+/// verified.
 public enum MailGroup: String, Sendable, CaseIterable {
-    /// Links that verify an address, and what its holder hears of it when somebody else names it; invitations to register.
+    /// Links that verify an address, and what its holder hears of it when somebody else names it; invitations to
+    /// register.
     case verification
     /// What happens to an account, told to a primary address that nobody verified: it may be a stranger's.
     case unverified
@@ -60,11 +62,12 @@ extension SecurityEvent.Kind {
         case .roleOffered, .invitationEnded, .invitationDeclined: .invitations
         case .roleGiven, .roleTaken, .collaboratorAdded, .collaboratorRemoved, .requirementRaised: .roles
         case .projectDeleted, .releaseDeleted, .fileDeleted, .projectRecreated, .projectRestored: .removals
-        case .registered, .addressVerified, .signedIn, .signedInAnew, .signInFailed, .passwordMistyped, .factorRefused,
+        case .registered, .addressVerified, .signedIn, .signedInFromNewBrowser, .signInFailed, .passwordMistyped,
+            .factorRefused,
             .factorNotShown, .signedOut, .sessionEnded, .sessionsEnded, .passwordChanged, .passwordReset,
             .passwordLinkOffered, .passwordResetAsked, .addressAdded, .addressRemoved, .primaryAddressChanged,
             .enrolmentAsked, .firstFactorAdded, .securityKeyAdded, .securityKeyRenamed, .securityKeyRemoved,
-            .securityKeyFrozen, .securityKeyLowered, .authenticatorAppAdded, .authenticatorAppRemoved,
+            .securityKeyFrozen, .attestationDowngraded, .authenticatorAppAdded, .authenticatorAppRemoved,
             .recoveryCodesMade, .recoveryCodeUsed, .probationEnded, .tokenIssued, .tokenRevoked, .recoveryRequested,
             .recoveryCancelled, .recoveryApproved, .recoveryCompleted, .mandateDelayed, .giveawayCodeIssued:
             nil
@@ -72,7 +75,7 @@ extension SecurityEvent.Kind {
     }
 
     /// How often it is noted in a day, where others or programs can make it happen without end; nil for what is always
-    /// noted. By then whoever looks has seen what is going on.
+    /// noted. By then anyone who looks has seen what is going on.
     public var mostNotedADay: Int? {
         if mailGroup != nil { return 500 }
         return [.signedIn, .signInFailed, .passwordMistyped, .factorRefused, .factorNotShown, .signedOut].contains(self)

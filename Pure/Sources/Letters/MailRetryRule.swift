@@ -20,8 +20,8 @@ public struct MailFailure: Error, Sendable, Hashable {
     public var loggable: String { code.map { "the mail server answered \($0)" } ?? reason }
 }
 
-/// When a mail is tried again: after 1, 5 and 30 minutes, after 2 hours, then every 6 hours until about three days
-/// have passed. RFC 5321, section 4.5.4.1, asks for four to five days of a mail server; what we send is of no use by then.
+/// When a mail is tried again: after 1, 5 and 30 minutes, after 2 hours, then every 6 hours until about three days have
+/// passed. RFC 5321, section 4.5.4.1, asks for four to five days of a mail server; what we send is of no use by then.
 public enum MailRetryRule {
     private static let first: [Duration] = [
         .seconds(60), .minutes(5), .minutes(30), .hours(2),

@@ -9,12 +9,11 @@ import UTC
 public struct MandateNews: Sendable, Hashable {
     /// Why it is critical.
     public let designation: Designation
-    /// The person's role.
     public let role: Role
     /// What is asked, each with the moment from which it binds the person.
     public let asked: [DatedDemand]
     /// That the person's factor does not count yet when it is asked for; nil where it does.
-    public let waiting: Waiting?
+    public let pendingFactor: PendingFactor?
     /// The person's API tokens that are refused there, or will be.
     public let tokens: WeakTokens
     /// Whether the person can still put it off.
@@ -22,13 +21,13 @@ public struct MandateNews: Sendable, Hashable {
 
     /// What one critical project asks of one person.
     public init(
-        designation: Designation, role: Role, asked: [DatedDemand], waiting: Waiting? = nil,
+        designation: Designation, role: Role, asked: [DatedDemand], pendingFactor: PendingFactor? = nil,
         tokens: WeakTokens = .none, canDelay: Bool
     ) {
         self.designation = designation
         self.role = role
         self.asked = asked
-        self.waiting = waiting
+        self.pendingFactor = pendingFactor
         self.tokens = tokens
         self.canDelay = canDelay
     }
@@ -44,7 +43,8 @@ public struct MandateNews: Sendable, Hashable {
             canDelay = false
         }
         self.init(
-            designation: designation, role: role, asked: facts.asked(at: now), waiting: facts.waiting(at: now),
+            designation: designation, role: role, asked: facts.asked(at: now),
+            pendingFactor: facts.pendingFactor(at: now),
             tokens: WeakTokens(tokens, for: designation.name, knowing: facts, at: now), canDelay: canDelay)
     }
 
@@ -55,7 +55,7 @@ public struct MandateNews: Sendable, Hashable {
 
     /// Whether there is anything to do or to wait for.
     public func isOpen(_ holdings: FactorHoldings) -> Bool {
-        !lacks(holdings).isEmpty || waiting != nil || !tokens.isEmpty
+        !lacks(holdings).isEmpty || pendingFactor != nil || !tokens.isEmpty
     }
 }
 
@@ -63,7 +63,8 @@ extension Letter {
     /// One letter for all that a person is to be told about critical projects.
     ///
     /// - Parameters:
-    ///   - news: about at least one project; about all of the person's where there is something to do, so that the letter
+    ///   - news: about at least one project; about all of the person's where there is something to do, so that the
+    ///     letter
     ///     is the whole truth.
     ///   - holdings: what the person's account has.
     ///   - hasFreeKey: whether the person could have a security key that is given away now.
@@ -98,7 +99,7 @@ private struct MandateLetter {
     let refused: Ask?
     /// What will be, the first day first, and last what has no day.
     let coming: [Ask]
-    let waiting: (names: [String], waiting: Waiting)?
+    let pendingFactor: (names: [String], pendingFactor: PendingFactor)?
     let tokens: WeakTokens
     let isWithoutFactor: Bool
 
@@ -109,9 +110,9 @@ private struct MandateLetter {
         let lacks = news.flatMap { entry in
             entry.lacks(holdings).map { (name: entry.designation.name.display, what: $0.demand.what, from: $0.from) }
         }
-        func ask(_ lacks: [(name: String, what: Demand.What, from: Timestamp?)]) -> Ask {
+        func ask(_ lacks: [(name: String, what: Demand.Requirement, from: Timestamp?)]) -> Ask {
             Ask(
-                names: lacks.map(\.name).uniqued, thing: Demand.What.toAdd(lacks.map(\.what), to: holdings),
+                names: lacks.map(\.name).uniqued, thing: Demand.Requirement.toAdd(lacks.map(\.what), to: holdings),
                 asksFactor: lacks.contains { $0.what != .spare }, from: lacks.compactMap(\.from).min())
         }
         let binding = lacks.filter { $0.from.map { $0 <= now } ?? false }
@@ -121,8 +122,8 @@ private struct MandateLetter {
             guard let day = left.from else { return false }
             return right.from.map { day < $0 } ?? true
         }
-        let waits = news.compactMap { entry in entry.waiting.map { (entry.designation.name.display, $0) } }
-        waiting = waits.map(\.1).min { $0.from < $1.from }.map { (waits.map(\.0).uniqued, $0) }
+        let waits = news.compactMap { entry in entry.pendingFactor.map { (entry.designation.name.display, $0) } }
+        pendingFactor = waits.map(\.1).min { $0.from < $1.from }.map { (waits.map(\.0).uniqued, $0) }
         tokens = WeakTokens(news.map(\.tokens))
         isWithoutFactor = holdings.strongest <= .password
     }
@@ -138,8 +139,9 @@ private struct MandateLetter {
             return "\(ask.names.counted): please add \(ask.thing)"
                 + (day(of: ask).map { " before \($0.readable)" } ?? "")
         }
-        if let waiting {
-            return "\(waiting.names.counted): your second factor counts from \(waiting.waiting.until.day.readable) on"
+        if let pendingFactor {
+            return
+                "\(pendingFactor.names.counted): your second factor counts from \(pendingFactor.pendingFactor.until.day.readable) on"
         }
         if !tokens.refused.isEmpty {
             return "\(names { !$0.refused.isEmpty }.counted): API tokens of yours are refused"
@@ -170,7 +172,7 @@ private struct MandateLetter {
             "Many others build on \(names.count == 1 ? "your project \(names[0])" : "projects of yours"), so this "
         var paragraphs = [
             critical
-                + "index counts \(names.count == 1 ? "it" : "them") among its critical projects. Whoever can publish to "
+                + "index counts \(names.count == 1 ? "it" : "them") among its critical projects. Anyone who can publish to "
                 + "a critical project or change it, owner or maintainer, has to show more than a password, so that "
                 + "nobody takes it over with a stolen one."
         ]
@@ -185,8 +187,10 @@ private struct MandateLetter {
         if isWithoutFactor, let first, first.asksFactor {
             paragraphs.append(Probation.ofFirstFactor(bindsAt: refused == nil ? first.from : nil, at: now))
         }
-        if let waiting { paragraphs.append("\(waiting.names.listed): \(waiting.waiting.explanation(at: now))") }
-        if first == nil, waiting == nil {
+        if let pendingFactor {
+            paragraphs.append("\(pendingFactor.names.listed): \(pendingFactor.pendingFactor.explanation(at: now))")
+        }
+        if first == nil, pendingFactor == nil {
             paragraphs.append(
                 tokens.isEmpty
                     ? "Your account has what is asked for: sign in with it as you do."
@@ -258,9 +262,9 @@ private struct MandateLetter {
     }
 }
 
-extension Demand.What {
+extension Demand.Requirement {
     /// What has to be added to an account that lacks some of what is asked; after "add".
-    fileprivate static func toAdd(_ lacking: [Demand.What], to holdings: FactorHoldings) -> String {
+    fileprivate static func toAdd(_ lacking: [Demand.Requirement], to holdings: FactorHoldings) -> String {
         let needed = lacking.map(\.assurance).max() ?? .password
         guard lacking.contains(.spare) else { return needed.words }
         switch (holdings.securityKeys, needed) {

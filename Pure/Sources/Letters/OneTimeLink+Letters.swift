@@ -23,9 +23,9 @@ extension Letter {
                 reason: reason)
         case .resetPassword, .setPassword:
             Letter(
-                subject: "Set your password anew", name: user.display,
+                subject: "Reset your password", name: user.display,
                 paragraphs: [
-                    "Somebody, probably you, asked for a way to set the password of the account \(user) anew."
+                    "Somebody, probably you, asked for a way to reset the password of the account \(user)."
                 ],
                 link: Link("Set a new password", path: link.path),
                 afterLink: [
@@ -34,7 +34,7 @@ extension Letter {
                 ], reason: reason)
         case .enrolFirstFactor:
             Letter(
-                subject: "Add your first second factor", name: user.display,
+                subject: "Add your second factor", name: user.display,
                 paragraphs: [
                     "You are about to protect the account \(user) with a security key, a passkey or an authenticator app. "
                         + "So that nobody who merely knows your password can do that in your place, follow this link in "
@@ -86,7 +86,7 @@ extension Letter {
                     + "\(user) already."
             ],
             link: Link("Sign in", to: .signIn),
-            afterLink: ["If you forgot your password, you can set it anew there. If it was not you, ignore this mail."],
+            afterLink: ["If you forgot your password, you can reset it there. If it was not you, ignore this mail."],
             reason: "This is an address of the account \(user).")
     }
 }

@@ -31,8 +31,8 @@ extension Letter.Link {
 extension Refusal {
     /// For the person who asked, with addresses of pages.
     ///
-    /// - Parameter base: what stands before their paths: nothing on a page, the index's address where a path alone leads
-    ///   nowhere.
+    /// - Parameter base: what stands before their paths: nothing on a page, the index's address where a path alone
+    ///   leads nowhere.
     public func sentence(base: String = "") -> String {
         (self as? any GuidingRefusal)?.guidance.text { base + $0.path } ?? explanation
     }

@@ -7,7 +7,6 @@ import UTC
 public struct AddressedLetter: Sendable, Hashable {
     /// Whom it is for.
     public let to: EmailAddress
-    /// What it says.
     public let letter: Letter
     /// What the mail is about, where the same thing may be asked for twice: a mail whose key is known already is not
     /// queued again. Nil for a mail that is always its own.
@@ -23,7 +22,6 @@ public struct AddressedLetter: Sendable, Hashable {
 
 /// A mail that waits to be sent.
 public struct QueuedMail: Sendable, Hashable {
-    /// Its number.
     public let id: MailID
     /// What is to be sent.
     public let mail: AddressedLetter
@@ -50,11 +48,9 @@ public enum MailState: String, Sendable, CaseIterable {
 
 /// What administrators see of a mail: never what it says, for the links in it are secrets of whom it is for.
 public struct MailRecord: Sendable, Hashable {
-    /// Its number.
     public let id: MailID
     /// Whom it is for.
     public let to: EmailAddress
-    /// Its subject.
     public let subject: String
     /// What became of it.
     public let state: MailState

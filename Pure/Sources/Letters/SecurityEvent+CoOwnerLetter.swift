@@ -16,7 +16,7 @@ extension SecurityEvent {
             Letter(
                 aboutCoOwner: user, subject: "\(user) added a second factor",
                 paragraphs: [
-                    "\(user), with whom you own a project, has just added a first second factor to their account. "
+                    "\(user), with whom you own a project, has just added a second factor to their account. "
                         + "Until \(counts.minuteUTC) it gives no right on projects that require two factors, in case "
                         + "it is not theirs.",
                     "If you own each of their projects that ask for two factors, and know that it was \(user) (ask them by "
@@ -53,7 +53,8 @@ extension SecurityEvent {
                 ])
         case .recovery(.cancelled), .recovery(.approved): nil
         case .factor(.enrolmentAsked), .factor(.keyAdded), .factor(.keyRenamed), .factor(.keyRemoved),
-            .factor(.keyFrozen), .factor(.keyLowered), .factor(.appAdded), .factor(.appRemoved), .factor(.codesMade),
+            .factor(.keyFrozen), .factor(.attestationDowngraded), .factor(.appAdded), .factor(.appRemoved),
+            .factor(.codesMade),
             .factor(.codeUsed), .factor(.probationEnded):
             nil
         case .access, .password, .address, .tokenIssued, .tokenRevoked, .ownRole, .collaborator, .project,

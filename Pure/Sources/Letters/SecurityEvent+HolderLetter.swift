@@ -48,7 +48,7 @@ extension SecurityEvent {
             Words(
                 "Your code for free security keys",
                 "It is good for \(keys == 1 ? "one key" : "\(keys) keys") once. It is not in this mail: the page below "
-                    + "shows it to whoever is signed in to your account, for as long as you need it. Order the keys with it, "
+                    + "shows it to anyone who is signed in to your account, for as long as you need it. Order the keys with it, "
                     + "and add them to your account when they come.",
                 link: Letter.Link("See the code", to: .giveaway),
                 ifNot:
@@ -98,7 +98,7 @@ extension SecurityEvent.Access {
         // Of a new account its address hears by the link that verifies it. The others are what a person does day by day
         // in a browser of their own, and they give nobody anything.
         case .registered, .signedIn, .passwordMistyped, .signedOut: nil
-        case .signedInAnew: .init("Your account was signed in to in a new browser")
+        case .signedInFromNewBrowser: .init("Your account was signed in to in a new browser")
         case .signInFailed:
             .init(
                 "Somebody typed a wrong password for your account",
@@ -109,7 +109,7 @@ extension SecurityEvent.Access {
         case .factorRefused:
             .init(
                 "Somebody failed to show your second factor",
-                "Whoever it was, they knew the password or had the key. If you mistyped a code, there is nothing to do. You "
+                "Somebody knew the password or had the key. If you mistyped a code, there is nothing to do. You "
                     + "hear of this once a day at most; the event log has each time.")
         case .factorNotShown:
             .init(
@@ -136,11 +136,11 @@ extension SecurityEvent.PasswordChange {
         case .linkOffered:
             .init(
                 "A link to set your password was handed out",
-                "Whoever has the link can set the password within \(OneTimeLink.Purpose.setPassword.lifetime.inDays), and "
+                "Anyone who has the link can set the password within \(OneTimeLink.Purpose.setPassword.lifetime.inDays), and "
                     + "needs your second factor all the same.", ifNot: SecurityEvent.Words.askThem)
         case .resetAsked:
             .init(
-                "Somebody asked to set your password anew",
+                "Somebody asked to reset your password",
                 "The link went to your primary address. It works once, for "
                     + "\(OneTimeLink.Purpose.resetPassword.lifetime.inLetters).")
         }
@@ -163,12 +163,12 @@ extension SecurityEvent.FactorChange {
         switch self {
         case .enrolmentAsked:
             .init(
-                "Somebody asked for the link to your first second factor",
+                "Somebody asked for the link to your second factor",
                 "The link went to your primary address. It works once, for "
                     + "\(OneTimeLink.Purpose.enrolFirstFactor.lifetime.inLetters).")
         case .firstAdded(_, let counts):
             .init(
-                "Your account has its first second factor",
+                "Your account has a second factor",
                 "From now on signing in takes it. Until \(counts.minuteUTC) it gives no right on projects that "
                     + "require two factors, in case it is not yours; a co-owner with a second factor can vouch for you before."
             )
@@ -182,11 +182,11 @@ extension SecurityEvent.FactorChange {
                     + "of it. It is not taken any more; sign in with another factor and remove it.",
                 "The sessions that it opened have ended, and the API tokens that were made in them are revoked"
                     + SecurityEvent.Words.ended(ended))
-        case .keyLowered:
+        case .attestationDowngraded:
             .init(
                 "One of your security keys counts for less",
-                "It was found that keys of its make cannot be told from copies, or the people who run this index do not "
-                    + "trust its maker any more. It still signs you in; what takes a key whose make is attested, it no "
+                "It was found that keys of its model cannot be told from copies, or the people who run this index do not "
+                    + "trust its manufacturer any more. It still signs you in; what takes a key whose model is attested, it no "
                     + "longer opens, nor do the API tokens that were made with it.", ifNot: SecurityEvent.Words.askThem)
         case .appAdded: .init("An authenticator app was added to your account")
         case .appRemoved: .init("The authenticator app was removed from your account")
@@ -207,7 +207,7 @@ extension SecurityEvent.RecoveryStep {
         case .requested(let due):
             .init(
                 "Somebody asks to recover your account",
-                "Whoever asked knows your password. On \(due.minuteUTC) they will be let in without a second factor, "
+                "Anyone who asked knows your password. On \(due.minuteUTC) they will be let in without a second factor, "
                     + "unless you cancel it from a session in which you are signed in.",
                 link: Letter.Link("Cancel the recovery", to: .recovery),
                 ifNot: "If it was you, there is nothing to do but wait.")
@@ -217,7 +217,8 @@ extension SecurityEvent.RecoveryStep {
             .init(
                 "Your account was recovered",
                 "\(SecurityEvent.Words.noRight) on projects that require two factors. The factors that were there before "
-                    + "stay for as long at least: whoever has one of them can sign in with it and remove the new one.")
+                    + "stay for as long at least: anyone who has one of them can sign in with it and remove the new one."
+            )
         }
     }
 }
@@ -279,7 +280,8 @@ extension SecurityEvent.ProjectChange {
 }
 
 extension Letter {
-    /// The same for an address that was removed from the account: whoever reads it there cannot sign in any more, perhaps.
+    /// The same for an address that was removed from the account: anyone who reads it there cannot sign in any more,
+    /// perhaps.
     ///
     /// - Parameter until: how long that address hears of the account.
     public func toFormerAddress(of user: Username, until: Timestamp) -> Letter {

@@ -35,7 +35,8 @@ extension SecurityEvent.Access {
         switch self {
         case .registered: "The account was made."
         case .signedIn(let means): "Signed in with \(means)."
-        case .signedInAnew(let means): "Signed in with \(means), in a browser in which this account was not before."
+        case .signedInFromNewBrowser(let means):
+            "Signed in with \(means), in a browser in which this account was not before."
         case .signInFailed: "Somebody typed a wrong password."
         case .passwordMistyped: "A wrong password was typed in a browser in which you sign in."
         case .factorRefused(let code): "A second factor was refused (\(code))."
@@ -52,9 +53,9 @@ extension SecurityEvent.PasswordChange {
     fileprivate var sentence: String {
         switch self {
         case .changed: "The password was changed."
-        case .reset: "The password was set anew by a link that was mailed."
+        case .reset: "The password was reset by a link that was mailed."
         case .linkOffered(let by): "\(by) handed out a link with which the password can be set."
-        case .resetAsked: "A link to set the password anew was asked for."
+        case .resetAsked: "A link to reset the password was asked for."
         }
     }
 }
@@ -74,14 +75,14 @@ extension SecurityEvent.AddressChange {
 extension SecurityEvent.FactorChange {
     fileprivate var sentence: String {
         switch self {
-        case .enrolmentAsked: "The link to add a first second factor was asked for."
-        case .firstAdded(let label, _): "The account got its first second factor: \(label)."
+        case .enrolmentAsked: "The link to add a second factor was asked for."
+        case .firstAdded(let label, _): "The account got its second factor: \(label)."
         case .keyAdded(let label, let model):
             "The security key “\(label)” was added\(model.map { " (\($0))" } ?? "")."
         case .keyRenamed(let before, let label): "The security key “\(before)” is now called “\(label)”."
         case .keyRemoved(let label): "The security key “\(label)” was removed."
         case .keyFrozen(let label, _): "The security key “\(label)” was frozen: its counter went back."
-        case .keyLowered(let label): "The make of the security key “\(label)” is not vouched for any more."
+        case .attestationDowngraded(let label): "The security key “\(label)” no longer counts as attested."
         case .appAdded: "An authenticator app was added."
         case .appRemoved: "The authenticator app was removed."
         case .codesMade: "Ten new recovery codes were made; those before are void."

@@ -22,8 +22,8 @@ public struct FormPart: Hashable, Sendable {
 
     /// Reads the lines of a part's headers, each without its CR LF.
     ///
-    /// Source: RFC 7578, sections 4.2 and 5.1: names and filenames are UTF-8 as they are. It forbids `filename*`
-    /// (RFC 5987), which urllib3 before 2 sends nevertheless; where it comes it wins over `filename`, as RFC 6266 has it.
+    /// Source: RFC 7578, sections 4.2 and 5.1: names and filenames are UTF-8 as they are. It forbids `filename*` (RFC
+    /// 5987), which urllib3 before 2 sends nevertheless; where it comes it wins over `filename`, as RFC 6266 has it.
     init(headerLines lines: [[UInt8]]) throws(MultipartError) {
         var headers: [Header] = []
         for line in lines { headers.append(try Self.header(line)) }

@@ -15,13 +15,11 @@ public struct MultipartLimits: Hashable, Sendable {
     /// Most bytes before the first delimiter, and most bytes after the last.
     public var bytesAround = 1_024
 
-    /// The defaults.
     public init() {}
 }
 
 /// What comes next in a form.
 public enum MultipartEvent {
-    /// A part begins.
     case partBegan(FormPart)
     /// Some of its content, never empty; valid only until the callback returns.
     case partData(UnsafeRawBufferPointer)

@@ -48,8 +48,8 @@ public struct Base32: Sendable {
         return String(decoding: characters, as: UTF8.self)
     }
 
-    /// The bytes of a text as people type it: in either case, with white space and hyphens anywhere, with the padding or
-    /// without.
+    /// The bytes of a text as people type it: in either case, with white space and hyphens anywhere, with the padding
+    /// or without.
     ///
     /// Nil for another character, for a length that no bytes have, and for spare bits that are not zero: a text that
     /// was cut or mistyped at its end does not become other bytes.

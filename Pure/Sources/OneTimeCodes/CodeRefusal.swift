@@ -17,7 +17,7 @@ public enum CodeRefusal: Error, Hashable, Sendable {
 
     /// A counter that must be kept as the last accepted one although its code was refused.
     ///
-    /// Somebody who guesses hears from the refusal that his code will be right in a few minutes, and could come back
+    /// Somebody who guesses hears from the refusal that their code will be right in a few minutes, and could come back
     /// then. So it is used up now.
     public var burntCounter: Int64? {
         if case .clockAhead(_, let counter) = self { counter } else { nil }

@@ -10,7 +10,6 @@ enum CodeAlgorithm: Sendable {
 struct OneTimeCode: Sendable {
     /// Six to eight decimal digits.
     var digits = 6
-    /// The hash.
     var algorithm = CodeAlgorithm.sha1
 
     /// The code as a number below 10^digits; what is shown has zeros before it.

@@ -2,8 +2,8 @@ import Crypto
 
 /// A code that stands in for a second factor once, when the factor is lost: 80 random bits.
 ///
-/// Shown like `7k3m-qx0v-9ah2-c5tw`, in Crockford's base32: read in either case, with or without hyphens and spaces, and
-/// `o` for `0`, `i` or `l` for `1`.
+/// Shown like `7k3m-qx0v-9ah2-c5tw`, in Crockford's base32: read in either case, with or without hyphens and spaces,
+/// and `o` for `0`, `i` or `l` for `1`.
 ///
 /// It never prints itself.
 public struct RecoveryCode: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
@@ -13,7 +13,7 @@ public struct RecoveryCode: Sendable, CustomStringConvertible, CustomDebugString
 
     private let bytes: [UInt8]
 
-    /// Reads a code as somebody typed it; nil when it is none.
+    /// Reads a code as somebody typed it; nil for anything else.
     public init?(parsing text: String) {
         // Sixteen characters, and whatever a page or a printer puts between them.
         guard text.utf8.count <= 128, let bytes = Base32.crockford.decode(text), bytes.count == Self.byteCount else {
@@ -37,8 +37,8 @@ public struct RecoveryCode: Sendable, CustomStringConvertible, CustomDebugString
     /// What is stored of it, and looked up by: 32 bytes.
     ///
     /// One round of SHA-256, and no salt: a slow hash makes up for passwords that can be guessed, and nobody guesses 80
-    /// random bits. The account's number is part of it, so that who has stolen the table has to search for each account by
-    /// itself, and a code is good for no other account whatever the store does.
+    /// random bits. The account's number is part of it, so that who has stolen the table has to search for each account
+    /// by itself, and a code is good for no other account whatever the store does.
     ///
     /// - Parameter account: the number of the account that it belongs to.
     public func hash(for account: Int64) -> [UInt8] {

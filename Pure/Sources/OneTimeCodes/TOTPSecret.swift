@@ -10,8 +10,8 @@ public struct TOTPSecret: Sendable, CustomStringConvertible, CustomDebugStringCo
     public static let byteCount = 20
     /// Seconds that a code is shown.
     public static let period: Int64 = 30
-    /// How many periods a code may be away from ours: one that is typed as it changes, and a clock that is a little off.
-    /// RFC 6238, section 5.2, recommends one.
+    /// How many periods a code may be away from ours: one that is typed as it changes, and a clock that is a little
+    /// off. RFC 6238, section 5.2, recommends one.
     static let tolerance: Int64 = 1
     /// How many periods away a code is still recognized, to tell its owner that a clock is off.
     static let recognition: Int64 = 10

@@ -13,8 +13,8 @@ public struct ByteSize: Sendable, Hashable {
         ("MB", 1_000_000), ("KiB", 1 << 10), ("kB", 1_000),
     ]
 
-    /// Reads a size; nil for anything else, zero and less included. Without a unit it is bytes; blanks before the unit and
-    /// its case do not matter.
+    /// Reads a size; nil for anything else, zero and less included. Without a unit it is bytes; blanks before the unit
+    /// and its case do not matter.
     public init?(parsing text: String) {
         let digits = text.utf8.prefix(while: \.isASCIIDigit)
         let unit = text.utf8.dropFirst(digits.count).drop { $0 == 0x20 }

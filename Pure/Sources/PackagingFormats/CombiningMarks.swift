@@ -2,8 +2,8 @@
 ///
 /// Swift compares and hashes strings by canonical equivalence, and for that puts the marks of one letter in order, in
 /// quadratic time. A letter with a million accents, in a summary or in the name of a file, keeps a processor busy for
-/// hours wherever it is compared with anything. So what comes from outside is asked for it before it becomes a key or is
-/// compared.
+/// hours wherever it is compared with anything. So what comes from outside is asked for it before it becomes a key or
+/// is compared.
 ///
 /// Source: Unicode Standard Annex 15, section 13, "Stream-Safe Text Format": no language needs more than 30.
 public enum CombiningMarks {

@@ -12,13 +12,11 @@ public struct CoreMetadata: Equatable, Sendable {
 
     /// The version of the format. For existing metadata that claim none or an unknown one: the one to read them by.
     public let metadataVersion: MetadataVersion
-    /// The project.
     public let name: ProjectName
     /// The version of the project.
     public let version: Version
     /// The markup of the description; nil where nothing is said, which means reStructuredText.
     public let descriptionContentType: DescriptionContentType?
-    /// The licence.
     public let licenseExpression: LicenseExpression?
     /// The Pythons that will do; nil where nothing is said.
     public let requiresPython: SpecifierSet?
@@ -57,13 +55,11 @@ public struct CoreMetadata: Equatable, Sendable {
 
     /// One line on what the project is.
     public var summary: String? { raw.text(.summary) }
-    /// The long text.
     public var description: String? { raw.text(.description) }
     /// Words to find the project by.
     public var keywords: [String] { raw.list(.keywords) ?? [] }
     /// Categories.
     public var classifiers: [String] { raw.list(.classifier) ?? [] }
-    /// Who wrote it.
     public var author: String? { raw.text(.author) }
     /// Addresses of the authors.
     public var authorEmail: String? { raw.text(.authorEmail) }
@@ -100,8 +96,8 @@ extension CoreMetadata {
     /// What the rules for publishing have against the metadata in a file. What the file says is what an index serves,
     /// whatever a form leaves out.
     ///
-    /// Fields that are unknown, older than the version that they claim, or there twice are not among the problems: many a
-    /// build tool writes them, and nothing of them is served that was not judged.
+    /// Fields that are unknown, older than the version that they claim, or there twice are not among the problems: many
+    /// a build tool writes them, and nothing of them is served that was not judged.
     public static func problems(publishedIn raw: RawMetadata, by rules: PublishingRules = .init()) -> [MetadataProblem]
     {
         MetadataReader.problems(publishedIn: raw.withoutUnsaid, by: rules).filter { $0.harm != .none }

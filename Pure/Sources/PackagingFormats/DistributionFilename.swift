@@ -8,11 +8,10 @@ public struct SourceDistributionFilename: Hashable, Sendable {
     public let text: String
     /// The project; its display is spelled as in the name.
     public let project: ProjectName
-    /// The version.
     public let version: Version
 
-    /// Reads the name of a *new* upload, exactly as PEP 625 has it: the normalized name with `_` for `-`, one hyphen, the
-    /// normalized version, `.tar.gz`.
+    /// Reads the name of a *new* upload, exactly as PEP 625 has it: the normalized name with `_` for `-`, one hyphen,
+    /// the normalized version, `.tar.gz`.
     ///
     /// - Parameter takesZip: whether `.zip` will do as well.
     public init(strict text: String, takesZip: Bool = false) throws(InvalidFilename) {
@@ -47,7 +46,6 @@ public struct SourceDistributionFilename: Hashable, Sendable {
 public enum DistributionFilename: Hashable, Sendable {
     /// A built distribution that is ready to install.
     case wheel(WheelFilename)
-    /// A source distribution.
     case sourceDistribution(SourceDistributionFilename)
 
     /// The longest name taken, in bytes: what file systems take.

@@ -110,8 +110,8 @@ public enum EntryPoints {
         guard parts.object != nil else { throw .noFunction(name: name, group: group) }
     }
 
-    /// Module and object of a reference; nil when it is none. As `importlib.metadata` takes it apart: words and dots, a
-    /// colon, words and dots, extras in brackets.
+    /// Module and object of a reference; nil for anything else. As `importlib.metadata` takes it apart: words and dots,
+    /// a colon, words and dots, extras in brackets.
     private static func parts(of reference: String) -> (module: String, object: String?)? {
         let bracket = reference.utf8.firstIndex(of: UInt8(ascii: "["))
         if bracket != nil, reference.utf8.last != UInt8(ascii: "]") { return nil }

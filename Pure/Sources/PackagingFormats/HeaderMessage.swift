@@ -1,7 +1,7 @@
 /// The headers and the body of a `METADATA` or `PKG-INFO` file.
 ///
-/// The format is that of RFC 822 mail as Python's `email` package reads it with the `compat32` policy, since that is what
-/// every tool uses: a line that is no header begins the body, a folded line keeps its line end and indentation.
+/// The format is that of RFC 822 mail as Python's `email` package reads it with the `compat32` policy, since that is
+/// what every tool uses: a line that is no header begins the body, a folded line keeps its line end and indentation.
 struct HeaderMessage {
     /// Name (in lower case) and value of each header, in order. The value's bytes need not be UTF-8.
     private(set) var headers: [(name: String, value: ArraySlice<UInt8>)] = []
@@ -41,7 +41,7 @@ struct HeaderMessage {
         case colon(Int)
     }
 
-    /// What kind of header the line is, or nil when it is none: then the headers are at their end.
+    /// What kind of header the line is, or nil for anything else: then the headers are at their end.
     private static func headerLine(_ line: ArraySlice<UInt8>) -> HeaderLine? {
         guard let first = line.first else { return nil }
         if first == 0x20 || first == 0x09 { return .continuation }

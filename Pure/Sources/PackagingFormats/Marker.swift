@@ -1,7 +1,7 @@
 /// A condition on the environment under which a requirement holds: `python_version < "3.11" and extra == "test"`.
 ///
-/// Nested `and` in `and` and `or` in `or` are one, single conditions have no parentheses. Two markers are equal when they
-/// say the same with their operands in any order.
+/// Nested `and` in `and` and `or` in `or` are one, single conditions have no parentheses. Two markers are equal when
+/// they say the same with their operands in any order.
 ///
 /// Source: packaging.python.org, "Dependency specifiers" (PEP 508); extras by PEP 685; `extras` and `dependency_groups`
 /// by PEP 751.
@@ -79,7 +79,6 @@ public enum MarkerVariable: String, Sendable, CaseIterable {
     case osName = "os_name"
     /// `linux`, `win32`, `darwin`.
     case sysPlatform = "sys_platform"
-    /// The kernel's release.
     case platformRelease = "platform_release"
     /// `Linux`, `Windows`, `Darwin`.
     case platformSystem = "platform_system"
@@ -172,11 +171,9 @@ public struct MarkerComparison: Hashable, Sendable {
         }
     }
 
-    /// The left side.
     public let left: Operand
     /// How the sides are compared.
     public let comparison: Comparison
-    /// The right side.
     public let right: Operand
 
     /// A text that is compared with an extra is brought to the normal form of names.

@@ -36,7 +36,6 @@ public enum MetadataVersion: String, Sendable, CaseIterable, Comparable {
 public enum MetadataField: String, Sendable, CaseIterable {
     /// The version of this format.
     case metadataVersion = "metadata-version"
-    /// The project.
     case name = "name"
     /// The version of the project.
     case version = "version"
@@ -58,7 +57,6 @@ public enum MetadataField: String, Sendable, CaseIterable {
     case homePage = "home-page"
     /// Deprecated: a project URL does it.
     case downloadURL = "download-url"
-    /// Who wrote it.
     case author = "author"
     /// Addresses of the authors.
     case authorEmail = "author-email"

@@ -30,8 +30,8 @@ public struct MetadataLimits: Sendable, Hashable {
         public let bytes: Int
     }
 
-    /// What all values may weigh together. A byte weighs one, a control character as much as JSON takes to write it, six.
-    /// So no document about one release is longer than twice this.
+    /// What all values may weigh together. A byte weighs one, a control character as much as JSON takes to write it,
+    /// six. So no document about one release is longer than twice this.
     public let total: Int
     /// By how much the bounds of single fields are multiplied.
     private let room: Int
@@ -39,8 +39,8 @@ public struct MetadataLimits: Sendable, Hashable {
     /// For new uploads: for what the form says, and for what the file says of itself.
     public static let uploads = MetadataLimits(total: 768 << 10, room: 1)
 
-    /// For files that are already out there: five times what the largest of them need. What exceeds the limits of uploads is
-    /// worth a note. The sum is bounded by what one answer may have, 2 MiB.
+    /// For files that are already out there: five times what the largest of them need. What exceeds the limits of
+    /// uploads is worth a note. The sum is bounded by what one answer may have, 2 MiB.
     public static let imports = MetadataLimits(total: 1 << 20, room: 8)
 
     private init(total: Int, room: Int) {
@@ -123,8 +123,8 @@ extension MetadataLimits {
         return problems
     }
 
-    /// Reads a `METADATA` or `PKG-INFO` file that keeps within these limits. What is larger than all of it may be is not
-    /// read at all.
+    /// Reads a `METADATA` or `PKG-INFO` file that keeps within these limits. What is larger than all of it may be is
+    /// not read at all.
     public func read(file bytes: [UInt8]) throws(InvalidMetadata) -> RawMetadata {
         guard bytes.count <= total else { throw InvalidMetadata(problems: [.allTooLarge(limit: total)]) }
         let raw = RawMetadata(file: bytes)

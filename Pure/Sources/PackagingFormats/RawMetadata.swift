@@ -1,7 +1,7 @@
 /// Core metadata as it was read, before any rule is applied: known fields with their values, and all the rest.
 ///
-/// Reading never fails. What cannot be read into the shape of its field (a repeated name, text that is not UTF-8, a label
-/// that occurs twice) is kept in `unparsed` under the name of its header.
+/// Reading never fails. What cannot be read into the shape of its field (a repeated name, text that is not UTF-8, a
+/// label that occurs twice) is kept in `unparsed` under the name of its header.
 public struct RawMetadata: Equatable, Sendable {
     /// The values of a field.
     public enum Value: Equatable, Sendable {
@@ -31,7 +31,6 @@ public struct RawMetadata: Equatable, Sendable {
         if case .list(let list) = fields[field] { list } else { nil }
     }
 
-    /// The labelled URLs.
     public var projectURLs: [ProjectURL]? {
         if case .urls(let urls) = fields[.projectURL] { urls } else { nil }
     }
@@ -179,8 +178,8 @@ extension RawMetadata {
 extension RawMetadata {
     /// Reads the fields of an upload form, in any order; fields that are no metadata are passed over.
     ///
-    /// As PyPI does, an empty text stands for an absent field (PDM sends such), and so does `UNKNOWN`, which old versions
-    /// of distutils wrote for what they were not told.
+    /// As PyPI does, an empty text stands for an absent field (PDM sends such), and so does `UNKNOWN`, which old
+    /// versions of distutils wrote for what they were not told.
     public init(form: some Sequence<(name: String, value: String)>) {
         var values: [MetadataField: [String]] = [:]
         for (name, value) in form {

@@ -1,7 +1,7 @@
 /// What a project needs: `requests[socks] >=2.8.1,==2.8.* ; python_version < "2.7"`.
 ///
-/// Requirements are equal as values: the name and the extras in normal form, the same conditions on the version, the same
-/// URL, the same marker, whatever the spelling.
+/// Requirements are equal as values: the name and the extras in normal form, the same conditions on the version, the
+/// same URL, the same marker, whatever the spelling.
 ///
 /// Source: packaging.python.org, "Dependency specifiers" (PEP 508).
 public struct Requirement: Hashable, Sendable {
@@ -85,13 +85,11 @@ public struct InvalidRequirement: Error, Equatable, Sendable {
         case endOfGroup = "'and', 'or' or ')'"
         /// One side of a comparison.
         case operand = "a marker variable or a text in quotation marks"
-        /// A comparison.
         case comparison = "one of <=, <, !=, ==, >=, >, ~=, ===, in, not in"
         /// `in` behind `not`.
         case isIn = "'in' after 'not'"
     }
 
-    /// What is wrong.
     public let problem: Problem
     /// The offset in UTF-8 bytes where it shows.
     public let offset: Int

@@ -1,8 +1,8 @@
-/// How much of a text that a stranger wrote is shown where it is one of many: on a page, in a feed, in a document, a mail,
-/// a search result, a line of the log, a sentence.
+/// How much of a text that a stranger wrote is shown where it is one of many: on a page, in a feed, in a document, a
+/// mail, a search result, a line of the log, a sentence.
 ///
-/// This is the one rule for it. What a file may say at all is bounded by ``MetadataLimits``, but what is in the index may
-/// be older than they are, or imported; and ten bounded texts in a list of a hundred are still a long page.
+/// This is the one rule for it. What a file may say at all is bounded by ``MetadataLimits``, but what is in the index
+/// may be older than they are, or imported; and ten bounded texts in a list of a hundred are still a long page.
 ///
 /// The raw value counts Unicode scalars, each of which takes four bytes at most. Characters are no measure: one of
 /// them can consist of any number of accents.

@@ -118,8 +118,8 @@ extension Version {
 // MARK: - Derived versions
 
 extension Version {
-    /// The normal form without trailing zeros of the release: `1.0.0rc1` gives `1rc1`. Equal for equal versions, so this
-    /// is what identifies a release on an index.
+    /// The normal form without trailing zeros of the release: `1.0.0rc1` gives `1rc1`. Equal for equal versions, so
+    /// this is what identifies a release on an index.
     public var canonical: String {
         guard layout.significantEnd < layout.releaseEnd else { return normalized }
         return String(slice(0..<Int(layout.significantEnd)))
@@ -151,7 +151,6 @@ extension Version {
 }
 
 extension Version: CustomStringConvertible {
-    /// The normal form.
     public var description: String { normalized }
 }
 
@@ -163,7 +162,6 @@ public struct VersionNumber: Hashable, Comparable, Sendable, CustomStringConvert
     /// The number, or nil when it is beyond `Int`.
     public var value: Int? { Int(digits) }
 
-    /// The decimal digits.
     public var description: String { digits }
 
     /// Orders as numbers do.

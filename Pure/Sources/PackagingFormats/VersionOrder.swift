@@ -39,8 +39,8 @@ extension Version: Comparable {
         return orderOfLocals(left, Int(a.layout.publicEnd), right, Int(b.layout.publicEnd))
     }
 
-    /// True when this version has the epoch of `prefix` and its release begins with that of `prefix`, `count` numbers of
-    /// it, where a missing number is 0.
+    /// True when this version has the epoch of `prefix` and its release begins with that of `prefix`, `count` numbers
+    /// of it, where a missing number is 0.
     func hasReleasePrefix(_ prefix: Version, count: Int) -> Bool {
         let left = normalized.utf8.span
         let right = prefix.normalized.utf8.span

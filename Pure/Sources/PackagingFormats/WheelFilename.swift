@@ -8,7 +8,6 @@ public struct WheelFilename: Hashable, Sendable {
     public let text: String
     /// The project; its display is the first part, `demo_pkg`.
     public let project: ProjectName
-    /// The version.
     public let version: Version
     /// The build tag, which breaks ties between wheels of one version.
     public let build: BuildTag?

@@ -8,7 +8,8 @@ public enum WheelPlatform: Sendable, Hashable {
     /// It says on which systems the wheel runs: `any`, `manylinux_2_17_x86_64`, `macosx_11_0_arm64`, `win_amd64`.
     case portable
     /// It names a kind of system as Python's `sysconfig.get_platform()` does, without saying from which version on:
-    /// `linux_x86_64`, `freebsd_14_1_release_amd64`. An installer takes it on a system of the same name. PyPI takes none.
+    /// `linux_x86_64`, `freebsd_14_1_release_amd64`. An installer takes it on a system of the same name. PyPI takes
+    /// none.
     case bound
     /// No installer ever takes it.
     case unknown

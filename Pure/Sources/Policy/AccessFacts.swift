@@ -9,7 +9,6 @@ public struct ProjectFacts: Sendable, Hashable {
     public var exists: Bool
     /// The actor's role on it.
     public var role: Role?
-    /// Its status.
     public var status: ProjectStatus
     /// What the rule for critical projects, and the project's owners, ask for.
     public var mandate: MandateFacts

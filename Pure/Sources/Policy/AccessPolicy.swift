@@ -110,7 +110,7 @@ public enum AccessPolicy {
             throw actor.assurance == .anonymous ? .notSignedIn : .tooWeak(needs: act.assurance)
         }
         if let restriction = actor.session?.restriction, !restriction.allows(act.act) { throw .restricted(restriction) }
-        if act.has(.wayBack), let until = actor.session?.factorProbationUntil, now < until {
+        if act.has(.returnPath), let until = actor.session?.factorProbationUntil, now < until {
             throw .factorOnProbation(until: until)
         }
         // Otherwise a thief would enrol a factor of their own, and be an administrator with two.
@@ -141,7 +141,7 @@ public enum AccessPolicy {
         }
     }
 
-    /// First enrolment is not a way in: whoever has only the password of an account without a second factor has to
+    /// First enrolment is not a way in: anyone who has only the password of an account without a second factor has to
     /// follow the link that was mailed to its verified primary address.
     private static func requireEnrolmentRight(
         _ actor: Actor, _ act: AccountAct, _ facts: AccountFacts, at now: Timestamp
@@ -158,14 +158,11 @@ public enum AccessPolicy {
 
 /// The proof that an act was judged and allowed. Only `AccessPolicy`, in this file, can make one.
 ///
-/// The door of the database opens for a permit, and the journal's entry is written from it: nothing changes without having
-/// been judged, and every change is on record.
+/// The door of the database opens for a permit, and the journal's entry is written from it: nothing changes without
+/// having been judged, and every change is on record.
 public struct Permit: Sendable, Hashable {
-    /// Who acts.
     public let actor: Actor
-    /// What they do.
     public let action: Act
-    /// To what.
     public let subject: Subject
     /// When it was judged; the journal's time.
     public let at: Timestamp

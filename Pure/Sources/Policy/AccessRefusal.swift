@@ -32,11 +32,11 @@ public enum AccessRefusal: GuidingRefusal, Hashable {
     case administratorsOnly
     /// It is somebody else's account.
     case anothersAccount
-    /// Nobody vouches for himself.
+    /// Nobody vouches for their own account.
     case anotherHasToVouch
     /// It takes somebody who owns a project together with the account's holder.
     case coOwnersOnly(Username)
-    /// Whoever is on probation himself vouches for nobody.
+    /// Nobody on probation vouches for others.
     case vouchesTooEarly(until: Timestamp)
     /// It takes two factors, and the account's are too new.
     case onProbation(until: Timestamp)
@@ -52,7 +52,6 @@ public enum AccessRefusal: GuidingRefusal, Hashable {
     /// Whether adding a factor is what helps.
     public var asksForFactor: Bool { remedy == .addFactor }
 
-    /// What helps.
     public var remedy: Remedy? {
         switch self {
         case .notSignedIn, .sessionNeeded: .signIn

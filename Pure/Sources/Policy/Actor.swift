@@ -2,7 +2,7 @@ import Accounts
 import Acts
 import UTC
 
-/// Who acts, and what he is proven with now.
+/// Who acts, and what they are proven with now.
 public struct Actor: Sendable, Hashable {
     /// Who it is.
     public enum Identity: Sendable, Hashable {
@@ -10,27 +10,26 @@ public struct Actor: Sendable, Hashable {
         case anonymous
         /// The holder of an account.
         case user(UserID, Username, isAdministrator: Bool)
-        /// Whoever can run commands on the machine and read the data folder: nothing can be kept from him, so
-        /// nothing is refused him, but everything is on record.
+        /// Anyone who can run commands on the machine and read the data folder: nothing can be kept from them, so
+        /// nothing is refused them, but everything is on record.
         case operatorAtMachine
         /// The index itself, doing what a rule prescribes.
         case index
     }
 
-    /// Who it is.
     public let identity: Identity
-    /// What he is proven with now.
+    /// What they are proven with now.
     public let assurance: Assurance
     /// The projects that the credential is limited to, by normalized name; nil means no limit.
     public let projects: Set<String>?
 
-    /// The session in which he acts; nil for a token, and for whoever needs none.
+    /// The session in which they act; nil for a token, and for anyone who needs none.
     public let session: SessionStanding?
 
-    /// The API token with which they act; nil for a session, and for whoever needs none.
+    /// The API token with which they act; nil for a session, and for anyone who needs none.
     public let token: TokenStanding?
 
-    /// Somebody, with what he showed.
+    /// Somebody, with what they showed.
     public init(
         _ identity: Identity, assurance: Assurance, projects: Set<String>? = nil, session: SessionStanding? = nil,
         token: TokenStanding? = nil
@@ -44,12 +43,11 @@ public struct Actor: Sendable, Hashable {
 
     /// Nobody we know.
     public static let anonymous = Actor(.anonymous, assurance: .anonymous)
-    /// Whoever runs commands on the machine.
+    /// Anyone who runs commands on the machine.
     public static let operatorAtMachine = Actor(.operatorAtMachine, assurance: .password)
-    /// The index itself.
     public static let index = Actor(.index, assurance: .password)
 
-    /// How the journal names him: `user ada`, `operator`, `index`, `anonymous`.
+    /// How the journal names them: `user ada`, `operator`, `index`, `anonymous`.
     public var journalName: String {
         switch identity {
         case .anonymous: "anonymous"
@@ -59,7 +57,7 @@ public struct Actor: Sendable, Hashable {
         }
     }
 
-    /// How people are told of him.
+    /// How people are told of them.
     public var displayName: String {
         switch identity {
         case .anonymous: "Somebody"
@@ -69,15 +67,15 @@ public struct Actor: Sendable, Hashable {
         }
     }
 
-    /// Where he acts from, as far as an account's holder should be told: nobody learns the address of somebody else.
+    /// Where they act from, as far as an account's holder should be told: nobody learns the address of somebody else.
     public func origin(shownTo user: UserID) -> RequestOrigin {
         userID == user ? session?.origin ?? RequestOrigin() : RequestOrigin()
     }
 
     /// The same person with the same token, as the index knows both now.
     ///
-    /// A request may take hours to come in, and what was true at its first byte may not be at its last: an act is judged
-    /// by what this returns, in the transaction of the act. Throws `AccessRefusal.tokenEnded`.
+    /// A request may take hours to come in, and what was true at its first byte may not be at its last: an act is
+    /// judged by what this returns, in the transaction of the act. Throws `AccessRefusal.tokenEnded`.
     ///
     /// - Parameter record: the token that `token` names, read now; nil where it is not there any more.
     public func renewed(by record: APIToken?, at now: Timestamp) throws(AccessRefusal) -> Actor {
@@ -121,7 +119,6 @@ public struct TokenStanding: Sendable, Hashable {
     /// From when on it is no longer valid, by the earliest of its caveats; nil where none says so.
     public let expiresAt: Timestamp?
 
-    /// A token's standing.
     public init(id: String, expiresAt: Timestamp? = nil) {
         self.id = id
         self.expiresAt = expiresAt
@@ -129,7 +126,7 @@ public struct TokenStanding: Sendable, Hashable {
 }
 
 extension Session {
-    /// Whoever acts in it.
+    /// Anyone who acts in it.
     public var actor: Actor {
         Actor(
             .user(user.id, user.name, isAdministrator: user.isAdministrator), assurance: assurance, session: standing)

@@ -4,9 +4,9 @@ import UTC
 
 /// How much an account may publish within an hour and within a day.
 ///
-/// It is there for accounts that anybody can make for themselves: a program that registers shall neither fill the disk nor
-/// take the names before somebody looks. The operator sets others for an account that needs more, and none for those
-/// they made.
+/// It is there for accounts that anybody can make for themselves: a program that registers shall neither fill the disk
+/// nor take the names before somebody looks. The operator sets others for an account that needs more, and none for
+/// those they made.
 public struct Allowance: Sendable, Hashable {
     /// How much of one thing; nil is no limit.
     public struct Limit: Sendable, Hashable {
@@ -163,11 +163,9 @@ public struct AllowanceRefusal: Refusal, Hashable {
     /// Within what.
     public enum Window: String, Sendable, Hashable { case hour, day }
 
-    /// Of what.
     public let quantity: Allowance.Quantity
     /// How much it may.
     public let limit: Int64
-    /// Within what.
     public let window: Window
     /// Whole seconds until it may publish the same, at least 1.
     public let retryAfterSeconds: Int
@@ -206,7 +204,7 @@ extension Allowance.Limit {
 
     /// Reads what operators write; nil for anything else.
     ///
-    /// - Parameter number: reads an amount, at least 1; nil for what is none.
+    /// - Parameter number: reads an amount, at least 1; nil for anything else.
     public init?(parsing text: String, number: (String) -> Int64?) {
         self = .none
         let text = text.filter { $0 != " " }

@@ -3,11 +3,13 @@ import UTC
 /// The attempts of late, by account or by address, and whether one more is admitted.
 ///
 /// Windows slide: within any five minutes there are no more than five, wherever they begin. An attempt counts from the
-/// moment that it is admitted, before it is known how it ends, so that a hundred at the same time are not all the first;
-/// whoever was right gets theirs back (`refund`). One that was not admitted does not count, so that waiting helps.
+/// moment that it is admitted, before it is known how it ends, so that a hundred at the same time are not all the
+/// first; anyone who was right gets theirs back (`refund`). One that was not admitted does not count, so that waiting
+/// helps.
 ///
-/// A success does not clear what others did: with the owner signing in every day, a thief who has the password would get
-/// fresh guesses at the code every day. `forget` is for when what was guessed at is gone, a password that was changed.
+/// A success does not clear what others did: with the owner signing in every day, a thief who has the password would
+/// get fresh guesses at the code every day. `forget` is for when what was guessed at is gone, a password that was
+/// changed.
 public struct AttemptLedger<Key: Hashable & Sendable>: Sendable {
     /// How many keys are remembered at most.
     public let capacity: Int

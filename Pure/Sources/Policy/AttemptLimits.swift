@@ -17,8 +17,8 @@ public struct AttemptLimit: Sendable, Hashable {
 
 /// What attempts are counted for. Each has a ledger of its own: who tries passwords does not use up codes.
 ///
-/// Signing in with a security key is not among them: there is nothing to guess, and so nobody can lock its owner out. A key
-/// that cannot sign in alone comes after the password, though; so that strangers who guess at that cannot keep its
+/// Signing in with a security key is not among them: there is nothing to guess, and so nobody can lock its owner out. A
+/// key that cannot sign in alone comes after the password, though; so that strangers who guess at that cannot keep its
 /// owner out either, what is typed where the account was signed in to before is counted apart from them.
 public enum AttemptPurpose: String, Sendable, CaseIterable {
     /// Passwords tried on one account by strangers, all of them together.
@@ -27,8 +27,8 @@ public enum AttemptPurpose: String, Sendable, CaseIterable {
     case passwordByPlace
     /// Passwords tried from one address.
     case passwordByAddress
-    /// Passwords of one account, right ones too, by strangers together or from one place: each takes tens of milliseconds of
-    /// a core.
+    /// Passwords of one account, right ones too, by strangers together or from one place: each takes tens of
+    /// milliseconds of a core.
     case signInByPlace
     /// Codes, of an app or for recovery, tried on one account by strangers, all of them together.
     case codeByAccount

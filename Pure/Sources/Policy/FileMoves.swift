@@ -2,9 +2,9 @@ import Projects
 
 /// Who moves a file from one state to another.
 public enum FileMover: String, Sendable, CaseIterable {
-    /// Whoever may upload to the project.
+    /// Anyone who may upload to the project.
     case uploader
-    /// Whoever may delete files of the project.
+    /// Anyone who may delete files of the project.
     case owner
     /// An administrator, or the operator at the machine.
     case administrator

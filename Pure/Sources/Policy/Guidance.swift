@@ -1,7 +1,7 @@
 import Primitives
 
-/// A sentence that sends somebody to pages of the index. Which pages, it knows; their addresses, those who show it: a page
-/// links them, a terminal needs them whole.
+/// A sentence that sends somebody to pages of the index. Which pages, it knows; their addresses, those who show it: a
+/// page links them, a terminal needs them whole.
 public struct Guidance: Sendable, Hashable, ExpressibleByStringInterpolation {
     fileprivate enum Part: Sendable, Hashable {
         case text(String)
@@ -53,7 +53,6 @@ public struct Guidance: Sendable, Hashable, ExpressibleByStringInterpolation {
 
 /// What helps somebody who was refused something.
 public enum Remedy: Sendable, Hashable {
-    /// To sign in.
     case signIn
     /// To show a factor that the account has.
     case showFactor

@@ -22,7 +22,8 @@ public struct NameFacts: Sendable, Hashable {
 public enum NamePolicy {
     /// Decides by the name itself and the names that are there.
     ///
-    /// The operator, who imports what another index had, is not judged by it: his files come with the names they have.
+    /// The operator, who imports what another index had, is not judged by it: their files come with the names they
+    /// have.
     public static func decide(
         _ name: ProjectName, by actor: Actor, knowing facts: NameFacts
     ) throws(NameRefusal) {

@@ -13,7 +13,6 @@ public enum Place: Sendable, Hashable {
     case showFactor
     /// Its API tokens, where they are made.
     case tokens
-    /// Its recovery.
     case recovery
     /// Where one signs in.
     case signIn

@@ -7,7 +7,7 @@ import UTC
 
 /// What is known of a name whose project was removed.
 public struct FormerProjectFacts: Sendable, Hashable {
-    /// The role that the actor held when the project was removed; nil when he held none.
+    /// The role that the actor held when the project was removed; nil when they held none.
     public var role: Role?
     /// Whether an administrator let everybody have the name.
     public var isFreed: Bool
@@ -27,7 +27,7 @@ public struct FormerProjectFacts: Sendable, Hashable {
 /// Removal is a mark. Nothing published is lost by one person's act: pages and lists leave out what is removed, its
 /// bytes keep their address, and all of it can be brought back.
 public enum RemovalPolicy {
-    /// Decides whether something of a project can be removed, by whomever.
+    /// Decides whether something of a project can be removed, by anyone.
     public static func decide(_ project: ProjectName, status: ProjectStatus) throws(RemovalRefusal) {
         guard status != .quarantined else { throw .quarantined(project) }
     }
@@ -36,7 +36,7 @@ public enum RemovalPolicy {
     /// administrator.
     public static let undoTime = Duration.days(30)
 
-    /// Until when whoever removed something can bring it back themselves.
+    /// Until when anyone who removed something can bring it back themselves.
     public static func canUndo(until removal: Removal) -> Timestamp { removal.at + undoTime }
 
     /// Whether a removal can be undone by this account, as far as the removal itself says.
@@ -58,10 +58,10 @@ public enum RemovalPolicy {
 
     /// How a name is used again.
     public enum Reuse: Sendable, Hashable {
-        /// It is the same project again: whoever held a role on it holds it.
+        /// It is the same project again: anyone who held a role on it holds it.
         case withItsRoles
-        /// It is somebody else's project: whoever held a role on the former one holds none.
-        case anew
+        /// It is somebody else's project: anyone who held a role on the former one holds none.
+        case asNewProject
     }
 
     /// Decides who can use the name of a removed project again, and as what.
@@ -71,9 +71,9 @@ public enum RemovalPolicy {
     public static func decideReuse(
         of name: ProjectName, by actor: Actor, knowing facts: FormerProjectFacts
     ) throws(RemovalRefusal) -> Reuse {
-        if actor.identity == .operatorAtMachine { return facts.isFreed ? .anew : .withItsRoles }
+        if actor.identity == .operatorAtMachine { return facts.isFreed ? .asNewProject : .withItsRoles }
         guard !facts.isReserved else { throw .reserved(name) }
-        if facts.isFreed { return .anew }
+        if facts.isFreed { return .asNewProject }
         guard facts.role == .owner else { throw .nameHeld(name) }
         return .withItsRoles
     }

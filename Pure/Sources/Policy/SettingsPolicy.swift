@@ -13,9 +13,10 @@ public enum SettingsPolicy {
         guard status != .quarantined, before != .quarantined else { throw .quarantine(project) }
     }
 
-    /// Decides about what a project asks for: an owner can ask for more, never for less, and for no more than he shows.
+    /// Decides about what a project asks for: an owner can ask for more, never for less, and for no more than they
+    /// show.
     ///
-    /// That it never falls by an owner's act is what the others rely on; whoever runs the index can lower it.
+    /// That it never falls by an owner's act is what the others rely on; anyone who runs the index can lower it.
     public static func decide(
         _ assurance: Assurance, insteadOf before: Assurance, on project: ProjectName, by actor: Actor
     ) throws(SettingsRefusal) {
@@ -26,7 +27,7 @@ public enum SettingsPolicy {
 }
 
 extension Actor {
-    /// Whether he is an account's holder that does not run the index.
+    /// Whether they are an account's holder that does not run the index.
     fileprivate var isHeldToSettings: Bool {
         if case .user(_, _, isAdministrator: false) = identity { true } else { false }
     }
@@ -38,7 +39,7 @@ public enum SettingsRefusal: Refusal, Hashable {
     case quarantine(ProjectName)
     /// An owner asks for more, never for less.
     case requiresLess(ProjectName, than: Assurance)
-    /// He would lock himself out.
+    /// They would lock themselves out.
     case requiresMoreThanShown(ProjectName, Assurance)
 
     /// Always `forbidden`.

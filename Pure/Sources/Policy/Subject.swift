@@ -5,7 +5,6 @@ import PackagingFormats
 public enum Subject: Sendable, Hashable {
     /// A project, or a name that may become one.
     case project(ProjectName)
-    /// An account.
     case user(Username)
     /// The index as a whole.
     case index

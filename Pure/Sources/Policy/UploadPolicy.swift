@@ -6,7 +6,6 @@ import Projects
 public struct UploadFacts: Sendable {
     /// A file that is part of the index, or was.
     public struct KnownFile: Sendable, Hashable {
-        /// Its name.
         public var filename: String
         /// Of its bytes.
         public var sha256: String
@@ -61,8 +60,8 @@ public enum UploadPolicy {
         _ candidate: UploadCandidate, knowing facts: UploadFacts, limits: UploadLimits
     ) throws(UploadRefusal) -> Decision {
         if let there = facts.sameName {
-            // Not even with the same bytes: whoever removed the file had a reason, and a tool that uploads all that it has
-            // knows nothing of it.
+            // Not even with the same bytes: anyone who removed the file had a reason, and a tool that uploads all that
+            // it has knows nothing of it.
             guard !there.isRemoved else {
                 throw .fileRemoved(candidate.filename.text, blake2b256: candidate.digests.blake2b256)
             }

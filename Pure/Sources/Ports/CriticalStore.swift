@@ -12,7 +12,8 @@ public protocol CriticalStore: Sendable {
 
     /// The settings.
     func settings() async throws -> CriticalSettings
-    /// Replaces the settings. Throws `AccessRefusal`. What is asked for newly goes out as demands with their own notice.
+    /// Replaces the settings. Throws `AccessRefusal`. What is asked for newly goes out as demands with their own
+    /// notice.
     func set(_ settings: CriticalSettings, by actor: Actor, at now: Timestamp) async throws
 
     // MARK: Designation
@@ -20,8 +21,8 @@ public protocol CriticalStore: Sendable {
     /// Ranks all names as of a day, designates those that the settings make critical and are not yet, and makes the
     /// demands on them that are due. Computing a day again designates nobody twice.
     ///
-    /// What is known as the latest changes only with a day that is not before the last one computed, and the figures of a day are
-    /// noted on that day alone: who can change what, and what they have, is known of today.
+    /// What is known as the latest changes only with a day that is not before the last one computed, and the figures of
+    /// a day are noted on that day alone: who can change what, and what they have, is known of today.
     ///
     /// Throws `CriticalRefusal.dayOutOfRange` for a day after today or one whose window is not kept any more.
     func compute(asOf day: Day, by actor: Actor, at now: Timestamp) async throws -> CriticalComputation
@@ -35,7 +36,8 @@ public protocol CriticalStore: Sendable {
     func explain(_ name: ProjectName, asOf day: Day, at now: Timestamp) async throws -> CriticalExplanation
     /// The designation of a name with what is demanded there; nil where it is not critical.
     func critical(_ name: ProjectName) async throws -> (project: CriticalProject, demands: [Demand])?
-    /// Names a project or a reserved name critical. A designation that was lifted stays on record. Throws `AccessRefusal` or `CriticalRefusal`.
+    /// Names a project or a reserved name critical. A designation that was lifted stays on record. Throws
+    /// `AccessRefusal` or `CriticalRefusal`.
     func designate(_ name: ProjectName, by actor: Actor, at now: Timestamp) async throws
     /// Lifts a designation, for good, with a reason for the record. Throws `AccessRefusal` or `CriticalRefusal`.
     func lift(_ name: ProjectName, reason: String, by actor: Actor, at now: Timestamp) async throws

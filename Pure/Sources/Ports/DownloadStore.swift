@@ -6,8 +6,8 @@ public import UTC
 
 /// What was counted. Counting is no change of the index, so it needs no permit and leaves no journal entry.
 ///
-/// Counts belong to names, whether the index hosts them or not: a project that is deleted, made again or handed on keeps its own.
-/// They are kept for 400 days (`Day.countsAreKept`).
+/// Counts belong to names, whether the index hosts them or not: a project that is deleted, made again or handed on
+/// keeps its own. They are kept for 400 days (`Day.countsAreKept`).
 public protocol DownloadStore: Sendable {
     /// Adds the counts of one flush of the server's own counting, all or none. `sequence` grows with every flush of
     /// `source`; a flush that was applied already (its answer was lost, and it is sent again) changes nothing.
@@ -17,21 +17,21 @@ public protocol DownloadStore: Sendable {
 
     /// The downloads of every name in a window of days, mirrors left out.
     func sums(over window: ClosedRange<Day>) async throws -> DownloadSums
-    /// The same, and the sums are kept: from now on each change of a day in the window changes them, too, and those of the
-    /// next day take milliseconds.
+    /// The same, and the sums are kept: from now on each change of a day in the window changes them, too, and those of
+    /// the next day take milliseconds.
     func keepSums(over window: ClosedRange<Day>) async throws -> DownloadSums
     /// The number that a name is counted by; nil when it was never counted.
     func number(of name: ProjectName) async throws -> NameNumber?
     /// The normalized names of numbers.
     func names(of numbers: [NameNumber]) async throws -> [NameNumber: String]
-    /// The numbers of the names that can be ranked, ascending: those that the index hosts or reserves; `total` is how many names
-    /// these are with those that were never counted.
+    /// The numbers of the names that can be ranked, ascending: those that the index hosts or reserves; `total` is how
+    /// many names these are with those that were never counted.
     func rankedNames() async throws -> (numbers: [NameNumber], total: Int)
 
     /// Adds the counts of a segment of a log, or of a history, and notes that it did: both or neither.
     ///
-    /// A segment whose digest is known changes nothing. Neither does one that was not compared with all segments that begin as it
-    /// does, for another may have been applied since it was read.
+    /// A segment whose digest is known changes nothing. Neither does one that was not compared with all segments that
+    /// begin as it does, for another may have been applied since it was read.
     ///
     /// - Returns: the numbers of the names in `counts`, as far as they are known by now.
     func apply(_ segment: DownloadSegment, _ counts: NamedCounts, at now: Timestamp) async throws -> SegmentOutcome
@@ -62,15 +62,14 @@ public struct DownloadSegment: Sendable, Equatable {
     public var kind: Kind
     /// XXH3-128 of what it says, unpacked: its key. A file that is renamed or packed is the same segment.
     public var digest: [UInt8]
-    /// XXH3-128 of the file as it lies: tells without unpacking that it is known.
+    /// XXH3-128 of the file on disk: tells without unpacking that it is known.
     public var fileDigest: [UInt8]
-    /// Bytes of the file as it lies.
+    /// Bytes of the file on disk.
     public var fileSize: Int64
     /// XXH3-128 of its first line.
     public var firstLine: [UInt8]
     /// Bytes, unpacked.
     public var size: Int64
-    /// The file's path.
     public var path: String
     /// The last day that a line tells of, counted or not: the mark is needed for as long as it could count.
     public var lastDay: Day
@@ -78,10 +77,10 @@ public struct DownloadSegment: Sendable, Equatable {
     public var summary: LogSummary
     /// Lines that could not be read: the first ones.
     public var badLines: [BadLogLine]
-    /// The digests of the logs that begin with the same line, and that this one was compared with; nil for what does not grow.
+    /// The digests of the logs that begin with the same line, and that this one was compared with; nil for what does
+    /// not grow.
     public var comparedWith: Set<[UInt8]>?
 
-    /// All facts together.
     public init(
         kind: Kind, digest: [UInt8], fileDigest: [UInt8], fileSize: Int64, firstLine: [UInt8], size: Int64,
         path: String, lastDay: Day, summary: LogSummary, badLines: [BadLogLine], comparedWith: Set<[UInt8]>? = nil
@@ -100,7 +99,7 @@ public struct DownloadSegment: Sendable, Equatable {
     }
 }
 
-/// Counts by name, as whoever read them numbers the names.
+/// Counts by name, as anyone who read them numbers the names.
 public struct NamedCounts: Sendable {
     /// Normalized names, each once.
     public var names: [String]
@@ -134,7 +133,6 @@ public struct AppliedSegment: Sendable, Equatable {
     /// What was in it.
     public let summary: LogSummary
 
-    /// All facts together.
     public init(
         kind: DownloadSegment.Kind, digest: [UInt8], fileDigest: [UInt8], size: Int64, path: String,
         appliedAt: Timestamp, summary: LogSummary
@@ -158,13 +156,13 @@ public enum SegmentOutcome: Sendable, Equatable {
     case applied(numbers: [NameNumber?])
     /// It was counted before, and nothing has changed.
     case known(AppliedSegment)
-    /// A log that begins as this one does, and that it was not compared with, was counted meanwhile; nothing has changed.
+    /// A log that begins as this one does, and that it was not compared with, was counted meanwhile; nothing has
+    /// changed.
     case overtaken
 }
 
 /// A file that could not be read to its end.
 public struct FileSetAside: Sendable, Equatable {
-    /// Its path.
     public let path: String
     /// When that was found.
     public let at: Timestamp

@@ -12,8 +12,8 @@ public protocol GiveawayStore: Sendable {
     /// All giveaways as they look to somebody, newest first.
     func standings(of user: UserID?) async throws -> [GiveawayStanding]
 
-    /// Makes one. Throws `AccessRefusal`; `GiveawayTermsRefusal` for a name that is taken, and for makes of keys that are
-    /// not among those that are known.
+    /// Makes one. Throws `AccessRefusal`; `GiveawayTermsRefusal` for a name that is taken, and for models of keys that
+    /// are not among those that are known.
     func create(
         _ name: GiveawayName, _ terms: GiveawayTerms, by actor: Actor, at now: Timestamp
     ) async throws -> GiveawayProgramme
@@ -21,15 +21,15 @@ public protocol GiveawayStore: Sendable {
     func change(
         _ name: GiveawayName, _ change: GiveawayChange, by actor: Actor, at now: Timestamp
     ) async throws -> GiveawayProgramme
-    /// Closes one before its time. Whoever has a code keeps it.
+    /// Closes one before its time. Anyone who has a code keeps it.
     func close(_ name: GiveawayName, by actor: Actor, at now: Timestamp) async throws -> GiveawayProgramme
     /// Takes in codes: all, or none and `CodeFileRefusal`. Returns how many.
     func importCodes(
         _ codes: [SealedGiveawayCode], into name: GiveawayName, by actor: Actor, at now: Timestamp
     ) async throws -> Int
 
-    /// Gives a code to the account's holder: one that nobody has, which nobody else will ever get, or the one that he
-    /// has already. He is told by mail of a new one. Throws `AccessRefusal`, or what `GiveawayPolicy` decides; then
+    /// Gives a code to the account's holder: one that nobody has, which nobody else will ever get, or the one that they
+    /// have already. They are told by mail of a new one. Throws `AccessRefusal`, or what `GiveawayPolicy` decides; then
     /// nothing has changed.
     func issueCode(
         of name: GiveawayName, to user: Username, in country: Country, by actor: Actor, from origin: RequestOrigin,

@@ -2,8 +2,8 @@ import UTC
 
 /// Says that one process of an index does something, and until when no other one may.
 ///
-/// It is renewed while the work goes on. Whoever dies renews nothing, and another one takes over: so no lease is ever in
-/// the way for longer than its span. The clocks of all nodes have to agree to within some seconds.
+/// It is renewed while the work goes on. Anyone who dies renews nothing, and another one takes over: so no lease is
+/// ever in the way for longer than its span. The clocks of all nodes have to agree to within some seconds.
 public struct Lease: Sendable, Hashable {
     /// Whose it is: one run of a process.
     public let holder: String
@@ -15,12 +15,10 @@ public struct Lease: Sendable, Hashable {
     /// How often it is renewed.
     public static let renewal = Duration.seconds(20)
 
-    /// From now on.
     public init(of holder: String, from now: Timestamp) {
         self.init(of: holder, until: now + Self.span)
     }
 
-    /// Until a moment.
     public init(of holder: String, until: Timestamp) {
         self.holder = holder
         self.until = until

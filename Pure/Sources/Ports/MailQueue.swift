@@ -12,7 +12,7 @@ public protocol MailQueue: Sendable {
     /// changed.
     func add(_ mail: AddressedLetter, at now: Timestamp) async throws -> MailID?
     /// The mails that wait and whose time has come by a moment, those that have been due for longest first. To look at:
-    /// whoever sends them claims them from the outbox.
+    /// anyone who sends them claims them from the outbox.
     func due(at now: Timestamp, limit: Int) async throws -> [QueuedMail]
     /// The mail that a job of the outbox is about. Throws where it is of a form that this version does not read.
     func mail(in job: Job) throws -> QueuedMail
@@ -25,7 +25,8 @@ public protocol MailQueue: Sendable {
     /// Makes mails due now and forgets their attempts: all that wait or were given up, or just one of them. Returns how
     /// many.
     func retry(_ id: MailID?, at now: Timestamp) async throws -> Int
-    /// Puts on record that somebody looks into a mail, whose links are secrets of whom it is for. Throws `AccessRefusal`.
+    /// Puts on record that somebody looks into a mail, whose links are secrets of whom it is for. Throws
+    /// `AccessRefusal`.
     func noteReading(_ id: MailID, by actor: Actor, at now: Timestamp) async throws
     /// Makes mails due now, as `retry` does, for an administrator. Throws `AccessRefusal`.
     func retry(_ id: MailID, by actor: Actor, at now: Timestamp) async throws -> Int

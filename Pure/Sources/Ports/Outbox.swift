@@ -10,9 +10,8 @@ public enum JobKind: String, Sendable, CaseIterable {
     case mail
 }
 
-/// A job as whoever holds the lease on it gets it.
+/// A job as anyone who holds the lease on it gets it.
 public struct Job: Sendable, Hashable {
-    /// Its number.
     public let id: JobID
     /// What there is to do.
     public let kind: JobKind
@@ -25,7 +24,7 @@ public struct Job: Sendable, Hashable {
     /// How often it was tried before.
     public let attempts: Int
 
-    /// A job as whoever holds the lease on it gets it.
+    /// A job as anyone who holds the lease on it gets it.
     public init(id: JobID, kind: JobKind, about: String, payload: [UInt8], queuedAt: Timestamp, attempts: Int) {
         self.id = id
         self.kind = kind
@@ -84,12 +83,12 @@ public struct UnknownJobs: Sendable, Hashable {
 
 /// The work that follows a commit and may be done by any node of the index: a row for each piece.
 ///
-/// A job belongs to the change that asks for it, and is queued by the store that makes the change, in its transaction. It is
-/// done at least once: whoever does it holds a lease, and where they die, another one does it again once that has run
-/// out. So every job must be safe to repeat.
+/// A job belongs to the change that asks for it, and is queued by the store that makes the change, in its transaction.
+/// It is done at least once: anyone who does it holds a lease, and where they die, another one does it again once that
+/// has run out. So every job must be safe to repeat.
 public protocol Outbox: Sendable {
-    /// Takes a lease on up to so many jobs of a kind that are due and that nobody has one on, those first that have been
-    /// due for longest. What cannot be opened with the key file is given up.
+    /// Takes a lease on up to so many jobs of a kind that are due and that nobody has one on, those first that have
+    /// been due for longest. What cannot be opened with the key file is given up.
     func claim(_ kind: JobKind, limit: Int, under lease: Lease, at now: Timestamp) async throws -> [Job]
     /// Takes a lease on one job, due or not; nil when it does not wait, or somebody has a lease on it.
     func claim(_ id: JobID, under lease: Lease, at now: Timestamp) async throws -> Job?
@@ -97,8 +96,8 @@ public protocol Outbox: Sendable {
     func renew(_ id: JobID, under lease: Lease) async throws -> Bool
     /// Ends a lease of a job that was not tried.
     func release(_ id: JobID, heldBy holder: String) async throws
-    /// Notes what came of an attempt, and ends its lease. A failure is noted only as long as the lease was the holder's: after
-    /// that it is for another one to say what follows.
+    /// Notes what came of an attempt, and ends its lease. A failure is noted only as long as the lease was the
+    /// holder's: after that it is for another one to say what follows.
     func end(_ id: JobID, with outcome: JobOutcome, heldBy holder: String, at now: Timestamp) async throws
     /// The waiting jobs that this version cannot do.
     func unknown() async throws -> [UnknownJobs]

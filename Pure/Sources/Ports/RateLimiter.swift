@@ -23,8 +23,8 @@ public protocol RateLimiter: Sendable {
     ///
     /// Also throws where the count cannot be asked: then nothing may be tried.
     func acquire(_ attempts: [Attempt], at now: Timestamp) async throws
-    /// Gives back attempts that turned out to be right. Where that fails they stay counted: what was right is not undone
-    /// for it.
+    /// Gives back attempts that turned out to be right. Where that fails they stay counted: what was right is not
+    /// undone for it.
     func refund(_ attempts: [Attempt]) async
     /// Forgets all attempts at something that is no longer there. Where that fails they leave with their window.
     func forget(_ attempt: Attempt) async

@@ -1,4 +1,4 @@
-/// A no that is meant for whoever asked: what was refused, why, and what to do instead.
+/// A no that is meant for anyone who asked: what was refused, why, and what to do instead.
 ///
 /// Everything else that is thrown is our own fault and answers as such. The texts are safe to show to anyone: no
 /// paths, no SQL, no secrets.
@@ -17,7 +17,7 @@ public enum RefusalKind: Sendable, Hashable {
     case invalid
     /// We do not know who asks.
     case unauthenticated
-    /// We know who asks, and he may not.
+    /// We know who asks, and they may not.
     case forbidden
     /// There is no such thing.
     case notFound

@@ -31,8 +31,8 @@ extension StringProtocol {
         split(separator: "\n", omittingEmptySubsequences: false).map(\.forTerminal).joined(separator: "\n")
     }
 
-    /// The same for a document in JSON, where such characters can only stand in a string: it says the same to whoever
-    /// parses it (RFC 8259, section 7). Line feeds stand between its members.
+    /// The same for a document in JSON, where such characters can only stand in a string: it says the same to anyone
+    /// who parses it (RFC 8259, section 7). Line feeds stand between its members.
     public var jsonForTerminal: String {
         split(separator: "\n", omittingEmptySubsequences: false).map { line in
             line.escaped { scalar in

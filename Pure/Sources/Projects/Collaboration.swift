@@ -3,13 +3,10 @@ import Acts
 import PackagingFormats
 import UTC
 
-/// Somebody who holds a role on a project, as the others see him.
+/// Somebody who holds a role on a project, as the others see them.
 public struct Collaborator: Sendable, Hashable {
-    /// Who.
     public let user: Username
-    /// As what.
     public let role: Role
-    /// Since when.
     public let since: Timestamp
 
     /// Somebody who holds a role.
@@ -29,15 +26,11 @@ public struct Invitation: Sendable, Hashable {
     /// How many people can be invited to one project at a time.
     public static let mostWaiting = 100
 
-    /// The project.
     public let project: ProjectName
-    /// Who was asked.
     public let user: Username
-    /// To be what.
     public let role: Role
     /// Who asked; nil for the operator.
     public let invitedBy: Username?
-    /// When.
     public let invitedAt: Timestamp
     /// Until when it can be accepted.
     public let expiresAt: Timestamp
@@ -58,7 +51,6 @@ public struct Invitation: Sendable, Hashable {
 
 /// Who works together on a project.
 public struct Collaboration: Sendable, Hashable {
-    /// The project.
     public let project: Project
     /// Who holds a role, by name.
     public let collaborators: [Collaborator]

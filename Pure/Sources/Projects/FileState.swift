@@ -1,6 +1,6 @@
 /// Where a file stands between its upload and its removal.
 public enum FileState: String, Sendable, CaseIterable {
-    /// Its bytes are there, and whoever uploads it has still to say that it is to be published.
+    /// Its bytes are there, and anyone who uploads it has still to say that it is to be published.
     case staged
     /// It is kept back until somebody has looked at it, or until a time.
     case held

@@ -9,7 +9,6 @@ public typealias ProjectID = Identifier<Project>
 
 /// A project: a name and everything released under it.
 public struct Project: Sendable, Hashable {
-    /// Its number.
     public let id: ProjectID
     /// Its name, as its first uploader wrote it.
     public let name: ProjectName
@@ -21,7 +20,7 @@ public struct Project: Sendable, Hashable {
     public let statusReason: String?
     /// The serial of its last change.
     public let serial: Serial
-    /// What whoever publishes to it or changes it has to be proven with.
+    /// What anyone who publishes to it or changes it has to be proven with.
     public let requiredAssurance: Assurance
 
     /// All of a project's own facts.
@@ -44,7 +43,6 @@ public typealias ReleaseID = Identifier<Release>
 
 /// A version of a project, with its files.
 public struct Release: Sendable, Hashable {
-    /// Its number.
     public let id: ReleaseID
     /// Its version, as its first file wrote it. Unique within the project by canonical form (`1.0` is `1.0.0`).
     public let version: Version
@@ -113,9 +111,7 @@ public struct Digests: Sendable, Hashable {
 
 /// What kind of distribution a file is, by the upload form's words.
 public enum PackageType: String, Sendable, CaseIterable {
-    /// A wheel.
     case wheel = "bdist_wheel"
-    /// A source distribution.
     case sourceDistribution = "sdist"
 }
 
@@ -124,7 +120,6 @@ public typealias FileID = Identifier<DistributionFile>
 
 /// A distribution file.
 public struct DistributionFile: Sendable, Hashable {
-    /// Its number.
     public let id: FileID
     /// Its name, unique in the index for ever.
     public let filename: String
@@ -138,7 +133,6 @@ public struct DistributionFile: Sendable, Hashable {
     public let digests: Digests
     /// What Python it needs.
     public let requiresPython: String?
-    /// When it came.
     public let uploadedAt: Timestamp
     /// Who brought it; nil for the operator.
     public let uploader: Username?
@@ -205,7 +199,6 @@ public struct ProjectSnapshot: Sendable, Hashable {
 
 /// A line of the list of all projects.
 public struct ProjectListing: Sendable, Hashable {
-    /// Its name.
     public let name: ProjectName
     /// The serial of its last change.
     public let serial: Serial
@@ -226,7 +219,6 @@ public enum ReleaseRefusal: Refusal, Hashable {
     public var kind: RefusalKind { .notFound }
     /// `release.no-such-release`
     public var code: String { "release.no-such-release" }
-    /// What is missing.
     public var explanation: String {
         switch self {
         case .noSuchRelease(let project, let version): "The project '\(project.display)' has no release \(version)."

@@ -14,17 +14,12 @@ public struct ReleaseMetadata: Sendable, Hashable, Codable {
     public var descriptionContentType: String?
     /// What people search for.
     public var keywords: String?
-    /// Its home page.
     public var homePage: String?
     /// Where to download it.
     public var downloadURL: String?
-    /// Who wrote it.
     public var author: String?
-    /// The authors' addresses.
     public var authorEmail: String?
-    /// Who maintains it.
     public var maintainer: String?
-    /// The maintainers' addresses.
     public var maintainerEmail: String?
     /// The licence as free text.
     public var license: String?
@@ -32,9 +27,7 @@ public struct ReleaseMetadata: Sendable, Hashable, Codable {
     public var licenseExpression: String?
     /// The licence files' paths.
     public var licenseFiles: [String] = []
-    /// The trove classifiers.
     public var classifiers: [String] = []
-    /// The platforms.
     public var platforms: [String] = []
     /// What Python it needs.
     public var requiresPython: String?
@@ -51,7 +44,6 @@ public struct ReleaseMetadata: Sendable, Hashable, Codable {
     public struct ProjectURL: Sendable, Hashable, Codable {
         /// What it is called.
         public var label: String
-        /// Where it leads.
         public var url: String
 
         /// A labelled address.

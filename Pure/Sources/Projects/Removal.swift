@@ -3,9 +3,8 @@ import UTC
 
 /// That something was taken out of the index.
 public struct Removal: Sendable, Hashable {
-    /// When.
     public let at: Timestamp
-    /// By whom, as the journal names him: `user ada`, `operator`.
+    /// By whom, as the journal names them: `user ada`, `operator`.
     public let by: String
 
     /// That something was taken out of the index.
@@ -37,7 +36,6 @@ public struct RemovedProject: Sendable, Hashable {
 
 /// A release or a file that was taken out of a project that is there.
 public struct RemovedPart: Sendable, Hashable {
-    /// The release's version.
     public let version: Version
     /// The file's name; nil when the whole release was removed.
     public let filename: String?

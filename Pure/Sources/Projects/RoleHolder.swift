@@ -3,9 +3,7 @@ import Acts
 
 /// Somebody's role on a project.
 public struct RoleHolder: Sendable, Hashable {
-    /// Who.
     public let user: Username
-    /// As what.
     public let role: Role
 
     /// Somebody's role on a project.

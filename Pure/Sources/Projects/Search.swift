@@ -23,7 +23,6 @@ public struct IndexTotals: Sendable, Hashable {
 
 /// A release in a list or a feed.
 public struct ReleaseSummary: Sendable, Hashable {
-    /// Its project's name.
     public var project: ProjectName
     /// Its version; nil for a project without a release.
     public var version: Version?

@@ -6,7 +6,6 @@ import UTC
 public struct UploadCandidate: Sendable {
     /// The project's name, as the form writes it.
     public var project: ProjectName
-    /// The release's version.
     public var version: Version
     /// The file's name, already found to fit project and version.
     public var filename: DistributionFilename
@@ -87,8 +86,8 @@ public struct UploadRules: Sendable, Hashable {
     public var takesLocalVersions = false
     /// Whether sdists as .zip are taken. PyPI takes none since PEP 625.
     public var takesZipSourceDistributions = false
-    /// Whether wheels are taken that run on systems like the one that built them alone: `linux_x86_64`. PyPI takes none,
-    /// because it does not know the machines that install; who runs an index for machines of one's own does.
+    /// Whether wheels are taken that run on systems like the one that built them alone: `linux_x86_64`. PyPI takes
+    /// none, because it does not know the machines that install; who runs an index for machines of one's own does.
     public var takesUnportableWheels = true
     /// Whether classifiers below `Private ::` are taken.
     public var takesPrivateClassifiers = true
@@ -96,7 +95,6 @@ public struct UploadRules: Sendable, Hashable {
     /// 625.
     public var takesBothKindsOfSourceDistribution = false
 
-    /// The usual rules.
     public init() {}
 
     /// These rules for what is out there already, and has come to be before them.

@@ -1,7 +1,7 @@
 public import Crypto
 
-/// A bearer token that whoever holds it can narrow without asking the index: each caveat is signed with the signature
-/// before it, which the next one replaces.
+/// A bearer token that anyone who holds it can narrow without asking the index: each caveat is signed with the
+/// signature before it, which the next one replaces.
 ///
 /// First-party caveats only. The construction, down to the derivation of the key, is libmacaroons', so that what
 /// `pymacaroons` or `pypitoken` attenuate offline verifies here.

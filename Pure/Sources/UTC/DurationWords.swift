@@ -1,6 +1,6 @@
 extension Duration {
-    /// How long somebody has to wait, in words, never less than it is: `a second`, `80 seconds`, `5 minutes`, `2 hours`,
-    /// `7 days`. A unit is left for the next one where its number would become unhandy.
+    /// How long somebody has to wait, in words, never less than it is: `a second`, `80 seconds`, `5 minutes`,
+    /// `2 hours`, `7 days`. A unit is left for the next one where its number would become unhandy.
     public var words: String {
         let seconds = components.seconds + (components.attoseconds > 0 ? 1 : 0)
         func count(_ unit: Int64, _ name: String) -> String { "\((seconds + unit - 1) / unit) \(name)" }
@@ -16,8 +16,8 @@ extension Duration {
     /// A length that a rule sets, in hours: `72 hours`. It is a whole number of them.
     public var inHours: String { "\(components.seconds / 3_600) hours" }
 
-    /// A length that a rule sets, with its number in letters where it is small: `five minutes`, `an hour`, `three days`,
-    /// `a week`. It is a whole number of such a unit.
+    /// A length that a rule sets, with its number in letters where it is small: `five minutes`, `an hour`,
+    /// `three days`, `a week`. It is a whole number of such a unit.
     public var inLetters: String {
         let seconds = components.seconds
         return switch seconds {

@@ -1,8 +1,8 @@
 /// A signature algorithm that credentials and attestations may use, by its COSE number.
 ///
-/// The elliptic-curve algorithms fix the curve, as WebAuthn has it: ES256 is P-256 and nothing else. Ed448 and ML-DSA-44
-/// are not supported.
-/// Source: IANA, "COSE Algorithms"; WebAuthn Level 3, section 5.8.5; RFC 9053, RFC 8230, RFC 8812; FIPS 204 for ML-DSA.
+/// The elliptic-curve algorithms fix the curve, as WebAuthn has it: ES256 is P-256 and nothing else. Ed448 and
+/// ML-DSA-44 are not supported. Source: IANA, "COSE Algorithms"; WebAuthn Level 3, section 5.8.5; RFC 9053, RFC 8230,
+/// RFC 8812; FIPS 204 for ML-DSA.
 public enum Algorithm: Int, Sendable, Hashable, CaseIterable {
     /// ECDSA on P-256 with SHA-256.
     case es256 = -7

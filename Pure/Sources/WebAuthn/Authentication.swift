@@ -8,7 +8,8 @@ public struct AuthenticationResponse: Sendable {
     public var authenticatorData: [UInt8]
     /// `response.signature`.
     public var signature: [UInt8]
-    /// `response.userHandle`, where the authenticator gave one. An empty one, which some browsers make of none, is none.
+    /// `response.userHandle`, where the authenticator gave one. An empty one, which some browsers send instead of none,
+    /// counts as none.
     public var userHandle: [UInt8]?
     /// The client extension output `appid`: true when the U2F AppID was used in place of the relying party's id.
     public var usedAppID = false
@@ -30,11 +31,10 @@ public struct AuthenticationResponse: Sendable {
 
 /// What was stored of a credential, looked up by the response's credential id.
 public struct StoredCredential: Sendable {
-    /// The credential's id.
     public var id: [UInt8]
     /// The key, read again from what was stored.
     public var publicKey: CredentialPublicKey
-    /// The last counter that was accepted; nil where it is judged by whoever stores it.
+    /// The last counter that was accepted; nil where it is judged by anyone who stores it.
     public var signCount: UInt32?
     /// The flag BE of its registration; nil where none was recorded, and then any is taken.
     public var backupEligible: Bool?

@@ -8,7 +8,6 @@ struct AuthenticatorData: Sendable {
     let relyingPartyIDHash: [UInt8]
     /// What the authenticator attests to about this ceremony and this credential.
     let flags: AuthenticatorFlags
-    /// The signature counter.
     let signCount: UInt32
     /// The new credential: there exactly when the flag says so.
     let credential: AttestedCredential?
@@ -95,8 +94,8 @@ public struct AuthenticatorFlags: OptionSet, Hashable, Sendable {
     /// ED: extension outputs follow.
     public static let extensionData = AuthenticatorFlags(rawValue: 1 << 7)
 
-    /// What a registration by U2F proves: a key that answers at all was touched, and made a credential. Source: FIDO U2F
-    /// Raw Message Formats, section 4.3, signs neither a flag nor a counter; CTAP 2.1, section 7.1.4.
+    /// What a registration by U2F proves: a key that answers at all was touched, and made a credential. Source: FIDO
+    /// U2F Raw Message Formats, section 4.3, signs neither a flag nor a counter; CTAP 2.1, section 7.1.4.
     static let provenByU2F: AuthenticatorFlags = [.userPresent, .attestedCredentialData]
 }
 

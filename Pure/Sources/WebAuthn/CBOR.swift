@@ -12,7 +12,6 @@ public enum CBOR: Hashable, Sendable {
     case bytes([UInt8])
     /// A text string; its UTF-8 was valid.
     case text(String)
-    /// An array.
     case array([CBOR])
     /// A map, whose keys differ.
     case map([CBOR: CBOR])
@@ -57,8 +56,8 @@ public enum CBORForm: Sendable {
     /// CTAP2's canonical form: every integer and length in its shortest form, the keys of a map in order.
     /// Authenticators have to write it.
     case canonical
-    /// The same with the keys of a map in any order: attestation objects are put together by browsers and platforms, and
-    /// of some of them that is what they send.
+    /// The same with the keys of a map in any order: attestation objects are put together by browsers and platforms,
+    /// and of some of them that is what they send.
     case relaxed
 }
 

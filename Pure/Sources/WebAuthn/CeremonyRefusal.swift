@@ -44,8 +44,8 @@ public enum CeremonyStep: String, Hashable, Sendable, CaseIterable {
     case attestationFormat
     /// The attestation statement is right in itself.
     case attestationStatement
-    /// The attestation is of a kind, and of a model, that is taken; where it has to be, its certificates chain to a trust
-    /// anchor.
+    /// The attestation is of a kind, and of a model, that is taken; where it has to be, its certificates chain to a
+    /// trust anchor.
     case attestationTrust
     /// The credential's id has a length that is allowed and is what the response calls it.
     case credentialID
@@ -91,9 +91,7 @@ public enum CeremonyStep: String, Hashable, Sendable, CaseIterable {
 
 /// Why a response is not accepted: the step that failed, and what was wrong there.
 public struct CeremonyRefusal: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The ceremony.
     public let ceremony: Ceremony
-    /// The step.
     public let step: CeremonyStep
     /// What was wrong, where the step alone does not say.
     public let cause: Cause

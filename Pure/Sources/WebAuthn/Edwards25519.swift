@@ -1,7 +1,7 @@
 import Bytes
 
-/// Whether 32 bytes can be a public key of Ed25519: the canonical encoding of a y, and not of one of the eight points of
-/// small order, under which anybody can make signatures.
+/// Whether 32 bytes can be a public key of Ed25519: the canonical encoding of a y, and not of one of the eight points
+/// of small order, under which anybody can make signatures.
 ///
 /// The libraries that verify do not look at either. That the y belongs to a point of the curve they do look at: under a
 /// key that is none, no signature verifies.

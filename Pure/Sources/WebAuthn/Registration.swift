@@ -38,8 +38,9 @@ public struct RegisteredCredential: Sendable {
     public let publicKey: CredentialPublicKey
     /// The signature counter; 0 where the authenticator has none.
     public let signCount: UInt32
-    /// The flags, of which `backupEligible` has to be stored: it never changes. Where only U2F's statement is certified,
-    /// none that says more than that somebody touched the key: that statement signs no flags, and CTAP1 knows no others.
+    /// The flags, of which `backupEligible` has to be stored: it never changes. Where only U2F's statement is
+    /// certified, none that says more than that somebody touched the key: that statement signs no flags, and CTAP1
+    /// knows no others.
     public let flags: AuthenticatorFlags
     /// The authenticator's model. Proven only by an attestation that is trusted. All zero where only U2F's statement is
     /// certified, which does not sign it: look such a key up by `attestation.keyIdentifiers`.

@@ -1,7 +1,7 @@
-/// The counter of a credential, as it was accepted last: it rises with every use, so that one that does not rise tells of a
-/// copy.
+/// The counter of a credential, as it was accepted last: it rises with every use, so that one that does not rise tells
+/// of a copy.
 ///
-/// Whoever stores it asks in the transaction that keeps the next one: of two uses with one number, one fails.
+/// Anyone who stores it asks in the transaction that keeps the next one: of two uses with one number, one fails.
 /// Source: WebAuthn Level 3, sections 6.1.1 and 7.2, step 22.
 public struct SignatureCounter: Sendable, Hashable {
     /// The last value that was accepted; 0 for an authenticator that does not count, too.

@@ -6,7 +6,7 @@ import WebAuthn
 struct AttestationPolicy: Equatable {
     /// Whether a chain to an anchor is demanded.
     enum Chain {
-        /// Not: an attestation that is not trusted is as good as none.
+        /// Not: an attestation that is not trusted counts as none.
         case ignored
         /// Where there are anchors.
         case whereAnchored
@@ -25,7 +25,8 @@ struct AttestationPolicy: Equatable {
     /// What is taken though a chain is demanded of what has one.
     private(set) var allowed: Set<Uncertified> = []
 
-    /// Reads clauses like `optional`, `trusted roots only`, `basic`, `no self attestation`; nil is the policy without one.
+    /// Reads clauses like `optional`, `trusted roots only`, `basic`, `no self attestation`; nil is the policy without
+    /// one.
     init(_ text: String?) {
         guard let text else { return }
         let clauses = text.lowercased().replacing(" but ", with: ",").split { ",;.".contains($0) }

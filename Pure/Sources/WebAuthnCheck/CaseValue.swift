@@ -39,8 +39,8 @@ struct UnreadableCase: Error {
     let member: String
 }
 
-/// The members of an object, taken out by what they have to be. A member that is there has to be of the right type; only
-/// `required` members have to be there.
+/// The members of an object, taken out by what they have to be. A member that is there has to be of the right type;
+/// only `required` members have to be there.
 struct CaseMembers {
     private let members: [String: CaseValue]
     private let path: String

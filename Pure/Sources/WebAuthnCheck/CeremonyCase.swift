@@ -107,7 +107,8 @@ struct RegistrationCase {
         return AAGUID(groups.joined(separator: "-"))
     }
 
-    /// By format, or one list for all of them; nil without any format. An anchor that cannot be read vouches for nothing.
+    /// By format, or one list for all of them; nil without any format. An anchor that cannot be read vouches for
+    /// nothing.
     private static func anchors(_ members: CaseMembers) throws -> TrustAnchors? {
         guard let value = members["trust_roots_pem"] else { return nil }
         var anchors = TrustAnchors()
@@ -171,8 +172,8 @@ struct AuthenticationCase {
 }
 
 extension TrustAnchors {
-    /// Adds every certificate of a PEM text, whatever the length of its lines; without any markers the text is taken for
-    /// base64 alone.
+    /// Adds every certificate of a PEM text, whatever the length of its lines; without any markers the text is taken
+    /// for base64 alone.
     fileprivate mutating func add(pem: String, for format: Attestation.Format?) {
         let parts = pem.components(separatedBy: "-----BEGIN CERTIFICATE-----")
         let bodies = parts.count > 1 ? Array(parts.dropFirst()) : parts

@@ -45,7 +45,7 @@ import UTC
         #expect(factors.hasSecondFactor && factors.strongest == .secondFactor && factors.usableKeys.isEmpty)
     }
 
-    @Test("A use proves hardware only with a trusted make, a key that cannot be copied, and a holder who was verified")
+    @Test("A use proves hardware only with a trusted model, a key that cannot be copied, and a holder who was verified")
     func assurance() {
         for isAttested in [false, true] {
             for isEligible in [false, true] {

@@ -7,7 +7,7 @@ import UTC
 @Suite("What an account can be proven with") struct HeldFactorsTests {
     static let attested = KeyStrength(isAttested: true, isBackupEligible: false, verifiesUser: true)
 
-    @Test("A key proves attested hardware if its make is attested, it cannot be copied, and it verifies its holder")
+    @Test("A key proves attested hardware if its model is attested, it cannot be copied, and it verifies its holder")
     func hardware() {
         for isAttested in [true, false] {
             for isBackupEligible in [true, false] {

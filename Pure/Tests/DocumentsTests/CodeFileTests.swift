@@ -70,7 +70,8 @@ import UTC
     @Test(
         "whose first line is another word for “code” is refused: what is imported cannot be taken back",
         arguments: [
-            "promo_code\nABCD-1\nABCD-2\n", "Promo Code\r\nABCD-1\r\n", "\"Voucher\"\nABCD-1\n", "coupons\nABCD-1\n",
+            "promo_code\nABCD-1\nABCD-2\n", "Promo Code\r\nABCD-1\r\n", "\"AttestationSource\"\nABCD-1\n",
+            "coupons\nABCD-1\n",
             "promo_code\n", "codes\nCODE-1\nABCD-2\n",
         ])
     func heading(file: String) {

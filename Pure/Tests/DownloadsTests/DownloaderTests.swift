@@ -109,7 +109,7 @@ import VectorSupport
         }
     }
 
-    @Test("that the operator lists is recognised as he says")
+    @Test("that the operator lists is recognised as they say")
     func operatorsLists() {
         var rules = DownloaderRules()
         rules.mirrors["acme-cache"] = "Acme"

@@ -453,7 +453,7 @@ struct RandomLog {
         #expect(isAllowed("192.0.2.1") && !isAllowed("::ffff:192.0.2.1") && isAllowed("::ffff:192.0.2.2"))
     }
 
-    @Test("remembers whoever comes again and again, though many others come between")
+    @Test("remembers anyone who comes again and again, though many others come between")
     func pump() {
         let cap = RepeatCap(3, capacity: 1_024, seed: 7)
         var counted = 0

@@ -2,7 +2,7 @@ import Downloads
 import Testing
 import VectorSupport
 
-@Suite("The first k by downloads") struct RankingTests {
+@Suite("The top k by downloads") struct RankingTests {
     /// What the words say, done slowly.
     static func naive(_ k: Int, of candidates: [NameNumber], by counts: [UInt64]) -> [NameNumber: UInt64] {
         let all = candidates.map { (number: $0, count: Int($0) < counts.count ? counts[Int($0)] : 0) }
@@ -45,7 +45,8 @@ import VectorSupport
         #expect(ranks.threshold == 2)
     }
 
-    @Test("are those of the candidates alone; one without a count is none", arguments: 0..<120 as Range<UInt64>)
+    @Test(
+        "are those of the candidates alone; one without a count is not among them", arguments: 0..<120 as Range<UInt64>)
     func random(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         let size = Int.random(in: 0...3_000, using: &random)

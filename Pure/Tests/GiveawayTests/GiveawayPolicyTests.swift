@@ -60,7 +60,7 @@ enum Titan {
         (.criticalWithoutKey, "- + -", .during,  .austria, 1, .notEligible),
         (.criticalWithoutKey, "- - -", .before,  .austria, 1, .notEligible),
         (.criticalWithoutKey, "- - -", .after,   .austria, 1, .closed),
-        // Whoever has a code sees it again, whatever happened since.
+        // Anyone who has a code sees it again, whatever happened since.
         (.criticalWithoutKey, "+ - +", .during,  .austria, 1, .sameCode),
         (.criticalWithoutKey, "+ + +", .during,  .austria, 1, .sameCode),
         (.criticalWithoutKey, "- - +", .during,  .austria, 0, .sameCode),
@@ -119,7 +119,7 @@ enum Titan {
         (.everybody,          7, .seconds(0),              true),
     ]
 
-    @Test("A project must have been critical for some days, and whoever waits is told until when", arguments: waits)
+    @Test("A project must have been critical for some days, and anyone who waits is told until when", arguments: waits)
     func criticalForSomeTime(
         eligibility: GiveawayEligibility, days: Int, criticalFor: Duration, gets: Bool
     ) throws {

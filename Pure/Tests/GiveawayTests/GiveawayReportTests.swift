@@ -15,7 +15,7 @@ import UTC
             .init(country: austria, at: given, keys: [key(titan, 10)]),
             // Two keys are one person.
             .init(country: austria, at: given, keys: [key(titan, 10), key(titan, 20, attested: true)]),
-            // Enrolled before, another make, nothing known, nothing at all.
+            // Enrolled before, another model, nothing known, nothing at all.
             .init(country: austria, at: given, keys: [key(titan, -1)]),
             .init(country: japan, at: given, keys: [key("YubiKey 5", 10, attested: true), key(nil, 10)]),
             .init(country: japan, at: given, keys: []),

@@ -69,7 +69,7 @@ import UTC
         #expect(throws: GiveawayTermsRefusal.orderAddress) { try Titan.terms(address: text) }
     }
 
-    @Test("Without a sponsor, a make or a country there is none")
+    @Test("Without a sponsor, a model or a country there is none")
     func missing() throws {
         func terms(_ sponsor: String, _ models: [KeyModel], _ countries: [Country]) throws {
             _ = try GiveawayTerms(
@@ -137,7 +137,7 @@ import UTC
     }
 }
 
-@Suite("Makes of keys") struct KeyModelTests {
+@Suite("Models of keys") struct KeyModelTests {
     static let titan = "42b4fb4a-2866-43b2-9bf7-6c6669c2e5d3"
 
     @Test("are named, with their AAGUIDs where they have them")
@@ -150,7 +150,7 @@ import UTC
     }
 
     @Test(
-        "are refused with an AAGUID that is none",
+        "are refused with what is not an AAGUID",
         arguments: [
             "", "42b4fb4a", "42b4fb4a286643b29bf76c6669c2e5d3", "00000000-0000-0000-0000-000000000000",
             "42b4fb4a-2866-43b2-9bf7-6c6669c2e5dg", "42b4fb4a-2866-43b2-9bf76-c6669c2e5d3",
@@ -174,7 +174,7 @@ import UTC
         #expect(model.includes(aaguid: aaguid, modelName: name) == isOne)
     }
 
-    @Test("that nobody could be found to have are refused where makes are known")
+    @Test("that nobody could be found to have are refused where models are known")
     func unknown() throws {
         let terms = try Titan.terms(models: [KeyModel(parsing: "Titn"), KeyModel(parsing: "X=\(Self.titan)")])
         try terms.requireKnownModels(among: [])

@@ -3,8 +3,8 @@ import Testing
 import VectorSupport
 
 @Suite struct DefaultsTests {
-    /// A switch over an enum of ours has no `default`: a new case would get what was meant for others, and nobody would be
-    /// asked. The list holds those over texts, bytes and other people's enums; whoever adds a line looks at it.
+    /// A switch over an enum of ours has no `default`: a new case would get what was meant for others, and nobody would
+    /// be asked. The list holds those over texts, bytes and other people's enums; anyone who adds a line looks at it.
     @Test("no switch has a default but those that the list names")
     func defaults() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").standardized

@@ -20,7 +20,8 @@ import UTC
     static func from(_ days: Int64?) -> Timestamp? { days.map { day($0).start } }
 
     static func news(
-        _ name: String, _ asked: [(Demand.What, days: Int64?)], waiting: Waiting? = nil, tokens: WeakTokens = .none,
+        _ name: String, _ asked: [(Demand.Requirement, days: Int64?)], pendingFactor: PendingFactor? = nil,
+        tokens: WeakTokens = .none,
         canDelay: Bool = false
     ) throws -> MandateNews {
         MandateNews(
@@ -30,7 +31,7 @@ import UTC
             role: .owner,
             asked: asked.map { what, days in
                 DatedDemand(Demand(what, noticedAt: now, bindsAt: from(days) ?? now), from: from(days))
-            }, waiting: waiting, tokens: tokens, canDelay: canDelay)
+            }, pendingFactor: pendingFactor, tokens: tokens, canDelay: canDelay)
     }
 
     static func letter(
@@ -114,19 +115,19 @@ import UTC
     }
 
     // swift-format-ignore
-    static let spares: [(FactorHoldings, [Demand.What], String)] = [
+    static let spares: [(FactorHoldings, [Demand.Requirement], String)] = [
         (nothing, [.spare], "two security keys, or one and printed recovery codes"),
         (app,     [.spare], "two security keys, or one and printed recovery codes"),
         (key,     [.spare], "a second key or printed recovery codes"),
         (nothing, [.secondFactor, .spare], "two security keys, or one and printed recovery codes"),
         (app,     [.phishingResistant, .spare], "two security keys, or one and printed recovery codes"),
-        (key,     [.attestedHardware, .spare], "a security key whose make is attested"),
+        (key,     [.attestedHardware, .spare], "a security key whose model is attested"),
         (app,     [.attestedHardware, .spare],
-            "a security key whose make is attested, and a second key or printed recovery codes"),
+            "a security key whose model is attested, and a second key or printed recovery codes"),
     ]
 
     @Test("asks for what fulfils a spare with what the account has", arguments: spares)
-    func spare(holdings: FactorHoldings, what: [Demand.What], words: String) throws {
+    func spare(holdings: FactorHoldings, what: [Demand.Requirement], words: String) throws {
         let letter = try Self.letter([try Self.news("demo", what.map { ($0, days: 0) })], holdings)
         #expect(letter.subject == "Publishing to demo now takes \(words)")
         #expect(letter.link?.label == "Add \(words)")
@@ -148,10 +149,11 @@ import UTC
     }
 
     @Test("says from when a new factor counts, where that is later than it is asked for")
-    func waiting() throws {
+    func pendingFactor() throws {
         let until = Self.now + .days(2)
-        let waiting = Waiting(from: Self.now, until: until)
-        let letter = try Self.letter([try Self.news("demo", [(.secondFactor, 0)], waiting: waiting)], Self.key)
+        let pendingFactor = PendingFactor(from: Self.now, until: until)
+        let letter = try Self.letter(
+            [try Self.news("demo", [(.secondFactor, 0)], pendingFactor: pendingFactor)], Self.key)
         #expect(letter.subject == "demo: your second factor counts from \(until.day.readable) on")
         #expect(Self.text(letter).contains("it counts from \(until.readableMinute) on. Until then publishing"))
         #expect(!Self.text(letter).contains("sign in with it as you do"))

@@ -60,7 +60,7 @@ import VectorSupport
         let (old, new) = (try EmailAddress(parsing: "a@example.org"), try EmailAddress(parsing: "b@example.org"))
         let bob = try Username(parsing: "Bob")
         let access: [SecurityEvent.Access] = [
-            .registered, .signedIn(means: "a password"), .signedInAnew(means: "a password"), .signInFailed,
+            .registered, .signedIn(means: "a password"), .signedInFromNewBrowser(means: "a password"), .signInFailed,
             .passwordMistyped, .factorRefused(code: "webauthn.sign.origin"), .factorNotShown, .signedOut,
             .sessionEnded(client: "Firefox on Linux"), .sessionsEnded,
         ]
@@ -74,7 +74,7 @@ import VectorSupport
             .enrolmentAsked, .firstAdded(label: "Blue", counts: moment), .keyAdded(label: "Blue", model: "Titan"),
             .keyAdded(label: "Blue", model: nil), .keyRenamed(from: "Blue", to: "Red"), .keyRemoved(label: "Blue"),
             .keyFrozen(label: "Blue", tokensEnded: 0), .keyFrozen(label: "Blue", tokensEnded: 3),
-            .keyLowered(label: "Blue"), .appAdded, .appRemoved, .codesMade, .codeUsed(left: 9),
+            .attestationDowngraded(label: "Blue"), .appAdded, .appRemoved, .codesMade, .codeUsed(left: 9),
             .probationEnded(by: "Bob"),
         ]
         let recovery: [SecurityEvent.RecoveryStep] = [

@@ -23,7 +23,7 @@ import VectorSupport
     func typed(text: String) { #expect(Base32.rfc4648.decode(text) == Array("fooba".utf8)) }
 
     @Test(
-        "is refused when it is none, was cut, or has spare bits",
+        "is refused when it is not base32, was cut, or has spare bits",
         arguments: [
             "MZXW6YT1", "MZXW6YT8", "MZXW6YT.", "M", "MZX", "MZXW6Y", "MZ", "MZXW6YTB=", "MY=====", "=", "M=Y", "ſ",
             "é",

@@ -32,7 +32,7 @@ import VectorSupport
     }
 
     @Test(
-        "are refused when they are none",
+        "are refused when they are not recovery codes",
         arguments: [
             "", "7k3m", "7k3m-qx0v-9ah2-c5t", "7k3m-qx0v-9ah2-c5tww", "7k3m-qx0v-9ah2-c5tu", "7k3m_qx0v_9ah2_c5tw",
             "123456",

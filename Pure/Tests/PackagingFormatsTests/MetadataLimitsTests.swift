@@ -8,7 +8,8 @@ import Testing
         limits.problems(in: RawMetadata(file: Array(file.utf8)))
     }
 
-    /// A header that occurs `count` times, each with a value of `bytes` bytes that differs from the others in its first ones.
+    /// A header that occurs `count` times, each with a value of `bytes` bytes that differs from the others in its first
+    /// ones.
     static func lines(_ field: MetadataField, count: Int, bytes: Int) -> String {
         if field == .keywords {
             return "Keywords: "

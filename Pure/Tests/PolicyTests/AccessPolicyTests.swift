@@ -115,7 +115,7 @@ import UTC
         }
     }
 
-    @Test("Whoever changes the rule for critical projects has what it asks for")
+    @Test("Anyone who changes the rule for critical projects has what it asks for")
     func ruleInForce() throws {
         let root = try Username(parsing: "root")
         #expect(throws: AccessRefusal.tooWeak(needs: .phishingResistant)) {
@@ -181,7 +181,7 @@ import UTC
     }
 
     @Test(
-        "Whoever has shown nothing can do nothing that changes the index, but register",
+        "Anyone who has shown nothing can do nothing that changes the index, but register",
         arguments: Act.allCases.filter { $0 != .account(.register) })
     func anonymous(action: Act) throws {
         #expect(throws: AccessRefusal.notSignedIn) { try AdministrationTests.permit(action, to: .anonymous) }

@@ -111,7 +111,7 @@ import UTC
     ]
 
     @Test(
-        "Whoever changes a password, an address or a factor has shown who they are within five minutes",
+        "Anyone who changes a password, an address or a factor has shown who they are within five minutes",
         arguments: ownActs)
     func afresh(action: AccountAct, asksAfresh: Bool) throws {
         for assurance in [Assurance.password, .secondFactor, .attestedHardware] {

@@ -10,7 +10,7 @@ import VectorSupport
 @Suite("The table of acts") struct ActTableTests {
     private static let now = AdministrationTests.now
 
-    /// Whoever may do an act, with what its row asks for: an owner, the holder of the account, an administrator.
+    /// Anyone who may do an act, with what its row asks for: an owner, the holder of the account, an administrator.
     private static func permit(_ act: Act, _ actor: Actor, _ facts: AccountFacts) throws {
         switch act {
         case .project(let act):

@@ -64,7 +64,7 @@ import UTC
         }
     }
 
-    @Test("Whoever has no limits publishes any amount")
+    @Test("Anyone who has no limits publishes any amount")
     func unlimited() throws {
         try Allowance.unlimited.decide(
             PublishedAmount(projects: 1, files: 1, bytes: .max / 2),
@@ -136,7 +136,7 @@ extension AccountPolicyTests {
         }
         #expect(isRefused(true) == needing.contains(action))
         #expect(!isRefused(false))
-        // Whoever runs commands on the machine answers for what they do.
+        // Anyone who runs commands on the machine answers for what they do.
         _ = try judge(.operatorAtMachine, true)
     }
 

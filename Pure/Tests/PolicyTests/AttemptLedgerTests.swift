@@ -30,7 +30,7 @@ import VectorSupport
         #expect(refusal(&ledger, "grace", after: 40) == nil)
     }
 
-    @Test("holds twenty an hour and fifty a day against whoever keeps to five in five minutes")
+    @Test("holds twenty an hour and fifty a day against anyone who keeps to five in five minutes")
     func longer() {
         var ledger = AttemptLedger<String>(limits: Self.codes)
         var admitted: [Int64] = []
@@ -49,7 +49,7 @@ import VectorSupport
         #expect(refusal(&ledger, "ada", after: 80_000 + Int64(wait)) == nil)
     }
 
-    @Test("does not count what it refuses, so that waiting helps whoever keeps trying")
+    @Test("does not count what it refuses, so that waiting helps anyone who keeps trying")
     func refusedAttempts() {
         var ledger = AttemptLedger<String>(limits: [AttemptLimit(1, per: .seconds(60))])
         #expect(refusal(&ledger, "ada", after: 0) == nil)

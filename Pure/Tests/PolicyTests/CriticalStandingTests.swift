@@ -18,13 +18,13 @@ import UTC
         facts.probationUntil = MandateTests.now + Self.day
         #expect(Mandate.judge(accountOn: name, knowing: facts, at: MandateTests.now) == .allowed)
         let refusal = Mandate.refusal(ofAccountOn: name, knowing: facts, at: MandateTests.now)
-        #expect(refusal?.lack == .probation(until: MandateTests.now + Self.day))
+        #expect(refusal?.missing == .probation(until: MandateTests.now + Self.day))
         facts.rule = .usual
         #expect(Mandate.refusal(ofAccountOn: name, knowing: facts, at: MandateTests.now) == nil)
     }
 
     // swift-format-ignore
-    static let phases: [(MandateRule.Phase, strongest: Assurance, refused: Bool, lack: String?)] = [
+    static let phases: [(MandateRule.Phase, strongest: Assurance, refused: Bool, missing: String?)] = [
         (.off,       .password,          false, nil),
         (.announced, .password,          false, "a second factor"),
         (.enforced,  .password,          true,  "a second factor"),
@@ -33,11 +33,11 @@ import UTC
     ]
 
     @Test("Who lacks what is known before it binds; refused is nobody before", arguments: phases)
-    func lacks(phase: MandateRule.Phase, strongest: Assurance, refused: Bool, lack: String?) throws {
+    func lacks(phase: MandateRule.Phase, strongest: Assurance, refused: Bool, missing: String?) throws {
         let facts = try MandateTests.facts(phase, holdings: FactorHoldings(strongest: strongest))
         let name = try MandateTests.demo()
         #expect((Mandate.refusal(ofAccountOn: name, knowing: facts, at: MandateTests.now) != nil) == refused)
-        #expect(Mandate.judge(accountOn: name, knowing: facts, at: MandateTests.now).lack == lack)
+        #expect(Mandate.judge(accountOn: name, knowing: facts, at: MandateTests.now).missing == missing)
     }
 
     @Test("What is asked comes in the order of the days from which it binds, without what is asked no more")

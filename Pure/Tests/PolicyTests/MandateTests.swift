@@ -85,7 +85,7 @@ import UTC
                                         #expect((notice.bindsAt == nil) == (phase == .announced))
                                     case .refused(let refusal):
                                         #expect(refuses)
-                                        #expect(refusal.lack == .assurance(needed, accountHasIt: false))
+                                        #expect(refusal.missing == .assurance(needed, accountHasIt: false))
                                         #expect(refusal.credential == (isToken ? .token : .session))
                                     }
                                     judged += 1
@@ -219,7 +219,7 @@ import UTC
         #expect(throws: CriticalRefusal.tooLateToDelay(demo, since: Self.now)) {
             try Mandate.delay(of: demo, knowing: late, at: Self.now)
         }
-        // Whoever has what is asked for has nothing to put off.
+        // Anyone who has what is asked for has nothing to put off.
         let ready = try Self.facts(.enforced, holdings: FactorHoldings(strongest: .secondFactor))
         #expect(throws: CriticalRefusal.nothingToDelay(demo)) {
             try Mandate.delay(of: demo, knowing: ready, at: Self.now)
@@ -232,7 +232,7 @@ import UTC
         }
     }
 
-    @Test("A delay of more sets nobody free of what he had, whatever becomes of his factors")
+    @Test("A delay of more sets nobody free of what they had, whatever becomes of their factors")
     func delayOfMore() throws {
         let rule = try MandateRule(
             announcedFrom: nil, enforcedFrom: Self.today - 60,
@@ -306,7 +306,7 @@ import UTC
                     }
                     let isRefused = try refused(at: Self.now)
                     if wasRefused, lacksOfBoth { #expect(isRefused, "\(before) to \(after) with \(had)") }
-                    // Nobody is refused at once for what he was not told of.
+                    // Nobody is refused at once for what they were not told of.
                     if !wasRefused { #expect(!isRefused, "\(before) to \(after) with \(had)") }
                     if !lacks { #expect(!isRefused, "\(before) to \(after) with \(had)") }
                 }

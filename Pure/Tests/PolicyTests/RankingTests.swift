@@ -66,7 +66,7 @@ import UTC
             for (name, count) in counts {
                 let more = counts.filter { $0.1 > count }.count
                 #expect(ranking.followed[name]?.rank == more + 1)
-                // Among the first k, or equal to the k-th: fewer than k have more.
+                // Among the top k, or equal to the k-th: fewer than k have more.
                 let isCritical = count >= 1 && more < k
                 #expect(ranking.places.contains { $0.name == name } == isCritical)
             }

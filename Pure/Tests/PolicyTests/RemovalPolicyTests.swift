@@ -26,7 +26,7 @@ import UTC
     }
 
     /// What came of wanting a name.
-    enum Outcome { case withItsRoles, anew, held, reserved }
+    enum Outcome { case withItsRoles, asNewProject, held, reserved }
 
     // The columns are the point.
     // swift-format-ignore
@@ -34,11 +34,11 @@ import UTC
         (.owner,      false, false, .withItsRoles, .withItsRoles),
         (.maintainer, false, false, .held,         .withItsRoles),
         (nil,         false, false, .held,         .withItsRoles),
-        (.owner,      true,  false, .anew,         .anew),
-        (.maintainer, true,  false, .anew,         .anew),
-        (nil,         true,  false, .anew,         .anew),
+        (.owner,      true,  false, .asNewProject,         .asNewProject),
+        (.maintainer, true,  false, .asNewProject,         .asNewProject),
+        (nil,         true,  false, .asNewProject,         .asNewProject),
         (.owner,      false, true,  .reserved,     .withItsRoles),
-        (nil,         true,  true,  .reserved,     .anew),
+        (nil,         true,  true,  .reserved,     .asNewProject),
     ]
 
     @Test("The name of a removed project waits for its owners, unless it was freed or is kept", arguments: names)
@@ -49,7 +49,7 @@ import UTC
             do throws(RemovalRefusal) {
                 switch try RemovalPolicy.decideReuse(of: demo, by: actor, knowing: facts) {
                 case .withItsRoles: return .withItsRoles
-                case .anew: return .anew
+                case .asNewProject: return .asNewProject
                 }
             } catch {
                 return error == .reserved(demo) ? .reserved : .held
@@ -90,7 +90,7 @@ import UTC
         #expect(canUndo == (code == nil || code == "removal.quarantined"))
     }
 
-    @Test("Whoever is refused hears who can use the name")
+    @Test("Anyone who is refused hears who can use the name")
     func words() throws {
         let text = RemovalRefusal.nameHeld(try ProjectName(parsing: "demo")).explanation
         #expect(text.contains("only its former owners") && text.contains("choose another name"))
@@ -136,7 +136,7 @@ import UTC
         (.attestedHardware,  .phishingResistant, .attestedHardware,  false),
     ]
 
-    @Test("An owner asks for more, never for less, and for no more than he shows", arguments: requirements)
+    @Test("An owner asks for more, never for less, and for no more than they show", arguments: requirements)
     func requirement(from: Assurance, to: Assurance, shown: Assurance, may: Bool) throws {
         let demo = try ProjectName(parsing: "demo")
         let ada = try Self.actor(shown)

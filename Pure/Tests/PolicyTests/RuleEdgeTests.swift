@@ -178,10 +178,10 @@ import UTC
         #expect(rule.demands(told: demands, isInTopShare: false, at: Self.now + .days(1)) == demands)
     }
 
-    @Test("What is asked is read as it is stored", arguments: Demand.What.allCases)
-    func stored(what: Demand.What) {
-        #expect(Demand.What(rawValue: what.rawValue) == what)
-        #expect(Demand.What(rawValue: "\(what.rawValue) ") == nil)
+    @Test("What is asked is read as it is stored", arguments: Demand.Requirement.allCases)
+    func stored(what: Demand.Requirement) {
+        #expect(Demand.Requirement(rawValue: what.rawValue) == what)
+        #expect(Demand.Requirement(rawValue: "\(what.rawValue) ") == nil)
     }
 }
 

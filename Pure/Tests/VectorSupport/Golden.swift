@@ -2,8 +2,8 @@ import Foundation
 
 /// Golden files: what everyone depends on (documents, pages, routes, tables of rules), byte for byte.
 ///
-/// They are in a folder `Golden` beside the test that compares them. `RIND_GOLDEN=write swift test --filter SUITE` writes
-/// them; review the difference as a change to the code, which it is.
+/// They are in a folder `Golden` beside the test that compares them. `RIND_GOLDEN=write swift test --filter SUITE`
+/// writes them; review the difference as a change to the code, which it is.
 public enum Golden {
     private static let isWriting = ProcessInfo.processInfo.environment["RIND_GOLDEN"] == "write"
 

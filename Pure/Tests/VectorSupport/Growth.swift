@@ -8,8 +8,8 @@
 
 /// How the time of some work grows with its input.
 ///
-/// The law that the tests hold parsers and pages to: twice as much of anything takes twice as long. Quadratic work takes
-/// four times as long, and a few kilobytes of it stop a server.
+/// The law that the tests hold parsers and pages to: twice as much of anything takes twice as long. Quadratic work
+/// takes four times as long, and a few kilobytes of it stop a server.
 public enum Growth {
     /// The most that a doubling may cost. Work that sorts takes a little more than twice as long.
     public static let most = 2.3
@@ -17,12 +17,12 @@ public enum Growth {
     /// By what the time of `work` is multiplied when its input is doubled, from `size` to twice and to four times that:
     /// the greater of the two ratios.
     ///
-    /// It is the processor's time of this thread, so that what else the machine does counts little. What counts a little
-    /// is evened out: the sizes are measured one right behind the other, in rounds, so that a busy moment slows all of
-    /// them; of the rounds' ratios the median counts, or the ratio of the least times where that is lower; and a growth that is
-    /// too great is measured in more rounds. That can make linear work of what a busy machine had made look worse. It
-    /// cannot make quadratic work linear: its ratio is four in most rounds, and four between the least times, however
-    /// many there are.
+    /// It is the processor's time of this thread, so that what else the machine does counts little. What counts a
+    /// little is evened out: the sizes are measured one right behind the other, in rounds, so that a busy moment slows
+    /// all of them; of the rounds' ratios the median counts, or the ratio of the least times where that is lower; and a
+    /// growth that is too great is measured in more rounds. That can make linear work of what a busy machine had made
+    /// look worse. It cannot make quadratic work linear: its ratio is four in most rounds, and four between the least
+    /// times, however many there are.
     public static func ratio<Input>(from size: Int, of make: (Int) -> Input, _ work: (Input) -> Void) -> Double {
         let inputs = [size, 2 * size, 4 * size].map(make)
         // The first run of anything is slower than the others.

@@ -42,7 +42,7 @@ import WebAuthn
         for format in ["android-safetynet", "None", "", "packed\u{0}", "compound "] {
             let response = try authenticator.register(format: format)
             #expect(verdict(response)?.hasPrefix("7.1/21 attestationFormat") == true, "\(format)")
-            // Where nobody asks for an attestation, such a one is as good as none.
+            // Where nobody asks for an attestation, such a one counts as none.
             var expectations = authenticator.expectations
             expectations.ignoresUnknownAttestation = true
             let credential = try RegisteredCredential(verifying: response, against: expectations)
@@ -231,7 +231,7 @@ import WebAuthn
             let text = verdict(response, withoutVerification)
             #expect(cause.map { text?.contains("attestation(\($0)") == true } ?? (text == nil), "\(text ?? "")")
         }
-        // Neither the AAGUID nor a flag is signed: whoever sends the response could write any.
+        // Neither the AAGUID nor a flag is signed: anyone who sends the response could write any.
         var eager = authenticator
         eager.flags = [.userPresent, .userVerified, .backupEligible, .backedUp]
         let response = try eager.register(format: "fido-u2f") { try statement($0, $1, chain: [good], id: id) }

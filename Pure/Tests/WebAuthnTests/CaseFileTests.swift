@@ -244,7 +244,7 @@ import WebAuthnCheck
         }
     }
 
-    @Test("has one verdict for each case, however strange, and one for a file that is none")
+    @Test("has one verdict for each case, however strange, and one for a file that is not JSON")
     func strange() async throws {
         let good = try Self.cases().registration
         let odd: [Any] = [1, "case", NSNull(), [], [String: Any](), ["name": "unnamed"], good]

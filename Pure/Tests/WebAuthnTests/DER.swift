@@ -21,7 +21,7 @@ struct TestCertificate {
     var issuer: [(type: [UInt8], value: String)]?
     /// The issuer's name in DER, in place of `issuer`.
     var encodedIssuer: [UInt8]?
-    /// Who signs; nil for a signature that is none.
+    /// Who signs; nil for bytes that are not a signature.
     var signer: P256.Signing.PrivateKey?
     /// Signs in place of `signer`, with PKCS #1 and SHA-256.
     var rsaSigner: _RSA.Signing.PrivateKey?

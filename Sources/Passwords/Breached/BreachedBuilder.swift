@@ -7,8 +7,8 @@ extension BreachedPasswords {
         public var passwords: UInt64 = 0
         /// Passwords that had been seen too rarely.
         public var leftOut: UInt64 = 0
-        /// Of the ranges that the hashes fall into, each of which should have some hundred, those without a password. The
-        /// whole published list has none.
+        /// Of the ranges that the hashes fall into, each of which should have some hundred, those without a password.
+        /// The whole published list has none.
         public var emptyRanges = 0
         /// Bytes of the file.
         public var bytes: Int64 = 0
@@ -16,11 +16,12 @@ extension BreachedPasswords {
 
     /// Makes a compact list from published ones, in one pass and some 60 MB of memory, whatever they hold.
     ///
-    /// The file appears, or replaces another, only when it is complete, on disk, and has been read again. A crash leaves
-    /// `….partial` behind, which the next time overwrites.
+    /// The file appears, or replaces another, only when it is complete, on disk, and has been read again. A crash
+    /// leaves `….partial` behind, which the next time overwrites.
     ///
     /// - Parameters:
-    ///   - sources: files or folders of ranges, see `HashList`, or `-` for standard input; together in the order of the hashes.
+    ///   - sources: files or folders of ranges, see `HashList`, or `-` for standard input; together in the order of the
+    ///     hashes.
     ///   - path: the file to make.
     ///   - minimumCount: leave out passwords that were seen less often.
     ///   - progress: how many bytes of the sources are behind it, of how many; 0 when that is not known.
@@ -93,7 +94,7 @@ private final class BreachedWriter {
             throw BreachedPasswordsFailure(
                 description: "Another import is writing \(path). Wait for it, and start again.")
         }
-        // The header and the index come last: until then the file is none.
+        // The header and the index come last: until then the file is not a list.
         guard ftruncate(descriptor, 0) == 0, lseek(descriptor, off_t(format.dataOffset), SEEK_SET) >= 0 else {
             close(descriptor)
             throw BreachedPasswordsFailure("cannot be written", path)

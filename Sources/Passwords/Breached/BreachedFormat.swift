@@ -20,10 +20,11 @@ struct Fingerprint: Hashable, Sendable {
 ///     index    for each bucket, and once more for the end: 8 bytes where it begins in the data, 4 bytes checksum
 ///     data     the buckets
 ///
-/// A bucket has the fingerprints that begin with its number, without those bits. It is nothing when it is empty, and otherwise: a byte with the width k, 4 bytes with the number of its
-/// remainders, and for each of them, in their order, what it is more than the one before and 1, in the code of Golomb and
-/// Rice: the part above k bits as so many zeros and a one, then the k bits. That takes 23 bits a password for a list of
-/// nine hundred million; 21.2 are the least that any structure can do at that rate of false alarms.
+/// A bucket has the fingerprints that begin with its number, without those bits. It is nothing when it is empty, and
+/// otherwise: a byte with the width k, 4 bytes with the number of its remainders, and for each of them, in their order,
+/// what it is more than the one before and 1, in the code of Golomb and Rice: the part above k bits as so many zeros
+/// and a one, then the k bits. That takes 23 bits a password for a list of nine hundred million; 21.2 are the least
+/// that any structure can do at that rate of false alarms.
 struct BreachedFormat: Hashable, Sendable {
     static let headerBytes = 64
     static let entryBytes = 12
@@ -260,7 +261,7 @@ private struct BitReader {
             guard bits > 0 else { return nil }
             let zeros = buffer.leadingZeroBitCount
             if zeros < bits {
-                // One step after the other: a shift by 64 is none.
+                // One step after the other: a shift by 64 does nothing.
                 buffer <<= UInt64(zeros)
                 buffer <<= 1
                 bits -= zeros + 1

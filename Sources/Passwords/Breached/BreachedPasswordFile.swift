@@ -55,7 +55,8 @@ public final class BreachedPasswordFile: Sendable {
         return try result.get()
     }
 
-    /// Whether a password is in the list; false while there is none. Throws `BreachedPasswordsFailure` when it is damaged.
+    /// Whether a password is in the list; false while there is none. Throws `BreachedPasswordsFailure` when it is
+    /// damaged.
     public func contains(_ password: String) throws(BreachedPasswordsFailure) -> Bool {
         try current()?.contains(password.precomposedStringWithCanonicalMapping) ?? false
     }

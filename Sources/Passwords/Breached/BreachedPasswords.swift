@@ -3,9 +3,9 @@ import Glibc
 
 /// A list of breached passwords in a compact file: whether a password is in it, with one false alarm in a million.
 ///
-/// Nothing of it is kept in memory. A question reads one to three kilobytes, which have a checksum of their own, so that
-/// damage anywhere is found when it would matter, and opening a list of gigabytes takes milliseconds. `BreachedFormat` has
-/// the format.
+/// Nothing of it is kept in memory. A question reads one to three kilobytes, which have a checksum of their own, so
+/// that damage anywhere is found when it would matter, and opening a list of gigabytes takes milliseconds.
+/// `BreachedFormat` has the format.
 ///
 /// It reads by `pread` rather than by a memory map: a file that is cut short while it is mapped ends the process.
 public final class BreachedPasswords: Sendable {
@@ -35,7 +35,8 @@ public final class BreachedPasswords: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Whether a password is in the list. Throws `BreachedPasswordsFailure` when the part of it that says so is damaged.
+    /// Whether a password is in the list. Throws `BreachedPasswordsFailure` when the part of it that says so is
+    /// damaged.
     public func contains(_ password: String) throws(BreachedPasswordsFailure) -> Bool {
         let digest = Array(Insecure.SHA1.hash(data: Array(password.utf8)))
         return try contains(Fingerprint(digest[0..<8].reduce(0) { $0 << 8 | UInt64($1) }))

@@ -5,7 +5,8 @@ import Foundation
 /// The published lists that a compact one is made from: lines `SHA-1 in hexadecimal:count`, in the order of the hashes.
 ///
 /// Either files with the whole hash in every line, or a folder with a file for each range, as the downloader of Have I
-/// Been Pwned leaves them: `00000.txt` … `FFFFF.txt`, with the other 35 digits in every line. Any of them may be gzipped.
+/// Been Pwned leaves them: `00000.txt` … `FFFFF.txt`, with the other 35 digits in every line. Any of them may be
+/// gzipped.
 struct HashList {
     private let files: [File]
     /// The bytes of all files, as they lie there; 0 when one of them is standard input.
@@ -47,7 +48,7 @@ struct HashList {
         return files.sorted { $0.0 < $1.0 }.map(\.1)
     }
 
-    /// The first 20 bits of all hashes in a range file, from its name; nil when it is none.
+    /// The first 20 bits of all hashes in a range file, from its name; nil for anything else.
     private static func range(of name: String) -> UInt64? {
         let stem = name.prefix { $0 != "." }
         guard stem.utf8.count == 5, stem.allSatisfy(\.isHexDigit),
@@ -168,7 +169,7 @@ private final class LineReader {
         buffer.deallocate()
     }
 
-    /// Bytes of the file, as it lies there, that have been read.
+    /// Bytes of the file on disk that have been read.
     var position: Int { Int(gzoffset(file)) }
 
     /// The next lines, valid until the next call; nil at the end.

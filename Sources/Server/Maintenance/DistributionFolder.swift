@@ -20,8 +20,8 @@ struct DistributionFolder {
 
     /// Everything below the folder, with paths that begin there.
     ///
-    /// Links to files are followed, links to folders are not. A link that leads nowhere counts as a file: somebody meant
-    /// one to be there, and should hear why there is none.
+    /// Links to files are followed, links to folders are not. A link that leads nowhere counts as a file: somebody
+    /// meant one to be there, and should hear why there is none.
     func contents() -> Contents {
         var contents = Contents()
         var folders = [""]

@@ -11,9 +11,9 @@ import Projects
 import Stores
 import UploadAPI
 
-/// Verifies everything that is stored: every blob against its digest, every row against its blob, against the journal and
-/// against what follows from its file's name, the METADATA that is served beside a wheel against the one inside, the
-/// list of breached passwords, and every sealed secret by opening it with the key file.
+/// Verifies everything that is stored: every blob against its digest, every row against its blob, against the journal
+/// and against what follows from its file's name, the METADATA that is served beside a wheel against the one inside,
+/// the list of breached passwords, and every sealed secret by opening it with the key file.
 public struct Doctor: Sendable {
     private let index: LocalIndex
 

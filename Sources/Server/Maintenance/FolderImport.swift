@@ -57,7 +57,6 @@ public struct FolderImport: Sendable {
         public struct Refused: Sendable, Encodable {
             /// Its path below the folder.
             public let file: String
-            /// Why.
             public let reason: String
         }
     }
@@ -65,7 +64,8 @@ public struct FolderImport: Sendable {
     /// Imports everything. One refused file does not stop the others; a full disk or a failing database does.
     ///
     /// Several projects at a time, so that their files share the waiting for the disk; the files of one project in the
-    /// order of their paths, so that it comes out the same every time: which sdist is the first, how the name is spelled.
+    /// order of their paths, so that it comes out the same every time: which sdist is the first, how the name is
+    /// spelled.
     public func run(
         _ folder: String, progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
     ) async throws -> Summary {

@@ -14,7 +14,8 @@ public enum ImportDates: Sendable {
     /// In a table, by the names of the files.
     case listed([String: Timestamp])
 
-    /// Before the first index there was nothing to be published: such times are what archives and images write for none.
+    /// Before the first index there was nothing to be published: such times are what archives and images write for
+    /// none.
     static let earliest = Timestamp(seconds: 788_918_400)  // 1995-01-01
 
     /// What a file's time is, and a note where it is not what was asked for.
@@ -79,7 +80,7 @@ public enum ImportDates: Sendable {
     }
 }
 
-/// A line of a table of dates is none.
+/// A line of a table of dates cannot be read.
 public struct InvalidImportDates: Error, CustomStringConvertible {
     /// Counted from 1.
     public let line: Int

@@ -5,9 +5,10 @@ import Ports
 import Synchronization
 import UTC
 
-/// The figures of critical projects and of giveaways for whoever asks often: they are looked up at most once a minute.
+/// The figures of critical projects and of giveaways for anyone who asks often: they are looked up at most once a
+/// minute.
 ///
-/// Whoever reaches the index can ask, so what few people have is left out as it is at `/security/`.
+/// Anyone who reaches the index can ask, so what few people have is left out as it is at `/security/`.
 final class CriticalGauges: Sendable {
     private let critical: any CriticalStore
     private let giveaways: any GiveawayStore
@@ -55,7 +56,8 @@ final class CriticalGauges: Sendable {
         return gauges
     }
 
-    /// How many people could publish to none, or not to all, of their critical projects at this moment, whatever they show.
+    /// How many people could publish to none, or not to all, of their critical projects at this moment, whatever they
+    /// show.
     private func refusedPeople(at now: Timestamp) async throws -> Int {
         let people = try await critical.standings(at: now).flatMap(\.people)
         return Set(people.filter { $0.readiness.refusal != nil }.map(\.readiness.user.normalized)).count

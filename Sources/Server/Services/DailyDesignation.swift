@@ -7,9 +7,9 @@ import UTC
 
 /// Ranks the projects once a UTC day, and designates those that have become critical.
 ///
-/// The first time is at the start, so that a server which was down at midnight makes up for it; then a few minutes after
-/// each midnight, when the downloads of the day before are stored. What fails is tried again after a minute, then after twice
-/// as long each time.
+/// The first time is at the start, so that a server which was down at midnight makes up for it; then a few minutes
+/// after each midnight, when the downloads of the day before are stored. What fails is tried again after a minute, then
+/// after twice as long each time.
 struct DailyDesignation: Service {
     /// Computes as of a day, and returns what was designated.
     let compute: @Sendable (_ day: Day, _ now: Timestamp) async throws -> [Designation]

@@ -37,7 +37,8 @@ public final class DownloadCounter: Service {
         var sequence: Int64 = 1
         /// Downloads that could not be kept.
         var lost: Int64 = 0
-        /// Holds an address to the cap, where there is one. Two megabytes, for a hundred thousand addresses and projects.
+        /// Holds an address to the cap, where there is one. Two megabytes, for a hundred thousand addresses and
+        /// projects.
         var repeats: RepeatCap?
 
         /// Who the last few hundred User-Agents were: they repeat.
@@ -50,8 +51,8 @@ public final class DownloadCounter: Service {
         var seen: Set<Installer> = []
         var seenOn = Day(number: 0)
 
-        /// The downloader, without its version once a day has seen more of them than there are: whoever makes versions up
-        /// must not fill the database.
+        /// The downloader, without its version once a day has seen more of them than there are: anyone who makes
+        /// versions up must not fill the database.
         mutating func bounded(_ downloader: Downloader, on day: Day) -> Downloader {
             guard case .installer(let installer) = downloader else { return downloader }
             if seenOn != day { (seen, seenOn) = ([], day) }
@@ -59,7 +60,7 @@ public final class DownloadCounter: Service {
             return seen.contains(installer) ? downloader : .installer(Installer(name: installer.name, version: ""))
         }
 
-        /// Takes what the tally has, for whoever may write now.
+        /// Takes what the tally has, for anyone who may write now.
         mutating func beginFlush() -> Bool {
             guard !isFlushing else { return false }
             isFlushing = true

@@ -13,8 +13,8 @@ struct DownloadRetention: Service {
     let sole: SoleTask
 
     func run() async throws {
-        let upkeep = Upkeep(
+        let schedule = PeriodicRun(
             interval: .hours(1), failure: "old download counts could not be cleared away", logger: logger, sole: sole)
-        await upkeep.keepUp { try await downloads.forget(before: now().day - Day.countsAreKept) }
+        await schedule.run { try await downloads.forget(before: now().day - Day.countsAreKept) }
     }
 }

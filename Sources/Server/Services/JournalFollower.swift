@@ -34,7 +34,7 @@ public final class JournalFollower: Service {
     /// The serial up to which everything has been told.
     public var toldSerial: Serial { told.withLock { $0 } }
 
-    /// Tells about everything that is in the journal now. Whoever has changed something calls it before they answer.
+    /// Tells about everything that is in the journal now. Anyone who has changed something calls it before they answer.
     public func catchUp() async throws {
         while true {
             let changes = try await journal.changes(after: told.withLock { $0 }, limit: Self.atOnce)

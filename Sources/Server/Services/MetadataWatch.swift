@@ -11,9 +11,9 @@ struct MetadataWatch: Service {
     let logger: Logger
 
     func run() async throws {
-        let upkeep = Upkeep(
+        let schedule = PeriodicRun(
             interval: .days(1), failure: "the metadata of security keys could not be looked at", logger: logger)
-        await upkeep.keepUp {
+        await schedule.run {
             let metadata = try await authenticators.metadata()
             if let metadata, metadata.isOverdue(at: now()) {
                 logger.warning("\(metadata.overdueWords)", metadata: ["number": "\(metadata.number)"])

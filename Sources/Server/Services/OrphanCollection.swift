@@ -17,9 +17,9 @@ struct OrphanCollection: Service {
     let minimumAge = Duration.hours(1)
 
     func run() async throws {
-        let upkeep = Upkeep(
+        let schedule = PeriodicRun(
             interval: interval, failure: "orphaned blobs could not be cleared away", logger: logger, sole: sole)
-        await upkeep.keepUp {
+        await schedule.run {
             let known = try await inventory.digests()
             let collected = try await blobs.collectOrphans(
                 olderThan: minimumAge, now: currentTimestamp(),

@@ -12,8 +12,8 @@ struct SessionCleanup: Service {
     let sole: SoleTask
 
     func run() async throws {
-        let upkeep = Upkeep(
+        let schedule = PeriodicRun(
             interval: .seconds(600), failure: "ended sessions could not be cleared away", logger: logger, sole: sole)
-        await upkeep.keepUp { try await sessions.removeEnded(at: now()) }
+        await schedule.run { try await sessions.removeEnded(at: now()) }
     }
 }

@@ -10,9 +10,9 @@ public struct DownloadSettings: Sendable {
     /// The same for logs: only what was said.
     public var capOfLogs: Int?
 
-    /// Where nobody says otherwise. The machines of a whole office or of a build farm share an address, and a matrix of a
-    /// dozen jobs installs a project anew at each change: that counts. A program that fetches a file for seventeen seconds
-    /// counts as much as they, and not as eighty thousand of them.
+    /// Where nobody says otherwise. The machines of a whole office or of a build farm share an address, and a matrix of
+    /// a dozen jobs installs a project anew at each change: that counts. A program that fetches a file for seventeen
+    /// seconds counts as much as they, and not as eighty thousand of them.
     public static let usualCap = 20
 
     /// The usual lists and cap.

@@ -13,7 +13,7 @@ public struct MailSettings: Sendable {
     /// Who answers people's questions, a mail address or a web address, as mails say it; nil where nobody is named.
     public var contact: String?
 
-    /// Who answers people's questions, as far as is known: where nobody is named, whoever gets the answers to mails.
+    /// Who answers people's questions, as far as is known: where nobody is named, anyone who gets the answers to mails.
     var answers: String? { contact ?? sender?.address.text }
 
     /// Reads what the settings say about mail.
@@ -75,7 +75,7 @@ extension SettingsReader {
             return mistake(.smtp, "its password belongs into a file; name that with smtp-password-file")
         }
         if url.user != nil, password == nil {
-            note(.smtp, "it names a user; give his password with smtp-password-file")
+            note(.smtp, "it names a user; give their password with smtp-password-file")
         }
         if url.user == nil, password != nil {
             note(.smtp, "there is a password, but no user; write smtp://user@\(host)")

@@ -4,8 +4,8 @@ import HTTPTypes
 import Mail
 import Primitives
 
-/// Who may read the figures at `/metrics`: this machine itself, whoever brings the token, or everybody if the operator
-/// opens them. They tell how much is here, how busy it is and how safe its people are.
+/// Who may read the figures at `/metrics`: this machine itself, anyone who brings the token, or everybody if the
+/// operator opens them. They tell how much is here, how busy it is and how safe its people are.
 public struct MetricsAccess: Sendable {
     /// Whether everybody may.
     public var isOpen = false
@@ -31,8 +31,8 @@ public struct MetricsAccess: Sendable {
 
     /// Whether a request may read them.
     ///
-    /// A request that says of itself that a proxy passed it on is not this machine's, whichever proxies are trusted: its
-    /// connection comes from loopback all the same.
+    /// A request that says of itself that a proxy passed it on is not this machine's, whichever proxies are trusted:
+    /// its connection comes from loopback all the same.
     ///
     /// - Parameter remote: the address of the connection.
     public func admits(remote: String?, headers: HTTPFields) -> Bool {
@@ -60,7 +60,7 @@ struct MetricsRefusal: Refusal {
     var code: String { "metrics.not-open" }
     var explanation: String {
         takesToken
-            ? "These figures are for whoever operates this index: bring the token as Authorization: Bearer TOKEN."
+            ? "These figures are for anyone who operates this index: bring the token as Authorization: Bearer TOKEN."
             : "These figures are for the machine that serves this index. Its operator can give you a token "
                 + "(--metrics-token-file), or open them to everybody (--metrics open)."
     }

@@ -15,7 +15,6 @@ public struct Settings: Sendable {
     public var port: Int
     /// What people type before a path of this index, without the slash at the end; nil means the address listened on.
     public var baseURL: String?
-    /// The SQLite file.
     public var database: String
     /// The folder of files by digest.
     public var blobs: String
@@ -50,8 +49,8 @@ public struct Settings: Sendable {
 }
 
 extension Settings {
-    /// The list of breached passwords, where there is one. It has no setting: it is made by a command that knows the data
-    /// folder, and can be a link.
+    /// The list of breached passwords, where there is one. It has no setting: it is made by a command that knows the
+    /// data folder, and can be a link.
     public var breachedPasswords: String { "\(data)/breached-passwords" }
 }
 

@@ -156,8 +156,8 @@ struct SettingsReader {
         return keys(of: path).filter { !known.contains($0) }.map { "\($0) in \(path): there is no such setting." }
     }
 
-    /// The file is flat, so its keys are what begins a line. swift-configuration looks values up by name and tells no names:
-    /// without these, a name that is misspelt would be passed over.
+    /// The file is flat, so its keys are what begins a line. swift-configuration looks values up by name and tells no
+    /// names: without these, a name that is misspelt would be passed over.
     private static func keys(of path: String) -> [String] {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
         return text.split(whereSeparator: \.isNewline).compactMap { line -> String? in
@@ -204,7 +204,7 @@ struct SettingsReader {
     mutating func choice(_ name: SettingName, of choices: [String]) -> String? {
         guard let text = text(name) else { return nil }
         guard choices.contains(text) else {
-            return mistake(name, "'\(text)' is none of \(choices.joined(separator: ", "))")
+            return mistake(name, "'\(text)' is not one of \(choices.joined(separator: ", "))")
         }
         return text
     }

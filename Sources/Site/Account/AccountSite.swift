@@ -25,7 +25,7 @@ struct AccountSite: Sendable {
         var extras = Frame.Extras(hasSearch: false, isPrivate: true)
         extras.token = visit.token
         extras.problem = problem ?? refusal?.sentence()
-        extras.said = visit.query["said"].flatMap(Said.init)?.sentence
+        extras.flash = visit.query["flash"].flatMap(FlashMessage.init)?.sentence
         extras.asksKeys = asksKeys
         // The other pages offer it beside what is theirs.
         extras.signsOut =
@@ -33,7 +33,7 @@ struct AccountSite: Sendable {
         if let section {
             extras.nav = ManageSection.links(current: section, visit.session)
             extras.banner = MandateBanner(
-                visit.obligations, wayBack: visit.isBack ? nil : visit.wayBack?.text, path: visit.path,
+                visit.obligations, returnPath: visit.isBack ? nil : visit.returnPath?.text, path: visit.path,
                 offersFreeKey: visit.offersFreeKey, contact: renderer.contact, at: visit.now)
         }
         let html = renderer.render(
@@ -43,7 +43,7 @@ struct AccountSite: Sendable {
         return reply
     }
 
-    /// Where somebody goes who has just shown who he is.
+    /// Where somebody goes who has just shown who they are.
     static func destination(of session: Session, next: LocalPath?) -> String {
         if let restriction = session.standing.restriction {
             return AccessRefusal.restricted(restriction).remedyPath(then: next?.text ?? home) ?? home

@@ -18,9 +18,9 @@ struct AdminRoutes: Sendable {
         router.page("/admin", guard: .administrator, use: show)
         router.form("/admin/invite", guard: .administrator, performs: .index(.invite), on: .at("/admin/"), use: invite)
         router.form(
-            "/admin/mail/read", guard: .administrator, performs: .index(.tendMail), on: .at("/admin/"), use: read)
+            "/admin/mail/read", guard: .administrator, performs: .index(.inspectMail), on: .at("/admin/"), use: read)
         router.form(
-            "/admin/mail/retry", guard: .administrator, performs: .index(.tendMail), on: .at("/admin/"), use: retry)
+            "/admin/mail/retry", guard: .administrator, performs: .index(.inspectMail), on: .at("/admin/"), use: retry)
     }
 
     @Sendable func show(_ visit: AdministratorVisit) async throws -> Reply { try await page(visit) }
@@ -38,7 +38,7 @@ struct AdminRoutes: Sendable {
     @Sendable func invite(_ visit: AdministratorVisit) async throws -> Reply {
         try await visit.attempt {
             try await identity.membership.invite(visit.form["email"] ?? "", in: visit.session)
-            return .seeOther("/admin/", said: .invited)
+            return .seeOther("/admin/", flash: .invited)
         } orShow: {
             try await page(visit, refusal: $0)
         }
@@ -47,7 +47,7 @@ struct AdminRoutes: Sendable {
     // MARK: Mail
 
     private func mail(_ visit: AdministratorVisit) throws -> MailID {
-        guard let number = visit.form["mail"].flatMap(Int64.init) else { throw NothingHere(what: "such mail") }
+        guard let number = visit.form["mail"].flatMap(Int64.init) else { throw NotFound(what: "such mail") }
         return MailID(number)
     }
 
@@ -55,11 +55,11 @@ struct AdminRoutes: Sendable {
     @Sendable func read(_ visit: AdministratorVisit) async throws -> Reply {
         let id = try mail(visit)
         guard let outbox = administration.outbox, let record = try await administration.mail.record(of: id) else {
-            throw NothingHere(what: "mail that can be read here")
+            throw NotFound(what: "mail that can be read here")
         }
         return try await visit.attempt {
             try await administration.mail.noteReading(id, by: visit.session.actor, at: visit.now)
-            guard let text = outbox(id) else { throw NothingHere(what: "such mail in the outbox any more") }
+            guard let text = outbox(id) else { throw NotFound(what: "such mail in the outbox any more") }
             return site.page(
                 ReadMailPage(record, text: text), .mail, record.subject, visit, section: .admin)
         } orShow: {
@@ -71,7 +71,7 @@ struct AdminRoutes: Sendable {
         let id = try mail(visit)
         return try await visit.attempt {
             _ = try await administration.mail.retry(id, by: visit.session.actor, at: visit.now)
-            return .seeOther("/admin/", said: .mailRetried)
+            return .seeOther("/admin/", flash: .mailRetried)
         } orShow: {
             try await page(visit, refusal: $0)
         }

@@ -9,8 +9,9 @@ public struct Administration: Sendable {
 
     /// - Parameters:
     ///   - mail: the mails on their way.
-    ///   - authenticators: what is known of makes of security keys.
-    ///   - outbox: what a mail says that was written into a folder; nil where a mail server takes them, for then what they
+    ///   - authenticators: what is known of models of security keys.
+    ///   - outbox: what a mail says that was written into a folder; nil where a mail server takes them, for then what
+    ///     they
     ///     say is nobody's business but that of whom they are for.
     public init(
         mail: any MailQueue, authenticators: any AuthenticatorStore, outbox: (@Sendable (MailID) -> String?)?

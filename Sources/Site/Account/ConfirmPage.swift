@@ -3,7 +3,7 @@ import Acts
 import Policy
 import Primitives
 
-/// Where a person shows once more who he is.
+/// Where a person shows once more who they are.
 struct ConfirmPage {
     struct Field {
         let fieldName: String
@@ -19,7 +19,7 @@ struct ConfirmPage {
     let query: String
     /// Where the form that goes along is sent in the end; nil when none does.
     let repeatPath: String?
-    /// Where whoever does not want to show anything goes.
+    /// Where anyone who does not want to show anything goes.
     let backPath: String
     let carried: [Field]
     let takesKey: Bool
@@ -84,10 +84,10 @@ extension StepUp {
         switch act {
         case .setCriticalRule: "change the rule for critical projects"
         case .invite: object.isEmpty ? "invite somebody" : "invite \(object)"
-        case .tendMail: "look into somebody's mail, or have it sent again"
+        case .inspectMail: "look into somebody's mail, or have it sent again"
         case .setAccountRule: "change what is asked of accounts"
         case .setClassifiers: "renew the list of classifiers"
-        case .setAuthenticators: "change which makes of security keys are trusted"
+        case .setAuthenticators: "change which models of security keys are trusted"
         case .rotateKeys: "make a new key for the secrets in the database"
         case .replaceBreachedPasswords: "replace the list of breached passwords"
         case .createGiveaway: "make a giveaway of security keys"

@@ -11,7 +11,7 @@ import Web
 struct ConfirmRoutes: Sendable {
     let site: AccountSite
     private var identity: Identity { site.identity }
-    private var tokens: FormTokens { FormTokens(keys: site.identity.keys) }
+    private var tokens: CSRFTokens { CSRFTokens(keys: site.identity.keys) }
 
     func add(to router: AccountRouter) {
         router.page("/account/confirm", guard: .confirming, use: show)
@@ -34,7 +34,7 @@ struct ConfirmRoutes: Sendable {
         return try await page(stepUp, visit, after: .page(visit.next?.text ?? AccountSite.home))
     }
 
-    /// The page that a person comes from who does not want to show anything: where the form stands, or his account.
+    /// The page that a person comes from who does not want to show anything: where the form stands, or their account.
     private static func back(from page: String?) -> String {
         guard let page = LocalPath(parsing: page), !page.path.hasPrefix(ConfirmPath.page) else {
             return AccountSite.home
@@ -117,7 +117,7 @@ struct ConfirmRoutes: Sendable {
             case .page(let path): return .seeOther(path).keeping(proven.secret)
             case .form(let path, _):
                 // The browser sends the form as it is, with the token for the secret that it had.
-                let pass = tokens.pass(for: path, token: visit.token, proven.secret, at: visit.now)
+                let pass = tokens.graceCode(for: path, token: visit.token, proven.secret, at: visit.now)
                 return .sameForm(to: "\(path)?pass=\(pass)").keeping(proven.secret)
             }
         } orShow: {
@@ -143,10 +143,10 @@ struct ConfirmRoutes: Sendable {
     /// What a proof is wanted for.
     private func wanted(_ visit: SessionVisit) throws -> StepUp {
         guard let action = visit.query["action"].flatMap(Act.init(rawValue:)), action.needsFreshProof else {
-            throw NothingHere()
+            throw NotFound()
         }
         let object = visit.query["object"] ?? ""
-        guard object.utf8.count <= 1_200 else { throw NothingHere() }
+        guard object.utf8.count <= 1_200 else { throw NotFound() }
         return StepUp(action: action, object: object, assurance: visit.session.standing.strongest)
     }
 }

@@ -115,7 +115,7 @@ struct FactorsPage {
 }
 
 extension FactorsPage.Gift {
-    /// A code that waits to be used comes before one that can be had. Whoever has a key has used it, or needs none.
+    /// A code that waits to be used comes before one that can be had. Anyone who has a key has used it, or needs none.
     init?(_ offers: [GiveawayStanding], hasKey: Bool) {
         if !hasKey, let own = offers.first(where: { $0.own != nil }) {
             let terms = own.giveaway.terms

@@ -79,7 +79,7 @@ struct FactorRoutes: Sendable {
     @Sendable func rename(_ visit: SessionVisit) async throws -> Reply {
         try await visit.attempt {
             try await identity.enrolment.rename(try factor(visit), to: visit.form["label"] ?? "", in: visit.session)
-            return .seeOther(Self.page, said: .keyRenamed)
+            return .seeOther(Self.page, flash: .keyRenamed)
         } orShow: {
             try await page(visit, refusal: $0)
         }
@@ -91,11 +91,11 @@ struct FactorRoutes: Sendable {
             try await identity.enrolment.remove(factor, in: visit.session, visit.browser)
             guard visit.session.standing.factor != factor else {
                 // This session stood on it, and ended with it.
-                var reply = Reply.seeOther("/account/login/", said: .factorRemoved)
+                var reply = Reply.seeOther("/account/login/", flash: .factorRemoved)
                 reply.forgetsBrowser = true
                 return reply
             }
-            return .seeOther(Self.page, said: .factorRemoved)
+            return .seeOther(Self.page, flash: .factorRemoved)
         } orShow: {
             try await page(visit, refusal: $0)
         }
@@ -122,11 +122,11 @@ struct FactorRoutes: Sendable {
             visit.body, label: visit.query["label"] ?? "", in: visit.session, visit.browser)
         // A session that could add a factor and nothing else has ended with it.
         guard visit.session.standing.restriction == nil else {
-            var reply = Reply.next("/account/login/", said: .enrolled)
+            var reply = Reply.next("/account/login/", flash: .enrolled)
             reply.forgetsBrowser = true
             return reply
         }
-        return .next(Self.page, said: .keyAdded)
+        return .next(Self.page, flash: .keyAdded)
     }
 
     // MARK: Authenticator app
@@ -151,11 +151,11 @@ struct FactorRoutes: Sendable {
             try await identity.enrolment.addApp(
                 visit.form["offer"] ?? "", code: visit.typedCode("totp_value"), in: visit.session, visit.browser)
             guard visit.session.standing.restriction == nil else {
-                var reply = Reply.seeOther("/account/login/", said: .enrolled)
+                var reply = Reply.seeOther("/account/login/", flash: .enrolled)
                 reply.forgetsBrowser = true
                 return reply
             }
-            return .seeOther(Self.page, said: .appAdded)
+            return .seeOther(Self.page, flash: .appAdded)
         } orShow: { refusal in
             guard case FactorRefusal.codeNotAccepted = refusal else {
                 return try await page(visit, refusal: refusal)
@@ -203,7 +203,7 @@ struct FactorRoutes: Sendable {
     @Sendable func mailLink(_ visit: SessionVisit) async throws -> Reply {
         try await visit.attempt {
             try await identity.membership.askForFirstEnrolment(in: visit.session, visit.browser)
-            return .seeOther("/manage/account/enrolment-link/", said: .linkMailed)
+            return .seeOther("/manage/account/enrolment-link/", flash: .linkMailed)
         } orShow: {
             linkForm(visit, refusal: $0)
         }

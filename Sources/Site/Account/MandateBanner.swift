@@ -8,7 +8,8 @@ import Policy
 import UTC
 import Web
 
-/// What critical projects ask of whoever is signed in, on all of his pages for as long as there is something to do.
+/// What critical projects ask of anyone who is signed in, on all of their pages for as long as there is something to
+/// do.
 struct MandateBanner {
     struct Item {
         let project: String
@@ -34,7 +35,7 @@ struct MandateBanner {
     /// Whether something is refused now.
     let isRefusing: Bool
     /// Where the person wanted to go when that was refused.
-    let wayBack: String?
+    let returnPath: String?
     /// Whether something is to be added, and the person is not where that is done.
     let leadsToFactors: Bool
     /// The same for tokens.
@@ -48,10 +49,10 @@ struct MandateBanner {
     /// Nil where there is nothing to say.
     ///
     /// - Parameters:
-    ///   - wayBack: where the person wanted to go, when he is not there.
+    ///   - wayBack: where the person wanted to go, when they are not there.
     ///   - path: of the page that it stands on.
     init?(
-        _ obligations: [Obligation], wayBack: String?, path: String, offersFreeKey: Bool, contact: String?,
+        _ obligations: [Obligation], returnPath: String?, path: String, offersFreeKey: Bool, contact: String?,
         at now: Timestamp
     ) {
         let all = obligations.partitioned(first: { $0.isRefused(at: now) }).compactMap { obligation in
@@ -67,10 +68,10 @@ struct MandateBanner {
         let lacking = obligations.filter { $0.judgement != .allowed }
         let tokens = WeakTokens(obligations.map(\.tokens))
         tokenWords = tokens.explanation
-        guard !items.isEmpty || tokenWords != nil || wayBack != nil else { return nil }
+        guard !items.isEmpty || tokenWords != nil || returnPath != nil else { return nil }
         firstFactor = obligations.firstFactor(at: now)
         isRefusing = obligations.contains { $0.isRefused(at: now) } || !tokens.refused.isEmpty
-        self.wayBack = wayBack
+        self.returnPath = returnPath
         leadsToFactors = !lacking.isEmpty && !path.hasPrefix(Place.factors.path)
         leadsToTokens = lacking.isEmpty && tokenWords != nil && !path.hasPrefix(Place.tokens.path)
         self.offersFreeKey = offersFreeKey && !lacking.isEmpty
@@ -101,23 +102,23 @@ extension Obligation {
     /// Whether publishing is refused now, whatever the account can show.
     fileprivate func isRefused(at now: Timestamp) -> Bool {
         if case .refused = judgement { return true }
-        return waiting.map { $0.from <= now } ?? false
+        return pendingFactor.map { $0.from <= now } ?? false
     }
 
     /// What is lacking, why, and by when; nil where nothing is.
     fileprivate func words(at now: Timestamp) -> String? {
         switch judgement {
-        case .allowed: waiting.map { why + $0.explanation(at: now) }
+        case .allowed: pendingFactor.map { why + $0.explanation(at: now) }
         case .refused(let refusal): refusal.guidanceToHolder.text(\.path)
         case .allowedWithNotice(let notice):
             "\(why)\(notice.bindsAt.map { "From \($0.day.readable) on" } ?? "Once the rule is enforced"), publishing to it and "
-                + "changing it takes \(notice.what.words). \(lack(of: notice.what))"
+                + "changing it takes \(notice.what.words). \(missing(of: notice.what))"
         }
     }
 
     private var why: String { designation.map { "It is critical (\($0.why)). " } ?? "" }
 
-    private func lack(of what: Demand.What) -> String {
+    private func missing(of what: Demand.Requirement) -> String {
         guard what == .spare else { return "Your account has none yet." }
         return holdings.securityKeys == 0
             ? "Your account has no security key yet." : "Your account has one key and no recovery codes."

@@ -42,37 +42,37 @@ struct OverviewRoutes: Sendable {
     }
 
     @Sendable func addAddress(_ visit: SessionVisit) async throws -> Reply {
-        try await change(visit, said: .addressAdded) {
+        try await change(visit, flash: .addressAdded) {
             try await identity.membership.addAddress(visit.form["email"] ?? "", in: visit.session, visit.browser)
         }
     }
 
     @Sendable func removeAddress(_ visit: SessionVisit) async throws -> Reply {
-        try await change(visit, said: .addressRemoved) {
+        try await change(visit, flash: .addressRemoved) {
             try await identity.membership.removeAddress(visit.form["address"] ?? "", in: visit.session, visit.browser)
         }
     }
 
     @Sendable func setPrimary(_ visit: SessionVisit) async throws -> Reply {
-        try await change(visit, said: .primaryChanged) {
+        try await change(visit, flash: .primaryChanged) {
             try await identity.membership.setPrimaryAddress(
                 visit.form["address"] ?? "", in: visit.session, visit.browser)
         }
     }
 
     @Sendable func askForVerification(_ visit: SessionVisit) async throws -> Reply {
-        try await change(visit, said: .linkMailed) {
+        try await change(visit, flash: .linkMailed) {
             try await identity.membership.askForVerification(
                 of: visit.form["address"] ?? "", in: visit.session, visit.browser)
         }
     }
 
     private func change(
-        _ visit: SessionVisit, said: Said, _ act: () async throws -> Void
+        _ visit: SessionVisit, flash: FlashMessage, _ act: () async throws -> Void
     ) async throws -> Reply {
         try await visit.attempt {
             try await act()
-            return .seeOther(AccountSite.home, said: said)
+            return .seeOther(AccountSite.home, flash: flash)
         } orShow: {
             try await page(visit, refusal: $0)
         }
@@ -129,7 +129,7 @@ struct ProbationWords {
         canBeEnded = probation.reason.canBeEnded
         why =
             switch probation.reason {
-            case .firstFactor: "Your first second factor is new"
+            case .firstFactor: "Your second factor is new"
             case .recoveryCode: "A recovery code of your account was used"
             case .recovery: "Your account was recovered"
             }

@@ -9,7 +9,7 @@ struct PasswordRoutes: Sendable {
     let site: AccountSite
     private var identity: Identity { site.identity }
 
-    /// Whoever has to change the password can do that, and nothing else.
+    /// Anyone who has to change the password can do that, and nothing else.
     private static let held: Set<SessionRestriction> = [.passwordChangeOnly]
 
     func add(to router: AccountRouter) {
@@ -34,7 +34,7 @@ struct PasswordRoutes: Sendable {
 
     private func requestForm(_ visit: Visit, refusal: (any Refusal)? = nil) -> Reply {
         site.page(
-            Heading(visit.form["username_or_email"] ?? ""), .forgotten, "Set your password anew", visit,
+            Heading(visit.form["username_or_email"] ?? ""), .forgotten, "Reset your password", visit,
             refusal: refusal)
     }
 
@@ -42,7 +42,7 @@ struct PasswordRoutes: Sendable {
         try await visit.attempt {
             try await identity.membership.askForReset(
                 of: String((visit.form["username_or_email"] ?? "").prefix(320)), visit.browser)
-            return .seeOther("/account/request-password-reset/", said: .resetMailed)
+            return .seeOther("/account/request-password-reset/", flash: .resetMailed)
         } orShow: {
             requestForm(visit, refusal: $0)
         }
@@ -60,7 +60,7 @@ struct PasswordRoutes: Sendable {
         return try await visit.attempt {
             _ = try await identity.membership.setPassword(
                 visit.form["new_password"] ?? "", by: visit.parameter("secret"), visit.browser)
-            var reply = Reply.seeOther("/account/login/", said: .passwordSet)
+            var reply = Reply.seeOther("/account/login/", flash: .passwordSet)
             // All of the account's sessions have ended; another account's in this browser goes on.
             reply.forgetsBrowser = visit.session?.user.id == user.id
             reply.remembersBrowser = true
@@ -96,7 +96,7 @@ struct PasswordRoutes: Sendable {
         try await visit.attempt {
             let secret = try await identity.membership.changePassword(
                 visit.form["new_password"] ?? "", in: visit.session, visit.browser)
-            return .seeOther(AccountSite.home, said: .passwordChanged).keeping(secret)
+            return .seeOther(AccountSite.home, flash: .passwordChanged).keeping(secret)
         } orShow: {
             form(visit.session.user, visit, isByLink: false, refusal: $0)
         }

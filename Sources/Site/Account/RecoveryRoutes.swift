@@ -47,7 +47,7 @@ struct RecoveryRoutes: Sendable {
         try await visit.attempt {
             _ = try await identity.recoveries.request(
                 for: visit.session.user.name, by: visit.session.actor, from: visit.browser.origin, at: visit.now)
-            return .seeOther("/account/recover/", said: .recoveryRequested)
+            return .seeOther("/account/recover/", flash: .recoveryRequested)
         } orShow: {
             try await page(visit, refusal: $0)
         }
@@ -57,7 +57,7 @@ struct RecoveryRoutes: Sendable {
         try await visit.attempt {
             try await identity.recoveries.cancel(
                 for: visit.session.user.name, by: visit.session.actor, from: visit.browser.origin, at: visit.now)
-            return .seeOther(AccountSite.home, said: .recoveryCancelled)
+            return .seeOther(AccountSite.home, flash: .recoveryCancelled)
         } orShow: {
             try await page(visit, refusal: $0)
         }
@@ -94,16 +94,16 @@ struct RecoveryRoutes: Sendable {
     }
 
     @Sendable func approveRecovery(_ visit: SessionVisit) async throws -> Reply {
-        try await vouch(visit) { user, voucher in
+        try await vouch(visit) { user, source in
             try await identity.recoveries.approve(
-                for: user.name, by: voucher, from: visit.browser.origin, at: visit.now)
+                for: user.name, by: source, from: visit.browser.origin, at: visit.now)
         }
     }
 
     @Sendable func endProbation(_ visit: SessionVisit) async throws -> Reply {
-        try await vouch(visit) { user, voucher in
+        try await vouch(visit) { user, source in
             try await identity.factors.endProbation(
-                of: user.name, by: voucher, from: visit.browser.origin, at: visit.now)
+                of: user.name, by: source, from: visit.browser.origin, at: visit.now)
         }
     }
 
@@ -111,7 +111,7 @@ struct RecoveryRoutes: Sendable {
         let user = try await somebody(visit)
         return try await visit.attempt {
             try await act(user, visit.session.actor)
-            return .seeOther("/account/vouch/\(user.name)/", said: .vouched)
+            return .seeOther("/account/vouch/\(user.name)/", flash: .vouched)
         } orShow: {
             try await vouchingPage(visit, user, refusal: $0)
         }
@@ -122,7 +122,7 @@ struct RecoveryRoutes: Sendable {
         let session = visit.session
         let text = try visit.parameter("user")
         guard let name = try? Username(parsing: text), let user = try await identity.accounts.user(named: name) else {
-            throw NothingHere(what: "user named '\(text)'")
+            throw NotFound(what: "user named '\(text)'")
         }
         guard user.id != session.user.id else { throw AccessRefusal.anotherHasToVouch }
         if session.user.isAdministrator { return user }

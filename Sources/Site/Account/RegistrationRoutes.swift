@@ -49,7 +49,7 @@ struct RegistrationRoutes: Sendable {
             let isVerified = try await identity.membership.register(
                 visit.form["username"] ?? "", visit.form["email"] ?? "", visit.form["new_password"] ?? "",
                 invitation: secret, from: visit.browser)
-            var reply = Reply.seeOther("/account/login/", said: isVerified ? .registeredInvited : .registered)
+            var reply = Reply.seeOther("/account/login/", flash: isVerified ? .registeredInvited : .registered)
             reply.remembersBrowser = true
             return reply
         } orShow: {
@@ -74,7 +74,7 @@ struct RegistrationRoutes: Sendable {
             let session = visit.session.flatMap { $0.isLive ? $0 : nil }
             let secret = try await identity.membership.verifyAddress(
                 visit.parameter("secret"), in: session, visit.browser)
-            return .seeOther(session == nil ? "/account/login/" : AccountSite.home, said: .verified).keeping(secret)
+            return .seeOther(session == nil ? "/account/login/" : AccountSite.home, flash: .verified).keeping(secret)
         } orShow: { _ in
             site.deadLink(visit)
         }
@@ -86,17 +86,17 @@ struct RegistrationRoutes: Sendable {
             return site.deadLink(visit)
         }
         let page = LinkPage(
-            path: visit.path, heading: "Add your first second factor",
+            path: visit.path, heading: "Add your second factor",
             what: "For the next half hour, a security key or an authenticator app can be added to the account "
                 + "\(visit.session.user.name) in this browser.",
             button: "Go on")
-        return site.page(page, .link, "Add your first second factor", visit)
+        return site.page(page, .link, "Add your second factor", visit)
     }
 
     @Sendable func allowEnrolment(_ visit: SessionVisit) async throws -> Reply {
         try await visit.attempt {
             let secret = try await identity.membership.allowFirstEnrolment(visit.parameter("secret"), in: visit.session)
-            return .seeOther("/manage/account/two-factor/", said: .enrolmentAllowed).keeping(secret)
+            return .seeOther("/manage/account/two-factor/", flash: .enrolmentAllowed).keeping(secret)
         } orShow: { _ in
             site.deadLink(visit)
         }

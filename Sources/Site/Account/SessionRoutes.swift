@@ -37,24 +37,24 @@ struct SessionRoutes: Sendable {
 
     @Sendable func end(_ visit: SessionVisit) async throws -> Reply {
         let session = visit.session
-        guard let number = visit.form["session"].flatMap(Int64.init) else { throw NothingHere(what: "such session") }
+        guard let number = visit.form["session"].flatMap(Int64.init) else { throw NotFound(what: "such session") }
         let ended = SessionID(number)
         let all = try await identity.sessions.sessions(of: session.user.id, at: visit.now)
-        guard all.contains(where: { $0.id == ended }) else { throw NothingHere(what: "such session of yours") }
+        guard all.contains(where: { $0.id == ended }) else { throw NotFound(what: "such session of yours") }
         try await identity.sessions.end(ended, of: session.user.name, by: session.actor, at: visit.now)
         guard ended != session.id else {
-            var reply = Reply.seeOther("/account/login/", said: .signedOut)
+            var reply = Reply.seeOther("/account/login/", flash: .signedOut)
             reply.forgetsBrowser = true
             return reply
         }
-        return .seeOther(Self.page, said: .sessionEnded)
+        return .seeOther(Self.page, flash: .sessionEnded)
     }
 
     @Sendable func endOthers(_ visit: SessionVisit) async throws -> Reply {
         let session = visit.session
         try await identity.sessions.endAll(
             of: session.user.name, except: session.id, by: session.actor, at: visit.now)
-        return .seeOther(Self.page, said: .sessionsEnded)
+        return .seeOther(Self.page, flash: .sessionsEnded)
     }
 
     // MARK: Events

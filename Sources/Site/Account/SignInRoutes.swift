@@ -73,7 +73,7 @@ struct SignInRoutes: Sendable {
 
     @Sendable func signOut(_ visit: Visit) async throws -> Reply {
         try await leave(visit)
-        var reply = Reply.seeOther("/account/login/", said: .signedOut)
+        var reply = Reply.seeOther("/account/login/", flash: .signedOut)
         reply.forgetsBrowser = true
         return reply
     }

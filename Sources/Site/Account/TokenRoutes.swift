@@ -55,9 +55,9 @@ struct TokenRoutes: Sendable {
         let session = visit.session
         let id = visit.form["token"] ?? ""
         let own = try await identity.tokens.tokens(of: session.user.name)
-        guard own.contains(where: { $0.id == id }) else { throw NothingHere(what: "such token of yours") }
+        guard own.contains(where: { $0.id == id }) else { throw NotFound(what: "such token of yours") }
         try await identity.tokens.revoke(id, by: session.actor, from: visit.browser.origin, at: visit.now)
-        return .seeOther(Self.page, said: .tokenRevoked)
+        return .seeOther(Self.page, flash: .tokenRevoked)
     }
 }
 
@@ -83,7 +83,7 @@ private struct WantedToken {
             projects = own.filter { chosen.contains($0.normalized) }
             // What was chosen and is not there any more would be missed; and a token for nothing is a mistake.
             guard let projects, !projects.isEmpty, projects.count == chosen.count else { throw TokenFormRefusal.scope }
-            // They are named when one confirms who he is, and that has to be read by a person.
+            // They are named when one confirms who they are, and that has to be read by a person.
             guard NewAPIToken.object(for: projects).utf8.count <= 1_000 else { throw TokenFormRefusal.tooMany }
         default: throw TokenFormRefusal.scope
         }
@@ -118,7 +118,6 @@ enum TokenFormRefusal: Refusal, Hashable {
         case .lifetime: "token.form-lifetime"
         }
     }
-    /// What to do.
     var explanation: String {
         switch self {
         case .name: "Give the token a name of at most 100 characters, so that you know it again."

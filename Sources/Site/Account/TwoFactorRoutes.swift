@@ -6,12 +6,13 @@ import Ports
 import Primitives
 import Web
 
-/// The second step of signing in; for whoever is signed in without it, because the factor is new, the step that was missing.
+/// The second step of signing in; for anyone who is signed in without it, because the factor is new, the step that was
+/// missing.
 struct TwoFactorRoutes: Sendable {
     let site: AccountSite
     private var identity: Identity { site.identity }
 
-    /// Whoever has no factor to show is sent on to where they should be.
+    /// Anyone who has no factor to show is sent on to where they should be.
     private static let held = Set(SessionRestriction.allCases)
 
     func add(to router: AccountRouter) {
@@ -38,7 +39,7 @@ struct TwoFactorRoutes: Sendable {
         let factors = try await identity.factors.factors(of: session.user.id)
         let page = TwoFactorPage(
             name: session.user.name.display, next: visit.next?.text, hasKeys: !factors.usableKeys.isEmpty,
-            // Whoever is signed in is here for the most that he has.
+            // Anyone who is signed in is here for the most that they have.
             hasApp: !factors.authenticatorApps.isEmpty
                 && (!session.isLive || session.standing.strongest == .secondFactor),
             hasFrozenKeys: factors.securityKeys.contains { $0.frozenAt != nil },

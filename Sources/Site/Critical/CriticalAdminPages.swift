@@ -20,7 +20,7 @@ struct CriticalAdminPage {
         let personState: String
         let isReady: Bool
         let isRefused: Bool
-        /// What else there is to know of him; nil for nothing.
+        /// What else there is to know of them; nil for nothing.
         let personMore: String?
     }
 
@@ -43,7 +43,7 @@ struct CriticalAdminPage {
         struct At {
             let lackProject: String
             let lackPath: String
-            let lackWords: String
+            let missingWords: String
         }
 
         let lackName: String
@@ -99,14 +99,14 @@ struct CriticalAdminPage {
                 position: "Page \(page) of \(pages)", previousPath: page > 1 ? "\(path)?page=\(page - 1)" : nil,
                 nextPath: page < pages ? "\(path)?page=\(page + 1)" : nil)
         let all = CriticalLack.all(in: standings)
-        lacking = all.prefix(Self.mostLacking).map { lack in
+        lacking = all.prefix(Self.mostLacking).map { missing in
             Lacking(
-                lackName: lack.user.display, lackHas: lack.holdings.words,
-                lackProjects: lack.projects.prefix(Self.mostProjects).map {
-                    Lacking.At(lackProject: $0.name.display, lackPath: Paths.project($0.name), lackWords: $0.lack)
+                lackName: missing.user.display, lackHas: missing.holdings.words,
+                lackProjects: missing.projects.prefix(Self.mostProjects).map {
+                    Lacking.At(lackProject: $0.name.display, lackPath: Paths.project($0.name), missingWords: $0.missing)
                 },
-                lackMore: lack.projects.count > Self.mostProjects
-                    ? (lack.projects.count - Self.mostProjects).grouped : nil)
+                lackMore: missing.projects.count > Self.mostProjects
+                    ? (missing.projects.count - Self.mostProjects).grouped : nil)
         }
         moreLacking = all.count > Self.mostLacking ? (all.count - Self.mostLacking).grouped : nil
         typedName = designating
@@ -175,7 +175,7 @@ extension CriticalAdminPage.Person {
     }
 }
 
-/// How far somebody is, in words; never which keys he has.
+/// How far somebody is, in words; never which keys they have.
 struct ReadinessWords: Equatable {
     let words: String
     let isReady: Bool
@@ -188,12 +188,12 @@ struct ReadinessWords: Equatable {
         switch readiness.judgement {
         case .allowed:
             words =
-                readiness.waiting.map { "Waits until \($0.until.readable): the factor is new or was recovered" }
+                readiness.pendingFactor.map { "Waits until \($0.until.readable): the factor is new or was recovered" }
                 ?? "Ready"
         case .allowedWithNotice(let notice):
             words =
                 "Lacks \(notice.what.words)" + (notice.bindsAt.map { ", asked from \($0.day.readable) on" } ?? "")
-        case .refused(let refusal): words = "Lacks \(refusal.lackWords)"
+        case .refused(let refusal): words = "Lacks \(refusal.missingWords)"
         }
     }
 }
@@ -318,9 +318,9 @@ struct CriticalPreviewPage {
     private static func lacking(_ people: [Readiness]) -> [Person] {
         var lacking: [String: (Readiness, lacks: [String], projects: [String])] = [:]
         for person in people {
-            guard let lack = person.judgement.lack else { continue }
+            guard let missing = person.judgement.missing else { continue }
             var known = lacking[person.user.normalized] ?? (person, [], [])
-            if !known.lacks.contains(lack) { known.lacks.append(lack) }
+            if !known.lacks.contains(missing) { known.lacks.append(missing) }
             known.projects.append(person.project.display)
             lacking[person.user.normalized] = known
         }

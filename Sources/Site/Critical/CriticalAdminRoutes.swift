@@ -70,22 +70,24 @@ struct CriticalAdminRoutes: Sendable {
     }
 
     @Sendable func designate(_ visit: AdministratorVisit) async throws -> Reply {
-        try await act(visit, said: .designated) {
+        try await act(visit, flash: .designated) {
             try await critical.designate(try typedName(visit), by: visit.session.actor, at: visit.now)
         }
     }
 
     @Sendable func lift(_ visit: AdministratorVisit) async throws -> Reply {
-        try await act(visit, said: .designationLifted) {
+        try await act(visit, flash: .designationLifted) {
             let reason = (visit.form["reason"] ?? "").trimmedOfWhitespace.cut(to: .line)
             try await critical.lift(try typedName(visit), reason: reason, by: visit.session.actor, at: visit.now)
         }
     }
 
-    private func act(_ visit: AdministratorVisit, said: Said, _ act: () async throws -> Void) async throws -> Reply {
+    private func act(_ visit: AdministratorVisit, flash: FlashMessage, _ act: () async throws -> Void) async throws
+        -> Reply
+    {
         try await visit.attempt {
             try await act()
-            return .seeOther(Self.path, said: said)
+            return .seeOther(Self.path, flash: flash)
         } orShow: {
             try await page(visit, refusal: $0)
         }
@@ -127,7 +129,7 @@ struct CriticalAdminRoutes: Sendable {
         try await visit.attempt {
             let settings = try CriticalSettingsForm(visit.form).settings()
             try await critical.set(settings, by: visit.session.actor, at: visit.now)
-            return .seeOther(Self.path, said: .criticalRuleSet)
+            return .seeOther(Self.path, flash: .criticalRuleSet)
         } orShow: {
             try await settingsPage(visit, visit.form, refusal: $0)
         }

@@ -39,7 +39,6 @@ struct CriticalSettingsForm: Equatable {
         ("top_share", \.topShare), ("top_required", \.topRequired), ("spare", \.spare),
     ]
 
-    /// What was typed.
     init(_ form: FormFields) {
         for (name, path) in Self.names {
             self[keyPath: path] = String((form[name] ?? "").trimmedOfWhitespace.prefix(40))
@@ -156,7 +155,7 @@ enum CriticalFormRefusal: Refusal, Hashable {
         case .number(let what, let text):
             "'\(text)' is no \(what). Write a whole number."
         case .day(let text): "'\(text)' is no day. Write year, month and day: 2026-11-22."
-        case .required: "Choose what is asked for: a second factor, a security key, or one whose make is attested."
+        case .required: "Choose what is asked for: a second factor, a security key, or one whose model is attested."
         case .topIncomplete:
             "Say what is asked of the projects that are used most, or leave their share empty."
         case .name(let text):

@@ -2,8 +2,8 @@ import UTC
 
 /// Up to two figures over time, as lines.
 ///
-/// What is told apart by colour is told apart without it, too: by the stroke and by the form of the dots. All places are
-/// in the units of the drawing, which is 360 wide and 200 high.
+/// What is told apart by colour is told apart without it, too: by the stroke and by the form of the dots. All places
+/// are in the units of the drawing, which is 360 wide and 200 high.
 struct LineChart {
     /// A figure over time.
     struct Series {

@@ -45,7 +45,7 @@ struct ProjectSecurityRoutes: Sendable {
         let name = visit.managed.name
         return try await visit.attempt {
             _ = try await critical.delay(name, by: visit.managed.actor, from: visit.browser.origin, at: visit.now)
-            return .seeOther(Self.path(name), said: .mandateDelayed)
+            return .seeOther(Self.path(name), flash: .mandateDelayed)
         } orShow: {
             try await page(visit, refusal: $0)
         }
@@ -71,7 +71,7 @@ struct ProjectSecurityPage {
 
     let head: ProjectHead
     let delayPath: String
-    /// Whether everybody's state is shown: to owners. A maintainer sees nobody's but his own.
+    /// Whether everybody's state is shown: to owners. A maintainer sees nobody's but their own.
     let isOwner: Bool
     let isCritical: Bool
     let why: String
@@ -84,7 +84,7 @@ struct ProjectSecurityPage {
     let isNothingAsked: Bool
     let people: [Person]
     let readyCount: String
-    /// What lacks, of whoever looks; nil for nothing.
+    /// What lacks, of anyone who looks; nil for nothing.
     let ownLack: String?
     /// What there is to know besides: how long a first factor waits, that the own one waits, tokens that are too weak.
     let ownMore: [String]
@@ -112,7 +112,7 @@ struct ProjectSecurityPage {
         head = ProjectHead(project, role: role, isBound: !isNothingAsked, .security)
         people = readiness.filter { role == .owner || $0.user == user }.map { Person($0, isOneself: $0.user == user) }
         readyCount = "\(people.count { $0.isReady }) of \(people.count)"
-        ownLack = obligation?.judgement.lack
+        ownLack = obligation?.judgement.missing
         ownMore = obligation.map { Self.more($0, at: now) } ?? []
         delayedUntil = obligation?.delayedUntil?.day.readable
         delay = obligation?.canDelayUntil.map { Delay(delayUntil: $0.day.readable) }
@@ -120,7 +120,8 @@ struct ProjectSecurityPage {
 
     private static func more(_ obligation: Obligation, at now: Timestamp) -> [String] {
         [
-            [obligation].firstFactor(at: now), obligation.waiting?.explanation(at: now), obligation.tokens.explanation,
+            [obligation].firstFactor(at: now), obligation.pendingFactor?.explanation(at: now),
+            obligation.tokens.explanation,
         ].compactMap { $0 }
     }
 }

@@ -57,11 +57,11 @@ struct RuleWords {
                     + "\(stricter.assurance.words).")
         }
         if rule.needsSpare {
-            sentences.append("So that a lost key locks nobody out, it also takes \(Demand.What.spare.words).")
+            sentences.append("So that a lost key locks nobody out, it also takes \(Demand.Requirement.spare.words).")
         }
         sentences.append(
             (rule.noticeDays == 0
-                ? "It binds everybody as soon as they are told; whoever was given a day before keeps it. They"
+                ? "It binds everybody as soon as they are told; anyone who was given a day before keeps it. They"
                 : "Everybody is told \(rule.noticeDays.counted("day")) before it binds them, and")
                 + " can put off each of their projects once, for \(MandateRule.delayDays) days.")
         sentences.append("Downloading, yanking a bad release and reporting one are never refused.")
@@ -77,7 +77,7 @@ struct RuleWords {
             "People are told since \(rule.announcedFrom?.readable ?? "now"). Nobody is refused yet; "
                 + (rule.enforcedFrom.map { "that begins on \($0.readable)." } ?? "no day is set for that.")
         case .enforced:
-            "Since \(rule.enforcedFrom?.readable ?? "now") whoever lacks what is asked is refused, once the time is over "
+            "Since \(rule.enforcedFrom?.readable ?? "now") anyone who lacks what is asked is refused, once the time is over "
                 + "that they were given."
         }
     }
@@ -113,10 +113,10 @@ struct CriticalBadge {
             $0.demand.what.assurance < $1.demand.what.assurance
         }
         if let binding {
-            badgeAsked = "Whoever publishes to it or changes it needs \(binding.demand.what.words)."
+            badgeAsked = "Anyone who publishes to it or changes it needs \(binding.demand.what.words)."
         } else if let coming = dated.first {
             let day = coming.from.map { "From \($0.day.readable) on" } ?? "Once the rule is enforced"
-            badgeAsked = "\(day), whoever publishes to it or changes it needs \(coming.demand.what.words)."
+            badgeAsked = "\(day), anyone who publishes to it or changes it needs \(coming.demand.what.words)."
         } else {
             badgeAsked = nil
         }

@@ -59,7 +59,6 @@ struct CriticalReport: Sendable {
     let figures: CriticalFigures
     /// The oldest first.
     let days: [CriticalDay]
-    /// By latest rank.
     let projects: [CriticalProject]
 
     /// Those that are on the page.
@@ -123,10 +122,10 @@ struct AdminCriticalDocument: Encodable {
         totals = CriticalTotalsLine(report.figures, isForEverybody: false)
         days = report.days.map { CriticalDayLine($0, isForEverybody: false) }
         self.standings = standings.map(CriticalStandingLine.init)
-        lacking = CriticalLack.all(in: standings).map { lack in
+        lacking = CriticalLack.all(in: standings).map { missing in
             Lacking(
-                user: lack.user.display, has: lack.holdings.strongest.rawValue,
-                projects: lack.projects.map { Lacking.At(project: $0.name.display, lacks: $0.lack) })
+                user: missing.user.display, has: missing.holdings.strongest.rawValue,
+                projects: missing.projects.map { Lacking.At(project: $0.name.display, lacks: $0.missing) })
         }
     }
 }

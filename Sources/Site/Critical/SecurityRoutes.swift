@@ -7,8 +7,8 @@ import Ports
 import UTC
 import Web
 
-/// What everybody can see of critical projects. Both answers are kept in memory, and made anew when a designation or the
-/// rule changes, and at most a minute later for everything else.
+/// What everybody can see of critical projects. Both answers are kept in memory, and made anew when a designation or
+/// the rule changes, and at most a minute later for everything else.
 public struct SecurityRoutes: Sendable {
     private let renderer: SiteRenderer
     private let critical: any CriticalStore

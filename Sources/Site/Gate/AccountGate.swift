@@ -11,18 +11,18 @@ import Ports
 import UTC
 import Web
 
-/// What every request to the pages of accounts goes through: whose browser it is, whether a form comes from here, who is
-/// signed in, and where a refusal leads that a person can mend.
+/// What every request to the pages of accounts goes through: whose browser it is, whether a form comes from here, who
+/// is signed in, and where a refusal leads that a person can mend.
 struct AccountGate: Sendable {
     let identity: Identity
     /// What is read of the project that a path names.
     let projects: AdmittingProjects
-    let tokens: FormTokens
+    let tokens: CSRFTokens
     let proxies: TrustedProxies
     let basePath: BasePath
     let now: @Sendable () -> Timestamp
 
-    private var wayBack: WayBack { WayBack(isSecure: identity.party.isSecure, below: basePath) }
+    private var returnPath: ReturnPath { ReturnPath(isSecure: identity.party.isSecure, below: basePath) }
     private var cookie: BrowserCookie { BrowserCookie(isSecure: identity.party.isSecure, below: basePath) }
     private var knownCookie: BrowserCookie {
         BrowserCookie.known(isSecure: identity.party.isSecure, below: basePath, for: KnownBrowser.lifetime)
@@ -133,7 +133,7 @@ struct AccountGate: Sendable {
         return Visit(
             request: request, context: context, browser: Browser(secret: secret, origin: origin), mark: mark,
             session: session, obligations: obligations, offersFreeKey: offersFreeKey,
-            wayBack: wayBack.path(in: request.headers), form: form, body: body, token: tokens.text(for: secret),
+            returnPath: returnPath.path(in: request.headers), form: form, body: body, token: tokens.text(for: secret),
             now: now,
             isNew: known == nil)
     }
@@ -148,12 +148,12 @@ struct AccountGate: Sendable {
         // A form that took a proof before it is sent once more with its old token, and with a pass in its address.
         let isRight =
             tokens.isRight(token, for: visit.browser.secret)
-            || tokens.isPass(
+            || tokens.isGraceCode(
                 visit.query["pass"], for: visit.path, token: token, visit.browser.secret, at: visit.now)
         guard isRight else { throw FormRefusal.notFromHere }
     }
 
-    /// Who tries the index out on his own machine by its number is sent to its name: keys are bound to names, and all
+    /// Who tries the index out on their own machine by its number is sent to its name: keys are bound to names, and all
     /// that follows has to happen at one address.
     private func loopbackName(_ request: Request) -> Response? {
         guard identity.party.id == "localhost", let authority = request.head.authority,
@@ -191,14 +191,14 @@ struct AccountGate: Sendable {
         return answer(.seeOther(path), to: visit)
     }
 
-    /// Leads somebody whose account lacks what a critical project asks for to where he can add it, and remembers where he
-    /// wanted to go; nil where adding would not help, or there would be nothing there to say why.
+    /// Leads somebody whose account lacks what a critical project asks for to where they can add it, and remembers
+    /// where they wanted to go; nil where adding would not help, or there would be nothing there to say why.
     private func enrolment(_ refusal: AccessRefusal, then next: String, _ visit: Visit) -> Reply? {
         guard case .mandate(let mandate) = refusal, refusal.asksForFactor,
             visit.obligations.contains(where: { $0.project.normalized == mandate.project.normalized })
         else { return nil }
         var reply = Reply.seeOther(Place.factors.path)
-        reply.headers.append(HTTPField(name: .setCookie, value: wayBack.setting(next)))
+        reply.headers.append(HTTPField(name: .setCookie, value: returnPath.setting(next)))
         return reply
     }
 
@@ -216,11 +216,11 @@ struct AccountGate: Sendable {
         headers[.cacheControl] = "no-store"
         // Some of them have a secret in their path.
         headers[.referrerPolicy] = "same-origin"
-        // Whoever has come back needs no way back.
-        if visit.wayBack != nil, visit.isBack {
-            headers.append(HTTPField(name: .setCookie, value: wayBack.removing))
+        // Anyone who has come back needs no way back.
+        if visit.returnPath != nil, visit.isBack {
+            headers.append(HTTPField(name: .setCookie, value: returnPath.removing))
         }
-        // Where somebody shows who he is, the browser is known from then on.
+        // Where somebody shows who they are, the browser is known from then on.
         if reply.secret != nil || reply.remembersBrowser {
             headers.append(HTTPField(name: .setCookie, value: knownCookie.setting(visit.mark.hex)))
         }

@@ -29,8 +29,8 @@ struct AccountRouter {
         router.on(.get, path, guard: gate.page(for: admission, isDocument: true), use: answering(handler))
     }
 
-    /// Signing in and looking after an account are short forms, and go on whatever else is read. Lists of projects, releases
-    /// and entries take longer.
+    /// Signing in and looking after an account are short forms, and go on whatever else is read. Lists of projects,
+    /// releases and entries take longer.
     private static func effort(ofPageAt path: String) -> Effort {
         ["/account/", "/manage/account/"].contains { path.hasPrefix($0) } ? .brief : .page
     }

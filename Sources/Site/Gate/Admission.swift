@@ -10,7 +10,7 @@ import Web
 /// Whom the gate lets through to a page, and what the page's handler is given of them.
 struct Admission<Visitor: GuardedVisit>: Sendable {
     let audience: Audience
-    /// Throws `AccessRefusal` for whoever is not let through, and `NothingHere` where the path names no project.
+    /// Throws `AccessRefusal` for anyone who is not let through, and `NotFound` where the path names no project.
     let admit: @Sendable (Visit, AdmittingProjects) async throws -> Visitor
 }
 
@@ -75,27 +75,27 @@ extension Admission where Visitor == Visit {
 }
 
 extension Admission where Visitor == SessionVisit {
-    /// Whoever is signed in.
+    /// Anyone who is signed in.
     static var signedIn: Admission { signedIn(orHeldTo: []) }
 
-    /// Whoever is signed in, and whoever has a session that is held to one of these.
+    /// Anyone who is signed in, and anyone who has a session that is held to one of these.
     static func signedIn(orHeldTo restrictions: Set<SessionRestriction>) -> Admission {
         Admission(audience: .signedIn(orHeldTo: restrictions)) { visit, _ in
             try SessionVisit(visit, orHeldTo: restrictions)
         }
     }
 
-    /// Whoever can show once more who they are: a password that is known to thieves is changed with a proof, too.
+    /// Anyone who can show once more who they are: a password that is known to thieves is changed with a proof, too.
     static var confirming: Admission { signedIn(orHeldTo: [.passwordChangeOnly]) }
 
-    /// Whoever has shown the password, and not yet the second factor.
+    /// Anyone who has shown the password, and not yet the second factor.
     static var secondFactorDue: Admission {
         Admission(audience: .secondFactorDue) { visit, _ in
             try SessionVisit(visit) { $0.standing.restriction == .secondFactorDue }
         }
     }
 
-    /// Whoever can show a second factor in their session.
+    /// Anyone who can show a second factor in their session.
     static var factorToShow: Admission {
         Admission(audience: .factorToShow) { visit, _ in try SessionVisit(visit, where: \.canShowFactor) }
     }
@@ -109,14 +109,14 @@ extension Admission where Visitor == AdministratorVisit {
 }
 
 extension Admission where Visitor == ProjectVisit {
-    /// Whoever holds a role, or a higher one, on the project that the path names.
+    /// Anyone who holds a role, or a higher one, on the project that the path names.
     static func role(_ least: Role) -> Admission {
         Admission(audience: .role(least)) { visit, projects in
             let session = try SessionVisit(visit).session
             let text = try visit.parameter("name")
             guard let name = try? ProjectName(parsing: text),
                 let collaboration = try await projects.collaboration.collaboration(on: name, at: visit.now)
-            else { throw NothingHere(what: "project named '\(text)'") }
+            else { throw NotFound(what: "project named '\(text)'") }
             let project = collaboration.project
             guard let role = collaboration.role(of: session.user.name) else {
                 throw AccessRefusal.noRole(session.user.name, project.name)

@@ -21,12 +21,11 @@ enum FormRefusal: Refusal, Hashable {
         }
     }
 
-    /// What to do.
     var explanation: String {
         switch self {
         case .notFromHere:
             "Nothing was changed: this form does not come from a page of this index that was opened in this browser, or "
-                + "somebody signed in or out, or confirmed who he is, here since. Go back, reload the page and send it again. Cookies must be "
+                + "somebody signed in or out, or confirmed who they are, here since. Go back, reload the page and send it again. Cookies must be "
                 + "allowed for this."
         case .fromElsewhere(let origin):
             "Nothing was changed: this form was not sent from \(origin), where this index is. Open it there."

@@ -11,7 +11,7 @@ struct Reply: Sendable {
     var body: [UInt8] = []
     /// Where the script goes on that asks keys; it is told so instead of a body.
     var next: NextStep?
-    /// The browser's secret from now on, where somebody signed in, or his session rose.
+    /// The browser's secret from now on, where somebody signed in, or their session rose.
     var secret: OneTimeSecret?
     /// Whether the browser is to be known again, though nobody is signed in there now.
     var remembersBrowser = false
@@ -24,9 +24,9 @@ struct Reply: Sendable {
     }
 
     /// Another page, to be asked for with GET.
-    static func seeOther(_ path: String, said: Said? = nil) -> Reply {
+    static func seeOther(_ path: String, flash: FlashMessage? = nil) -> Reply {
         let mark = path.contains("?") ? "&" : "?"
-        let location = said.map { "\(path)\(mark)said=\($0.rawValue)" } ?? path
+        let location = flash.map { "\(path)\(mark)flash=\($0.rawValue)" } ?? path
         return Reply(status: .seeOther, headers: [.location: location, .contentLength: "0"])
     }
 
@@ -43,9 +43,9 @@ struct Reply: Sendable {
     /// Tells the script where to go on.
     ///
     /// - Parameter token: what the forms of the page have to bring from now on; nil where that has not changed.
-    static func next(_ path: String, said: Said? = nil, token: String? = nil) -> Reply {
+    static func next(_ path: String, flash: FlashMessage? = nil, token: String? = nil) -> Reply {
         let mark = path.contains("?") ? "&" : "?"
-        let path = said.map { "\(path)\(mark)said=\($0.rawValue)" } ?? path
+        let path = flash.map { "\(path)\(mark)flash=\($0.rawValue)" } ?? path
         return Reply(status: .ok, next: NextStep(path: path, token: token))
     }
 
@@ -77,7 +77,7 @@ struct NextStep: Sendable {
 
 /// What is said on the page after something was done. It travels as a word in the address, so it can say nothing but
 /// these sentences.
-enum Said: String, CaseIterable {
+enum FlashMessage: String, CaseIterable {
     case signedOut = "signed-out"
     case registered
     case registeredInvited = "registered-invited"
@@ -137,13 +137,13 @@ enum Said: String, CaseIterable {
         switch self {
         case .signedOut: "You are signed out."
         case .registered:
-            "Look into your mail: a link there finishes the registration. You can sign in already."
+            "Check your e-mail: a link there finishes the registration. You can sign in already."
         case .registeredInvited: "Your account is made, and its address is verified. Sign in."
         case .verified: "The address is verified."
         case .enrolmentAllowed: "You can add a security key or an authenticator app for the next half hour."
-        case .linkMailed: "The link is on its way. Look into your mail."
+        case .linkMailed: "The link is on its way. Check your e-mail."
         case .resetMailed:
-            "If there is such an account, a link is on its way to its primary address. Look into your mail."
+            "If there is such an account, a link is on its way to its primary address. Check your e-mail."
         case .passwordSet: "The password is set. Sign in with it."
         case .passwordChanged: "The password is changed, and your other sessions are ended."
         case .addressAdded: "The address is added. A link was mailed to it; follow it to verify the address."

@@ -7,8 +7,8 @@ import Primitives
 import UTC
 import Web
 
-/// One request to the pages of accounts: what was sent, by whose browser, and who is signed in there. The handler of a page
-/// for everybody is given it as it is.
+/// One request to the pages of accounts: what was sent, by whose browser, and who is signed in there. The handler of a
+/// page for everybody is given it as it is.
 struct Visit: GuardedVisit {
     let request: Request
     let context: IndexContext
@@ -18,12 +18,12 @@ struct Visit: GuardedVisit {
     let mark: OneTimeSecret
     /// The session of the browser; nil when nobody is signed in, or about to be.
     let session: Session?
-    /// What critical projects ask of whoever is signed in.
+    /// What critical projects ask of anyone who is signed in.
     let obligations: [Obligation]
-    /// Whether he lacks something and could have a security key that is given away now.
+    /// Whether they lack something and could have a security key that is given away now.
     let offersFreeKey: Bool
     /// Where the person wanted to go when that was refused; nil when nowhere.
-    let wayBack: LocalPath?
+    let returnPath: LocalPath?
     /// What a form holds; nothing for a page.
     let form: FormFields
     /// What a script sent: JSON.
@@ -47,12 +47,12 @@ struct Visit: GuardedVisit {
     var here: String { request.uri.path + (request.uri.query.map { "?\($0)" } ?? "") }
 
     /// Whether it is the page that the way back leads to.
-    var isBack: Bool { wayBack.map { $0.text == path || $0.text == here } ?? false }
+    var isBack: Bool { returnPath.map { $0.text == path || $0.text == here } ?? false }
 
     var visit: Visit { self }
 }
 
-/// A visit that a guard let through, with what it found of whoever comes.
+/// A visit that a guard let through, with what it found of anyone who comes.
 @dynamicMemberLookup
 protocol GuardedVisit: Sendable {
     var visit: Visit { get }

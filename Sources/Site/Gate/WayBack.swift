@@ -2,9 +2,9 @@ import Foundation
 import HTTPTypes
 import Web
 
-/// The way back to what somebody was doing when he was sent to add a factor. It outlives the mails and the signing in
-/// that lie between, for an hour.
-struct WayBack {
+/// The way back to what somebody was doing when they were sent to add a factor. It outlives the mails and the signing
+/// in that lie between, for an hour.
+struct ReturnPath {
     private static let name = "rind-way-back"
     private let isSecure: Bool
     private let basePath: BasePath

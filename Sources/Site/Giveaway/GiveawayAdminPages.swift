@@ -103,7 +103,7 @@ struct GiveawayAdminPage {
     let places: [Place]
     let room: String
     let canImport: Bool
-    /// Where it is shown first that it is the administrator; nil where he has just done so.
+    /// Where it is shown first that it is the administrator; nil where they have just done so.
     let mustConfirm: String?
     /// What was pasted and not taken.
     let typedCodes: String

@@ -47,7 +47,7 @@ struct GiveawayAdminRoutes: Sendable {
             let wanted = try WantedGiveaway(visit.form, at: visit.now)
             let made = try await giveaways.create(wanted.name, wanted.terms, by: visit.session.actor, at: visit.now)
             let isOver = made.phase(at: visit.now) == .closed
-            return .seeOther("\(Self.path)\(wanted.name)/", said: isOver ? .giveawayMadeOver : .giveawayMade)
+            return .seeOther("\(Self.path)\(wanted.name)/", flash: isOver ? .giveawayMadeOver : .giveawayMade)
         } orShow: {
             try await listPage(visit, refusal: $0)
         }
@@ -57,7 +57,7 @@ struct GiveawayAdminRoutes: Sendable {
 
     private func name(_ visit: AdministratorVisit) throws -> GiveawayName {
         let text = try visit.parameter("name")
-        guard let name = try? GiveawayName(parsing: text) else { throw NothingHere(what: "giveaway named '\(text)'") }
+        guard let name = try? GiveawayName(parsing: text) else { throw NotFound(what: "giveaway named '\(text)'") }
         return name
     }
 
@@ -75,7 +75,7 @@ struct GiveawayAdminRoutes: Sendable {
             problem: (refusal as? CodeFileRefusal)?.summary)
     }
 
-    /// Where an administrator shows that it is he before he pastes codes: they are too many to be carried along, and are
+    /// Where an administrator shows who they are before pasting codes: they are too many to be carried along, and are
     /// better not in one more page.
     private func confirmation(_ visit: AdministratorVisit) -> String? {
         guard let name = try? name(visit) else { return nil }
@@ -90,7 +90,7 @@ struct GiveawayAdminRoutes: Sendable {
                 let name = try name(visit)
                 _ = try await giveaways.importCodes(
                     try sentCodes(visit.form), into: name, by: visit.session.actor, at: visit.now)
-                return .seeOther("\(Self.path)\(name)/", said: .codesImported)
+                return .seeOther("\(Self.path)\(name)/", flash: .codesImported)
             } orShow: {
                 try await page(visit, refusal: $0)
             }
@@ -111,7 +111,7 @@ struct GiveawayAdminRoutes: Sendable {
         try await visit.attempt {
             let name = try name(visit)
             try await giveaways.change(name, GiveawayChange(visit.form), by: visit.session.actor, at: visit.now)
-            return .seeOther("\(Self.path)\(name)/", said: .giveawayChanged)
+            return .seeOther("\(Self.path)\(name)/", flash: .giveawayChanged)
         } orShow: {
             try await page(visit, refusal: $0)
         }
@@ -121,7 +121,7 @@ struct GiveawayAdminRoutes: Sendable {
         try await visit.attempt {
             let name = try name(visit)
             try await giveaways.close(name, by: visit.session.actor, at: visit.now)
-            return .seeOther("\(Self.path)\(name)/", said: .giveawayClosed)
+            return .seeOther("\(Self.path)\(name)/", flash: .giveawayClosed)
         } orShow: {
             try await page(visit, refusal: $0)
         }
@@ -156,7 +156,7 @@ private struct WantedGiveaway {
 extension GiveawayChange {
     /// Reads the form: what differs from what it showed. What it did not show is changed if it is there.
     ///
-    /// The closing time above all is sent along by whoever changes something else, and would open what was closed.
+    /// The closing time above all is sent along by anyone who changes something else, and would open what was closed.
     fileprivate init(_ form: FormFields) throws {
         func changed(_ field: String) -> String? {
             guard let typed = form.line(field), typed != form.line("shown_\(field)") else { return nil }

@@ -7,7 +7,7 @@ import UTC
 struct GiveawayPage {
     static let path = "/security-key-giveaway/"
 
-    /// A giveaway, as it looks to whoever is here.
+    /// A giveaway, as it looks to anyone who is here.
     struct Offer {
         /// Tells the ids of several on one page apart.
         let suffix: String
@@ -109,7 +109,7 @@ extension GiveawayPage.Form {
 extension GiveawayPage.Problem {
     init(_ refusal: GiveawayRefusal, at now: Timestamp, of standing: GiveawayStanding) {
         let giveaway = standing.giveaway
-        // Nobody should sign in to hear that it is too early or too late; but whoever has a code has to.
+        // Nobody should sign in to hear that it is too early or too late; but anyone who has a code has to.
         let said: GiveawayRefusal =
             if refusal == .notSignedIn {
                 switch giveaway.phase(at: now) {

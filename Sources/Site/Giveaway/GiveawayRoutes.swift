@@ -36,7 +36,7 @@ struct GiveawayRoutes: Sendable {
                 of: name, in: visit.session, declaring: Country(parsing: visit.form["country"] ?? ""),
                 from: visit.browser.origin, at: visit.now)
             // The page shows the code: to send the form twice would be to ask twice.
-            return .seeOther(GiveawayPage.path, said: .codeIssued)
+            return .seeOther(GiveawayPage.path, flash: .codeIssued)
         } orShow: {
             try await page(visit, refusal: $0)
         }

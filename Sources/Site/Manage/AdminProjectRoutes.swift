@@ -41,7 +41,7 @@ struct AdminProjectRoutes: Sendable {
     }
 
     @Sendable func restore(_ visit: AdministratorVisit) async throws -> Reply {
-        try await act(visit, said: .projectRestored) {
+        try await act(visit, flash: .projectRestored) {
             let project = try visit.typedProject()
             let text = (visit.form["version"] ?? "").trimmedOfWhitespace
             guard !text.isEmpty else {
@@ -55,27 +55,27 @@ struct AdminProjectRoutes: Sendable {
     }
 
     @Sendable func free(_ visit: AdministratorVisit) async throws -> Reply {
-        try await act(visit, said: .nameFreed) {
+        try await act(visit, flash: .nameFreed) {
             try await site.removals.free(visit.typedProject(), by: visit.session.actor, at: visit.now)
         }
     }
 
     @Sendable func reserve(_ visit: AdministratorVisit) async throws -> Reply {
-        try await act(visit, said: .nameReserved) {
+        try await act(visit, flash: .nameReserved) {
             try await site.projects.reserve(visit.typedProject("reserved"), by: visit.session.actor, at: visit.now)
         }
     }
 
     @Sendable func unreserve(_ visit: AdministratorVisit) async throws -> Reply {
-        try await act(visit, said: .nameUnreserved) {
+        try await act(visit, flash: .nameUnreserved) {
             try await site.projects.unreserve(visit.typedProject(), by: visit.session.actor, at: visit.now)
         }
     }
 
     private func act(
-        _ visit: AdministratorVisit, said: Said, _ act: () async throws -> Void
+        _ visit: AdministratorVisit, flash: FlashMessage, _ act: () async throws -> Void
     ) async throws -> Reply {
-        try await site.act(visit, then: Self.page, said: said) {
+        try await site.act(visit, then: Self.page, flash: flash) {
             try await page(visit, refusal: $0)
         } _: {
             try await act()

@@ -34,7 +34,7 @@ struct CollaborationRoutes: Sendable {
     }
 
     @Sendable func invite(_ visit: ProjectVisit) async throws -> Reply {
-        try await act(visit, said: .collaboratorInvited) {
+        try await act(visit, flash: .collaboratorInvited) {
             let user = try visit.typedUser()
             guard let role = Role(form: visit.form["role_name"]) else { throw ManageFormRefusal.role }
             try await site.collaboration.invite(
@@ -44,7 +44,7 @@ struct CollaborationRoutes: Sendable {
     }
 
     @Sendable func change(_ visit: ProjectVisit) async throws -> Reply {
-        try await act(visit, said: .roleChanged) {
+        try await act(visit, flash: .roleChanged) {
             let user = try visit.typedUser()
             guard let role = Role(form: visit.form["role_name"]) else { throw ManageFormRefusal.role }
             try await site.collaboration.changeRole(
@@ -54,7 +54,7 @@ struct CollaborationRoutes: Sendable {
     }
 
     @Sendable func remove(_ visit: ProjectVisit) async throws -> Reply {
-        try await act(visit, said: .roleRemoved) {
+        try await act(visit, flash: .roleRemoved) {
             try await site.projects.removeRole(
                 on: visit.managed.name, from: visit.typedUser(), by: visit.managed.actor, from: visit.browser.origin,
                 at: visit.now)
@@ -62,14 +62,14 @@ struct CollaborationRoutes: Sendable {
     }
 
     @Sendable func leave(_ visit: ProjectVisit) async throws -> Reply {
-        try await act(visit, then: ManagePaths.projects, said: .projectLeft) {
+        try await act(visit, then: ManagePaths.projects, flash: .projectLeft) {
             try await site.collaboration.leave(
                 visit.managed.name, by: visit.managed.actor, from: visit.browser.origin, at: visit.now)
         }
     }
 
     @Sendable func cancel(_ visit: ProjectVisit) async throws -> Reply {
-        try await act(visit, said: .invitationCancelled) {
+        try await act(visit, flash: .invitationCancelled) {
             try await site.collaboration.cancelInvitation(
                 of: visit.typedUser(), to: visit.managed.name, by: visit.managed.actor, from: visit.browser.origin,
                 at: visit.now)
@@ -77,9 +77,9 @@ struct CollaborationRoutes: Sendable {
     }
 
     private func act(
-        _ visit: ProjectVisit, then path: String? = nil, said: Said, _ act: () async throws -> Void
+        _ visit: ProjectVisit, then path: String? = nil, flash: FlashMessage, _ act: () async throws -> Void
     ) async throws -> Reply {
-        try await site.act(visit, then: path ?? visit.managed.path(.collaboration), said: said) {
+        try await site.act(visit, then: path ?? visit.managed.path(.collaboration), flash: flash) {
             page(visit, refusal: $0)
         } _: {
             try await act()
@@ -95,7 +95,8 @@ struct CollaborationPage {
         let personRole: String
         let personSince: Moment
         let isOneself: Bool
-        /// What an owner can make of this person instead: the form's value, and in words; nil where nothing can be done.
+        /// What an owner can make of this person instead: the form's value, and in words; nil where nothing can be
+        /// done.
         let otherRole: String?
         let otherRoleWords: String?
         let canBeRemoved: Bool
@@ -117,7 +118,7 @@ struct CollaborationPage {
     let pending: NonEmpty<Pending>?
     let isOwner: Bool
     let typedName: String
-    /// What whoever is invited must have; nil where nothing.
+    /// What anyone who is invited must have; nil where nothing.
     let needed: String?
 
     init(_ managed: ManagedProject, typedName: String) {

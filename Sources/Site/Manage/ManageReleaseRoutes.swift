@@ -42,7 +42,7 @@ struct ManageReleaseRoutes: Sendable {
 
     private func page(_ visit: ProjectVisit, refusal: (any Refusal)? = nil) async throws -> Reply {
         let managed = visit.managed
-        guard let snapshot = try await site.projects.snapshot(of: visit.managed.name) else { throw NothingHere() }
+        guard let snapshot = try await site.projects.snapshot(of: visit.managed.name) else { throw NotFound() }
         let model = ManageReleasesPage(
             managed, snapshot, removed: try await site.removals.removedParts(of: visit.managed.name), at: visit.now)
         return site.page(model, .manageReleases, "Releases", visit, refusal: refusal)
@@ -50,7 +50,7 @@ struct ManageReleaseRoutes: Sendable {
 
     /// What somebody deleted themselves comes back by their own hand.
     @Sendable func restore(_ visit: ProjectVisit) async throws -> Reply {
-        try await site.act(visit, then: visit.managed.path(.releases), said: .projectRestored) {
+        try await site.act(visit, then: visit.managed.path(.releases), flash: .projectRestored) {
             try await page(visit, refusal: $0)
         } _: {
             let text = visit.form["version"] ?? ""
@@ -73,7 +73,7 @@ struct ManageReleaseRoutes: Sendable {
         let text = try visit.parameter("version")
         guard let version = try? Version(parsing: text),
             let release = try await site.projects.snapshot(of: name)?.release(version)
-        else { throw NothingHere(what: "release '\(text)' of '\(name.display)'") }
+        else { throw NotFound(what: "release '\(text)' of '\(name.display)'") }
         return release
     }
 
@@ -84,7 +84,7 @@ struct ManageReleaseRoutes: Sendable {
     }
 
     @Sendable func yank(_ visit: ProjectVisit) async throws -> Reply {
-        try await act(visit, said: .yanked) { release in
+        try await act(visit, flash: .yanked) { release in
             let reason = (visit.form["yanked_reason"] ?? "").trimmedOfWhitespace
             try await site.projects.yank(
                 release.version, of: visit.managed.name, reason: reason.isEmpty ? nil : reason.cut(to: .line),
@@ -93,14 +93,14 @@ struct ManageReleaseRoutes: Sendable {
     }
 
     @Sendable func unyank(_ visit: ProjectVisit) async throws -> Reply {
-        try await act(visit, said: .unyanked) { release in
+        try await act(visit, flash: .unyanked) { release in
             try await site.projects.unyank(
                 release.version, of: visit.managed.name, by: visit.managed.actor, at: visit.now)
         }
     }
 
     @Sendable func delete(_ visit: ProjectVisit) async throws -> Reply {
-        try await act(visit, said: .releaseDeleted, isGone: true) { release in
+        try await act(visit, flash: .releaseDeleted, isGone: true) { release in
             let typed = (visit.form["confirm_delete_version"] ?? "").trimmedOfWhitespace
             guard let version = try? Version(parsing: typed), version == release.version else {
                 throw ManageFormRefusal.notConfirmed(release.version.description)
@@ -112,7 +112,7 @@ struct ManageReleaseRoutes: Sendable {
     }
 
     @Sendable func deleteFile(_ visit: ProjectVisit) async throws -> Reply {
-        try await act(visit, said: .fileDeleted) { release in
+        try await act(visit, flash: .fileDeleted) { release in
             let filename = visit.form["file"] ?? ""
             guard release.files.contains(where: { $0.filename == filename }) else {
                 throw RemovalRefusal.noSuchFile(visit.managed.name, filename)
@@ -124,12 +124,12 @@ struct ManageReleaseRoutes: Sendable {
 
     /// - Parameter isGone: whether the release has no page afterwards.
     private func act(
-        _ visit: ProjectVisit, said: Said, isGone: Bool = false, _ act: (Release) async throws -> Void
+        _ visit: ProjectVisit, flash: FlashMessage, isGone: Bool = false, _ act: (Release) async throws -> Void
     ) async throws -> Reply {
         let release = try await found(visit)
         let managed = visit.managed
         let path = isGone ? managed.path(.releases) : ManagePaths.release(managed.name, release.version)
-        return try await site.act(visit, then: path, said: said) {
+        return try await site.act(visit, then: path, flash: flash) {
             page(visit, release, refusal: $0)
         } _: {
             try await act(release)

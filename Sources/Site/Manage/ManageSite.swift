@@ -28,12 +28,13 @@ struct ManageSite: Sendable {
 
     /// Does what a form asks for and says so on another page; what is refused is said on this one.
     func act(
-        _ visit: some GuardedVisit, then path: String, said: Said, orShow page: (any Refusal) async throws -> Reply,
+        _ visit: some GuardedVisit, then path: String, flash: FlashMessage,
+        orShow page: (any Refusal) async throws -> Reply,
         _ act: () async throws -> Void
     ) async throws -> Reply {
         try await visit.attempt {
             try await act()
-            return .seeOther(path, said: said)
+            return .seeOther(path, flash: flash)
         } orShow: {
             try await page($0)
         }
@@ -111,7 +112,6 @@ enum ManageFormRefusal: Refusal, Hashable {
         }
     }
 
-    /// What to do.
     var explanation: String {
         switch self {
         case .notConfirmed(let wanted): "Nothing was deleted: type ‘\(wanted)’ to show that you mean it."
@@ -143,7 +143,7 @@ extension GuardedVisit {
     }
 }
 
-/// How people are told of whoever stands in the journal, within a sentence: `user ada` is ada.
+/// How people are told of anyone who stands in the journal, within a sentence: `user ada` is ada.
 func journalPerson(_ actor: String) -> String {
     switch actor {
     case "operator": "the operator"

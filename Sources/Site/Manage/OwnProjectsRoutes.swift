@@ -9,7 +9,7 @@ import Projects
 import UTC
 import Web
 
-/// The projects of somebody, and those to which he is invited.
+/// The projects of somebody, and those to which they are invited.
 struct OwnProjectsRoutes: Sendable {
     let site: ManageSite
 
@@ -45,14 +45,14 @@ struct OwnProjectsRoutes: Sendable {
             let project = try visit.typedProject()
             try await site.collaboration.acceptInvitation(
                 to: project, by: visit.session.actor, from: visit.browser.origin, at: visit.now)
-            return .seeOther(ManagePaths.project(project, .releases), said: .invitationAccepted)
+            return .seeOther(ManagePaths.project(project, .releases), flash: .invitationAccepted)
         } orShow: {
             try await page(visit, refusal: $0)
         }
     }
 
     @Sendable func decline(_ visit: SessionVisit) async throws -> Reply {
-        try await site.act(visit, then: ManagePaths.projects, said: .invitationDeclined) {
+        try await site.act(visit, then: ManagePaths.projects, flash: .invitationDeclined) {
             try await page(visit, refusal: $0)
         } _: {
             try await site.collaboration.declineInvitation(
@@ -62,7 +62,7 @@ struct OwnProjectsRoutes: Sendable {
 
     /// What somebody deleted themselves comes back by their own hand.
     @Sendable func restore(_ visit: SessionVisit) async throws -> Reply {
-        try await site.act(visit, then: ManagePaths.projects, said: .projectRestored) {
+        try await site.act(visit, then: ManagePaths.projects, flash: .projectRestored) {
             try await page(visit, refusal: $0)
         } _: {
             try await site.removals.undoRemoval(

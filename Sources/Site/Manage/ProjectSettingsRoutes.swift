@@ -39,7 +39,7 @@ struct ProjectSettingsRoutes: Sendable {
     }
 
     @Sendable func require(_ visit: ProjectVisit) async throws -> Reply {
-        try await act(visit, said: .requirementSet) {
+        try await act(visit, flash: .requirementSet) {
             guard let assurance = visit.form["assurance"].flatMap(Assurance.init), assurance > .anonymous else {
                 throw ManageFormRefusal.assurance
             }
@@ -49,7 +49,7 @@ struct ProjectSettingsRoutes: Sendable {
     }
 
     @Sendable func archive(_ visit: ProjectVisit) async throws -> Reply {
-        try await act(visit, said: .archived) {
+        try await act(visit, flash: .archived) {
             let reason = (visit.form["reason"] ?? "").trimmedOfWhitespace
             try await site.projects.setStatus(
                 .archived, reason: reason.isEmpty ? nil : reason.cut(to: .line), of: visit.managed.name,
@@ -58,14 +58,14 @@ struct ProjectSettingsRoutes: Sendable {
     }
 
     @Sendable func unarchive(_ visit: ProjectVisit) async throws -> Reply {
-        try await act(visit, said: .unarchived) {
+        try await act(visit, flash: .unarchived) {
             try await site.projects.setStatus(
                 .active, reason: nil, of: visit.managed.name, by: visit.managed.actor, at: visit.now)
         }
     }
 
     @Sendable func delete(_ visit: ProjectVisit) async throws -> Reply {
-        try await act(visit, then: ManagePaths.projects, said: .projectDeleted) {
+        try await act(visit, then: ManagePaths.projects, flash: .projectDeleted) {
             let typed = try? ProjectName(parsing: (visit.form["confirm_project_name"] ?? "").trimmedOfWhitespace)
             guard typed?.normalized == visit.managed.name.normalized else {
                 throw ManageFormRefusal.notConfirmed(visit.managed.name.display)
@@ -76,9 +76,9 @@ struct ProjectSettingsRoutes: Sendable {
     }
 
     private func act(
-        _ visit: ProjectVisit, then path: String? = nil, said: Said, _ act: () async throws -> Void
+        _ visit: ProjectVisit, then path: String? = nil, flash: FlashMessage, _ act: () async throws -> Void
     ) async throws -> Reply {
-        try await site.act(visit, then: path ?? visit.managed.path(.settings), said: said) {
+        try await site.act(visit, then: path ?? visit.managed.path(.settings), flash: flash) {
             page(visit, refusal: $0)
         } _: {
             try await act()
@@ -111,7 +111,7 @@ struct ProjectSettingsPage {
     let isQuarantined: Bool
     let canDelete: Bool
 
-    /// - Parameter obligations: what is asked of whoever looks.
+    /// - Parameter obligations: what is asked of anyone who looks.
     init(_ managed: ManagedProject, _ obligations: [Obligation]) {
         head = ProjectHead(managed, .settings)
         path = managed.path(.settings)

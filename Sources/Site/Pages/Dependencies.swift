@@ -41,8 +41,8 @@ struct Dependencies {
 
 /// The dependencies of a release that its page shows, by extra.
 ///
-/// Some packages have a thousand of them. Nobody reads so many on a page, and each costs time whenever the page is made: so
-/// only the first are read, and only the first of these are shown.
+/// Some packages have a thousand of them. Nobody reads so many on a page, and each costs time whenever the page is
+/// made: so only the first are read, and only the first of these are shown.
 struct DependencyList {
     /// How many requirements and extras of a release are read at all.
     static let read = 1_000
@@ -104,7 +104,7 @@ private func rank(_ comparison: Specifier.Comparison) -> Int {
     }
 }
 
-/// A requirement taken apart for reading. Whatever is none is shown as it is written.
+/// A requirement taken apart for reading. Anything else is shown as it is written.
 struct DependencyLine: Equatable {
     /// The project; nil when the line names none.
     let name: ProjectName?

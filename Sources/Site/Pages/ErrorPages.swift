@@ -59,7 +59,7 @@ extension SiteRenderer {
     /// - Parameters:
     ///   - status: The HTTP status, 400 to 599.
     ///   - explanation: A refusal's own words; for 500 and above, nil is better than a cause.
-    ///   - requestID: What to tell the operator, so that he finds it in the log.
+    ///   - requestID: What to tell the operator, so that they find it in the log.
     ///   - leadsToFactors: Whether the words send people to their second factors.
     public func error(
         status: Int, explanation: String? = nil, requestID: String? = nil, leadsToFactors: Bool = false

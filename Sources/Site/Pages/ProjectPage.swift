@@ -82,7 +82,7 @@ struct ProjectPage {
     }
 }
 
-/// Something that a reader must know before he installs.
+/// Something that a reader must know before they install.
 struct Notice: Equatable {
     enum Tone: String {
         case danger, warning, info
@@ -161,8 +161,8 @@ struct ReleaseHistory {
     /// How many releases are on a page. There are projects with thousands.
     static let pageSize = 200
 
-    /// The page that an address asks for. There are no more than a thousand: other numbers there are as many as anybody likes,
-    /// and each is kept.
+    /// The page that an address asks for. There are no more than a thousand: other numbers there are as many as anybody
+    /// likes, and each is kept.
     static func page(asked text: String?) -> Int { min(max(1, text.flatMap { Int($0) } ?? 1), 1_000) }
 
     /// How many pages there are, at least one.

@@ -44,7 +44,8 @@ extension Transaction {
         }
     }
 
-    /// The same, of what strangers can make happen as often as they like: the first of a day is mailed, and others noted.
+    /// The same, of what strangers can make happen as often as they like: the first of a day is mailed, and others
+    /// noted.
     func tellOnceADay(
         _ event: SecurityEvent, about user: UserID, from origin: RequestOrigin, at now: Timestamp
     ) throws {
@@ -97,8 +98,8 @@ extension Connection {
     }
 
     /// The address that gets the links to a first factor and to a new password: the primary one, or the one before it
-    /// for a while after a change. Otherwise whoever came into a session for a moment could make his own address
-    /// primary and mail himself the way in.
+    /// for a while after a change. Otherwise anyone who came into a session for a moment could make their own address
+    /// primary and mail themselves the way in.
     func standingAddress(of user: User, at now: Timestamp) throws -> EmailAddress {
         try row(
             "SELECT standing_email FROM account WHERE id = $1 AND standing_email IS NOT NULL AND standing_until > $2",
@@ -131,13 +132,14 @@ extension Connection {
         ).map(User.init(row:))
     }
 
-    /// Whether somebody can answer for an account: he owns every project of it that asks for two factors, or is to; where
-    /// none does, one of its projects.
+    /// Whether somebody can answer for an account: they own every project of it that asks for two factors, or is to;
+    /// where none does, one of its projects.
     ///
-    /// One of several would not do: whoever has stolen the account could take a role on a project of an accomplice, who
-    /// then lets him in everywhere else.
+    /// One of several would not do: anyone who has stolen the account could take a role on a project of an accomplice,
+    /// who then lets them in everywhere else.
     ///
-    /// Of projects that were removed, those count that ask for two factors: whoever makes them again has them as they were.
+    /// Of projects that were removed, those count that ask for two factors: anyone who makes them again has them as
+    /// they were.
     func canVouch(_ owner: UserID, for user: UserID) throws -> Bool {
         let shared = try rows(
             """
@@ -155,11 +157,11 @@ extension Connection {
 
     /// What the policy must know about an account and who asks, for an act.
     func accountFacts(_ user: User, _ actor: Actor, for action: AccountAct) throws -> AccountFacts {
-        let voucher = action.isVouching ? actor.userID : nil
+        let source = action.isVouching ? actor.userID : nil
         return AccountFacts(
             hasSecondFactor: action.has(.enrolment) ? try hasSecondFactor(user.id) : false,
-            actorCanVouch: try voucher.map { try canVouch($0, for: user.id) } ?? false,
-            actorProbationUntil: try voucher.flatMap(probationUntil(of:)),
+            actorCanVouch: try source.map { try canVouch($0, for: user.id) } ?? false,
+            actorProbationUntil: try source.flatMap(probationUntil(of:)),
             lacksVerifiedAddress: action.has(.verifiedAddress)
                 ? try lacksVerifiedAddress(forActsOf: actor.userID) : false)
     }

@@ -6,7 +6,7 @@ import UTC
 // The browsers in which accounts were signed in to.
 
 extension Transaction {
-    /// Remembers that an account is at home in a browser, and forgets those of which it was longest ago.
+    /// Remembers a browser as a known device of an account, and forgets those that were used longest ago.
     func remember(_ origin: RequestOrigin, for user: UserID, at now: Timestamp) throws {
         guard let mark = origin.mark else { return }
         try execute(
@@ -24,14 +24,14 @@ extension Transaction {
             try surplus.integer("seen_at"))
     }
 
-    /// Forgets where an account is at home, but for one browser: somebody else may have been there.
+    /// Forgets an account's known devices, but for one browser: somebody else may have been there.
     func forgetBrowsers(of user: UserID, except mark: [UInt8]?) throws {
         try execute("DELETE FROM known_browser WHERE account_id = $1 AND mark <> $2", user.number, mark ?? [])
     }
 }
 
 extension Connection {
-    func familiarity(of origin: RequestOrigin, to user: UserID, at now: Timestamp) throws -> Familiarity {
+    func knownDevice(of origin: RequestOrigin, to user: UserID, at now: Timestamp) throws -> KnownDevice {
         let since = (now - KnownBrowser.lifetime).microseconds
         let isKnown = try origin.mark.map { mark in
             try row(
@@ -39,10 +39,10 @@ extension Connection {
                 mark, since) != nil
         }
         if isKnown == true { return .browser }
-        guard !origin.network.isEmpty else { return .strange }
+        guard !origin.network.isEmpty else { return .unknown }
         let isNear = try row(
             "SELECT seen_at FROM known_browser WHERE account_id = $1 AND network = $2 AND seen_at >= $3 LIMIT 1",
             user.number, origin.network, since)
-        return isNear == nil ? .strange : .network
+        return isNear == nil ? .unknown : .network
     }
 }

@@ -96,9 +96,10 @@ extension Transaction {
             allowance.files.perDay, allowance.bytes.perHour, allowance.bytes.perDay)
     }
 
-    /// Counts what an account publishes, in the transaction in which it does, and forgets what no limit asks about any more.
+    /// Counts what an account publishes, in the transaction in which it does, and forgets what no limit asks about any
+    /// more.
     ///
-    /// Whoever holds no account is not counted: the operator answers for what they import.
+    /// Anyone who holds no account is not counted: the operator answers for what they import.
     func countPublished(_ amount: PublishedAmount, by actor: Actor, at now: Timestamp) throws {
         guard let user = actor.userID else { return }
         let hour = PublishedHour.number(of: now)

@@ -47,12 +47,13 @@ struct SQLAccounts: AccountStore {
             let added = try transaction.insert(user, isVerified: isVerified, with: permit)
             try transaction.note(.access(.registered), about: added.id, from: origin, at: now)
             try transaction.remember(origin, for: added.id, at: now)
-            // Its holder hears of it otherwise; whoever registers is told the same either way.
+            // Its holder hears of it otherwise; anyone who registers is told the same either way.
             if !isVerified, try transaction.connection.owner(of: user.email) == nil {
                 do {
                     try transaction.mailLink(verification, .verifyAddress(user.email), to: added, at: now)
                 } catch is TooManyAttempts {
-                    // Somebody names this address again and again. The account is there; its holder asks for the link later.
+                    // Somebody names this address again and again. The account is there; its holder asks for the link
+                    // later.
                 }
             }
             return added
@@ -109,7 +110,7 @@ struct SQLAccounts: AccountStore {
         }
     }
 
-    func noteNobody(at now: Timestamp) async throws {
+    func equalizeWriteCost(at now: Timestamp) async throws {
         let hash = (0..<32).map { _ in UInt8.random(in: 0...255) }
         try await database.keep(.links) { transaction in
             try transaction.keepLink(hash, .invitation, for: nil, object: "", at: now)
@@ -140,7 +141,7 @@ struct SQLAccounts: AccountStore {
         try await database.change(by: .anonymous, at: now) { door, _, now in
             let link = try door.connection.requireLink(secretHash, [.setPassword, .resetPassword], at: now)
             guard let user = link.user else { throw LinkNotValid() }
-            // Whoever has the link's secret acts as the account, and only to set its password.
+            // Anyone who has the link's secret acts as the account, and only to set its password.
             let proof = Proof(.password, at: now, scope: .act(.account(.setPassword), object: ""))
             let holder = Actor(
                 .user(user.id, user.name, isAdministrator: false), assurance: .password,
@@ -152,8 +153,8 @@ struct SQLAccounts: AccountStore {
             let ended = try transaction.setPassword(
                 passwordHash, of: user, isReset: link.purpose == .resetPassword, with: permit)
             try transaction.forgetBrowsers(of: user.id, except: nil)
-            // Whoever has the link is its holder: strangers who guess at the new password do not keep him out here. But a mail
-            // does not stand for a second factor: guesses at its codes count as a stranger's.
+            // Anyone who has the link is its holder: strangers who guess at the new password do not keep them out here.
+            // But a mail does not stand for a second factor: guesses at its codes count as a stranger's.
             if try !transaction.connection.hasSecondFactor(user.id) {
                 try transaction.remember(origin, for: user.id, at: now)
             }
@@ -208,8 +209,8 @@ struct SQLAccounts: AccountStore {
                 known.address.normalized)
             try transaction.execute(
                 "DELETE FROM one_time_link WHERE account_id = $1 AND object = $2", user.id.number, known.address.text)
-            // Who knows no more than the password could have made his own address primary: then it goes on being the one that
-            // links go to.
+            // Who knows no more than the password could have made their own address primary: then it goes on being the
+            // one that links go to.
             if actor.assurance > .password {
                 try transaction.execute(
                     "UPDATE account SET standing_email = NULL, standing_until = NULL WHERE id = $1 AND standing_email = $2",
@@ -245,8 +246,8 @@ struct SQLAccounts: AccountStore {
                 "DELETE FROM one_time_link WHERE account_id = $1 AND purpose <> 'verify-address'", user.id.number)
             try transaction.record(permit, .address(.madePrimary))
             let changed = try transaction.connection.requireUser(named: name)
-            // Nor does it hear of the account any more: but that it was left behind, its holder hears, who may have lost
-            // the account this way. Unless it turned out to be somebody else's.
+            // Nor does it hear of the account any more: but that it was left behind, its holder hears, who may have
+            // lost the account this way. Unless it turned out to be somebody else's.
             let isForgotten =
                 try former?.verifiedAt == nil && transaction.connection.owner(of: user.email) == nil
             try transaction.tell(
@@ -415,8 +416,8 @@ extension Transaction {
         return changes > 0
     }
 
-    /// Sets a password, voids the links that could, ends the account's sessions but the one in which it is done, and revokes
-    /// the tokens that rested on the password before; returns how many those were.
+    /// Sets a password, voids the links that could, ends the account's sessions but the one in which it is done, and
+    /// revokes the tokens that rested on the password before; returns how many those were.
     fileprivate func setPassword(
         _ hash: String, of user: User, isReset: Bool = false, with permit: Permit
     ) throws -> Int {
@@ -461,10 +462,10 @@ extension Transaction {
             case .enrolFirstFactor, .resetPassword:
                 (request.purpose, try connection.standingAddress(of: user, at: now))
             }
-        // Whoever asks is told the same whether the address is another's or not.
+        // Anyone who asks is told the same whether the address is another's or not.
         if purpose == .verifyAddress { try requireShare(of: .verification, for: address, at: now) }
         if purpose == .verifyAddress, let owner = try connection.owner(of: address), owner != user.id {
-            // Whoever asks is not told that it is another's; that other hears of it.
+            // Anyone who asks is not told that it is another's; that other hears of it.
             guard let holder = try connection.user(owner) else { return }
             let known = try connection.address(address, of: holder).address
             return try enqueue(
@@ -476,8 +477,8 @@ extension Transaction {
             in: purpose == .verifyAddress ? .verification : nil, at: now)
     }
 
-    /// Lets a session enrol the account's first factor, under a new secret; false when it is none of the account's, or has
-    /// ended.
+    /// Lets a session enrol the account's first factor, under a new secret; false when it is none of the account's, or
+    /// has ended.
     fileprivate func allowFirstEnrolment(
         in session: SessionID, of user: User, _ newSecretHash: [UInt8], at now: Timestamp
     ) throws -> Bool {

@@ -151,7 +151,8 @@ extension Transaction {
     }
 
     /// Keys for which a root of the operator's vouched count as not attested from now on. Of a key that was enrolled
-    /// before vouchers were kept it is not known; where the metadata do not know its model, it was one of these roots.
+    /// before attestationSources were kept it is not known; where the metadata do not know its model, it was one of
+    /// these roots.
     fileprivate func lowerKeys(under root: String, at now: Timestamp) throws {
         let orphaned = try rows(
             """
@@ -188,7 +189,7 @@ extension Transaction {
             }
             guard let user = try connection.user(UserID(try key.integer("account_id"))) else { continue }
             try tell(
-                .factor(.keyLowered(label: try key.text("label"))), about: user,
+                .factor(.attestationDowngraded(label: try key.text("label"))), about: user,
                 from: RequestOrigin(), at: now)
         }
     }

@@ -47,7 +47,7 @@ struct SQLFactors: FactorStore {
             var key = new.key
             key.id = try transaction.insertFactor("security-key", label: key.label, of: user.id, at: now)
             try transaction.insert(key)
-            for voucher in new.vouchers { try transaction.insert(voucher, for: key.id) }
+            for source in new.attestationSources { try transaction.insert(source, for: key.id) }
             try transaction.record(
                 permit, .factor(.keyAdded(key.id, label: key.label, model: key.modelName, aaguid: key.aaguid)))
             try transaction.tell(
@@ -220,9 +220,9 @@ extension Transaction {
             key.isAttested, key.aaguid, key.attestationKeyID, key.modelName)
     }
 
-    fileprivate func insert(_ voucher: NewSecurityKey.Voucher, for key: FactorID) throws {
+    fileprivate func insert(_ source: NewSecurityKey.AttestationSource, for key: FactorID) throws {
         let (kind, digest) =
-            switch voucher {
+            switch source {
             case .certificate(let digest): ("certificate", digest)
             case .keyID(let digest): ("key", digest)
             case .root(let digest): ("root", digest)
@@ -239,8 +239,8 @@ extension Transaction {
         try note(event, about: user.id, from: origin, at: now)
     }
 
-    /// What a new factor brings with it: the first one begins the account's probation, and tells its co-owners; one that
-    /// comes by a recovery is on probation itself, and so is one that such a one adds.
+    /// What a new factor brings with it: the first one begins the account's probation, and tells its co-owners; one
+    /// that comes by a recovery is on probation itself, and so is one that such a one adds.
     fileprivate func noteEnrolment(
         of label: String, for user: User, before: AccountFactors, as new: FactorID, by actor: Actor,
         from origin: RequestOrigin, at now: Timestamp
@@ -268,8 +268,8 @@ extension Transaction {
         guard session.restriction == .enrolmentOnly else { return }
         // It could add one factor and nothing else, and has done so.
         if let id = session.id { try endSession(id, of: user.id) }
-        // The recovery is over. The factors that were lost stay: whoever recovered the account may be a thief whom its owner,
-        // on a journey, did not stop.
+        // The recovery is over. The factors that were lost stay: anyone who recovered the account may be a thief whom
+        // its owner, on a journey, did not stop.
         try execute(
             "DELETE FROM account_recovery WHERE account_id = $1 AND completed_at IS NOT NULL", user.id.number)
     }

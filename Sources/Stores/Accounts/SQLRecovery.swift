@@ -94,7 +94,7 @@ struct SQLRecovery: RecoveryStore {
             try transaction.execute(
                 "UPDATE factor SET lost_at = $1 WHERE account_id = $2 AND lost_at IS NULL", now.microseconds,
                 user.id.number)
-            // Whoever is signed in elsewhere could have objected, and did not; now there is one holder.
+            // Anyone who is signed in elsewhere could have objected, and did not; now there is one holder.
             try transaction.endSessions(of: user.id, except: nil)
             try transaction.forgetBrowsers(of: user.id, except: origin.mark)
             try transaction.record(permit, .recovery(.completed))
@@ -112,14 +112,14 @@ extension Transaction {
         try endRestrictedSessions(of: user, .enrolmentOnly)
     }
 
-    /// Whoever shows a factor has not lost every factor: the recovery that is under way ends, and everybody hears of it. What
-    /// a recovery code opened ends as well. A factor on probation ends nothing: it may be a thief's, and the recovery its
-    /// owner's.
+    /// Anyone who shows a factor has not lost every factor: the recovery that is under way ends, and everybody hears of
+    /// it. What a recovery code opened ends as well. A factor on probation ends nothing: it may be a thief's, and the
+    /// recovery its owner's.
     func endRecovery(
         ofWhoeverShowed factor: FactorID?, _ user: User, from origin: RequestOrigin, at now: Timestamp
     ) throws {
         guard let factor, try !connection.isOnProbation(factor, at: now) else { return }
-        // Whoever got in by a recovery code was somebody else, or has found what was lost.
+        // Anyone who got in by a recovery code was somebody else, or has found what was lost.
         try endRestrictedSessions(of: user.id, .enrolmentOnly)
         guard try connection.recovery(of: user.id) != nil else { return }
         let (_, permit) = try connection.judged(.cancelRecovery, on: user.name, by: .index, at: now)

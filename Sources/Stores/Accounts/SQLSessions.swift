@@ -86,8 +86,8 @@ struct SQLSessions: SessionStore {
         }
     }
 
-    func familiarity(of origin: RequestOrigin, to user: UserID, at now: Timestamp) async throws -> Familiarity {
-        try await database.lookUp { try $0.familiarity(of: origin, to: user, at: now) }
+    func knownDevice(of origin: RequestOrigin, to user: UserID, at now: Timestamp) async throws -> KnownDevice {
+        try await database.lookUp { try $0.knownDevice(of: origin, to: user, at: now) }
     }
 
     // MARK: Proving

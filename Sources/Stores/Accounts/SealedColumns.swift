@@ -6,12 +6,10 @@ import Secrets
 
 /// A column whose values are sealed with the key file, each for its own row.
 ///
-/// This is the list of them all: what changes the key and what verifies go by it, and so does the table of all columns in
-/// docs/database.md.
+/// This is the list of them all: what changes the key and what verifies go by it, and so does the table of all columns
+/// in docs/database.md.
 public struct SealedColumn: Sendable {
-    /// The table.
     public let table: String
-    /// The column.
     public let column: String
     /// The column by which a row is known.
     let key: String
@@ -35,7 +33,6 @@ public struct SealedColumn: Sendable {
         self.context = context
     }
 
-    /// All of them.
     public static let all: [SealedColumn] = [
         SealedColumn("account", "sealed_password_hash", key: "id", ("passwords", "the password of the account")) {
             SecretContext.password(account: try $0.integer("id"))
@@ -90,8 +87,8 @@ extension Database {
 }
 
 extension Inventory {
-    /// Seals every secret with the current key, and returns how many. A crash in between leaves some sealed with the key
-    /// before, which stays in the file.
+    /// Seals every secret with the current key, and returns how many. A crash in between leaves some sealed with the
+    /// key before, which stays in the file.
     public func resealSecrets() async throws -> Int {
         var count = 0
         for column in SealedColumn.all {

@@ -33,11 +33,11 @@ extension Transaction {
         let isFactorDue = try used.factor == nil && connection.hasSecondFactor(user.id)
         let restriction: SessionRestriction? =
             isFactorDue ? .secondFactorDue : (new.isPasswordBreached ? .passwordChangeOnly : nil)
-        let isStrange =
-            try isFactorDue && connection.familiarity(of: new.origin, to: user.id, at: now) == .strange
+        let isUnknownDevice =
+            try isFactorDue && connection.knownDevice(of: new.origin, to: user.id, at: now) == .unknown
         let id = try insertSession(
             new.secretHash, user: user.id, restriction, used, isPasswordBreached: new.isPasswordBreached,
-            isStrange: isStrange, from: new.origin, at: now)
+            isUnknownDevice: isUnknownDevice, from: new.origin, at: now)
         if !isFactorDue {
             try addProof(used, to: id, scope: .everything, at: now)
             try noteSignIn(of: user, used.means, from: new.origin, at: now)
@@ -62,8 +62,8 @@ extension Transaction {
             case .secondFactorDue:
                 guard used.assurance > .password else { throw FactorRefusal.challengeGone }
             case nil:
-                // Signed in with less than the account has, as everybody is whose factor is new. A recovery code would end
-                // what the session can do instead.
+                // Signed in with less than the account has, as everybody is whose factor is new. A recovery code would
+                // end what the session can do instead.
                 guard used.assurance > session.assurance, !used.isRecovery else {
                     throw FactorRefusal.notStrongEnough(session.standing.strongest)
                 }
@@ -80,8 +80,8 @@ extension Transaction {
         }
     }
 
-    /// Turns a session that waits for the second factor, or was begun without it, into one that has shown it, under a new
-    /// secret.
+    /// Turns a session that waits for the second factor, or was begun without it, into one that has shown it, under a
+    /// new secret.
     private func finishSignIn(
         _ session: Session, _ used: UsedFactor, _ secretHash: [UInt8], from origin: RequestOrigin, at now: Timestamp
     ) throws -> Session {
@@ -108,10 +108,10 @@ extension Transaction {
     private func noteSignIn(
         of user: User, _ means: String, from origin: RequestOrigin, at now: Timestamp
     ) throws {
-        if try connection.familiarity(of: origin, to: user.id, at: now) == .browser {
+        if try connection.knownDevice(of: origin, to: user.id, at: now) == .browser {
             try note(.access(.signedIn(means: means)), about: user.id, from: origin, at: now)
         } else {
-            try tell(.access(.signedInAnew(means: means)), about: user, from: origin, at: now)
+            try tell(.access(.signedInFromNewBrowser(means: means)), about: user, from: origin, at: now)
         }
         try remember(origin, for: user.id, at: now)
     }
@@ -133,31 +133,31 @@ extension Transaction {
 
     private func insertSession(
         _ secretHash: [UInt8], user: UserID, _ restriction: SessionRestriction?, _ used: UsedFactor,
-        isPasswordBreached: Bool, isStrange: Bool = false, from origin: RequestOrigin, at now: Timestamp
+        isPasswordBreached: Bool, isUnknownDevice: Bool = false, from origin: RequestOrigin, at now: Timestamp
     ) throws -> SessionID {
         let row = try row(
             """
             INSERT INTO session
                 (secret_hash, account_id, restriction, assurance, factor_id, is_password_breached, created_at,
-                 last_seen_at, expires_at, address, client, is_strange)
+                 last_seen_at, expires_at, address, client, is_unknown_device)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id
             """,
             secretHash, user.number, restriction?.rawValue, used.assurance.rawValue, used.factor?.number,
             isPasswordBreached, now.microseconds, now.microseconds,
-            (now + SessionLifetime.longest(restriction)).microseconds, origin.address, origin.client, isStrange)
+            (now + SessionLifetime.longest(restriction)).microseconds, origin.address, origin.client, isUnknownDevice)
         let id = SessionID(try stored(row?.integer("id"), "session"))
         try endOldest(of: user, isWaiting: restriction == .secondFactorDue)
         return id
     }
 
-    /// Keeps an account's sessions to `SessionLifetime.most`. Those that wait for the second factor are counted apart: who
-    /// knows the password alone must not end those that are signed in, nor those that wait where the account is at home.
+    /// Keeps an account's sessions to `SessionLifetime.most`. Those that wait for the second factor are counted apart:
+    /// who knows the password alone must not end those that are signed in, nor those that wait in a known device.
     private func endOldest(of user: UserID, isWaiting: Bool) throws {
         let surplus = try rows(
             """
             SELECT id FROM session
             WHERE account_id = $1 AND (COALESCE(restriction, '') = 'second-factor-due') = ($2 = 1)
-            ORDER BY is_strange, last_seen_at DESC, id DESC LIMIT 100 OFFSET $3
+            ORDER BY is_unknown_device, last_seen_at DESC, id DESC LIMIT 100 OFFSET $3
             """,
             user.number, isWaiting, SessionLifetime.most)
         for row in surplus { try endSession(SessionID(try row.integer("id")), of: user) }

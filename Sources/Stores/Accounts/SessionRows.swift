@@ -71,11 +71,11 @@ extension Session {
     /// Those that wait for a second factor in a place where the account never was.
     static let unproven = """
         SELECT s.account_id, s.address, s.client FROM session s
-        WHERE s.restriction = 'second-factor-due' AND s.is_strange = 1
+        WHERE s.restriction = 'second-factor-due' AND s.is_unknown_device = 1
         """
 
-    /// The condition that a session has not ended; the placeholders are for now and for the moment since which it must have
-    /// been used.
+    /// The condition that a session has not ended; the placeholders are for now and for the moment since which it must
+    /// have been used.
     static func isLive(_ now: Int, _ idleSince: Int) -> String {
         "s.expires_at > $\(now) AND s.last_seen_at > $\(idleSince)"
     }

@@ -102,7 +102,7 @@ extension Transaction {
         }
     }
 
-    /// Forgets what was demanded of everybody, and that he was told.
+    /// Forgets what was demanded of everybody, and that they were told.
     func forgetDemands() throws {
         try execute("DELETE FROM critical_demand")
         try execute("DELETE FROM critical_notice")

@@ -66,7 +66,7 @@ extension Transaction {
                     bindsAt: asked.from, told: told["\(name.normalized) \(what.rawValue)"] ?? [:],
                     isLacking: Mandate.lacks(what, facts.holdings)
                         || what != .spare
-                            && (facts.waiting(at: now) != nil
+                            && (facts.pendingFactor(at: now) != nil
                                 || tokens().contains { $0.isTooWeak(for: name, needing: what.assurance) }),
                     at: now)
                 for moment in due.over { try note(moment, of: what, at: name, to: user.id, at: now) }
@@ -87,7 +87,8 @@ extension Transaction {
     }
 
     private func note(
-        _ moment: NoticePlan.Moment, of what: Demand.What, at name: ProjectName, to user: UserID, at now: Timestamp
+        _ moment: NoticePlan.Moment, of what: Demand.Requirement, at name: ProjectName, to user: UserID,
+        at now: Timestamp
     ) throws {
         try execute(
             """

@@ -79,7 +79,8 @@ extension Connection {
         }.map(\.name.display)
     }
 
-    /// The projects on which an account holds a role and whose owners ask for more than a password, or that are critical.
+    /// The projects on which an account holds a role and whose owners ask for more than a password, or that are
+    /// critical.
     ///
     /// - Parameter includesRemoved: whether those count, too, that its owners can make again.
     func protectedProjects(of user: UserID, includesRemoved: Bool = false) throws -> [Project] {
@@ -164,7 +165,7 @@ extension Connection {
         return names
     }
 
-    /// A normalized name as its project's first uploader, or whoever reserved it, wrote it.
+    /// A normalized name as its project's first uploader, or anyone who reserved it, wrote it.
     func spelling(of normalized: String) throws -> ProjectName {
         let found = try row(
             """
@@ -227,7 +228,7 @@ extension Connection {
     /// What the operator asks for.
     func mandateRule() throws -> MandateRule { try criticalSettings().mandate }
 
-    /// All of the operator's settings; the usual ones where he set none.
+    /// All of the operator's settings; the usual ones where they set none.
     func criticalSettings() throws -> CriticalSettings {
         try row("SELECT * FROM critical_rule WHERE id = 1").map(CriticalSettings.init(row:)) ?? .usual
     }
@@ -237,7 +238,7 @@ extension Demand {
     init(row: Row) throws {
         let what = try row.text("what")
         self.init(
-            try stored(What(rawValue: what), what),
+            try stored(Demand.Requirement(rawValue: what), what),
             noticedAt: Timestamp(microseconds: try row.integer("noticed_at")),
             bindsAt: Timestamp(microseconds: try row.integer("binds_at")))
     }
@@ -252,7 +253,7 @@ extension MandateDelay {
         let words = try row.text("delayed_lacking").split(separator: " ")
         self.init(
             until: Timestamp(microseconds: until),
-            lacking: Set(try words.map { try stored(Demand.What(rawValue: String($0)), String($0)) }))
+            lacking: Set(try words.map { try stored(Demand.Requirement(rawValue: String($0)), String($0)) }))
     }
 
     /// As it is stored.

@@ -18,13 +18,12 @@ struct StaffedProject {
         let role: Role
         let holdings: FactorHoldings
         let probationUntil: Timestamp?
-        /// That he put off what is asked there; nil where he did not.
+        /// That they put off what is asked there; nil where they did not.
         let delay: MandateDelay?
     }
 
     let name: ProjectName
     let requiredByOwners: Assurance
-    /// By name.
     var holders: [Holder] = []
 
     /// What the rule must know about a holder, once the name's part is known.
@@ -84,7 +83,7 @@ extension Connection {
             .readiness(knowing: facts, at: now) ?? []
     }
 
-    /// Everybody with a role on one of some names, with what he would lack if all that a rule asks for were binding.
+    /// Everybody with a role on one of some names, with what they would lack if all that a rule asks for were binding.
     ///
     /// - Parameter topShare: the names that are asked for more.
     func people(
@@ -137,7 +136,8 @@ extension Connection {
         "SELECT o.account_id FROM role o JOIN project p ON p.id = o.project_id WHERE \(condition)"
     }
 
-    /// Names that one query asks for: few enough for every engine, and always as many, so that the query is prepared once.
+    /// Names that one query asks for: few enough for every engine, and always as many, so that the query is prepared
+    /// once.
     private static let namesAtOnce = 250
 
     /// The projects that are there under some normalized names.

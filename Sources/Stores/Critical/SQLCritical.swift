@@ -23,7 +23,7 @@ struct SQLCritical: CriticalStore {
         try await database.change(by: actor, at: now) { door, actor, now in
             let connection = door.connection
             let before = try connection.criticalSettings()
-            // Whoever does not fulfil the rule that is in force does not change it.
+            // Anyone who does not fulfil the rule that is in force does not change it.
             let strictest = max(before.mandate.required, before.mandate.stricter?.assurance ?? .anonymous)
             let inForce = before.mandate.phase(at: now) == .enforced ? strictest : .anonymous
             let permit = try AccessPolicy.permit(.setCriticalRule, to: actor, atLeast: inForce, at: now)
@@ -31,8 +31,8 @@ struct SQLCritical: CriticalStore {
             guard before != settings else { return }
             try transaction.store(settings)
             try transaction.record(permit, .criticalRuleSet(settings))
-            // Whoever was told that no day is set, or that nothing is asked any more, has the whole notice from the day on which he
-            // hears of one.
+            // Anyone who was told that no day is set, or that nothing is asked any more, has the whole notice from the
+            // day on which they hear of one.
             if before.mandate.enforcedFrom == nil, settings.mandate.enforcedFrom != nil {
                 try transaction.forgetDemands()
             }
@@ -224,7 +224,7 @@ struct SQLCritical: CriticalStore {
                     designation: facts.designation, demands: facts.demands,
                     required: Mandate.required(knowing: facts, at: now), holdings: theirs.holdings,
                     judgement: Mandate.judge(accountOn: project.name, knowing: theirs, at: now),
-                    waiting: theirs.waiting(at: now),
+                    pendingFactor: theirs.pendingFactor(at: now),
                     tokens: WeakTokens(tokens, for: project.name, knowing: theirs, at: now),
                     delayedUntil: theirs.delay?.until,
                     canDelayUntil: try? Mandate.delay(of: project.name, knowing: theirs, at: now).until)

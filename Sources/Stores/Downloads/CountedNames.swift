@@ -25,9 +25,9 @@ extension Connection {
         return names
     }
 
-    /// The numbers of all names that can be ranked: those of projects that the index hosts or hosted and of names that it
-    /// reserves. A project that is removed at the moment is ranked as well: otherwise its owner would delete it, wait for
-    /// the count and make it again, and it would be asked for nothing.
+    /// The numbers of all names that can be ranked: those of projects that the index hosts or hosted and of names that
+    /// it reserves. A project that is removed at the moment is ranked as well: otherwise its owner would delete it,
+    /// wait for the count and make it again, and it would be asked for nothing.
     ///
     /// `total` counts those without a number, too, which have no downloads.
     public func rankedNames() throws -> (numbers: [NameNumber], total: Int) {

@@ -27,11 +27,11 @@ extension Connection {
     /// Otherwise all its days are counted anew. Both give the same.
     public func downloadSums(over window: ClosedRange<Day>) throws -> DownloadSums {
         guard let kept = try keptWindow(), kept.isNear(window) else { return try recountedDownloadSums(over: window) }
-        return DownloadSums(window: window, counts: try slidSums(from: kept, to: window))
+        return DownloadSums(window: window, counts: try advancedSums(from: kept, to: window))
     }
 
     /// The sums of a window, from those that are kept of a window nearby.
-    fileprivate func slidSums(from kept: ClosedRange<Day>, to window: ClosedRange<Day>) throws -> [UInt64] {
+    fileprivate func advancedSums(from kept: ClosedRange<Day>, to window: ClosedRange<Day>) throws -> [UInt64] {
         let blocks = try downloadBlocks()
         var sums = [UInt64](repeating: 0, count: blocks.count * CountColumn.blockSize)
         try forEach(

@@ -72,7 +72,8 @@ extension Connection {
             criticalSince: try criticalSince(user), hasKey: try hasUsableKey(user), hasCode: hasCode)
     }
 
-    /// Whether somebody could have a security key that is given away now, as far as is known before he says where he is.
+    /// Whether somebody could have a security key that is given away now, as far as is known before they say where they
+    /// are.
     func offersFreeKey(to user: UserID, at now: Timestamp) throws -> Bool {
         try giveaways().contains { giveaway in
             guard giveaway.phase(at: now) != .closed else { return false }
@@ -89,8 +90,8 @@ extension Connection {
         }
     }
 
-    /// Since when a project on which somebody holds a role is critical, the earliest of those that are and were not released
-    /// from that; nil where none is.
+    /// Since when a project on which somebody holds a role is critical, the earliest of those that are and were not
+    /// released from that; nil where none is.
     private func criticalSince(_ user: UserID) throws -> Timestamp? {
         try row(
             """
@@ -102,7 +103,7 @@ extension Connection {
         )?.optionalInteger("since").map(Timestamp.init(microseconds:))
     }
 
-    /// A frozen key is none that anybody could sign in with.
+    /// Nobody can sign in with a frozen key.
     private func hasUsableKey(_ user: UserID) throws -> Bool {
         try row(
             """

@@ -141,7 +141,6 @@ private struct ProjectHistory {
     /// By canonical version: what created it last, and that it is yanked.
     private var releases: [String: JournalEntry] = [:]
     private var yanks: [String: Yank] = [:]
-    /// By name.
     private(set) var uploads: [String: Upload] = [:]
     private var removals: [Serial: JournalEntry] = [:]
 

@@ -10,7 +10,6 @@ public struct Inventory: Sendable {
 
     /// A file's row, as far as its bytes are concerned.
     public struct Entry: Sendable, Hashable {
-        /// The file's name.
         public let filename: String
         /// The digest of its bytes.
         public let sha256: String
@@ -46,7 +45,6 @@ public struct Inventory: Sendable {
 
     /// A file with what was passed over when it was imported.
     public struct Note: Sendable, Hashable, Encodable {
-        /// The file's name.
         public let file: String
         /// What is wrong with it, in a sentence.
         public let note: String

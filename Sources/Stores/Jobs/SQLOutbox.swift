@@ -7,7 +7,7 @@ import UTC
 extension Transaction {
     /// Puts a job into the outbox, with the change that asks for it: both happen or neither.
     ///
-    /// Nothing is put on record: the change is, and whoever follows the journal looks for jobs.
+    /// Nothing is put on record: the change is, and anyone who follows the journal looks for jobs.
     ///
     /// - Parameters:
     ///   - about: whom or what it is for.
@@ -38,7 +38,7 @@ struct SQLOutbox: Outbox {
     let database: Database
 
     func claim(_ kind: JobKind, limit: Int, under lease: Lease, at now: Timestamp) async throws -> [Job] {
-        // Asked after every change, and there is seldom any: whoever finds none has written nothing.
+        // Asked after every change, and there is seldom any: anyone who finds none has written nothing.
         let isDue = try await database.lookUp { try !$0.dueJobs(kind, limit: 1, at: now).isEmpty }
         guard isDue else { return [] }
         return try await database.keep(.outbox) { transaction in
@@ -88,7 +88,7 @@ struct SQLOutbox: Outbox {
         try await database.keep(.outbox) { transaction in
             switch outcome {
             case .done(let reply):
-                // Whoever holds it by now: it is done.
+                // Anyone who holds it by now: it is done.
                 try transaction.execute(
                     """
                     UPDATE outbox SET state = $1, sealed_payload = NULL, ended_at = $2, attempts = attempts + 1, reply = $3,
@@ -137,8 +137,8 @@ extension Connection {
 }
 
 extension Transaction {
-    /// Takes the lease on a job that is free. What nobody can read without the key file that it was sealed with is given up
-    /// instead, for others wait behind it; that is nil.
+    /// Takes the lease on a job that is free. What nobody can read without the key file that it was sealed with is
+    /// given up instead, for others wait behind it; that is nil.
     fileprivate func claim(_ row: Row, _ kind: JobKind, under lease: Lease, at now: Timestamp) throws -> Job? {
         let job: Job
         do { job = try Job(row: row, kind, connection) } catch is SecretFailure {

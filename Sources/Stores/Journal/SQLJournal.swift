@@ -38,8 +38,9 @@ extension Transaction {
         return serial
     }
 
-    /// Counts an entry. Until this transaction has ended no other one counts, on any engine: the row is locked. So an entry
-    /// with a smaller serial is never committed later, and whoever follows the journal by its serials sees all of it.
+    /// Counts an entry. Until this transaction has ended no other one counts, on any engine: the row is locked. So an
+    /// entry with a smaller serial is never committed later, and anyone who follows the journal by its serials sees all
+    /// of it.
     private func nextSerial() throws -> Serial {
         let counted = try row(
             """

@@ -8,8 +8,8 @@ import UTC
 // How much mail others can cause reaches one address.
 
 extension Transaction {
-    /// Puts a mail into the queue where its address has not had its share of the group, and otherwise, once for a while,
-    /// one that says that there is more.
+    /// Puts a mail into the queue where its address has not had its share of the group, and otherwise, once for a
+    /// while, one that says that there is more.
     ///
     /// - Parameter group: nil for what is always sent.
     func enqueue(

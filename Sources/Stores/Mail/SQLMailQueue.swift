@@ -10,7 +10,8 @@ import Primitives
 import UTC
 
 extension Transaction {
-    /// Puts a mail into the queue, with the change that it tells about. Returns nil when the mail's key is known already.
+    /// Puts a mail into the queue, with the change that it tells about. Returns nil when the mail's key is known
+    /// already.
     @discardableResult
     func enqueue(_ mail: AddressedLetter, at now: Timestamp) throws -> MailID? {
         // The links in it are secrets of whom it is for.
@@ -113,7 +114,7 @@ struct SQLMailQueue: MailQueue {
 
     func retry(_ id: MailID, by actor: Actor, at now: Timestamp) async throws -> Int {
         try await database.change(by: actor, at: now) { door, actor, now in
-            let permit = try AccessPolicy.permit(.tendMail, object: id.description, to: actor, at: now)
+            let permit = try AccessPolicy.permit(.inspectMail, object: id.description, to: actor, at: now)
             let transaction = try door.open(with: permit)
             try transaction.record(permit, .mailRetried(id))
             return try transaction.retry(id, at: now)
@@ -122,7 +123,7 @@ struct SQLMailQueue: MailQueue {
 
     func noteReading(_ id: MailID, by actor: Actor, at now: Timestamp) async throws {
         try await database.change(by: actor, at: now) { door, actor, now in
-            let permit = try AccessPolicy.permit(.tendMail, object: id.description, to: actor, at: now)
+            let permit = try AccessPolicy.permit(.inspectMail, object: id.description, to: actor, at: now)
             let transaction = try door.open(with: permit)
             try transaction.record(permit, .mailRead(id))
         }

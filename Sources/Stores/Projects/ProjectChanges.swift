@@ -40,8 +40,8 @@ extension Transaction {
         return (project, try connection.projectFacts(name, actor))
     }
 
-    /// Makes a removed project again. Its number, its name as it is written, what it requires and its history stay; what
-    /// was removed stays removed.
+    /// Makes a removed project again. Its number, its name as it is written, what it requires and its history stay;
+    /// what was removed stays removed.
     private func recreate(
         _ project: Project, _ reuse: RemovalPolicy.Reuse, with permit: Permit
     ) throws -> Connection.Standing {
@@ -59,7 +59,7 @@ extension Transaction {
                 of: project, .project(.recreated, project.name, by: actor.displayName), by: actor,
                 from: RequestOrigin(), at: now)
             try tellHoldersOfMandate(on: project, at: now)
-        case .anew:
+        case .asNewProject:
             // It is younger than what was removed of the former one, which therefore does not come back into it.
             try execute(
                 "UPDATE project SET created_at = $1 WHERE id = $2", now.microseconds, project.id.number)
@@ -162,7 +162,7 @@ extension Transaction {
                     size: candidate.size)))
     }
 
-    /// Gives a role, and tells whoever gets it at once what a critical project asks of him.
+    /// Gives a role, and tells anyone who gets it at once what a critical project asks of them.
     func setRole(_ role: Role, on project: ProjectID, of user: UserID, at now: Timestamp) throws {
         try execute(
             """
@@ -197,8 +197,8 @@ extension Transaction {
         try show(latest.id, ReleaseMetadata(json: metadata.text("metadata")), firstOf: project)
     }
 
-    /// The same after a release was added: only the one that was shown first until now can be before it, however many there
-    /// are.
+    /// The same after a release was added: only the one that was shown first until now can be before it, however many
+    /// there are.
     private func refreshLatest(of project: Project, adding new: ReleaseID, _ metadata: ReleaseMetadata) throws {
         let releases = try releases(
             "id IN ($1, (SELECT latest_release_id FROM project WHERE id = $2))", new.number, project.id.number)

@@ -142,7 +142,6 @@ extension Connection {
 
     /// What an upload goes to.
     enum Destination {
-        /// A project.
         case project(Standing)
         /// A project that was removed, which begins again.
         case former(Standing, RemovalPolicy.Reuse)
@@ -153,8 +152,8 @@ extension Connection {
         var isNew: Bool { if case .project = self { false } else { true } }
     }
 
-    /// Judges an upload to a project, or to a name that may be free: the permit is for the first act of it, which may be to
-    /// make the project.
+    /// Judges an upload to a project, or to a name that may be free: the permit is for the first act of it, which may
+    /// be to make the project.
     func requireUpload(
         to name: ProjectName, by actor: Actor, at now: Timestamp
     ) throws -> (destination: Destination, permit: Permit) {
@@ -185,14 +184,14 @@ extension Connection {
         switch reuse {
         case .withItsRoles:
             return (reuse, try AccessPolicy.permit(.recreateProject, on: name, to: actor, knowing: facts, at: now))
-        case .anew:
+        case .asNewProject:
             let permit = try AccessPolicy.permit(.createProject, on: name, to: actor, knowing: facts, at: now)
             try NamePolicy.decide(name, by: actor, knowing: try nameFacts(name))
             return (reuse, permit)
         }
     }
 
-    /// Judges what is uploaded, whoever does it.
+    /// Judges what is uploaded, anyone who does it.
     func judge(_ candidate: UploadCandidate, limits: UploadLimits) throws -> UploadPolicy.Decision {
         try UploadPolicy.decide(candidate, knowing: try uploadFacts(candidate), limits: limits)
     }

@@ -238,7 +238,7 @@ extension Connection {
         }
     }
 
-    /// The account of whoever acts. Who has none holds no role and has no invitation.
+    /// The account of anyone who acts. Who has none holds no role and has no invitation.
     fileprivate func requireHolder(_ actor: Actor) throws -> User {
         guard let id = actor.userID, let user = try user(id) else { throw AccessRefusal.notSignedIn }
         return user
@@ -246,8 +246,8 @@ extension Connection {
 }
 
 extension Transaction {
-    /// Ends all invitations to a project, and tells those who had one; for a project that asks for more from now on, or is
-    /// no more. It is part of an act that is recorded, and returns whom it concerned, for that record.
+    /// Ends all invitations to a project, and tells those who had one; for a project that asks for more from now on, or
+    /// is no more. It is part of an act that is recorded, and returns whom it concerned, for that record.
     ///
     /// - Parameter reason: after a colon: `the project was deleted`.
     @discardableResult
@@ -279,7 +279,7 @@ extension Transaction {
         return invitation
     }
 
-    /// Ends the invitations of somebody who is no owner any more: whoever got in for a moment leaves no way back.
+    /// Ends the invitations of somebody who is no owner any more: anyone who got in for a moment leaves no way back.
     func dropInvitations(by user: User, to project: Project) throws {
         try execute(
             "DELETE FROM invitation WHERE project_id = $1 AND invited_by = $2", project.id.number, user.id.number)
@@ -316,7 +316,7 @@ extension Transaction {
     ///
     /// - Parameters:
     ///   - name: who decided it, for people.
-    ///   - actor: who acts: only he is told from where.
+    ///   - actor: who acts: only they are told from where.
     func tellRole(
         _ role: Role, of holder: User, on project: Project, _ change: RoleChange, by name: String, _ actor: Actor,
         from origin: RequestOrigin, at now: Timestamp
@@ -332,7 +332,7 @@ extension Transaction {
             from: origin, at: now)
     }
 
-    /// Tells everybody who holds a role on a project. From where somebody acted is for himself alone.
+    /// Tells everybody who holds a role on a project. From where somebody acted is for themselves alone.
     func tellHolders(
         of project: Project, atLeast least: Role = .maintainer, besides left: UserID? = nil, _ event: SecurityEvent,
         by actor: Actor, from origin: RequestOrigin, at now: Timestamp

@@ -100,7 +100,7 @@ struct SQLRemovals: RemovalStore {
 
     func restore(_ name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws {
         try await database.change(by: actor, at: now) { door, actor, now in
-            let (project, permit) = try door.connection.judgedEvenRemoved(
+            let (project, permit) = try door.connection.authorizeIncludingRemoved(
                 .restore, on: name, object: name.normalized, by: actor, at: now)
             let transaction = try door.open(with: permit)
             try transaction.execute(
@@ -144,7 +144,7 @@ struct SQLRemovals: RemovalStore {
     ) async throws {
         try await database.change(by: actor, at: now) { door, actor, now in
             let connection = door.connection
-            let (project, permit) = try connection.judgedEvenRemoved(
+            let (project, permit) = try connection.authorizeIncludingRemoved(
                 .restore, on: name, object: "\(name.normalized) \(version.canonical)", by: actor, at: now)
             let transaction = try door.open(with: permit)
             guard try connection.project(named: name) != nil else {
@@ -190,7 +190,7 @@ struct SQLRemovals: RemovalStore {
         of name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws {
         try await database.change(by: actor, at: now) { door, actor, now in
-            let (project, permit) = try door.connection.judgedEvenRemoved(
+            let (project, permit) = try door.connection.authorizeIncludingRemoved(
                 .undoRemoval, on: name, object: name.normalized, by: actor, at: now)
             let transaction = try door.open(with: permit)
             let removed = try transaction.row(
@@ -267,7 +267,7 @@ struct SQLRemovals: RemovalStore {
     func free(_ name: ProjectName, by actor: Actor, at now: Timestamp) async throws {
         try await database.change(by: actor, at: now) { door, actor, now in
             let connection = door.connection
-            let (project, permit) = try connection.judgedEvenRemoved(
+            let (project, permit) = try connection.authorizeIncludingRemoved(
                 .freeName, on: name, object: name.normalized, by: actor, at: now)
             let transaction = try door.open(with: permit)
             try transaction.execute(
@@ -378,7 +378,7 @@ extension Connection {
     }
 
     /// The project, removed or not, and the permit to do something to it.
-    fileprivate func judgedEvenRemoved(
+    fileprivate func authorizeIncludingRemoved(
         _ action: ProjectAct, on name: ProjectName, object: String, by actor: Actor, at now: Timestamp
     ) throws -> (Project, Permit) {
         let found = try standing(of: actor, on: name) ?? former(of: actor, on: name)?.standing

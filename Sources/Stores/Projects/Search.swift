@@ -41,8 +41,8 @@ extension Transaction {
 
 /// What one search may cost. Both are there for words that nearly every project has, which tell nobody anything.
 private enum SearchBounds {
-    /// The shortest word, in bytes of UTF-8, that also finds longer ones. A letter or two begin half of all words. Scripts
-    /// in which a word is that short take more bytes for a letter.
+    /// The shortest word, in bytes of UTF-8, that also finds longer ones. A letter or two begin half of all words.
+    /// Scripts in which a word is that short take more bytes for a letter.
     static let prefixBytes = 3
     /// How many projects with the words are ranked and counted. Names that begin with the query come in addition.
     static let candidates = 5_000
@@ -65,8 +65,8 @@ private enum SearchBounds {
 }
 
 extension Connection {
-    /// The projects that have every word of a query, as a whole or, where it has more than two letters, as a beginning; and
-    /// those whose names begin with the query. The best come first.
+    /// The projects that have every word of a query, as a whole or, where it has more than two letters, as a beginning;
+    /// and those whose names begin with the query. The best come first.
     ///
     /// A project whose name is the query comes first, then names that begin with it, the
     /// shortest first; a word in a name weighs more than

@@ -23,7 +23,7 @@ CREATE TABLE account (
     created_at           INTEGER NOT NULL
 ) STRICT;
 
--- Anybody can name any address; it belongs to whoever shows that its mail arrives.
+-- Anybody can name any address; it belongs to anyone who shows that its mail arrives.
 CREATE TABLE email_address (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
     account_id  INTEGER NOT NULL REFERENCES account (id),
@@ -198,7 +198,7 @@ CREATE TABLE session (
     assurance             TEXT    NOT NULL,
     factor_id             INTEGER REFERENCES factor (id),
     is_password_breached  INTEGER NOT NULL,
-    is_strange            INTEGER NOT NULL,         -- waits for a factor in a place where the account never was
+    is_unknown_device            INTEGER NOT NULL,         -- waits for a factor on a device that the account is not known on
     first_enrolment_until INTEGER,                  -- how long the first factor may be added in it
     created_at            INTEGER NOT NULL,
     last_seen_at          INTEGER NOT NULL,
@@ -391,7 +391,7 @@ CREATE TABLE journal (
 ) STRICT;
 CREATE INDEX journal_subject ON journal (subject, serial);
 
--- The serial of the last entry. A transaction that writes one counts here first, and whoever comes after it waits for its
+-- The serial of the last entry. A transaction that writes one counts here first, and anyone who comes after it waits for its
 -- end: so serials are in the order of commits, and none is left out.
 CREATE TABLE journal_serial (
     only   INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),

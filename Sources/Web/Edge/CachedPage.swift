@@ -7,7 +7,6 @@ import Primitives
 
 /// A body in the codings in which it is served.
 public struct EncodedBody: Sendable {
-    /// As it is.
     public let identity: ByteBuffer
     /// Compressed with gzip, or nil where that does not pay.
     public let gzip: ByteBuffer?
@@ -72,7 +71,8 @@ public final class CachedPage: Sendable {
     ///   - content: the bodies.
     ///   - serial: for `X-PyPI-Last-Serial`; nil leaves the header out.
     ///   - headers: what else every answer with the page says, a content security policy for example.
-    ///   - cacheControl: how long the page is fresh. Local pages ask each time, since pip would hide a new upload for as
+    ///   - cacheControl: how long the page is fresh. Local pages ask each time, since pip would hide a new upload for
+    ///     as
     ///     long as a page is fresh; what never changes may be kept.
     public init(
         _ content: Content, serial: Int64?, headers: HTTPFields = [:], cacheControl: String = CachedPage.alwaysAsk

@@ -1,7 +1,8 @@
 /// A dictionary bounded by the cost of its values; what has not been asked for lately goes first.
 ///
-/// The bound is kept by the clock algorithm: a hand goes round the entries, spares those asked for since it last passed,
-/// and evicts the others. It forgets nearly as well as least-recently-used does, and a look-up only sets a flag.
+/// The bound is kept by the clock algorithm: a hand goes round the entries, spares those asked for since it last
+/// passed, and evicts the others. It forgets nearly as well as least-recently-used does, and a look-up only sets a
+/// flag.
 struct ClockCache<Key: Hashable, Value> {
     private struct Slot {
         var key: Key

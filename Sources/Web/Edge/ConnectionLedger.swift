@@ -1,8 +1,8 @@
 import NIOCore
 import Synchronization
 
-/// Counts open connections, and the bytes of answers that wait in memory for their readers, in all and by address, so that
-/// no one can take them all.
+/// Counts open connections, and the bytes of answers that wait in memory for their readers, in all and by address, so
+/// that no one can take them all.
 final class ConnectionLedger: Sendable {
     enum Admission: Equatable {
         case admitted(Source?)
@@ -69,7 +69,8 @@ final class ConnectionLedger: Sendable {
 
     /// Why an answer of so many bytes cannot wait for its reader now; nil when it can.
     ///
-    /// What fits into the kernel's own buffer never waits here, so that health, sign-in and refusals are always answered.
+    /// What fits into the kernel's own buffer never waits here, so that health, sign-in and refusals are always
+    /// answered.
     func refusal(ofAnswerWith bytes: Int, to source: Source?) -> EdgeRefusal? {
         guard bytes > EdgeLimits.kernelBuffer else { return nil }
         return counts.withLock { counts in

@@ -13,7 +13,8 @@ import Synchronization
 ///
 /// `Wire` keeps connections within their time, `RequestGuard` refuses requests whose framing is doubtful and lets an
 /// ``ImmediateResponder`` answer what is in memory, on the event loop. Only a connection that asks for something else
-/// gets the second half of the pipeline, and with it the memory and the switches of thread that Swift's concurrency costs.
+/// gets the second half of the pipeline, and with it the memory and the switches of thread that Swift's concurrency
+/// costs.
 public struct EdgeChannel: ServerChildChannel, HTTPChannelHandler {
     /// Answers requests that are not answered from memory.
     public let responder: HTTPChannelHandler.Responder
@@ -46,7 +47,6 @@ public struct EdgeChannel: ServerChildChannel, HTTPChannelHandler {
 
     /// A connection, and the part of its pipeline that Hummingbird serves, once there is one.
     public struct Value: ServerChildChannelValue {
-        /// The connection.
         public let channel: any Channel
         /// Nil when the connection closed without ever needing one.
         let slowPath: EventLoopFuture<SlowPath?>

@@ -22,7 +22,6 @@ public final class EdgeCounters: Sendable {
     /// Counters at zero.
     public init() {}
 
-    /// The present counts.
     public var snapshot: Snapshot {
         Snapshot(
             immediate: immediate.load(ordering: .relaxed), passedOn: passedOn.load(ordering: .relaxed),

@@ -9,21 +9,22 @@ public struct EdgeLimits: Sendable {
     public var header: TimeAmount = .seconds(10)
     /// How long a connection may stay open between two requests, or before the first.
     public var idle: TimeAmount = .seconds(60)
-    /// A request body must bring ``leastBodyRate`` on average in each stretch of this length in which we were willing to
-    /// read.
+    /// A request body must bring ``leastBodyRate`` on average in each stretch of this length in which we were willing
+    /// to read.
     public var bodyWindow: TimeAmount = .seconds(30)
     /// The least rate of a request body, in bytes per second.
     public var leastBodyRate: Int = 1024
-    /// In each stretch of this length a client must take ``leastReadRate`` on average of an answer that waits for it. What
-    /// it takes is what its end of the connection acknowledges; see ``patience(withPeerThatTook:)``.
+    /// In each stretch of this length a client must take ``leastReadRate`` on average of an answer that waits for it.
+    /// What it takes is what its end of the connection acknowledges; see ``patience(withPeerThatTook:)``.
     public var stalledWrite: TimeAmount = .seconds(30)
     /// The least rate at which an answer is read, in bytes per second: a byte now and then is no reading.
     public var leastReadRate: Int = 1024
-    /// The rate of a reader that is slow and honest, in bytes per second. A system acknowledges nothing until a part of its
-    /// buffer is free again, and its silence may last for as long as such a reader needs for that part.
+    /// The rate of a reader that is slow and honest, in bytes per second. A system acknowledges nothing until a part of
+    /// its buffer is free again, and its silence may last for as long as such a reader needs for that part.
     public var honestReadRate: Int = 5 * 1024
-    /// The most bytes of answers that wait in memory for the readers of one address; what a client does not take is ours to
-    /// keep. Files are not in memory. An IPv6 address counts with its whole /64 network, this machine not at all.
+    /// The most bytes of answers that wait in memory for the readers of one address; what a client does not take is
+    /// ours to keep. Files are not in memory. An IPv6 address counts with its whole /64 network, this machine not at
+    /// all.
     public var unreadBytesPerAddress: Int = 32 << 20
     /// The most bytes of answers that wait in memory for all readers together.
     public var unreadBytes: Int = 256 << 20
@@ -62,14 +63,15 @@ public struct EdgeLimits: Sendable {
         connections = min(connections, max(16, descriptors - max(256, descriptors / 10)))
     }
 
-    /// What the kernel takes of an answer at once, in bytes, whether or not anybody reads: the smallest initial size of a
-    /// socket's send buffer (`net.ipv4.tcp_wmem`).
+    /// What the kernel takes of an answer at once, in bytes, whether or not anybody reads: the smallest initial size of
+    /// a socket's send buffer (`net.ipv4.tcp_wmem`).
     static let kernelBuffer = 16 * 1024
 
     /// How long a peer may take less than it should before it counts as gone.
     ///
-    /// A receiver with a full buffer opens its window again when a sixteenth of it is free (`__tcp_select_window` in Linux),
-    /// and the buffer is no larger than what it has taken before. So the patience grows with that, up to a bound.
+    /// A receiver with a full buffer opens its window again when a sixteenth of it is free (`__tcp_select_window` in
+    /// Linux), and the buffer is no larger than what it has taken before. So the patience grows with that, up to a
+    /// bound.
     func patience(withPeerThatTook bytes: Int) -> TimeAmount {
         let part = min(bytes, Self.largestReceiveBuffer) / 16
         return stalledWrite + .milliseconds(Int64(part * 1000 / max(1, honestReadRate)))

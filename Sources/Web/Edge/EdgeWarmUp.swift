@@ -8,8 +8,8 @@ import NIOPosix
 extension EdgeChannel {
     /// Puts one connection together, lets it answer one request, and takes it apart again, before there are others.
     ///
-    /// Swift makes the types of a pipeline when the first connection needs them. Where many connections came first and at
-    /// once, a debug build has crashed in the runtime while it did so.
+    /// Swift makes the types of a pipeline when the first connection needs them. Where many connections came first and
+    /// at once, a debug build has crashed in the runtime while it did so.
     public static func warmUp() async throws {
         let edge = EdgeChannel(immediate: NothingInMemory()) { _, writer, _ in
             let head = HTTPResponse(status: .notFound, headerFields: [.contentLength: "0", .connection: "close"])

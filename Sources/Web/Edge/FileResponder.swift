@@ -18,7 +18,6 @@ public struct ServedFile: Sendable {
     /// Whether fetching it is a download: true for distribution files, false for `.metadata`.
     public var isDownload: Bool
 
-    /// All facts together.
     public init(
         id: Int64, project: Int64 = 0, size: Int, sha256: String, contentType: String, isDownload: Bool
     ) {
@@ -72,7 +71,8 @@ struct FileAnswers: Sendable {
 
 /// Answers for stored files: `GET` and `HEAD` below `/packages/`, whole or in ranges, with `sendfile`.
 ///
-/// The router looks a path up in the database once, and admits the file here; from then on its path is answered without.
+/// The router looks a path up in the database once, and admits the file here; from then on its path is answered
+/// without.
 public final class FileResponder: ImmediateResponder {
     /// How much the responder may keep.
     public struct Bounds: Sendable {
@@ -85,7 +85,6 @@ public final class FileResponder: ImmediateResponder {
         /// The most descriptors kept open between two answers.
         public var descriptors = 256
 
-        /// The usual bounds.
         public init() {}
     }
 
@@ -105,7 +104,8 @@ public final class FileResponder: ImmediateResponder {
 
     /// - Parameters:
     ///   - bounds: how much may be kept.
-    ///   - onDownload: called on the event loop for each 200 to a `GET` of a distribution file, when its sending begins.
+    ///   - onDownload: called on the event loop for each 200 to a `GET` of a distribution file, when its sending
+    ///     begins.
     ///     At the beginning, because a download that is cut off is resumed with a range, whose 206 does not count: counted
     ///     at the end, it would never count at all. This is also what a web server's log says.
     public init(
@@ -118,8 +118,8 @@ public final class FileResponder: ImmediateResponder {
         open = Mutex(ClockCache(limit: bounds.descriptors))
     }
 
-    /// Remembers the file under `path`, and reads it when it is small. Blocks the thread for as long as that takes: not for
-    /// the event loop.
+    /// Remembers the file under `path`, and reads it when it is small. Blocks the thread for as long as that takes: not
+    /// for the event loop.
     ///
     /// - Parameters:
     ///   - file: the facts.

@@ -4,8 +4,8 @@ import UTC
 
 /// One clock for all connections of an event loop.
 ///
-/// A timer for each connection would be rescheduled with each request; here a request only writes down its deadline, and
-/// one task looks at all connections once a tick. It also knows the `Date` line of the current second.
+/// A timer for each connection would be rescheduled with each request; here a request only writes down its deadline,
+/// and one task looks at all connections once a tick. It also knows the `Date` line of the current second.
 ///
 /// Owned by one event loop and used only there.
 final class LoopWatch {

@@ -36,7 +36,8 @@ public final class OpenFile: Sendable {
         write(FileRegion(fileHandle: handle, readerIndex: range.lowerBound, endIndex: range.upperBound), sent)
     }
 
-    /// Reads up to `count` bytes from `offset`, blocking the thread; fewer at the end of the file and when reading fails.
+    /// Reads up to `count` bytes from `offset`, blocking the thread; fewer at the end of the file and when reading
+    /// fails.
     func read(at offset: Int, count: Int) -> ByteBuffer {
         var buffer = ByteBufferAllocator().buffer(capacity: count)
         while buffer.readableBytes < count {

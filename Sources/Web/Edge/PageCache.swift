@@ -2,8 +2,8 @@ import Synchronization
 
 /// The rendered pages that are asked for, bounded in bytes.
 ///
-/// A key is the path of a page in its normal form, such as `/simple/flask-login/`. On a miss the router renders the page,
-/// puts it here and answers with it; a change invalidates it after its commit.
+/// A key is the path of a page in its normal form, such as `/simple/flask-login/`. On a miss the router renders the
+/// page, puts it here and answers with it; a change invalidates it after its commit.
 public final class PageCache: ImmediateResponder {
     /// The most that all pages may take by default, in bytes.
     public static let defaultLimit = 48 * 1024 * 1024
@@ -28,14 +28,14 @@ public final class PageCache: ImmediateResponder {
     ///   - scope: another path whose changes make this page stale as well; nil where there is none.
     ///   - serial: the index's serial when the rendering began: read before the first fact on the page, or in the same
     ///     transaction.
-    /// - Returns: whether it was new enough to be kept. It may be served to whoever asked for it in either case.
+    /// - Returns: whether it was new enough to be kept. It may be served to anyone who asked for it in either case.
     @discardableResult
     public func put(_ page: CachedPage, path: String, in scope: String? = nil, asOf serial: Int64) -> Bool {
         pages.withLock { $0.put(page, for: path, in: scope, asOf: serial, cost: page.cost + path.utf8.count) }
     }
 
-    /// Forgets a page that the change with this serial touched, with all pages in its scope, and refuses them in an older
-    /// state. Call it after the commit.
+    /// Forgets a page that the change with this serial touched, with all pages in its scope, and refuses them in an
+    /// older state. Call it after the commit.
     public func invalidate(_ path: String, serial: Int64) {
         pages.withLock { $0.invalidate(path, serial: serial) }
     }

@@ -12,8 +12,8 @@ struct PeerProgress: Equatable {
 extension Channel {
     /// What TCP says about the connection; nil for what is no TCP connection, and where the kernel does not say.
     ///
-    /// The kernel's send buffer holds megabytes and takes more only when a third of it is free, so what it has taken says
-    /// little about a reader. What the peer has acknowledged grows with what its program reads.
+    /// The kernel's send buffer holds megabytes and takes more only when a third of it is free, so what it has taken
+    /// says little about a reader. What the peer has acknowledged grows with what its program reads.
     ///
     /// Source: linux/tcp.h, `struct tcp_info`; `tcpi_notsent_bytes` is there since Linux 4.6. On the channel's event
     /// loop only, where the answer is there at once.
@@ -47,7 +47,8 @@ extension PeerProgress {
             return PeerProgress(
                 acknowledged: Int(clamping: acknowledged), isComplete: unacknowledged == 0 && unsent == 0)
         }
-        // A kernel that knows only the older fields leaves the others at zero, though a handshake is always acknowledged.
+        // A kernel that knows only the older fields leaves the others at zero, though a handshake is always
+        // acknowledged.
         if acknowledged == 0 { return nil }
     }
 }

@@ -4,9 +4,9 @@ import Synchronization
 
 /// Lets one request at a time through, and only if its framing is beyond doubt.
 ///
-/// A request is answered here when it is refused or when the answer is in memory, else by Hummingbird. What a client sends
-/// ahead waits in a backlog, while nothing more is read from its socket: so answers keep their order, and a client can
-/// make us hold no more than one read's worth of requests and one answer.
+/// A request is answered here when it is refused or when the answer is in memory, else by Hummingbird. What a client
+/// sends ahead waits in a backlog, while nothing more is read from its socket: so answers keep their order, and a
+/// client can make us hold no more than one read's worth of requests and one answer.
 ///
 /// Owned by its channel's event loop.
 final class RequestGuard: ChannelDuplexHandler {
@@ -381,7 +381,7 @@ extension RequestGuard {
     /// Says how the answer ends. NIO's encoder can do so too, but it ends a `HEAD` without a length with a chunk.
     private func frame(_ head: inout HTTPResponseHead, for exchange: inout Exchange) {
         let hasNoBody = head.status.code == 204 || head.status.code == 304
-        // What is sent is what it is said to be, whoever answers.
+        // What is sent is what it is said to be, anyone who answers.
         if !hasNoBody { head.headers.replaceOrAdd(name: "X-Content-Type-Options", value: "nosniff") }
         head.headers.remove(name: "transfer-encoding")
         if hasNoBody {
@@ -434,7 +434,7 @@ extension RequestGuard {
     }
 }
 
-/// Sent down the pipeline by whoever begins to read a request's body.
+/// Sent down the pipeline by anyone who begins to read a request's body.
 struct BodyWanted: Sendable {}
 
 extension EdgeRefusal {

@@ -10,8 +10,8 @@ struct JudgedRequest: Equatable {
     var expectsContinue: Bool
 }
 
-/// The rules of RFC 9112 and RFC 9110 that NIO's parser leaves to us. Where the standard lets a server repair a request we
-/// refuse it: a proxy in front might repair it differently.
+/// The rules of RFC 9112 and RFC 9110 that NIO's parser leaves to us. Where the standard lets a server repair a request
+/// we refuse it: a proxy in front might repair it differently.
 struct RequestRules {
     var maximumTarget: Int
     var basePath: BasePath = .root

@@ -1,11 +1,11 @@
 /// A cache of things made from the database, which never keeps one that is older than a change to it.
 ///
-/// Whoever makes a value first reads the index's serial, and says so with `asOf`; whoever changes something invalidates
-/// with the serial of the change, after the commit. A value that was being made meanwhile is refused, whichever of the
-/// two comes first.
+/// Anyone who makes a value first reads the index's serial, and says so with `asOf`; anyone who changes something
+/// invalidates with the serial of the change, after the commit. A value that was being made meanwhile is refused,
+/// whichever of the two comes first.
 ///
-/// Values may belong to a *scope*, which is a key too: a change of the scope makes all of them stale, however many there
-/// are and whatever their keys. They are not looked for; each is found to be too old when it is next asked for.
+/// Values may belong to a *scope*, which is a key too: a change of the scope makes all of them stale, however many
+/// there are and whatever their keys. They are not looked for; each is found to be too old when it is next asked for.
 struct VersionedCache<Value> {
     private struct Entry {
         var value: Value
@@ -22,7 +22,8 @@ struct VersionedCache<Value> {
 
     /// - Parameters:
     ///   - limit: the most that all values may cost.
-    ///   - maximumChanges: how many changed keys are remembered. Beyond that all are forgotten, and for safety everything
+    ///   - maximumChanges: how many changed keys are remembered. Beyond that all are forgotten, and for safety
+    ///     everything
     ///     made before the newest of them is refused.
     init(limit: Int, maximumChanges: Int = 8192) {
         values = ClockCache(limit: limit)

@@ -205,8 +205,9 @@ extension Wire {
 
     /// Hangs up when everything written so far is on its way.
     ///
-    /// - Parameter lingers: closing a socket with unread input resets the connection, which can take the answer from the
-    ///   client before it has read it. Where there may be such input we close our direction only, and wait a little.
+    /// - Parameter lingers: closing a socket with unread input resets the connection, which can take the answer from
+    ///   the client before it has read it. Where there may be such input we close our direction only, and wait a
+    ///   little.
     func hangUp(lingers: Bool) {
         guard let context else { return }
         if case .closing = phase { return }

@@ -10,8 +10,8 @@ public enum Conditions {
         return tags(ifNoneMatch).contains { $0 == "*" || $0 == etag }
     }
 
-    /// Whether a range may be taken from the present file: `If-Range` is missing or names it by its strong ETag. A date is
-    /// never good enough, since we send none.
+    /// Whether a range may be taken from the present file: `If-Range` is missing or names it by its strong ETag. A date
+    /// is never good enough, since we send none.
     public static func allowsRange(ifRange: String?, etag: String) -> Bool {
         ifRange == nil || ifRange == etag
     }

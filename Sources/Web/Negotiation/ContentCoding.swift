@@ -23,8 +23,8 @@ public struct CodingPreference: Sendable, Equatable {
 
     private init(order: [ContentCoding]) { self.order = order }
 
-    /// Reads an `Accept-Encoding` header. Of codings that are equally welcome the smaller result comes first: zstd, gzip,
-    /// identity.
+    /// Reads an `Accept-Encoding` header. Of codings that are equally welcome the smaller result comes first: zstd,
+    /// gzip, identity.
     public init(acceptEncoding: String?) {
         guard let acceptEncoding else {
             self = .identity

@@ -9,7 +9,6 @@ public final class Negotiator: Sendable {
     private let formats = Mutex<[String: SimpleFormat]>([:])
     private let codings = Mutex<[String: CodingPreference]>([:])
 
-    /// An empty memory.
     public init() {}
 
     /// As ``SimpleFormat/negotiate(accept:)``.

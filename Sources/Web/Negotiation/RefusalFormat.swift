@@ -1,4 +1,4 @@
-/// How a refusal is written for whoever gets it.
+/// How a refusal is written for anyone who gets it.
 enum RefusalFormat: Sendable, Equatable, CaseIterable {
     /// Problem details for programs (RFC 9457).
     case problem
@@ -9,10 +9,11 @@ enum RefusalFormat: Sendable, Equatable, CaseIterable {
 
     /// The format that a client likes best by its `Accept` header.
     ///
-    /// Of formats that are equally welcome the first above is chosen, but what only a wildcard covers comes after what is
-    /// named, and for a wildcard text is best: curl and old installers show what they get. An installer that asks for a
-    /// page of the Simple API in JSON gets problem details, in HTML the sentence: it would show nobody a page. A client that
-    /// takes JSON of any kind and names plain text besides, as uv does when it publishes, shows people what it gets: text.
+    /// Of formats that are equally welcome the first above is chosen, but what only a wildcard covers comes after what
+    /// is named, and for a wildcard text is best: curl and old installers show what they get. An installer that asks
+    /// for a page of the Simple API in JSON gets problem details, in HTML the sentence: it would show nobody a page. A
+    /// client that takes JSON of any kind and names plain text besides, as uv does when it publishes, shows people what
+    /// it gets: text.
     ///
     /// Source: RFC 9110, section 12.5.1.
     static func negotiate(accept: String?) -> RefusalFormat {

@@ -19,8 +19,8 @@ public enum SimpleFormat: Int, Sendable, CaseIterable {
     /// The format for an `Accept` header.
     ///
     /// Of formats that are equally welcome the earlier of JSON, HTML, `text/html` is chosen, but a format that only a
-    /// wildcard covers comes after those that are named: whoever says `*/*` may be a browser or a client from before
-    /// PEP 691. Whoever accepts nothing that we have gets `text/html` too.
+    /// wildcard covers comes after those that are named: anyone who says `*/*` may be a browser or a client from before
+    /// PEP 691. Anyone who accepts nothing that we have gets `text/html` too.
     public static func negotiate(accept: String?) -> SimpleFormat {
         guard let accept else { return .legacyHTML }
         var named: [SimpleFormat: Int] = [:]

@@ -1,14 +1,12 @@
 import Foundation
 import PackagingFormats
 
-/// The fields of a form as browsers send it: `application/x-www-form-urlencoded` (WHATWG URL, section 5.1), or with files
-/// in it `multipart/form-data`.
+/// The fields of a form as browsers send it: `application/x-www-form-urlencoded` (WHATWG URL, section 5.1), or with
+/// files in it `multipart/form-data`.
 public struct FormFields: Sendable, Hashable {
     /// One field.
     public struct Field: Sendable, Hashable {
-        /// Its name.
         public let name: String
-        /// What it holds.
         public let value: String
     }
 
@@ -20,7 +18,8 @@ public struct FormFields: Sendable, Hashable {
 
     /// A form with these fields; those beyond the most are left out.
     ///
-    /// Names and values are compared with what is known, before anybody has signed in: so no letter has accents without end.
+    /// Names and values are compared with what is known, before anybody has signed in: so no letter has accents without
+    /// end.
     init(_ fields: [Field]) {
         self.fields = fields.prefix(Self.maximumCount).map { field in
             Field(name: field.name.withoutExcessMarks, value: field.value.withoutExcessMarks)

@@ -3,7 +3,7 @@ import Foundation
 /// The proxies that are believed when they say whom they speak for.
 ///
 /// Without one that is named, the address of the connection counts, whatever the request says: otherwise everybody
-/// could choose where he comes from.
+/// could choose where they come from.
 public struct TrustedProxies: Sendable, Hashable {
     private let networks: [Network]
 
@@ -12,7 +12,8 @@ public struct TrustedProxies: Sendable, Hashable {
 
     private init(networks: [Network]) { self.networks = networks }
 
-    /// Reads addresses and networks, separated by commas: `127.0.0.1, 10.0.0.0/8, fd00::/8`. Nil when one is none.
+    /// Reads addresses and networks, separated by commas: `127.0.0.1, 10.0.0.0/8, fd00::/8`. Nil when one of them is
+    /// not an address or a network.
     public init?(parsing text: String) {
         let parts = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         let networks = parts.compactMap(Network.init)
@@ -20,7 +21,7 @@ public struct TrustedProxies: Sendable, Hashable {
         self.networks = networks
     }
 
-    /// The address of whoever asks.
+    /// The address of anyone who asks.
     ///
     /// Each proxy adds the address that it was asked from at the end of `X-Forwarded-For`; the last that no trusted
     /// proxy has is the one that somebody trusted has seen.

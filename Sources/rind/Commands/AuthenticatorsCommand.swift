@@ -12,7 +12,7 @@ import WebAuthn
 /// `rind authenticators …`
 struct AuthenticatorsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "authenticators", abstract: "The makes of security keys that are known and trusted.",
+        commandName: "authenticators", abstract: "The models of security keys that are known and trusted.",
         discussion: "Example: rind authenticators import blob.jwt",
         subcommands: [ImportMetadata.self, Names.self, List.self, AddRoot.self, RemoveRoot.self])
 
@@ -22,7 +22,7 @@ struct AuthenticatorsCommand: AsyncParsableCommand {
             discussion: """
                 The file says which makes there are, which certificates vouch for them, and which are broken. Its signature is \
                 verified up to a root, its number has to be greater than that of the last one, and a newer one must not be \
-                due. Keys of makes that it calls broken are refused, and those that are registered count as not attested.
+                due. Keys of models that it calls broken are refused, and those that are registered count as not attested.
 
                 Example: rind authenticators import blob.jwt
                 """)
@@ -69,7 +69,7 @@ struct AuthenticatorsCommand: AsyncParsableCommand {
 
     struct Names: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Take in names of makes that the metadata do not have: passkey providers above all.",
+            abstract: "Take in names of models that the metadata do not have: passkey providers above all.",
             discussion:
                 "The file is a JSON object of AAGUIDs with names.\n\nExample: rind authenticators names aaguid.json")
         @OptionGroup var common: DataOption
@@ -166,7 +166,7 @@ struct AuthenticatorsCommand: AsyncParsableCommand {
     }
 }
 
-/// A certificate that was named is none.
+/// A file that was named is not a certificate.
 private struct UnreadableCertificate: Error, CustomStringConvertible {
     let path: String
     var description: String { "There is no certificate in \(path) that can be read. It has to be PEM or DER." }

@@ -45,7 +45,7 @@ struct GiveawayCommand: AsyncParsableCommand {
         @Option(help: "Who gives the keys.") var sponsor: String
         @Option(
             help: ArgumentHelp(
-                "A make of key, with its AAGUIDs if you know them; may be repeated.",
+                "A model of key, with its AAGUIDs if you know them; may be repeated.",
                 discussion: "By them, or by the names of the imported metadata, the report finds who has enrolled one.",
                 valueName: "name[=aaguid,…]"))
         var model: [String]
@@ -81,7 +81,7 @@ struct GiveawayCommand: AsyncParsableCommand {
                 for model in terms.models where model.aaguids.isEmpty {
                     guard try await index.stores.authenticators.models().isEmpty else { break }
                     complain(
-                        "no makes of keys are known here yet, so the report can find nobody who enrolls “\(model.name)”. "
+                        "no models of keys are known here yet, so the report can find nobody who enrolls “\(model.name)”. "
                             + "Import the metadata: rind authenticators import blob.jwt")
                 }
                 if giveaway.phase(at: now) == .closed {
@@ -164,7 +164,7 @@ struct GiveawayCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Close a giveaway before its time.",
             discussion:
-                "Whoever has a code keeps it and can still see it.\n\nExample: rind giveaway close titan-2022")
+                "Anyone who has a code keeps it and can still see it.\n\nExample: rind giveaway close titan-2022")
         @OptionGroup var common: DataOption
         @Argument(help: "The giveaway.") var name: String
 

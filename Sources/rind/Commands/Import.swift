@@ -56,7 +56,7 @@ struct Import: AsyncParsableCommand {
         default:
             guard let text = try? String(contentsOfFile: dates, encoding: .utf8) else {
                 throw ValidationError(
-                    "--dates takes mtime, now, or a table that can be read as UTF-8; '\(dates)' is none of these.")
+                    "--dates takes mtime, now, or a table that can be read as UTF-8; '\(dates)' is not one of these.")
             }
             return try .listed(parsing: text)
         }

@@ -28,7 +28,8 @@ struct KeysCommand: AsyncParsableCommand {
         func run() async throws {
             try await common.withIndex { index in
                 let key = try index.keys.rotate()
-                // Before the secrets are sealed again, so that it is on record also where that does not come to its end.
+                // Before the secrets are sealed again, so that it is on record also where that does not come to its
+                // end.
                 try await index.stores.journal.note(
                     .keysRotated(key: key), by: .operatorAtMachine, at: currentTimestamp())
                 let count = try await index.stores.inventory.resealSecrets()

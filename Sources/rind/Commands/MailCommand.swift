@@ -36,14 +36,14 @@ struct MailCommand: AsyncParsableCommand {
                 let letter = Letter(
                     subject: "A test mail", name: nil,
                     paragraphs: [
-                        "This is a test: whoever operates the package index asked it to write to you. It works."
+                        "This is a test: anyone who operates the package index asked it to write to you. It works."
                     ],
                     facts: [Letter.Fact("Sent", "\(now.day.readable), \(now.iso8601Seconds.suffix(8)) UTC")],
                     reason: "You get this because the operator typed your address.")
                 guard let id = try await index.stores.mail.add(AddressedLetter(letter, to: address), at: now) else {
                     return
                 }
-                // Whoever holds the lock of the folder sends. Nobody does: then it is us.
+                // Anyone who holds the lock of the folder sends. Nobody does: then it is us.
                 if let folder = try? DataFolder(path: index.settings.data, exclusively: true) {
                     try await send(id, in: index, baseURL: baseURL, holding: folder)
                 }

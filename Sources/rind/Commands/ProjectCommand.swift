@@ -85,7 +85,7 @@ struct ProjectCommand: AsyncParsableCommand {
 
     struct Require: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Say what whoever publishes to a project, or changes it, has to be proven with.",
+            abstract: "Say what anyone who publishes to a project, or changes it, has to be proven with.",
             discussion: """
                 password, second-factor, phishing-resistant (a security key or passkey) or attested-hardware. Downloading and \
                 yanking are never refused.

@@ -55,7 +55,7 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Bytes that such an account may publish (default 20GiB/hour,100GiB/day).") var accountBytes: String?
     @Option(help: "Proxies to believe about where a request comes from, such as 127.0.0.1,10.0.0.0/8 (default none).")
     var trustedProxies: String?
-    @Option(help: "Who may read /metrics: loopback or open (default loopback, and whoever has the token).")
+    @Option(help: "Who may read /metrics: loopback or open (default loopback, and anyone who has the token).")
     var metrics: String?
     @Option(
         help: "A file with the token that readers of /metrics from elsewhere bring (Authorization: Bearer).",

@@ -16,7 +16,7 @@ PERMITTED = {
          "nginx takes a bare line feed and blanks in chunks, and writes the chunks anew for the edge."),
         (["lengths"], ["400 → 401", "400 → 405"], "nginx takes blanks behind a length, and writes it anew for the edge."),
         (["conditions"], ["* → 400"], "nginx takes one If-None-Match or If-Match; the edge reads several as one list."),
-        (["expectations"], ["* → 100 *"], "nginx says itself that it waits for the body, whoever is asked for it behind."),
+        (["expectations"], ["* → 100 *"], "nginx says itself that it waits for the body, anyone who is asked for it behind."),
         (["expectations"], ["417 → *"], "nginx answers expectations itself, and passes none on that it does not know."),
         (["fields"], ["400 → 200"], "nginx leaves out fields whose names it does not like, and says nothing."),
         (["fields", "versions"], ["505 → *"],

@@ -1,4 +1,4 @@
-"""A security key in software whose make is attested: its manufacturer's root, and answers as a browser would send them.
+"""A security key in software whose model is attested: its manufacturer's root, and answers as a browser would send them.
 
 Virtual authenticators of browsers vouch for nobody's make. Keys, certificates and signatures are OpenSSL's."""
 import base64

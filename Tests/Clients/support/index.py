@@ -14,7 +14,7 @@ from support import http
 ROOT = Path(__file__).resolve().parents[3]
 BINARY = Path(os.environ.get("RIND_BINARY") or ROOT / ".build/release/rind").resolve()
 
-# The promise of `rind serve`; whoever waits longer has found a bug.
+# The promise of `rind serve`; anyone who waits longer has found a bug.
 SHUTDOWN_SECONDS = 10
 
 

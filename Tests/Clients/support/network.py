@@ -24,7 +24,7 @@ class Middle:
 
     `cuts` says for how many whole downloads of files to close the connection after half of the body. `origin` is what
     it says to be the origin of every request, and `host` whom it says to be asking, as somebody would who passes a page
-    off as his own."""
+    off as their own."""
 
     def __init__(self, port, cuts=0, origin=None, host=None):
         self.seen, self.cuts, self._lock = [], cuts, threading.Lock()

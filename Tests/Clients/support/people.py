@@ -51,7 +51,7 @@ def wait(condition, seconds=15):
 
 class Site(Index):
     """An index with a name, which security keys need, and with a mail server. It believes this machine about where
-    requests come from, so that every person has an address of his own."""
+    requests come from, so that every person has an address of their own."""
 
     def __init__(self, folder, *options):
         self.post = MailServer(folder / "mail").start()
@@ -193,7 +193,7 @@ class App:
 
 
 class Person:
-    """Somebody at a browser of his own, which is opened when it is needed: that is what takes the time."""
+    """Somebody at a browser of their own, which is opened when it is needed: that is what takes the time."""
 
     def __init__(self, site, browser, name=None):
         number = next(_numbers)
@@ -323,9 +323,9 @@ class Person:
     def allow_first_factor(self):
         """Asks for the link to the first factor, and follows it."""
         self.go(LINK)
-        before = len([s for s in self.site.subjects(self.address) if "first second factor" in s])
+        before = len([s for s in self.site.subjects(self.address) if "first factor" in s])
         self.page.submit("main .primary")
-        self.go(self.site.link(self.address, "Add your first second factor", before))
+        self.go(self.site.link(self.address, "Add your second factor", before))
         self.page.submit("main .primary")
         assert self.path == FACTORS, self.page.text("main")
 
@@ -349,7 +349,7 @@ class Person:
         visitor = self.register(*flags).visitor()
         visitor.sign_in(self.name, self.password)
         visitor.fill_in(LINK)
-        visitor.fill_in(self.site.link(self.address, "Add your first second factor"))
+        visitor.fill_in(self.site.link(self.address, "Add your second factor"))
         return visitor
 
     def with_key(self, kind="CTAP2", **more):

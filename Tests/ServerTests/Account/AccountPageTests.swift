@@ -66,7 +66,7 @@ import UTC
         #expect(try await server.upload(.sourceDistribution(), token: String(token)).status == 200)
         #expect(
             try await browser.post("/manage/account/token/revoke/", ["token": String(id)]).location
-                == "/manage/account/token/?said=token-revoked")
+                == "/manage/account/token/?flash=token-revoked")
         #expect(try await server.upload(.wheel(), token: String(token)).status == 403)
     }
 
@@ -130,7 +130,7 @@ import UTC
         #expect(weak.status == 400 && !weak.problem.isEmpty && !weak.text.contains("password1"))
         let changed = try await browser.post(
             "/manage/account/change-password/", ["new_password": "another set of five words"])
-        #expect(changed.location == "/manage/account/?said=password-changed")
+        #expect(changed.location == "/manage/account/?flash=password-changed")
         #expect(try await second.get("/manage/account/").status == 303)
         #expect(try await browser.get("/manage/account/").status == 200)
         #expect(try await TestBrowser(server).signIn("grace").status == 400)
@@ -148,15 +148,15 @@ import UTC
         let page = try await TestBrowser(server).get(link)
         #expect(page.text.contains("g2@example.org") && page.headers[.init("Referrer-Policy")!] == "same-origin")
         #expect(try await browser.get("/manage/account/").text.contains("Not verified"))
-        #expect(try await browser.post(link).location == "/manage/account/?said=verified")
+        #expect(try await browser.post(link).location == "/manage/account/?flash=verified")
         #expect(try await browser.get(link).status == 404)
         let primary = try await browser.post("/manage/account/addresses/primary/", ["address": "g2@example.org"])
-        #expect(primary.location == "/manage/account/?said=primary-changed")
+        #expect(primary.location == "/manage/account/?flash=primary-changed")
         #expect(
             try await browser.post("/manage/account/addresses/remove/", ["address": "g2@example.org"]).status == 409)
         #expect(
             try await browser.post("/manage/account/addresses/remove/", ["address": "grace@example.org"]).location
-                == "/manage/account/?said=address-removed")
+                == "/manage/account/?flash=address-removed")
     }
 
     @Test("tell what happened, from where, page by page")
@@ -177,7 +177,8 @@ import UTC
         let admin = TestBrowser(server)
         _ = try await admin.signIn("root")
         #expect(try await admin.get("/admin/").text.contains("Invite somebody"))
-        #expect(try await admin.post("/admin/invite/", ["email": "new@example.org"]).location == "/admin/?said=invited")
+        #expect(
+            try await admin.post("/admin/invite/", ["email": "new@example.org"]).location == "/admin/?flash=invited")
         let page = try await admin.get("/admin/")
         #expect(page.text.contains("new@example.org") && !page.text.contains("/account/register/"))
         #expect(try await server.mailedPath("/account/register/", to: "new@example.org") != nil)
@@ -203,7 +204,7 @@ import UTC
         #expect(page.text.contains("root invites you") && page.text.contains("/account/register/"))
         #expect(!page.text.contains("text/html"))
         let last = try await stores.journal.entries(JournalQuery(limit: 1_000)).last
-        #expect(last?.action == .index(.tendMail) && last?.details["mail"] == invitation.id.description)
+        #expect(last?.action == .index(.inspectMail) && last?.details["mail"] == invitation.id.description)
         #expect(try await admin.post("/admin/mail/read/", ["mail": "999"]).status == 404)
 
         try await server.addUser("mallory")
@@ -274,7 +275,7 @@ import UTC
         #expect(page.text.contains("Try again now") && page.text.contains("550 no"))
         #expect(
             try await admin.post("/admin/mail/retry/", ["mail": id.description]).location
-                == "/admin/?said=mail-retried")
+                == "/admin/?flash=mail-retried")
         #expect(try await server.index.stores.mail.record(of: id)?.state == .waiting)
     }
 }
@@ -293,14 +294,14 @@ import UTC
             "/account/register/", ["username": "new-one", "email": "new@example.org", "new_password": "new-one1"])
         #expect(weak.status == 400 && weak.text.contains("value=\"new-one\"") && !weak.text.contains("new-one1"))
         let made = try await browser.post("/account/register/", Self.form)
-        #expect(made.location == "/account/login/?said=registered")
+        #expect(made.location == "/account/login/?flash=registered")
         let link = try #require(try await server.mailedPath("/account/verify-email/", to: "new@example.org"))
         #expect(try await browser.get(link).text.contains("Verify this address"))
-        #expect(try await browser.post(link).location == "/account/login/?said=verified")
+        #expect(try await browser.post(link).location == "/account/login/?flash=verified")
         #expect(try await browser.signIn("new-one", "several words without reason").location == "/manage/account/")
     }
 
-    @Test("is not told to whoever asks about another's address")
+    @Test("is not told to anyone who asks about another's address")
     func known() async throws {
         let server = try await TestServer { $0.registration = .open }
         try await server.addUser("grace")
@@ -309,7 +310,7 @@ import UTC
         let answer = try await browser.post(
             "/account/register/",
             ["username": "new-one", "email": "grace@example.org", "new_password": "several words without reason"])
-        #expect(answer.location == "/account/login/?said=registered")
+        #expect(answer.location == "/account/login/?flash=registered")
         // There is an account, but the address stays grace's, who hears of it; no link goes out that would verify it.
         let accounts = server.index.stores.accounts
         let new = try #require(try await accounts.user(named: Username(parsing: "new-one")))
@@ -331,7 +332,7 @@ import UTC
         _ = try await admin.post("/admin/invite/", ["email": "new@example.org"])
         let link = try #require(try await server.mailedPath("/account/register/", to: "new@example.org"))
         #expect(try await browser.get(link).text.contains("value=\"new@example.org\""))
-        #expect(try await browser.post(link, Self.form).location == "/account/login/?said=registered-invited")
+        #expect(try await browser.post(link, Self.form).location == "/account/login/?flash=registered-invited")
         #expect(try await browser.post(link, Self.form).status == 404)
         #expect(try await browser.get("/account/register/\(String(repeating: "0", count: 64))/").status == 404)
     }
@@ -353,7 +354,7 @@ import UTC
         #expect(page.text.contains("id=\"password\"") && page.headers[.cacheControl] == "no-store")
         #expect(try await browser.post(path, ["new_password": "short"]).status == 400)
         let set = try await browser.post(path, ["new_password": "several words without reason"])
-        #expect(set.location == "/account/login/?said=password-set")
+        #expect(set.location == "/account/login/?flash=password-set")
         #expect(try await browser.post(path, ["new_password": "several words without reason"]).status == 404)
         #expect(try await browser.signIn("ada", "several words without reason").status == 303)
         let late = try await server.passwordLink(for: "ada")

@@ -29,7 +29,7 @@ import UTC
         return browser
     }
 
-    @Test("by strangers do not keep an account's holder out of a browser in which he signed in before")
+    @Test("by strangers do not keep an account's holder out of a browser in which they signed in before")
     func strangers() async throws {
         let home = try await home()
         let stranger = TestBrowser(server)
@@ -37,7 +37,7 @@ import UTC
         // From one network, whatever is typed.
         #expect(try await TestBrowser(server).signIn("grace@example.org").status == 429)
         let stopped = try await TestBrowser(server).signIn("grace")
-        #expect(stopped.status == 429 && stopped.text.contains("set your password anew"))
+        #expect(stopped.status == 429 && stopped.text.contains("reset your password"))
         #expect(try await home.signIn("grace").status == 303)
     }
 
@@ -56,7 +56,7 @@ import UTC
         #expect(try await second.signIn("linus").status == 429)
     }
 
-    @Test("do not keep out whoever sets the password anew by the link that was mailed")
+    @Test("do not keep out anyone who resets the password by the link that was mailed")
     func link() async throws {
         let owner = TestBrowser(server)
         _ = try await owner.get("/account/request-password-reset/")
@@ -74,7 +74,7 @@ import UTC
         // So slow that it is not done with all of them while the last ones wait.
         let hasher = try PasswordHasher(
             parameters: PasswordParameters(memory: 65_536, iterations: 4), atOnce: 1, waiting: 13)
-        let line = HashingLine(hasher)
+        let line = PasswordHashQueue(hasher)
         let crowd = Task {
             await withTaskGroup(of: Bool.self) { group in
                 for _ in 0..<100 {

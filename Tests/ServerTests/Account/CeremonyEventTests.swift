@@ -96,7 +96,7 @@ import UTC
         #expect(try await codes(grace).count == 4)
     }
 
-    @Test("because somebody has the key, or its make is broken, is in the account's event log")
+    @Test("because somebody has the key, or its model is broken, is in the account's event log")
     func refusedKeys() async throws {
         let key = ScriptedKey()
         let (_, browser) = try await enroller("grace")

@@ -49,7 +49,7 @@ import UTC
         #expect(try await browser.post("/manage/account/enrolment-link/").location.hasSuffix("said=link-mailed"))
         let link = try #require(try await server.mailedPath("/account/enrol/", to: "grace@example.org"))
         _ = try await browser.get(link)
-        #expect(try await browser.post(link).location == "/manage/account/two-factor/?said=enrolment-allowed")
+        #expect(try await browser.post(link).location == "/manage/account/two-factor/?flash=enrolment-allowed")
         let page = try await browser.get("/manage/account/totp-provision/")
         let secret = try #require(page.text.firstMatch(of: /id="totp-secret">([A-Z2-7 ]+)</)).1
         let offer = String(try #require(page.text.firstMatch(of: /name="offer" value="([0-9a-f]+)"/)).1)
@@ -67,12 +67,12 @@ import UTC
         }
         let added = try await browser.post(
             "/manage/account/totp-provision/", ["totp_value": code, "offer": offer])
-        #expect(added.location == "/manage/account/two-factor/?said=app-added")
+        #expect(added.location == "/manage/account/two-factor/?flash=app-added")
         server.now = server.now + .seconds(60)
         return String(secret)
     }
 
-    @Test("is not added by whoever has the password alone: it takes the link in the mail, once, in this session")
+    @Test("is not added by anyone who has the password alone: it takes the link in the mail, once, in this session")
     func firstEnrolment() async throws {
         for path in ["/manage/account/totp-provision/", "/manage/account/webauthn-provision/"] {
             #expect(try await browser.get(path).location == "/manage/account/enrolment-link/")
@@ -156,7 +156,7 @@ import UTC
         server.now = kept.1
         #expect(
             try await browser.post(right.location, ["email": "second@example.org", "proof_code": "1"]).location
-                == "/manage/account/?said=address-added")
+                == "/manage/account/?flash=address-added")
         // Good for that act, and for no other.
         _ = try await browser.get("/manage/account/")
         #expect(
@@ -237,7 +237,7 @@ import UTC
         _ = try await lost.signIn("grace")
         #expect(try await lost.get("/account/recover/").text.contains("Ask for recovery"))
         #expect(try await lost.post("/account/recover/complete/").status == 404)
-        #expect(try await lost.post("/account/recover/").location == "/account/recover/?said=recovery-requested")
+        #expect(try await lost.post("/account/recover/").location == "/account/recover/?flash=recovery-requested")
         #expect(try await lost.get("/account/recover/").text.contains("Can be completed from"))
         #expect(try await lost.post("/account/recover/cancel/").location.hasPrefix("/account/two-factor/"))
         #expect(try await lost.post("/account/recover/complete/").status == 403)

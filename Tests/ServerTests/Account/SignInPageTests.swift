@@ -108,7 +108,7 @@ import UTC
         #expect(cookies == ["__Host-rind-known", "__Host-rind"])
     }
 
-    @Test("is passed by for whoever is signed in, and ends a session that the browser had")
+    @Test("is passed by for anyone who is signed in, and ends a session that the browser had")
     func again() async throws {
         let server = try await TestServer()
         let grace = try await server.addUser("grace")
@@ -133,14 +133,14 @@ import UTC
         _ = try await browser.get("/manage/account/")
         let kept = browser.secret
         let answer = try await browser.post("/account/logout/")
-        #expect(answer.location == "/account/login/?said=signed-out")
+        #expect(answer.location == "/account/login/?flash=signed-out")
         #expect(answer.headers[.setCookie]?.contains("Max-Age=0") == true && browser.secret == nil)
         // Not "cookies": that would take the known device's, and those of every other site on the domain.
         let cleared = HTTPField.Name("Clear-Site-Data").flatMap { answer.headers[$0] }
         #expect(cleared == "\"cache\", \"storage\"" && browser.mark != nil)
         browser.secret = kept
         #expect(try await browser.get("/manage/account/").status == 303)
-        #expect(try await browser.get("/account/login/?said=signed-out").text.contains("You are signed out."))
+        #expect(try await browser.get("/account/login/?flash=signed-out").text.contains("You are signed out."))
         #expect(try await !browser.get("/account/login/?said=%3Cscript%3E").text.contains("<script>"))
     }
 
@@ -155,7 +155,7 @@ import UTC
             #expect(try await browser.get(page).text.contains("/account/logout/"), "\(page)")
         }
         #expect(try await browser.get("/account/logout/").text.contains("You are signed in as grace in this browser."))
-        #expect(try await browser.post("/account/logout/").location == "/account/login/?said=signed-out")
+        #expect(try await browser.post("/account/logout/").location == "/account/login/?flash=signed-out")
     }
 }
 

@@ -118,7 +118,7 @@ import UTC
         let page = try await server.send(.get, "/project/demo-pkg/")
         #expect(!page.isImmediate && page.text.contains("href=\"/security/\""))
         #expect(page.text.contains("critical-badge") && page.text.contains("named it"))
-        #expect(page.text.contains("Whoever publishes to it or changes it needs a second factor."))
+        #expect(page.text.contains("Anyone who publishes to it or changes it needs a second factor."))
         #expect(try await server.send(.get, "/project/demo-pkg/").isImmediate)
         try await critical.lift(demo, reason: "a mistake", by: .operatorAtMachine, at: server.now)
         try await server.server.follower.catchUp()
@@ -198,7 +198,7 @@ import UTC
         #expect(try await critical.settings() == settings)
         _ = try await set(nil)
         #expect(
-            try await admin.post("/admin/critical/set/", fields).location == "/admin/critical/?said=critical-rule-set")
+            try await admin.post("/admin/critical/set/", fields).location == "/admin/critical/?flash=critical-rule-set")
     }
 
     @Test("designate and lift by form, after a fresh proof, with the reason on record")
@@ -209,7 +209,7 @@ import UTC
         #expect(unknown.text.contains("value=\"nothing\""))
         #expect(try await admin.post("/admin/critical/designate/", ["name": "-x-"]).status == 400)
         let done = try await admin.post("/admin/critical/designate/", ["name": " Demo.PKG "])
-        #expect(done.location == "/admin/critical/?said=designated")
+        #expect(done.location == "/admin/critical/?flash=designated")
         #expect(try await critical.critical(demo) != nil)
         #expect(try await admin.post("/admin/critical/designate/", ["name": "demo-pkg"]).status == 409)
         let link = try await admin.get("/admin/critical/?lift=demo-pkg")
@@ -228,7 +228,7 @@ import UTC
         _ = try await admin.get("/admin/critical/")
         #expect(try await admin.post("/admin/critical/lift/", ["name": "demo-pkg", "reason": "  "]).status == 400)
         let lifted = try await admin.post("/admin/critical/lift/", ["name": "demo-pkg", "reason": "a mistake"])
-        #expect(lifted.location == "/admin/critical/?said=designation-lifted")
+        #expect(lifted.location == "/admin/critical/?flash=designation-lifted")
         let project = try #require(try await critical.list(includingLifted: true).first)
         #expect(project.lifting?.reason == "a mistake" && project.lifting?.by == "user root")
     }
@@ -243,7 +243,7 @@ import UTC
             + "&required=phishing-resistant"
         let shown = try await admin.get("/admin/critical/preview/?\(query)")
         #expect(shown.status == 200 && shown.text.contains("a security key or passkey"))
-        #expect(shown.text.contains("the first 1") && shown.text.contains("Would lack"))
+        #expect(shown.text.contains("the first 1") && shown.text.contains("Would missing"))
         #expect(try await critical.settings() == settings)
 
         let bad = try await admin.get("/admin/critical/preview/?\(query)&top_share=200")
@@ -253,7 +253,7 @@ import UTC
             "enforced": "\(today + 30)", "notice": "14", "required": "phishing-resistant",
         ]
         let done = try await admin.post("/admin/critical/set/", fields)
-        #expect(done.location == "/admin/critical/?said=critical-rule-set")
+        #expect(done.location == "/admin/critical/?flash=critical-rule-set")
         let after = try await critical.settings()
         #expect(after.critical.extent == .number(1) && after.mandate.noticeDays == 14)
         #expect(after.mandate.enforcedFrom == today + 30 && after.mandate.required == .phishingResistant)
@@ -282,7 +282,7 @@ import UTC
         let until = (server.now + .days(14)).day.readable
         #expect(page.text.contains("until \(until)"))
         let done = try await grace.post(path + "delay/")
-        #expect(done.location == path + "?said=mandate-delayed")
+        #expect(done.location == path + "?flash=mandate-delayed")
         let after = try await grace.get(path)
         #expect(after.text.contains("You put it off until \(until)") && !after.text.contains("id=\"put-off\""))
         let again = try await grace.post(path + "delay/")

@@ -12,7 +12,7 @@ import Support
 import Testing
 import UTC
 
-@Suite("What a critical project asks, on the pages of whoever can change it") struct MandatePageTests {
+@Suite("What a critical project asks, on the pages of anyone who can change it") struct MandatePageTests {
     let server: TestServer
     let grace: TestBrowser
     let demo: ProjectName
@@ -57,7 +57,7 @@ import UTC
         let added = try await grace.post(
             "/manage/account/totp-provision/",
             ["totp_value": try SecondFactorPageTests.code(secret, at: server.now), "offer": offer])
-        #expect(added.location == "/manage/account/two-factor/?said=app-added")
+        #expect(added.location == "/manage/account/two-factor/?flash=app-added")
         server.now = server.now + .seconds(60)
         return secret
     }
@@ -71,7 +71,7 @@ import UTC
         try await set()
         _ = try await grace.get(settings)
         let refused = try await grace.post("\(settings)archive/")
-        #expect(refused.location == "/manage/account/two-factor/" && grace.wayBack != nil)
+        #expect(refused.location == "/manage/account/two-factor/" && grace.returnPath != nil)
         let lacking = try #require(banner(try await grace.get("/manage/account/two-factor/")))
         #expect(lacking.contains("is critical (") && lacking.contains("Your account has none."))
         #expect(lacking.contains("counts three days after it was added"))
@@ -87,7 +87,7 @@ import UTC
         // Where it leads to there is nothing left to say.
         #expect(banner(try await grace.get("/manage/account/"))?.contains("id=\"way-back\"") == true)
         #expect(banner(try await grace.get(settings)) == nil)
-        #expect(grace.wayBack == nil)
+        #expect(grace.returnPath == nil)
 
         // The session is one of before: it leads to where the factor is shown.
         let weaker = try await grace.post("\(settings)archive/")
@@ -101,7 +101,7 @@ import UTC
             ["totp_value": try SecondFactorPageTests.code(secret, at: server.now), "next": settings])
         #expect(shown.location == settings && grace.secret != before)
         _ = try await grace.get(settings)
-        #expect(try await grace.post("\(settings)archive/").location == "\(settings)?said=archived")
+        #expect(try await grace.post("\(settings)archive/").location == "\(settings)?flash=archived")
         // Nothing more can be shown.
         #expect(try await grace.get("/account/two-factor/?next=/manage/projects/").location == "/manage/projects/")
     }
@@ -143,7 +143,7 @@ import UTC
         for words in ["It is critical (", "on, publishing to it", "/security-key-giveaway/", "add yours before "] {
             #expect(lacking.contains(words), "\(words) in \(lacking)")
         }
-        // Somebody with one key lacks a spare, and no free key is for him.
+        // Somebody with one key lacks a spare, and no free key is for them.
         let user = try #require(try await server.index.stores.accounts.user(named: Username(parsing: "grace")))
         try await TestGiveaway.addKey(to: user.id, model: nil, in: server.index.database, at: server.now)
         let spare = try #require(banner(try await grace.get("/manage/account/")))

@@ -57,7 +57,7 @@ extension TestServer.Answer {
 @Suite("/security-key-giveaway/") struct GiveawayPageTests {
     static let path = GivingServer.path
 
-    @Test("says to everybody what it is, and leads whoever is not signed in to where he can be, and back")
+    @Test("says to everybody what it is, and leads anyone who is not signed in to where they can be, and back")
     func anonymous() async throws {
         let giving = try await GivingServer()
         try await giving.maintainer("grace")
@@ -86,7 +86,7 @@ extension TestServer.Answer {
         #expect(form.text.contains("<option value=\"AT\">Austria</option>") && form.giveawayCode == nil)
         #expect(form.text.contains("<option value=\"BR\">Brazil</option>"))
         let asked = try await grace.post(Self.path, ["giveaway": "titan-2022", "country": "AT"])
-        #expect(asked.status == 303 && asked.location == "/security-key-giveaway/?said=code-issued")
+        #expect(asked.status == 303 && asked.location == "/security-key-giveaway/?flash=code-issued")
         let shown = try await grace.get(asked.location)
         let code = try #require(shown.giveawayCode)
         #expect(code.hasPrefix("TITAN-") && shown.text.contains("https://store.example.com/titan"))
@@ -128,7 +128,7 @@ extension TestServer.Answer {
             #expect(refused.status == status && refused.problem.contains(words), "\(name) \(country)")
         }
         #expect(try await ask("grace", country: "BR").text.contains("<option value=\"BR\" selected>"))
-        // On the page itself whoever is not meant sees why, and no form.
+        // On the page itself anyone who is not meant sees why, and no form.
         let page = try await giving.browser("eve").get(Self.path)
         #expect(page.status == 200 && page.text.contains("you are neither of any") && !page.text.contains("<select"))
 
@@ -162,7 +162,8 @@ extension TestServer.Answer {
         let late = try await browser.post(Self.path, ["giveaway": "titan-2022", "country": "AT"])
         #expect(late.status == 403 && late.problem.contains("The giveaway closed at 14 Nov 2023, 22:12 UTC"))
 
-        // Nobody has a code yet: nobody need sign in to see his. Once somebody has, he is told how to find it again.
+        // Nobody has a code yet: nobody need sign in to see their. Once somebody has, they are told how to find it
+        // again.
         for (opens, closes) in [(60, 120), (-120, -60)] as [(Int64, Int64)] {
             try await change(.seconds(opens), .seconds(closes))
             #expect(try await !TestBrowser(server).get(Self.path).text.contains("Sign in, if you have a code"))
@@ -186,7 +187,7 @@ extension TestServer.Answer {
         #expect(unknown.status == 404 && unknown.problem == "There is no giveaway named “none”.")
     }
 
-    @Test("is pointed to by the page of second factors, while there is something for whoever looks at it")
+    @Test("is pointed to by the page of second factors, while there is something for anyone who looks at it")
     func pointer() async throws {
         let giving = try await GivingServer(codes: 1)
         try await giving.maintainer("grace")
@@ -254,7 +255,7 @@ extension TestServer.Answer {
         let list = try await browser.get("/admin/giveaways/")
         #expect(list.text.contains("titan-2022") && list.text.contains("0 of 0 codes issued"))
         let made = try await browser.post("/admin/giveaways/", Self.form)
-        #expect(made.location == "/admin/giveaways/keys-2026/?said=giveaway-made")
+        #expect(made.location == "/admin/giveaways/keys-2026/?flash=giveaway-made")
         let page = try await browser.get(made.location)
         #expect(page.text.contains("There are keys for 5 more codes.") && page.text.contains("YubiKey 5, YubiKey Bio"))
         #expect(page.text.contains("1 Nov 2023, 00:00 UTC") && page.text.contains("The end of 30 Nov 2023, UTC"))
@@ -267,7 +268,7 @@ extension TestServer.Answer {
         #expect(wrong.text.contains("<li>Line 3: the same code stands in line 1.</li>"))
         #expect(wrong.text.contains("AAAA-1\r\n\r\nAAAA-1\r\nBBBB-1\r\n</textarea>"))
         let taken = try await browser.post("/admin/giveaways/keys-2026/codes/", ["codes": "AAAA-1\r\nBBBB-1\r\n"])
-        #expect(taken.location == "/admin/giveaways/keys-2026/?said=codes-imported")
+        #expect(taken.location == "/admin/giveaways/keys-2026/?flash=codes-imported")
         let filled = try await browser.get(taken.location)
         #expect(filled.text.contains("id=\"left\">2<") && !filled.text.contains("AAAA-1"))
         let beyond = try await browser.post(
@@ -279,9 +280,9 @@ extension TestServer.Answer {
         #expect(backwards.status == 400 && backwards.problem.contains("before it opens"))
         let changed = try await browser.post(
             "/admin/giveaways/keys-2026/change/", ["opens": "2023-11-01T00:00", "closes": "2023-12-31"])
-        #expect(changed.location.hasSuffix("?said=giveaway-changed"))
+        #expect(changed.location.hasSuffix("?flash=giveaway-changed"))
         let closed = try await browser.post("/admin/giveaways/keys-2026/close/")
-        #expect(closed.location.hasSuffix("?said=giveaway-closed"))
+        #expect(closed.location.hasSuffix("?flash=giveaway-closed"))
         #expect(try await browser.get("/admin/giveaways/keys-2026/").text.contains("id=\"state\">Closed<"))
         #expect(try await browser.post("/admin/giveaways/keys-2026/close/").status == 409)
         #expect(try await giving.giveaways.reports().map(\.codes) == [2, 0])
@@ -420,7 +421,7 @@ extension TestServer.Answer {
         #expect(try await terms() == before)
         let done = try await change(
             browser, page, ["keys": "5000", "countries": "at, Germany", "eligible": "everybody", "order": ""])
-        #expect(done.location.hasSuffix("?said=giveaway-changed"))
+        #expect(done.location.hasSuffix("?flash=giveaway-changed"))
         let after = try await terms()
         #expect(after.keys == 5_000 && after.countries.map(\.code) == ["AT", "DE"] && after.eligibility == .everybody)
         #expect(after.orderAddress == nil && after.closesAt == before.closesAt && after.opensAt == before.opensAt)
@@ -454,7 +455,7 @@ extension TestServer.Answer {
                 "name": "past", "sponsor": "Yubico", "models": "YubiKey 5", "keys": "10", "keys_per_code": "2",
                 "countries": "AT", "opens": "2022-07-08", "closes": "2022-10-01", "order": "", "eligible": "critical",
             ])
-        #expect(made.location == "/admin/giveaways/past/?said=giveaway-made-over")
+        #expect(made.location == "/admin/giveaways/past/?flash=giveaway-made-over")
         let page = try await browser.get(made.location)
         #expect(page.text.contains("it is over already") && page.text.contains("Yubico says how"))
     }

@@ -95,12 +95,12 @@ private struct Office {
         let page = try await bob.get("\(office.project)/release/1.0/")
         #expect(page.text.contains("id=\"yank\"") && !page.text.contains("id=\"delete-release\""))
         let yanked = try await bob.post("\(office.project)/release/1.0/yank/", ["yanked_reason": " broken "])
-        #expect(yanked.location == "\(office.project)/release/1.0/?said=yanked")
+        #expect(yanked.location == "\(office.project)/release/1.0/?flash=yanked")
         let simple = try await server.send(.get, "/simple/demo-pkg/")
         #expect(simple.text.contains("data-yanked=\"broken\""))
         #expect(try await bob.get("\(office.project)/releases/").text.contains("broken"))
         let unyanked = try await bob.post("\(office.project)/release/1.0/unyank/")
-        #expect(unyanked.location == "\(office.project)/release/1.0/?said=unyanked")
+        #expect(unyanked.location == "\(office.project)/release/1.0/?flash=unyanked")
         #expect(try await !server.send(.get, "/simple/demo-pkg/").text.contains("data-yanked"))
         #expect(try await bob.post("\(office.project)/release/9.9/yank/").status == 404)
     }
@@ -117,7 +117,7 @@ private struct Office {
         #expect(
             try await bob.post("\(office.project)/release/1.0/delete-file/", ["file": wheel.filename]).status == 403)
         let gone = try await grace.post("\(office.project)/release/1.0/delete-file/", ["file": wheel.filename])
-        #expect(gone.location == "\(office.project)/release/1.0/?said=file-deleted")
+        #expect(gone.location == "\(office.project)/release/1.0/?flash=file-deleted")
         let simple = try await server.send(.get, "/simple/demo-pkg/")
         #expect(!simple.text.contains(wheel.filename) && simple.text.contains("demo_pkg-1.0.tar.gz"))
         #expect(try await office.status(wheel.path) == 200)
@@ -129,7 +129,7 @@ private struct Office {
         #expect(refused.status == 400 && refused.problem.contains("type ‘1.0’"))
         let deleted = try await grace.post(
             "\(office.project)/release/1.0/delete/", ["confirm_delete_version": "1.0.0"])
-        #expect(deleted.location == "\(office.project)/releases/?said=release-deleted")
+        #expect(deleted.location == "\(office.project)/releases/?flash=release-deleted")
         #expect(try await office.status("/project/demo-pkg/1.0/") == 404)
         #expect(try await office.status("/pypi/demo-pkg/1.0/json") == 404)
         #expect(try await office.status("/pypi/demo-pkg/json") == 404)
@@ -152,7 +152,7 @@ private struct Office {
         #expect(other.status == 403 || other.status == 400 || other.problem.contains("Only an owner"))
         #expect(try await office.status("/project/demo-pkg/1.0/") == 404)
         let back = try await grace.post("\(releases)restore/", ["version": "1.0", "file": ""])
-        #expect(back.location == "\(releases)?said=project-restored")
+        #expect(back.location == "\(releases)?flash=project-restored")
         #expect(try await office.status("/project/demo-pkg/1.0/") == 200)
         let twice = try await grace.post("\(releases)restore/", ["version": "1.0", "file": ""])
         #expect(twice.problem.contains("Nothing like that was deleted"))
@@ -164,7 +164,7 @@ private struct Office {
         #expect(try await bob.post("/manage/projects/restore/", ["project": "demo-pkg"]).location.isEmpty)
         #expect(try await office.status("/project/demo-pkg/") == 404)
         let whole = try await grace.post("/manage/projects/restore/", ["project": "demo-pkg"])
-        #expect(whole.location == "/manage/projects/?said=project-restored")
+        #expect(whole.location == "/manage/projects/?flash=project-restored")
         #expect(try await office.status("/project/demo-pkg/") == 200)
 
         // Where it asks for more, it asks here, too.
@@ -189,7 +189,7 @@ private struct Office {
         }
         let deleted = try await grace.post(
             "\(office.project)/settings/delete_project/", ["confirm_project_name": "Demo_Pkg"])
-        #expect(deleted.location == "/manage/projects/?said=project-deleted")
+        #expect(deleted.location == "/manage/projects/?flash=project-deleted")
         for gone in [
             "/simple/demo-pkg/", "/project/demo-pkg/", "/project/demo-pkg/1.0/", "/pypi/demo-pkg/json",
             "/pypi/demo-pkg/1.0/json", "/rss/project/demo-pkg/releases.xml",
@@ -218,12 +218,12 @@ private struct Office {
         #expect(try await server.upload(next, token: String(token)).status == 200)
         #expect(try await office.status("/project/demo-pkg/2.0/") == 200)
         #expect(try await office.status("/project/demo-pkg/1.0/") == 404)
-        #expect(try await bob.get("\(office.project)/releases/").status == 200, "bob has his role again")
+        #expect(try await bob.get("\(office.project)/releases/").status == 200, "bob has their role again")
 
         let root = try await office.person("root", isAdministrator: true)
         #expect(try await grace.get("/admin/projects/").status == 403)
         let back = try await root.post("/admin/projects/restore/", ["project": "demo-pkg"])
-        #expect(back.location == "/admin/projects/?said=project-restored")
+        #expect(back.location == "/admin/projects/?flash=project-restored")
         #expect(try await office.status("/project/demo-pkg/1.0/") == 200)
         let nothing = try await root.post("/admin/projects/restore/", ["project": "demo-pkg"])
         #expect(nothing.status == 409 && nothing.problem.contains("Nothing like that was deleted"))
@@ -249,7 +249,7 @@ private struct Office {
         #expect(other.text.contains("set the status of demo-pkg to archived"))
         let deleted = try await grace.post(
             "\(office.project)/settings/delete_project/", ["confirm_project_name": "demo-pkg"])
-        #expect(deleted.location == "/manage/projects/?said=project-deleted")
+        #expect(deleted.location == "/manage/projects/?flash=project-deleted")
     }
 
     @Test("invite, accept, decline, change, remove and leave")
@@ -260,7 +260,7 @@ private struct Office {
             try await grace.post(page, ["username": name, "role_name": role])
         }
         #expect(try await bob.post(page, ["username": "linus", "role_name": "owner"]).status == 403)
-        #expect(try await invite("linus").location == "\(page)?said=collaborator-invited")
+        #expect(try await invite("linus").location == "\(page)?flash=collaborator-invited")
         #expect(try await invite("linus").problem.contains("has an invitation"))
         #expect(try await invite("nobody").problem.contains("There is no account named nobody"))
         #expect(try await invite("bob").problem.contains("bob is maintainer"))
@@ -272,28 +272,28 @@ private struct Office {
         #expect(try await linus.get("/manage/projects/").text.contains("data-accepts=\"demo-pkg\""))
         #expect(
             try await linus.post("/manage/projects/decline/", ["project": "demo-pkg"]).location
-                == "/manage/projects/?said=invitation-declined")
+                == "/manage/projects/?flash=invitation-declined")
         #expect(try await invite("linus", "owner").location.hasSuffix("said=collaborator-invited"))
         #expect(
             try await grace.post("\(page)revoke_invite/", ["username": "linus"]).location
-                == "\(page)?said=invitation-cancelled")
+                == "\(page)?flash=invitation-cancelled")
         let late = try await linus.post("/manage/projects/accept/", ["project": "demo-pkg"])
         #expect(late.status == 404 && late.problem.contains("There is no invitation of linus"))
         _ = try await invite("linus", "owner")
         #expect(
             try await linus.post("/manage/projects/accept/", ["project": "demo-pkg"]).location
-                == "\(office.project)/releases/?said=invitation-accepted")
+                == "\(office.project)/releases/?flash=invitation-accepted")
         #expect(try await linus.get(page).text.contains("data-removes=\"grace\""))
 
         let changed = try await linus.post("\(page)change/", ["username": "grace", "role_name": "maintainer"])
-        #expect(changed.location == "\(page)?said=role-changed")
+        #expect(changed.location == "\(page)?flash=role-changed")
         #expect(try await linus.get(page).text.contains("the last owner cannot leave"))
         let refused = try await linus.post("\(page)leave/")
         #expect(refused.status == 409 && refused.problem.contains("Make somebody else an owner first"))
         #expect(
-            try await linus.post("\(page)delete/", ["username": "bob"]).location == "\(page)?said=role-removed")
+            try await linus.post("\(page)delete/", ["username": "bob"]).location == "\(page)?flash=role-removed")
         #expect(try await bob.get(page).status == 403)
-        #expect(try await grace.post("\(page)leave/").location == "/manage/projects/?said=project-left")
+        #expect(try await grace.post("\(page)leave/").location == "/manage/projects/?flash=project-left")
         #expect(try await office.stores.projects.snapshot(of: office.demo())?.roles.map(\.user.display) == ["linus"])
 
         let history = try await linus.get("\(office.project)/history/")
@@ -317,10 +317,10 @@ private struct Office {
         #expect(try await office.stores.projects.snapshot(of: office.demo())?.project.requiredAssurance == .password)
 
         let archived = try await grace.post("\(page)archive/", ["reason": "use demo2"])
-        #expect(archived.location == "\(page)?said=archived")
+        #expect(archived.location == "\(page)?flash=archived")
         #expect(try await server.send(.get, "/project/demo-pkg/").text.contains("use demo2"))
         #expect(try await grace.get(page).text.contains("id=\"unarchive\""))
-        #expect(try await grace.post("\(page)unarchive/").location == "\(page)?said=unarchived")
+        #expect(try await grace.post("\(page)unarchive/").location == "\(page)?flash=unarchived")
         try await office.stores.projects.setStatus(
             .quarantined, reason: nil, of: office.demo(), by: .operatorAtMachine, at: server.now)
         let held = try await grace.post("\(page)unarchive/")
@@ -349,19 +349,19 @@ private struct Office {
         let root = try await office.person("root", isAdministrator: true)
         #expect(
             try await root.post("/admin/projects/reserve/", ["reserved": "acme-core"]).location
-                == "/admin/projects/?said=name-reserved")
+                == "/admin/projects/?flash=name-reserved")
         #expect(try await root.get("/admin/projects/").text.contains("acme-core"))
         #expect(try await root.post("/admin/projects/reserve/", ["reserved": "a b"]).status == 400)
         #expect(try await grace.post("/admin/projects/reserve/", ["reserved": "other"]).status == 403)
         #expect(
             try await root.post("/admin/projects/unreserve/", ["project": "acme-core"]).location
-                == "/admin/projects/?said=name-unreserved")
+                == "/admin/projects/?flash=name-unreserved")
         #expect(try await root.post("/admin/projects/free/", ["project": "demo-pkg"]).status == 409)
         _ = try await grace.post("\(office.project)/settings/delete_project/", ["confirm_project_name": "demo-pkg"])
         #expect(try await root.get("/admin/projects/").text.contains("the name can be used by grace"))
         #expect(
             try await root.post("/admin/projects/free/", ["project": "demo-pkg"]).location
-                == "/admin/projects/?said=name-freed")
+                == "/admin/projects/?flash=name-freed")
         #expect(try await root.get("/admin/projects/").text.contains("the name can be used by everybody"))
     }
 }

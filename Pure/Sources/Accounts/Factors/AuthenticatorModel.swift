@@ -40,7 +40,8 @@ public struct AuthenticatorMetadata: Sendable, Hashable {
     public var importedAt: Timestamp
     /// How many models it has.
     public var models: Int
-    /// How many of their anchors could not be read when it was imported, and vouch for nothing; 0 where it is read again.
+    /// How many of their anchors could not be read when it was imported, and vouch for nothing; 0 where it is read
+    /// again.
     public var unreadableAnchors: Int
 
     /// Whether there has to be a newer one by now. What became known of broken makes since is not known here.

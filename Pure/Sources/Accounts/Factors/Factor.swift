@@ -12,7 +12,6 @@ public enum Factor: Sendable, Hashable {
     /// An app that shows codes of six digits (TOTP).
     case authenticatorApp(AuthenticatorApp)
 
-    /// Its number.
     public var id: FactorID {
         switch self {
         case .securityKey(let key): key.id
@@ -31,7 +30,6 @@ public enum Factor: Sendable, Hashable {
 
 /// A WebAuthn credential as the index keeps it.
 public struct SecurityKey: Sendable, Hashable {
-    /// Its number.
     public var id: FactorID
     /// What its holder calls it.
     public var label: String
@@ -70,8 +68,8 @@ public struct SecurityKey: Sendable, Hashable {
     public var frozenAt: Timestamp?
     /// Until when it is on probation, because it came by a recovery code or a recovery; nil where it did not.
     public var probationUntil: Timestamp?
-    /// Whether the account was recovered without it, and it was not used since: it signs in, and what it could prove is not
-    /// asked for.
+    /// Whether the account was recovered without it, and it was not used since: it signs in, and what it could prove is
+    /// not asked for.
     public var isLost: Bool
 
     /// All of a key.
@@ -126,7 +124,6 @@ public struct SecurityKey: Sendable, Hashable {
 
 /// An authenticator app as the index keeps it.
 public struct AuthenticatorApp: Sendable, Hashable {
-    /// Its number.
     public var id: FactorID
     /// The secret, sealed with a key that is not in the database.
     public var sealedSecret: [UInt8]
@@ -178,8 +175,8 @@ public struct AccountFactors: Sendable, Hashable {
         self.probation = probation
     }
 
-    /// Whether signing in takes a second factor. A frozen key still counts: whoever copied it must not come in by the
-    /// password alone.
+    /// Whether signing in takes a second factor. A frozen key still counts: anyone who copied it must not come in by
+    /// the password alone.
     public var hasSecondFactor: Bool { !securityKeys.isEmpty || !authenticatorApps.isEmpty }
 
     /// How many factors there are. Recovery codes are none.
@@ -229,12 +226,9 @@ public struct Probation: Sendable, Hashable {
         public var canBeEnded: Bool { self == .firstFactor }
     }
 
-    /// Why.
     public var reason: Reason
-    /// Until when.
     public var until: Timestamp
 
-    /// A probation.
     public init(_ reason: Reason, until: Timestamp) {
         self.reason = reason
         self.until = until
@@ -256,8 +250,8 @@ public enum FactorPolicy {
 
     /// Whether an authenticator app can be added.
     ///
-    /// An account has one. After a recovery another is added to the one that was lost, which may be an owner's whom a thief
-    /// wants to lock out: it stays until a session without restriction removes it.
+    /// An account has one. After a recovery another is added to the one that was lost, which may be an owner's whom a
+    /// thief wants to lock out: it stays until a session without restriction removes it.
     public static func requireRoomForApp(
         among factors: AccountFactors, isRecovered: Bool
     ) throws(FactorRefusal) {
@@ -279,7 +273,8 @@ public enum FactorPolicy {
     ///
     /// - Parameters:
     ///   - bindingProjects: the projects that require two factors and on which the account holds a role.
-    ///   - probation: until when the factor that vouches for the actor is on probation: it takes away none that was there
+    ///   - probation: until when the factor that vouches for the actor is on probation: it takes away none that was
+    ///     there
     ///     before, for these may be the owner's, and it a thief's. Nil where it is not.
     public static func decideRemoval(
         of factor: FactorID, from factors: AccountFactors, bindingProjects: [String],
@@ -288,7 +283,7 @@ public enum FactorPolicy {
     ) throws(FactorRefusal) {
         guard factors.all.contains(factor) else { throw .noSuchFactor }
         try requireLater(factor, of: factors, actorOnProbation: probation, at: now)
-        // A frozen key is none that anybody could sign in with.
+        // Nobody can sign in with a frozen key.
         let usable = factors.usableKeys.map(\.id) + factors.authenticatorApps.map(\.id)
         let remain = usable.filter { $0 != factor }
         if remain.isEmpty, !bindingProjects.isEmpty { throw .lastFactor(projects: bindingProjects) }

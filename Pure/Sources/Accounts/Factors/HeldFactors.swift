@@ -24,7 +24,7 @@ public struct KeyStrength: Sendable, Hashable {
         self.isLost = isLost
     }
 
-    /// What a use of it proves. Attested hardware is a key whose make is attested, which cannot be copied, and which
+    /// What a use of it proves. Attested hardware is a key whose model is attested, which cannot be copied, and which
     /// verifies its holder.
     public var assurance: Assurance {
         isAttested && !isBackupEligible && verifiesUser ? .attestedHardware : .phishingResistant
@@ -53,7 +53,7 @@ public struct HeldFactors: Sendable, Hashable {
     /// The strongest that its holder is asked to prove: nobody is asked for a key that is lost.
     public var strongestToAskFor: Assurance { strongest(of: usableKeys.filter { !$0.isLost }) }
 
-    /// A frozen key still counts as a second factor: whoever copied it must not come in by the password alone.
+    /// A frozen key still counts as a second factor: anyone who copied it must not come in by the password alone.
     private func strongest(of keys: [KeyStrength]) -> Assurance {
         keys.map(\.assurance).max() ?? (hasApp || !self.keys.isEmpty ? .secondFactor : .password)
     }

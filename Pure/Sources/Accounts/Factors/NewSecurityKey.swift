@@ -2,11 +2,11 @@
 public struct NewSecurityKey: Sendable {
     /// What is known of it; its number is given by the store.
     public var key: SecurityKey
-    /// What vouches for its make: when one of them turns out to be broken, the key is not attested any more.
-    public var vouchers: Set<Voucher>
+    /// What vouches for its model: when one of them turns out to be broken, the key is not attested any more.
+    public var attestationSources: Set<AttestationSource>
 
-    /// What vouches for the make of a key.
-    public enum Voucher: Sendable, Hashable {
+    /// What vouches for the model of a key.
+    public enum AttestationSource: Sendable, Hashable {
         /// A certificate of the chain that was verified, by its SHA-256; hexadecimal.
         case certificate(String)
         /// The key of a certificate that the authenticator brought, by its SHA-1; hexadecimal.
@@ -16,8 +16,8 @@ public struct NewSecurityKey: Sendable {
     }
 
     /// A key that is to be recorded; its number is not looked at.
-    public init(_ key: SecurityKey, vouchers: Set<Voucher> = []) {
+    public init(_ key: SecurityKey, attestationSources: Set<AttestationSource> = []) {
         self.key = key
-        self.vouchers = vouchers
+        self.attestationSources = attestationSources
     }
 }

@@ -1,8 +1,8 @@
 import UTC
 
 extension RequestOrigin {
-    /// What the browser calls itself, in the words of people: `Firefox on Linux`. The text as it came where no browser is
-    /// recognised in it.
+    /// What the browser calls itself, in the words of people: `Firefox on Linux`. The text as it came where no browser
+    /// is recognised in it.
     ///
     /// Browsers name each other, so the order matters: Edge says that it is Chrome, Chrome that it is Safari.
     public var clientWords: String {

@@ -1,7 +1,7 @@
 import Acts
 import UTC
 
-/// That somebody just showed who he is: with what strength, when, and for what.
+/// That somebody just showed who they are: with what strength, when, and for what.
 ///
 /// Signing in proves for everything; a step-up proves for the act that it was asked for and for the object of that act.
 public struct Proof: Sendable, Hashable {
@@ -59,7 +59,6 @@ public struct SessionStanding: Sendable, Hashable {
     /// Where the request comes from in which somebody acts: not where the session began.
     public var origin = RequestOrigin()
 
-    /// A session's standing.
     public init(
         id: SessionID? = nil, restriction: SessionRestriction? = nil, proofs: [Proof] = [], strongest: Assurance,
         firstEnrolmentUntil: Timestamp? = nil, probationUntil: Timestamp? = nil, factor: FactorID? = nil,

@@ -9,19 +9,16 @@ public typealias SessionID = Identifier<Session>
 public struct Session: Sendable, Hashable {
     /// Its number, by which its owner can end it.
     public var id: SessionID
-    /// Whose it is.
     public var user: User
     /// What it was proven with.
     public var assurance: Assurance
     /// What it adds to who somebody is.
     public var standing: SessionStanding
-    /// When it began.
     public var createdAt: Timestamp
     /// When it was last used, to the minute.
     public var lastSeenAt: Timestamp
     /// When it ends, whatever happens.
     public var expiresAt: Timestamp
-    /// Where it began.
     public var origin: RequestOrigin
 
     /// All of a session.
@@ -75,7 +72,8 @@ public struct RequestOrigin: Sendable, Hashable {
     public var client: String
     /// The network that the address is counted with; the address itself where nobody said more.
     public var network: String
-    /// The SHA-256 of the secret by which a browser is known again for long; nil where none is known. It lets nobody in.
+    /// The SHA-256 of the secret by which a browser is known again for long; nil where none is known. It lets nobody
+    /// in.
     public var mark: [UInt8]?
 
     /// Where a request comes from.
@@ -152,16 +150,13 @@ public struct Challenge: Sendable, Hashable {
     public var browser: [UInt8]
     /// Whose answer it waits for; nil for a sign-in with a passkey alone.
     public var user: UserID?
-    /// What for.
     public var purpose: ChallengePurpose
     /// 32 random bytes.
     public var bytes: [UInt8]
     /// Whether the authenticator has to verify its holder.
     public var requiresUserVerification: Bool
-    /// When it dies.
     public var expiresAt: Timestamp
 
-    /// A challenge.
     public init(
         browser: [UInt8], user: UserID?, purpose: ChallengePurpose, bytes: [UInt8], requiresUserVerification: Bool,
         expiresAt: Timestamp
@@ -179,7 +174,6 @@ public struct Challenge: Sendable, Hashable {
 public struct NewSession: Sendable {
     /// The SHA-256 of the browser's new secret.
     public var secretHash: [UInt8]
-    /// Whose it is.
     public var user: UserID
     /// What was shown: a password or a key.
     public var use: FactorUse
@@ -189,7 +183,6 @@ public struct NewSession: Sendable {
     public var verifiedHash: String?
     /// A new hash of the password, where the stored one is weaker than what we make now.
     public var rehashedPassword: String?
-    /// Where it begins.
     public var origin: RequestOrigin
 
     /// A session that is to begin.

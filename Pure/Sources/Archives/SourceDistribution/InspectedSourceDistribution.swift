@@ -91,8 +91,8 @@ public func inspectSourceDistribution(
     return try InspectedSourceDistribution(contents, unpackedSize: reader.unpackedSize, leniency: leniency)
 }
 
-/// Reads a `.zip` source distribution, as setuptools made them and private indexes have them, and takes out what an index
-/// needs. The archive must be as sound as a wheel's (see `ZipFlaw`), and otherwise as a `.tar.gz`.
+/// Reads a `.zip` source distribution, as setuptools made them and private indexes have them, and takes out what an
+/// index needs. The archive must be as sound as a wheel's (see `ZipFlaw`), and otherwise as a `.tar.gz`.
 ///
 /// - Parameters:
 ///   - leniency: read as installers do, that there is no PKG-INFO is told in `flaws`.

@@ -2,7 +2,7 @@
 ///
 /// One gzip member and nothing after it but zeros, which Python's gzip also takes for padding. A second member is
 /// refused: `gzip` and Python read on into it, other readers stop. Read leniently, the stream goes on into it, and ends
-/// before what is none.
+/// before what is not sound.
 final class GzipStream {
     private let source: any ByteSource
     private let inflater = Inflater(.gzip)

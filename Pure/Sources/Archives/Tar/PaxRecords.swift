@@ -6,8 +6,8 @@ struct PaxRecords {
     var linkTarget: [UInt8]?
     var size: Int64?
     var isSparse = false
-    /// A key that is there twice, or has a NUL in it. Readers differ in which of two records counts, and in whether a key
-    /// ends at a NUL; uv refuses both.
+    /// A key that is there twice, or has a NUL in it. Readers differ in which of two records counts, and in whether a
+    /// key ends at a NUL; uv refuses both.
     private(set) var doubtfulKey: String?
 
     /// Records are `length key=value` and a line feed, the length counting all of it. Malformed ones give nil. Of
@@ -35,7 +35,8 @@ struct PaxRecords {
         }
     }
 
-    /// Keys are compared as text, which must not be long (see `CombiningMarks`). Those of attributes have some hundred bytes.
+    /// Keys are compared as text, which must not be long (see `CombiningMarks`). Those of attributes have some hundred
+    /// bytes.
     private static let longestKey = 1_024
 
     private mutating func set(_ key: String, _ value: [UInt8]) -> Bool {

@@ -1,5 +1,5 @@
-/// A plain file in a tar archive as `ustar` writes it (POSIX.1-2017, pax, "ustar Interchange Format"): all that a backup
-/// is made of.
+/// A plain file in a tar archive as `ustar` writes it (POSIX.1-2017, pax, "ustar Interchange Format"): all that a
+/// backup is made of.
 public struct PlainTarMember: Hashable, Sendable {
     /// ASCII, at most 100 bytes.
     public let name: String
@@ -18,7 +18,8 @@ public struct PlainTarMember: Hashable, Sendable {
         self.size = size
     }
 
-    /// Reads a header of `blockLength` bytes; nil for one that is damaged, or is not one of a plain file with such a name.
+    /// Reads a header of `blockLength` bytes; nil for one that is damaged, or is not one of a plain file with such a
+    /// name.
     public init?(header block: UnsafeRawBufferPointer) {
         guard block.count == Self.blockLength, let header = try? TarHeader(block),
             header.type == UInt8(ascii: "0") || header.type == 0, header.linkTarget.isEmpty, !header.hasForeignPrefix,

@@ -35,7 +35,6 @@ public enum TarFlaw: Sendable, Equatable {
     case strayHeader
     /// A pax size that is not that of the header.
     case paxSize(member: String)
-    /// A sparse file.
     case sparse(member: String)
     /// A device, a pipe or another kind of member that is neither file, directory nor link.
     case special(member: String)

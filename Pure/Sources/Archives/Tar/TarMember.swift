@@ -17,7 +17,7 @@ struct TarMember {
     }
 
     /// Refuses a link that could lead out of the top-level directory. Links are never followed; they must only be
-    /// harmless to whoever extracts them.
+    /// harmless to anyone who extracts them.
     ///
     /// PEP 721's data filter resolves links in the file system. Without one this holds instead: a target goes up
     /// first and then only down, and stays in the top-level directory; and `MemberNames` has no member beneath a

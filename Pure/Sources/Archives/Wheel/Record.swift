@@ -24,7 +24,7 @@ struct Record {
         guard String(validating: bytes, as: UTF8.self) != nil else { throw .wheel(.recordEncoding) }
         var reader = CommaSeparated(bytes, lines: limits.recordLines)
         while let fields = try reader.next() {
-            // A longer path is none of a member, and must not become a key; a longer hash or size is none.
+            // No member has a longer path, and it must not become a key; nothing longer is a hash or a size.
             guard fields.count == 3, !fields[0].isEmpty, fields[0].utf8.count <= limits.nameBytes,
                 !fields[0].hasExcessMarks, fields[1...].allSatisfy({ $0.utf8.count <= Self.longestValue })
             else {

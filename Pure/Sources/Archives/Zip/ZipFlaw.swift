@@ -53,17 +53,13 @@ public enum ZipFlaw: Sendable, Equatable {
 
     /// What the local header repeats from the central directory.
     public enum LocalField: String, Sendable, Equatable, CaseIterable {
-        /// The file name.
         case name
         /// The general purpose flags that change how the member is read.
         case flags
-        /// The compression method.
         case method
         /// The CRC-32.
         case checksum
-        /// The compressed size.
         case compressedSize = "compressed size"
-        /// The uncompressed size.
         case size
     }
 

@@ -276,7 +276,6 @@ public struct BlockSums: Sendable, Equatable {
     /// As many as a block has names.
     public internal(set) var values: [UInt64]
 
-    /// All zero.
     public init() { values = [UInt64](repeating: 0, count: CountColumn.blockSize) }
 
     /// The sum at a place of the block.
@@ -338,7 +337,6 @@ public struct ColumnTotal {
 public struct DamagedColumn: Error, CustomStringConvertible {
     /// One is made where a column is found that nobody wrote.
     public init() {}
-    /// What to do.
     public var description: String {
         "Download counts in the database are damaged. Restore a backup, or ingest the logs again into a new index."
     }

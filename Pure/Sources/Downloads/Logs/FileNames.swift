@@ -4,10 +4,10 @@ import PackagingFormats
 
 /// The project that a file belongs to by its name.
 ///
-/// To read a name by all rules takes microseconds; a log has hundreds of millions. So names of the usual form are known by a look
-/// at their bytes (`PlainFileName`), which takes a hundred nanoseconds, and the rest is read by the rules; a test compares
-/// the two. The projects' names, as they are spelled in files, are looked up in a table of fixed size in which each has one
-/// place; it holds whole names, so that it can only answer right.
+/// To read a name by all rules takes microseconds; a log has hundreds of millions. So names of the usual form are known
+/// by a look at their bytes (`PlainFileName`), which takes a hundred nanoseconds, and the rest is read by the rules; a
+/// test compares the two. The projects' names, as they are spelled in files, are looked up in a table of fixed size in
+/// which each has one place; it holds whole names, so that it can only answer right.
 final class FileNames {
     private static let slots = 1 << 17
     private static let slotSize = 64
@@ -19,8 +19,8 @@ final class FileNames {
     private(set) var names: [String] = []
 
     init() {
-        // Zeroed by the system as it is used: a short log does not pay for all of it. In large pages, if there are any: with
-        // small ones, to find the page takes as long as to read the name.
+        // Zeroed by the system as it is used: a short log does not pay for all of it. In large pages, if there are any:
+        // with small ones, to find the page takes as long as to read the name.
         let size = Self.slots * Self.slotSize
         memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
         guard memory != MAP_FAILED else { preconditionFailure("there is no memory") }
@@ -63,10 +63,11 @@ final class FileNames {
     }
 }
 
-/// Names of files in the form that nearly all have: `demo_pkg-1.0rc1-cp312-cp312-manylinux_2_17_x86_64.whl`, `demo-1.0.tar.gz`.
+/// Names of files in the form that nearly all have: `demo_pkg-1.0rc1-cp312-cp312-manylinux_2_17_x86_64.whl`,
+/// `demo-1.0.tar.gz`.
 ///
-/// Whatever is known here is valid by `DistributionFilename.init(lenient:)` and belongs to the same project; much that is valid
-/// is not known here.
+/// Whatever is known here is valid by `DistributionFilename.init(lenient:)` and belongs to the same project; much that
+/// is valid is not known here.
 enum PlainFileName {
     /// The part that names the project, as it is spelled; nil when the name is of another form, valid or not.
     static func project(of file: Text) -> Text? {

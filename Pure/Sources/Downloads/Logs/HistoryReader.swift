@@ -7,9 +7,9 @@ public import UTC
 ///     name,day,count
 ///     demo,2026-11-21,4711
 ///
-/// A first row that names the columns may put them in another order, and have others beside them: `name` or `project`, `day` or
-/// `date`, `count`, `downloads` or `download_count`. Rows of the same name and day add up. Either all rows are good, or
-/// none counts.
+/// A first row that names the columns may put them in another order, and have others beside them: `name` or `project`,
+/// `day` or `date`, `count`, `downloads` or `download_count`. Rows of the same name and day add up. Either all rows are
+/// good, or none counts.
 public final class HistoryReader {
     /// What is wrong with a row.
     public struct BadRow: Sendable, Equatable {

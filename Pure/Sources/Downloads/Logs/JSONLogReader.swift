@@ -1,10 +1,11 @@
 import Bytes
 
-/// Reads lines that are a JSON object each (RFC 8259), as far as counting asks: values that no field is named after are passed over.
+/// Reads lines that are a JSON object each (RFC 8259), as far as counting asks: values that no field is named after are
+/// passed over.
 ///
 /// What is passed over is not looked at closely: a line counts when its fields can be read and its brackets close. That
-/// is why it is not `JSON`, the strict reader: a log has hundreds of millions of lines, nothing of them is copied, and a
-/// request counts that a proxy has written with a name twice or with half a surrogate pair.
+/// is why it is not `JSON`, the strict reader: a log has hundreds of millions of lines, nothing of them is copied, and
+/// a request counts that a proxy has written with a name twice or with half a surrogate pair.
 final class JSONLogReader {
     private final class Node {
         var role: LogFields.Role?
@@ -206,7 +207,8 @@ final class JSONLogReader {
             || byte == UInt8(ascii: ".")
     }
 
-    /// What a text with backslashes says. A character beyond ASCII becomes a question mark: none of the fields may hold one.
+    /// What a text with backslashes says. A character beyond ASCII becomes a question mark: none of the fields may hold
+    /// one.
     private func unescape(_ text: Text) -> Text {
         let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: text.count)
         unescaped.append(memory)

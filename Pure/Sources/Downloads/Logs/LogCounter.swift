@@ -10,18 +10,17 @@ public struct LogRules: Sendable {
     public var fields = LogFields()
     /// How often one address counts for one project in an hour of the clock; nil for as often as it likes.
     public var cap: Int?
-    /// Whether a line without a User-Agent in its format (the common format has none) counts as a download. One in whose format
-    /// there is one, and the client sent none, does not.
+    /// Whether a line without a User-Agent in its format (the common format has none) counts as a download. One in
+    /// whose format there is one, and the client sent none, does not.
     public var countsWithoutAgent = true
     /// What a path must begin with to be a distribution file's; empty for anything.
     public var prefix = ""
-    /// Now: lines of a day that is over for longer than counts are kept do not count, and those more than a day ahead are
-    /// not believed.
+    /// Now: lines of a day that is over for longer than counts are kept do not count, and those more than a day ahead
+    /// are not believed.
     public var now: Timestamp
     /// A random number, for the cap.
     public var seed: UInt64
 
-    /// The usual rules.
     public init(now: Timestamp, seed: UInt64 = 0) {
         self.now = now
         self.seed = seed
@@ -45,8 +44,8 @@ public struct LogCounts: Sendable {
 /// Counts the downloads in access logs: lines in the common or combined format or in JSON, each for itself.
 ///
 /// A download is a `GET` that was answered 200 (not 206, with which clients resume a download or look into a file; nor
-/// 304) for a path whose last part is the name of a distribution file, by an installer or a mirror. It counts for the project
-/// that the name belongs to, on the UTC day of the line.
+/// 304) for a path whose last part is the name of a distribution file, by an installer or a mirror. It counts for the
+/// project that the name belongs to, on the UTC day of the line.
 ///
 /// Memory grows with names and days, not with lines. Segments are counted one after the other with the same counter:
 /// names and the cap's memory go on.
@@ -152,8 +151,8 @@ public struct LogCounter: ~Copyable {
 
     /// The counts of the segment that was read; the next one begins.
     ///
-    /// - Parameter isGrowing: whether more may be written after its end. A line there that has no end, and does not say all that
-    ///   is asked of it, is cut then, and can be read again when it is whole.
+    /// - Parameter isGrowing: whether more may be written after its end. A line there that has no end, and does not say
+    ///   all that is asked of it, is cut then, and can be read again when it is whole.
     public mutating func finish(isGrowing: Bool = false) -> LogCounts {
         if isGrowing, lineNumber > 0, !begun.isEmpty, !isWhole(begun) {
             result.isLastLineBegun = true
@@ -191,8 +190,8 @@ public struct LogCounter: ~Copyable {
         }
     }
 
-    /// Forgets what was counted of the segment so far, for it was counted before; it goes on after the end of the line that
-    /// was begun. Lines keep their numbers.
+    /// Forgets what was counted of the segment so far, for it was counted before; it goes on after the end of the line
+    /// that was begun. Lines keep their numbers.
     public mutating func passOverWhatWasRead() {
         let (lines, combined, isWithinLine) = (lineNumber, combinedInRow, !begun.isEmpty || isSkipping)
         begin()
@@ -238,8 +237,8 @@ public struct LogCounter: ~Copyable {
     }
 
     /// A line of the combined format that was cut after its status looks like one of the common format, which has no
-    /// User-Agent. What stands around it tells them apart: after many lines of the one format a single one was cut, and two are
-    /// the beginning of the other format.
+    /// User-Agent. What stands around it tells them apart: after many lines of the one format a single one was cut, and
+    /// two are the beginning of the other format.
     @inline(__always) private mutating func isDoubtful(_ line: Text) -> Bool {
         if request.agent != nil {
             combinedInRow += 1

@@ -1,13 +1,12 @@
 /// What the fields of a log in JSON lines are called.
 ///
-/// A dot leads into an object: `request.uri`. Where a field has several names, the first that a line has counts, in the order of the
-/// line. In a list, its first element counts.
+/// A dot leads into an object: `request.uri`. Where a field has several names, the first that a line has counts, in the
+/// order of the line. In a list, its first element counts.
 public struct LogFields: Sendable, Equatable {
     /// What a field is for.
     public enum Role: String, Sendable, CaseIterable {
         /// When: ISO 8601, the common format's time, or a number since 1970.
         case time
-        /// The method.
         case method
         /// What was asked for: a path, or a whole address.
         case path
@@ -15,7 +14,6 @@ public struct LogFields: Sendable, Equatable {
         case request
         /// The status of the answer.
         case status
-        /// The User-Agent.
         case agent
         /// Where the request came from.
         case address
@@ -58,9 +56,7 @@ public struct LogFields: Sendable, Equatable {
 
 /// What was given for a field of a log is no such thing.
 public struct InvalidLogField: Error, Equatable, CustomStringConvertible {
-    /// What was given.
     public let text: String
-    /// What to do.
     public var description: String {
         "'\(text)' names no field. Write for example time=when or agent=ua; the fields are "
             + LogFields.Role.allCases.map(\.rawValue).joined(separator: ", ") + "."

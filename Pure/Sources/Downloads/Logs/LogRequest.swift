@@ -21,8 +21,8 @@ var noBytes: UnsafePointer<UInt8> { ("" as StaticString).utf8Start }
 ///
 ///     192.0.2.1 - ada [10/Oct/2000:13:55:36 -0700] "GET /packages/… HTTP/1.1" 200 2326 "referrer" "pip/26.3 …"
 ///
-/// Quotation marks and backslashes in a quoted field have a backslash before them (Apache), or are `\x22` (nginx). What follows the
-/// User-Agent is not looked at.
+/// Quotation marks and backslashes in a quoted field have a backslash before them (Apache), or are `\x22` (nginx). What
+/// follows the User-Agent is not looked at.
 ///
 /// Source: Apache's documentation, "Log Files", "Common Log Format" and "Combined Log Format".
 struct CommonLogReader {

@@ -70,7 +70,6 @@ public struct BadLogLine: Sendable, Equatable {
 
 /// What was in a segment: every line is in exactly one of these.
 public struct LogSummary: Sendable, Equatable, Codable {
-    /// All lines.
     public var lines: Int64 = 0
     /// Downloads that were counted. In a history, where a row holds many, the sum of them.
     public var downloads: Int64 = 0

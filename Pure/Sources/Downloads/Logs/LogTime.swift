@@ -6,7 +6,8 @@ struct LogTime {
     private var knownDate: (UInt64, UInt32) = (0, 0)
     private var knownDay: Int64 = 0
 
-    /// `10/Oct/2000:13:55:36 -0700`, 26 bytes from an index on, in seconds since 1970 in UTC; nil when there is no such moment.
+    /// `10/Oct/2000:13:55:36 -0700`, 26 bytes from an index on, in seconds since 1970 in UTC; nil when there is no such
+    /// moment.
     ///
     /// Source: Apache's mod_log_config, `%t`; nginx's `$time_local`.
     mutating func common(_ text: Text, at index: Int) -> Int64? {
@@ -65,8 +66,8 @@ struct LogTime {
         return text[0] == UInt8(ascii: "-") ? -seconds : seconds
     }
 
-    /// A time as JSON logs have it: ISO 8601 (without an offset: UTC), the common format, or a number since 1970, of seconds, or
-    /// of milli-, micro- or nanoseconds when it is so large that seconds would be thousands of years ahead.
+    /// A time as JSON logs have it: ISO 8601 (without an offset: UTC), the common format, or a number since 1970, of
+    /// seconds, or of milli-, micro- or nanoseconds when it is so large that seconds would be thousands of years ahead.
     mutating func any(_ text: Text) -> Int64? {
         if text.count == 26, text[2] == UInt8(ascii: "/") { return common(text, at: 0) }
         if text.count >= 19, text[4] == UInt8(ascii: "-") { return Self.iso8601(text) }

@@ -2,10 +2,11 @@ import Glibc
 
 /// Holds one address to so many downloads of a project in an hour of the clock (UTC).
 ///
-/// Memory is bounded: a table of fixed size, in which each combination of address, project and hour has one of eight places. When
-/// all eight are taken, the one of the oldest hour goes, and among those the one with the fewest downloads. So an
-/// honest download is never held back; and more than the cap is counted only for somebody who fetches so many
-/// projects from so many addresses in one hour that the table is full, or whose log is not in the order of time.
+/// Memory is bounded: a table of fixed size, in which each combination of address, project and hour has one of eight
+/// places. When all eight are taken, the one of the oldest hour goes, and among those the one with the fewest
+/// downloads. So an honest download is never held back; and more than the cap is counted only for somebody who fetches
+/// so many projects from so many addresses in one hour that the table is full, or whose log is not in the order of
+/// time.
 public final class RepeatCap {
     private struct Place {
         var key: UInt64 = 0
@@ -39,7 +40,8 @@ public final class RepeatCap {
     /// Whether one more download counts; if so, it is remembered.
     ///
     /// - Parameters:
-    ///   - address: where it came from, in any writing that is always the same. Those of version 6 are counted by their network.
+    ///   - address: where it came from, in any writing that is always the same. Those of version 6 are counted by their
+    ///     network.
     ///   - project: a number that stands for the project.
     ///   - time: seconds since 1970.
     public func allows(_ address: some StringProtocol, project: UInt64, time: Int64) -> Bool {
@@ -56,8 +58,8 @@ public final class RepeatCap {
         }
     }
 
-    /// What an address of version 6 is counted with: the 64 bits that one household has (RFC 6177), or the address of version 4
-    /// that stands in it. Nil for every other.
+    /// What an address of version 6 is counted with: the 64 bits that one household has (RFC 6177), or the address of
+    /// version 4 that stands in it. Nil for every other.
     private static func network(of address: Text) -> [UInt8]? {
         guard address.first(UInt8(ascii: ":")) != nil, address.count < Int(INET6_ADDRSTRLEN) else { return nil }
         var parsed = in6_addr()

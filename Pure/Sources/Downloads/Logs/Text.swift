@@ -81,7 +81,7 @@ struct Text {
         count == other && memcmp(start, bytes, other) == 0
     }
 
-    /// The number that so many digits from an index on spell; nil when one is none.
+    /// The number that so many digits from an index on spell; nil when one is not a digit.
     @inline(__always) func number(at index: Int, digits: Int) -> Int? {
         guard index + digits <= count else { return nil }
         var value = 0

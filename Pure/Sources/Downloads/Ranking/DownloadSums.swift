@@ -40,9 +40,7 @@ extension Day {
 
 /// Counts of one kind on one day, to be added to those that are there.
 public struct DayCounts: Sendable {
-    /// Of what kind.
     public var kind: DownloadKind
-    /// The day.
     public var day: Day
     /// Who, and how many more; a name may be there several times.
     public var counts: [(number: NameNumber, count: UInt64)]

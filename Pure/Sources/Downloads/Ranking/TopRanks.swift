@@ -8,9 +8,7 @@ public typealias NameNumber = UInt32
 public struct TopRanks: Sendable, Equatable {
     /// One of those who are in.
     public struct Member: Sendable, Equatable {
-        /// Who.
         public let number: NameNumber
-        /// The count.
         public let count: UInt64
         /// One more than there are candidates with a greater count: equals share a rank.
         public let rank: Int
@@ -21,15 +19,16 @@ public struct TopRanks: Sendable, Equatable {
     /// The greatest counts first; among equals, the lower number first.
     public let members: [Member]
 
-    /// Selects the first `k` of `candidates`, and whoever equals the last of them.
+    /// Selects the top `k` of `candidates`, and anyone who equals the last of them.
     ///
     /// Two passes over the candidates, and more over the few that share the leading bits of the k-th: no sorting but of
     /// those who are in.
     ///
     /// - Parameters:
     ///   - k: how many; with 0 or less nobody is in, with as many as there are candidates everybody with a count.
-    ///   - candidates: who is ranked, each once. Whoever has no number has no count either: leave him out, and let `k`
-    ///     reckon with him.
+    ///   - candidates: who is ranked, each once. Anyone who has no number has no count either: leave them out, and let
+    ///     `k`
+    ///     count them.
     ///   - counts: by number; a number beyond its end has none.
     public static func select(_ k: Int, of candidates: [NameNumber], by counts: [UInt64]) -> TopRanks {
         guard k > 0 else { return TopRanks(threshold: .max, members: []) }

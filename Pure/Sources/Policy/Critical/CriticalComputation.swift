@@ -7,7 +7,6 @@ public struct CriticalComputation: Sendable, Hashable {
     public let day: Day
     /// The order by downloads.
     public let ranking: Ranking
-    /// What was designated.
     public let designated: [Designation]
 
     /// What a computation did.
@@ -28,7 +27,7 @@ public struct CriticalPreview: Sendable, Hashable {
     public let remaining: [CriticalProject]
     /// Which of all these would be asked for more, or were before and still are; normalized.
     public let topShare: Set<String>
-    /// Everybody with a role on one of all these, with what he would lack once it binds.
+    /// Everybody with a role on one of all these, with what they would lack once it binds.
     public let people: [Readiness]
 
     /// What other settings would do.
@@ -46,7 +45,6 @@ public struct CriticalPreview: Sendable, Hashable {
 
 /// Why a name is critical or not.
 public struct CriticalExplanation: Sendable, Hashable {
-    /// The name.
     public let name: ProjectName
     /// Its designation, lifted or not; nil where it never had one.
     public let project: CriticalProject?
@@ -84,7 +82,6 @@ public struct CriticalExplanation: Sendable, Hashable {
 
 /// The figures of a day.
 public struct CriticalDay: Sendable, Hashable {
-    /// The day.
     public let day: Day
     /// How many names were ranked.
     public let projects: Int

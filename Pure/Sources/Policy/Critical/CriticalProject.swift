@@ -4,14 +4,11 @@ import UTC
 public struct CriticalProject: Sendable, Hashable {
     /// That an administrator lifted a designation.
     public struct Lifting: Sendable, Hashable {
-        /// When.
         public let at: Timestamp
-        /// Who, as the journal names him.
+        /// Who, as the journal names them.
         public let by: String
-        /// Why.
         public let reason: String
 
-        /// A lifting.
         public init(at: Timestamp, by: String, reason: String) {
             self.at = at
             self.by = by

@@ -7,11 +7,11 @@ import UTC
 public struct CriticalProjectStanding: Sendable, Hashable {
     /// Somebody who can change it.
     public struct Person: Sendable, Hashable {
-        /// How far he is with what is asked.
+        /// How far they are with what is asked.
         public let readiness: Readiness
-        /// Until when he put it off; nil where he did not.
+        /// Until when they put it off; nil where they did not.
         public let delayedUntil: Timestamp?
-        /// How many of his API tokens for the project were made with less than is asked now.
+        /// How many of their API tokens for the project were made with less than is asked now.
         public let weakTokens: Int
 
         /// Somebody who can change a critical project.
@@ -44,15 +44,13 @@ public struct CriticalProjectStanding: Sendable, Hashable {
 public struct CriticalLack: Sendable, Hashable {
     /// A project at which something lacks.
     public struct Place: Sendable, Hashable {
-        /// The project.
         public let name: ProjectName
         /// What lacks, or will, in a few words.
-        public let lack: String
+        public let missing: String
     }
 
-    /// Who.
     public let user: Username
-    /// What his account has.
+    /// What their account has.
     public let holdings: FactorHoldings
     /// Where something lacks, by rank.
     public let projects: [Place]
@@ -62,12 +60,12 @@ public struct CriticalLack: Sendable, Hashable {
         var people: [String: CriticalLack] = [:]
         for standing in standings {
             for person in standing.people {
-                guard let lack = person.readiness.judgement.lack else { continue }
+                guard let missing = person.readiness.judgement.missing else { continue }
                 let user = person.readiness.user
                 let projects = people[user.normalized]?.projects ?? []
                 people[user.normalized] = CriticalLack(
                     user: user, holdings: person.readiness.holdings,
-                    projects: projects + [Place(name: person.readiness.project, lack: lack)])
+                    projects: projects + [Place(name: person.readiness.project, missing: missing)])
             }
         }
         return people.values.sorted { $0.user.normalized < $1.user.normalized }
@@ -95,15 +93,15 @@ public struct CriticalFigures: Sendable, Hashable {
 
     /// How few people may be counted together in public. What one or two of them have would be what one of them has.
     public static let leastPeopleInPublic = 3
-    /// Of fewer than these it is not said that none or all of them have something: that would be said of each, and who they
-    /// are stands on the projects' pages.
+    /// Of fewer than these it is not said that none or all of them have something: that would be said of each, and who
+    /// they are stands on the projects' pages.
     public static let leastPeopleAlike = 10
 
     /// Whether what these people have can be said in public.
     public var isPublic: Bool { Self.isPublic([withFactor, phishingResistant], of: people) }
 
-    /// Whether it can be said in public how many of so many people have each of some things. All of it, or nothing: what is left
-    /// out alone could be told from the rest.
+    /// Whether it can be said in public how many of so many people have each of some things. All of it, or nothing:
+    /// what is left out alone could be told from the rest.
     public static func isPublic(_ parts: [Int], of people: Int) -> Bool {
         guard people < leastPeopleAlike else { return true }
         return people >= leastPeopleInPublic && parts.allSatisfy { 0 < $0 && $0 < people }
@@ -112,32 +110,32 @@ public struct CriticalFigures: Sendable, Hashable {
 
 extension MandateJudgement {
     /// What an account lacks or will lack; nil where it lacks nothing.
-    public var lack: String? {
+    public var missing: String? {
         switch self {
         case .allowed: nil
         case .allowedWithNotice(let notice): notice.what.words
-        case .refused(let refusal): refusal.lackWords
+        case .refused(let refusal): refusal.missingWords
         }
     }
 }
 
 extension MandateRefusal {
     /// What lacks, in a few words.
-    public var lackWords: String {
-        switch lack {
+    public var missingWords: String {
+        switch missing {
         case .assurance(let needed, _): needed.words
-        case .probation(let until): until.lackWords
-        case .spare: Demand.What.spare.words
+        case .probation(let until): until.missingWords
+        case .spare: Demand.Requirement.spare.words
         }
     }
 }
 
-extension Waiting {
+extension PendingFactor {
     /// What lacks, in a few words.
-    var lackWords: String { until.lackWords }
+    var missingWords: String { until.missingWords }
 }
 
 extension Timestamp {
     /// That a factor counts from here on.
-    fileprivate var lackWords: String { "time: the second factor counts from \(readableMinute) on" }
+    fileprivate var missingWords: String { "time: the second factor counts from \(readableMinute) on" }
 }

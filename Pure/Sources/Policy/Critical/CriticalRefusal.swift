@@ -75,7 +75,6 @@ public enum CriticalRefusal: GuidingRefusal, Hashable {
         }
     }
 
-    /// What helps.
     public var remedy: Remedy? { if case .tooLateToDelay = self { .addFactor } else { nil } }
 
     /// What was refused, and what to do.

@@ -19,7 +19,6 @@ public struct Designation: Sendable, Hashable {
 
     /// The name, as it was spelled then.
     public let name: ProjectName
-    /// Why.
     public let reason: Reason
     /// The day of the computation; downloads before it were counted.
     public let asOf: Day

@@ -10,9 +10,7 @@ public enum NoticePlan {
         case thirtyDays = "30"
         /// Seven days before.
         case sevenDays = "7"
-        /// The day before.
         case oneDay = "1"
-        /// When it does.
         case binds
 
         /// How many days before the demand binds; nil for the first, which comes at once.
@@ -43,7 +41,8 @@ public enum NoticePlan {
     /// - Parameters:
     ///   - bindsAt: when the demand binds this person; nil while the operator has set no day.
     ///   - told: the moments that are over, and when they were.
-    ///   - isLacking: whether the person lacks what is asked; who does not is told the first time only. It is not looked at
+    ///   - isLacking: whether the person lacks what is asked; who does not is told the first time only. It is not
+    ///     looked at
     ///     where nothing is due.
     public static func due(
         bindsAt: Timestamp?, told: [Moment: Timestamp], isLacking: @autoclosure () throws -> Bool, at now: Timestamp
@@ -54,7 +53,7 @@ public enum NoticePlan {
             for moment in Moment.allCases {
                 guard let days = moment.daysBefore else { continue }
                 let from = bindsAt - .days(days)
-                // Whoever is told for the first time less than a day before is not told the same again.
+                // Anyone who is told for the first time less than a day before is not told the same again.
                 let early = Duration.days(days > 0 ? 1 : 0)
                 guard from <= now + (isFirst ? early : .zero) else { continue }
                 if told[moment].map({ $0 + early < from }) ?? true { over.append(moment) }

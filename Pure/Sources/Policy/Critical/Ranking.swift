@@ -14,7 +14,6 @@ public struct Ranking: Sendable, Hashable {
         /// In the window.
         public let downloads: Int64
 
-        /// A place.
         public init(rank: Int, name: String, downloads: Int64) {
             self.rank = rank
             self.name = name
@@ -106,7 +105,6 @@ public enum DesignationPolicy {
     public struct Choice: Sendable, Hashable {
         /// Normalized.
         public let name: String
-        /// Why.
         public let reason: Designation.Reason
 
         /// A name to designate.
@@ -157,8 +155,8 @@ public enum DesignationPolicy {
         return choices
     }
 
-    /// The names, among the critical ones, that are asked for more: the first ⌈share × critical⌉ by rank, and by name where
-    /// ranks are equal. A name that is not ranked is none of them.
+    /// The names, among the critical ones, that are asked for more: the first ⌈share × critical⌉ by rank, and by name
+    /// where ranks are equal. A name that is not ranked is not among them.
     ///
     /// - Parameter critical: the names that are critical, normalized, with their places.
     public static func topShare(of critical: [String: Ranking.Place?], share: Share) -> Set<String> {

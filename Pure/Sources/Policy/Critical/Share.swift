@@ -15,7 +15,7 @@ public struct Share: Sendable, Hashable, Comparable {
 
     /// Reads `1 %`, `0.5%` or `12.25`: per cent, with at most four decimals.
     ///
-    /// - Throws: what is wrong with the text, for whoever wrote it.
+    /// - Throws: what is wrong with the text, for anyone who wrote it.
     public init(percent text: String) throws(CriticalRefusal) {
         let number = text.trimmingSuffix("%")
         let parts = number.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)

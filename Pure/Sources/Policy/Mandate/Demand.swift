@@ -7,12 +7,12 @@ import UTC
 /// asked for more, people are told and given time again, and what was asked before goes on until then.
 public struct Demand: Sendable, Hashable {
     /// What is asked.
-    public enum What: Sendable, Hashable, CaseIterable {
+    public enum Requirement: Sendable, Hashable, CaseIterable {
         /// A second factor of any kind.
         case secondFactor
         /// A security key or passkey.
         case phishingResistant
-        /// A security key whose make is attested.
+        /// A security key whose model is attested.
         case attestedHardware
         /// A way back in when a key is lost: two keys, or one key and printed codes.
         case spare
@@ -41,7 +41,7 @@ public struct Demand: Sendable, Hashable {
             }
         }
 
-        /// The least that whoever acts has to be proven with; a spare adds nothing to that.
+        /// The least that anyone who acts has to be proven with; a spare adds nothing to that.
         public var assurance: Assurance {
             switch self {
             case .spare: .password
@@ -60,15 +60,14 @@ public struct Demand: Sendable, Hashable {
         }
     }
 
-    /// What is asked.
-    public let what: What
+    public let what: Requirement
     /// When people were told.
     public let noticedAt: Timestamp
     /// From when it binds, provided that the rule is enforced by then.
     public let bindsAt: Timestamp
 
     /// A demand of which people were told.
-    public init(_ what: What, noticedAt: Timestamp, bindsAt: Timestamp) {
+    public init(_ what: Requirement, noticedAt: Timestamp, bindsAt: Timestamp) {
         self.what = what
         self.noticedAt = noticedAt
         self.bindsAt = bindsAt

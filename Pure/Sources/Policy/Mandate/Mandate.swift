@@ -12,23 +12,23 @@ public enum MandateJudgement: Sendable, Hashable {
     case refused(MandateRefusal)
 }
 
-/// The rule for critical projects: whether somebody, with what he is proven with now, may do an act to a project at a
-/// time. The only place that knows it; `AccessPolicy` asks it for every act on a project.
+/// The rule for critical projects: whether somebody, with what they are proven with now, may do an act to a project at
+/// a time. The only place that knows it; `AccessPolicy` asks it for every act on a project.
 ///
-/// Publishing, updating and changing are held to it, by whoever can do them: owners, maintainers, administrators, and
-/// the tokens they made. Downloading, yanking and reporting are never refused: whoever finds a bad release shall not be
-/// kept from marking it. What a project's owners ask for on top is judged here as well.
+/// Publishing, updating and changing are held to it, by anyone who can do them: owners, maintainers, administrators,
+/// and the tokens they made. Downloading, yanking and reporting are never refused: anyone who finds a bad release shall
+/// not be kept from marking it. What a project's owners ask for on top is judged here as well.
 public enum Mandate {
     /// Judges an act.
     ///
     /// - Parameters:
-    ///   - actor: who acts, with the assurance of the credential that he uses now.
+    ///   - actor: who acts, with the assurance of the credential that they use now.
     ///   - facts: about the name and the actor.
     public static func judge(
         _ act: ProjectAct, on project: ProjectName, by actor: Actor, knowing facts: MandateFacts, at now: Timestamp
     ) -> MandateJudgement {
         guard act.has(.mandate) else { return .allowed }
-        // The operator answers for what he does on the machine, and it is on record; the index follows its rules.
+        // The operator answers for what they do on the machine, and it is on record; the index follows its rules.
         guard case .user = actor.identity else { return .allowed }
         return judge(
             Proven(assurance: actor.assurance, credential: actor.session == nil ? .token : .session), on: project,
@@ -49,8 +49,8 @@ public enum Mandate {
         return judge(proven, on: project, knowing: facts, at: now)
     }
 
-    /// What would be answered at a moment to the best that an account can show; nil where it would be let in. Unlike what
-    /// an account has, that is a matter of probation, too.
+    /// What would be answered at a moment to the best that an account can show; nil where it would be let in. Unlike
+    /// what an account has, that is a matter of probation, too.
     ///
     /// - Parameter facts: about the name and that account.
     public static func refusal(
@@ -114,7 +114,7 @@ public enum Mandate {
                 credential: proven.credential))
     }
 
-    /// When a demand binds an actor, with the delay that he took; nil while no day is set.
+    /// When a demand binds an actor, with the delay that they took; nil while no day is set.
     public static func binding(of demand: Demand, knowing facts: MandateFacts) -> Timestamp? {
         guard let from = facts.rule.binding(of: demand) else { return nil }
         guard let delay = facts.delay, delay.lacking.contains(demand.what) else { return from }
@@ -122,7 +122,7 @@ public enum Mandate {
     }
 
     /// Whether an account lacks what a demand asks for.
-    public static func lacks(_ what: Demand.What, _ holdings: FactorHoldings) -> Bool {
+    public static func lacks(_ what: Demand.Requirement, _ holdings: FactorHoldings) -> Bool {
         what == .spare ? !holdings.hasSpare : holdings.strongest < what.assurance
     }
 
@@ -134,11 +134,11 @@ public enum Mandate {
         return (asked.filter { $0.binds(at: now) }, asked.filter { !$0.binds(at: now) })
     }
 
-    /// The delay that a person can take for a project: 14 days from the day that the first of what he lacks binds, whenever he
-    /// asks for it; once, and only where something is lacking or will be.
+    /// The delay that a person can take for a project: 14 days from the day that the first of what they lack binds,
+    /// whenever they ask for it; once, and only where something is lacking or will be.
     ///
-    /// Not from the day that he asks: whoever steals the password of an account that nobody uses any more would open it
-    /// for himself by asking.
+    /// Not from the day that they ask: anyone who steals the password of an account that nobody uses any more would
+    /// open it for themselves by asking.
     ///
     /// - Throws: when there is nothing to put off, it was put off before, or the time for it is over.
     public static func delay(
@@ -150,7 +150,8 @@ public enum Mandate {
         guard let from = dates.min() else { throw .nothingToDelay(project) }
         let until = from + .days(MandateRule.delayDays)
         guard now < until else { throw .tooLateToDelay(project, since: until) }
-        return MandateDelay(until: until, lacking: Set(Demand.What.allCases.filter { lacks($0, facts.holdings) }))
+        return MandateDelay(
+            until: until, lacking: Set(Demand.Requirement.allCases.filter { lacks($0, facts.holdings) }))
     }
 }
 

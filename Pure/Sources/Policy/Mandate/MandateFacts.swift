@@ -16,7 +16,7 @@ public struct MandateFacts: Sendable, Hashable {
     public var demands: [Demand]
     /// What the project's owners ask for: more, never less.
     public var requiredByOwners: Assurance
-    /// That the actor put it off; nil where he did not.
+    /// That the actor put it off; nil where they did not.
     public var delay: MandateDelay?
     /// What the actor's account has.
     public var holdings: FactorHoldings
@@ -42,7 +42,7 @@ public struct MandateFacts: Sendable, Hashable {
     /// A name that nobody asks anything for.
     public static let none = MandateFacts()
 
-    /// What is asked of the actor, each with the moment from which it binds him, his delay reckoned in.
+    /// What is asked of the actor, each with the moment from which it binds them, their delay reckoned in.
     public func asked(at now: Timestamp) -> [DatedDemand] {
         guard designation != nil, rule.phase(at: now) != .off else { return [] }
         return rule.demands(told: demands, isInTopShare: isInTopShare).map {
@@ -51,15 +51,14 @@ public struct MandateFacts: Sendable, Hashable {
     }
 }
 
-/// That somebody put off, once, what is asked of him for a project.
+/// That somebody put off, once, what is asked of them for a project.
 public struct MandateDelay: Sendable, Hashable {
-    /// Until when.
     public let until: Timestamp
-    /// What he lacked then. What he had goes on being asked, whatever becomes of it.
-    public let lacking: Set<Demand.What>
+    /// What they lacked then. What they had goes on being asked, whatever becomes of it.
+    public let lacking: Set<Demand.Requirement>
 
     /// A delay of what somebody lacks.
-    public init(until: Timestamp, lacking: Set<Demand.What>) {
+    public init(until: Timestamp, lacking: Set<Demand.Requirement>) {
         self.until = until
         self.lacking = lacking
     }

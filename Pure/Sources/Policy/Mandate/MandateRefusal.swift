@@ -7,8 +7,7 @@ import UTC
 /// Why the rule for critical projects, or a project's owners, keep somebody from an act.
 public struct MandateRefusal: GuidingRefusal, Hashable {
     /// What lacks.
-    public enum Lack: Sendable, Hashable {
-        /// A stronger proof.
+    public enum Missing: Sendable, Hashable {
         case assurance(Assurance, accountHasIt: Bool)
         /// The account's factor is too new, or it was recovered lately.
         case probation(until: Timestamp)
@@ -20,7 +19,6 @@ public struct MandateRefusal: GuidingRefusal, Hashable {
     public enum Cause: Sendable, Hashable {
         /// The index, because the project is critical.
         case critical(Designation)
-        /// The project's owners.
         case owners
     }
 
@@ -28,43 +26,38 @@ public struct MandateRefusal: GuidingRefusal, Hashable {
     public enum Credential: Sendable, Hashable {
         /// A session on the web.
         case session
-        /// An API token.
         case token
         /// Nothing: it is about what an account could show.
         case account
     }
 
-    /// The project.
     public let project: ProjectName
-    /// What lacks.
-    public let lack: Lack
+    public let missing: Missing
     /// Who asks for it.
     public let cause: Cause
-    /// What was shown.
     public let credential: Credential
 
-    init(_ project: ProjectName, _ lack: Lack, cause: Cause, credential: Credential) {
+    init(_ project: ProjectName, _ missing: Missing, cause: Cause, credential: Credential) {
         self.project = project
-        self.lack = lack
+        self.missing = missing
         self.cause = cause
         self.credential = credential
     }
 
-    /// We know who asks, and he may not.
+    /// We know who asks, and they may not.
     public var kind: RefusalKind { .forbidden }
 
     /// `access.…`, as the other refusals of acts on projects.
     public var code: String {
-        switch lack {
+        switch missing {
         case .assurance: "access.project-requires"
         case .probation: "access.on-probation"
         case .spare: "access.spare-required"
         }
     }
 
-    /// What helps.
     public var remedy: Remedy? {
-        switch lack {
+        switch missing {
         case .assurance(_, let accountHasIt):
             accountHasIt ? (credential == .token ? .newToken : .showFactor) : .addFactor
         case .probation: .vouching
@@ -78,9 +71,9 @@ public struct MandateRefusal: GuidingRefusal, Hashable {
     /// What was refused, why, and what to do. One line, for it stands in the status line of uploads.
     public var guidance: Guidance { "\(reason) " + whatToDo }
 
-    /// The same to the account's own holder, where it is about what his account could show.
+    /// The same to the account's own holder, where it is about what their account could show.
     public var guidanceToHolder: Guidance {
-        switch (lack, credential) {
+        switch (missing, credential) {
         case (.assurance(_, accountHasIt: false), .account): "\(reason) Your account has none."
         case (.spare(let hasKey), .account):
             "\(reason) Your account has \(hasKey ? "one key and no recovery codes" : "no key yet")."
@@ -90,7 +83,7 @@ public struct MandateRefusal: GuidingRefusal, Hashable {
 
     private var reason: String {
         let asked =
-            switch lack {
+            switch missing {
             case .assurance(let needed, _): needed.words
             case .probation: "two factors"
             case .spare: "two security keys, or one and printed recovery codes"
@@ -105,7 +98,7 @@ public struct MandateRefusal: GuidingRefusal, Hashable {
     }
 
     private var whatToDo: Guidance {
-        switch (lack, credential) {
+        switch (missing, credential) {
         case (.assurance(let needed, accountHasIt: true), .token):
             "This token was made with less. Sign in with \(needed.words) and make a new token at "
                 + "\(Place.tokens)."
@@ -135,14 +128,11 @@ public struct MandateRefusal: GuidingRefusal, Hashable {
 
 /// That an act is allowed now and will not be later.
 public struct MandateNotice: Sendable, Hashable {
-    /// The project.
     public let project: ProjectName
     /// Why it is critical.
     public let designation: Designation
-    /// What will lack.
-    public let what: Demand.What
+    public let what: Demand.Requirement
     /// From when; nil while the operator has set no day.
     public let bindsAt: Timestamp?
-    /// What was shown.
     public let credential: MandateRefusal.Credential
 }

@@ -9,7 +9,7 @@ public struct MandateRule: Sendable, Hashable {
         case off
         /// People are told, nobody is refused.
         case announced
-        /// Whoever was told long enough ago is held to it.
+        /// Anyone who was told long enough ago is held to it.
         case enforced
     }
 
@@ -90,26 +90,27 @@ public struct MandateRule: Sendable, Hashable {
     /// What is asked for a critical project.
     ///
     /// - Parameter isInTopShare: whether it is, or ever was, among those that are asked for more.
-    public func asks(isInTopShare: Bool) -> [Demand.What] {
-        var asked: [Demand.What] = []
-        if let what = Demand.What(required) { asked.append(what) }
-        if isInTopShare, let stricter, let what = Demand.What(stricter.assurance) { asked.append(what) }
+    public func asks(isInTopShare: Bool) -> [Demand.Requirement] {
+        var asked: [Demand.Requirement] = []
+        if let what = Demand.Requirement(required) { asked.append(what) }
+        if isInTopShare, let stricter, let what = Demand.Requirement(stricter.assurance) { asked.append(what) }
         if needsSpare { asked.append(.spare) }
         return asked
     }
 
-    /// A new demand, of which people are told at a time. It binds when a day begins, so that a date says all; a day that
-    /// has begun is not counted. Without notice it binds at once.
-    public func demand(_ what: Demand.What, noticedAt now: Timestamp) -> Demand {
+    /// A new demand, of which people are told at a time. It binds when a day begins, so that a date says all; a day
+    /// that has begun is not counted. Without notice it binds at once.
+    public func demand(_ what: Demand.Requirement, noticedAt now: Timestamp) -> Demand {
         guard noticeDays > 0 else { return Demand(what, noticedAt: now, bindsAt: now) }
         let whole = now.day.start == now ? now.day : now.day + 1
         return Demand(what, noticedAt: now, bindsAt: (whole + noticeDays).start)
     }
 
-    /// What is asked for a critical project: what people were told, as far as the rule asks for it now; the first to bind first.
+    /// What is asked for a critical project: what people were told, as far as the rule asks for it now; the first to
+    /// bind first.
     ///
-    /// A change of the rule sets nobody free. What was told before goes on until what is asked now binds, and whoever was
-    /// told of more than is asked now is held to what is asked now from the day that he was told of.
+    /// A change of the rule sets nobody free. What was told before goes on until what is asked now binds, and anyone
+    /// who was told of more than is asked now is held to what is asked now from the day that they were told of.
     ///
     /// - Parameters:
     ///   - told: what people were told.
@@ -119,7 +120,7 @@ public struct MandateRule: Sendable, Hashable {
         let most = asked.map(\.assurance).max() ?? .password
         var demands: [Demand] = []
         for demand in told.sorted(by: { ($0.bindsAt, $0.what.assurance) < ($1.bindsAt, $1.what.assurance) }) {
-            let what = asked.contains(demand.what) ? demand.what : Demand.What(min(demand.what.assurance, most))
+            let what = asked.contains(demand.what) ? demand.what : Demand.Requirement(min(demand.what.assurance, most))
             guard let what, !demands.contains(where: { $0.what == what }) else { continue }
             demands.append(Demand(what, noticedAt: demand.noticedAt, bindsAt: demand.bindsAt))
         }

@@ -16,7 +16,7 @@ public protocol AccountRuleStore: Sendable {
     /// What an account published in the last 24 hours of the clock, the oldest hour first. Throws
     /// `AccountRefusal.noSuchUser`.
     func published(by name: Username, at now: Timestamp) async throws -> [PublishedHour]
-    /// Marks the primary address of an account as verified: whoever does it answers for it. Returns the address, or
+    /// Marks the primary address of an account as verified: anyone who does it answers for it. Returns the address, or
     /// throws `AccessRefusal`, `AccountRefusal.noSuchUser`, or `.emailTaken` where another account has verified it.
     @discardableResult
     func verifyPrimaryAddress(of name: Username, by actor: Actor, at now: Timestamp) async throws -> EmailAddress

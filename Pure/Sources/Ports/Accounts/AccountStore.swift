@@ -5,11 +5,11 @@ import UTC
 
 /// The accounts of the index.
 public protocol AccountStore: Sendable {
-    /// Makes an account, for the operator or an administrator. Its address counts as verified unless it is said otherwise,
-    /// and it may publish as much as the index takes. Throws `AccountRefusal.nameTaken` or `.emailTaken`, and then nothing
-    /// has changed.
+    /// Makes an account, for the operator or an administrator. Its address counts as verified unless it is said
+    /// otherwise, and it may publish as much as the index takes. Throws `AccountRefusal.nameTaken` or `.emailTaken`,
+    /// and then nothing has changed.
     func add(_ user: NewUser, by actor: Actor, at now: Timestamp) async throws -> User
-    /// Makes an account for whoever asks, and mails a link with which the address is verified.
+    /// Makes an account for anyone who asks, and mails a link with which the address is verified.
     ///
     /// - Parameters:
     ///   - invitation: the hash of the invitation's secret, which is used up; nil where registration is open.
@@ -38,7 +38,7 @@ public protocol AccountStore: Sendable {
     /// The addresses of an account, the primary first.
     func addresses(of user: UserID) async throws -> [AccountAddress]
     /// Adds an address, unverified, and mails it a link. One that another account has verified gets a mail that says so
-    /// instead: whoever adds it cannot tell. Throws `AccountRefusal.addressKnown` or `.tooManyAddresses`.
+    /// instead: anyone who adds it cannot tell. Throws `AccountRefusal.addressKnown` or `.tooManyAddresses`.
     func addAddress(
         _ address: EmailAddress, to user: Username, verification: MailedLink, by actor: Actor,
         from origin: RequestOrigin, at now: Timestamp
@@ -52,8 +52,8 @@ public protocol AccountStore: Sendable {
         _ address: EmailAddress, of user: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws
 
-    /// Keeps the hash of a link's secret, so that it works once; it replaces an earlier one of the same account, purpose and
-    /// object. Nothing is mailed.
+    /// Keeps the hash of a link's secret, so that it works once; it replaces an earlier one of the same account,
+    /// purpose and object. Nothing is mailed.
     func offerLink(
         secretHash: [UInt8], _ purpose: OneTimeLink.Purpose, to name: Username, by actor: Actor, at now: Timestamp
     ) async throws
@@ -89,10 +89,10 @@ public protocol AccountStore: Sendable {
     /// What happened to an account, newest first.
     func events(of user: UserID, before: EventID?, limit: Int) async throws -> [RecordedEvent]
     /// Does the same work on disk for an account that there is not, so that the time does not tell.
-    func noteNobody(at now: Timestamp) async throws
+    func equalizeWriteCost(at now: Timestamp) async throws
     /// Notes something that happened to an account and changed nothing, and tells its addresses if that is to be told.
     func note(_ event: SecurityEvent, about user: UserID, from origin: RequestOrigin, at now: Timestamp) async throws
-    /// Whether somebody can answer for an account: he owns every project of it that asks for two factors, or is to; where
-    /// none does, one of its projects.
+    /// Whether somebody can answer for an account: they own every project of it that asks for two factors, or is to;
+    /// where none does, one of its projects.
     func canVouch(_ owner: UserID, for user: UserID) async throws -> Bool
 }

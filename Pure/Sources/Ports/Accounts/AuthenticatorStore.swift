@@ -6,9 +6,9 @@ import UTC
 public protocol AuthenticatorStore: Sendable {
     /// The metadata that was imported last; nil when there is none.
     func metadata() async throws -> AuthenticatorMetadata?
-    /// Replaces all models of the metadata. Keys of models that are found broken, and keys for which a certificate vouches
-    /// that is revoked, count as not attested from then on, and so does what they vouched for; their owners are told.
-    /// Throws `AuthenticatorRefusal.notNewer` when another import was faster.
+    /// Replaces all models of the metadata. Keys of models that are found broken, and keys for which a certificate
+    /// vouches that is revoked, count as not attested from then on, and so does what they vouched for; their owners are
+    /// told. Throws `AuthenticatorRefusal.notNewer` when another import was faster.
     func replace(
         _ models: [AuthenticatorModel], number: Int, nextUpdate: Day, by actor: Actor, at now: Timestamp
     ) async throws

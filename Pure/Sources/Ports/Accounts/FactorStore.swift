@@ -18,8 +18,8 @@ public protocol FactorStore: Sendable {
     ) async throws -> SecurityKey
     /// Calls a key something else.
     func rename(_ key: FactorID, to label: String, of user: Username, by actor: Actor, at now: Timestamp) async throws
-    /// Enrols an authenticator app, of which a code has been seen. After a recovery it is added to those that were lost.
-    /// Throws `AccessRefusal` or `FactorRefusal.appExists`.
+    /// Enrols an authenticator app, of which a code has been seen. After a recovery it is added to those that were
+    /// lost. Throws `AccessRefusal` or `FactorRefusal.appExists`.
     ///
     /// - Parameters:
     ///   - counter: the time step of that code: only later ones are accepted from now on.

@@ -2,18 +2,19 @@ import Archives
 import Projects
 import UTC
 
-/// Bytes by their SHA-256, wherever they are kept. What is published never changes, and is there for good before its digest
-/// is given out.
+/// Bytes by their SHA-256, wherever they are kept. What is published never changes, and is there for good before its
+/// digest is given out.
 ///
-/// Digests are written in 64 lower-case hexadecimal digits; under any other text there is nothing. Errors are `Refusal`s
-/// where people are told (`storageFull`, too many inspections), or the store's own. Every store passes `BlobConformance`,
-/// whose clauses say what each of these promises means.
+/// Digests are written in 64 lower-case hexadecimal digits; under any other text there is nothing. Errors are
+/// `Refusal`s where people are told (`storageFull`, too many inspections), or the store's own. Every store passes
+/// `BlobConformance`, whose clauses say what each of these promises means.
 public protocol BlobStore: Sendable {
     /// Bytes that are coming. Nobody can ask for them before they are published.
     func stage() -> any StagedBlob
 
-    /// Makes staged blobs durable under their digests, and keeps them from being collected while `body` runs, which is to
-    /// commit the rows that name them. Publishing what is there already is harmless, and heals it where it is damaged.
+    /// Makes staged blobs durable under their digests, and keeps them from being collected while `body` runs, which is
+    /// to commit the rows that name them. Publishing what is there already is harmless, and heals it where it is
+    /// damaged.
     ///
     /// - Throws: what storing or `body` throws. Then some of the blobs may be there, as orphans.
     func publish<Result>(_ blobs: [any StagedBlob], during body: () async throws -> Result) async throws -> Result
@@ -48,8 +49,8 @@ public protocol BlobStore: Sendable {
     /// - Parameter sha256: the last blob of those before; nil to begin.
     func census(after sha256: String?) async throws -> [StoredBlob]
 
-    /// Removes the blobs that no row names, and answers what it removed. A crash in the middle leaves the rest for the next
-    /// time.
+    /// Removes the blobs that no row names, and answers what it removed. A crash in the middle leaves the rest for the
+    /// next time.
     ///
     /// Spared is what came (or came again) less than `age` before `now`, and what somebody publishes meanwhile.
     ///
@@ -103,8 +104,9 @@ public struct BlobCensus: AsyncSequence, Sendable {
 
 /// Bytes on their way into a store: their digests are computed as they come.
 ///
-/// Belongs to one task. `append` only gathers, so that it can be called from a parser on any thread; `flush` and `finish`
-/// write, and the caller waits, which is what slows a fast sender down. Whatever is not published is gone when the value goes.
+/// Belongs to one task. `append` only gathers, so that it can be called from a parser on any thread; `flush` and
+/// `finish` write, and the caller waits, which is what slows a fast sender down. Whatever is not published is gone when
+/// the value goes.
 public protocol StagedBlob: Sendable {
     /// Gathers bytes.
     func append(_ bytes: UnsafeRawBufferPointer)
@@ -116,8 +118,8 @@ public protocol StagedBlob: Sendable {
     func flush() async throws
     /// Writes the rest, and tells what came, as often as it is asked. Nothing can be appended afterwards.
     func finish() async throws -> StagedContent
-    /// Runs `body` with random access to the bytes, on threads that are there for that alone; it may have to wait for one.
-    /// Only after `finish`.
+    /// Runs `body` with random access to the bytes, on threads that are there for that alone; it may have to wait for
+    /// one. Only after `finish`.
     ///
     /// - Throws: a `Refusal` when too many wait already, or what `body` throws.
     func inspect<Result: Sendable>(
@@ -155,8 +157,8 @@ public enum BlobDelivery: Sendable {
     case file(path: String)
     /// They come through this process.
     case stream(BlobStream)
-    /// The client gets them elsewhere, at a URL that may be good for a short time only. What is there answers ranges, and
-    /// lets pages of other sites read it (CORS).
+    /// The client gets them elsewhere, at a URL that may be good for a short time only. What is there answers ranges,
+    /// and lets pages of other sites read it (CORS).
     case redirect(url: String)
 }
 
@@ -203,7 +205,6 @@ public enum BlobVerdict: Sendable, Hashable {
 
 /// A blob is larger than the caller is ready to read into memory: a mistake in the program.
 public struct BlobTooLarge: Error, Hashable {
-    /// Which.
     public let sha256: String
     /// What the caller is ready to read, in bytes.
     public let limit: Int

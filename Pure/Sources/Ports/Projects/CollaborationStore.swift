@@ -5,10 +5,10 @@ import Policy
 import Projects
 import UTC
 
-/// Working together on projects: roles change hands with the consent of whoever takes one.
+/// Working together on projects: roles change hands with the consent of those who take one.
 ///
 /// Every method that changes something judges it inside its transaction, and writes the journal there. If it throws,
-/// nothing has changed. The owners hear of every change of roles, and so does whoever it is about.
+/// nothing has changed. The owners hear of every change of roles, and so does the person it is about.
 public protocol CollaborationStore: Sendable {
     /// Who works together on a project; nil when there is none.
     func collaboration(on name: ProjectName, at now: Timestamp) async throws -> Collaboration?

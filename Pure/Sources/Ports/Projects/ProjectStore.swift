@@ -37,8 +37,9 @@ public protocol ProjectStore: Sendable {
 
     /// Everything that a project's pages show; nil when there is no project.
     func snapshot(of name: ProjectName) async throws -> ProjectSnapshot?
-    /// A version as a project's release spells it (`1.0` where `1.0.0` is asked for); nil when there is no such release. By
-    /// keys alone: it costs the same however much the project has, so that addresses are judged by it before anything is read.
+    /// A version as a project's release spells it (`1.0` where `1.0.0` is asked for); nil when there is no such
+    /// release. By keys alone: it costs the same however much the project has, so that addresses are judged by it
+    /// before anything is read.
     func spelling(of version: Version, in project: ProjectName) async throws -> Version?
     /// What a release says about itself; nil when there is no such release.
     func metadata(of release: ReleaseID) async throws -> ReleaseMetadata?
@@ -72,8 +73,8 @@ public protocol ProjectStore: Sendable {
     /// `AccessRefusal`, `AccountRefusal` or `RoleRefusal`.
     func addRole(
         _ role: Role, on project: ProjectName, to user: Username, by actor: Actor, at now: Timestamp) async throws
-    /// Whether an account could be given a role under a name, whether or not there is a project yet. Throws `AccountRefusal`
-    /// or `RoleRefusal`, as `addRole` would.
+    /// Whether an account could be given a role under a name, whether or not there is a project yet. Throws
+    /// `AccountRefusal` or `RoleRefusal`, as `addRole` would.
     func requireReady(_ user: Username, for name: ProjectName, at now: Timestamp) async throws
     /// Takes an account's role away. Throws `AccessRefusal`, `AccountRefusal`, or `RoleRefusal` for the last owner.
     ///
@@ -81,8 +82,8 @@ public protocol ProjectStore: Sendable {
     func removeRole(
         on project: ProjectName, from user: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws
-    /// Sets what whoever publishes to a project or changes it has to be proven with. Everybody who holds a role hears of
-    /// it. Throws `AccessRefusal` or `SettingsRefusal`.
+    /// Sets what anyone who publishes to a project or changes it has to be proven with. Everybody who holds a role
+    /// hears of it. Throws `AccessRefusal` or `SettingsRefusal`.
     func requireAssurance(
         _ assurance: Assurance, on project: ProjectName, by actor: Actor, at now: Timestamp) async throws
     /// Keeps a name from being taken by an upload. Throws `AccessRefusal`.

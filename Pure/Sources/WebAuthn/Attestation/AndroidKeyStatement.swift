@@ -39,8 +39,8 @@ struct AndroidKeyDescription {
 
     /// What was asked to be attested.
     let challenge: [UInt8]
-    /// Whether the key, and what vouches for it, are kept by hardware: a trusted environment or a chip of their own. A key
-    /// store in software says 0 of itself.
+    /// Whether the key, and what vouches for it, are kept by hardware: a trusted environment or a chip of their own. A
+    /// key store in software says 0 of itself.
     let isKeptInHardware: Bool
     private let lists: [AuthorizationList]
 
@@ -57,8 +57,8 @@ struct AndroidKeyDescription {
     }
 
     /// In neither list the key is open to all applications. What the two together say of where it was made and what it
-    /// is for is right: made where it is kept, and for signing. Verifying goes with that: it is what some devices say of
-    /// a key that signs. What neither says cannot be wrong; the test vectors of WebAuthn have empty lists.
+    /// is for is right: made where it is kept, and for signing. Verifying goes with that: it is what some devices say
+    /// of a key that signs. What neither says cannot be wrong; the test vectors of WebAuthn have empty lists.
     var permitsSigningOnly: Bool {
         let purposes = Set(lists.flatMap(\.purposes))
         let hasPurposes = lists.contains(where: \.hasPurposes)
@@ -101,8 +101,8 @@ private struct AuthorizationList {
 }
 
 extension Attestation {
-    /// Whether a statement in it says itself that software keeps the key: Android's key store says so where the device has
-    /// nothing better. Such a statement may chain to an anchor, but there is no hardware that it speaks of.
+    /// Whether a statement in it says itself that software keeps the key: Android's key store says so where the device
+    /// has nothing better. Such a statement may chain to an anchor, but there is no hardware that it speaks of.
     public var isOfSoftware: Bool {
         certifiedStatements.contains { statement in
             guard statement.format == .androidKey else { return false }

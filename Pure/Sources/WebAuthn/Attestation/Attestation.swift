@@ -87,11 +87,11 @@ public struct Attestation: Hashable, Sendable {
 
 /// Why an attestation statement is not taken.
 public enum AttestationRefusal: Error, Hashable, Sendable {
-    /// The statement's format is none of `Attestation.Format`. At most 32 characters of it are attached.
+    /// The statement's format is not one of `Attestation.Format`. At most 32 characters of it are attached.
     case unsupportedFormat(String)
     /// A member is missing, of another type, or not one of the format.
     case syntax
-    /// The statement's algorithm, by its COSE number, is none of `Algorithm`.
+    /// The statement's algorithm, by its COSE number, is not one of `Algorithm`.
     case unsupportedAlgorithm(Int)
     /// The statement names another algorithm than the credential's, whose key it is signed with.
     case algorithm

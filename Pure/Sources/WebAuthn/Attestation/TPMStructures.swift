@@ -10,7 +10,7 @@ public enum TPMStructureRefusal: Error, Hashable, Sendable {
     case magic
     /// It does not certify a key.
     case type
-    /// The name's digest is none that is supported, by its number.
+    /// The name's digest is not supported, by its number.
     case nameAlgorithm(UInt16)
 }
 

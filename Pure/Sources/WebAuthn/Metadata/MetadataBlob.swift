@@ -3,9 +3,9 @@ import UTC
 
 /// What the FIDO Alliance says of all models of authenticators: a signed file, published about once a month.
 ///
-/// It is handed in as a file: nothing is fetched. Entries are plain values, to be kept by the caller in a form of his own;
-/// look them up by `aaguid`, and for U2F keys, which have none, by `keyIdentifiers`.
-/// Source: FIDO Metadata Service 3.1, sections 3.1 and 3.2.
+/// It is handed in as a file: nothing is fetched. Entries are plain values, to be kept by the caller in a form of their
+/// own; look them up by `aaguid`, and for U2F keys, which have none, by `keyIdentifiers`. Source: FIDO Metadata Service
+/// 3.1, sections 3.1 and 3.2.
 public struct MetadataBlob: Sendable {
     /// The file's number. Each has a greater one than those before it.
     public let number: Int
@@ -17,12 +17,13 @@ public struct MetadataBlob: Sendable {
     /// The name in the certificate of who signs the production file.
     public static let signer = "mds.fidoalliance.org"
 
-    /// Verifies a file: it was signed by `signer`, whose certificates chain to one of `roots` at `moment`; its number is
-    /// greater than `last`, that of the file that was taken before; and there is no newer one yet, unless
+    /// Verifies a file: it was signed by `signer`, whose certificates chain to one of `roots` at `moment`; its number
+    /// is greater than `last`, that of the file that was taken before; and there is no newer one yet, unless
     /// `allowingOutdated`.
     ///
-    /// The root alone does not do for the published file: GlobalSign's, under which it is signed, has issued certificates to
-    /// half the web. A root that signs metadata and nothing else needs no `signer`: nil takes anybody whom it certified.
+    /// The root alone does not do for the published file: GlobalSign's, under which it is signed, has issued
+    /// certificates to half the web. A root that signs metadata and nothing else needs no `signer`: nil takes anybody
+    /// whom it certified.
     public init(
         verifying file: [UInt8], against roots: TrustAnchors, signer: String? = MetadataBlob.signer, after last: Int?,
         at moment: Timestamp, allowingOutdated: Bool = false

@@ -44,8 +44,8 @@ public struct MetadataEntry: Hashable, Sendable, Codable {
         self.reports = reports
     }
 
-    /// Verifies that `attestation` is of this model and that the model is to be trusted: its certificates chain to one of
-    /// `anchors` at `moment`, and no report says that the model, or a certificate of the chain, is broken.
+    /// Verifies that `attestation` is of this model and that the model is to be trusted: its certificates chain to one
+    /// of `anchors` at `moment`, and no report says that the model, or a certificate of the chain, is broken.
     public func trust(
         _ attestation: Attestation, at moment: Timestamp
     ) async throws(TrustRefusal) -> TrustedAttestation {
@@ -100,7 +100,6 @@ public struct MetadataEntry: Hashable, Sendable, Codable {
 public struct MetadataReport: Hashable, Sendable, Codable {
     /// The status, as the specification calls it: `FIDO_CERTIFIED_L1`, `REVOKED`.
     public let status: String
-    /// Since when.
     public let effectiveDate: String?
     /// Where a report is about one certificate, this one, in DER.
     public let certificate: [UInt8]?

@@ -1,5 +1,5 @@
 extension MetadataRefusal: CustomStringConvertible {
-    /// What is wrong with the file, and what to do: a sentence for whoever imports it.
+    /// What is wrong with the file, and what to do: a sentence for anyone who imports it.
     public var description: String {
         switch self {
         case .tooLong: "The file has more than 128 MiB, so it is no metadata file. Get it again."

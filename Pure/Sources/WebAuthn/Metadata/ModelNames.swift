@@ -4,11 +4,11 @@ import Bytes
 ///
 /// A name says what a credential calls itself; unless its attestation is trusted, that proves nothing.
 public struct ModelNames: Sendable {
-    /// The names.
     public let byModel: [AAGUID: String]
 
-    /// Reads a table in JSON: an object of AAGUIDs, each with a name or with an object that has a `name`, as the passkey
-    /// developers' community keeps it; or an object with such a table as its member `aaguids`. Other members are ignored.
+    /// Reads a table in JSON: an object of AAGUIDs, each with a name or with an object that has a `name`, as the
+    /// passkey developers' community keeps it; or an object with such a table as its member `aaguids`. Other members
+    /// are ignored.
     public init(parsing table: [UInt8]) throws(MetadataRefusal) {
         guard table.count <= CertifiedSignature.maximumBytes, let members = try? JSON(parsing: table).object else {
             throw .syntax

@@ -41,8 +41,8 @@ struct CertifiedSignature {
         signed = Array(token[..<parts[1].endIndex])
     }
 
-    /// Verifies that the first certificate is `signer`'s (nil takes anybody's), signed the payload, and chains to one of
-    /// `roots` at `moment`.
+    /// Verifies that the first certificate is `signer`'s (nil takes anybody's), signed the payload, and chains to one
+    /// of `roots` at `moment`.
     func verify(signer: String?, against roots: TrustAnchors, at moment: Timestamp) async throws(MetadataRefusal) {
         let leaf: AttestationCertificate
         let key: KeyMaterial

@@ -33,8 +33,8 @@ struct TrustAnchor: Sendable {
 }
 
 extension Certificate {
-    /// Whether a policy that demands basic constraints of every issuer judges it as RFC 5280 has it: it has them, and they
-    /// say yes, or it is of version 1, which has none.
+    /// Whether a policy that demands basic constraints of every issuer judges it as RFC 5280 has it: it has them, and
+    /// they say yes, or it is of version 1, which has none.
     fileprivate var saysWhetherItIssues: Bool {
         guard version != .v1 else { return true }
         if case .isCertificateAuthority = try? extensions.basicConstraints { return true }
@@ -50,13 +50,12 @@ extension AttestationCertificate {
         return bits[1] & 0x04 != 0
     }
 
-    /// All that a path takes from its anchor, for readers and policies that ask for a certificate: the name, the key and
-    /// the validity, as a certificate of version 1 with a signature that nobody looks at.
+    /// All that a path takes from its anchor, for readers and policies that ask for a certificate: the name, the key
+    /// and the validity, as a certificate of version 1 with a signature that nobody looks at.
     ///
-    /// Half a dozen manufacturers have roots without basic constraints, or with such that deny that they are roots; others
-    /// have a negative serial number, or a signature with SHA-1, and swift-certificates does not read them. None of that
-    /// concerns an anchor.
-    /// Source: RFC 5280, sections 6.1.1 (d) and 6.1.4.
+    /// Half a dozen manufacturers have roots without basic constraints, or with such that deny that they are roots;
+    /// others have a negative serial number, or a signature with SHA-1, and swift-certificates does not read them. None
+    /// of that concerns an anchor. Source: RFC 5280, sections 6.1.1 (d) and 6.1.4.
     fileprivate var nameAndKey: Certificate? {
         let algorithm: ASN1ObjectIdentifier = [1, 2, 840, 10045, 4, 3, 2]  // ecdsa-with-SHA256
         var serializer = DER.Serializer()

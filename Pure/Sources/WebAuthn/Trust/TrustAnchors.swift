@@ -19,8 +19,8 @@ public struct TrustAnchors: Sendable {
         for certificate in certificates { try add(certificate) }
     }
 
-    /// Adds a certificate in DER, for statements of `formats`. Those for compound statements serve the statements within
-    /// them too.
+    /// Adds a certificate in DER, for statements of `formats`. Those for compound statements serve the statements
+    /// within them too.
     ///
     /// Throws the refusal where it cannot be read.
     public mutating func add(
@@ -43,8 +43,8 @@ extension Certificate {
         do { self = try Certificate(derEncoded: Self.mended(encoded)) } catch { throw .encoding }
     }
 
-    /// A few batches of Yubico's first keys have certificates whose signature says that some of its last bits are unused,
-    /// which no reader of DER takes. The signature does not cover that byte.
+    /// A few batches of Yubico's first keys have certificates whose signature says that some of its last bits are
+    /// unused, which no reader of DER takes. The signature does not cover that byte.
     ///
     /// Source: Yubico, java-webauthn-server, `CertificateParser`; Google, u2f-ref-code.
     static func mended(_ encoded: [UInt8]) -> [UInt8] {

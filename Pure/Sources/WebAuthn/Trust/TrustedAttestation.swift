@@ -4,14 +4,14 @@ import SwiftASN1
 import UTC
 @_spi(FixedExpiryValidationTime) import X509
 
-/// An attestation whose certificates chain to a trust anchor: the credential is kept by an authenticator of a model that
-/// the anchor stands for. There is no other way to come by one.
+/// An attestation whose certificates chain to a trust anchor: the credential is kept by an authenticator of a model
+/// that the anchor stands for. There is no other way to come by one.
 ///
 /// Whether that model is still to be trusted is another question; `MetadataBlob` knows.
 /// Source: WebAuthn Level 3, section 7.1, steps 23 and 24; RFC 5280, section 6.
 public struct TrustedAttestation: Sendable {
-    /// The certificates in DER as they came, from the attestation key's to the anchor; one list for each statement that is
-    /// certified.
+    /// The certificates in DER as they came, from the attestation key's to the anchor; one list for each statement that
+    /// is certified.
     public let chains: [[[UInt8]]]
 
     /// Verifies the chains of `attestation` as they stand at `moment`.
@@ -67,8 +67,8 @@ extension Attestation {
     /// When the youngest of the certificates that came began to be valid; nil without any.
     public var lastIssued: Timestamp? { certificates.compactMap { $0.validFrom }.max() }
 
-    /// SHA-1 of the keys of the certificates that came, the attestation key's first: what `MetadataEntry.keyIdentifiers`
-    /// has.
+    /// SHA-1 of the keys of the certificates that came, the attestation key's first: what
+    /// `MetadataEntry.keyIdentifiers` has.
     ///
     /// Source: RFC 5280, section 4.2.1.2, method 1.
     public var keyIdentifiers: [[UInt8]] {
@@ -202,8 +202,8 @@ struct AttestationChainPolicy: VerifierPolicy, Sendable {
         .X509ExtensionID.subjectAlternativeName, .X509ExtensionID.extendedKeyUsage,
     ]
 
-    /// Policies of issuance are satisfied by any, since none is asked for (RFC 5280, section 6.1.1); TPMs mark theirs as
-    /// critical.
+    /// Policies of issuance are satisfied by any, since none is asked for (RFC 5280, section 6.1.1); TPMs mark theirs
+    /// as critical.
     var verifyingCriticalExtensions: [ASN1ObjectIdentifier] { handled + [[2, 5, 29, 32]] }
 
     func chainMeetsPolicyRequirements(chain: UnverifiedCertificateChain) -> PolicyEvaluationResult {

@@ -33,9 +33,10 @@ public struct BackupFailure: Error, CustomStringConvertible {
 /// A consistent copy of an index in one file: a tar archive with `manifest.json`, `keys.json`, `index.sqlite`,
 /// `blobs/<digest>`, and the keys and the manifest again.
 ///
-/// The database is copied first, in one transaction, and then the keys of its secrets and the bytes that this copy names.
-/// Keys are only added; bytes never change and are not removed while a row names them. So they fit together whatever is
-/// uploaded or rotated meanwhile. Every byte of the archive is covered by a digest, a checksum or a known value.
+/// The database is copied first, in one transaction, and then the keys of its secrets and the bytes that this copy
+/// names. Keys are only added; bytes never change and are not removed while a row names them. So they fit together
+/// whatever is uploaded or rotated meanwhile. Every byte of the archive is covered by a digest, a checksum or a known
+/// value.
 public struct Backup: Sendable {
     private let index: LocalIndex
 
@@ -52,8 +53,8 @@ public struct Backup: Sendable {
 
     /// Writes the copy to a new file. A file that is there is replaced only once the copy is complete and on disk.
     ///
-    /// Bytes that are damaged or missing are named in the report; all the rest is in the backup. Several may be written at
-    /// once, also to the same file: the last one to end is there then.
+    /// Bytes that are damaged or missing are named in the report; all the rest is in the backup. Several may be written
+    /// at once, also to the same file: the last one to end is there then.
     ///
     /// - Throws: `BackupFailure`
     public func write(

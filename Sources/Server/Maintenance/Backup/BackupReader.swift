@@ -7,7 +7,6 @@ import Primitives
 
 /// Reads a backup, damaged or not. Belongs to one task.
 final class BackupReader {
-    /// Its path.
     let path: String
     /// Bytes.
     let size: Int64
@@ -84,7 +83,8 @@ final class BackupReader {
         return contents
     }
 
-    /// What Rind 0.1.0 wrote has no manifest, and the keys behind the database; and a backup may have lost both manifests.
+    /// What Rind 0.1.0 wrote has no manifest, and the keys behind the database; and a backup may have lost both
+    /// manifests.
     private func contentsByHeaders() throws -> Contents {
         for offset in [0, BackupManifest.member.length] {
             var (next, members) = (offset, [String: Stretch]())

@@ -9,8 +9,8 @@ import Secrets
 import Stores
 
 extension Settings {
-    /// The database while it is being restored. As long as it is there, the folder holds a half restore, and whatever opens
-    /// the index refuses it: one rename ends that and puts the database in its place.
+    /// The database while it is being restored. As long as it is there, the folder holds a half restore, and whatever
+    /// opens the index refuses it: one rename ends that and puts the database in its place.
     var databaseBeingRestored: String { "\(database).restoring" }
 
     /// Throws a `BackupFailure` that says what to do when a restore into this folder did not end.
@@ -35,12 +35,13 @@ extension Backup {
 
     /// Brings a backup back into a data folder that has no index. Every byte is verified.
     ///
-    /// Files whose bytes are damaged or missing in the backup are named in the report; all the rest is there. The database
-    /// is put in its place last: until then the folder holds a half restore, which nobody serves, and which the next
-    /// restore goes on with, also one from another backup. Keys that are there already stay when they are the backup's, or
-    /// have become more since.
+    /// Files whose bytes are damaged or missing in the backup are named in the report; all the rest is there. The
+    /// database is put in its place last: until then the folder holds a half restore, which nobody serves, and which
+    /// the next restore goes on with, also one from another backup. Keys that are there already stay when they are the
+    /// backup's, or have become more since.
     ///
-    /// - Throws: `BackupFailure`, `KeyFileFailure`, `DatabaseIsNewer`; before anything is written wherever that can be known.
+    /// - Throws: `BackupFailure`, `KeyFileFailure`, `DatabaseIsNewer`; before anything is written wherever that can be
+    ///   known.
     public static func restore(
         from path: String, to settings: Settings, progress: (_ done: Int) -> Void = { _ in }
     ) async throws -> RestoreReport {
@@ -123,8 +124,8 @@ extension Backup {
         return nil
     }
 
-    /// Refuses a folder that has an index or anything else in it. What belongs to an index before it has anything, and what
-    /// a half restore has left, may be there.
+    /// Refuses a folder that has an index or anything else in it. What belongs to an index before it has anything, and
+    /// what a half restore has left, may be there.
     private static func requireEmpty(_ settings: Settings) throws {
         let files = FileManager.default
         if files.fileExists(atPath: settings.database) {
@@ -221,7 +222,8 @@ extension Backup {
 
 /// Goes through the blobs of a backup, past whatever is damaged.
 ///
-/// Blobs prove themselves by their digests, so a header that some blob has in its bytes brings nothing about but a blob.
+/// Blobs prove themselves by their digests, so a header that some blob has in its bytes brings nothing about but a
+/// blob.
 private struct BlobScan {
     let archive: BackupReader
     /// Where the next header should be.

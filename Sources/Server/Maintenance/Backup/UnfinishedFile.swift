@@ -3,8 +3,8 @@ import Glibc
 
 /// A file on its way into being, in the folder where it will be, under a name that says so.
 ///
-/// It is locked for as long as somebody writes it. What is not locked was left by a process that was killed, and the next
-/// one that writes into the same folder removes it, whatever the file was to be called.
+/// It is locked for as long as somebody writes it. What is not locked was left by a process that was killed, and the
+/// next one that writes into the same folder removes it, whatever the file was to be called.
 final class UnfinishedFile {
     /// Where it is until `put`.
     let path: String

@@ -108,8 +108,8 @@ extension CriticalCommand {
             discussion: """
                 What is not given stays as it is. `rind critical preview` takes the same options and changes nothing.
 
-                Whoever holds a role on a critical project is told from the announced day on, and refused from the \
-                enforced day on, but never earlier than so many days after he was told.
+                Anyone who holds a role on a critical project is told from the announced day on, and refused from the \
+                enforced day on, but never earlier than so many days after they were told.
 
                 Example: rind critical set --announce today --enforce 2027-01-15 --require second-factor
                 """)
@@ -157,7 +157,7 @@ extension CriticalCommand {
                 let people = preview.people.map { person in
                     Person(
                         user: person.user.display, project: person.project.display, role: person.role.rawValue,
-                        has: person.holdings.strongest.rawValue, lacks: person.judgement.lack)
+                        has: person.holdings.strongest.rawValue, lacks: person.judgement.missing)
                 }
                 let top = preview.designated + preview.remaining.map(\.designation)
                 let result = Result(

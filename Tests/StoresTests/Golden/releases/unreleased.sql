@@ -158,7 +158,7 @@ CREATE TABLE session (
     assurance TEXT NOT NULL,
     factor_id INTEGER REFERENCES factor (id),
     is_password_breached INTEGER NOT NULL,
-    is_strange INTEGER NOT NULL,
+    is_unknown_device INTEGER NOT NULL,
     first_enrolment_until INTEGER,
     created_at INTEGER NOT NULL,
     last_seen_at INTEGER NOT NULL,
@@ -551,7 +551,7 @@ INSERT INTO authenticator_metadata (number, next_update, imported_at) VALUES (1,
 INSERT INTO authenticator_model (id, aaguid, name, breach, entry) VALUES (1, 'aaguid', 'name', 'breach', x'01');
 INSERT INTO authenticator_key_id (key_id, model_id) VALUES ('key_id', 1);
 INSERT INTO authenticator_root (label, certificate) VALUES ('label', x'01');
-INSERT INTO session (id, secret_hash, account_id, restriction, assurance, factor_id, is_password_breached, is_strange, first_enrolment_until, created_at, last_seen_at, expires_at, address, client) VALUES (1, x'01', 1, 'restriction', 'assurance', 1, 1, 1, 1, 1, 1, 1, 'address', 'client');
+INSERT INTO session (id, secret_hash, account_id, restriction, assurance, factor_id, is_password_breached, is_unknown_device, first_enrolment_until, created_at, last_seen_at, expires_at, address, client) VALUES (1, x'01', 1, 'restriction', 'assurance', 1, 1, 1, 1, 1, 1, 1, 'address', 'client');
 INSERT INTO session_proof (session_id, action, object, assurance, at, factor_id) VALUES (1, 'action', 'object', 'assurance', 1, 1);
 INSERT INTO challenge (browser, purpose, account_id, bytes, requires_verified, expires_at) VALUES (x'01', 'purpose', 1, x'01', 1, 1);
 INSERT INTO one_time_link (secret_hash, purpose, account_id, object, expires_at) VALUES (x'01', 'purpose', 1, 'object', 1);

@@ -4,7 +4,7 @@ import Ports
 import ServiceLifecycle
 
 /// A small duty that comes round: at the start, and again after each interval, until the server shuts down.
-struct Upkeep: Sendable {
+struct PeriodicRun: Sendable {
     /// Between two rounds.
     let interval: Duration
     /// What the log says when a round fails. The next round tries again.
@@ -14,12 +14,12 @@ struct Upkeep: Sendable {
     var sole: SoleTask?
     var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 
-    func keepUp(_ round: @Sendable @escaping () async throws -> Void) async {
-        await cancelWhenGracefulShutdown { await comeRound(round) }
+    func run(_ round: @Sendable @escaping () async throws -> Void) async {
+        await cancelWhenGracefulShutdown { await runOnce(round) }
     }
 
     /// Until it is cancelled.
-    func comeRound(_ round: @Sendable @escaping () async throws -> Void) async {
+    func runOnce(_ round: @Sendable @escaping () async throws -> Void) async {
         var pause: Duration
         repeat {
             pause = interval

@@ -2,9 +2,9 @@ import Accounts
 import Acts
 import UTC
 
-/// That an account has a factor which does not count yet where a project asks for one: it is the account's first, or the
-/// account was recovered lately.
-public struct Waiting: Sendable, Hashable {
+/// That an account has a factor which does not count yet where a project asks for one: it is the account's first, or
+/// the account was recovered lately.
+public struct PendingFactor: Sendable, Hashable {
     /// From when the project asks for it; it may be long ago.
     public let from: Timestamp
     /// From when the factor counts, which is later.
@@ -48,13 +48,13 @@ extension Probation {
 }
 
 extension MandateFacts {
-    /// That the actor's factor does not count yet when it is asked for; nil where it does, or where he has none.
-    public func waiting(at now: Timestamp) -> Waiting? {
+    /// That the actor's factor does not count yet when it is asked for; nil where it does, or where they have none.
+    public func pendingFactor(at now: Timestamp) -> PendingFactor? {
         guard let until = probationUntil, until > now, holdings.strongest > .password else { return nil }
         let asked = asked(at: now).filter { $0.demand.what != .spare }.compactMap(\.from)
         // What the owners ask for has no date: it is asked now.
         guard let from = (requiredByOwners > .password ? asked + [now] : asked).min(), from < until else { return nil }
-        return Waiting(from: from, until: until)
+        return PendingFactor(from: from, until: until)
     }
 }
 

@@ -10,7 +10,7 @@ import UTC
 
 @testable import Server
 
-@Suite("A duty that comes round") struct UpkeepTests {
+@Suite("A duty that comes round") struct PeriodicRunTests {
     /// Rounds until three have begun; what the log said of them.
     private func log(ofRounds round: @Sendable @escaping (Int) throws -> Void) async throws -> (
         rounds: Int, log: String
@@ -21,10 +21,10 @@ import UTC
             handler.output = pipe.fileHandleForWriting
             return handler
         }
-        var upkeep = Upkeep(interval: .seconds(60), failure: "nothing was done", logger: logger)
+        var schedule = PeriodicRun(interval: .seconds(60), failure: "nothing was done", logger: logger)
         let rounds = Mutex(0)
-        upkeep.sleep = { _ in if rounds.withLock({ $0 == 3 }) { throw CancellationError() } }
-        await upkeep.comeRound {
+        schedule.sleep = { _ in if rounds.withLock({ $0 == 3 }) { throw CancellationError() } }
+        await schedule.runOnce {
             let number = rounds.withLock { rounds in
                 rounds += 1
                 return rounds
@@ -59,10 +59,10 @@ import UTC
         let now: @Sendable () -> Timestamp = { clock.withLock { $0 } }
         _ = try await index.stores.leases.take(
             .sessionCleanup, under: Lease(of: "dead", from: index.now), at: index.now)
-        var upkeep = Upkeep(
+        var schedule = PeriodicRun(
             interval: .hours(6), failure: "nothing was done", logger: Logger(label: "test"),
             sole: SoleTask(.sessionCleanup, index.stores.leases, holder: "this", now: now))
-        upkeep.sleep = { pause in
+        schedule.sleep = { pause in
             let count = pauses.withLock { pauses in
                 pauses.append(pause)
                 return pauses.count
@@ -71,7 +71,7 @@ import UTC
             clock.withLock { $0 = $0 + pause }
         }
         let rounds = Mutex<[Timestamp]>([])
-        await upkeep.comeRound { rounds.withLock { $0.append(now()) } }
+        await schedule.runOnce { rounds.withLock { $0.append(now()) } }
         #expect(pauses.withLock { $0 } == [Lease.span, .hours(6), .hours(6)])
         #expect(rounds.withLock { $0 } == [index.now + Lease.span, index.now + Lease.span + .hours(6)])
     }

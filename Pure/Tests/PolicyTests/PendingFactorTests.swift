@@ -4,7 +4,7 @@ import Policy
 import Testing
 import UTC
 
-@Suite("What an account has that does not count yet") struct WaitingTests {
+@Suite("What an account has that does not count yet") struct PendingFactorTests {
     static let nothing = FactorHoldings()
     static let app = FactorHoldings(strongest: .secondFactor)
 
@@ -37,16 +37,20 @@ import UTC
     @Test("A new factor is waited for only where it counts later than it is asked for")
     func waits() throws {
         let now = MandateTests.now
-        func waiting(_ bindsIn: Int64, _ probation: Int64, _ holdings: FactorHoldings = Self.app) throws -> Waiting? {
+        func pendingFactor(_ bindsIn: Int64, _ probation: Int64, _ holdings: FactorHoldings = Self.app) throws
+            -> PendingFactor?
+        {
             var facts = try MandateTests.facts(.enforced, bindsAt: now + .seconds(bindsIn), holdings: holdings)
             facts.probationUntil = now + .seconds(probation)
-            return facts.waiting(at: now)
+            return facts.pendingFactor(at: now)
         }
-        #expect(try waiting(-1, 60) == Waiting(from: now - .seconds(1), until: now + .seconds(60)))
-        #expect(try waiting(59, 60)?.from == now + .seconds(59))
-        #expect(try waiting(60, 60) == nil && waiting(-1, 0) == nil && waiting(-1, 60, Self.nothing) == nil)
+        #expect(try pendingFactor(-1, 60) == PendingFactor(from: now - .seconds(1), until: now + .seconds(60)))
+        #expect(try pendingFactor(59, 60)?.from == now + .seconds(59))
+        #expect(
+            try pendingFactor(60, 60) == nil && pendingFactor(-1, 0) == nil
+                && pendingFactor(-1, 60, Self.nothing) == nil)
         var owners = MandateFacts(requiredByOwners: .secondFactor, holdings: Self.app)
         owners.probationUntil = now + .seconds(60)
-        #expect(owners.waiting(at: now) != nil)
+        #expect(owners.pendingFactor(at: now) != nil)
     }
 }

@@ -5,8 +5,9 @@ import ServiceLifecycle
 /// Ends the process nine seconds after it was asked to stop, whatever still goes on.
 ///
 /// Ending ten thousand connections at once takes the libraries below longer than anybody waits. Nothing is lost by it:
-/// what was acknowledged is on disk, an upload under way is as if it had been killed, and the last counts are written first.
-struct LastResort: Service {
+/// what was acknowledged is on disk, an upload under way is as if it had been killed, and the last counts are written
+/// first.
+struct ShutdownDeadline: Service {
     let downloads: DownloadCounter
     let logger: Logger
 

@@ -6,7 +6,7 @@ import UTC
 /// What stands hidden in every form, so that no other site can send one in a person's name.
 ///
 /// It is made from the browser's secret, so nothing has to be kept; a browser that gets a new secret gets new forms.
-public struct FormTokens: Sendable {
+public struct CSRFTokens: Sendable {
     private let keys: KeyRing
     private static let purpose = "csrf"
 
@@ -28,32 +28,32 @@ public struct FormTokens: Sendable {
     // MARK: Forms that are on their way while the browser's secret changes
 
     /// How long a form may take from the answer that gave its browser a new secret: as long as a browser follows it.
-    public static let passLifetime = Duration.seconds(60)
+    public static let graceLifetime = Duration.seconds(60)
 
-    /// A pass for one form that was made for the browser's secret before this one: for its path and with its token only. It
-    /// stands in an address, where others may read it; without the browser's new secret it is worth nothing.
-    public func pass(
+    /// A pass for one form that was made for the browser's secret before this one: for its path and with its token
+    /// only. It stands in an address, where others may read it; without the browser's new secret it is worth nothing.
+    public func graceCode(
         for path: String, token former: String, _ browser: OneTimeSecret, at now: Timestamp
     ) -> String {
-        let until = (now + Self.passLifetime).seconds
+        let until = (now + Self.graceLifetime).seconds
         return "\(until)."
             + keys.authenticationCode(
-                for: Self.message(path, former, browser, until), purpose: Self.passPurpose
+                for: Self.message(path, former, browser, until), purpose: Self.gracePurpose
             ).hexadecimal
     }
 
     /// Whether a form may pass with a token that is not that of its browser any more.
-    public func isPass(
+    public func isGraceCode(
         _ text: String?, for path: String, token former: String?, _ browser: OneTimeSecret, at now: Timestamp
     ) -> Bool {
         guard let parts = text?.split(separator: "."), parts.count == 2, let former, let until = Int64(parts[0]),
             let code = OneTimeSecret(hex: parts[1]), now.seconds <= until
         else { return false }
         return keys.isAuthentic(
-            code.bytes, for: Self.message(path, former, browser, until), purpose: Self.passPurpose)
+            code.bytes, for: Self.message(path, former, browser, until), purpose: Self.gracePurpose)
     }
 
-    private static let passPurpose = "form on its way"
+    private static let gracePurpose = "form on its way"
 
     private static func message(_ path: String, _ token: String, _ browser: OneTimeSecret, _ until: Int64) -> [UInt8] {
         // A line each: there is no line break in a path, nor in a token that we made.
