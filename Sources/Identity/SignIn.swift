@@ -261,7 +261,7 @@ public struct SignIn: Sendable {
             throw FactorRefusal.keyNotAccepted
         }
         guard key.frozenAt == nil else {
-            try await note("factor.key-frozen", about: owner.id, browser)
+            try await note(FactorRefusal.keyFrozen.code, about: owner.id, browser)
             throw FactorRefusal.keyFrozen
         }
         var expectations = Expectations(

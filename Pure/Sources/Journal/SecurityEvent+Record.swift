@@ -53,8 +53,8 @@ extension SecurityEvent {
         self =
             switch kind {
             case .registered: .access(.registered)
-            case .signedIn: .access(.signedIn(means: try record.read(.means)))
-            case .signedInFromNewBrowser: .access(.signedInFromNewBrowser(means: try record.read(.means)))
+            case .signedIn: .access(.signedIn(try Means(record)))
+            case .signedInFromNewBrowser: .access(.signedInFromNewBrowser(try Means(record)))
             case .signInFailed: .access(.signInFailed)
             case .passwordMistyped: .access(.passwordMistyped)
             case .factorRefused: .access(.factorRefused(code: try record.read(.code)))
@@ -120,8 +120,8 @@ extension SecurityEvent.Access {
     fileprivate var record: EventRecord {
         switch self {
         case .registered: EventRecord(.registered)
-        case .signedIn(let means): EventRecord(.signedIn, [.means: means])
-        case .signedInFromNewBrowser(let means): EventRecord(.signedInFromNewBrowser, [.means: means])
+        case .signedIn(let means): EventRecord(.signedIn, means.details)
+        case .signedInFromNewBrowser(let means): EventRecord(.signedInFromNewBrowser, means.details)
         case .signInFailed: EventRecord(.signInFailed)
         case .passwordMistyped: EventRecord(.passwordMistyped)
         case .factorRefused(let code): EventRecord(.factorRefused, [.code: code])
@@ -129,6 +129,36 @@ extension SecurityEvent.Access {
         case .signedOut: EventRecord(.signedOut)
         case .sessionEnded(let client): EventRecord(.sessionEnded, [.client: client])
         case .sessionsEnded: EventRecord(.sessionsEnded)
+        }
+    }
+}
+
+extension SecurityEvent.Means {
+    private enum Kind: String, RecordedValue {
+        case password
+        case securityKey = "security-key"
+        case authenticatorApp = "authenticator-app"
+        case recoveryCode = "recovery-code"
+        case recovery
+    }
+
+    fileprivate var details: [Detail: (any RecordedValue)?] {
+        switch self {
+        case .password: [.means: Kind.password]
+        case .securityKey(let label): [.means: Kind.securityKey, .label: label]
+        case .authenticatorApp: [.means: Kind.authenticatorApp]
+        case .recoveryCode: [.means: Kind.recoveryCode]
+        case .recovery: [.means: Kind.recovery]
+        }
+    }
+
+    fileprivate init(_ record: EventRecord) throws(UnreadableEvent) {
+        switch try record.read(.means) as Kind {
+        case .password: self = .password
+        case .securityKey: self = .securityKey(label: try record.read(.label))
+        case .authenticatorApp: self = .authenticatorApp
+        case .recoveryCode: self = .recoveryCode
+        case .recovery: self = .recovery
         }
     }
 }
@@ -264,7 +294,7 @@ extension SecurityEvent.ProjectChange {
 
 extension SecurityEvent.Restored {
     fileprivate init(_ record: EventRecord) throws(UnreadableEvent) {
-        if let file: String = try record.readIfThere(.file) {
+        if let file: DistributionFilename = try record.readIfThere(.file) {
             self = .file(file)
         } else if let version: Version = try record.readIfThere(.version) {
             self = .release(version)

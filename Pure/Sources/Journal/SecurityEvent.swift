@@ -35,10 +35,10 @@ public enum SecurityEvent: Sendable, Hashable {
     public enum Access: Sendable, Hashable {
         /// The account was made.
         case registered
-        /// In a browser in which the account was before. `means` is what was shown, in words.
-        case signedIn(means: String)
+        /// In a browser in which the account was before.
+        case signedIn(Means)
         /// In one in which it never was.
-        case signedInFromNewBrowser(means: String)
+        case signedInFromNewBrowser(Means)
         /// A wrong password, where the account was never signed in to.
         case signInFailed
         /// A wrong password in a browser, or a session, of its own.
@@ -52,6 +52,16 @@ public enum SecurityEvent: Sendable, Hashable {
         /// From elsewhere. `client` is the browser, in words.
         case sessionEnded(client: String)
         case sessionsEnded
+    }
+
+    /// What was shown.
+    public enum Means: Sendable, Hashable {
+        case password
+        case securityKey(label: String)
+        case authenticatorApp
+        case recoveryCode
+        /// Nothing: the account was recovered.
+        case recovery
     }
 
     /// What happened to the password.
@@ -132,7 +142,7 @@ public enum SecurityEvent: Sendable, Hashable {
         case requirementRaised(Assurance)
         case deleted
         case releaseDeleted(Version)
-        case fileDeleted(String)
+        case fileDeleted(DistributionFilename)
         case recreated
         case restored(Restored)
     }
@@ -141,7 +151,7 @@ public enum SecurityEvent: Sendable, Hashable {
     public enum Restored: Sendable, Hashable {
         case everything
         case release(Version)
-        case file(String)
+        case file(DistributionFilename)
     }
 
     /// The kinds of events. The raw values are stored: they keep their meaning.

@@ -34,9 +34,9 @@ extension SecurityEvent.Access {
     fileprivate var sentence: String {
         switch self {
         case .registered: "The account was made."
-        case .signedIn(let means): "Signed in with \(means)."
+        case .signedIn(let means): "Signed in with \(means.words)."
         case .signedInFromNewBrowser(let means):
-            "Signed in with \(means), in a browser in which this account was not before."
+            "Signed in with \(means.words), in a browser in which this account was not before."
         case .signInFailed: "Somebody typed a wrong password."
         case .passwordMistyped: "A wrong password was typed in a browser in which you sign in."
         case .factorRefused(let code): "A second factor was refused (\(code))."
@@ -45,6 +45,19 @@ extension SecurityEvent.Access {
         case .signedOut: "Signed out."
         case .sessionEnded(let client): "A session was ended: \(client)."
         case .sessionsEnded: "All other sessions were ended."
+        }
+    }
+}
+
+extension SecurityEvent.Means {
+    /// After "with".
+    fileprivate var words: String {
+        switch self {
+        case .password: "the password"
+        case .securityKey(let label): "the security key “\(label)”"
+        case .authenticatorApp: "the authenticator app"
+        case .recoveryCode: "a recovery code"
+        case .recovery: "a recovery of the account"
         }
     }
 }
@@ -143,7 +156,7 @@ extension SecurityEvent.ProjectChange {
             "Publishing to the project \(project) and changing it takes \(assurance.words) from now on \(by)."
         case .deleted: "The project \(project) was deleted \(by)."
         case .releaseDeleted(let version): "The release \(version) of the project \(project) was deleted \(by)."
-        case .fileDeleted(let file): "The file \(file) of the project \(project) was deleted \(by)."
+        case .fileDeleted(let file): "The file \(file.text) of the project \(project) was deleted \(by)."
         case .recreated: "The project \(project), which was deleted, was made again \(by)."
         case .restored(let what):
             "What was deleted of the project \(project) was brought back: \(what.words) \(by)."
@@ -156,7 +169,7 @@ extension SecurityEvent.Restored {
         switch self {
         case .everything: "all of it"
         case .release(let version): "the release \(version)"
-        case .file(let file): "the file \(file)"
+        case .file(let file): "the file \(file.text)"
         }
     }
 }

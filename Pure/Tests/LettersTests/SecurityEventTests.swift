@@ -60,7 +60,9 @@ import VectorSupport
         let (old, new) = (try EmailAddress(parsing: "a@example.org"), try EmailAddress(parsing: "b@example.org"))
         let bob = try Username(parsing: "Bob")
         let access: [SecurityEvent.Access] = [
-            .registered, .signedIn(means: "a password"), .signedInFromNewBrowser(means: "a password"), .signInFailed,
+            .registered, .signedIn(.password), .signedIn(.securityKey(label: "Blue")), .signedIn(.recoveryCode),
+            .signedIn(.recovery),
+            .signedInFromNewBrowser(.authenticatorApp), .signInFailed,
             .passwordMistyped, .factorRefused(code: "webauthn.sign.origin"), .factorNotShown, .signedOut,
             .sessionEnded(client: "Firefox on Linux"), .sessionsEnded,
         ]
@@ -88,9 +90,10 @@ import VectorSupport
         ]
         let others: [SecurityEvent.CollaboratorChange] = [.added(by: "Eve"), .removed(by: "Eve"), .declined]
         let version = try Version(parsing: "1.0")
+        let file = try DistributionFilename(lenient: "demo-1.0.tar.gz")
         let projects: [SecurityEvent.ProjectChange] = [
-            .requirementRaised(.secondFactor), .deleted, .releaseDeleted(version), .fileDeleted("demo-1.0.tar.gz"),
-            .recreated, .restored(.everything), .restored(.release(version)), .restored(.file("demo-1.0.tar.gz")),
+            .requirementRaised(.secondFactor), .deleted, .releaseDeleted(version), .fileDeleted(file),
+            .recreated, .restored(.everything), .restored(.release(version)), .restored(.file(file)),
         ]
         let giveaway = try GiveawayName(parsing: "titan")
         return access.map { .access($0) } + password.map { .password($0) } + address.map { .address($0) }

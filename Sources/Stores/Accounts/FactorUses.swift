@@ -15,7 +15,7 @@ extension Transaction {
     struct UsedFactor {
         var assurance: Assurance
         var factor: FactorID?
-        var means: String
+        var means: SecurityEvent.Means
         var isRecovery = false
     }
 
@@ -24,7 +24,7 @@ extension Transaction {
     ) throws -> Result<UsedFactor, FactorRefusal> {
         exempt(.factorUse)
         return switch use {
-        case .password: .success(UsedFactor(assurance: .password, factor: nil, means: "the password"))
+        case .password: .success(UsedFactor(assurance: .password, factor: nil, means: .password))
         case .securityKey(let id, let count, let isBackedUp, let assurance):
             try useKey(id, count, isBackedUp, assurance, of: user, from: origin, at: now)
         case .authenticatorApp(let check): try useApp(of: user, at: now, check)
@@ -52,7 +52,7 @@ extension Transaction {
         try execute(
             "UPDATE security_key SET sign_count = $1, is_backed_up = $2 WHERE factor_id = $3", Int64(count),
             isBackedUp, id.number)
-        return .success(UsedFactor(assurance: assurance, factor: id, means: "the security key “\(key.label)”"))
+        return .success(UsedFactor(assurance: assurance, factor: id, means: .securityKey(label: key.label)))
     }
 
     private func freeze(
@@ -80,7 +80,7 @@ extension Transaction {
             switch try judgeCode(of: app, check) {
             case .success:
                 return .success(
-                    UsedFactor(assurance: .secondFactor, factor: app.id, means: "the authenticator app"))
+                    UsedFactor(assurance: .secondFactor, factor: app.id, means: .authenticatorApp))
             case .failure(let why): refusal = why
             }
         }
@@ -102,6 +102,6 @@ extension Transaction {
         try beginProbation(.recoveryCode, of: user.id, at: now)
         try record(permit, .factor(.codeUsed(left: left)))
         try tell(.factor(.codeUsed(left: left)), about: user, from: origin, at: now)
-        return UsedFactor(assurance: .secondFactor, factor: nil, means: "a recovery code", isRecovery: true)
+        return UsedFactor(assurance: .secondFactor, factor: nil, means: .recoveryCode, isRecovery: true)
     }
 }

@@ -96,7 +96,7 @@ extension Transaction {
             from: origin, at: now)
         if used.isRecovery {
             // Its addresses hear of the code.
-            try note(.access(.signedIn(means: used.means)), about: session.user.id, from: origin, at: now)
+            try note(.access(.signedIn(used.means)), about: session.user.id, from: origin, at: now)
         } else {
             try addProof(used, to: id, scope: .everything, at: now)
             try noteSignIn(of: session.user, used.means, from: origin, at: now)
@@ -106,12 +106,12 @@ extension Transaction {
 
     /// Notes that somebody signed in; that it was in a browser where the account never was, its holder hears.
     private func noteSignIn(
-        of user: User, _ means: String, from origin: RequestOrigin, at now: Timestamp
+        of user: User, _ means: SecurityEvent.Means, from origin: RequestOrigin, at now: Timestamp
     ) throws {
         if try connection.knownDevice(of: origin, to: user.id, at: now) == .browser {
-            try note(.access(.signedIn(means: means)), about: user.id, from: origin, at: now)
+            try note(.access(.signedIn(means)), about: user.id, from: origin, at: now)
         } else {
-            try tell(.access(.signedInFromNewBrowser(means: means)), about: user, from: origin, at: now)
+            try tell(.access(.signedInFromNewBrowser(means)), about: user, from: origin, at: now)
         }
         try remember(origin, for: user.id, at: now)
     }
@@ -120,7 +120,7 @@ extension Transaction {
     func beginRecovered(
         _ user: User, secretHash: [UInt8], from origin: RequestOrigin, at now: Timestamp
     ) throws -> Session {
-        let used = UsedFactor(assurance: .password, factor: nil, means: "a recovery of the account", isRecovery: true)
+        let used = UsedFactor(assurance: .password, factor: nil, means: .recovery, isRecovery: true)
         let id = try insertSession(
             secretHash, user: user.id, .enrolmentOnly, used, isPasswordBreached: false, from: origin, at: now)
         return try connection.requireSession(id, at: now)

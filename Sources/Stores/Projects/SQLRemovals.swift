@@ -91,7 +91,9 @@ struct SQLRemovals: RemovalStore {
                             filename: DistributionFilename(lenient: filename), sha256: file.text("sha256")))))
             try transaction.removeFiles("id", file.integer("id"), serial, permit)
             try transaction.tellHolders(
-                of: project, .project(.fileDeleted(filename), project.name, by: actor.displayName), by: actor,
+                of: project,
+                .project(.fileDeleted(DistributionFilename(lenient: filename)), project.name, by: actor.displayName),
+                by: actor,
                 from: origin, at: now)
         }
     }
@@ -258,7 +260,9 @@ struct SQLRemovals: RemovalStore {
             try transaction.refreshLatest(of: project)
             try transaction.tellHolders(
                 of: project,
-                .project(.restored(filename.map { .file($0) } ?? .release(known)), project.name, by: actor.displayName),
+                .project(
+                    .restored(filename.map { .file(try DistributionFilename(lenient: $0)) } ?? .release(known)),
+                    project.name, by: actor.displayName),
                 by: actor,
                 from: origin, at: now)
         }
