@@ -164,6 +164,16 @@ private struct Trial {
             await blob.discard()
             try await expectNothing(under: digest)
             try await expectEqual(everything(in: store), [], "the census")
+        case .discardedLate:
+            let blob = try await staged([1, 2, 3])
+            try await store.publish([blob]) {}
+            await blob.discard()
+            try await expectEqual(store.verify(digest([1, 2, 3]).sha256), .intact, "the verdict")
+            let same = try await staged([1, 2, 3])
+            _ = try await same.finish()
+            await same.discard()
+            try await expectEqual(
+                store.verify(digest([1, 2, 3]).sha256), .intact, "the verdict after the same bytes were discarded")
         case .survives:
             var digests: [String] = []
             for bytes in Self.samples { digests.append(try await published(bytes)) }
@@ -273,6 +283,15 @@ private struct Trial {
             let digest = try await published([1])
             let now = Timestamp(seconds: Int64(Date().timeIntervalSince1970))
             let removed = try await store.collectOrphans(olderThan: Self.hour, now: now) { _ in false }
+            try expectEqual(removed, [], "what is said to be collected")
+            try await expectEqual(store.verify(digest), .intact, "the verdict")
+        case .sparesYoungAgain:
+            let digest = try await published([1])
+            // What came first is older than a second then, whether a store counts parts of seconds or not.
+            try await Task.sleep(for: .milliseconds(2_100))
+            let now = Timestamp(seconds: Int64(Date().timeIntervalSince1970))
+            _ = try await published([1])
+            let removed = try await store.collectOrphans(olderThan: .seconds(1), now: now) { _ in false }
             try expectEqual(removed, [], "what is said to be collected")
             try await expectEqual(store.verify(digest), .intact, "the verdict")
         case .sparesHeld:

@@ -72,12 +72,17 @@ package final class MemoryBlobStore: BlobStore {
 
     // MARK: - Writing
 
-    package func stage() -> any StagedBlob { Staged(lie: lie) { [self] in appear($0) } }
+    package func stage() -> any StagedBlob {
+        Staged(lie: lie, appear: { [self] in appear($0) }, vanish: { [self] in vanish($0) })
+    }
 
     /// For stores that show what nobody has published.
     private func appear(_ bytes: [UInt8]) {
         state.withLock { $0.blobs[Self.digests(bytes).sha256] = Blob(bytes: bytes, came: Self.now) }
     }
+
+    /// For stores that take a discarded blob for a published one.
+    private func vanish(_ bytes: [UInt8]) { state.withLock { $0.blobs[Self.digests(bytes).sha256] = nil } }
 
     fileprivate static func digests(_ bytes: [UInt8]) -> Digests {
         var digester = BlobDigester()
@@ -97,6 +102,8 @@ package final class MemoryBlobStore: BlobStore {
                 state.holders[digest, default: 0] += 1
                 if lie != .sparesRepublished { state.marked.remove(digest) }
                 let isThere = state.blobs[digest] != nil
+                var blob = blob
+                if let first = state.blobs[digest], lie == .sparesYoungAgain { blob.came = first.came }
                 if !isThere || lie != .heals { state.blobs[digest] = blob }
                 if isThere, lie == .once { state.blobs[digest + " again"] = blob }
                 if lie != .survives, lie != .durableFirst { state.medium[digest] = blob }
@@ -117,10 +124,15 @@ package final class MemoryBlobStore: BlobStore {
         private let gathered = Mutex<[UInt8]>([])
         private let lie: BlobClause?
         private let appear: @Sendable ([UInt8]) -> Void
+        private let vanish: @Sendable ([UInt8]) -> Void
 
-        init(lie: BlobClause?, appear: @escaping @Sendable ([UInt8]) -> Void) {
+        init(
+            lie: BlobClause?, appear: @escaping @Sendable ([UInt8]) -> Void,
+            vanish: @escaping @Sendable ([UInt8]) -> Void
+        ) {
             self.lie = lie
             self.appear = appear
+            self.vanish = vanish
         }
 
         var bytes: [UInt8] { gathered.withLock { $0 } }
@@ -140,7 +152,10 @@ package final class MemoryBlobStore: BlobStore {
             _ length: InspectionLength, _ body: @escaping @Sendable (any ByteSource) throws -> Result
         ) async throws -> Result { try body(MemorySource(bytes)) }
 
-        func discard() async { if lie == .discarded { appear(bytes) } }
+        func discard() async {
+            if lie == .discarded { appear(bytes) }
+            if lie == .discardedLate { vanish(bytes) }
+        }
     }
 
     // MARK: - Reading
