@@ -11,6 +11,8 @@ import Support
 import Testing
 import UTC
 
+@testable import Stores
+
 @Suite("Critical projects in the store") struct CriticalStoreTests {
     let people: People
     var index: TestIndex { people.index }
@@ -87,6 +89,33 @@ import UTC
         await #expect(throws: CriticalRefusal.self) {
             try await stores.critical.compute(asOf: today + 2, by: .index, at: later)
         }
+    }
+
+    @Test("A rule that was changed while names were counted designates nothing any more")
+    func changedMeanwhile() async throws {
+        try await count([("a", 10, 1), ("b", 7, 1)])
+        try await set(number: 2, announced: nil, enforced: nil)
+        let critical = SQLCritical(database: index.database)
+        let (rule, ranking) = try await critical.ranked(asOf: today, at: now)
+        try await set(number: 1, announced: nil, enforced: nil)
+        #expect(try await critical.designate(by: ranking, rule, asOf: today, by: .index, at: now) == nil)
+        #expect(try await stores.critical.list(includingLifted: true).isEmpty)
+        let (ruleNow, rankingNow) = try await critical.ranked(asOf: today, at: now)
+        let done = try await critical.designate(by: rankingNow, ruleNow, asOf: today, by: .index, at: now)
+        #expect(done?.designated.map(\.name.normalized) == ["a"])
+    }
+
+    @Test("Whoever could not set the rule does not have it applied, though there is nothing to designate")
+    func computer() async throws {
+        let ada = try await people.password(try await people.user("ada"))
+        for (actor, refusal) in [
+            (Actor.anonymous, AccessRefusal.notSignedIn), (ada.actor, .administratorsOnly),
+        ] {
+            for day in [today, today - 1] {
+                await #expect(throws: refusal) { try await stores.critical.compute(asOf: day, by: actor, at: now) }
+            }
+        }
+        #expect(try await stores.critical.days(since: today - 1).isEmpty)
     }
 
     @Test("A designation belongs to the name: no spelling and no new project is a way out of it")

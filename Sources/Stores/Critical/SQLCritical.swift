@@ -48,14 +48,27 @@ struct SQLCritical: CriticalStore {
     func compute(asOf day: Day, by actor: Actor, at now: Timestamp) async throws -> CriticalComputation {
         // Today's sums are kept, so that tomorrow's take a day more and a day less.
         if day == now.day {
-            try await database.keep(.downloads) { transaction in
-                let rule = try transaction.connection.criticalSettings().critical
-                _ = try transaction.keepDownloadSums(over: rule.window(asOf: day))
+            try await database.change(by: actor, at: now) { door, actor, now in
+                try Self.requireComputer(actor, at: now)
+                let rule = try door.connection.criticalSettings().critical
+                _ = try door.open(for: .downloads).keepDownloadSums(over: rule.window(asOf: day))
             }
         }
-        // Ranking looks at every name, so it is done on a reader: it rests on days that are over. Who is designated is
-        // decided in the transaction, on what is known there.
-        let (settings, ranking) = try await database.read { connection in
+        let (settings, ranking) = try await ranked(asOf: day, at: now)
+        let done = try await designate(by: ranking, settings, asOf: day, by: actor, at: now)
+        if let done { return done }
+        // The rule was changed meanwhile.
+        return try await compute(asOf: day, by: actor, at: now)
+    }
+
+    /// Whoever has the rule applied could set it: what they make critical stays so.
+    private static func requireComputer(_ actor: Actor, at now: Timestamp) throws {
+        _ = try AccessPolicy.permit(.setCriticalRule, to: actor, at: now)
+    }
+
+    /// The rule, and what it counts. It looks at every name, so it is done on a reader: it rests on days that are over.
+    func ranked(asOf day: Day, at now: Timestamp) async throws -> (CriticalSettings, Ranking) {
+        try await database.read { connection in
             let settings = try connection.criticalSettings()
             let ranking = try connection.ranking(settings.critical, asOf: day, at: now)
             // Where those stand that others need, is asked once they are known.
@@ -67,7 +80,16 @@ struct SQLCritical: CriticalStore {
                 settings, try connection.ranking(settings.critical, asOf: day, at: now, following: Set(needed))
             )
         }
-        return try await database.change(by: actor, at: now) { door, actor, now in
+    }
+
+    /// Designates what is critical now by a ranking. Nil, and nothing has changed, where the rule is not the one any more by
+    /// which was counted.
+    func designate(
+        by ranking: Ranking, _ settings: CriticalSettings, asOf day: Day, by actor: Actor, at now: Timestamp
+    ) async throws -> CriticalComputation? {
+        try await database.change(by: actor, at: now) { door, actor, now in
+            try Self.requireComputer(actor, at: now)
+            guard try door.connection.criticalSettings() == settings else { return nil }
             let isLatest = try door.connection.isLatest(day)
             let choices = try door.connection.choices(settings.critical, ranking)
             let permits = try choices.map { try door.connection.judgedDesignation($0, by: actor, at: now) }
