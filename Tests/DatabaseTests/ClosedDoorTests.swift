@@ -11,8 +11,10 @@ import Testing
         func content(_ folder: URL) -> [URL] {
             (try? files.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
         }
+        let root = products.appending(path: "../../..").standardizedFileURL
         // What the modules are built with that is written in C.
-        let maps = content(checkouts).flatMap { content($0.appending(path: "Sources")) }
+        let sources = (content(checkouts) + [root, root.appending(path: "Pure")]).map { $0.appending(path: "Sources") }
+        let maps = sources.flatMap(content)
             .flatMap { [$0, $0.appending(path: "include")] }
             .filter { files.fileExists(atPath: $0.appending(path: "module.modulemap").path) }
         let folders = [products.appending(path: "Modules")] + maps

@@ -129,7 +129,7 @@ private struct Desk {
             "/manage/account/two-factor/": "add-factor", "/manage/account/change-password/": "new-password",
             "/account/confirm/": "confirm", "/manage/account/enrolment-link/": "link",
         ]
-        if !location.contains("said="), let remedy = remedies.first(where: { location.hasPrefix($0.key) }) {
+        if !location.contains("flash="), let remedy = remedies.first(where: { location.hasPrefix($0.key) }) {
             return remedy.value
         }
         return answer.text.contains("<title>Confirm that it is you") ? "confirm" : String(answer.status)

@@ -161,12 +161,12 @@ import UTC
         "The first verification is the leave to enrol in the session in which it is done, not where that has ended",
         arguments: [(SessionLifetime.idle - .seconds(1), true), (SessionLifetime.idle, false)])
     func leaveToEnrol(after wait: Duration, isLeave: Bool) async throws {
-        let ada = try await register("ada", "ada@example.org", secret: 1)
-        let session = try await people.password(ada)
+        let nora = try await register("nora", "nora@example.org", secret: 1)
+        let session = try await people.password(nora)
         let hasRisen = try await stores.accounts.useVerificationLink(
             secretHash: [1], in: session.id, newSecretHash: [2], from: people.origin, at: now + wait)
         #expect(hasRisen == isLeave)
-        #expect(try await stores.accounts.addresses(of: ada.id).first?.verifiedAt == now + wait)
+        #expect(try await stores.accounts.addresses(of: nora.id).first?.verifiedAt == now + wait)
     }
 
     @Test("An address that is not verified keeps nobody from it; anyone who verifies it first has it")

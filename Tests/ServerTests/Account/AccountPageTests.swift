@@ -376,7 +376,7 @@ import UTC
             }
             let before = try size()
             let answer = try await browser.post("/account/request-password-reset/", ["username_or_email": name])
-            #expect(answer.status == 303 && answer.location.hasSuffix("said=reset-mailed"))
+            #expect(answer.status == 303 && answer.location.hasSuffix("flash=reset-mailed"))
             return try size() - before
         }
         func mails() async throws -> Int {

@@ -46,7 +46,7 @@ import UTC
     /// Adds an app with all that it takes, and returns its secret.
     func addApp() async throws -> String {
         _ = try await browser.get("/manage/account/enrolment-link/")
-        #expect(try await browser.post("/manage/account/enrolment-link/").location.hasSuffix("said=link-mailed"))
+        #expect(try await browser.post("/manage/account/enrolment-link/").location.hasSuffix("flash=link-mailed"))
         let link = try #require(try await server.mailedPath("/account/enrol/", to: "grace@example.org"))
         _ = try await browser.get(link)
         #expect(try await browser.post(link).location == "/manage/account/two-factor/?flash=enrolment-allowed")
@@ -243,7 +243,7 @@ import UTC
         #expect(try await lost.post("/account/recover/complete/").status == 403)
 
         #expect(try await browser.get("/manage/account/").text.contains("A recovery of your account is under way"))
-        #expect(try await browser.post("/account/recover/cancel/").location.hasSuffix("said=recovery-cancelled"))
+        #expect(try await browser.post("/account/recover/cancel/").location.hasSuffix("flash=recovery-cancelled"))
         _ = try await lost.post("/account/recover/")
         server.now = server.now + AccountRecovery.wait
         let later = TestBrowser(server)

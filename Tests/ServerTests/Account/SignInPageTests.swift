@@ -141,7 +141,7 @@ import UTC
         browser.secret = kept
         #expect(try await browser.get("/manage/account/").status == 303)
         #expect(try await browser.get("/account/login/?flash=signed-out").text.contains("You are signed out."))
-        #expect(try await !browser.get("/account/login/?said=%3Cscript%3E").text.contains("<script>"))
+        #expect(try await !browser.get("/account/login/?flash=%3Cscript%3E").text.contains("<script>"))
     }
 
     @Test("is one click away on every page, and one more where pages are the same for everybody")

@@ -243,7 +243,7 @@ import UTC
             + "&required=phishing-resistant"
         let shown = try await admin.get("/admin/critical/preview/?\(query)")
         #expect(shown.status == 200 && shown.text.contains("a security key or passkey"))
-        #expect(shown.text.contains("the first 1") && shown.text.contains("Would missing"))
+        #expect(shown.text.contains("the first 1") && shown.text.contains("Would lack"))
         #expect(try await critical.settings() == settings)
 
         let bad = try await admin.get("/admin/critical/preview/?\(query)&top_share=200")

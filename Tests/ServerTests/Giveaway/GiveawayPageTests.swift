@@ -291,7 +291,7 @@ extension TestServer.Answer {
     // swift-format-ignore: a column for each
     static let mistakes: [(field: String, value: String, status: Int, words: String)] = [
         ("name", "a b", 400, "small letters"), ("name", "titan-2022", 409, "There is a giveaway named titan-2022"),
-        ("sponsor", " ", 400, "who gives the keys"), ("models", " \r\n", 400, "at least one make"),
+        ("sponsor", " ", 400, "who gives the keys"), ("models", " \r\n", 400, "at least one model"),
         ("models", "X=1", 400, "no AAGUID"), ("keys", "1", 400, "do not go together"),
         ("keys", "ten", 400, "“ten” is no number"),
         ("keys_per_code", "two", 400, "“two” is no number"), ("keys", "", 400, "is no number"),

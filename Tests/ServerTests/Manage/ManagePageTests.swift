@@ -172,7 +172,7 @@ private struct Office {
         try await office.stores.projects.requireAssurance(
             .secondFactor, on: office.demo(), by: .operatorAtMachine, at: server.now)
         let refused = try await grace.post("\(releases)restore/", ["version": "1.0", "file": ""])
-        #expect(!refused.location.contains("said="))
+        #expect(!refused.location.contains("flash="))
         #expect(try await office.status("/project/demo-pkg/1.0/") == 404)
     }
 
@@ -273,7 +273,7 @@ private struct Office {
         #expect(
             try await linus.post("/manage/projects/decline/", ["project": "demo-pkg"]).location
                 == "/manage/projects/?flash=invitation-declined")
-        #expect(try await invite("linus", "owner").location.hasSuffix("said=collaborator-invited"))
+        #expect(try await invite("linus", "owner").location.hasSuffix("flash=collaborator-invited"))
         #expect(
             try await grace.post("\(page)revoke_invite/", ["username": "linus"]).location
                 == "\(page)?flash=invitation-cancelled")
