@@ -167,7 +167,10 @@ public struct Enrolment: Sendable {
 
     // MARK: Recovery codes
 
-    /// Ten new codes, to be shown once. Those before are void.
+    /// How many there are.
+    public static let recoveryCodeCount = RecoveryCode.count
+
+    /// New codes, to be shown once. Those before are void.
     public func makeRecoveryCodes(in session: Session, _ browser: Browser) async throws -> [String] {
         var generator = SystemRandomNumberGenerator()
         let codes = RecoveryCode.codes(using: &generator)

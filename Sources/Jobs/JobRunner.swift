@@ -28,7 +28,7 @@ public final class JobRunner: Service {
     private let unwritten = Mutex<[JobID: Ended]>([:])
 
     /// How long administrators see what was done or given up.
-    private static let memory = Duration.days(30)
+    public static let memory = Duration.days(30)
 
     /// A kind, and who rings for it. However often it rings while jobs are under way, looking once afterwards is
     /// enough.

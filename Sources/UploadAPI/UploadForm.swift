@@ -6,6 +6,8 @@ public struct UploadFormLimits: Sendable, Hashable {
     /// Parts of the form: each value of a field is one. Enough for all that `MetadataLimits.uploads` allow of the
     /// fields that large projects fill, requirements and extras.
     public var parts = 5_000
+    /// Bytes of the name of a field.
+    static let fieldName = 100
     /// Bytes of one field.
     public var fieldBytes = 1 << 20
     /// Bytes of all fields together: the metadata, and attestations beside them.

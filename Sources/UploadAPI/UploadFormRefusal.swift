@@ -145,7 +145,8 @@ extension UploadFormRefusal {
             "The field \(shown(field)) is longer than \(ByteSize(limit)), the most that this index accepts."
         case .fieldsTooLong(let limit):
             "The fields of the form have more than \(ByteSize(limit)), the most that this index accepts."
-        case .longFieldName: "A field of the form has a name of more than 100 bytes. No such field is known."
+        case .longFieldName:
+            "A field of the form has a name of more than \(UploadFormLimits.fieldName) bytes. No such field is known."
         case .notText(let field): "\(shown(field)): this must be UTF-8 text without null characters."
         case .repeated(let field): "\(shown(field)): this field can be given only once."
         case .action(let action): Self.explanation(ofAction: action)

@@ -139,7 +139,9 @@ private struct Reception {
             part = .ignored
         } else {
             // No field that anybody sends has a longer name; and names are compared as text.
-            guard header.name.utf8.count <= 100, !header.name.hasExcessMarks else { throw .longFieldName }
+            guard header.name.utf8.count <= UploadFormLimits.fieldName, !header.name.hasExcessMarks else {
+                throw .longFieldName
+            }
             part = .field(header.name)
             value.removeAll(keepingCapacity: true)
             fieldBytes += header.name.utf8.count

@@ -58,14 +58,14 @@ enum AccountPagesUnderTest {
                     name: "Ada", next: "/manage/?a=b&c", hasKeys: true, hasApp: true, hasFrozenKeys: true,
                     hasCodes: true), .twoFactor, nil, nil
             )
-        case "recovery-code": (Heading(""), .recoveryCode, nil, nil)
+        case "recovery-code": (RecoveryCodePage(), .recoveryCode, nil, nil)
         case "link":
             (
                 LinkPage(path: "/account/verify-email/00/", heading: "Verify", what: label, button: "Verify this"),
                 .link, nil, nil
             )
         case "link-gone": (Heading(""), .linkGone, nil, LinkNotValid())
-        case "forgotten": (Heading(label), .forgotten, nil, nil)
+        case "forgotten": (ForgottenPage(text: label), .forgotten, nil, nil)
         case "register":
             (
                 RegisterPage(
@@ -150,7 +150,7 @@ enum AccountPagesUnderTest {
         case "codes":
             let page = CodesPage(["aaaa-bbbb", "cccc-dddd"], of: holder.user.name, host: "example.org", at: now)
             return (page, .codes, .factors, nil)
-        case "enrolment-link": return (Heading(""), .enrolmentLink, .factors, nil)
+        case "enrolment-link": return (EnrolmentLinkPage(), .enrolmentLink, .factors, nil)
         case "sessions":
             var other = holder
             other.id = SessionID(9)

@@ -52,6 +52,9 @@ public struct NewUser: Sendable {
 
 /// A mail address of an account.
 public struct AccountAddress: Sendable, Hashable {
+    /// How many an account can have.
+    public static let most = 10
+
     /// The address.
     public var address: EmailAddress
     /// When its holder showed that mail arrives; nil until then.
@@ -164,7 +167,7 @@ public enum AccountRefusal: Refusal, Hashable {
         case .primaryAddress: "This is your primary address. Make another one primary first."
         case .notVerified(let email):
             "The address \(email) is not verified. Follow the link that was mailed to it first."
-        case .tooManyAddresses: "An account has at most ten addresses. Remove one first."
+        case .tooManyAddresses: "An account has at most \(AccountAddress.most.inLetters) addresses. Remove one first."
         case .registrationClosed: "Accounts on this index are made by its operator, or by invitation. Ask for one."
         }
     }

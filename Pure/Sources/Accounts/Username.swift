@@ -5,6 +5,9 @@ import Primitives
 ///
 /// Two names are the same account when they are equal without regard to case, as on PyPI.
 public struct Username: Sendable, Hashable, CustomStringConvertible {
+    /// The most characters of one.
+    public static let maximumLength = 50
+
     /// As its owner wrote it.
     public let display: String
     /// For look-ups and comparison: lower case.
@@ -13,7 +16,7 @@ public struct Username: Sendable, Hashable, CustomStringConvertible {
     /// Reads a name from outside.
     public init(parsing text: String) throws(InvalidUsername) {
         let bytes = Array(text.utf8)
-        guard (1...50).contains(bytes.count) else { throw .length }
+        guard (1...Self.maximumLength).contains(bytes.count) else { throw .length }
         guard bytes.allSatisfy({ $0.isASCIIAlphanumeric || [0x2D, 0x2E, 0x5F].contains($0) }) else { throw .character }
         guard let first = bytes.first, let last = bytes.last, first.isASCIIAlphanumeric, last.isASCIIAlphanumeric else {
             throw .edge
@@ -34,7 +37,7 @@ public struct Username: Sendable, Hashable, CustomStringConvertible {
 
 /// Why a text is no user name.
 public enum InvalidUsername: Refusal {
-    /// Empty, or longer than 50 characters.
+    /// Empty, or longer than ``Username/maximumLength``.
     case length
     /// A character other than the allowed ones.
     case character
@@ -54,7 +57,7 @@ public enum InvalidUsername: Refusal {
     /// What a user name looks like.
     public var explanation: String {
         switch self {
-        case .length: "A user name has 1 to 50 characters."
+        case .length: "A user name has 1 to \(Username.maximumLength) characters."
         case .character: "A user name is made of ASCII letters, digits, full stops, hyphens and underscores."
         case .edge: "A user name starts and ends with a letter or a digit."
         }

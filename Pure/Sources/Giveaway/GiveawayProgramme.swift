@@ -50,6 +50,9 @@ public struct GiveawayProgramme: Sendable, Hashable {
 
 /// What administrators call a giveaway, and what stands in the addresses of its pages: `titan-2022`.
 public struct GiveawayName: Sendable, Hashable, CustomStringConvertible {
+    /// The most characters of one.
+    public static let maximumLength = 60
+
     /// 1 to 60 lower-case letters, digits and hyphens, a letter or digit at both ends.
     public let text: String
 
@@ -57,7 +60,8 @@ public struct GiveawayName: Sendable, Hashable, CustomStringConvertible {
     public init(parsing text: String) throws(GiveawayTermsRefusal) {
         let lower = text.lowercased()
         let bytes = Array(lower.utf8)
-        guard (1...60).contains(bytes.count), bytes.allSatisfy({ $0.isASCIIAlphanumeric || $0 == UInt8(ascii: "-") }),
+        guard (1...Self.maximumLength).contains(bytes.count),
+            bytes.allSatisfy({ $0.isASCIIAlphanumeric || $0 == UInt8(ascii: "-") }),
             bytes.first != UInt8(ascii: "-"), bytes.last != UInt8(ascii: "-")
         else { throw .name }
         self.text = lower

@@ -31,6 +31,12 @@ public struct GiveawayTerms: Sendable, Hashable {
     public static let usualCountries = Country.of(["AT", "BE", "CA", "FR", "DE", "IT", "JP", "ES", "CH", "GB", "US"])
     /// The most keys of a giveaway.
     public static let maximumKeys = 10_000_000
+    /// The most keys for one code.
+    static let maximumKeysPerCode = 1_000
+    /// The most days that a project must have been critical.
+    static let maximumCriticalDays = 1_000
+    /// The most characters of a sponsor's name, and of that of a make.
+    static let maximumText = 100
 
     /// Puts them together, or says what contradicts what.
     public init(
@@ -39,11 +45,13 @@ public struct GiveawayTerms: Sendable, Hashable {
         eligibility: GiveawayEligibility = .criticalWithoutKey, orderAddress: String? = nil,
         criticalDays: Int = usualCriticalDays
     ) throws(GiveawayTermsRefusal) {
-        guard (0...1_000).contains(criticalDays) else { throw .criticalDays(criticalDays) }
+        guard (0...Self.maximumCriticalDays).contains(criticalDays) else { throw .criticalDays(criticalDays) }
         self.criticalDays = criticalDays
         self.sponsor = try Self.line(sponsor, .sponsor)
         guard !models.isEmpty, models.count <= 100 else { throw .noModel }
-        guard (1...Self.maximumKeys).contains(keys), (1...1_000).contains(keysPerCode), keysPerCode <= keys else {
+        guard (1...Self.maximumKeys).contains(keys), (1...Self.maximumKeysPerCode).contains(keysPerCode),
+            keysPerCode <= keys
+        else {
             throw .keys(keys, perCode: keysPerCode)
         }
         guard !countries.isEmpty else { throw .noCountry }
@@ -74,7 +82,7 @@ public struct GiveawayTerms: Sendable, Hashable {
     /// A text of one line with something in it.
     static func line(_ text: String, _ refusal: GiveawayTermsRefusal) throws(GiveawayTermsRefusal) -> String {
         let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        guard (1...100).contains(line.count),
+        guard (1...maximumText).contains(line.count),
             line.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
         else { throw refusal }
         return line

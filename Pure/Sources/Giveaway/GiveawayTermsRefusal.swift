@@ -82,12 +82,12 @@ public enum GiveawayTermsRefusal: Refusal, Hashable {
     public var explanation: String {
         switch self {
         case .name:
-            "A giveaway is named with 1 to 60 small letters, digits and hyphens, a letter or digit at both ends: titan-2022."
+            "A giveaway is named with 1 to \(GiveawayName.maximumLength) small letters, digits and hyphens, a letter or digit at both ends: titan-2022."
         case .nameTaken(let name): "There is a giveaway named \(name). Choose another name."
         case .noSuchGiveaway(let name): "There is no giveaway named “\(name.prefix(60))”."
-        case .sponsor: "Say who gives the keys, in 1 to 100 characters."
+        case .sponsor: "Say who gives the keys, in 1 to \(GiveawayTerms.maximumText) characters."
         case .noModel: "Name at least one model of key that is given away, and at most a hundred."
-        case .modelName: "The name of a model has 1 to 100 characters."
+        case .modelName: "The name of a model has 1 to \(GiveawayTerms.maximumText) characters."
         case .aaguid(let text):
             "“\(text)” is no AAGUID. One is written 42b4fb4a-2866-43b2-9bf7-6c6669c2e5d3, and is not all zeros."
         case .unknownModel(let name):
@@ -96,7 +96,7 @@ public enum GiveawayTermsRefusal: Refusal, Hashable {
         case .number(let text): "“\(text.prefix(60))” is no number of keys. Write it in digits alone: 4000."
         case .keys(let keys, let perCode):
             "\(keys) keys with \(perCode) for each code do not go together: there have to be 1 to "
-                + "\(GiveawayTerms.maximumKeys) keys, 1 to 1000 for each code, and enough for one code."
+                + "\(GiveawayTerms.maximumKeys) keys, 1 to \(GiveawayTerms.maximumKeysPerCode) for each code, and enough for one code."
         case .fewerKeysThanCodes(let keys, let codes):
             "\(keys) keys are not enough for the \(codes) codes that there are."
         case .noCountry: "Name at least one country that the keys are sent to: AT, BE, CA."
@@ -108,7 +108,7 @@ public enum GiveawayTermsRefusal: Refusal, Hashable {
             "The sponsor's page on which a code is turned into keys is an address that begins with https://. Leave it out "
                 + "where the sponsor tells people in another way."
         case .criticalDays(let days):
-            "\(days) is no number of days from 0 to 1000: for so long a project must have been critical."
+            "\(days) is no number of days from 0 to \(GiveawayTerms.maximumCriticalDays): for so long a project must have been critical."
         case .eligibility:
             "Whom it is for is one of \(GiveawayEligibility.allCases.map(\.rawValue).joined(separator: ", "))."
         case .nothingToChange: "Say what is to be changed."

@@ -40,14 +40,14 @@ public enum CodeRefusal: Error, Hashable, Sendable {
         switch self {
         case .malformed: "A code has six digits. Type the one that your app shows now."
         case .wrong:
-            "This code is not right. Type the one that your app shows now for this account; a new one comes every 30 seconds."
+            "This code is not right. Type the one that your app shows now for this account; a new one comes every \(TOTPSecret.period) seconds."
         case .alreadyUsed: "This code was used already. Wait until your app shows the next one, and type that."
         case .notAgainYet(let seconds):
             "A code of a clock that is ahead was typed before, and codes up to that one are used up. Wait for \(Duration.seconds(seconds).words), and type the code of then."
         case .clockBehind(let seconds):
             "This code was right \(Duration.seconds(seconds).words) ago: the clock of your device is behind. Set it to automatic time, and type the next code."
         case .clockAhead(let seconds, _):
-            "The clock of your device is \(Duration.seconds(seconds).words) ahead. Set it to automatic time, wait for \(Duration.seconds(seconds + 30).words), and type the code of then."
+            "The clock of your device is \(Duration.seconds(seconds).words) ahead. Set it to automatic time, wait for \(Duration.seconds(seconds + TOTPSecret.period).words), and type the code of then."
         }
     }
 }

@@ -31,9 +31,21 @@ extension Duration {
     /// The same in days: `seven days`.
     public var inDays: String { Self.count(components.seconds / 86_400, "day") }
 
+    /// The same behind "the next": `half hour`, `five minutes`.
+    public var behindTheNext: String { components.seconds == 1_800 ? "half hour" : inLetters }
+
     private static func count(_ number: Int64, _ unit: String) -> String {
-        let letters = ["no", "a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
         guard number != 1 else { return "\(unit == "hour" ? "an" : "a") \(unit)" }
-        return "\(letters.indices.contains(Int(number)) ? letters[Int(number)] : String(number)) \(unit)s"
+        return "\(Int(number).inLetters) \(unit)s"
+    }
+}
+
+extension Int {
+    /// A number that a rule sets, in letters where it is small or thirty: `ten`.
+    public var inLetters: String {
+        let letters = [
+            "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+        ]
+        return self == 30 ? "thirty" : letters.indices.contains(self) ? letters[self] : String(self)
     }
 }

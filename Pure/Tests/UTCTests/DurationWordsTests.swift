@@ -14,6 +14,16 @@ import UTC
     @Test("is told in words, never as less than it is", arguments: table)
     func words(duration: Duration, words: String) { #expect(duration.words == words) }
 
+    @Test("of a rule is told in letters where its number is small")
+    func letters() {
+        #expect(Duration.minutes(5).inLetters == "five minutes" && Duration.hours(1).inLetters == "an hour")
+        #expect(Duration.hours(12).inLetters == "twelve hours" && Duration.hours(13).inLetters == "13 hours")
+        #expect(Duration.hours(72).inLetters == "three days" && Duration.hours(72).inHours == "72 hours")
+        #expect(Duration.days(7).inLetters == "a week" && Duration.days(7).inDays == "seven days")
+        #expect(Duration.days(30).inDays == "thirty days" && Duration.days(1).inDays == "a day")
+        #expect(Duration.minutes(30).behindTheNext == "half hour" && Duration.minutes(20).behindTheNext == "20 minutes")
+    }
+
     @Test("can be written in days, hours and minutes")
     func units() {
         #expect(Duration.days(2) == .hours(48) && Duration.hours(-1) == .minutes(-60))

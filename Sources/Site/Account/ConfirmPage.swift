@@ -2,6 +2,7 @@ import Accounts
 import Acts
 import Policy
 import Primitives
+import UTC
 
 /// Where a person shows once more who they are.
 struct ConfirmPage {
@@ -27,6 +28,7 @@ struct ConfirmPage {
     let takesPassword: Bool
     /// Whether nothing that there is proves enough: every key is frozen, for example.
     let isStuck: Bool
+    let lifetime = Proof.lifetime.inLetters
 
     init(
         name: String, what: String, path: String, query: String, repeatPath: String?, backPath: String,

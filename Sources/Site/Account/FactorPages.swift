@@ -37,6 +37,7 @@ struct FactorsPage {
     let hasApps: Bool
     let codesLeft: String
     let hasNoCodes: Bool
+    let newCodes = Enrolment.recoveryCodeCount.inLetters
     let hasFactor: Bool
     let probation: ProbationWords?
     /// Whether the session was proven with less than the account has.
@@ -157,11 +158,26 @@ struct AddAppPage {
 
 /// Where recovery codes are made.
 struct MakeCodesPage {
+    let number = Enrolment.recoveryCodeCount.inLetters
+    let numberAtStart = Enrolment.recoveryCodeCount.inLetters.capitalized
     let hasFactor: Bool
     let left: String?
 }
 
-/// Ten codes, once.
+/// Where the link to add the first factor is asked for.
+struct EnrolmentLinkPage {
+    let linkLifetime = OneTimeLink.Purpose.enrolFirstFactor.lifetime.inLetters
+    let standing = FirstEnrolment.standing.inLetters
+    let probation = Probation.length.inHours
+}
+
+/// Where a recovery code is used.
+struct RecoveryCodePage {
+    let number = Enrolment.recoveryCodeCount.inLetters
+    let probation = Probation.length.inHours
+}
+
+/// New codes, once.
 struct CodesPage {
     let codes: [String]
     /// Whose they are, where, and since when: for the sheet of paper that they are printed on.

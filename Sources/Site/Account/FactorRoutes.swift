@@ -196,7 +196,7 @@ struct FactorRoutes: Sendable {
 
     private func linkForm(_ visit: SessionVisit, refusal: (any Refusal)? = nil) -> Reply {
         site.page(
-            Heading(visit.session.user.email.text), .enrolmentLink, "First, a link by mail", visit, section: .factors,
+            EnrolmentLinkPage(), .enrolmentLink, "First, a link by mail", visit, section: .factors,
             refusal: refusal)
     }
 

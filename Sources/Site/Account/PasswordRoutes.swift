@@ -2,6 +2,7 @@ import Accounts
 import Acts
 import Identity
 import Primitives
+import UTC
 import Web
 
 /// Passwords: set by a link, forgotten, changed.
@@ -34,7 +35,7 @@ struct PasswordRoutes: Sendable {
 
     private func requestForm(_ visit: Visit, refusal: (any Refusal)? = nil) -> Reply {
         site.page(
-            Heading(visit.form["username_or_email"] ?? ""), .forgotten, "Reset your password", visit,
+            ForgottenPage(text: visit.form["username_or_email"] ?? ""), .forgotten, "Reset your password", visit,
             refusal: refusal)
     }
 
@@ -101,6 +102,12 @@ struct PasswordRoutes: Sendable {
             form(visit.session.user, visit, isByLink: false, refusal: $0)
         }
     }
+}
+
+/// Where a link is asked for by whoever has forgotten the password.
+struct ForgottenPage {
+    let text: String
+    let lifetime = OneTimeLink.Purpose.resetPassword.lifetime.inLetters
 }
 
 /// Where a person sets a password.

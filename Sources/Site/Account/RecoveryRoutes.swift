@@ -146,6 +146,8 @@ struct RecoverPage {
 
     let name: String
     let canRequest: Bool
+    let wait = AccountRecovery.wait.inDays.capitalized
+    let probation = Probation.length.inHours
     let underWay: UnderWay?
     /// Whether somebody who is signed in looks, and nothing is under way.
     let isNothing: Bool

@@ -2,6 +2,7 @@ import Accounts
 import Acts
 import Identity
 import Primitives
+import UTC
 import Web
 
 /// Making an account, and the links that are mailed for it.
@@ -87,8 +88,9 @@ struct RegistrationRoutes: Sendable {
         }
         let page = LinkPage(
             path: visit.path, heading: "Add your second factor",
-            what: "For the next half hour, a security key or an authenticator app can be added to the account "
-                + "\(visit.session.user.name) in this browser.",
+            what:
+                "For the next \(FirstEnrolment.lifetime.behindTheNext), a security key or an authenticator app can be added to "
+                + "the account \(visit.session.user.name) in this browser.",
             button: "Go on")
         return site.page(page, .link, "Add your second factor", visit)
     }
@@ -113,6 +115,9 @@ struct RegisterPage {
     let isWrongName: Bool
     let isWrongAddress: Bool
     let isWrongPassword: Bool
+    let maximumName = Username.maximumLength
+    let minimumLength = PasswordRules().length.lowerBound
+    let maximumLength = PasswordRules().length.upperBound
 
     init(
         path: String, typedName: String, typedAddress: String, isPossible: Bool, isByInvitation: Bool,

@@ -88,6 +88,7 @@ struct SessionsPage {
 
     let rows: [Row]
     let hasOthers: Bool
+    let idle = SessionLifetime.idle.inLetters
 
     init(_ sessions: [Session], current: SessionID) {
         rows = sessions.map { session in

@@ -72,7 +72,7 @@ private struct WantedToken {
     /// Reads the form. Throws `TokenFormRefusal`.
     init(_ form: FormFields, own: [ProjectName]) throws {
         let line = (form["description"] ?? "").split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        guard !line.isEmpty, line.count <= 100,
+        guard !line.isEmpty, line.count <= TokenFormRefusal.maximumName,
             line.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
         else { throw TokenFormRefusal.name }
         label = line
@@ -107,6 +107,9 @@ enum TokenLifetime: String, CaseIterable {
 enum TokenFormRefusal: Refusal, Hashable {
     case name, scope, tooMany, lifetime
 
+    /// Characters of a token's name.
+    static let maximumName = 100
+
     /// Always `invalid`.
     var kind: RefusalKind { .invalid }
     /// `token.form-…`
@@ -120,7 +123,8 @@ enum TokenFormRefusal: Refusal, Hashable {
     }
     var explanation: String {
         switch self {
-        case .name: "Give the token a name of at most 100 characters, so that you know it again."
+        case .name:
+            "Give the token a name of at most \(Self.maximumName) characters, so that you know it again."
         case .scope: "Choose what the token is for: the whole account, or at least one of your projects."
         case .tooMany: "These are too many projects for one token. Make it for fewer, or for the whole account."
         case .lifetime: "Choose how long the token is good for."
@@ -151,6 +155,7 @@ struct TokensPage {
     let rows: [Row]
     let ended: NonEmpty<Row>?
     let typedName: String
+    let maximumName = TokenFormRefusal.maximumName
     let isForAccount: Bool
     let isForProjects: Bool
     let projects: NonEmpty<Choice>?

@@ -79,7 +79,7 @@ struct TwoFactorRoutes: Sendable {
     }
 
     private func recoveryForm(_ visit: SessionVisit, refusal: (any Refusal)? = nil) -> Reply {
-        site.page(Heading(""), .recoveryCode, "Use a recovery code", visit, refusal: refusal)
+        site.page(RecoveryCodePage(), .recoveryCode, "Use a recovery code", visit, refusal: refusal)
     }
 
     @Sendable func recoveryCode(_ visit: SessionVisit) async throws -> Reply {

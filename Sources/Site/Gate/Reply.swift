@@ -1,7 +1,9 @@
+import Accounts
 import Foundation
 import HTTPTypes
 import Identity
 import Policy
+import UTC
 import Web
 
 /// What a person's page answers, before the gate adds what all of them say.
@@ -140,7 +142,8 @@ enum FlashMessage: String, CaseIterable {
             "Check your e-mail: a link there finishes the registration. You can sign in already."
         case .registeredInvited: "Your account is made, and its address is verified. Sign in."
         case .verified: "The address is verified."
-        case .enrolmentAllowed: "You can add a security key or an authenticator app for the next half hour."
+        case .enrolmentAllowed:
+            "You can add a security key or an authenticator app for the next \(FirstEnrolment.lifetime.behindTheNext)."
         case .linkMailed: "The link is on its way. Check your e-mail."
         case .resetMailed:
             "If there is such an account, a link is on its way to its primary address. Check your e-mail."

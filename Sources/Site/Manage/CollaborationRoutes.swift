@@ -5,6 +5,7 @@ import PackagingFormats
 import Ports
 import Primitives
 import Projects
+import UTC
 import Web
 
 /// Who works together on a project: roles and invitations.
@@ -120,6 +121,8 @@ struct CollaborationPage {
     let typedName: String
     /// What anyone who is invited must have; nil where nothing.
     let needed: String?
+    /// How long an invitation can be accepted.
+    let acceptTime = Invitation.lifetime.inDays
 
     init(_ managed: ManagedProject, typedName: String) {
         head = ProjectHead(managed, .collaboration)

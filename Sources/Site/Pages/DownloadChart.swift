@@ -31,6 +31,7 @@ struct DownloadChart {
     let bars: [Bar]
     let months: [Month]
     let weeks: [Week]
+    let span = "\((DownloadChart.weekCount * 12 / 52).inLetters) months"
     let barWidth = DownloadChart.barWidth
     let baseline = DownloadChart.top + DownloadChart.plotHeight
 

@@ -186,7 +186,7 @@ struct SQLAccounts: AccountStore {
             guard !known.contains(where: { $0.normalized == address.normalized }) else {
                 throw AccountRefusal.addressKnown(address)
             }
-            guard known.count < 10 else { throw AccountRefusal.tooManyAddresses }
+            guard known.count < AccountAddress.most else { throw AccountRefusal.tooManyAddresses }
             try transaction.insert(address, of: user.id, isVerified: false, at: now)
             try transaction.record(permit, .address(.added))
             try transaction.tell(

@@ -17,7 +17,7 @@ struct FactorCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List the second factors of an account.",
             discussion: """
-                A factor that was added by a recovery code or a recovery is on probation for 72 hours.
+                A factor that was added by a recovery code or a recovery is on probation for \(Probation.length.inHours).
 
                 Example: rind user factor list ada --json
                 """)

@@ -87,7 +87,7 @@ struct MailCommand: AsyncParsableCommand {
             discussion: "Example: rind mail list --json")
         @OptionGroup var common: DataOption
         @OptionGroup var output: JSONOption
-        @Flag(help: "Also those that were delivered within thirty days.") var all = false
+        @Flag(help: "Also those that were delivered within \(JobRunner.memory.inDays).") var all = false
         @Option(help: "At most so many.") var limit = 100
 
         struct Line: Encodable {

@@ -103,7 +103,7 @@ struct UserCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "End the waiting period of an account's second factor.",
             discussion: """
-                A first factor, and every factor after a recovery, counts on projects that require two only after 72 hours. \
+                A first factor, and every factor after a recovery, counts on projects that require two only after \(Probation.length.inHours). \
                 Do this when you know by another way that it is theirs.
 
                 Example: rind user vouch ada
@@ -230,7 +230,7 @@ struct UserCommand: AsyncParsableCommand {
                 """)
         @OptionGroup var common: DataOption
         @Argument(help: "The account.") var name: Username
-        @Flag(help: "It is theirs: they need not wait for the seven days.") var approve = false
+        @Flag(help: "It is theirs: they need not wait for the \(AccountRecovery.wait.inDays).") var approve = false
         @Flag(help: "It is not: end it.") var cancel = false
 
         func validate() throws {
@@ -266,7 +266,8 @@ struct UserCommand: AsyncParsableCommand {
     struct PasswordLinkCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "password-link", abstract: "Print a one-time link to set an account's password.",
-            discussion: "It is good for seven days and replaces an earlier one.\n\nExample: rind user password-link ada"
+            discussion:
+                "It is good for \(OneTimeLink.Purpose.setPassword.lifetime.inDays) and replaces an earlier one.\n\nExample: rind user password-link ada"
         )
         @OptionGroup var common: DataOption
         @Argument(help: "The account.") var name: Username
