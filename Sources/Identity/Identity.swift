@@ -52,7 +52,7 @@ public struct Identity: Sendable {
         party = RelyingParty(baseURL: baseURL, isAssumed: isAddressAssumed)
         signIn = SignIn(
             accounts: accounts, factors: factors, sessions: sessions, hashing: hashing, breached: breached, keys: keys,
-            models: models, party: party, limiter: limiter, report: report, now: now)
+            party: party, limiter: limiter, report: report, now: now)
         enrolment = Enrolment(
             accounts: accounts, factors: factors, sessions: sessions, keys: keys, models: models, party: party,
             limiter: limiter, now: now)

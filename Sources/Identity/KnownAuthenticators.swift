@@ -15,11 +15,6 @@ public struct KnownAuthenticators: AuthenticatorModels {
     /// Over the models of a store.
     public init(store: any AuthenticatorStore) { self.store = store }
 
-    /// Whether the model of a key is known to be broken.
-    public func isRefused(aaguid: String?, keyID: String?) async throws -> Bool {
-        try await store.model(aaguid: aaguid.flatMap(Self.known), keyIDs: [keyID].compactMap { $0 })?.breach != nil
-    }
-
     /// A key is attested when its certificates lead to an anchor of its own model, or to a root that the operator
     /// added, and do not say themselves that software keeps it. It is refused when its model, or a certificate of its
     /// chain, is known to be broken.
@@ -45,7 +40,7 @@ public struct KnownAuthenticators: AuthenticatorModels {
                 judgement.vouch(trusted, keyIDs)
                 let anchors = Set(trusted.chains.compactMap(\.last))
                 for root in roots where anchors.contains(root.certificate) {
-                    judgement.attestationSources.insert(.root(root.label))
+                    judgement.attestationSources.insert(.root(root.label, certificate: root.certificate))
                 }
             }
         }

@@ -19,7 +19,6 @@ public struct SignIn: Sendable {
     let hashing: PasswordHashQueue
     let breached: BreachedPasswordFile
     let keys: KeyRing
-    let models: any AuthenticatorModels
     let party: RelyingParty
     let limiter: any RateLimiter
     /// Told the code of a ceremony that failed and is no account's: the event logs have no place for it.
@@ -111,7 +110,7 @@ public struct SignIn: Sendable {
         let secret = OneTimeSecret()
         let session = try await sessions.begin(
             NewSession(
-                secretHash: secret.hash, user: owner.id, use: try await use(of: key, assertion),
+                secretHash: secret.hash, user: owner.id, use: use(of: key, assertion),
                 origin: browser.origin),
             at: now())
         return SignedIn(session: session, secret: secret)
@@ -138,7 +137,7 @@ public struct SignIn: Sendable {
     ) async throws -> SignedIn {
         let (key, _, assertion) = try await verify(response, purpose.challenge, user: session.user, browser)
         do {
-            return try await prove(try await use(of: key, assertion), purpose, session, browser)
+            return try await prove(use(of: key, assertion), purpose, session, browser)
         } catch let refusal as FactorRefusal {
             // A key that was frozen just now is in the log already.
             if refusal != .keyFrozen { try await note(refusal.code, about: session.user.id, browser) }
@@ -280,15 +279,10 @@ public struct SignIn: Sendable {
         }
     }
 
-    private func use(of key: SecurityKey, _ assertion: VerifiedAssertion) async throws -> FactorUse {
-        var known = key
-        // A model may have been found broken since the key was enrolled.
-        if known.isAttested, try await models.isRefused(aaguid: key.aaguid, keyID: key.attestationKeyID) {
-            known.isAttested = false
-        }
-        return .securityKey(
+    private func use(of key: SecurityKey, _ assertion: VerifiedAssertion) -> FactorUse {
+        .securityKey(
             key.id, signCount: assertion.signCount, isBackedUp: assertion.flags.contains(.backedUp),
-            assurance: known.assurance(userWasVerified: assertion.flags.contains(.userVerified)))
+            userWasVerified: assertion.flags.contains(.userVerified))
     }
 
     private func prove(
@@ -356,8 +350,6 @@ enum UserVerification: String {
 
 /// What is known of authenticator models, where the operator imported it.
 public protocol AuthenticatorModels: Sendable {
-    /// Whether keys of a model are known to be broken.
-    func isRefused(aaguid: String?, keyID: String?) async throws -> Bool
     /// What a new key's attestation is worth.
     func judge(_ credential: RegisteredCredential, at now: Timestamp) async throws -> ModelJudgement
 }

@@ -97,7 +97,6 @@ private struct SecondStep {
 
 /// Nothing is known of authenticators.
 private struct NoModels: AuthenticatorModels {
-    func isRefused(aaguid: String?, keyID: String?) async throws -> Bool { false }
     func judge(_ credential: RegisteredCredential, at now: Timestamp) async throws -> ModelJudgement { .init() }
 }
 

@@ -30,6 +30,8 @@ import UTC
         let lowered = try await people.refreshed(session)
         #expect(lowered.assurance == .phishingResistant)
         #expect(lowered.standing.isFreshlyProven(for: .account(.issueToken), object: "", at: now))
+        // Whoever signs in with one now, though it was asked for before, shows no more than that.
+        #expect(try await people.signIn(ada, key, count: 7, secret: 12).assurance == .phishingResistant)
         await #expect(throws: AuthenticatorRefusal.notNewer(2)) { try await replace(2, breach: nil) }
         #expect(try await stores.authenticators.model(aaguid: nil, keyIDs: ["01"])?.name == "Model")
     }
@@ -94,8 +96,10 @@ import UTC
         for label in ["ours", "theirs"] {
             try await store.addRoot([1], label: label, by: .operatorAtMachine, at: now)
         }
-        let ours = try await vouched(people, "bob", number: 1, by: [.root("ours"), .certificate("x")])
-        let theirs = try await vouched(people, "grace", number: 2, by: [.root("theirs"), .certificate("x")])
+        let ours = try await vouched(
+            people, "bob", number: 1, by: [.root("ours", certificate: [1]), .certificate("x")])
+        let theirs = try await vouched(
+            people, "grace", number: 2, by: [.root("theirs", certificate: [1]), .certificate("x")])
         let before = try await vouched(people, "linus", number: 3, by: [])
         try await store.addRoot([1], label: "ours", by: .operatorAtMachine, at: now)
         #expect(try await strongest(people, ours) == .attestedHardware)
@@ -109,6 +113,38 @@ import UTC
         await #expect(throws: AuthenticatorRefusal.noSuchRoot("ours")) {
             try await store.removeRoot("ours", by: .operatorAtMachine, at: now)
         }
+    }
+
+    @Test("of which a root does not vouch any more when the key comes to be kept are not attested")
+    func rootGoneMeanwhile() async throws {
+        let people = try await People()
+        let (store, now) = (people.stores.authenticators, people.now)
+        try await store.addRoot([1], label: "ours", by: .operatorAtMachine, at: now)
+        let judged: Set<NewSecurityKey.AttestationSource> = [.root("ours", certificate: [1])]
+        #expect(
+            try await strongest(people, try await vouched(people, "ada", number: 1, by: judged)) == .attestedHardware)
+        try await store.addRoot([2], label: "ours", by: .operatorAtMachine, at: now)
+        #expect(
+            try await strongest(people, try await vouched(people, "bob", number: 2, by: judged)) == .phishingResistant)
+        try await store.removeRoot("ours", by: .operatorAtMachine, at: now)
+        #expect(
+            try await strongest(people, try await vouched(people, "grace", number: 3, by: judged)) == .phishingResistant
+        )
+    }
+
+    @Test("that are found broken before the key comes to be kept are refused")
+    func brokenMeanwhile() async throws {
+        let people = try await People()
+        try await people.stores.authenticators.replace(
+            [AuthenticatorModel(aaguid: "bad", keyIDs: ["issuer"], name: "Model", breach: "REVOKED", entry: [1])],
+            number: 1, nextUpdate: people.now.day, by: .operatorAtMachine, at: people.now)
+        await #expect(throws: FactorRefusal.modelRefused) {
+            try await vouched(people, "bob", number: 1, by: [], model: "bad")
+        }
+        await #expect(throws: FactorRefusal.modelRefused) {
+            try await vouched(people, "grace", number: 2, by: [.keyID("issuer")])
+        }
+        _ = try await vouched(people, "ada", number: 3, by: [.keyID("other")])
     }
 
     @Test("are told to be known from an old file when the day has passed")

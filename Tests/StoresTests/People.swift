@@ -73,7 +73,7 @@ struct People {
     }
 
     func use(_ key: SecurityKey, count: UInt32) -> FactorUse {
-        .securityKey(key.id, signCount: count, isBackedUp: false, assurance: .attestedHardware)
+        .securityKey(key.id, signCount: count, isBackedUp: false, userWasVerified: true)
     }
 
     /// Signs in with password and key.

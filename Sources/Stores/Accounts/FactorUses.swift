@@ -25,8 +25,8 @@ extension Transaction {
         exempt(.factorUse)
         return switch use {
         case .password: .success(UsedFactor(assurance: .password, factor: nil, means: .password))
-        case .securityKey(let id, let count, let isBackedUp, let assurance):
-            try useKey(id, count, isBackedUp, assurance, of: user, from: origin, at: now)
+        case .securityKey(let id, let count, let isBackedUp, let userWasVerified):
+            try useKey(id, count, isBackedUp, userWasVerified, of: user, from: origin, at: now)
         case .authenticatorApp(let check): try useApp(of: user, at: now, check)
         case .recoveryCode(let hash): .success(try burnCode(hash, of: user, from: origin, at: now))
         }
@@ -38,9 +38,10 @@ extension Transaction {
             "UPDATE factor SET last_used_at = $1, lost_at = NULL WHERE id = $2", now.microseconds, factor.number)
     }
 
-    /// The counter is judged here, where nobody can be faster: of two uses with one number, one fails.
+    /// The counter is judged here, where nobody can be faster: of two uses with one number, one fails. So is what the key
+    /// is worth, which is less once its model is found broken, or the root gone that vouched for it.
     private func useKey(
-        _ id: FactorID, _ count: UInt32, _ isBackedUp: Bool, _ assurance: Assurance, of user: User,
+        _ id: FactorID, _ count: UInt32, _ isBackedUp: Bool, _ userWasVerified: Bool, of user: User,
         from origin: RequestOrigin, at now: Timestamp
     ) throws -> Result<UsedFactor, FactorRefusal> {
         guard let key = try connection.securityKey(id, of: user.id) else { throw FactorRefusal.keyNotAccepted }
@@ -52,7 +53,10 @@ extension Transaction {
         try execute(
             "UPDATE security_key SET sign_count = $1, is_backed_up = $2 WHERE factor_id = $3", Int64(count),
             isBackedUp, id.number)
-        return .success(UsedFactor(assurance: assurance, factor: id, means: .securityKey(label: key.label)))
+        return .success(
+            UsedFactor(
+                assurance: key.assurance(userWasVerified: userWasVerified), factor: id,
+                means: .securityKey(label: key.label)))
     }
 
     private func freeze(

@@ -68,20 +68,7 @@ struct SQLAuthenticators: AuthenticatorStore {
     }
 
     func model(aaguid: String?, keyIDs: [String]) async throws -> AuthenticatorModel? {
-        try await database.read { connection in
-            if let aaguid, let row = try connection.row("\(AuthenticatorModel.query) WHERE m.aaguid = $1", aaguid) {
-                return try AuthenticatorModel(row: row)
-            }
-            for keyID in keyIDs {
-                let row = try connection.row(
-                    """
-                    \(AuthenticatorModel.query) JOIN authenticator_key_id i ON i.model_id = m.id WHERE i.key_id = $1
-                    """,
-                    keyID)
-                if let row { return try AuthenticatorModel(row: row) }
-            }
-            return nil
-        }
+        try await database.read { try $0.model(aaguid: aaguid, keyIDs: keyIDs) }
     }
 
     func models() async throws -> [AuthenticatorModel] {
@@ -94,7 +81,7 @@ struct SQLAuthenticators: AuthenticatorStore {
         try await database.change(by: actor, at: now) { door, actor, now in
             let permit = try AccessPolicy.permit(.setAuthenticators, to: actor, at: now)
             let transaction = try door.open(with: permit)
-            let former = try transaction.root(label)
+            let former = try transaction.connection.root(label)
             try transaction.execute(
                 """
                 INSERT INTO authenticator_root (label, certificate) VALUES ($1, $2)
@@ -123,6 +110,27 @@ struct SQLAuthenticators: AuthenticatorStore {
                 (try $0.text("label"), try $0.blob("certificate"))
             }
         }
+    }
+}
+
+extension Connection {
+    /// What is known of a model of authenticators; nil where nothing is.
+    func model(aaguid: String?, keyIDs: [String]) throws -> AuthenticatorModel? {
+        if let aaguid, let row = try row("\(AuthenticatorModel.query) WHERE m.aaguid = $1", aaguid) {
+            return try AuthenticatorModel(row: row)
+        }
+        for keyID in keyIDs {
+            let row = try row(
+                "\(AuthenticatorModel.query) JOIN authenticator_key_id i ON i.model_id = m.id WHERE i.key_id = $1",
+                keyID)
+            if let row { return try AuthenticatorModel(row: row) }
+        }
+        return nil
+    }
+
+    /// A certificate that the operator trusts, in DER.
+    func root(_ label: String) throws -> [UInt8]? {
+        try row("SELECT certificate FROM authenticator_root WHERE label = $1", label)?.blob("certificate")
     }
 }
 
@@ -163,11 +171,6 @@ extension Transaction {
                         SELECT aaguid FROM authenticator_model WHERE entry IS NOT NULL AND aaguid IS NOT NULL))))
             """, root)
         try lower(orphaned, at: now)
-    }
-
-    /// A certificate that the operator trusts, in DER.
-    fileprivate func root(_ label: String) throws -> [UInt8]? {
-        try row("SELECT certificate FROM authenticator_root WHERE label = $1", label)?.blob("certificate")
     }
 
     private static let attestedKeys = """

@@ -44,10 +44,11 @@ struct SQLFactors: FactorStore {
             let taken = try transaction.row(
                 "SELECT factor_id FROM security_key WHERE credential_id = $1", new.key.credentialID)
             guard taken == nil else { throw FactorRefusal.keyTaken }
-            var key = new.key
+            let judged = try transaction.connection.judgedAgain(new)
+            var key = judged.key
             key.id = try transaction.insertFactor("security-key", label: key.label, of: user.id, at: now)
             try transaction.insert(key)
-            for source in new.attestationSources { try transaction.insert(source, for: key.id) }
+            for source in judged.attestationSources { try transaction.insert(source, for: key.id) }
             try transaction.record(
                 permit, .factor(.keyAdded(key.id, label: key.label, model: key.modelName, aaguid: key.aaguid)))
             try transaction.tell(
@@ -197,6 +198,26 @@ struct SQLFactors: FactorStore {
 
 // MARK: - In a transaction
 
+extension Connection {
+    /// A new key by what is known of its make now: since its attestation was judged, its model may have been found broken, or
+    /// the root taken away that vouched for it. Throws `FactorRefusal.modelRefused`.
+    fileprivate func judgedAgain(_ new: NewSecurityKey) throws -> NewSecurityKey {
+        var (new, keyIDs) = (new, [new.key.attestationKeyID].compactMap { $0 })
+        for source in new.attestationSources {
+            switch source {
+            case .certificate: break
+            case .keyID(let id): keyIDs.append(id)
+            case .root(let label, let certificate):
+                guard try root(label) != certificate else { continue }
+                new.attestationSources.remove(source)
+                new.key.isAttested = false
+            }
+        }
+        guard try model(aaguid: new.key.aaguid, keyIDs: keyIDs)?.breach == nil else { throw FactorRefusal.modelRefused }
+        return new
+    }
+}
+
 extension Transaction {
     fileprivate func insertFactor(
         _ kind: String, label: String, of user: UserID, at now: Timestamp
@@ -225,7 +246,7 @@ extension Transaction {
             switch source {
             case .certificate(let digest): ("certificate", digest)
             case .keyID(let digest): ("key", digest)
-            case .root(let digest): ("root", digest)
+            case .root(let label, _): ("root", label)
             }
         try execute(
             "INSERT INTO security_key_voucher (factor_id, kind, digest) VALUES ($1, $2, $3)", key.number, kind, digest)

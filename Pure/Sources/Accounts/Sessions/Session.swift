@@ -90,8 +90,8 @@ public struct RequestOrigin: Sendable, Hashable {
 public enum FactorUse: Sendable {
     /// The account's password, verified before.
     case password
-    /// An assertion, verified before; its counter is judged where it is stored.
-    case securityKey(FactorID, signCount: UInt32, isBackedUp: Bool, assurance: Assurance)
+    /// An assertion, verified before; its counter, and what the key is worth, are judged where it is stored.
+    case securityKey(FactorID, signCount: UInt32, isBackedUp: Bool, userWasVerified: Bool)
     /// A code, which `check` judges by the app as it is stored.
     case authenticatorApp(check: CodeCheck)
     /// The hash of a recovery code.
