@@ -60,7 +60,7 @@ let package = Package(
         .target(
             name: "Database",
             dependencies: [
-                "Secrets", pure("Policy"), pure("Primitives"), pure("UTC"),
+                "Secrets", pure("Accounts"), pure("Policy"), pure("Primitives"), pure("UTC"),
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ], swiftSettings: strict),
         .target(

@@ -32,6 +32,7 @@ public struct Connection {
         body: (_ number: Int64, _ bytes: UnsafeRawBufferPointer) throws -> Void
     ) throws {
         let statement = try database.cachedStatement(sql: sql)
+        try Self.requireReading(statement)
         let cursor = try GRDB.Row.fetchCursor(statement, arguments: StatementArguments(arguments.map(Self.bound)))
         while let row = try cursor.next() {
             guard let number = row[0] as Int64? else { throw UnexpectedColumn(name: statement.columnNames[0]) }
@@ -44,7 +45,7 @@ public struct Connection {
 
     func fetch(_ sql: String, _ arguments: [(any Bindable)?], by writer: Ledger? = nil) throws -> [Row] {
         let statement = try database.cachedStatement(sql: sql)
-        guard statement.isReadonly || writer != nil else { throw WriteByReader() }
+        if writer == nil { try Self.requireReading(statement) }
         let columns = statement.columnNames
         let cursor = try RowValues.fetchCursor(
             statement, arguments: StatementArguments(arguments.map(Self.bound)))
@@ -52,6 +53,11 @@ public struct Connection {
         while let row = try cursor.next() { rows.append(Row(columns: columns, values: row.values)) }
         if let writer, !statement.isReadonly, database.changesCount > 0 { writer.note(sql) }
         return rows
+    }
+
+    /// A statement without columns is no query: SQLite says of `COMMIT`, too, that it writes nothing.
+    private static func requireReading(_ statement: Statement) throws {
+        guard statement.isReadonly, statement.columnCount > 0 else { throw WriteByReader() }
     }
 
     func run(_ sql: String, _ arguments: [(any Bindable)?], by writer: Ledger) throws {
@@ -75,9 +81,12 @@ public struct Connection {
 public struct Transaction {
     /// To read with, inside the transaction.
     public let connection: Connection
-    let ledger = Ledger()
+    let ledger: Ledger
 
-    init(connection: Connection) { self.connection = connection }
+    init(connection: Connection, ledger: Ledger = Ledger()) {
+        self.connection = connection
+        self.ledger = ledger
+    }
 
     /// The rows of a query, of an `INSERT … RETURNING` for example.
     @discardableResult

@@ -15,7 +15,7 @@ public final class Database: Sendable {
     private let pool: DatabasePool
     private let keys: KeyRing?
     /// What the doors of `Doors.swift` read: credentials, and the time.
-    let credentials: any CredentialReading
+    package let credentials: any CredentialReading
     let clock: (@Sendable () -> Timestamp)?
     private let lookUps: LookUps
     private let pending = Mutex<[WriteJob]>([])

@@ -1,3 +1,4 @@
+import Accounts
 import Policy
 import Primitives
 public import UTC
@@ -26,7 +27,10 @@ extension Database {
         try await guarded { [credentials, clock] transaction in
             let now = max(asked, clock?() ?? asked)
             let actor = try credentials.renewed(actor, in: transaction.connection, at: now)
-            return try body(Door(transaction: transaction, actor: actor, now: now), actor, now)
+            let own = Transaction(connection: transaction.connection, ledger: Ledger(of: (actor, now)))
+            let result = try body(Door(transaction: own, actor: actor), actor, now)
+            try own.ledger.requireRecord()
+            return result
         }
     }
 
@@ -39,7 +43,9 @@ extension Database {
     ) async throws -> Result {
         try await guarded { transaction in
             transaction.exempt(reason)
-            return try body(transaction)
+            let result = try body(transaction)
+            try transaction.ledger.requireRecord()
+            return result
         }
     }
 
@@ -47,11 +53,7 @@ extension Database {
         _ body: @escaping @Sendable (Transaction) throws -> Result
     ) async throws -> Result {
         do {
-            return try await write { transaction in
-                let result = try body(transaction)
-                try transaction.ledger.requireRecord()
-                return result
-            }
+            return try await write(body)
         } catch  where DatabaseFailure.isStorageFull(error) {
             throw StorageIsFull()
         }
@@ -62,12 +64,10 @@ extension Database {
 public struct Door {
     private let transaction: Transaction
     private let actor: Actor
-    private let now: Timestamp
 
-    init(transaction: Transaction, actor: Actor, now: Timestamp) {
+    init(transaction: Transaction, actor: Actor) {
         self.transaction = transaction
         self.actor = actor
-        self.now = now
     }
 
     public var connection: Connection { transaction.connection }
@@ -76,8 +76,11 @@ public struct Door {
     ///
     /// Throws `PermitOfAnotherDoor` for a permit that was given elsewhere, to somebody else or at another time.
     public func open(with permit: Permit) throws -> Transaction {
-        // Anyone who follows a mailed link comes as nobody, and is who the link says.
-        guard permit.at == now, permit.actor == actor || actor == .anonymous else { throw PermitOfAnotherDoor() }
+        try transaction.ledger.requireOwn(permit)
+        // Anyone who follows a mailed link comes as nobody, and is who the link says; nobody else is somebody else.
+        guard permit.actor == actor || actor == .anonymous && permit.actor.userID != nil else {
+            throw PermitOfAnotherDoor()
+        }
         return transaction
     }
 

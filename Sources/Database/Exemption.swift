@@ -56,8 +56,7 @@ public enum Exemption: String, Sendable, CaseIterable {
         }
     }
 
-    /// What may be written for it: `table` with all of its rows, for this and whatever else is written in the same
-    /// transaction; `table.column` of rows that are there.
+    /// What may be written for it: `table` with all of its rows; `table.column` of rows that are there.
     public var columns: [String] {
         switch self {
         case .sessions: ["session", "session_proof"]
@@ -93,7 +92,4 @@ public enum Exemption: String, Sendable, CaseIterable {
         case .schema: ["migration", "key_file"]
         }
     }
-
-    /// The tables of which no row needs to be on record.
-    static let tables = Set(allCases.flatMap(\.columns).filter { !$0.contains(".") })
 }

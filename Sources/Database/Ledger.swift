@@ -1,20 +1,44 @@
+import Accounts
 import Policy
+import UTC
 
 /// What a transaction wrote that has to be on record, and whether something is.
+///
+/// It asks for an entry, and not for the one that says all: which columns an act changes, the stores alone know.
 final class Ledger {
+    /// Who came in by the door of an act, and when; nil in a transaction that is kept.
+    private let act: (actor: Actor, now: Timestamp)?
     private var exempt: Set<String> = []
     private var unrecorded: [String] = []
     private var isRecorded = false
 
+    init(of act: (actor: Actor, now: Timestamp)? = nil) { self.act = act }
+
     func exempt(_ reason: Exemption) { exempt.formUnion(reason.columns) }
 
-    func record() { isRecorded = true }
+    /// Throws `PermitOfAnotherDoor` unless a permit was given here: to whoever came in, to the index, or to somebody whom a
+    /// link or a code let in, who has no credential that could have ended.
+    func requireOwn(_ permit: Permit) throws(PermitOfAnotherDoor) {
+        let isOfItself =
+            switch permit.actor.identity {
+            case .index, .user: permit.actor.session?.id == nil && permit.actor.token == nil
+            case .anonymous, .operatorAtMachine: false
+            }
+        guard isOfItself || permit.actor == act?.actor, act.map({ $0.now == permit.at }) ?? true else {
+            throw PermitOfAnotherDoor()
+        }
+    }
+
+    func record(_ permit: Permit) throws(PermitOfAnotherDoor) {
+        try requireOwn(permit)
+        isRecorded = true
+    }
 
     /// Notes a statement that has changed rows.
     func note(_ sql: String) {
         guard !isRecorded else { return }
         guard let written = WrittenColumns(sql) else { return unrecorded.append(sql) }
-        guard !Exemption.tables.contains(written.table) else { return }
+        guard !exempt.contains(written.table) else { return }
         // Rows that come or go are exempt only where their whole table is.
         let names = written.columns.map { $0.map { "\(written.table).\($0)" } } ?? [written.table]
         unrecorded += names.filter { !exempt.contains($0) }
@@ -27,10 +51,12 @@ final class Ledger {
 
 extension Transaction {
     /// Exempts what a reason exempts, from here on.
-    public func exempt(_ reason: Exemption) { ledger.exempt(reason) }
+    package func exempt(_ reason: Exemption) { ledger.exempt(reason) }
 
     /// Notes that the act of a permit is on record, so that all of this transaction is.
-    public func noteRecord(of permit: Permit) { ledger.record() }
+    ///
+    /// Throws `PermitOfAnotherDoor` for a permit that was not given in it.
+    public func noteRecord(of permit: Permit) throws { try ledger.record(permit) }
 }
 
 /// What a statement writes, as our own SQL is written. Nil for what is no `INSERT INTO`, `UPDATE` or `DELETE FROM`.

@@ -6,7 +6,7 @@ public struct Migration: Sendable {
     public let sql: String
 
     /// A step of the schema's history.
-    public init(_ name: String, _ sql: String) {
+    package init(_ name: String, _ sql: String) {
         self.name = name
         self.sql = sql
     }
@@ -37,7 +37,7 @@ extension Database {
     /// did. A crash in between leaves whole steps.
     ///
     /// - Throws: `DatabaseIsNewer`, `DatabaseIsUnreleased`; nothing was changed then.
-    public func migrate(_ migrations: [Migration]) async throws {
+    package func migrate(_ migrations: [Migration]) async throws {
         let done = try await read { connection in
             let isNew = try connection.row("SELECT name FROM sqlite_schema WHERE name = 'migration'") == nil
             return isNew ? [] : Set(try connection.rows("SELECT name FROM migration").map { try $0.text("name") })

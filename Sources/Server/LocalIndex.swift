@@ -28,11 +28,12 @@ public struct LocalIndex: Sendable {
     ///     the server.
     ///   - mustExist: whether to refuse a folder without an index: anyone who asks about one does not want a new one.
     ///   - blobs: where its files are; nil for the folder that the settings name.
+    ///   - credentials: what reads sessions and tokens anew, in the transaction of an act.
     ///   - clock: what time it is at a commit; nil where anyone who asks is taken at their word, as in tests.
     ///   - report: told when there is a list of breached passwords that is not taken because it is damaged.
     public init(
         _ settings: Settings, exclusively: Bool, mustExist: Bool = false, blobs other: (any BlobStore)? = nil,
-        clock: (@Sendable () -> Timestamp)? = nil,
+        credentials: any CredentialReading = Stores.credentials, clock: (@Sendable () -> Timestamp)? = nil,
         report: @escaping @Sendable (BreachedPasswordsFailure) -> Void = { _ in }
     ) async throws {
         self.settings = settings
@@ -61,7 +62,7 @@ public struct LocalIndex: Sendable {
         breachedPasswords = BreachedPasswordFile(at: settings.breachedPasswords, report: report)
         do {
             database = try Database(
-                sqliteAt: settings.database, keys: keys, credentials: Stores.credentials, clock: clock)
+                sqliteAt: settings.database, keys: keys, credentials: credentials, clock: clock)
             stores = try await Stores(database)
         } catch {
             guard let sentence = DatabaseFailure.sentence(error, at: settings.database) else { throw error }

@@ -53,7 +53,7 @@ import VectorSupport
             let permit = try Self.permit(actor, at: now)
             let transaction = try door.open(with: permit)
             try transaction.execute("INSERT INTO thing (name) VALUES ($1)", "a")
-            transaction.noteRecord(of: permit)
+            try transaction.noteRecord(of: permit)
         }
         #expect(try await things() == ["a"])
     }
@@ -69,7 +69,13 @@ import VectorSupport
     func exempt() async throws {
         try await database.keep(.userHandles) { transaction in
             try transaction.execute("UPDATE account SET user_handle = $1 WHERE user_handle IS NULL", "x")
-            // The table of another reason: all of its rows are exempt, anyone who writes them.
+        }
+        await #expect(throws: UnrecordedChange.self) {
+            // The table of another reason.
+            try await database.keep(.userHandles) { try $0.execute("INSERT INTO challenge (name) VALUES ($1)", "x") }
+        }
+        try await database.keep(.userHandles) { transaction in
+            transaction.exempt(.challenges)
             try transaction.execute("INSERT INTO challenge (name) VALUES ($1)", "x")
         }
         await #expect(throws: UnrecordedChange.self) {
@@ -99,6 +105,39 @@ import VectorSupport
         await #expect(throws: PermitOfAnotherDoor.self) {
             try await database.change(by: .operatorAtMachine, at: now) { door, _, now in
                 _ = try door.open(with: Self.permit(.index, at: now))
+            }
+        }
+    }
+
+    @Test("take no permit into what is kept but of the index, and of whom a link or a code let in")
+    func permitsInside() async throws {
+        let now = now
+        try await database.keep(.challenges) { try $0.noteRecord(of: Self.permit(.index, at: now)) }
+        await #expect(throws: PermitOfAnotherDoor.self) {
+            try await database.keep(.challenges) { try $0.noteRecord(of: Self.permit(.operatorAtMachine, at: now)) }
+        }
+        let ada = try Username(parsing: "ada")
+        for (session, token) in [(SessionID(1), nil), (nil, TokenStanding(id: "t")), (nil, nil)] {
+            let proof = Proof(.attestedHardware, at: now)
+            let holder = Actor(
+                .user(UserID(1), ada, isAdministrator: true), assurance: .attestedHardware,
+                session: SessionStanding(id: session, proofs: [proof], strongest: .attestedHardware), token: token)
+            let permit = try Self.permit(holder, at: now)
+            func isTaken(_ act: () async throws -> Void) async throws -> Bool {
+                do { try await act() } catch is PermitOfAnotherDoor { return false }
+                return true
+            }
+            let isFree = session == nil && token == nil
+            #expect(
+                try await isTaken { try await database.keep(.challenges) { try $0.noteRecord(of: permit) } } == isFree)
+            #expect(
+                try await isTaken {
+                    try await database.change(by: .anonymous, at: now) { door, _, _ in _ = try door.open(with: permit) }
+                } == isFree)
+        }
+        await #expect(throws: PermitOfAnotherDoor.self) {
+            try await database.change(by: .anonymous, at: now) { door, _, _ in
+                _ = try door.open(with: Self.permit(.operatorAtMachine, at: now))
             }
         }
     }
@@ -133,6 +172,14 @@ import VectorSupport
         await #expect(throws: WriteByReader.self) { try await database.lookUp { try $0.rows(delete).count } }
         await #expect(throws: WriteByReader.self) {
             try await database.change(by: .index, at: now) { door, _, _ in try door.connection.rows(delete).count }
+        }
+        await #expect(throws: WriteByReader.self) {
+            try await database.change(by: .index, at: now) { door, _, _ in
+                try door.connection.forEach("DELETE FROM account RETURNING 1, name") { _, _ in }
+            }
+        }
+        await #expect(throws: WriteByReader.self) {
+            try await database.change(by: .index, at: now) { door, _, _ in try door.connection.rows("COMMIT").count }
         }
     }
 

@@ -27,7 +27,9 @@ import UTC
     }
 
     enum Meanwhile: CaseIterable {
-        case tokenRevoked, tokenExpires, factorRemoved, roleTaken, requirementRaised, projectArchived
+        case tokenRevoked, tokenExpires, factorRemoved, keyLowered, probation, roleTaken, requirementRaised,
+            mandateBinds
+        case projectArchived
     }
 
     private func code(after event: Meanwhile) -> String {
@@ -36,7 +38,9 @@ import UTC
         // An hour after the index's clock began: the day of the token, not of the commit.
         case .tokenExpires: "expired on 2023-11-14 at 23:13 UTC"
         case .roleTaken: "isn't allowed to upload"
-        case .requirementRaised: "demo-pkg"
+        case .requirementRaised, .keyLowered: "demo-pkg"
+        case .probation: "takes two factors"
+        case .mandateBinds: "is critical"
         case .projectArchived: "is archived and takes no new files"
         }
     }
@@ -50,6 +54,19 @@ import UTC
         case .tokenExpires: server.now = now + .days(1)
         case .factorRemoved:
             try await stores.factors.remove(factor, of: ada.name, by: .operatorAtMachine, from: origin, at: now)
+        case .keyLowered:
+            try await server.index.database.byHand("UPDATE token SET assurance = 'password'")
+        case .probation:
+            try await server.index.database.byHand(
+                "UPDATE account SET probation_until = $1, probation_reason = 'recovery'", (now + .days(1)).microseconds)
+        case .mandateBinds:
+            try await stores.critical.designate(demo, by: .operatorAtMachine, at: now)
+            try await stores.critical.set(
+                CriticalSettings(
+                    critical: .usual,
+                    mandate: try MandateRule(
+                        announcedFrom: now.day, enforcedFrom: now.day, noticeDays: 0, required: .attestedHardware)),
+                by: .operatorAtMachine, at: now)
         case .roleTaken:
             let bob = try await stores.accounts.add(
                 NewUser(
@@ -77,6 +94,9 @@ import UTC
                 proofs: [Proof(.phishingResistant, at: now)], strongest: .phishingResistant, factor: factor))
         let (token, record) = try await TokenMint(accounts: stores.accounts, tokens: stores.tokens).issue(
             for: ada.name, label: "", projects: nil, expiresAt: now + .hours(1), by: actor, at: now)
+        if event == .keyLowered || event == .probation {
+            try await stores.projects.requireAssurance(.phishingResistant, on: demo, by: .operatorAtMachine, at: now)
+        }
         let before = try await blobs()
         let answer = try await server.upload(.sourceDistribution(), token: token, heldBack: 40) {
             try await happen(event, factor, tokens: [record.id])

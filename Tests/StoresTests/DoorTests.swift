@@ -171,6 +171,88 @@ import UTC
         ]
     }
 
+    /// Which acts of the table these are.
+    private static let judged: [String: [Acts.Act]] = [
+        "upload": [
+            .project(.createProject), .project(.recreateProject), .project(.createRelease), .project(.uploadFile),
+        ],
+        "judge": [.project(.uploadFile)],
+        "yank": [.project(.yankRelease)],
+        "unyank": [.project(.unyankRelease)],
+        "addRole": [.project(.addRole)],
+        "removeRole": [.project(.removeRole)],
+        "requireAssurance": [.project(.requireAssurance)],
+        "reserve": [.project(.reserveName)],
+        "unreserve": [.project(.unreserveName)],
+        "setClassifiers": [.index(.setClassifiers)],
+        "setStatus": [.project(.changeProjectStatus)],
+        "invite": [.project(.inviteCollaborator)],
+        "cancelInvitation": [.project(.cancelInvitation)],
+        "accept": [.project(.acceptRole)],
+        "decline": [.project(.declineRole)],
+        "changeRole": [.project(.changeRole)],
+        "leave": [.project(.leaveProject)],
+        "deleteProject": [.project(.deleteProject)],
+        "deleteRelease": [.project(.deleteRelease)],
+        "deleteFile": [.project(.deleteFile)],
+        "restore": [.project(.restore)],
+        "restoreRelease": [.project(.restore)],
+        "free": [.project(.freeName)],
+        "setCritical": [.index(.setCriticalRule)],
+        "designate": [.project(.designate)],
+        "lift": [.project(.liftDesignation)],
+        "compute": [.project(.designate)],
+        "delay": [.project(.delayMandate)],
+        "addUser": [.account(.addUser)],
+        "inviteUser": [.index(.invite)],
+        "setPassword": [.account(.setPassword)],
+        "addAddress": [.account(.addAddress)],
+        "removeAddress": [.account(.removeAddress)],
+        "setPrimaryAddress": [.account(.setPrimaryAddress)],
+        "offerLink": [.account(.offerPasswordLink)],
+        "addKey": [.account(.addSecurityKey)],
+        "renameKey": [.account(.renameSecurityKey)],
+        "addApp": [.account(.addAuthenticatorApp)],
+        "removeFactor": [.account(.removeSecurityKey), .account(.removeAuthenticatorApp)],
+        "recoveryCodes": [.account(.makeRecoveryCodes)],
+        "endProbation": [.account(.endProbation)],
+        "requestRecovery": [.account(.requestRecovery)],
+        "cancelRecovery": [.account(.cancelRecovery)],
+        "approveRecovery": [.account(.approveRecovery)],
+        "endSession": [.account(.endSession)],
+        "endSessions": [.account(.endSession)],
+        "issueToken": [.account(.issueToken)],
+        "revokeToken": [.account(.revokeToken)],
+        "metadata": [.index(.setAuthenticators)],
+        "names": [.index(.setAuthenticators)],
+        "addRoot": [.index(.setAuthenticators)],
+        "removeRoot": [.index(.setAuthenticators)],
+        "createGiveaway": [.index(.createGiveaway)],
+        "changeGiveaway": [.index(.changeGiveaway)],
+        "closeGiveaway": [.index(.closeGiveaway)],
+        "importCodes": [.index(.importGiveawayCodes)],
+        "issueCode": [.account(.issueGiveawayCode)],
+        "retryMail": [.index(.inspectMail)],
+        "readMail": [.index(.inspectMail)],
+        "undoRemoval": [.project(.undoRemoval)],
+        "undoRemovalOfRelease": [.project(.undoRemoval)],
+        "note": [.index(.rotateKeys), .index(.replaceBreachedPasswords)],
+        "accountRule": [.index(.setAccountRule)],
+        "allowance": [.account(.setAllowance)],
+        "verified": [.account(.verifyAddress)],
+    ]
+
+    @Test("is that of every act but those that go by one of their own")
+    func complete() throws {
+        #expect(try Set(Self.acts().map(\.name)) == Set(Self.judged.keys))
+        // What lets somebody in, by what they show; what the index does itself; and what nobody does by a store.
+        let others: [Acts.Act] = [
+            .account(.register), .account(.signIn), .account(.stepUp), .account(.useRecoveryCode),
+            .account(.completeRecovery), .account(.freezeSecurityKey), .project(.demand), .index(.readIndex),
+        ]
+        #expect(Set(Self.judged.values.joined()).union(others) == Set(Acts.Act.allCases))
+    }
+
     /// Ada, an administrator, and a token of hers, so that nothing but her credential stands in her way.
     private func administrator() async throws -> User {
         let user = try await stores.accounts.add(
@@ -222,6 +304,22 @@ import UTC
             NewAPIToken(id: "later", rootKey: [1], owner: user.name, label: "", projects: nil, expiresAt: nil),
             by: before, from: people.origin, at: now)
         #expect(token.assurance == .phishingResistant)
+    }
+
+    @Test("is shut for whoever names no session and no token, whatever they say of themselves")
+    func uncredited() async throws {
+        let user = try await administrator()
+        let index = people.index
+        let database = try Database(
+            sqliteAt: index.database.path, keys: index.keys, credentials: Stores.credentials)
+        defer { try? database.close() }
+        let stores = try await Stores(database)
+        let actor = Actor(
+            .user(user.id, user.name, isAdministrator: true), assurance: .attestedHardware,
+            session: SessionStanding(proofs: [Proof(.attestedHardware, at: now)], strongest: .attestedHardware))
+        for (name, act) in try Self.acts() {
+            await #expect(throws: AccessRefusal.notSignedIn, "\(name)") { try await act(stores, actor, now) }
+        }
     }
 
     @Test("lets nobody do what administrators do who is none any more by then")

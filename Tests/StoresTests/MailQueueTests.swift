@@ -1,6 +1,7 @@
 import Accounts
 import Database
 import Letters
+import Policy
 import Ports
 import Primitives
 import Secrets
@@ -131,7 +132,7 @@ import UTC
         #expect(try await queue.recent([.givenUp], limit: 9).map(\.id) == [given])
         #expect(try await queue.due(at: now, limit: 9).map(\.id) == [other])
 
-        #expect(try await queue.retry(given, at: now + .seconds(9)) == 1)
+        #expect(try await queue.retry(given, by: .operatorAtMachine, at: now + .seconds(9)) == 1)
         let again = try #require(try await queue.due(at: now + .seconds(9), limit: 9).last)
         #expect(again.id == given && again.mail.letter.paragraphs == ["a secret link"])
         let record = try #require(try await queue.record(of: given))
@@ -145,8 +146,8 @@ import UTC
         try await end(ids[0], .failed(reason: "no", logged: "no", then: .retry(at: now + .hours(1))), at: now)
         try await end(ids[1], .failed(reason: "no", logged: "no", then: .giveUp), at: now)
         try await end(ids[2], .done(reply: "250"), at: now)
-        #expect(try await queue.retry(nil, at: now) == 2)
-        #expect(try await queue.retry(ids[2], at: now) == 0)
+        #expect(try await queue.retry(nil, by: .operatorAtMachine, at: now) == 2)
+        #expect(try await queue.retry(ids[2], by: .operatorAtMachine, at: now) == 0)
         #expect(Set(try await queue.due(at: now, limit: 9).map(\.id)) == Set(ids.prefix(2)))
     }
 

@@ -27,7 +27,7 @@ package final class TestIndex: Sendable {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         keys = try KeyRing(at: folder.appending(path: "keys.json").path)
         database = try Database(
-            sqliteAt: folder.appending(path: "test.sqlite").path, keys: keys, credentials: Stores.credentials)
+            sqliteAt: folder.appending(path: "test.sqlite").path, keys: keys, credentials: TestCredentials())
         stores = try await Stores(database)
         blobs = try FolderBlobStore(root: folder.appending(path: "blobs").path, ownsFolder: true, threads: 2)
         ada = try await Self.user("ada", in: stores, at: now)

@@ -58,7 +58,8 @@ package final class TestServer: Sendable {
         settings.metrics.isOpen = true
         edit(&settings)
         let clock = clock
-        index = try await LocalIndex(settings, exclusively: true, blobs: blobs, clock: { clock.now })
+        index = try await LocalIndex(
+            settings, exclusively: true, blobs: blobs, credentials: TestCredentials(), clock: { clock.now })
         var logger = other ?? Logger(label: "test")
         if other == nil { logger.logLevel = .critical }
         server = try await IndexServer(

@@ -19,8 +19,8 @@ public enum IndexEvent: Sendable, Hashable {
     case invited
     /// An administrator looked into a mail.
     case mailRead(MailID)
-    /// A mail is tried again.
-    case mailRetried(MailID)
+    /// A mail is tried again; nil for all that wait or were given up.
+    case mailRetried(MailID?)
     /// Something beside the database, which decides who gets in.
     case beside(ChangeBeside)
     /// Keys that are given away.
@@ -115,8 +115,9 @@ extension IndexEvent {
         case .setAuthenticators: self = .authenticators(try AuthenticatorsEvent(record))
         case .invite: self = .invited
         case .inspectMail:
-            let id: MailID = try record.read(.mail)
-            self = record.has(.again) ? .mailRetried(id) : .mailRead(id)
+            self =
+                record.has(.again)
+                ? .mailRetried(try record.readIfThere(.mail)) : .mailRead(try record.read(.mail))
         case .rotateKeys: self = .beside(.keysRotated(key: try record.read(.key)))
         case .replaceBreachedPasswords:
             self = .beside(

@@ -22,14 +22,12 @@ public protocol MailQueue: Sendable {
     func recent(_ states: Set<MailState>, limit: Int) async throws -> [MailRecord]
     /// How many did not get through.
     func counts() async throws -> MailCounts
-    /// Makes mails due now and forgets their attempts: all that wait or were given up, or just one of them. Returns how
-    /// many.
-    func retry(_ id: MailID?, at now: Timestamp) async throws -> Int
     /// Puts on record that somebody looks into a mail, whose links are secrets of whom it is for. Throws
     /// `AccessRefusal`.
     func noteReading(_ id: MailID, by actor: Actor, at now: Timestamp) async throws
-    /// Makes mails due now, as `retry` does, for an administrator. Throws `AccessRefusal`.
-    func retry(_ id: MailID, by actor: Actor, at now: Timestamp) async throws -> Int
+    /// Makes mails due now and forgets their attempts: all that wait or were given up, or just one of them. Returns how
+    /// many. Throws `AccessRefusal`.
+    func retry(_ id: MailID?, by actor: Actor, at now: Timestamp) async throws -> Int
 }
 
 extension MailQueue {

@@ -87,7 +87,7 @@ import VectorSupport
             .criticalRuleSet(.usual), .criticalRuleSet(strict), .classifiersSet(2),
             .authenticators(.metadata(number: 151, models: 300)), .authenticators(.named(3)),
             .authenticators(.rootAdded(label: "our own")), .authenticators(.rootRemoved(label: "our own")), .invited,
-            .mailRead(MailID(7)), .mailRetried(MailID(7)), .beside(.keysRotated(key: "2")),
+            .mailRead(MailID(7)), .mailRetried(MailID(7)), .mailRetried(nil), .beside(.keysRotated(key: "2")),
             .beside(.breachedPasswordsReplaced(passwords: 900, leftOut: 1, minimumCount: 2)),
             .giveaway(
                 giveaway, .created(sponsor: "Google", models: "Titan", keysPerCode: 2, GiveawayChange(all: terms))),

@@ -61,6 +61,7 @@ extension Transaction {
 
     /// Notes what happened to an account, and mails nobody.
     func note(_ event: SecurityEvent, about user: UserID, from origin: RequestOrigin, at now: Timestamp) throws {
+        exempt(.accountEvents)
         let record = event.record
         if let most = event.kind?.mostNotedADay {
             let noted = try row(

@@ -9,6 +9,7 @@ extension Transaction {
     /// Remembers a browser as a known device of an account, and forgets those that were used longest ago.
     func remember(_ origin: RequestOrigin, for user: UserID, at now: Timestamp) throws {
         guard let mark = origin.mark else { return }
+        exempt(.knownBrowsers)
         try execute(
             """
             INSERT INTO known_browser (account_id, mark, network, seen_at) VALUES ($1, $2, $3, $4)
@@ -26,6 +27,7 @@ extension Transaction {
 
     /// Forgets an account's known devices, but for one browser: somebody else may have been there.
     func forgetBrowsers(of user: UserID, except mark: [UInt8]?) throws {
+        exempt(.knownBrowsers)
         try execute("DELETE FROM known_browser WHERE account_id = $1 AND mark <> $2", user.number, mark ?? [])
     }
 }

@@ -483,6 +483,7 @@ extension Transaction {
         in session: SessionID, of user: User, _ newSecretHash: [UInt8], at now: Timestamp
     ) throws -> Bool {
         guard try connection.session(session, at: now) != nil else { return false }
+        exempt(.sessions)
         try execute(
             """
             UPDATE session SET first_enrolment_until = $1, secret_hash = $2

@@ -74,13 +74,11 @@ struct SQLRecovery: RecoveryStore {
     func complete(
         in session: SessionID, newSecretHash: [UInt8], from origin: RequestOrigin, at now: Timestamp
     ) async throws -> Session {
-        try await database.change(by: .anonymous, at: now) { door, _, now in
-            guard let session = try door.connection.session(session, at: now) else {
-                throw FactorRefusal.challengeGone
-            }
-            let user = session.user
-            let (_, permit) = try door.connection.judged(
-                .completeRecovery, on: user.name, by: session.actor, at: now)
+        let session = try await database.lookUp { try $0.session(session, at: now) }
+        guard let session else { throw FactorRefusal.challengeGone }
+        let user = session.user
+        return try await database.change(by: session.actor, at: now) { door, actor, now in
+            let (_, permit) = try door.connection.judged(.completeRecovery, on: user.name, by: actor, at: now)
             let transaction = try door.open(with: permit)
             guard let recovery = try transaction.connection.recovery(of: user.id) else { throw RecoveryRefusal.none }
             guard recovery.dueAt <= now else { throw RecoveryRefusal.tooEarly(until: recovery.dueAt) }

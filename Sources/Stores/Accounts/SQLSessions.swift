@@ -144,6 +144,7 @@ struct SQLSessions: SessionStore {
 
     func removeEnded(at now: Timestamp) async throws {
         try await database.keep(.sessions) { transaction in
+            for reason in [Exemption.challenges, .links, .accountEvents, .knownBrowsers] { transaction.exempt(reason) }
             let live = Session.isLive(1, 2)
             let idle = (now - SessionLifetime.idle).microseconds
             for row in try transaction.rows(

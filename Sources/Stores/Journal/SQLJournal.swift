@@ -31,7 +31,7 @@ extension Transaction {
             "INSERT INTO journal (serial, at, actor, action, subject, details) VALUES ($1, $2, $3, $4, $5, $6)",
             serial, permit.at.microseconds, permit.actor.journalName, record.act, permit.subject.journalName,
             record.detailsText)
-        noteRecord(of: permit)
+        try noteRecord(of: permit)
         if case .project(let name) = permit.subject {
             try execute("UPDATE project SET serial = $1 WHERE normalized = $2", serial, name.normalized)
         }

@@ -108,13 +108,9 @@ struct SQLMailQueue: MailQueue {
         }
     }
 
-    func retry(_ id: MailID?, at now: Timestamp) async throws -> Int {
-        try await database.keep(.outbox) { transaction in try transaction.retry(id, at: now) }
-    }
-
-    func retry(_ id: MailID, by actor: Actor, at now: Timestamp) async throws -> Int {
+    func retry(_ id: MailID?, by actor: Actor, at now: Timestamp) async throws -> Int {
         try await database.change(by: actor, at: now) { door, actor, now in
-            let permit = try AccessPolicy.permit(.inspectMail, object: id.description, to: actor, at: now)
+            let permit = try AccessPolicy.permit(.inspectMail, object: id?.description ?? "", to: actor, at: now)
             let transaction = try door.open(with: permit)
             try transaction.record(permit, .mailRetried(id))
             return try transaction.retry(id, at: now)

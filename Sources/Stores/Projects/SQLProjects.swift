@@ -40,7 +40,7 @@ struct SQLProjects: ProjectStore {
     ) async throws -> UploadPolicy.Decision {
         try await database.lookUp { connection in
             _ = try connection.requireUpload(
-                to: candidate.project, by: connection.renewed(actor, at: now), at: now)
+                to: candidate.project, by: database.credentials.renewed(actor, in: connection, at: now), at: now)
             return try connection.judge(candidate, limits: limits)
         }
     }

@@ -4,6 +4,7 @@ import Foundation
 import Jobs
 import Letters
 import Logging
+import Policy
 import Ports
 import Primitives
 import Server
@@ -126,7 +127,8 @@ struct MailCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await common.withIndex { index in
-                let count = try await index.stores.mail.retry(id.map(MailID.init), at: currentTimestamp())
+                let count = try await index.stores.mail.retry(
+                    id.map(MailID.init), by: .operatorAtMachine, at: currentTimestamp())
                 guard count > 0 || id == nil else {
                     throw NotDelivered(
                         description: "No mail with this number waits or was given up: see rind mail list.")
