@@ -27,7 +27,7 @@ LIBRARIES := ca-certificates git libargon2-dev libb2-dev libcmark-gfm-dev libcma
 # Installs those that are missing, or says what to ask the administrator for.
 INSTALL := .ci/install-packages
 
-.PHONY: help serve test bench build lint format clean libraries clients test-pure test-swift test-clients test-slow
+.PHONY: help serve test bench build lint format clean libraries clients test-pure test-swift test-clients test-slow mutants
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -61,6 +61,9 @@ test-clients: build clients | $(LOGS) ## pip, uv, twine and the others, and a br
 
 test-slow: build clients | $(LOGS) ## What takes minutes or gigabytes, with the same
 	@$(CLIENTS)/tests/bin/python -m pytest -c Tests/Clients/pytest.ini Tests/Clients -m slow $(PYTEST) 2>&1 | tee $(LOGS)/slow.log
+
+mutants: libraries ## Break every rule once, and list what no test notices (some minutes)
+	@$(PYTHON) Tests/Mutation/mutate.py
 
 libraries:
 	@command -v swift >/dev/null || { echo "There is no Swift here. Get 6.3 from https://www.swift.org/install/linux/"; exit 1; }

@@ -10,7 +10,8 @@ build serves all, and the tests run once for each, in less than a second.
     Tests/Mutation/mutate.py Mandate        only what has this in its name
 
 What stays green is a rule that no test holds, or a change that changes nothing: those are in `argued.txt`, each with
-its reason. What only a golden file notices is listed apart: anyone who writes the file anew would not hear of it again.
+its reason. What only a golden file notices is listed apart, and is to be held by a test or argued just so: anyone who
+writes the file anew would not hear of it again.
 """
 
 import argparse
@@ -85,6 +86,7 @@ def copy() -> list[swift_rules.Mutant]:
     targets = manifest()
     lines = []
     mutants: list[swift_rules.Mutant] = []
+    absent = set(RULES)
     kept: set[pathlib.Path] = {SCRATCH / "Package.swift"}
     for name, target in targets.items():
         is_test = target["type"] == "test"
@@ -101,6 +103,7 @@ def copy() -> list[swift_rules.Mutant]:
             text, place = source.read_text(), SCRATCH / source.relative_to(PROJECT / "Pure")
             if not is_test and source.suffix == ".swift":
                 if source.stem in RULES:
+                    absent.discard(source.stem)
                     text, found = swift_rules.mutate(source.name, text, len(mutants))
                     mutants += found
                     has_rules = True
@@ -113,6 +116,8 @@ def copy() -> list[swift_rules.Mutant]:
         if has_rules:
             write(SCRATCH / folder / "Mutant.swift", HELPERS)
             kept.add(SCRATCH / folder / "Mutant.swift")
+    if absent:
+        sys.exit(f"Files of rules that are not there: {', '.join(sorted(absent))}")
     write(
         SCRATCH / "Package.swift",
         "// swift-tools-version: 6.2\nimport PackageDescription\n\nlet package = Package(\n"
@@ -246,17 +251,18 @@ def main() -> None:
     green = [mutants[number].name for number, answer in answers.items() if answer == "green"]
     golden = [mutants[number].name for number, answer in answers.items() if answer == "golden"]
     survivors = [name for name in green if not reasons.get(name)]
-    stale = [] if arguments.part else sorted(reasons.keys() - set(green))
+    unheld = [name for name in golden if not reasons.get(name)]
+    stale = [] if arguments.part else sorted(reasons.keys() - {*green, *golden})
     red = len(chosen) - len(green) - len(golden)
     print(f"{len(chosen)} ways to break a rule: {red} seen by a test, {len(golden)} by a golden file alone,")
     print(f"{len(green) - len(survivors)} that change nothing, {len(survivors)} that nobody notices")
     for title, names in [
-        ("Only a golden file notices", golden), ("Nobody notices", survivors),
+        ("Only a golden file notices", unheld), ("Nobody notices", survivors),
         ("In argued.txt, and noticed or gone", stale),
     ]:
         if names:
             print(f"\n{title}:\n  " + "\n  ".join(names))
-    sys.exit(1 if survivors or stale else 0)
+    sys.exit(1 if survivors or unheld or stale else 0)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ seen as uses of these, and members are not seen at all: this finds the circles t
 a module from being divided. Lists of names (GENERATED) are data and no lines of anybody's.
 """
 import re
+import signal
 import sys
 from pathlib import Path
 
@@ -75,5 +76,6 @@ def modules(root):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # anyone who reads the first lines only may close the pipe
     for name, lines, knots in modules(Path(sys.argv[1] if len(sys.argv) > 1 else ".")):
         print(f"{lines:6} {name}", "; ".join(f"{len(knot)}: {', '.join(sorted(path.stem for path in knot))}" for knot in knots))
