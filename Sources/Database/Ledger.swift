@@ -16,8 +16,8 @@ final class Ledger {
 
     func exempt(_ reason: Exemption) { exempt.formUnion(reason.columns) }
 
-    /// Throws `PermitOfAnotherDoor` unless a permit was given here: to whoever came in, to the index, or to somebody whom a
-    /// link or a code let in, who has no credential that could have ended.
+    /// Throws `PermitOfAnotherDoor` unless a permit was given here: to anyone who came in, to the index, or to somebody
+    /// whom a link or a code let in, who has no credential that could have ended.
     func requireOwn(_ permit: Permit) throws(PermitOfAnotherDoor) {
         let isOfItself =
             switch permit.actor.identity {

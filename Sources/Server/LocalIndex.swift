@@ -28,7 +28,7 @@ public struct LocalIndex: Sendable {
     ///     the server.
     ///   - mustExist: whether to refuse a folder without an index: anyone who asks about one does not want a new one.
     ///   - blobs: where its files are; nil for the folder that the settings name.
-    ///   - credentials: what reads sessions and tokens anew, in the transaction of an act.
+    ///   - credentials: what reads sessions and tokens again, in the transaction of an act.
     ///   - clock: what time it is at a commit; nil where anyone who asks is taken at their word, as in tests.
     ///   - report: told when there is a list of breached passwords that is not taken because it is damaged.
     public init(

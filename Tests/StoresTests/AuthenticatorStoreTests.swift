@@ -30,7 +30,7 @@ import UTC
         let lowered = try await people.refreshed(session)
         #expect(lowered.assurance == .phishingResistant)
         #expect(lowered.standing.isFreshlyProven(for: .account(.issueToken), object: "", at: now))
-        // Whoever signs in with one now, though it was asked for before, shows no more than that.
+        // Anyone who signs in with one now, though it was asked for before, shows no more than that.
         #expect(try await people.signIn(ada, key, count: 7, secret: 12).assurance == .phishingResistant)
         await #expect(throws: AuthenticatorRefusal.notNewer(2)) { try await replace(2, breach: nil) }
         #expect(try await stores.authenticators.model(aaguid: nil, keyIDs: ["01"])?.name == "Model")

@@ -105,7 +105,7 @@ import UTC
         #expect(done?.designated.map(\.name.normalized) == ["a"])
     }
 
-    @Test("Whoever could not set the rule does not have it applied, though there is nothing to designate")
+    @Test("Anyone who could not set the rule does not have it applied, though there is nothing to designate")
     func computer() async throws {
         let ada = try await people.password(try await people.user("ada"))
         for (actor, refusal) in [

@@ -306,7 +306,7 @@ import UTC
         #expect(token.assurance == .phishingResistant)
     }
 
-    @Test("is shut for whoever names no session and no token, whatever they say of themselves")
+    @Test("is shut for anyone who names no session and no token, whatever they say of themselves")
     func uncredited() async throws {
         let user = try await administrator()
         let index = people.index

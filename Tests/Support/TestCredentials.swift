@@ -4,8 +4,8 @@ import Policy
 import Stores
 import UTC
 
-/// Takes whoever comes without a session and a token at their word, as no index does: for tests that are not about who
-/// asks. Sessions and tokens that are named are read as everywhere.
+/// Takes anyone who comes without a session and a token at their word, as no index does: for tests that are not about
+/// who asks. Sessions and tokens that are named are read as everywhere.
 package struct TestCredentials: CredentialReading {
     package init() {}
 

@@ -104,7 +104,7 @@ struct PasswordRoutes: Sendable {
     }
 }
 
-/// Where a link is asked for by whoever has forgotten the password.
+/// Where a link is asked for by anyone who has forgotten the password.
 struct ForgottenPage {
     let text: String
     let lifetime = OneTimeLink.Purpose.resetPassword.lifetime.inLetters

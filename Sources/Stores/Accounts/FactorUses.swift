@@ -38,8 +38,8 @@ extension Transaction {
             "UPDATE factor SET last_used_at = $1, lost_at = NULL WHERE id = $2", now.microseconds, factor.number)
     }
 
-    /// The counter is judged here, where nobody can be faster: of two uses with one number, one fails. So is what the key
-    /// is worth, which is less once its model is found broken, or the root gone that vouched for it.
+    /// The counter is judged here, where nobody can be faster: of two uses with one number, one fails. So is what the
+    /// key is worth, which is less once its model is found broken, or the root gone that vouched for it.
     private func useKey(
         _ id: FactorID, _ count: UInt32, _ isBackedUp: Bool, _ userWasVerified: Bool, of user: User,
         from origin: RequestOrigin, at now: Timestamp

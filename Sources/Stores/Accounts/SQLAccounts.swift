@@ -477,7 +477,7 @@ extension Transaction {
             in: purpose == .verifyAddress ? .verification : nil, at: now)
     }
 
-    /// Lets a session enrol the account's first factor, under a new secret; false when it is none of the account's, or
+    /// Lets a session enrol the account's first factor, under a new secret; false when it is not one of the account's, or
     /// has ended.
     fileprivate func allowFirstEnrolment(
         in session: SessionID, of user: User, _ newSecretHash: [UInt8], at now: Timestamp

@@ -199,8 +199,8 @@ struct SQLFactors: FactorStore {
 // MARK: - In a transaction
 
 extension Connection {
-    /// A new key by what is known of its make now: since its attestation was judged, its model may have been found broken, or
-    /// the root taken away that vouched for it. Throws `FactorRefusal.modelRefused`.
+    /// A new key by what is known of its model now: since its attestation was judged, its model may have been found
+    /// broken, or the root taken away that vouched for it. Throws `FactorRefusal.modelRefused`.
     fileprivate func judgedAgain(_ new: NewSecurityKey) throws -> NewSecurityKey {
         var (new, keyIDs) = (new, [new.key.attestationKeyID].compactMap { $0 })
         for source in new.attestationSources {

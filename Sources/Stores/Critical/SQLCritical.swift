@@ -61,7 +61,7 @@ struct SQLCritical: CriticalStore {
         return try await compute(asOf: day, by: actor, at: now)
     }
 
-    /// Whoever has the rule applied could set it: what they make critical stays so.
+    /// Anyone who has the rule applied could set it: what they make critical stays so.
     private static func requireComputer(_ actor: Actor, at now: Timestamp) throws {
         _ = try AccessPolicy.permit(.setCriticalRule, to: actor, at: now)
     }
@@ -82,8 +82,8 @@ struct SQLCritical: CriticalStore {
         }
     }
 
-    /// Designates what is critical now by a ranking. Nil, and nothing has changed, where the rule is not the one any more by
-    /// which was counted.
+    /// Designates what is critical now by a ranking. Nil, and nothing has changed, where the rule is not the one any
+    /// more by which was counted.
     func designate(
         by ranking: Ranking, _ settings: CriticalSettings, asOf day: Day, by actor: Actor, at now: Timestamp
     ) async throws -> CriticalComputation? {

@@ -11,8 +11,8 @@ public struct NewSecurityKey: Sendable {
         case certificate(String)
         /// The key of a certificate that the authenticator brought, by its SHA-1; hexadecimal.
         case keyID(String)
-        /// A root that the operator added, by its label, and what was found under it, in DER. Without it the key would not
-        /// be attested.
+        /// A root that the operator added, by its label, and what was found under it, in DER. Without it the key would
+        /// not be attested.
         case root(String, certificate: [UInt8])
     }
 
