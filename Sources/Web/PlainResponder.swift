@@ -4,7 +4,8 @@ public import Hummingbird
 /// What stands between Hummingbird's own HTTP server and the routes where nothing of ours reads HTTP: `--edge off`.
 ///
 /// It does what the routes rely on, and nothing else of what the edge does: targets come in normal form and without the
-/// index's base path, a `HEAD` gets no body, and the reason phrase stays inside, for Hummingbird writes its own.
+/// index's base path, a `HEAD` gets no body, no client guesses what a body is, and the reason phrase stays inside, for
+/// Hummingbird writes its own.
 public struct PlainResponder: HTTPResponder {
     private let next: any HTTPResponder<IndexContext>
     private let rules: RequestRules
@@ -36,6 +37,9 @@ public struct PlainResponder: HTTPResponder {
 
     /// Hummingbird writes what it is given, after a `HEAD` as well.
     private func framed(_ response: Response, for request: Request) -> Response {
-        request.method == .head ? response.createHeadResponse() : response
+        var response = response
+        // What is sent is what it is said to be, as at the edge.
+        if ![204, 304].contains(response.status.code) { response.headers[.xContentTypeOptions] = "nosniff" }
+        return request.method == .head ? response.createHeadResponse() : response
     }
 }

@@ -5,7 +5,6 @@ request shows any more.
 """
 import collections
 import concurrent.futures
-import fnmatch
 import os
 import shutil
 import time
@@ -13,8 +12,10 @@ import time
 import pytest
 
 from support import answers, http, nginx, packages
+from support.clients import Installer
 from support.differences import NGINX, PERMITTED, PLAIN
 from support.index import Index
+from support.people import ACCOUNT, Site, Visitor
 from support.thousand import SIMPLE_JSON, Thousand
 
 ORIGIN = "http://packages.example.org"
@@ -88,7 +89,7 @@ def differences(outcomes, way):
 
 def permits(row, kind, what):
     kinds, whats, _ = row
-    return kind in kinds and any(fnmatch.fnmatchcase(what, pattern) for pattern in whats)
+    return kind in kinds and what in whats
 
 
 @pytest.mark.parametrize("way", [PLAIN, NGINX])
@@ -112,3 +113,23 @@ def test_what_clients_do_is_answered_alike(outcomes):
     assert len(cases) == 1_000 and len({case.kind for case in cases}) == 20
     usual = {"plain", "ranges", "pipelines", "connections", "negotiation", "posts", "queries"}
     assert not [kinds for rows in PERMITTED.values() for kinds, _, _ in rows if usual & set(kinds)]
+
+
+def test_without_the_edge_people_sign_in_publish_and_install(tmp_path):
+    """What writes and what is for one person goes through the other server, too: forms, cookies, redirects, bodies."""
+    site = Site(tmp_path / "site", "--edge", "off")
+    try:
+        site.start()
+        visitor = Visitor(site, "11.0.0.7")
+        password = "kuhglocke am fenster 7"
+        registered = visitor.fill_in("/account/register/", username="plain-ada", email="ada@example.org", new_password=password)
+        assert registered.status == 303, registered.text
+        signed_in = visitor.sign_in("plain-ada", password)
+        assert signed_in.status == 303 and visitor.secret, signed_in.text
+        assert "plain-ada" in visitor.get(ACCOUNT).text
+        site.publish(packages.wheel(tmp_path, "plain-thing", "1.0", payload=os.urandom(3_000_000)))
+        pip = Installer("pip", tmp_path / "pip", site.simple)
+        installed = pip.install("plain-thing")
+        assert installed, installed.output
+    finally:
+        site.stop()

@@ -5,9 +5,8 @@ import socket
 import time
 from dataclasses import dataclass
 
-# What an answer means: not when it was made, and nothing of the connection that brought it.
-FIELDS = ["content-type", "content-length", "content-range", "content-encoding", "etag", "vary", "cache-control", "location",
-          "allow", "accept-ranges", "last-modified", "www-authenticate", "x-pypi-last-serial", "retry-after"]
+# When an answer was made, by what, and what is the connection's that brought it: everything else is what it means.
+OF_THE_CONNECTION = {"date", "server", "connection", "keep-alive", "transfer-encoding"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ def split(received, methods, is_over):
                 break
         if len(body) < size:
             break
-        chosen = tuple((name, fields[name]) for name in FIELDS if name in fields)
+        chosen = tuple(sorted((name, value) for name, value in fields.items() if name not in OF_THE_CONNECTION))
         replies.append(Reply(status, chosen, f"{hashlib.sha256(data).hexdigest()[:12]} {len(data)}", b"<center>nginx" in data))
         rest = body[size:]
     return replies, not methods and not rest
