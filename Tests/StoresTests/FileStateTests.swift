@@ -51,6 +51,68 @@ import Testing
     }
 
     @Test(
+        "is in no list with its release, nor with its project, when all others of it are not published either",
+        arguments: [FileState.staged, .held])
+    func alone(state: FileState) async throws {
+        let projects = index.stores.projects
+        var newer = TestUpload.wheel(TestWheel("demo_pkg", "2.0"))
+        newer.filename = "demo_pkg-2.0-py3-none-any.whl"
+        newer["version"] = "2.0"
+        try await index.receive(newer)
+        /// What lists say of releases and projects, after whatever notes which release is shown first.
+        func lists() async throws -> [String] {
+            let old = try Version(parsing: "1.0")
+            try await projects.yank(old, of: demo, reason: nil, by: .operatorAtMachine, at: index.now)
+            try await projects.unyank(old, of: demo, by: .operatorAtMachine, at: index.now)
+            let totals = try await projects.totals()
+            var lists = ["\(totals.projects) project, \(totals.releases) releases"]
+            lists += try await projects.newestReleases(limit: 9).map { "newest \($0.version?.description ?? "")" }
+            lists += try await projects.newestProjects(limit: 9).map { "latest \($0.version?.description ?? "")" }
+            for text in ["", "demo", "demo-pkg"] {
+                let found = try await projects.search(SearchQuery(text: text))
+                lists += found.results.map { "found \($0.version?.description ?? "")" }
+                lists.append("total \(found.total)")
+            }
+            lists += try await projects.listing().map { "listed \($0.name.normalized)" }
+            lists += try await projects.snapshot(of: demo)?.releases.map { "release \($0.version)" } ?? []
+            let spelling = try await projects.spelling(of: Version(parsing: "2"), in: demo)
+            return lists + ["spelling \(spelling?.description ?? "none")"]
+        }
+        func move(_ files: String, to state: FileState) async throws {
+            try await index.database.write {
+                try $0.execute("UPDATE file SET state = $1 WHERE filename LIKE $2", state.rawValue, files)
+            }
+        }
+        let before = try await lists()
+        #expect(before.contains("1 project, 2 releases") && before.contains("latest 2.0"))
+        #expect(before.filter { $0 == "found 2.0" }.count == 3)
+        try await move("%-2.0-%", to: state)
+        let old = try await lists()
+        #expect(
+            old
+                == before.filter { !$0.hasPrefix("newest 2") && !$0.hasPrefix("release 2") }.map {
+                    $0.replacing("2 releases", with: "1 releases").replacing("latest 2.0", with: "latest 1.0")
+                        .replacing("found 2.0", with: "found 1.0").replacing("spelling 2.0", with: "spelling none")
+                })
+        try await move("%", to: state)
+        #expect(
+            try await lists() == ["0 project, 0 releases", "total 0", "total 0", "total 0", "spelling none"])
+        try await move("%", to: .published)
+        #expect(try await lists() == before)
+    }
+
+    @Test("that was removed leaves its release in the lists, as it was")
+    func removed() async throws {
+        for file in try await index.files() {
+            try await index.stores.removals.deleteFile(
+                file.filename, of: demo, by: .operatorAtMachine, from: RequestOrigin(), at: index.now)
+        }
+        #expect(try await index.stores.projects.totals().releases == 1)
+        #expect(try await index.stores.projects.newestReleases(limit: 9).count == 1)
+        #expect(try await index.stores.projects.listing().count == 1)
+    }
+
+    @Test(
         "is not removed with its project, and so not published when that is restored",
         arguments: [FileState.staged, .held])
     func removal(state: FileState) async throws {

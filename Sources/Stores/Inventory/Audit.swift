@@ -100,7 +100,9 @@ extension Connection {
             "SELECT serial, at, actor, action, subject, details FROM journal WHERE subject = $1 ORDER BY serial",
             subject
         ).compactMap { try? JournalEntry(row: $0) }
-        let releases = try rows("SELECT * FROM release WHERE project_id = $1 ORDER BY id", id)
+        let releases = try rows(
+            "SELECT r.*, \(FileState.listedRelease("r")) AS is_listed FROM release r WHERE project_id = $1 ORDER BY id",
+            id)
         let files = try rows("SELECT * FROM file WHERE project_id = $1 ORDER BY id", id)
         let history = ProjectHistory(entries)
         var found = try history.contradictions(ofProject: row, releases: releases).map {
@@ -231,7 +233,7 @@ private struct ProjectHistory {
 
     /// The number of the release to show first.
     private static func latest(of rows: [Row]) throws -> Int64? {
-        let releases = try rows.filter { try $0.optionalInteger("removed_at") == nil }.compactMap { row -> Release? in
+        let releases = try rows.filter { try $0.bool("is_listed") }.compactMap { row -> Release? in
             guard let version = try? Version(parsing: row.text("version")) else { return nil }
             return Release(
                 id: ReleaseID(try row.integer("id")), version: version, createdAt: Timestamp(microseconds: 0),

@@ -206,10 +206,11 @@ extension Transaction {
         try show(new, metadata, firstOf: project)
     }
 
-    /// Releases that are there, as far as their order needs them, highest version first.
+    /// Releases that are listed, as far as their order needs them, highest version first.
     private func releases(_ condition: String, _ arguments: Int64...) throws -> [Release] {
         try connection.rows(
-            "SELECT id, version, is_yanked FROM release WHERE \(condition) AND removed_at IS NULL", arguments: arguments
+            "SELECT id, version, is_yanked FROM release r WHERE \(condition) AND \(FileState.listedRelease("r"))",
+            arguments: arguments
         ).map { row in
             Release(
                 id: ReleaseID(try row.integer("id")), version: try Version(parsing: row.text("version")),

@@ -238,8 +238,8 @@ extension Connection {
         }
         return try rows(
             """
-            SELECT id, version, created_at, is_yanked, yank_reason, requires_python, summary FROM release
-            WHERE project_id = $1 AND removed_at IS NULL
+            SELECT id, version, created_at, is_yanked, yank_reason, requires_python, summary FROM release r
+            WHERE project_id = $1 AND \(FileState.listedRelease("r"))
             """,
             project.number
         ).map { row in
@@ -330,6 +330,31 @@ extension FileState {
     static func restorable(_ file: String) -> String {
         condition(on: file) { $0 == .removed && FileMove.isAllowed(from: $0, to: .published, by: .owner) }
     }
+    /// Whether all that a release or a project has is still to be published: then it is in no list. What had a file that
+    /// was removed stays, and so does what has none.
+    ///
+    /// - Parameters:
+    ///   - column: of the file, which names its release or its project.
+    ///   - owner: that release's or project's number.
+    ///   - project: the number of the project.
+    private static func allWait(_ column: String, _ owner: String, in project: String) -> String {
+        // The first condition is met by next to none, and answered by the index `file_unlisted`.
+        """
+        (EXISTS (SELECT 1 FROM file w WHERE w.project_id = \(project) AND w.\(unlisted) AND w.\(column) = \(owner)
+                AND NOT \(served("w")))
+            AND NOT EXISTS (SELECT 1 FROM file w WHERE w.\(column) = \(owner) AND \(served("w"))))
+        """
+    }
+    /// A release that is there, on pages and in lists.
+    static func listedRelease(_ release: String) -> String {
+        "\(release).removed_at IS NULL AND NOT \(allWait("release_id", "\(release).id", in: "\(release).project_id"))"
+    }
+    /// A project that is there, in lists.
+    static func listedProject(_ project: String) -> String {
+        "\(project).removed_at IS NULL AND NOT \(allWait("project_id", "\(project).id", in: "\(project).id"))"
+    }
+    /// Files of what may be waiting as a whole: few, and found by an index.
+    static let waiting = "file w WHERE w.\(unlisted) AND NOT \(served("w"))"
     /// All that is not listed, as the index `file_unlisted` writes it.
     static let unlisted = "state <> 'published'"
     /// What is set in a row that is brought back.

@@ -69,7 +69,8 @@ struct SQLProjects: ProjectStore {
             try connection.row(
                 """
                 SELECT r.version FROM project p JOIN release r ON r.project_id = p.id
-                WHERE p.normalized = $1 AND p.removed_at IS NULL AND r.canonical = $2 AND r.removed_at IS NULL
+                WHERE p.normalized = $1 AND p.removed_at IS NULL AND r.canonical = $2
+                    AND \(FileState.listedRelease("r"))
                 """,
                 project.normalized, version.canonical
             ).map { try Version(parsing: $0.text("version")) }
@@ -86,7 +87,7 @@ struct SQLProjects: ProjectStore {
     func listing() async throws -> [ProjectListing] {
         try await database.read { connection in
             try connection.rows(
-                "SELECT name, serial FROM project WHERE removed_at IS NULL ORDER BY normalized"
+                "SELECT name, serial FROM project p WHERE \(FileState.listedProject("p")) ORDER BY normalized"
             ).map {
                 ProjectListing(name: try ProjectName(parsing: $0.text("name")), serial: try $0.integer("serial"))
             }
@@ -166,9 +167,16 @@ struct SQLProjects: ProjectStore {
             func count(_ table: String, without condition: String) throws -> Int {
                 try count(table) - count("\(table) WHERE \(condition)")
             }
+            /// What is there, and waits to be published as a whole.
+            func countWaiting(_ table: String, _ column: String, listed: String) throws -> Int {
+                let waiting = "SELECT w.\(column) FROM \(FileState.waiting)"
+                return try count("\(table) x WHERE id IN (\(waiting)) AND removed_at IS NULL AND NOT (\(listed))")
+            }
             return IndexTotals(
-                projects: try count("project", without: "removed_at IS NOT NULL"),
-                releases: try count("release", without: "removed_at IS NOT NULL"),
+                projects: try count("project", without: "removed_at IS NOT NULL")
+                    - countWaiting("project", "project_id", listed: FileState.listedProject("x")),
+                releases: try count("release", without: "removed_at IS NOT NULL")
+                    - countWaiting("release", "release_id", listed: FileState.listedRelease("x")),
                 files: try count("file", without: FileState.unlisted), users: try count("account"))
         }
     }
@@ -179,7 +187,7 @@ struct SQLProjects: ProjectStore {
                 """
                 SELECT p.name, r.version, r.summary, p.created_at
                 FROM project p LEFT JOIN release r ON r.id = p.latest_release_id
-                WHERE p.status <> $1 AND p.removed_at IS NULL ORDER BY p.created_at DESC, p.id DESC LIMIT $2
+                WHERE p.status <> $1 AND \(FileState.listedProject("p")) ORDER BY p.created_at DESC, p.id DESC LIMIT $2
                 """,
                 ProjectStatus.quarantined.rawValue, limit
             ).map(ReleaseSummary.init(row:))
@@ -191,7 +199,7 @@ struct SQLProjects: ProjectStore {
             try connection.rows(
                 """
                 SELECT p.name, r.version, r.summary, r.created_at FROM release r JOIN project p ON p.id = r.project_id
-                WHERE p.status <> $1 AND r.removed_at IS NULL ORDER BY r.created_at DESC, r.id DESC LIMIT $2
+                WHERE p.status <> $1 AND \(FileState.listedRelease("r")) ORDER BY r.created_at DESC, r.id DESC LIMIT $2
                 """,
                 ProjectStatus.quarantined.rawValue, limit
             ).map(ReleaseSummary.init(row:))

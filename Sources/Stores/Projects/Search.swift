@@ -86,10 +86,12 @@ extension Connection {
                 SELECT rowid AS id, bm25(project_search, 10.0, 3.0, 2.0, 0.5) AS rank
                 FROM project_search WHERE project_search MATCH $1 LIMIT $2
             ), named AS (
-                SELECT id FROM project
-                WHERE normalized >= $3 AND normalized < $3 || '~' AND removed_at IS NULL ORDER BY normalized LIMIT $2
+                SELECT id FROM project p
+                WHERE normalized >= $3 AND normalized < $3 || '~' AND \(FileState.listedProject("p"))
+                ORDER BY normalized LIMIT $2
             ), found AS (
-                SELECT id, rank FROM matching
+                SELECT m.id, m.rank FROM matching m JOIN project p ON p.id = m.id
+                WHERE \(FileState.listedProject("p"))
                 UNION ALL
                 SELECT id, 0 FROM named WHERE id NOT IN (SELECT id FROM matching)
             )
@@ -111,12 +113,12 @@ extension Connection {
 
     /// Every project, by name: what there is to find before a word is typed.
     private func allProjects(_ query: SearchQuery) throws -> SearchResults {
-        let total = try row("SELECT COUNT(*) AS n FROM project WHERE removed_at IS NULL")?.integer("n")
+        let total = try row("SELECT COUNT(*) AS n FROM project p WHERE \(FileState.listedProject("p"))")?.integer("n")
         let results = try rows(
             """
             SELECT p.name, r.version, r.summary, COALESCE(r.created_at, p.created_at) AS created_at
             FROM project p LEFT JOIN release r ON r.id = p.latest_release_id
-            WHERE p.removed_at IS NULL ORDER BY p.normalized LIMIT $1 OFFSET $2
+            WHERE \(FileState.listedProject("p")) ORDER BY p.normalized LIMIT $1 OFFSET $2
             """,
             query.pageSize, (max(1, query.page) - 1) * query.pageSize)
         return SearchResults(results: try results.map(ReleaseSummary.init(row:)), total: Int(total ?? 0))
