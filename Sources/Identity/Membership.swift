@@ -167,9 +167,12 @@ public struct Membership: Sendable {
         try PasswordRules().check(
             password, name: user.name.display, addresses: [user.email.text], breached: breached)
         let hash = try await hashing.hash(password, from: browser.origin)
+        let addresses = try await accounts.addresses(of: user.id).map(\.address)
         let changed = try await accounts.usePasswordLink(
             secretHash: secret.hash, passwordHash: hash, from: browser.origin, at: now())
-        await limiter.forget(Attempt(.passwordByAccount, changed.id.description))
+        for attempt in SignIn.attempts(at: changed.id, with: addresses, from: browser.origin) {
+            await limiter.forget(attempt)
+        }
         return changed
     }
 

@@ -38,7 +38,7 @@ public struct SignIn: Sendable {
             of: browser.origin, to: known?.user.id ?? UserID(0), at: now)
         // Of strangers by what they type: one ledger for a name and an address would tell whose address it is.
         let typed = String(nameOrAddress.asciiLowercased.prefix(254))
-        let account = known.map { "\($0.user.id) as \(typed.contains("@") ? typed : "")" } ?? "name \(typed)"
+        let account = known.map { Self.account($0.user.id, typed) } ?? "name \(typed)"
         let place = Self.place(account, knownDevice, browser.origin)
         let attempted = Self.attempts(at: place, knownDevice, browser.origin)
         try await limiter.acquire([Attempt(.signInByPlace, place)] + attempted, at: now)
@@ -92,6 +92,25 @@ public struct SignIn: Sendable {
         case .browser: "\(account) in \((origin.mark ?? []).hexadecimal)"
         case .network: "\(account) from \(origin.network)"
         case .unknown: account
+        }
+    }
+
+    private static func account(_ user: UserID, _ typed: String) -> String {
+        "\(user) as \(typed.contains("@") ? typed : "")"
+    }
+
+    /// What attempts at an account's password were counted for: those of strangers, and those from the browser and the
+    /// network of whoever sets it anew. Other browsers are not known any more then, and its sessions have ended.
+    static func attempts(
+        at user: UserID, with addresses: [EmailAddress], from origin: RequestOrigin
+    ) -> [Attempt] {
+        ([""] + addresses.map(\.text.asciiLowercased)).flatMap { typed in
+            let account = account(user, typed)
+            return [
+                Attempt(.passwordByAccount, account),
+                Attempt(.passwordByPlace, place(account, .browser, origin)),
+                Attempt(.passwordByPlace, place(account, .network, origin)),
+            ]
         }
     }
 
