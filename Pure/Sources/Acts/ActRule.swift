@@ -34,6 +34,9 @@ public enum ActTrait: String, Sendable, CaseIterable {
     /// Can take from an account's holder a way back into the account. A factor on probation does none of it, for it may
     /// be a thief's; that it removes no earlier factor, `FactorPolicy` decides.
     case returnPath = "takes a way back"
+    /// Is the showing of a proof, of which `SignIn` in Identity judges what is shown. Nothing of the index changes, so no
+    /// door asks for a permit for it; the row says whose it is.
+    case proving = "is the proof itself"
 }
 
 /// Whose an act is.

@@ -48,9 +48,9 @@ extension AccountAct {
         switch self {
         case .addUser: .init(.administrator(gives: .newAccount), .secondFactor, [.freshProof])
         case .register: .init(.newcomer, .anonymous)
-        case .signIn: .init(.oneself, .anonymous)
+        case .signIn: .init(.oneself, .anonymous, [.proving])
         case .endSession: .init(.oneselfOrAdministrator(gives: .nothing), .password)
-        case .stepUp: .init(.oneself, .password)
+        case .stepUp: .init(.oneself, .password, [.proving])
         case .offerPasswordLink: .init(.administrator(gives: .passwords), .secondFactor, [.freshProof])
         // Of this and of a verification the secret of a link may be the proof.
         case .setPassword: .init(.oneself, .anonymous, [.freshProof])
@@ -86,7 +86,6 @@ extension AccountAct {
 extension IndexAct {
     public var rule: ActRule<IndexHolder> {
         switch self {
-        case .readIndex: .init(.anybody, .anonymous)
         case .setClassifiers: .init(.administrator(gives: .nothing), .secondFactor, [.freshProof])
         case .setCriticalRule: .init(.administrator(gives: .protection), .secondFactor, [.freshProof])
         case .invite: .init(.administrator(gives: .newAccount), .password, [.freshProof])

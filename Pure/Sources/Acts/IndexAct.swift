@@ -1,7 +1,5 @@
 /// What can be done to the index as a whole.
 public enum IndexAct: String, SubjectAct, CaseIterable {
-    /// Read pages, files, feeds. Nothing changes, so nothing is recorded.
-    case readIndex = "index.read"
     /// Renew the list of classifiers.
     case setClassifiers = "classifiers.set"
     /// Set which projects are critical and what is asked there.

@@ -137,7 +137,6 @@ extension IndexEvent {
         case .closeGiveaway: self = .giveaway(try record.read(.giveaway), .closed(left: try record.read(.left)))
         case .importGiveawayCodes:
             self = .giveaway(try record.read(.giveaway), .codesImported(try record.read(.codes)))
-        case .readIndex: throw UnreadableEvent()
         }
     }
 }

@@ -197,7 +197,7 @@ import UTC
 
     @Test("A session that is held to something can do that and sign out, and nothing else", arguments: Act.allCases)
     func restricted(action: Act) throws {
-        let always: Set<Act> = [.index(.readIndex), .account(.endSession)]
+        let always: Set<Act> = [.account(.endSession)]
         let allowed: [SessionRestriction: [AccountAct]] = [
             .secondFactorDue: [.useRecoveryCode, .requestRecovery, .completeRecovery],
             .enrolmentOnly: [.addSecurityKey, .addAuthenticatorApp],

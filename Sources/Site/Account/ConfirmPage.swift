@@ -96,7 +96,6 @@ extension StepUp {
         case .changeGiveaway: "change a giveaway"
         case .closeGiveaway: "close a giveaway"
         case .importGiveawayCodes: "import codes"
-        case .readIndex: "go on"
         }
     }
 

@@ -91,7 +91,7 @@ public enum SessionRestriction: String, Sendable, CaseIterable {
 
     /// Whether a session held to this may do an act.
     public func allows(_ action: Act) -> Bool {
-        if action == .index(.readIndex) || action == .account(.endSession) { return true }
+        if action == .account(.endSession) { return true }
         return switch self {
         case .secondFactorDue:
             [.account(.useRecoveryCode), .account(.requestRecovery), .account(.completeRecovery)].contains(action)
