@@ -29,7 +29,8 @@ public struct PersonalRoutes: Sendable {
         manage = ManageSite(account: site, collaboration: collaboration, removals: removals, journal: journal)
         gate = AccountGate(
             identity: identity,
-            projects: AdmittingProjects(collaboration: collaboration, critical: identity.critical),
+            stores: AdmittingStores(
+                accounts: identity.accounts, collaboration: collaboration, critical: identity.critical),
             tokens: CSRFTokens(keys: identity.keys), proxies: proxies, basePath: renderer.basePath, now: now)
         self.administration = administration
         self.giveaways = giveaways

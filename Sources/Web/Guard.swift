@@ -18,6 +18,8 @@ public enum Audience: Sendable, Hashable {
     case factorToShow
     /// Anyone who holds this role or a higher one on the project that the path names.
     case role(Role)
+    /// Anyone who may vouch for the account that the path names: administrators, and who owns projects together with its holder.
+    case voucher
     /// Administrators of the index.
     case administrator
 
@@ -31,6 +33,7 @@ public enum Audience: Sendable, Hashable {
         case .secondFactorDue: "second-factor-due"
         case .factorToShow: "factor-to-show"
         case .role(let least): "role:\(least.rawValue)"
+        case .voucher: "co-owner|administrator"
         case .administrator: "administrator"
         }
     }
@@ -40,7 +43,7 @@ public enum Audience: Sendable, Hashable {
         switch self {
         case .everybody, .token: "index.read"
         case .monitoring: "metrics.read"
-        case .signedIn, .secondFactorDue, .factorToShow: "account.read"
+        case .signedIn, .secondFactorDue, .factorToShow, .voucher: "account.read"
         case .role: "project.read"
         case .administrator: "administration.read"
         }
@@ -50,7 +53,7 @@ public enum Audience: Sendable, Hashable {
     public var assurance: Assurance {
         switch self {
         case .everybody, .monitoring: .anonymous
-        case .token, .signedIn, .secondFactorDue, .factorToShow, .role, .administrator: .password
+        case .token, .signedIn, .secondFactorDue, .factorToShow, .role, .voucher, .administrator: .password
         }
     }
 }

@@ -5,6 +5,14 @@ import Logging
 import Primitives
 import UTC
 
+/// What a form does about a mailed link where that is no act: what the link is for is judged when it is done.
+public enum LinkStep: String, Sendable {
+    /// Has one mailed, which the account's holder gets, no matter who asked.
+    case mail = "link.mail"
+    /// Follows one.
+    case follow = "link.follow"
+}
+
 /// One route: whom it is for, and what it does.
 public struct Route: Sendable, Hashable, CustomStringConvertible {
     /// GET includes HEAD.
@@ -13,8 +21,10 @@ public struct Route: Sendable, Hashable, CustomStringConvertible {
     public let path: String
     /// Whom its guard lets through.
     public let audience: Audience
-    /// What it does to the index; nil where it only reads.
+    /// What it does to the index; nil where it does nothing to it.
     public let action: Act?
+    /// What it does about a mailed link; nil where it is an act, or only reads.
+    public let link: LinkStep?
     /// The act whose form it shows, where the proof for that is asked before anybody fills it in.
     public let prepared: Act?
 
@@ -26,14 +36,18 @@ public struct Route: Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         let assurance = action?.assurance ?? audience.assurance
         let whose = action?.holderWords.replacing(", ", with: "|") ?? "-"
-        return "\(method.rawValue) \(path) \(audience.name) \(action?.rawValue ?? audience.reading) \(whose) "
-            + "\(assurance.rawValue) \(proof)"
+        let act = action?.rawValue ?? link?.rawValue ?? audience.reading
+        return "\(method.rawValue) \(path) \(audience.name) \(act) \(whose) \(assurance.rawValue) \(proof)"
     }
 
     /// What is shown for it: the secret of a mailed link, something fresh of the account's strongest, or nothing.
     private var proof: String {
-        guard !path.hasSuffix("{secret}") else { return "link" }
-        return audience != .everybody && (action ?? prepared)?.needsFreshProof ?? false ? "fresh" : "-"
+        path.hasSuffix("{secret}") ? "link" : asksFreshProof ? "fresh" : "-"
+    }
+
+    /// Whether anyone who comes with a proof that is old is asked for a new one.
+    public var asksFreshProof: Bool {
+        !path.hasSuffix("{secret}") && audience != .everybody && (action ?? prepared)?.needsFreshProof ?? false
     }
 }
 
@@ -71,23 +85,25 @@ public final class IndexRouter {
     /// with the facts before they change anything.
     ///
     /// - Parameters:
-    ///   - action: what it does; nil where it only reads.
+    ///   - action: what it does; nil where it does nothing to the index.
+    ///   - link: what it does about a mailed link, where that is no act.
     ///   - prepared: the act whose form it shows, where the guard asks for the proof that this takes.
     ///   - effort: what answering takes. Whatever renders more than a form or a short list is no brief effort. Only
     ///     what
     ///     reads can be more: a request with a body, sent slowly, would keep a place from others.
     public func on<Visitor>(
         _ method: HTTPRequest.Method, _ path: String, guard gate: Guard<Visitor>, performs action: Act? = nil,
-        prepares prepared: Act? = nil, takes effort: Effort = .brief,
+        link: LinkStep? = nil, prepares prepared: Act? = nil, takes effort: Effort = .brief,
         use handler: @Sendable @escaping (Request, IndexContext, Visitor) async throws -> Response
     ) {
         routes.append(
-            Route(method: method, path: path, audience: gate.audience, action: action, prepared: prepared))
+            Route(
+                method: method, path: path, audience: gate.audience, action: action, link: link, prepared: prepared))
         let answer = { @Sendable (request: Request, context: IndexContext) in
             let context = context.readingParameters
             return try await gate.pass(request, context) { try await handler(request, context, $0) }
         }
-        guard action != nil else {
+        guard action != nil || link != nil else {
             let lane = lanes[effort]
             router.on(RouterPath(path), method: method) { request, context in
                 guard let lane else { return try await answer(request, context) }

@@ -58,8 +58,7 @@ struct FactorRoutes: Sendable {
             use: makeCodes)
 
         router.page("/manage/account/enrolment-link", guard: .signedIn, use: showLink)
-        router.form(
-            "/manage/account/enrolment-link", guard: .signedIn, performs: .account(.addSecurityKey), use: mailLink)
+        router.form("/manage/account/enrolment-link", guard: .signedIn, link: .mail, use: mailLink)
     }
 
     // MARK: What there is

@@ -25,8 +25,7 @@ struct OverviewRoutes: Sendable {
             on: .at(page),
             use: setPrimary)
         router.form(
-            "/manage/account/addresses/verify", guard: .signedIn, performs: .account(.verifyAddress), on: .at(page),
-            use: askForVerification)
+            "/manage/account/addresses/verify", guard: .signedIn, link: .mail, on: .at(page), use: askForVerification)
     }
 
     @Sendable func show(_ visit: SessionVisit) async throws -> Reply { try await page(visit) }

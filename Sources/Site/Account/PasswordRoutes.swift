@@ -15,8 +15,7 @@ struct PasswordRoutes: Sendable {
 
     func add(to router: AccountRouter) {
         router.page("/account/request-password-reset", guard: .everybody, use: showRequest)
-        router.form(
-            "/account/request-password-reset", guard: .everybody, performs: .account(.setPassword), use: request)
+        router.form("/account/request-password-reset", guard: .everybody, link: .mail, use: request)
         for path in ["/account/password/{secret}", "/account/reset-password/{secret}"] {
             router.page(path, guard: .everybody, use: showLink)
             router.form(path, guard: .everybody, performs: .account(.setPassword), use: set)

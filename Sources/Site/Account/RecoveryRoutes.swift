@@ -23,12 +23,12 @@ struct RecoveryRoutes: Sendable {
         router.form(
             "/account/recover/complete", guard: .secondFactorDue, performs: .account(.completeRecovery), on: .at(page),
             use: complete)
-        router.page("/account/vouch/{user}", guard: .signedIn, use: showVouching)
+        router.page("/account/vouch/{user}", guard: .voucher, use: showVouching)
         router.form(
-            "/account/vouch/{user}/recovery", guard: .signedIn, performs: .account(.approveRecovery), on: .above,
+            "/account/vouch/{user}/recovery", guard: .voucher, performs: .account(.approveRecovery), on: .above,
             use: approveRecovery)
         router.form(
-            "/account/vouch/{user}/probation", guard: .signedIn, performs: .account(.endProbation), on: .above,
+            "/account/vouch/{user}/probation", guard: .voucher, performs: .account(.endProbation), on: .above,
             use: endProbation)
     }
 
@@ -78,13 +78,12 @@ struct RecoveryRoutes: Sendable {
 
     // MARK: Vouching
 
-    @Sendable func showVouching(_ visit: SessionVisit) async throws -> Reply {
-        try await vouchingPage(visit, try await somebody(visit))
+    @Sendable func showVouching(_ visit: VoucherVisit) async throws -> Reply {
+        try await vouchingPage(visit)
     }
 
-    private func vouchingPage(
-        _ visit: SessionVisit, _ user: User, refusal: (any Refusal)? = nil
-    ) async throws -> Reply {
+    private func vouchingPage(_ visit: VoucherVisit, refusal: (any Refusal)? = nil) async throws -> Reply {
+        let user = visit.user
         let factors = try await identity.factors.factors(of: user.id)
         let probation = factors.probation.flatMap { $0.until > visit.now && $0.reason.canBeEnded ? $0 : nil }
         let recovery = try await identity.recoveries.recovery(of: user.id)
@@ -93,43 +92,27 @@ struct RecoveryRoutes: Sendable {
             model, .vouch, "Vouch for \(user.name)", visit, section: .account, refusal: refusal)
     }
 
-    @Sendable func approveRecovery(_ visit: SessionVisit) async throws -> Reply {
+    @Sendable func approveRecovery(_ visit: VoucherVisit) async throws -> Reply {
         try await vouch(visit) { user, source in
             try await identity.recoveries.approve(
                 for: user.name, by: source, from: visit.browser.origin, at: visit.now)
         }
     }
 
-    @Sendable func endProbation(_ visit: SessionVisit) async throws -> Reply {
+    @Sendable func endProbation(_ visit: VoucherVisit) async throws -> Reply {
         try await vouch(visit) { user, source in
             try await identity.factors.endProbation(
                 of: user.name, by: source, from: visit.browser.origin, at: visit.now)
         }
     }
 
-    private func vouch(_ visit: SessionVisit, _ act: (User, Actor) async throws -> Void) async throws -> Reply {
-        let user = try await somebody(visit)
-        return try await visit.attempt {
-            try await act(user, visit.session.actor)
-            return .seeOther("/account/vouch/\(user.name)/", flash: .vouched)
+    private func vouch(_ visit: VoucherVisit, _ act: (User, Actor) async throws -> Void) async throws -> Reply {
+        try await visit.attempt {
+            try await act(visit.user, visit.session.actor)
+            return .seeOther("/account/vouch/\(visit.user.name)/", flash: .vouched)
         } orShow: {
-            try await vouchingPage(visit, user, refusal: $0)
+            try await vouchingPage(visit, refusal: $0)
         }
-    }
-
-    /// Somebody for whom the session's holder can vouch. What goes on in an account is nobody else's business.
-    private func somebody(_ visit: SessionVisit) async throws -> User {
-        let session = visit.session
-        let text = try visit.parameter("user")
-        guard let name = try? Username(parsing: text), let user = try await identity.accounts.user(named: name) else {
-            throw NotFound(what: "user named '\(text)'")
-        }
-        guard user.id != session.user.id else { throw AccessRefusal.anotherHasToVouch }
-        if session.user.isAdministrator { return user }
-        guard try await identity.accounts.canVouch(session.user.id, for: user.id) else {
-            throw AccessRefusal.coOwnersOnly(user.name)
-        }
-        return user
     }
 }
 

@@ -19,8 +19,7 @@ struct RegistrationRoutes: Sendable {
         router.form(
             "/account/verify-email/{secret}", guard: .everybody, performs: .account(.verifyAddress), use: verify)
         router.page("/account/enrol/{secret}", guard: .signedIn, use: showEnrolment)
-        router.form(
-            "/account/enrol/{secret}", guard: .signedIn, performs: .account(.addSecurityKey), use: allowEnrolment)
+        router.form("/account/enrol/{secret}", guard: .signedIn, link: .follow, use: allowEnrolment)
     }
 
     // MARK: Registration

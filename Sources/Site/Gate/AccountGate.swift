@@ -15,8 +15,8 @@ import Web
 /// is signed in, and where a refusal leads that a person can mend.
 struct AccountGate: Sendable {
     let identity: Identity
-    /// What is read of the project that a path names.
-    let projects: AdmittingProjects
+    /// Where it is read who is let through.
+    let stores: AdmittingStores
     let tokens: CSRFTokens
     let proxies: TrustedProxies
     let basePath: BasePath
@@ -35,10 +35,11 @@ struct AccountGate: Sendable {
     /// A page to read.
     ///
     /// - Parameters:
-    ///   - prepared: the act whose form the page shows, where its proof is asked before anybody fills that in.
     ///   - isDocument: whether it is for programs: a document has no slash at the end of its address.
+    ///   - require: throws where the visitor has to show something before they see it.
     func page<Visitor>(
-        for admission: Admission<Visitor>, preparing prepared: Act? = nil, isDocument: Bool = false
+        for admission: Admission<Visitor>, isDocument: Bool = false,
+        requiring require: @escaping @Sendable (Visitor) async throws -> Void = { _ in }
     ) -> Guard<Visitor> {
         Guard(admission.audience) { request, context, handler in
             guard isDocument || request.uri.path.hasSuffix("/") else {
@@ -47,13 +48,18 @@ struct AccountGate: Sendable {
             if let name = loopbackName(request) { return name }
             let visit = try await visit(request, context)
             do {
-                let admitted = try await admission.admit(visit, projects)
-                if let prepared { try await requireProof(for: prepared, visit) }
+                let admitted = try await admission.admit(visit, stores)
+                try await require(admitted)
                 return try await handler(admitted)
             } catch let refusal as AccessRefusal {
                 return try mended(refusal, then: visit.here, visit)
             }
         }
+    }
+
+    /// A page with the form of an act, whose proof is asked before anybody fills that in.
+    func page(for admission: Admission<SessionVisit>, preparing act: Act) -> Guard<SessionVisit> {
+        page(for: admission, requiring: { try await requireProof(for: act, $0) })
     }
 
     /// A form that was filled in.
@@ -73,9 +79,9 @@ struct AccountGate: Sendable {
             try requireFromHere(visit, token: visit.form["csrf"])
             let back = page.path(of: visit)
             do {
-                return try await handler(try await admission.admit(visit, projects))
+                return try await handler(try await admission.admit(visit, stores))
             } catch AccessRefusal.freshProofNeeded(let stepUp) where !visit.form.hasPassword {
-                let admitted = try await Admission.confirming.admit(visit, projects)
+                let admitted = try await Admission.confirming.admit(visit, stores)
                 return answer(try await confirm(stepUp, admitted, back), to: visit)
             } catch let refusal as AccessRefusal {
                 return try mended(refusal, then: back, visit)
@@ -90,7 +96,7 @@ struct AccountGate: Sendable {
             let visit = try await visit(request, context, body: Array(buffer: body))
             try requireFromHere(visit, token: request.headers[.formToken])
             do {
-                return try await handler(try await admission.admit(visit, projects))
+                return try await handler(try await admission.admit(visit, stores))
             } catch AccessRefusal.notSignedIn {
                 // Not 401: the browser would ask for a name and password in a window of its own.
                 throw FormRefusal.sessionGone
@@ -174,8 +180,8 @@ struct AccountGate: Sendable {
     }
 
     /// Asks for the proof that an act takes, before a person types what would be lost by asking afterwards.
-    private func requireProof(for action: Act, _ visit: Visit) async throws {
-        guard let session = visit.session else { throw AccessRefusal.notSignedIn }
+    private func requireProof(for action: Act, _ visit: SessionVisit) async throws {
+        let session = visit.session
         if case .account(let act) = action, act.has(.enrolment) {
             return try await identity.enrolment.requireRight(to: act, in: session)
         }

@@ -12,14 +12,18 @@ struct AccountRouter {
     typealias Handler<Visitor> = @Sendable (Visitor) async throws -> Reply
 
     /// A page to read.
-    ///
-    /// - Parameter prepared: the act whose form the page shows, where its proof is asked before anybody fills that in.
-    func page<Visitor>(
-        _ path: String, guard admission: Admission<Visitor>, prepares prepared: Act? = nil,
-        use handler: @escaping Handler<Visitor>
+    func page<Visitor>(_ path: String, guard admission: Admission<Visitor>, use handler: @escaping Handler<Visitor>) {
+        router.on(
+            .get, path, guard: gate.page(for: admission), takes: Self.effort(ofPageAt: path), use: answering(handler))
+    }
+
+    /// A page with the form of an act, whose proof is asked before anybody fills that in.
+    func page(
+        _ path: String, guard admission: Admission<SessionVisit>, prepares act: Act,
+        use handler: @escaping Handler<SessionVisit>
     ) {
         router.on(
-            .get, path, guard: gate.page(for: admission, preparing: prepared), prepares: prepared,
+            .get, path, guard: gate.page(for: admission, preparing: act), prepares: act,
             takes: Self.effort(ofPageAt: path), use: answering(handler))
     }
 
@@ -47,6 +51,17 @@ struct AccountRouter {
         router.on(
             .post, path, guard: gate.form(for: admission, on: page, upTo: limit, confirm: confirm.ask),
             performs: action, use: answering(handler))
+    }
+
+    /// A form that has a link mailed, or follows one.
+    func form<Visitor>(
+        _ path: String, guard admission: Admission<Visitor>, link: LinkStep, on page: FormPage = .itself,
+        use handler: @escaping Handler<Visitor>
+    ) {
+        router.on(
+            .post, path,
+            guard: gate.form(for: admission, on: page, upTo: AccountGate.maximumForm, confirm: confirm.ask), link: link,
+            use: answering(handler))
     }
 
     /// What the script asks that asks keys, on a page.

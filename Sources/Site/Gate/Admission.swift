@@ -10,12 +10,13 @@ import Web
 /// Whom the gate lets through to a page, and what the page's handler is given of them.
 struct Admission<Visitor: GuardedVisit>: Sendable {
     let audience: Audience
-    /// Throws `AccessRefusal` for anyone who is not let through, and `NotFound` where the path names no project.
-    let admit: @Sendable (Visit, AdmittingProjects) async throws -> Visitor
+    /// Throws `AccessRefusal` for anyone who is not let through, and `NotFound` where the path names nothing.
+    let admit: @Sendable (Visit, AdmittingStores) async throws -> Visitor
 }
 
-/// What is read of the project that a path names, to know who is let through to its pages.
-struct AdmittingProjects: Sendable {
+/// Where it is read who is let through to the pages of the project or the account that a path names.
+struct AdmittingStores: Sendable {
+    let accounts: any AccountStore
     let collaboration: any CollaborationStore
     let critical: any CriticalStore
 }
@@ -69,6 +70,20 @@ struct ProjectVisit: GuardedVisit {
     }
 }
 
+/// A visit of somebody who may vouch for the account that the path names.
+struct VoucherVisit: GuardedVisit {
+    let visit: Visit
+    let session: Session
+    /// Whom they may vouch for.
+    let user: User
+
+    fileprivate init(_ visit: Visit, _ session: Session, for user: User) {
+        self.visit = visit
+        self.session = session
+        self.user = user
+    }
+}
+
 extension Admission where Visitor == Visit {
     /// Everybody, signed in or not.
     static var everybody: Admission { Admission(audience: .everybody) { visit, _ in visit } }
@@ -111,11 +126,11 @@ extension Admission where Visitor == AdministratorVisit {
 extension Admission where Visitor == ProjectVisit {
     /// Anyone who holds a role, or a higher one, on the project that the path names.
     static func role(_ least: Role) -> Admission {
-        Admission(audience: .role(least)) { visit, projects in
+        Admission(audience: .role(least)) { visit, stores in
             let session = try SessionVisit(visit).session
             let text = try visit.parameter("name")
             guard let name = try? ProjectName(parsing: text),
-                let collaboration = try await projects.collaboration.collaboration(on: name, at: visit.now)
+                let collaboration = try await stores.collaboration.collaboration(on: name, at: visit.now)
             else { throw NotFound(what: "project named '\(text)'") }
             let project = collaboration.project
             guard let role = collaboration.role(of: session.user.name) else {
@@ -124,11 +139,31 @@ extension Admission where Visitor == ProjectVisit {
             guard role >= least else { throw AccessRefusal.ownersOnly(project.name) }
             let isBound =
                 if project.requiredAssurance > .password { true } else {
-                    try await projects.critical.critical(project.name) != nil
+                    try await stores.critical.critical(project.name) != nil
                 }
             return ProjectVisit(
                 visit,
                 ManagedProject(session: session, collaboration: collaboration, role: role, isBound: isBound))
+        }
+    }
+}
+
+extension Admission where Visitor == VoucherVisit {
+    /// Anyone who may vouch for the account that the path names. What goes on in an account is nobody else's business.
+    static var voucher: Admission {
+        Admission(audience: .voucher) { visit, stores in
+            let session = try SessionVisit(visit).session
+            let text = try visit.parameter("user")
+            guard let name = try? Username(parsing: text), let user = try await stores.accounts.user(named: name) else {
+                throw NotFound(what: "user named '\(text)'")
+            }
+            guard user.id != session.user.id else { throw AccessRefusal.anotherHasToVouch }
+            if !session.user.isAdministrator {
+                guard try await stores.accounts.canVouch(session.user.id, for: user.id) else {
+                    throw AccessRefusal.coOwnersOnly(user.name)
+                }
+            }
+            return VoucherVisit(visit, session, for: user)
         }
     }
 }
