@@ -26,6 +26,9 @@ public final class JobRunner: Service {
     /// What came of jobs and could not be written down, on a full disk for example. They are not tried again before it
     /// is: a mail every few seconds would be worse than none.
     private let unwritten = Mutex<[JobID: Ended]>([:])
+    /// What this process is at. Where a clock was set or the machine slept, its lease can be over before the next renewal, and
+    /// the job be claimed once more.
+    private let underWay = Mutex<Set<JobID>>([])
 
     /// How long administrators see what was done or given up.
     public static let memory = Duration.days(30)
@@ -145,6 +148,8 @@ public final class JobRunner: Service {
     }
 
     private func perform(_ job: Job, by handler: any JobHandler) async {
+        guard underWay.withLock({ $0.insert(job.id).inserted }) else { return }
+        defer { underWay.withLock { _ = $0.remove(job.id) } }
         guard unwritten.withLock({ $0[job.id] == nil }) else { return }
         do {
             let outcome = try await whileRenewing {

@@ -1,4 +1,5 @@
 import Ports
+import Synchronization
 import UTC
 
 /// A periodic task that one process of an index does at a time, under a lease.
@@ -6,31 +7,42 @@ public struct SoleTask: Sendable {
     private let task: PeriodicTask
     private let leases: any LeaseStore
     private let holder: String
+    private let interval: Duration
     private let now: @Sendable () -> Timestamp
 
-    /// - Parameter holder: this run of this process, unlike any other.
+    /// - Parameters:
+    ///   - holder: this run of this process, unlike any other.
+    ///   - interval: between two renewals.
     public init(
-        _ task: PeriodicTask, _ leases: any LeaseStore, holder: String, now: @escaping @Sendable () -> Timestamp
+        _ task: PeriodicTask, _ leases: any LeaseStore, holder: String, renewing interval: Duration = Lease.renewal,
+        now: @escaping @Sendable () -> Timestamp
     ) {
         self.task = task
         self.leases = leases
         self.holder = holder
+        self.interval = interval
         self.now = now
     }
 
-    /// Somebody else is at it.
+    /// Somebody else is at it, or may be.
     public struct Held: Error {
         /// Until when, unless they go on.
         public let until: Timestamp
     }
 
-    /// Does the work as the only one. Throws `Held`, and what the work throws; it is cancelled where the lease is lost.
+    /// Does the work as the only one. Throws `Held`, and what the work throws. Where the lease is lost, the work is cancelled,
+    /// and that is `Held` as well.
     public func run<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) async throws -> Result {
         let lease = try await take()
         guard lease.holder == holder else { throw Held(until: lease.until) }
         let result: Swift.Result<Result, any Error>
         do {
-            result = .success(try await whileRenewing({ try await take().holder == self.holder }, work: work))
+            result = .success(
+                try await whileRenewing(
+                    every: interval, { try await take().holder == self.holder }, work: work))
+        } catch is LeaseLost {
+            // Another one that took it by now has it for a span at most.
+            result = .failure(Held(until: now() + Lease.span))
         } catch {
             result = .failure(error)
         }
@@ -46,25 +58,55 @@ public struct SoleTask: Sendable {
     }
 }
 
-/// Does work while its lease is renewed, and cancels it where that has become another's.
+/// The lease on what was under way is another's, or could not be renewed in time.
+struct LeaseLost: Error {}
+
+/// When a lease is over, unless it is renewed.
+private final class LeaseEnd: Sendable {
+    let moment: Mutex<ContinuousClock.Instant>
+    init(_ moment: ContinuousClock.Instant) { self.moment = Mutex(moment) }
+}
+
+/// Does work while its lease is renewed, and cancels it where that has become another's or may have.
 ///
-/// - Parameter renew: returns whether the lease is still ours. Where it throws, it may well be: the next one will tell.
+/// - Parameters:
+///   - span: for how long the lease is ours after it was renewed. It is measured by a clock that nobody sets.
+///   - renew: returns whether the lease is still ours. Where it throws, it is ours until its span is over.
+/// - Throws: `LeaseLost` where that cancelled the work, and what the work throws.
 func whileRenewing<Result: Sendable>(
-    every interval: Duration = Lease.renewal, _ renew: @escaping @Sendable () async throws -> Bool,
-    work: @escaping @Sendable () async throws -> Result
+    every interval: Duration = Lease.renewal, within span: Duration = Lease.span - Lease.margin,
+    _ renew: @escaping @Sendable () async throws -> Bool, work: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
-    try await withThrowingTaskGroup(of: Result?.self) { group in
+    let clock = ContinuousClock()
+    let end = LeaseEnd(clock.now + span)
+    return try await withThrowingTaskGroup(of: Result?.self) { group in
         group.addTask { try await work() }
         group.addTask {
             while (try? await Task.sleep(for: interval)) != nil {
-                if let isOurs = try? await renew(), !isOurs { break }
+                let asked = clock.now
+                guard let isOurs = try? await renew() else { continue }
+                guard isOurs else { break }
+                end.moment.withLock { $0 = asked + span }
+            }
+            return nil
+        }
+        // Apart from the renewals, for one of them may hang.
+        group.addTask {
+            while case let moment = end.moment.withLock({ $0 }), moment > clock.now {
+                guard (try? await clock.sleep(until: moment)) != nil else { break }
             }
             return nil
         }
         defer { group.cancelAll() }
-        while let ended = try await group.next() {
-            if let result = ended { return result }
-            group.cancelAll()
+        var isLost = false
+        do {
+            while let ended = try await group.next() {
+                if let result = ended { return result }
+                isLost = true
+                group.cancelAll()
+            }
+        } catch is CancellationError where isLost && !Task.isCancelled {
+            throw LeaseLost()
         }
         throw CancellationError()
     }

@@ -4,6 +4,7 @@ import Ports
 import Primitives
 import Stores
 import Support
+import Synchronization
 import Testing
 import UTC
 
@@ -65,17 +66,52 @@ import UTC
 
     @Test("that was lost ends the work: another process is at it")
     func lost() async throws {
-        await #expect(throws: CancellationError.self) {
+        await #expect(throws: LeaseLost.self) {
             try await whileRenewing(
                 every: .milliseconds(1), { false }, work: { try await Task.sleep(for: .seconds(600)) })
         }
-        // What cannot be asked is not lost: the work goes on to its end.
+    }
+
+    @Test("that cannot be renewed ends the work when its span is over, and not before", .timeLimit(.minutes(1)))
+    func unrenewed() async throws {
         struct Failure: Error {}
-        let result = try await whileRenewing(every: .milliseconds(1), { throw Failure() }) {
-            try await Task.sleep(for: .milliseconds(100))
+        await #expect(throws: LeaseLost.self) {
+            try await whileRenewing(every: .milliseconds(1), within: .milliseconds(50), { throw Failure() }) {
+                try await Task.sleep(for: .seconds(600))
+            }
+        }
+        // Nor does a renewal that hangs keep it.
+        await #expect(throws: LeaseLost.self) {
+            try await whileRenewing(every: .milliseconds(1), within: .milliseconds(50)) {
+                try await Task.sleep(for: .seconds(600))
+                return true
+            } work: {
+                try await Task.sleep(for: .seconds(600))
+            }
+        }
+        // Until then the next one may get through.
+        let asked = Mutex(0)
+        let result = try await whileRenewing(every: .milliseconds(20), within: .seconds(2)) {
+            let count = asked.withLock { asked in
+                asked += 1
+                return asked
+            }
+            if count % 2 == 1 { throw Failure() }
+            return true
+        } work: {
+            try await Task.sleep(for: .seconds(3))
             return 7
         }
         #expect(result == 7)
+    }
+
+    @Test("leaves work that was cancelled from outside cancelled, and no more")
+    func cancelled() async throws {
+        let task = Task {
+            try await whileRenewing({ true }, work: { try await Task.sleep(for: .seconds(600)) })
+        }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
     }
 
     @Test("on a job is taken by one of many who ask at the same time")

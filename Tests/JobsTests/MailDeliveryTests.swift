@@ -292,6 +292,31 @@ private struct BrokenOutbox: Outbox {
         #expect(try await queue.record(of: id)?.attempts == 1)
     }
 
+    @Test("sends nothing twice at the same time, though its own lease is over: a clock was set")
+    func underWay() async throws {
+        let id = try await added()
+        let gauge = Gauge()
+        let (answers, answer) = AsyncStream<Void>.makeStream()
+        postman.answers { _ in
+            gauge.enter()
+            for await _ in answers { break }
+            return "250 OK"
+        }
+        let delivery = try delivery(holder: "this")
+        let first = Task { await delivery.doWhatIsDue() }
+        while gauge.most < 1 { try await Task.sleep(for: .milliseconds(5)) }
+        clock.advance(by: Lease.span + .seconds(1))
+        postman.answers { _ in "250 OK" }
+        await delivery.doWhatIsDue()
+        #expect(postman.taken.count == 1)
+        #expect(try await state(id) == .waiting)
+
+        answer.finish()
+        await first.value
+        #expect(try await state(id) == .delivered)
+        #expect(try await queue.record(of: id)?.attempts == 1)
+    }
+
     @Test("leaves alone what a newer version queued, says so, and does all the rest")
     func unknownKind() async throws {
         try await index.database.byHand(

@@ -46,9 +46,43 @@ import UTC
 
     @Test("ends without a word when the server does")
     func cancelled() async throws {
-        let (rounds, log) = try await log { _ in throw CancellationError() }
+        let (rounds, log) = try await log { _ in
+            withUnsafeCurrentTask { $0?.cancel() }
+            throw CancellationError()
+        }
         #expect(rounds == 1)
         #expect(log.isEmpty)
+    }
+
+    @Test("runs again where the work was cancelled and the server goes on: a lease was lost")
+    func lost() async throws {
+        let index = try await TestIndex()
+        let (stores, now) = (index.stores, index.now)
+        let pauses = Mutex<[Duration]>([])
+        var schedule = PeriodicRun(
+            interval: .hours(6), failure: "nothing was done", logger: Logger(label: "test"),
+            sole: SoleTask(.sessionCleanup, stores.leases, holder: "this", renewing: .milliseconds(5), now: { now }))
+        schedule.sleep = { pause in
+            let count = pauses.withLock { pauses in
+                pauses.append(pause)
+                return pauses.count
+            }
+            if count == 2 { throw CancellationError() }
+            try await stores.leases.release(.sessionCleanup, heldBy: "other")
+        }
+        let rounds = Mutex(0)
+        await schedule.runOnce {
+            let number = rounds.withLock { rounds in
+                rounds += 1
+                return rounds
+            }
+            guard number == 1 else { return }
+            let late = now + Lease.span
+            _ = try await stores.leases.take(.sessionCleanup, under: Lease(of: "other", from: late), at: late)
+            try await Task.sleep(for: .seconds(600))
+        }
+        #expect(rounds.withLock { $0 } == 2)
+        #expect(pauses.withLock { $0 } == [Lease.span, .hours(6)])
     }
 
     @Test("is left to another process that is at it, and asked for again when that one could be dead")

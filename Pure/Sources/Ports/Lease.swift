@@ -14,6 +14,8 @@ public struct Lease: Sendable, Hashable {
     public static let span = Duration.seconds(60)
     /// How often it is renewed.
     public static let renewal = Duration.seconds(20)
+    /// How long before its end the work stops that could not renew it: to end takes a moment.
+    public static let margin = Duration.seconds(5)
 
     public init(of holder: String, from now: Timestamp) {
         self.init(of: holder, until: now + Self.span)

@@ -66,7 +66,7 @@ struct DailyDesignation: Service {
             let designated = try await compute(moment.day, moment)
             if !designated.isEmpty { logger.notice("\(designated.count) projects have become critical") }
             return true
-        } catch is CancellationError {
+        } catch is CancellationError where Task.isCancelled {
             // The server ends; the next one makes up for it.
             return true
         } catch is SoleTask.Held {

@@ -25,7 +25,7 @@ struct PeriodicRun: Sendable {
             pause = interval
             do {
                 if let sole { try await sole.run(round) } else { try await round() }
-            } catch is CancellationError {
+            } catch is CancellationError where Task.isCancelled {
                 return  // The server ends: nothing has failed.
             } catch is SoleTask.Held {
                 // Where its holder died, it is ours soon.

@@ -154,10 +154,14 @@ extension Transaction {
                 try row.integer("id"))
             return nil
         }
+        // Asked again as it is written: on an engine with several writers another one may have taken it since it was read.
         try execute(
-            "UPDATE outbox SET lease_holder = $1, lease_until = $2 WHERE id = $3",
-            lease.holder, lease.until.microseconds, job.id.number)
-        return job
+            """
+            UPDATE outbox SET lease_holder = $1, lease_until = $2
+            WHERE id = $3 AND state = $4 AND (lease_until IS NULL OR lease_until <= $5)
+            """,
+            lease.holder, lease.until.microseconds, job.id.number, JobState.waiting.rawValue, now.microseconds)
+        return changes > 0 ? job : nil
     }
 
     /// Notes an attempt that failed. What is given up keeps its payload, so that it can be tried again.
