@@ -100,7 +100,7 @@ public struct SignIn: Sendable {
     }
 
     /// What attempts at an account's password were counted for: those of strangers, and those from the browser and the
-    /// network of whoever sets it anew. Other browsers are not known any more then, and its sessions have ended.
+    /// network of the one who resets it. Other browsers are not known any more then, and its sessions have ended.
     static func attempts(
         at user: UserID, with addresses: [EmailAddress], from origin: RequestOrigin
     ) -> [Attempt] {

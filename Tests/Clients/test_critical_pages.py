@@ -175,8 +175,8 @@ def test_an_owner_sees_who_is_ready_and_puts_it_off_once(site, scene, tmp_path):
     assert not carl.page.has("#put-off") and carl.mail("You have until")
     root = scene["root"].here().get("/admin/critical.json").json
     [sundial] = [s for s in root["standings"] if s["project"]["name"] == "sundial"]
-    [them] = [p for p in sundial["people"] if p["user"] == "carl"]
-    assert person["delayedUntil"].startswith(day(14)) and not person["refusedToday"] and not person["ready"]
+    [carls] = [p for p in sundial["people"] if p["user"] == "carl"]
+    assert carls["delayedUntil"].startswith(day(14)) and not carls["refusedToday"] and not carls["ready"]
     assert "put off until" in scene["root"].here().get(ADMIN).text
 
 

@@ -79,7 +79,7 @@ def test_register_enrol_sign_in_step_up_and_remove(kind, someone, site):
     ada.go(TOKENS)
     assert "You have no API token" in page.text("main")
     ada.go(EVENTS)
-    for sentence in ("Signed in with", "first factor", "The API token “server” was made",
+    for sentence in ("Signed in with", "The link to add a second factor", "The API token “server” was made",
                      "“Blue, on my key ring” was removed"):
         assert sentence in page.text("main")
 

@@ -16,11 +16,11 @@ LARGER = {
     # folders (Account 2,246 lines, Critical 1,460, Manage 1,111, Pages 1,071, Gate 840, Giveaway 634); as modules these
     # would take some hundred declarations made public, and templates are embedded by module. No circle has more than two
     # files: it can be divided when it must.
-    "Site": 8_250,
+    "Site": 8_350,
     # Stores of all aggregates write in one transaction. Of 136 functions that read or write in one, 44 are called from
     # another aggregate's folder (`record`, `tell`, the rows of accounts and projects), each of which would be public, and
     # open to anyone who holds a transaction. Nothing outside sees more than the ports.
-    "Stores": 8_150,
+    "Stores": 8_200,
 }
 
 

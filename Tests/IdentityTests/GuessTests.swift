@@ -25,7 +25,7 @@ private struct NoModels: AuthenticatorModels {
     }
 
     @Test(
-        "are forgotten with it, whatever was typed for the account: those of strangers, and those of whoever sets it anew",
+        "are forgotten with it, whatever was typed for the account: those of strangers, and those of the one who resets it",
         arguments: ["grace", "grace@example.org", "Grace@Example.org"], [false, true])
     func forgotten(typed: String, isKnown: Bool) async throws {
         let index = try await TestIndex()

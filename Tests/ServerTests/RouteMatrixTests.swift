@@ -68,7 +68,7 @@ private enum Asker: String, CaseIterable, Sendable {
         case .secondFactorDue, .factorToShow: self == .secondFactorDue
         case .role(.maintainer): self == .maintainer || self == .owner
         case .role(.owner): self == .owner
-        // For Bob: Grace owns what he has a role on.
+        // For Bob: Grace owns what Bob has a role on.
         case .voucher: self == .owner || self == .administrator
         case .administrator: self == .administrator
         }

@@ -248,7 +248,7 @@ import UTC
         // What lets somebody in, by what they show; what the index does itself; and what nobody does by a store.
         let others: [Acts.Act] = [
             .account(.register), .account(.signIn), .account(.stepUp), .account(.useRecoveryCode),
-            .account(.completeRecovery), .account(.freezeSecurityKey), .project(.demand), .index(.readIndex),
+            .account(.completeRecovery), .account(.freezeSecurityKey), .project(.demand),
         ]
         #expect(Set(Self.judged.values.joined()).union(others) == Set(Acts.Act.allCases))
     }
