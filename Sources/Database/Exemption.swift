@@ -81,7 +81,7 @@ public enum Exemption: String, Sendable, CaseIterable {
         case .resealing:
             [
                 "account.sealed_password_hash", "token.root_key", "authenticator_app.sealed_secret",
-                "giveaway_code.sealed_code",
+                "giveaway_code.sealed_code", "outbox.sealed_payload",
             ]
         case .userHandles: ["account.user_handle"]
         case .standings:

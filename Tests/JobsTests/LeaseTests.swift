@@ -72,7 +72,7 @@ import UTC
         }
     }
 
-    @Test("that cannot be renewed ends the work when its span is over, and not before", .timeLimit(.minutes(1)))
+    @Test("that cannot be renewed ends the work when its span is over, and not before")
     func unrenewed() async throws {
         struct Failure: Error {}
         await #expect(throws: LeaseLost.self) {

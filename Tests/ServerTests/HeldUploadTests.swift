@@ -39,7 +39,7 @@ import UTC
         case .tokenExpires: "expired on 2023-11-14 at 23:13 UTC"
         case .roleTaken: "isn't allowed to upload"
         case .requirementRaised, .keyLowered: "demo-pkg"
-        case .probation: "takes two factors"
+        case .probation: "it counts from"
         case .mandateBinds: "is critical"
         case .projectArchived: "is archived and takes no new files"
         }

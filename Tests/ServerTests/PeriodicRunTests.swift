@@ -24,13 +24,16 @@ import UTC
         var schedule = PeriodicRun(interval: .seconds(60), failure: "nothing was done", logger: logger)
         let rounds = Mutex(0)
         schedule.sleep = { _ in if rounds.withLock({ $0 == 3 }) { throw CancellationError() } }
-        await schedule.runOnce {
-            let number = rounds.withLock { rounds in
-                rounds += 1
-                return rounds
+        // In a task of its own: a round may cancel it.
+        await Task { [schedule] in
+            await schedule.runOnce {
+                let number = rounds.withLock { rounds in
+                    rounds += 1
+                    return rounds
+                }
+                try round(number)
             }
-            try round(number)
-        }
+        }.value
         try pipe.fileHandleForWriting.close()
         let said = try pipe.fileHandleForReading.readToEnd().map { String(decoding: $0, as: UTF8.self) } ?? ""
         return (rounds.withLock { $0 }, said)

@@ -93,6 +93,42 @@ import UTC
             try AccessPolicy.permit(.revokeToken, on: ada, to: actor, knowing: facts, at: Self.now)
         }
     }
+
+    @Test(
+        "Somebody known who has shown nothing is asked to sign in, but for the acts that a link or a password begins",
+        arguments: AccountAct.allCases)
+    func nothingShown(act: AccountAct) throws {
+        let session = SessionStanding(proofs: [Proof(.anonymous, at: Self.now)], strongest: .anonymous)
+        let root = try AccountPolicyTests.actor("root", .anonymous, isAdministrator: true, session: session)
+        let whose = try Username(parsing: [.endProbation, .approveRecovery].contains(act) ? "bob" : "root")
+        let begins: Set<AccountAct> = [.register, .signIn, .setPassword, .verifyAddress]
+        let refusal = begins.contains(act) ? AccessRefusal.tooWeak(needs: .password) : .notSignedIn
+        #expect(throws: refusal) {
+            try AccessPolicy.permit(act, on: whose, to: root, knowing: AccountFacts(), at: Self.now)
+        }
+    }
+
+    @Test(
+        "A token enrols no factor, whatever its account has: a session is asked for, not a link",
+        arguments: [true, false])
+    func enrolmentByToken(hasSecondFactor: Bool) throws {
+        let token = try AccountPolicyTests.actor(session: nil)
+        for act in [AccountAct.addSecurityKey, .addAuthenticatorApp] {
+            #expect(throws: AccessRefusal.sessionNeeded) {
+                try AccessPolicy.permit(
+                    act, on: Username(parsing: "ada"), to: token,
+                    knowing: AccountFacts(hasSecondFactor: hasSecondFactor), at: Self.now)
+            }
+        }
+    }
+
+    @Test("An account that an administrator registers takes no fresh proof, as none of a newcomer is there to be shown")
+    func registering() throws {
+        let session = SessionStanding(strongest: .password)
+        let root = try AccountPolicyTests.actor("root", isAdministrator: true, session: session)
+        _ = try AccessPolicy.permit(
+            .register, on: Username(parsing: "ada"), to: root, knowing: AccountFacts(), at: Self.now)
+    }
 }
 
 @Suite("Where the rule for critical projects ends") struct MandateEdgeTests {
