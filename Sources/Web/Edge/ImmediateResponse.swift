@@ -86,6 +86,7 @@ public struct PreparedHead: Sendable {
             buffer.writeString(
                 "HTTP/1.1 416 Range Not Satisfiable\r\nContent-Length: 0\r\nContent-Range: bytes */\(contentLength)\r\n"
             )
+            buffer.writeStaticString("X-Content-Type-Options: nosniff\r\n")
             buffer.writeImmutableBuffer(suffix(from: commonStart))
         }
     }
