@@ -85,6 +85,7 @@ struct Corpus {
             sha256: SHA256.hash(data: bytes).map { String($0, radix: 16) }.joined(),
             contentType: "application/octet-stream", isDownload: !name.hasSuffix(".metadata"))
         guard files.admit(served, at: folder.path + path, path: path, asOf: 1) else {
+            // Without the file, what is measured would be answers of 404: it ends here, and loudly.
             fatalError("\(path) was not admitted.")
         }
     }
