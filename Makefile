@@ -21,8 +21,15 @@ CLIENTS := .build/clients
 LOGS := .build/logs
 CHECKS := --explicit-target-dependency-import-check error
 
+# How many cases of the Swift tests run at a time. All at once, they wait for each other for minutes.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 8
+
+# A crash ends with the calls that led to it.
+export SWIFT_BACKTRACE := enable=yes,color=no,threads=crashed,registers=none,images=none
+
 LIBRARIES := ca-certificates git libargon2-dev libb2-dev libcmark-gfm-dev libcmark-gfm-extensions-dev \
-	libcurl4-openssl-dev libisal-dev libqrencode-dev libsqlite3-dev libxxhash-dev libzstd-dev libzxcvbn-dev pkg-config zlib1g-dev
+	libcurl4-openssl-dev libisal-dev libqrencode-dev libsqlite3-dev libxxhash-dev libzstd-dev libzxcvbn-dev pkg-config zlib1g-dev \
+	python3-docutils python3-pygments
 
 # Installs those that are missing, or says what to ask the administrator for.
 INSTALL := .ci/install-packages
@@ -71,6 +78,7 @@ libraries:
 
 clients:
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || $(INSTALL) python3 python3-venv
+	@$(INSTALL) golang-golang-x-mod-dev
 	@command -v chromium chromium-browser google-chrome >/dev/null || $(INSTALL) chromium fonts-dejavu-core
 	@command -v oathtool >/dev/null || $(INSTALL) oathtool
 	@command -v nginx /usr/sbin/nginx >/dev/null || $(INSTALL) nginx

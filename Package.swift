@@ -63,15 +63,68 @@ let package = Package(
                 "Secrets", pure("Accounts"), pure("Policy"), pure("Primitives"), pure("UTC"),
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ], swiftSettings: strict),
+        // What finds projects: their words in SQL, their names in memory.
+        .target(
+            name: "ProjectSearch",
+            dependencies: [
+                "Database", pure("Names"), pure("PackagingFormats"), pure("Projects"), pure("Search"), pure("UTC"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "Stores",
             dependencies: [
-                "Database", "Secrets", pure("Bytes"), pure("Accounts"), pure("Acts"), pure("Documents"),
+                "Database", "ProjectSearch", "Secrets", pure("Leaving"), pure("Bytes"), pure("Accounts"), pure("Acts"),
+                pure("Documents"),
                 pure("Downloads"),
                 pure("Giveaway"), pure("Journal"), pure("Letters"), pure("PackagingFormats"), pure("Policy"),
-                pure("Ports"), pure("Primitives"), pure("Projects"), pure("UTC"), pure("WebAuthn"),
+                pure("Ports"), pure("Primitives"), pure("Projects"), pure("Search"), pure("UTC"), pure("WebAuthn"),
             ],
             resources: [.embedInCode("Schema")], swiftSettings: strict),
+        // Roles that end, change and come back.
+        .target(
+            name: "Roles",
+            dependencies: [
+                "Database", "Stores", pure("Accounts"), pure("Acts"), pure("Journal"), pure("Leaving"),
+                pure("PackagingFormats"), pure("Policy"), pure("Ports"), pure("Primitives"), pure("Projects"),
+                pure("UTC"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "People",
+            dependencies: [
+                "Database", "Roles", "Secrets", "Stores", pure("Accounts"), pure("Acts"), pure("Journal"),
+                pure("Leaving"),
+                pure("Letters"), pure("PackagingFormats"), pure("Policy"), pure("Ports"), pure("Primitives"),
+                pure("Projects"),
+                pure("UTC"),
+            ],
+            swiftSettings: strict),
+        // What leaves the index, and comes back.
+        .target(
+            name: "Removals",
+            dependencies: [
+                "Database", "Roles", "Stores", pure("Accounts"), pure("Acts"), pure("Journal"), pure("Leaving"),
+                pure("Letters"),
+                pure("PackagingFormats"), pure("Policy"), pure("Ports"), pure("Primitives"), pure("Projects"),
+                pure("TransparencyLog"), pure("UTC"),
+            ],
+            swiftSettings: strict),
+        // Names that a new one may be a look-alike of.
+        .target(
+            name: "KnownNames",
+            dependencies: [
+                "Database", "Stores", pure("Acts"), pure("Journal"), pure("LookAlikes"), pure("PackagingFormats"),
+                pure("Policy"), pure("Ports"), pure("Primitives"), pure("UTC"),
+            ],
+            swiftSettings: strict),
+        // The index as it was, by intervals of the journal's serials.
+        .target(
+            name: "Intervals",
+            dependencies: [
+                "Database", "Stores", pure("Accounts"), pure("Acts"), pure("Leaving"), pure("PackagingFormats"),
+                pure("Past"), pure("Ports"), pure("Primitives"), pure("Projects"), pure("UTC"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "Blobs",
             dependencies: [
@@ -81,6 +134,21 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CIsal", "CZstd", pure("CZlib")], swiftSettings: strict),
+        // Checks such a log, and locks against it, from outside: it knows no index but by its address.
+        .target(
+            name: "LogVerification",
+            dependencies: [
+                "Outgoing", pure("Bytes"), pure("LockFiles"), pure("PackagingFormats"), pure("TransparencyLog"),
+            ], swiftSettings: strict),
+        // The one client by which others are asked over HTTP.
+        .target(name: "Outgoing", dependencies: ["CCurl"], swiftSettings: strict),
+        // The verifiable log: what is public of the journal, in tiles and signed heads.
+        .target(
+            name: "Sequencer",
+            dependencies: [
+                "Blobs", "Database", "Secrets", "Stores", nioPosix, pure("Journal"), pure("PackagingFormats"),
+                pure("Ports"), pure("Primitives"), pure("TransparencyLog"), pure("UTC"),
+            ], swiftSettings: strict),
         .target(
             name: "DownloadLogs",
             dependencies: [
@@ -111,8 +179,8 @@ let package = Package(
             dependencies: [
                 "Passwords", "QRCode", "Secrets", crypto, pure("Bytes"), pure("Accounts"), pure("Acts"),
                 pure("Journal"),
-                pure("OneTimeCodes"), pure("PackagingFormats"), pure("Policy"), pure("Ports"), pure("Primitives"),
-                pure("Tokens"), pure("UTC"), pure("WebAuthn"),
+                pure("OneTimeCodes"), pure("PackagingFormats"), pure("Past"), pure("Policy"), pure("Ports"),
+                pure("Primitives"), pure("Tokens"), pure("UTC"), pure("WebAuthn"),
             ],
             swiftSettings: strict),
         .target(
@@ -126,8 +194,9 @@ let package = Package(
             name: "Web",
             dependencies: [
                 pure("Accounts"), pure("Acts"), pure("Bytes"), pure("Downloads"), pure("Letters"), pure("Multipart"),
-                pure("PackagingFormats"), pure("Policy"), pure("Ports"), pure("Primitives"), pure("Tokens"),
-                pure("UTC"), "Compression", crypto, hummingbird, httpTypes, logging, metrics, nioCore, nioHTTP1,
+                pure("PackagingFormats"), pure("Past"), pure("Policy"), pure("Ports"), pure("Primitives"),
+                pure("Tokens"), pure("UTC"), "Compression", crypto, hummingbird, httpTypes, logging, metrics, nioCore,
+                nioHTTP1,
                 nioPosix, .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
@@ -137,40 +206,82 @@ let package = Package(
             name: "SimpleAPI",
             dependencies: [
                 "Web", httpTypes, nioPosix, pure("Accounts"), pure("Acts"), pure("IndexDocuments"),
-                pure("PackagingFormats"), pure("Ports"), pure("Primitives"), pure("Projects"), pure("UTC"), hummingbird,
+                pure("PackagingFormats"), pure("Ports"), pure("Primitives"), pure("Projects"), pure("TransparencyLog"),
+                pure("UTC"), hummingbird,
             ],
             swiftSettings: strict),
         .target(
             name: "UploadAPI",
             dependencies: [
-                "Web", pure("Acts"), pure("Archives"), pure("Bytes"), pure("Multipart"), pure("PackagingFormats"),
-                pure("Policy"), pure("Ports"), pure("Primitives"), pure("Projects"), pure("UTC"), httpTypes,
+                "Web", pure("Acts"), pure("Archives"), pure("Bytes"), pure("Letters"), pure("Multipart"),
+                pure("PackagingFormats"), pure("Policy"), pure("Ports"), pure("Primitives"), pure("Projects"),
+                pure("UTC"), httpTypes,
                 hummingbird, nioCore,
             ],
             swiftSettings: strict),
         // What authors write of their releases, as HTML that can do nothing.
         .target(
-            name: "Descriptions", dependencies: ["CCmark", pure("Bytes"), pure("PackagingFormats")],
-            swiftSettings: strict),
+            name: "Descriptions", dependencies: ["CCmark", crypto, nioPosix, pure("Bytes"), pure("PackagingFormats")],
+            resources: [.embedInCode("Program")], swiftSettings: strict),
         .target(
             name: "Site",
             dependencies: [
-                "Descriptions", "Giveaways", "Identity", "Web", pure("Bytes"), pure("Accounts"), pure("Acts"),
+                "Descriptions", "Giveaways", "Identity", "Web", pure("Leaving"), pure("Bytes"), pure("Accounts"),
+                pure("Acts"),
                 pure("Documents"),
-                pure("Giveaway"), pure("Journal"), pure("Letters"), pure("PackagingFormats"), pure("Policy"),
-                pure("Ports"), pure("Primitives"), pure("Projects"), pure("UTC"), crypto, httpTypes, hummingbird,
-                nioCore, .product(name: "Mustache", package: "swift-mustache"),
+                pure("Giveaway"), pure("Journal"), pure("Letters"), pure("PackagingFormats"), pure("Past"),
+                pure("Policy"), pure("Ports"), pure("Primitives"), pure("Projects"), pure("Search"), pure("UTC"),
+                crypto,
+                httpTypes, hummingbird, nioCore, .product(name: "Mustache", package: "swift-mustache"),
             ],
             resources: [.embedInCode("Templates"), .embedInCode("Static")],
+            swiftSettings: strict),
+        // The log that anybody can check, for people.
+        .target(
+            name: "LogPages",
+            dependencies: [
+                "Site", "Web", pure("PackagingFormats"), pure("Ports"), pure("Projects"), pure("TransparencyLog"),
+                pure("UTC"), httpTypes, hummingbird,
+            ], swiftSettings: strict),
+        // What the index says of itself, to people and to programs that look for it.
+        .target(
+            name: "Guide",
+            dependencies: [
+                "Descriptions", "Site", "Web", pure("Accounts"), pure("Bytes"), pure("UTC"), httpTypes, hummingbird,
+                nioCore,
+            ], swiftSettings: strict),
+        // The index as it was, for installers and for people.
+        .target(
+            name: "TimeTravel",
+            dependencies: [
+                "Descriptions", "SimpleAPI", "Site", "Web", pure("IndexDocuments"), pure("PackagingFormats"),
+                pure("Past"), pure("Ports"), pure("Primitives"), pure("Projects"), pure("UTC"), httpTypes, hummingbird,
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Administration",
+            dependencies: [
+                "Descriptions", "Giveaways", "Identity", "Site", "Web", pure("Accounts"), pure("Acts"),
+                pure("Documents"), pure("Giveaway"), pure("Leaving"), pure("Letters"), pure("PackagingFormats"),
+                pure("Policy"), pure("Ports"), pure("Primitives"), pure("Projects"), pure("UTC"), httpTypes,
+                hummingbird,
+            ],
             swiftSettings: strict),
         .target(
             name: "Server",
             dependencies: [
-                "Blobs", "Database", "DownloadLogs", "Giveaways", "Identity", "Jobs", "Mail", "Passwords", "Secrets",
-                "SimpleAPI", "Site", "Stores", "UploadAPI", "Web", pure("Bytes"), pure("Accounts"), pure("Acts"),
+                "Administration", "Blobs", "Database", "Descriptions", "DownloadLogs", "Giveaways", "Guide", "Identity",
+                "Intervals", "Jobs", "LogPages", "LogVerification", "Mail", "Passwords", "People",
+                "Secrets", "Sequencer", "SimpleAPI", "Site", "Removals", "Roles", "Stores", "TimeTravel", "UploadAPI",
+                "Web",
+                pure("Leaving"),
+                pure("Bytes"),
+                pure("Accounts"),
+                pure("Acts"),
                 pure("Archives"),
                 pure("Downloads"), pure("Giveaway"), pure("Journal"), pure("Letters"), pure("PackagingFormats"),
-                pure("Policy"), pure("Ports"), pure("Primitives"), pure("Projects"), pure("Tokens"), pure("UTC"),
+                pure("Policy"), pure("Ports"), pure("Primitives"), pure("Projects"), pure("Tokens"),
+                pure("TransparencyLog"), pure("UTC"),
                 crypto, httpTypes, hummingbird, lifecycle, logging, metrics, nioCore, nioPosix,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -181,10 +292,17 @@ let package = Package(
         .executableTarget(
             name: "rind",
             dependencies: [
-                "DownloadLogs", "Giveaways", "Identity", "Jobs", "Passwords", "Secrets", "Server", "Stores", logging,
-                pure("Accounts"), pure("Acts"), pure("Documents"), pure("Downloads"), pure("Giveaway"), pure("Journal"),
-                pure("Letters"), pure("PackagingFormats"), pure("Policy"), pure("Ports"), pure("Primitives"),
-                pure("Projects"), pure("UTC"), pure("WebAuthn"),
+                "DownloadLogs", "Giveaways", "Identity", "Jobs", "KnownNames", "LogVerification", "Mail", "Passwords",
+                "People",
+                "Secrets",
+                "Sequencer", "Server", "Removals", "Roles", "Stores",
+                logging, pure("LookAlikes"),
+                pure("Leaving"), pure("Accounts"), pure("Acts"), pure("Documents"), pure("Downloads"), pure("Giveaway"),
+                pure("Journal"),
+                pure("Letters"), pure("LockFiles"), pure("PackagingFormats"), pure("Past"), pure("Policy"),
+                pure("Ports"),
+                pure("Primitives"),
+                pure("Projects"), pure("TransparencyLog"), pure("UTC"), pure("WebAuthn"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -219,6 +337,31 @@ let package = Package(
             ],
             path: "Benchmarks/DownloadsBenchmark", swiftSettings: strict),
 
+        .executableTarget(
+            name: "SearchBenchmark",
+            dependencies: [
+                "Database", "ProjectSearch", "Stores", "Support", pure("Names"), pure("PackagingFormats"),
+                pure("Ports"), pure("Projects"), pure("Search"), pure("UTC"), pure("VectorSupport"),
+            ],
+            path: "Benchmarks/SearchBenchmark", swiftSettings: strict),
+
+        .executableTarget(
+            name: "LogBenchmark",
+            dependencies: [
+                "Database", "LogVerification", "Sequencer", "Server", "Stores", "Support", "Web", pure("Accounts"),
+                pure("LockFiles"), pure("PackagingFormats"), pure("Policy"), pure("Ports"), pure("Projects"),
+                pure("TransparencyLog"), pure("UTC"), pure("VectorSupport"),
+            ],
+            path: "Benchmarks/LogBenchmark", swiftSettings: strict),
+
+        .executableTarget(
+            name: "PastBenchmark",
+            dependencies: [
+                "Server", "Stores", "Support", pure("Accounts"), pure("PackagingFormats"), pure("Policy"),
+                pure("Ports"), pure("Primitives"), pure("Projects"), pure("UTC"), pure("VectorSupport"), httpTypes,
+            ],
+            path: "Benchmarks/PastBenchmark", swiftSettings: strict),
+
         // Another process on the database of a test, as another node would be.
         .executableTarget(
             name: "Companion",
@@ -232,7 +375,9 @@ let package = Package(
         .target(
             name: "Support",
             dependencies: [
-                "Blobs", "Compression", "Database", "Identity", "Passwords", "Secrets", "Server", "Stores", "UploadAPI",
+                "Blobs", "Compression", "Database", "Identity", "Passwords", "Secrets", "Server", "Removals", "Roles",
+                "Stores",
+                "UploadAPI",
                 "Web", pure("Accounts"), pure("Acts"), pure("Giveaway"), pure("Letters"), pure("PackagingFormats"),
                 pure("Policy"), pure("Ports"), pure("Primitives"), pure("Projects"), pure("UTC"), crypto, httpTypes,
                 hummingbird, logging, nioCore, .product(name: "GRDB", package: "GRDB.swift"),
@@ -242,18 +387,38 @@ let package = Package(
         .testTarget(
             name: "StoresTests",
             dependencies: [
-                "Database", "Secrets", "Stores", "Support", pure("Accounts"), pure("Acts"), pure("Downloads"),
+                "Database", "KnownNames", "People", "Secrets", "Removals", "Roles", "Stores", "Support", crypto,
+                pure("Leaving"),
+                pure("LookAlikes"),
+                pure("Accounts"),
+                pure("Acts"),
+                pure("Bytes"),
+                pure("Downloads"),
                 pure("Giveaway"), pure("Journal"), pure("Letters"), pure("PackagingFormats"), pure("Policy"),
-                pure("Ports"), pure("Primitives"), pure("Projects"), pure("UTC"), pure("VectorSupport"),
+                pure("Ports"), pure("Primitives"), pure("Projects"), pure("Search"), pure("UTC"),
+                pure("VectorSupport"),
             ],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
+            name: "SequencerTests",
+            dependencies: [
+                "Database", "Secrets", "Sequencer", "Stores", "Support", pure("Journal"), pure("PackagingFormats"),
+                pure("Policy"), pure("Ports"), pure("Primitives"), pure("Projects"), pure("TransparencyLog"),
+                pure("UTC"),
+                pure("VectorSupport"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "ServerTests",
             dependencies: [
-                "BlobConformance", "Blobs", "Companion", "Database", "Giveaways", "Identity", "Jobs", "Mail",
+                "BlobConformance", "Blobs", "Companion", "Database", "Descriptions", "Giveaways", "Guide", "Identity",
+                "Jobs", "Mail",
                 "Passwords",
-                "Secrets", "Server", "Stores", "Support", "Web", pure("Accounts"), pure("Acts"), pure("Documents"),
-                pure("Giveaway"), pure("Journal"), pure("Letters"), pure("PackagingFormats"), pure("Policy"),
+                "Secrets", "Server", "Removals", "Roles", "Stores", "Support", "Web", pure("Accounts"), pure("Acts"),
+                pure("Documents"),
+                pure("Downloads"),
+                pure("Giveaway"), pure("Journal"), pure("Leaving"), pure("Letters"), pure("PackagingFormats"),
+                pure("Past"), pure("Policy"),
                 pure("Ports"), pure("Primitives"), pure("Projects"), pure("Tokens"), pure("UTC"), pure("VectorSupport"),
                 crypto, httpTypes, logging, .product(name: "GRDB", package: "GRDB.swift"),
             ],
@@ -302,6 +467,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        .testTarget(name: "OutgoingTests", dependencies: ["Outgoing"], swiftSettings: strict),
         .testTarget(name: "SecretsTests", dependencies: ["Secrets"], swiftSettings: strict),
         .testTarget(
             name: "GiveawaysTests",
@@ -355,10 +521,10 @@ let package = Package(
         .testTarget(
             name: "SiteTests",
             dependencies: [
-                "Descriptions", "Giveaways", "Identity", "Site", "Web", pure("Accounts"), pure("Acts"),
-                pure("Documents"),
-                pure("Giveaway"), pure("Journal"), pure("Letters"), pure("PackagingFormats"), pure("Policy"),
-                pure("Primitives"), pure("Projects"), pure("UTC"), pure("VectorSupport"),
+                "Administration", "Descriptions", "Giveaways", "Guide", "Identity", "LogPages", "Site", "Web",
+                pure("Accounts"), pure("Acts"), pure("Documents"), pure("Giveaway"), pure("Journal"), pure("Leaving"),
+                pure("Letters"), pure("PackagingFormats"), pure("Policy"), pure("Ports"), pure("Primitives"),
+                pure("Projects"), pure("Search"), pure("TransparencyLog"), pure("UTC"), pure("VectorSupport"),
             ],
             exclude: ["Golden"], swiftSettings: strict),
     ],

@@ -37,12 +37,28 @@ program SignInBenchmark ${QUICK:+4} | tee "$OUT/sign-in.txt"
 say "What the rule for critical projects adds to an upload"
 program MandateBenchmark ${QUICK:+50} | tee "$OUT/mandate.txt"
 
+say "What a search takes among 100,000 projects"
+program SearchBenchmark ${QUICK:+20000} | tee "$OUT/search.txt"
+
+say "What the verifiable log costs: uploads, proofs, and those who check it"
+program LogBenchmark ${QUICK:+100000 5000 400} | tee "$OUT/log.txt"
+
+say "What a page of the past takes, of a project with 5,000 releases"
+program PastBenchmark ${QUICK:+500} | tee "$OUT/past.txt"
+
 say "Counting downloads, beside DuckDB with the same counts and logs"
 Benchmarks/downloads.sh ${QUICK:+20000 60 200000} | tee "$OUT/downloads.txt"
 
 say "The worst project that is accepted, and what others wait beside those who ask for it"
 Benchmarks/worst_project.py ${QUICK:+--releases 200 --files 100 --seconds 5} | tee "$OUT/worst.txt" ||
     say "Something costs more than it should: see the lines that say OVER."
+
+say "What it takes to render a description"
+if ls .build/clients/packages/readmes/*.whl >/dev/null 2>&1; then
+    Benchmarks/descriptions.py .build/clients/packages/readmes | tee "$OUT/descriptions.txt"
+else
+    say "There are no descriptions: make test-slow PYTEST=\"-k sixty\" fetches them."
+fi
 
 say "Memory during a 1 GB upload; start and memory with 5,000 projects"
 .build/clients/tests/bin/python -m pytest -c Tests/Clients/pytest.ini Tests/Clients/test_memory.py -m slow --durations=0 |

@@ -29,11 +29,18 @@ let package = Package(
         .library(name: "Acts", targets: ["Acts"]),
         .library(name: "Accounts", targets: ["Accounts"]),
         .library(name: "Projects", targets: ["Projects"]),
+        .library(name: "LookAlikes", targets: ["LookAlikes"]),
+        .library(name: "Names", targets: ["Names"]),
+        .library(name: "Search", targets: ["Search"]),
+        .library(name: "Past", targets: ["Past"]),
         .library(name: "Policy", targets: ["Policy"]),
+        .library(name: "Leaving", targets: ["Leaving"]),
         .library(name: "Journal", targets: ["Journal"]),
         .library(name: "Giveaway", targets: ["Giveaway"]),
         .library(name: "Letters", targets: ["Letters"]),
         .library(name: "Documents", targets: ["Documents"]),
+        .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
+        .library(name: "LockFiles", targets: ["LockFiles"]),
         .library(name: "Ports", targets: ["Ports"]),
         .library(name: "CZlib", targets: ["CZlib"]),
         // For the tests of both packages.
@@ -83,34 +90,55 @@ let package = Package(
         .target(
             name: "Projects", dependencies: ["Accounts", "Acts", "PackagingFormats", "Primitives", "UTC"],
             swiftSettings: strict),
+        // The index as it was: which point in time an address means, and what a project was at it.
+        .target(
+            name: "Past", dependencies: ["Bytes", "PackagingFormats", "Primitives", "Projects", "UTC"],
+            swiftSettings: strict),
+        .target(name: "Names", dependencies: ["Bytes", "PackagingFormats"], swiftSettings: strict),
+        .target(name: "LookAlikes", dependencies: ["Bytes", "Names", "PackagingFormats"], swiftSettings: strict),
+        .target(
+            name: "Search", dependencies: ["Bytes", "Names", "PackagingFormats", "Projects", "UTC"],
+            swiftSettings: strict),
         .target(
             name: "Policy",
             dependencies: [
                 "Accounts", "Acts", "Bytes", "Downloads", "PackagingFormats", "Primitives", "Projects", "UTC",
             ],
             swiftSettings: strict),
+        // How things leave the index, and come back.
+        .target(
+            name: "Leaving",
+            dependencies: ["Accounts", "Acts", "PackagingFormats", "Policy", "Primitives", "Projects", "UTC"],
+            swiftSettings: strict),
         .target(
             name: "Journal",
             dependencies: [
                 .product(name: "Crypto", package: "swift-crypto"), "Accounts", "Acts", "Bytes", "Giveaway",
-                "PackagingFormats", "Policy", "Primitives", "UTC",
+                "Leaving", "PackagingFormats", "Policy", "Primitives", "TransparencyLog", "UTC",
             ],
             swiftSettings: strict),
         .target(name: "Giveaway", dependencies: ["Bytes", "Primitives", "UTC"], swiftSettings: strict),
         .target(
             name: "Letters",
-            dependencies: ["Accounts", "Acts", "Journal", "PackagingFormats", "Policy", "Primitives", "UTC"],
+            dependencies: [
+                "Accounts", "Acts", "Journal", "Leaving", "PackagingFormats", "Policy", "Primitives", "UTC",
+            ],
             swiftSettings: strict),
         .target(
             name: "Documents",
             dependencies: ["Accounts", "Acts", "Bytes", "Giveaway", "PackagingFormats", "Policy", "Primitives", "UTC"],
             swiftSettings: strict),
+        .target(name: "LockFiles", dependencies: ["Bytes", "PackagingFormats"], swiftSettings: strict),
+        .target(
+            name: "TransparencyLog",
+            dependencies: ["Bytes", "PackagingFormats", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
         .target(
             name: "Ports",
             dependencies: [
-                "Accounts", "Acts", "Archives", "Bytes", "Downloads", "Giveaway", "Journal", "Letters",
-                "PackagingFormats",
-                "Policy", "Primitives", "Projects", "UTC",
+                "Accounts", "Acts", "Archives", "Bytes", "Downloads", "Giveaway", "Journal", "Leaving", "Letters",
+                "PackagingFormats", "Past",
+                "Policy", "Primitives", "Projects", "Search", "TransparencyLog", "UTC",
             ], swiftSettings: strict),
 
         // What several test targets need: where the public test vectors are, seeded randomness.
@@ -161,9 +189,29 @@ let package = Package(
             dependencies: ["PackagingFormats", "Primitives", "Projects", "UTC", "VectorSupport"],
             swiftSettings: strict),
         .testTarget(
+            name: "LookAlikesTests", dependencies: ["LookAlikes", "PackagingFormats"], swiftSettings: strict),
+        .testTarget(
+            name: "PastTests",
+            dependencies: [
+                "Accounts", "Acts", "PackagingFormats", "Past", "Primitives", "Projects", "UTC", "VectorSupport",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "NamesTests", dependencies: ["Names", "VectorSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "SearchTests",
+            dependencies: ["Names", "PackagingFormats", "Projects", "Search", "UTC", "VectorSupport"],
+            exclude: ["Table"], swiftSettings: strict),
+        .testTarget(
             name: "PolicyTests",
             dependencies: [
                 "Accounts", "Acts", "Documents", "PackagingFormats", "Policy", "Primitives", "Projects", "UTC",
+                "VectorSupport",
+            ], exclude: ["Golden"], swiftSettings: strict),
+        .testTarget(
+            name: "LeavingTests",
+            dependencies: [
+                "Accounts", "Acts", "Leaving", "PackagingFormats", "Policy", "Primitives", "Projects", "UTC",
                 "VectorSupport",
             ], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
@@ -173,15 +221,23 @@ let package = Package(
         .testTarget(
             name: "JournalTests",
             dependencies: [
-                "Accounts", "Acts", "Bytes", "Giveaway", "Journal", "Letters", "PackagingFormats", "Policy",
-                "Primitives", "UTC", "VectorSupport",
+                "Accounts", "Acts", "Bytes", "Giveaway", "Journal", "Leaving", "Letters", "PackagingFormats",
+                "Policy", "Primitives", "TransparencyLog", "UTC", "VectorSupport",
             ], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "LettersTests",
             dependencies: [
-                "Accounts", "Acts", "Giveaway", "Journal", "Letters", "PackagingFormats", "Policy", "Primitives", "UTC",
-                "VectorSupport",
+                "Accounts", "Acts", "Giveaway", "Journal", "Leaving", "Letters", "PackagingFormats", "Policy",
+                "Primitives", "UTC", "VectorSupport",
             ], exclude: ["Golden"], swiftSettings: strict),
+        .testTarget(
+            name: "LockFilesTests", dependencies: ["LockFiles", "PackagingFormats", "VectorSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TransparencyLogTests",
+            dependencies: [
+                "Bytes", "TransparencyLog", "VectorSupport", .product(name: "Crypto", package: "swift-crypto"),
+            ], swiftSettings: strict),
         .testTarget(
             name: "DocumentsTests",
             dependencies: ["Documents", "Giveaway", "PackagingFormats", "UTC", "VectorSupport"], swiftSettings: strict),

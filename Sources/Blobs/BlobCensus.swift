@@ -38,18 +38,21 @@ extension FolderBlobStore {
 
     /// See `BlobStore`: what is in one directory at once.
     public func census(after sha256: String?) async throws -> [StoredBlob] {
-        let first = sha256.flatMap { UInt8($0.prefix(2), radix: 16) }.map { Int($0) + 1 } ?? 0
+        let first = sha256.flatMap { [UInt8](hexadecimal: $0.prefix(2)) }.map { Int($0[0]) } ?? 0
         for number in first..<256 {
-            let blobs = try await threads.runIfActive { try self.blobs(below: [UInt8(number)].hexadecimal) }
+            let blobs = try await threads.runIfActive {
+                try self.blobs(below: [UInt8(number)].hexadecimal, after: sha256 ?? "")
+            }
             if !blobs.isEmpty { return blobs }
         }
         return []
     }
 
     /// One 256th of all blobs: some thousands in an index with a million of files.
-    private func blobs(below directory: String) throws -> [StoredBlob] {
+    private func blobs(below directory: String, after last: String) throws -> [StoredBlob] {
         try directoryEntries("\(layout.root)/\(directory)").compactMap { name in
-            guard let digest = SHA256Digest(name), let facts = fileInformation(layout.place(of: digest).path)
+            guard name > last, let digest = SHA256Digest(name),
+                let facts = fileInformation(layout.place(of: digest).path)
             else { return nil }
             return StoredBlob(sha256: name, size: facts.size, modified: facts.modified)
         }

@@ -4,7 +4,9 @@ import Glibc
 ///
 /// They answer as the kernel does: a negative result is `-errno`. What they make is not for everybody on the machine,
 /// whatever the umask: the packages of an index may be private.
-struct FileSystemCalls: Sendable {
+package struct FileSystemCalls: Sendable {
+    package init() {}
+
     var open: @Sendable (_ path: String, _ flags: Int32) -> Int = { path, flags in
         answer(Int(Glibc.open(path, flags | O_CLOEXEC, 0o640)))
     }
@@ -26,11 +28,11 @@ struct FileSystemCalls: Sendable {
 }
 
 extension FileSystemCalls {
-    func opened(_ path: String, _ flags: Int32) throws -> Int32 {
+    package func opened(_ path: String, _ flags: Int32) throws -> Int32 {
         Int32(try check(open(path, flags), "open", path))
     }
 
-    func writeAll(_ bytes: UnsafeRawBufferPointer, to file: Int32, path: String) throws {
+    package func writeAll(_ bytes: UnsafeRawBufferPointer, to file: Int32, path: String) throws {
         var rest = bytes
         while !rest.isEmpty {
             let written = write(file, rest)
@@ -45,25 +47,25 @@ extension FileSystemCalls {
         throw StorageFull(cause: FileSystemFailure(call: "statvfs", path: path, number: ENOSPC))
     }
 
-    func makeDurable(_ file: Int32, path: String) throws { try check(sync(file), "fsync", path) }
+    package func makeDurable(_ file: Int32, path: String) throws { try check(sync(file), "fsync", path) }
 
     /// Makes a directory's entries durable.
-    func syncDirectory(_ path: String) throws {
+    package func syncDirectory(_ path: String) throws {
         let directory = try opened(path, O_RDONLY | O_DIRECTORY)
         defer { close(directory) }
         try makeDurable(directory, path: path)
     }
 
-    func move(_ from: String, to path: String) throws { try check(rename(from, path), "rename", path) }
+    package func move(_ from: String, to path: String) throws { try check(rename(from, path), "rename", path) }
 
     /// One that is there already is welcome.
-    func makeDirectory(ifMissing path: String) throws {
+    package func makeDirectory(ifMissing path: String) throws {
         let result = makeDirectory(path)
         if result != -Int(EEXIST) { try check(result, "mkdir", path) }
     }
 
     /// One that is gone already is welcome.
-    func remove(ifPresent path: String) throws {
+    package func remove(ifPresent path: String) throws {
         let result = remove(path)
         if result != -Int(ENOENT) { try check(result, "unlink", path) }
     }

@@ -27,6 +27,10 @@ static inline CURLcode rind_curl_set_writer(CURL *curl, CURLoption option, curl_
     return (curl_easy_setopt)(curl, option, value);
 }
 
+static inline CURLcode rind_curl_set_opener(CURL *curl, curl_opensocket_callback value) {
+    return (curl_easy_setopt)(curl, CURLOPT_OPENSOCKETFUNCTION, value);
+}
+
 static inline CURLcode rind_curl_set_progress(CURL *curl, curl_xferinfo_callback value) {
     return (curl_easy_setopt)(curl, CURLOPT_XFERINFOFUNCTION, value);
 }

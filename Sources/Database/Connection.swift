@@ -25,6 +25,15 @@ public struct Connection {
         try fetch(sql, arguments).first
     }
 
+    /// Goes through the whole numbers of a query that has nothing else in its rows, without a row for each, until `body`
+    /// returns false.
+    public func forEachNumber(_ sql: String, _ arguments: (any Bindable)?..., body: (Int64) throws -> Bool) throws {
+        let statement = try database.cachedStatement(sql: sql)
+        try Self.requireReading(statement)
+        let cursor = try Int64.fetchCursor(statement, arguments: StatementArguments(arguments.map(Self.bound)))
+        while let number = try cursor.next(), try body(number) {}
+    }
+
     /// Goes through the rows of a query with a number and bytes (or a text) in each, without keeping any of them: for
     /// what is too much for `rows`. The bytes are gone when `body` returns.
     public func forEach(

@@ -29,7 +29,7 @@ extension Database {
             let actor = try credentials.renewed(actor, in: transaction.connection, at: now)
             let own = Transaction(connection: transaction.connection, ledger: Ledger(of: (actor, now)))
             let result = try body(Door(transaction: own, actor: actor), actor, now)
-            try own.ledger.requireRecord()
+            try own.ledger.close(own)
             return result
         }
     }
@@ -44,7 +44,7 @@ extension Database {
         try await guarded { transaction in
             transaction.exempt(reason)
             let result = try body(transaction)
-            try transaction.ledger.requireRecord()
+            try transaction.ledger.close(transaction)
             return result
         }
     }

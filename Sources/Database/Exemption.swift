@@ -28,6 +28,10 @@ public enum Exemption: String, Sendable, CaseIterable {
     case userHandles = "user handles"
     /// Where critical projects stand, and who was told.
     case standings
+    /// What searches are ranked by.
+    case search
+    /// What of the journal stands in the log that anybody can check.
+    case log
     case schema
 
     /// Why that is neither judged nor recorded.
@@ -36,7 +40,9 @@ public enum Exemption: String, Sendable, CaseIterable {
         case .sessions:
             "Who signs in is judged by what they show, and told by the account's event log; that a session may end sooner or "
                 + "later is nobody else's business."
-        case .knownBrowsers: "It only decides which guesses are counted together, and whether a sign-in is news."
+        case .knownBrowsers:
+            "It follows from a sign-in, which is judged where somebody shows who they are. It decides which guesses are counted "
+                + "together and whether a sign-in is news, and speaks, among other things, for a first factor."
         case .challenges: "They are random, live for minutes, and mean nothing once they are answered."
         case .factorUse: "Counters and dates follow from what was shown, and are judged where it is verified."
         case .rehashing: "The password stays the same; anyone who has just shown it is let in by it anyway."
@@ -52,6 +58,9 @@ public enum Exemption: String, Sendable, CaseIterable {
         case .userHandles: "They are random, are given once, and say nothing."
         case .standings:
             "They follow from the rule, the day and the downloads; whatever is asked of people is on record."
+        case .search: "It follows from releases, downloads and designations, and decides nothing but an order."
+        case .log:
+            "It follows from the journal, and is checked against it; or it is what other logs have shown, and proven."
         case .schema: "It belongs to the version of Rind, which decides it before anybody acts."
         }
     }
@@ -89,6 +98,8 @@ public enum Exemption: String, Sendable, CaseIterable {
                 "critical_project.latest_rank", "critical_project.latest_downloads", "critical_project.is_in_top_share",
                 "critical_day", "critical_demand", "critical_notice",
             ]
+        case .search: ["project_search", "search_entry"]
+        case .log: ["log_entry", "log_head", "log_witnessed"]
         case .schema: ["migration", "key_file"]
         }
     }

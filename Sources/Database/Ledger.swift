@@ -11,6 +11,7 @@ final class Ledger {
     private var exempt: Set<String> = []
     private var unrecorded: [String] = []
     private var isRecorded = false
+    private var atEnd: ((Transaction) throws -> Void)?
 
     init(of act: (actor: Actor, now: Timestamp)? = nil) { self.act = act }
 
@@ -29,9 +30,16 @@ final class Ledger {
         }
     }
 
-    func record(_ permit: Permit) throws(PermitOfAnotherDoor) {
+    func record(_ permit: Permit, atEnd: ((Transaction) throws -> Void)?) throws(PermitOfAnotherDoor) {
         try requireOwn(permit)
         isRecorded = true
+        if let atEnd { self.atEnd = atEnd }
+    }
+
+    /// Ends a transaction whose body has run. Throws `UnrecordedChange`, and what is done at its end throws.
+    func close(_ transaction: Transaction) throws {
+        try requireRecord()
+        try atEnd?(transaction)
     }
 
     /// Notes a statement that has changed rows.
@@ -44,7 +52,7 @@ final class Ledger {
         unrecorded += names.filter { !exempt.contains($0) }
     }
 
-    func requireRecord() throws(UnrecordedChange) {
+    private func requireRecord() throws(UnrecordedChange) {
         guard isRecorded || unrecorded.isEmpty else { throw UnrecordedChange(columns: unrecorded) }
     }
 }
@@ -56,7 +64,11 @@ extension Transaction {
     /// Notes that the act of a permit is on record, so that all of this transaction is.
     ///
     /// Throws `PermitOfAnotherDoor` for a permit that was not given in it.
-    public func noteRecord(of permit: Permit) throws { try ledger.record(permit) }
+    ///
+    /// - Parameter atEnd: what is still to be done when all of the change is done, once, however much it records.
+    public func noteRecord(of permit: Permit, atEnd: ((Transaction) throws -> Void)? = nil) throws {
+        try ledger.record(permit, atEnd: atEnd)
+    }
 }
 
 /// What a statement writes, as our own SQL is written. Nil for what is no `INSERT INTO`, `UPDATE` or `DELETE FROM`.

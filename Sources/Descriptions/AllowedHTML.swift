@@ -18,12 +18,6 @@ enum Element: String, CaseIterable, Sendable {
         }
     }
 
-    /// Elements that are left out together with everything in them.
-    static let hidden: Set<String> = [
-        "applet", "audio", "button", "canvas", "datalist", "dialog", "math", "object", "select", "svg", "template",
-        "video",
-    ]
-
     /// The element as one without content and end tag; nil for all others.
     var void: VoidElement? { VoidElement(rawValue: rawValue) }
 
@@ -139,12 +133,14 @@ enum Attribute: String, CaseIterable, Sendable {
     case align, alt, checked, `class`, colspan, href, id, name, open, rowspan, src, start, title, type
 
     /// The value to keep for this attribute on an element; nil when it is to be left out.
-    func value(on element: Element, from value: String) -> String? {
+    ///
+    /// - Parameter base: what relative addresses are of; nil where they lead nowhere.
+    func value(on element: Element, from value: String, relativeTo base: String? = nil) -> String? {
         // Values are compared as text.
         guard !value.hasExcessMarks else { return nil }
         return switch self {
-        case .href: element == .a ? DescriptionLink(value)?.href : nil
-        case .src: element == .img ? DescriptionLink(value)?.href : nil
+        case .href: element == .a ? DescriptionLink(value, relativeTo: base)?.href : nil
+        case .src: element == .img ? DescriptionLink(value, relativeTo: base)?.href : nil
         case .alt: element == .img ? value : nil
         case .checked: element == .input ? value : nil
         case .title: [.a, .abbr, .dfn].contains(element) ? value : nil
@@ -153,13 +149,28 @@ enum Attribute: String, CaseIterable, Sendable {
         case .open: element == .details ? "" : nil
         case .colspan, .rowspan: element == .td || element == .th ? number(value, in: 1...1_000) : nil
         case .start: element == .ol ? number(value, in: 0...1_000_000) : nil
-        case .type: element == .input && value.lowercased() == "checkbox" ? "checkbox" : nil
+        case .type:
+            if element == .ol {
+                ["1", "a", "A", "i", "I"].contains(value) ? value : nil
+            } else {
+                element == .input && value.lowercased() == "checkbox" ? "checkbox" : nil
+            }
         case .align:
             (element.isBlock || element.isTablePart) && ["left", "right", "center"].contains(value.lowercased())
                 ? value.lowercased() : nil
-        case .class:
-            element == .code && value.hasPrefix("language-") && !value.contains(where: \.isWhitespace) ? value : nil
+        case .class: styleClass(value, on: element)
         }
+    }
+
+    /// The classes that a description may bring along: those that the style sheet knows for it.
+    private func styleClass(_ value: String, on element: Element) -> String? {
+        let isLanguage = value.hasPrefix("language-") && !value.contains(where: \.isWhitespace)
+        let isBox = value == StyleClass.footnotes || Alert.allCases.contains { $0.styleClass == value }
+        let isKnown =
+            (element == .code && isLanguage) || (element == .div && isBox)
+            || (element == .p && value == StyleClass.alertTitle)
+            || (element == .span && StyleClass.code.contains(value))
+        return isKnown ? value : nil
     }
 
     private func identifier(_ value: String) -> String? {
@@ -181,8 +192,11 @@ public struct DescriptionLink: Equatable, Sendable {
     public let href: String
 
     /// Reads an address as a browser would (the URL standard, section 4.4: outer blanks and all tabs and line ends go
-    /// before the scheme is looked at). Nil for other schemes, and for relative addresses, which lead nowhere here.
-    public init?(_ address: String) {
+    /// before the scheme is looked at). Nil for other schemes.
+    ///
+    /// - Parameter base: an address that a relative one is below, with or without a slash at its beginning, and that has
+    ///   none at its end; nil, as of descriptions, which come from elsewhere: then they lead nowhere.
+    public init?(_ address: String, relativeTo base: String? = nil) {
         var scalars = String.UnicodeScalarView()
         for scalar in address.unicodeScalars where scalar != "\t" && scalar != "\n" && scalar != "\r" {
             scalars.append(scalar)
@@ -199,9 +213,17 @@ public struct DescriptionLink: Equatable, Sendable {
             href = "#" + Self.anchorPrefix + text.dropFirst()
         } else if Self.hasWebScheme(text) || text.prefix(7).lowercased() == "mailto:" {
             href = text
+        } else if let base, !Self.hasScheme(text) {
+            // Two slashes begin the address of another host.
+            href = text.hasPrefix("//") ? "https:\(text)" : "\(base)\(text.hasPrefix("/") ? "" : "/")\(text)"
         } else {
             return nil
         }
+    }
+
+    /// Whether an address begins with a scheme, whichever it is: a colon before any step, query or fragment.
+    private static func hasScheme(_ address: String) -> Bool {
+        address.first { ":/?#".contains($0) } == ":"
     }
 
     /// Whether an address begins with `http://` or `https://` and something behind it.

@@ -16,19 +16,22 @@ struct HTMLSanitizer {
 
     private var open: [Element] = []
     private var pieces: [HTMLPiece] = []
-    private var hiddenElement: (name: String, depth: Int)?
+    private let base: String?
+
+    private init(base: String?) { self.base = base }
 
     /// The clean form of some HTML, or of its beginning: where there are more than `limit` pieces, no more is read.
-    static func pieces(of source: [UInt8], limit: Int = .max) -> [HTMLPiece] {
+    ///
+    /// - Parameter base: what relative addresses are of; nil where they lead nowhere.
+    static func pieces(of source: [UInt8], limit: Int = .max, relativeTo base: String? = nil) -> [HTMLPiece] {
         var tokens = HTMLTokenizer(source)
-        var sanitizer = HTMLSanitizer()
+        var sanitizer = HTMLSanitizer(base: base)
         while sanitizer.pieces.count <= limit, let token = tokens.next() { sanitizer.take(token) }
         while let innermost = sanitizer.open.last { sanitizer.close(upTo: innermost) }
         return sanitizer.pieces
     }
 
     private mutating func take(_ token: HTMLToken) {
-        if let hidden = hiddenElement { return skip(token, within: hidden) }
         switch token {
         case .text(let text):
             if !text.allSatisfy(\.isWhitespace) { openCell() }
@@ -37,26 +40,14 @@ struct HTMLSanitizer {
             guard let element = Element(tag: name) else { return }
             if element == .br { start(.br, isCentered: false, [:]) } else { close(upTo: element) }
         case .start(let name, let attributes):
-            if Element.hidden.contains(name) {
-                hiddenElement = (name, 1)
-            } else if let element = Element(tag: name) {
-                start(element, isCentered: name == "center", attributes)
-            }
-        }
-    }
-
-    private mutating func skip(_ token: HTMLToken, within hidden: (name: String, depth: Int)) {
-        switch token {
-        case .start(hidden.name, _): hiddenElement = (hidden.name, hidden.depth + 1)
-        case .end(hidden.name): hiddenElement = hidden.depth == 1 ? nil : (hidden.name, hidden.depth - 1)
-        case .start, .end, .text: break
+            if let element = Element(tag: name) { start(element, isCentered: name == "center", attributes) }
         }
     }
 
     private mutating func start(_ element: Element, isCentered: Bool, _ attributes: [Attribute: String]) {
         var kept: [Attribute: String] = isCentered ? [.align: "center"] : [:]
         for (attribute, value) in attributes {
-            if let value = attribute.value(on: element, from: value) { kept[attribute] = value }
+            if let value = attribute.value(on: element, from: value, relativeTo: base) { kept[attribute] = value }
         }
         if let name = kept.removeValue(forKey: .name), kept[.id] == nil { kept[.id] = name }
         if element.needsContainer {

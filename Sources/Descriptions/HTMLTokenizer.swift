@@ -13,45 +13,81 @@ enum HTMLToken: Equatable {
 /// more than linear time or memory.
 ///
 /// It need not agree with browsers on broken input, because what is shown is not this source but what the sanitizer
-/// writes anew. Comments, declarations and the contents of `script`, `style` and their like are dropped here.
+/// writes anew. Comments, declarations and elements that are no part of a description (`script`, `select`, `svg`) are
+/// dropped here with all that is in them. Where a browser would let one of these go on to the end of the page, because
+/// nothing closes it, its beginning is text: `The <select> statement` is a sentence and not a form.
 ///
 /// Source: the HTML standard, section 13.2.5 (tokenization), without its script states.
 struct HTMLTokenizer {
     private let source: [UInt8]
     private var position = 0
+    /// Where the last tag that was read begins.
+    private var tagStart = 0
+    /// Behind the last `>`: no tag and no declaration begins there or later.
+    private let lastEnd: Int
+    /// Whether a comment was found that nothing ends; then nothing ends a later one.
+    private var hasEndlessComment = false
+    /// The same of `<?`.
+    private var hasEndlessInstruction = false
+    /// The raw text elements that have no end tag any more.
+    private var endless: Set<String> = []
+    /// How many tags did not end, because a quote in them did not.
+    private var unfinishedTags = 0
+    /// Where the hidden elements that are closed end, by where they begin; nil until there is one.
+    private var hiddenEnds: [Int: Int]?
+    /// Whether hidden elements are left out, and not told of as others are.
+    private var leavesOutHidden = true
 
     /// Elements whose content is not markup.
     private static let rawText: Set<String> = [
         "iframe", "noembed", "noframes", "noscript", "script", "style", "textarea", "title", "xmp",
     ]
+    /// Elements whose content is markup, and that are left out with it. `plaintext` has no end tag in HTML: what it
+    /// would swallow is shown.
+    private static let hidden: Set<String> = [
+        "applet", "audio", "button", "canvas", "datalist", "dialog", "math", "object", "plaintext", "select", "svg",
+        "template", "video",
+    ]
+    /// After so many unfinished tags, each of which is looked for to the end, no more are looked for.
+    private static let maximumUnfinished = 16
 
-    init(_ source: [UInt8]) { self.source = source }
+    init(_ source: [UInt8]) {
+        self.source = source
+        lastEnd = source.lastIndex(of: UInt8(ascii: ">")).map { $0 + 1 } ?? 0
+    }
 
     /// The next token; nil at the end.
     mutating func next() -> HTMLToken? {
         while position < source.count {
             switch kind(at: position) {
             case .text: return text()
-            case .comment: skipComment()
-            case .declaration: skip(behind: UInt8(ascii: ">"))
-            case .tag: if let tag = tag() { return tag }
+            case .comment: if !skipComment() { return text() }
+            case .instruction: if !skipInstruction() { return text() }
+            case .declaration: if !skipDeclaration() { return text() }
+            case .tag:
+                switch tag() {
+                case .left: break
+                case .unfinished: return text()
+                case .token(let token): return token
+                }
             }
         }
         return nil
     }
 
     private enum Kind {
-        case text, comment, declaration, tag
+        case text, comment, instruction, declaration, tag
     }
 
     /// What begins at a place.
     private func kind(at position: Int) -> Kind {
-        guard source[position] == UInt8(ascii: "<"), position + 1 < source.count else { return .text }
+        guard source[position] == UInt8(ascii: "<"), position + 1 < lastEnd else { return .text }
         let next = source[position + 1]
         if next.isASCIILetter { return .tag }
         if source.hasPrefix("<!--", at: position) { return .comment }
         switch next {
-        case UInt8(ascii: "!"), UInt8(ascii: "?"): return .declaration
+        case UInt8(ascii: "?"): return .instruction
+        case UInt8(ascii: "!"): return .declaration
         case UInt8(ascii: "/"):
             return position + 2 < source.count && source[position + 2].isASCIILetter ? .tag : .declaration
         default: return .text
@@ -71,22 +107,57 @@ struct HTMLTokenizer {
         position = min(position + 1, source.count)
     }
 
-    private mutating func skipComment() {
-        position += 4
+    /// Moves behind the comment at `position`; false, and it stays, when nothing ends it.
+    private mutating func skipComment() -> Bool {
+        guard !hasEndlessComment else { return false }
+        var end = position + 4
         // `<!-->` and `<!--->` are whole comments.
-        if source.hasPrefix(">", at: position) || source.hasPrefix("->", at: position) {
-            return skip(behind: UInt8(ascii: ">"))
+        if source.hasPrefix(">", at: end) || source.hasPrefix("->", at: end) {
+            skip(behind: UInt8(ascii: ">"))
+            return true
         }
-        while position < source.count {
-            if source.hasPrefix("-->", at: position) || source.hasPrefix("--!>", at: position) {
-                return skip(behind: UInt8(ascii: ">"))
+        while end < lastEnd {
+            if source.hasPrefix("-->", at: end) || source.hasPrefix("--!>", at: end) {
+                position = end
+                skip(behind: UInt8(ascii: ">"))
+                return true
             }
-            position += 1
+            end += 1
         }
+        hasEndlessComment = true
+        return false
     }
 
-    /// Moves behind the `>` of the tag at `position`, which quotes may hide. False when there is none.
+    /// Moves behind the `?>` of the instruction at `position`; false, and it stays, when there is none.
+    private mutating func skipInstruction() -> Bool {
+        guard !hasEndlessInstruction else { return false }
+        var end = position + 2
+        while end < lastEnd {
+            if source.hasPrefix("?>", at: end) {
+                position = end + 2
+                return true
+            }
+            end += 1
+        }
+        hasEndlessInstruction = true
+        return false
+    }
+
+    /// Moves behind the `>` of the declaration at `position`; false, and it stays, when a `<` or the line's end comes
+    /// first: a sentence that speaks of `<!DOCTYPE` is none.
+    private mutating func skipDeclaration() -> Bool {
+        let ends = [UInt8(ascii: ">"), UInt8(ascii: "<"), UInt8(ascii: "\n"), UInt8(ascii: "\r")]
+        guard let end = source[(position + 1)...].firstIndex(where: ends.contains), source[end] == ends[0] else {
+            return false
+        }
+        position = end + 1
+        return true
+    }
+
+    /// Moves behind the `>` of the tag at `position`, which quotes may hide; false, and it stays, when there is none.
     private mutating func skipTag() -> Bool {
+        guard unfinishedTags < Self.maximumUnfinished else { return false }
+        let start = position
         var isAtValue = false
         while position < source.count {
             let byte = source[position]
@@ -99,38 +170,87 @@ struct HTMLTokenizer {
                 isAtValue = false
             }
         }
+        position = start
+        unfinishedTags += 1
         return false
     }
 
-    /// The tag at `position`; nil when the source ends in it, and for an element that is skipped with its content.
-    private mutating func tag() -> HTMLToken? {
-        let isEnd = source[position + 1] == UInt8(ascii: "/")
-        let start = position + (isEnd ? 2 : 1)
-        guard skipTag() else { return nil }
-        var reader = TagReader(bytes: source[start..<(position - 1)])
-        guard let name = reader.name() else { return nil }
-        if isEnd { return .end(name: name) }
-        if Self.rawText.contains(name) {
-            skipRawText(of: name)
-            return nil
-        }
-        return .start(name: name, attributes: reader.attributes())
+    private enum Tag {
+        case token(HTMLToken)
+        /// An element that was left out with all in it, or a tag that nobody knows.
+        case left
+        /// The source ends in the tag, which was not read.
+        case unfinished
     }
 
-    /// Moves behind the end tag of a raw text element, or to the end when there is none.
-    private mutating func skipRawText(of name: String) {
-        let name = Array(name.utf8)
-        while position < source.count {
-            let afterName = position + 2 + name.count
-            if source.hasPrefix("</", at: position), afterName < source.count,
-                source[(position + 2)..<afterName].lazy.map(\.asciiLowercased).elementsEqual(name),
-                !source[afterName].isASCIIAlphanumeric
-            {
-                _ = skipTag()
-                return
-            }
-            position += 1
+    /// Reads the tag at `position`.
+    private mutating func tag() -> Tag {
+        let isEnd = source[position + 1] == UInt8(ascii: "/")
+        tagStart = position
+        guard skipTag() else { return .unfinished }
+        var reader = TagReader(bytes: source[(tagStart + (isEnd ? 2 : 1))..<(position - 1)])
+        guard let name = reader.name() else { return .left }
+        if isEnd { return .token(.end(name: name)) }
+        if Self.rawText.contains(name) { return skipRawText(of: name) ? .left : .token(asWritten) }
+        if leavesOutHidden, Self.hidden.contains(name) { return skipHidden() ? .left : .token(asWritten) }
+        return .token(.start(name: name, attributes: reader.attributes()))
+    }
+
+    /// The tag that was just read, as its author wrote it.
+    private var asWritten: HTMLToken { .text(CharacterReferences.decode(source[tagStart..<position])) }
+
+    /// Moves behind the end tag of a raw text element whose start tag was just read; false when it has none, or when
+    /// another start tag comes first, which it belongs to.
+    private mutating func skipRawText(of name: String) -> Bool {
+        guard !endless.contains(name) else { return false }
+        let bytes = Array(name.utf8)
+        var end = position
+        while end < lastEnd {
+            defer { end += 1 }
+            guard source[end] == UInt8(ascii: "<") else { continue }
+            let isEndTag = end + 1 < source.count && source[end + 1] == UInt8(ascii: "/")
+            let nameStart = end + (isEndTag ? 2 : 1)
+            let nameEnd = nameStart + bytes.count
+            guard nameEnd < source.count, !source[nameEnd].isASCIIAlphanumeric,
+                source[nameStart..<nameEnd].lazy.map(\.asciiLowercased).elementsEqual(bytes)
+            else { continue }
+            guard isEndTag else { return false }
+            let start = position
+            position = end
+            if skipTag() { return true }
+            position = start
+            break
         }
+        endless.insert(name)
+        return false
+    }
+
+    /// Moves behind the end of a hidden element whose start tag was just read; false when nothing closes it.
+    private mutating func skipHidden() -> Bool {
+        let ends = hiddenEnds ?? findHiddenEnds()
+        hiddenEnds = ends
+        guard let end = ends[tagStart] else { return false }
+        position = end
+        return true
+    }
+
+    /// Where the hidden elements end that begin at the tag that was just read or later: an end tag belongs to the last
+    /// start tag of its name that has none yet.
+    private func findHiddenEnds() -> [Int: Int] {
+        var tokens = self
+        tokens.leavesOutHidden = false
+        tokens.position = tagStart
+        var ends: [Int: Int] = [:]
+        var open: [String: [Int]] = [:]
+        while let token = tokens.next() {
+            switch token {
+            case .start(let name, _) where Self.hidden.contains(name): open[name, default: []].append(tokens.tagStart)
+            case .end(let name) where Self.hidden.contains(name):
+                if let start = open[name]?.popLast() { ends[start] = tokens.position }
+            case .start, .end, .text: break
+            }
+        }
+        return ends
     }
 }
 

@@ -116,16 +116,18 @@ struct HTMLWriter {
 
     private mutating func writeTag(_ name: String, _ attributes: [Attribute: String]) {
         html += "<\(name)".utf8
+        let classes = [attributes[.align].map { "align-" + $0 }, attributes[.class]].compactMap(\.self)
+        if !classes.isEmpty { write("class", classes.joined(separator: " ")) }
         // In a fixed order, so that equal descriptions give equal pages.
         for attribute in Attribute.allCases {
             guard let value = attributes[attribute] else { continue }
             switch attribute {
-            case .align: write("class", "align-" + value)
+            case .align, .class: break
             case .id: if identifiers.insert(value).inserted { write("id", value) }
             case .href:
                 if !value.hasPrefix("#") { write("rel", "nofollow noopener ugc") }
                 write("href", value)
-            case .alt, .checked, .class, .colspan, .name, .open, .rowspan, .src, .start, .title, .type:
+            case .alt, .checked, .colspan, .name, .open, .rowspan, .src, .start, .title, .type:
                 write(attribute.rawValue, value)
             }
         }

@@ -1,3 +1,4 @@
+import Accounts
 import Bytes
 import Primitives
 import Secrets
@@ -5,7 +6,8 @@ import UTC
 
 /// What stands hidden in every form, so that no other site can send one in a person's name.
 ///
-/// It is made from the browser's secret, so nothing has to be kept; a browser that gets a new secret gets new forms.
+/// It is made from the browser's secret, so nothing has to be kept; a browser that gets a new secret gets new forms. It
+/// says whose session the page was for, so that a form that outlives the session is nobody else's.
 public struct CSRFTokens: Sendable {
     private let keys: KeyRing
     private static let purpose = "csrf"
@@ -13,16 +15,54 @@ public struct CSRFTokens: Sendable {
     /// Tokens that are made with the keys of an index.
     public init(keys: KeyRing) { self.keys = keys }
 
-    /// The token for a browser's forms: 64 hexadecimal digits.
-    public func text(for browser: OneTimeSecret) -> String {
-        keys.authenticationCode(for: browser.bytes, purpose: Self.purpose).hexadecimal
+    /// The token for a browser's forms: 64 hexadecimal digits; where somebody is signed in there, with the number of their
+    /// account, and 64 more by which the form is known again when the session has another secret.
+    ///
+    /// - Parameter mark: the secret by which the browser is known for long.
+    public func text(for browser: OneTimeSecret, of user: UserID? = nil, mark: OneTimeSecret? = nil) -> String {
+        let code = keys.authenticationCode(for: Self.message(browser, user), purpose: Self.purpose).hexadecimal
+        guard let user else { return code }
+        let known = mark.map {
+            keys.authenticationCode(for: Self.message($0, user), purpose: Self.markPurpose).hexadecimal
+        }
+        return "\(code).\(user).\(known ?? "")"
+    }
+
+    /// Whether a token is that of a page of an account in a browser, whatever secret its session had then. It is no leave
+    /// to do what the form says; its sender can be asked.
+    public func isFormer(_ text: String?, of user: UserID, mark: OneTimeSecret) -> Bool {
+        guard account(of: text) == user, let last = text?.split(separator: ".").last,
+            let code = OneTimeSecret(hex: last)
+        else { return false }
+        return keys.isAuthentic(code.bytes, for: Self.message(mark, user), purpose: Self.markPurpose)
+    }
+
+    private static let markPurpose = "csrf of a known browser"
+
+    /// The account for whose page a token was made; nil where nobody was signed in. Good for a token that is right.
+    public func account(of text: String?) -> UserID? {
+        guard let parts = text?.split(separator: ".", omittingEmptySubsequences: false), parts.count == 3 else {
+            return nil
+        }
+        return Int64(parts[1]).map { UserID($0) }
     }
 
     /// Whether a form's token is that of the browser that sends it. The time that it takes says nothing.
     public func isRight(_ text: String?, for browser: OneTimeSecret) -> Bool {
         // 32 bytes in hexadecimal digits, as that type reads them.
-        guard let text, let code = OneTimeSecret(hex: text) else { return false }
-        return keys.isAuthentic(code.bytes, for: browser.bytes, purpose: Self.purpose)
+        guard let text, let code = OneTimeSecret(hex: text.prefix { $0 != "." }) else { return false }
+        let user = account(of: text)
+        // Nothing else stands in one.
+        let rest = user.map { ".\($0)." } ?? ""
+        let known = text.dropFirst(64 + rest.utf8.count)
+        guard text.dropFirst(64).hasPrefix(rest), known.isEmpty || user != nil && known.utf8.count == 64 else {
+            return false
+        }
+        return keys.isAuthentic(code.bytes, for: Self.message(browser, user), purpose: Self.purpose)
+    }
+
+    private static func message(_ browser: OneTimeSecret, _ user: UserID?) -> [UInt8] {
+        browser.bytes + Array((user?.description ?? "").utf8)
     }
 
     // MARK: Forms that are on their way while the browser's secret changes

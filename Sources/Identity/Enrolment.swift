@@ -49,10 +49,10 @@ public struct Enrolment: Sendable {
             for: session.user, handle: handle, challenge: challenge.bytes, excluding: known.securityKeys, party)
     }
 
-    /// Enrols a key with a browser's answer.
+    /// Enrols a key with a browser's answer, and returns the browser's new secret: the session rests on the key.
     public func addKey(
         _ response: [UInt8], label: String, in session: Session, _ browser: Browser
-    ) async throws -> SecurityKey {
+    ) async throws -> (key: SecurityKey, secret: OneTimeSecret) {
         let now = now()
         let challenge = try await sessions.take(browser: browser.secret.hash, purpose: .enrol, at: now)
         guard let challenge, challenge.user == session.user.id else {
@@ -94,11 +94,12 @@ public struct Enrolment: Sendable {
             aaguid: KnownAuthenticators.known(credential.aaguid.description), attestationKeyID: judgement.keyID,
             modelName: judgement.name,
             addedAt: now)
+        let secret = OneTimeSecret()
         do {
-            return try await factors.add(
+            let added = try await factors.add(
                 NewSecurityKey(key, attestationSources: judgement.attestationSources), to: session.user.name,
-                by: session.actor,
-                from: browser.origin, at: now)
+                newSecretHash: secret.hash, by: session.actor, from: browser.origin, at: now)
+            return (added, secret)
         } catch FactorRefusal.keyTaken {
             try await note(Self.refused(.newCredential), in: session, browser, at: now)
             throw FactorRefusal.keyTaken
@@ -137,8 +138,11 @@ public struct Enrolment: Sendable {
             svg: try QRCode(uri).svg(title: "QR code for your authenticator app"))
     }
 
-    /// Enrols the app of an offer with its first code.
-    public func addApp(_ offer: String, code: String, in session: Session, _ browser: Browser) async throws {
+    /// Enrols the app of an offer with its first code, and returns the browser's new secret: the session rests on the
+    /// app.
+    public func addApp(
+        _ offer: String, code: String, in session: Session, _ browser: Browser
+    ) async throws -> OneTimeSecret {
         guard let offer = OneTimeSecret(hex: offer) else { throw FactorRefusal.challengeGone }
         let attempted = [Attempt(.codeByPlace, "\(session.user.id) in session \(session.id)")]
         let (keys, now) = (keys, now())
@@ -148,12 +152,15 @@ public struct Enrolment: Sendable {
         do { counter = try secret.verify(code, at: now, after: nil) } catch {
             throw FactorRefusal.codeNotAccepted(hint: error.explanation)
         }
+        let new = OneTimeSecret()
         _ = try await factors.addAuthenticatorApp(
-            to: session.user.name, by: session.actor, counter: counter, from: browser.origin, at: now
+            to: session.user.name, counter: counter, newSecretHash: new.hash, by: session.actor, from: browser.origin,
+            at: now
         ) { id in
             try keys.seal(secret.bytes, for: SecretContext.authenticatorApp(factor: id.number)).serialized
         }
         await limiter.refund(attempted)
+        return new
     }
 
     /// The secret of an offer, made of the offer's own, which stands in the form, and of our key: asking for the page

@@ -36,6 +36,7 @@ public struct Identity: Sendable {
     ///   - breached: the passwords that thieves know.
     ///   - models: what is known of authenticator models.
     ///   - baseURL: where browsers find the index.
+    ///   - indexName: what the index is called; nil where nobody named it.
     ///   - isAddressAssumed: whether that is a guess, because the operator said nothing.
     ///   - limiter: counts what is tried.
     ///   - report: told the code of a ceremony that failed and is no account's.
@@ -43,13 +44,13 @@ public struct Identity: Sendable {
         accounts: any AccountStore, factors: any FactorStore, sessions: any SessionStore,
         recoveries: any RecoveryStore, tokens: any TokenStore, critical: any CriticalStore, keys: KeyRing,
         hasher: PasswordHasher,
-        breached: BreachedPasswordFile, models: any AuthenticatorModels, baseURL: String,
+        breached: BreachedPasswordFile, models: any AuthenticatorModels, baseURL: String, indexName: String? = nil,
         isAddressAssumed: Bool = false,
         registration: RegistrationPolicy, limiter: any RateLimiter, report: @escaping @Sendable (String) -> Void,
         now: @escaping @Sendable () -> Timestamp
     ) {
         let hashing = PasswordHashQueue(hasher)
-        party = RelyingParty(baseURL: baseURL, isAssumed: isAddressAssumed)
+        party = RelyingParty(baseURL: baseURL, name: indexName, isAssumed: isAddressAssumed)
         signIn = SignIn(
             accounts: accounts, factors: factors, sessions: sessions, hashing: hashing, breached: breached, keys: keys,
             party: party, limiter: limiter, report: report, now: now)

@@ -84,6 +84,12 @@ public struct Membership: Sendable {
         return try await accounts.link(secretHash: secret.hash, at: now())
     }
 
+    /// Why a link does not work: where it was used, if that is known.
+    public func refusal(of secret: String) async throws -> LinkNotValid {
+        guard let secret = OneTimeSecret(hex: secret) else { return LinkNotValid() }
+        return LinkNotValid(used: try await accounts.use(ofLink: secret.hash))
+    }
+
     /// Follows the link that verifies an address. Returns the browser's new secret, where its session rose by that.
     public func verifyAddress(
         _ secret: String, in session: Session?, _ browser: Browser
@@ -101,6 +107,11 @@ public struct Membership: Sendable {
         try await accounts.useEnrolmentLink(
             secretHash: try valid(secret).hash, by: session.actor, newSecretHash: new.hash, at: now())
         return new
+    }
+
+    /// Follows the link by which somebody says that a first factor is not theirs.
+    public func disown(by secret: String, _ browser: Browser) async throws {
+        _ = try await factors.disown(by: try valid(secret).hash, from: browser.origin, at: now())
     }
 
     /// Mails the link that lets the first factor be enrolled.
@@ -148,7 +159,8 @@ public struct Membership: Sendable {
 
     private func answer(_ request: ResetRequests.Request) async throws {
         do {
-            if let user = try await accounts.user(nameOrAddress: request.nameOrAddress) {
+            // A link that leads nowhere helps nobody: anyone who signs in with the right password is told why.
+            if let user = try await accounts.user(nameOrAddress: request.nameOrAddress), user.disabling == nil {
                 return try await mail(.resetPassword, to: user, request.browser)
             }
         } catch is TooManyAttempts {
@@ -164,6 +176,8 @@ public struct Membership: Sendable {
         guard let link = try await accounts.link(secretHash: secret.hash, at: now()), let user = link.user,
             [.setPassword, .resetPassword].contains(link.purpose)
         else { throw LinkNotValid() }
+        // Before anybody hashes what nobody could sign in with.
+        if let disabling = user.disabling { throw AccessRefusal.accountDisabled(disabling) }
         try PasswordRules().check(
             password, name: user.name.display, addresses: [user.email.text], breached: breached)
         let hash = try await hashing.hash(password, from: browser.origin)

@@ -1,9 +1,9 @@
 import Accounts
 import Bytes
-import Crypto
 import Policy
 import Ports
 import Primitives
+import Secrets
 import UTC
 
 /// A secret of 32 random bytes: a browser's, or a link's. Only its hash is stored.
@@ -23,20 +23,7 @@ public struct OneTimeSecret: Sendable, Hashable {
     public var hex: String { bytes.hexadecimal }
 
     /// What is stored of it. It is random enough that nothing slower is needed.
-    public var hash: [UInt8] { Array(SHA256.hash(data: bytes)) }
-}
-
-extension OneTimeLink.Purpose {
-    /// Where its link leads, without the secret.
-    var path: String {
-        switch self {
-        case .setPassword: "/account/password/"
-        case .resetPassword: "/account/reset-password/"
-        case .verifyAddress: "/account/verify-email/"
-        case .enrolFirstFactor: "/account/enrol/"
-        case .invitation: "/account/register/"
-        }
-    }
+    public var hash: [UInt8] { SecretHash.of(bytes) }
 }
 
 extension MailedLink {

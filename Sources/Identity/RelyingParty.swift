@@ -12,11 +12,11 @@ public struct RelyingParty: Sendable, Hashable {
     public let formOrigins: Set<String>
     /// Whether the operator said nothing of the address, so that the index may have other names than this one.
     public let isAssumed: Bool
-    /// What authenticators and apps show.
+    /// What authenticators and apps show: what the index is called, or else its domain.
     public let name: String
 
     /// The relying party of an index at an address.
-    public init(baseURL: String, isAssumed: Bool = false) {
+    public init(baseURL: String, name: String? = nil, isAssumed: Bool = false) {
         self.isAssumed = isAssumed
         let url = URL(string: baseURL)
         let scheme = url?.scheme?.lowercased() ?? "http"
@@ -28,7 +28,7 @@ public struct RelyingParty: Sendable, Hashable {
         id = domain
         origin = "\(scheme)://\(domain)\(port)"
         formOrigins = [origin, "\(scheme)://\(host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host)\(port)"]
-        name = domain
+        self.name = name ?? domain
     }
 
     /// Whether browsers reach the index by TLS only, so that cookies can be held to that.

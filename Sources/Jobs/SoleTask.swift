@@ -12,15 +12,15 @@ public struct SoleTask: Sendable {
 
     /// - Parameters:
     ///   - holder: this run of this process, unlike any other.
-    ///   - interval: between two renewals.
+    ///   - interval: between two renewals; nil means a third of the lease.
     public init(
-        _ task: PeriodicTask, _ leases: any LeaseStore, holder: String, renewing interval: Duration = Lease.renewal,
+        _ task: PeriodicTask, _ leases: any LeaseStore, holder: String, renewing interval: Duration? = nil,
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.task = task
         self.leases = leases
         self.holder = holder
-        self.interval = interval
+        self.interval = interval ?? task.span / 3
         self.now = now
     }
 
@@ -28,21 +28,24 @@ public struct SoleTask: Sendable {
     public struct Held: Error {
         /// Until when, unless they go on.
         public let until: Timestamp
+        /// How long that is at most.
+        public let rest: Duration
     }
 
     /// Does the work as the only one. Throws `Held`, and what the work throws. Where the lease is lost, the work is cancelled,
     /// and that is `Held` as well.
     public func run<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) async throws -> Result {
         let lease = try await take()
-        guard lease.holder == holder else { throw Held(until: lease.until) }
+        guard lease.holder == holder else { throw held(until: lease.until) }
         let result: Swift.Result<Result, any Error>
         do {
             result = .success(
                 try await whileRenewing(
-                    every: interval, { try await take().holder == self.holder }, work: work))
+                    every: interval, within: task.span - min(Lease.margin, task.span / 4),
+                    { try await take().holder == self.holder }, work: work))
         } catch is LeaseLost {
             // Another one that took it by now has it for a span at most.
-            result = .failure(Held(until: now() + Lease.span))
+            result = .failure(held(until: now() + task.span))
         } catch {
             result = .failure(error)
         }
@@ -54,7 +57,12 @@ public struct SoleTask: Sendable {
 
     private func take() async throws -> Lease {
         let moment = now()
-        return try await leases.take(task, under: Lease(of: holder, from: moment), at: moment)
+        return try await leases.take(task, under: Lease(of: holder, from: moment, for: task.span), at: moment)
+    }
+
+    private func held(until moment: Timestamp) -> Held {
+        // A clock that was set back must not make anybody wait for longer than a lease lasts.
+        Held(until: moment, rest: max(.zero, min(task.span, moment.since(now()))))
     }
 }
 

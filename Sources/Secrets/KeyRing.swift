@@ -106,14 +106,38 @@ public final class KeyRing: Sendable {
     /// Anyone who rotates seals again what has another `SealedSecret.keyID` than this.
     public func rotate() throws -> String {
         try state.withLock { state in
-            state = try folder.locked {
-                // From the file: another process may have rotated since we read it.
-                var file = try Self.reread(folder).file
-                file.rotate()
-                try folder.write(file)
-                return try Self.reread(folder)
-            }
+            state = try Self.changed(folder) { $0.rotate() }
             return state.file.current.text
+        }
+    }
+
+    /// The secrets of the keys that sign the log, the oldest first: one, or two while the newer one takes the place of the
+    /// other. The first is made when it is asked for.
+    public func logSecrets() throws -> [[UInt8]] {
+        try state.withLock { state in
+            if FileState(of: folder.path) != state.read { state = try Self.reread(folder) }
+            if state.file.log.isEmpty { state = try Self.changed(folder) { if $0.log.isEmpty { $0.rotateLog() } } }
+            return state.file.log.map(\.bytes)
+        }
+    }
+
+    /// Adds a key that signs the log beside the one before. It is on disk when this returns.
+    public func rotateLogKey() throws {
+        try state.withLock { $0 = try Self.changed(folder) { $0.rotateLog() } }
+    }
+
+    /// Forgets all keys of the log but the newest. It is on disk when this returns.
+    public func retireLogKeys() throws {
+        try state.withLock { $0 = try Self.changed(folder) { $0.log = $0.log.suffix(1) } }
+    }
+
+    private static func changed(_ folder: KeyFolder, _ change: (inout KeyFile) -> Void) throws -> State {
+        try folder.locked {
+            // From the file: another process may have changed it since we read it.
+            var file = try reread(folder).file
+            change(&file)
+            try folder.write(file)
+            return try reread(folder)
         }
     }
 
@@ -159,7 +183,7 @@ extension KeyRing {
         let folder = KeyFolder(path: path)
         try folder.locked {
             guard let (there, _) = try folder.read() else { return try folder.write(restored) }
-            guard there.authentication == restored.authentication,
+            guard there.authentication == restored.authentication, restored.log.allSatisfy(there.log.contains),
                 restored.keys.allSatisfy({ there.keys[$0.key] == $0.value })
             else {
                 throw KeyFileFailure(

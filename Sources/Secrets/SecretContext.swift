@@ -12,6 +12,8 @@ public enum SecretContext {
     public static func giveawayCode(fingerprint: String) -> String { "giveaway-code \(fingerprint)" }
     /// For the code that stands for a recovery code in the database.
     public static let recoveryCode = "recovery code"
+    /// For the code that is the secret of a link by which a first factor is disowned.
+    public static let disowningLink = "disowning link"
     /// For the code by which a database knows its key file.
     public static let keyFile = "key file of a database"
 }

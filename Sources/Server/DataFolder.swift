@@ -31,17 +31,34 @@ public final class DataFolder: Sendable {
         guard descriptor >= 0 else {
             throw Failure(description: "The data folder cannot be written. \(fileSentence("\(path)/lock", errno))")
         }
-        // The lock goes with the process, however that ends.
+        // The lock goes with the process, however that ends. A command that looks whether somebody serves has it for
+        // an instant.
+        var tries = 1
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0, tries < 5 {
+            tries += 1
+            usleep(10_000)
+        }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
             throw Failure(
                 description: "The data folder \(path) is in use by another rind process. "
                     + "Stop that one, or choose another folder with --data.")
         }
+        // What is noted of the one who serves is theirs where it is younger: see `ServedAddress`.
+        futimens(descriptor, nil)
         lock = descriptor
     }
 
     deinit { if let lock { close(lock) } }
+
+    /// Whether a process serves from the folder now, or restores into it.
+    static func isServed(_ path: String) -> Bool {
+        let descriptor = open("\(path)/lock", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        // It goes with the descriptor.
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    }
 }
 
 /// Says that a server works on a database and a folder of blobs, wherever they are: for as long as this value lives, no

@@ -1,19 +1,29 @@
 import Acts
+import Administration
+import Descriptions
 import Foundation
 import Giveaways
+import Guide
 import Identity
+import Intervals
 import Jobs
 import Journal
+import LogPages
 import Logging
 import Passwords
+import People
 import Policy
 import Ports
 import Primitives
 import Projects
+import Removals
+import Roles
+import Sequencer
 import ServiceLifecycle
 import SimpleAPI
 import Site
 import Stores
+import TimeTravel
 import UTC
 import UploadAPI
 import Web
@@ -25,12 +35,21 @@ struct IndexMemory: Sendable {
     let downloads: DownloadCounter
     let files: FileResponder
     let pages: PageCache
+    /// What pages of the past are made of.
+    let histories: HistoryCache
     /// Keeps what is rendered in `pages`.
     let pageServer: PageServer
-    let edge = EdgeCounters()
+    let descriptions: DescriptionRenderer
+    let edge: EdgeCounters
 
-    /// - Parameter node: names this process among those that serve the index.
-    init(of index: LocalIndex, node: String, logger: Logger, now: @escaping @Sendable () -> Timestamp) {
+    /// - Parameters:
+    ///   - node: names this process among those that serve the index.
+    ///   - instruments: where requests are counted and timed.
+    init(
+        of index: LocalIndex, node: String, instruments: RequestInstruments, logger: Logger,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        edge = EdgeCounters(instruments: instruments)
         let proxies = index.settings.trustedProxies
         let downloads = DownloadCounter(
             store: index.stores.downloads, source: node, settings: index.settings.downloads, now: now, logger: logger)
@@ -41,17 +60,28 @@ struct IndexMemory: Sendable {
             }
         }
         pages = PageCache(limit: Int(index.settings.pageCacheSize))
+        histories = HistoryCache(past: index.stores.past)
         pageServer = PageServer(pages: pages, journal: index.stores.journal)
+        descriptions = DescriptionRenderer(helper: index.settings.markupHelper { logger.warning("\($0)") })
     }
+
+    /// What takes files out, or brings them back.
+    private static let removing: Set<Act> = [
+        .project(.deleteProject), .project(.deleteRelease), .project(.deleteFile), .project(.undoRemoval),
+    ]
 
     /// Forgets what a change has made stale.
     func forget(_ change: JournalChange) {
         switch change.action {
         // Rare, and it decides whether files are served at all. What a newer version did may be like it.
-        case nil, .project(.changeProjectStatus):
+        case nil, .project(.changeProjectStatus), .project(.quarantine), .project(.liftQuarantine),
+            .project(.eraseFile), .project(.restore):
             files.forgetAll(serial: change.serial)
             pages.invalidateAll(serial: change.serial)
+            histories.forgetAll(serial: change.serial)
         case let action?:
+            // What is said with a file that was removed is another than before.
+            if Self.removing.contains(action) { files.forgetAll(serial: change.serial) }
             var stale = SecurityRoutes.shows(action) ? SecurityRoutes.paths : []
             if let project = change.project {
                 stale += SimpleAPI.pathsShowing(project) + SiteRoutes.pathsShowing(project)
@@ -78,7 +108,8 @@ struct IndexPeople {
             recoveries: stores.recoveries, tokens: stores.tokens, critical: stores.critical, keys: index.keys,
             hasher: try hasher ?? PasswordHasher(), breached: index.breachedPasswords,
             models: KnownAuthenticators(store: stores.authenticators), baseURL: baseURL,
-            isAddressAssumed: index.settings.baseURL == nil, registration: index.settings.registration,
+            indexName: index.settings.profile.name, isAddressAssumed: index.settings.baseURL == nil,
+            registration: index.settings.registration,
             limiter: limiter,
             report: { code in
                 logger.notice("A sign-in with a passkey was refused at \(code)", metadata: ["code": "\(code)"])
@@ -98,30 +129,46 @@ struct IndexRoutes {
         now: @escaping @Sendable () -> Timestamp, afterChange: @escaping @Sendable () async throws -> Void
     ) throws {
         let stores = index.stores
-        let renderer = try SiteRenderer(baseURL: baseURL, contact: index.settings.mail.answers)
+        let renderer = try SiteRenderer(
+            baseURL: baseURL, name: index.settings.profile.name, contact: index.settings.mail.answers,
+            hasTerms: index.settings.profile.terms != nil,
+            offersRegistration: index.settings.registration == .open)
         site = SiteRoutes(
-            renderer: renderer, projects: stores.projects, accounts: stores.accounts, downloads: stores.downloads,
+            renderer: renderer, descriptions: memory.descriptions, projects: stores.projects, accounts: stores.accounts,
+            downloads: stores.downloads,
             critical: stores.critical, pages: memory.pageServer, now: now)
         router = IndexRouter(
-            refusals: RefusalMiddleware(baseURL: baseURL, translate: Stores.refusal(for:), page: site.errorPage),
-            basePath: BasePath(baseURL: baseURL), afterChange: afterChange)
+            refusals: RefusalMiddleware(
+                baseURL: baseURL, contact: index.settings.mail.answers, translate: Stores.refusal(for:),
+                instruments: memory.edge.instruments, page: site.errorPage),
+            basePath: BasePath(baseURL: baseURL), instruments: memory.edge.instruments, afterChange: afterChange)
         site.add(to: router)
         PersonalRoutes(
             identity: people.identity, giveaways: people.giveaways, projects: stores.projects,
-            collaboration: stores.collaboration, removals: stores.removals, journal: stores.journal,
-            administration: Administration(for: index), renderer: renderer, proxies: index.settings.trustedProxies,
+            collaboration: stores.collaboration, roles: stores.roles, removals: stores.removals,
+            journal: stores.journal,
+            renderer: renderer, proxies: index.settings.trustedProxies,
             now: now
-        ).add(to: router)
+        ).add(to: router, with: AdministratorPages(for: index, people.giveaways))
         SecurityRoutes(
             renderer: renderer, critical: stores.critical, projects: stores.projects, pages: memory.pageServer, now: now
         ).add(to: router)
-        addAPIs(of: index, baseURL: baseURL, memory: memory, now: now)
+        GuideRoutes(
+            renderer: renderer, baseURL: baseURL, terms: index.settings.profile.terms,
+            security: index.settings.profile.security, pages: memory.pageServer, now: now
+        ).add(to: router)
+        let log = ServedLog(of: index.sequencer(baseURL: baseURL))
+        LogPageRoutes(renderer: renderer, log: log, projects: stores.projects, pages: memory.pageServer).add(to: router)
+        addAPIs(of: index, log: log, baseURL: baseURL, memory: memory, renderer: renderer, now: now)
+        let folders = [
+            ("data", URL(filePath: index.settings.database).deletingLastPathComponent().path),
+            ("files", index.settings.blobs),
+        ]
         Operations(
             stores: stores, metrics: metrics, access: index.settings.metrics, edge: memory.edge, pages: memory.pages,
+            downloads: memory.downloads,
             critical: CriticalGauges(critical: stores.critical, giveaways: stores.giveaways, now: now),
-            disk: DiskProbe(folders: [
-                URL(filePath: index.settings.database).deletingLastPathComponent().path, index.settings.blobs,
-            ])
+            disk: DiskProbe(folders: folders.map(\.1)), disks: DiskFigures(folders: folders)
         ).add(to: router)
         router.refuseOtherMethods(hints: [
             "/simple": UploadRoutes.hintForReaders(base: baseURL),
@@ -131,20 +178,35 @@ struct IndexRoutes {
 
     /// What installers and uploaders ask.
     private func addAPIs(
-        of index: LocalIndex, baseURL: String, memory: IndexMemory, now: @escaping @Sendable () -> Timestamp
+        of index: LocalIndex, log: ServedLog, baseURL: String, memory: IndexMemory, renderer: SiteRenderer,
+        now: @escaping @Sendable () -> Timestamp
     ) {
         let stores = index.stores
-        SimpleAPI(projects: stores.projects, journal: stores.journal, pages: memory.pageServer, baseURL: baseURL)
-            .add(to: router)
+        SimpleAPI(
+            projects: stores.projects, journal: stores.journal, pages: memory.pageServer, baseURL: baseURL,
+            name: index.settings.profile.name
+        ).add(to: router)
         FileDownloads(
             projects: stores.projects, journal: stores.journal, blobs: index.blobs, files: memory.files,
-            pages: memory.pageServer
+            pages: memory.pageServer, log: log
+        ).add(to: router)
+        PastRoutes(
+            past: stores.past, histories: memory.histories, journal: stores.journal, downloads: stores.downloads,
+            renderer: renderer, descriptions: memory.descriptions, signIn: TokenSignIn(tokens: stores.tokens),
+            pages: memory.pageServer, baseURL: baseURL, now: now
+        ).add(to: router)
+        LogDownloads(log: log, pages: memory.pageServer).add(to: router)
+        WitnessRoutes(
+            witness: SQLWitness(
+                index.database, keys: index.keys, policy: index.settings.witnessPolicy,
+                name: Settings.logOrigin(baseURL: baseURL), now: now)
         ).add(to: router)
         UploadRoutes(
             uploads: Uploads(
                 projects: stores.projects, classifiers: stores.classifiers, blobs: index.blobs,
                 limits: index.settings.limits),
-            signIn: TokenSignIn(tokens: stores.tokens), address: index.settings.baseURL, now: now
+            signIn: TokenSignIn(tokens: stores.tokens), address: index.settings.baseURL, baseURL: baseURL,
+            instruments: memory.edge.instruments, now: now
         ).add(to: router)
     }
 }
@@ -155,20 +217,36 @@ struct IndexTasks: Sendable {
     let services: [any Service]
 
     init(
-        of index: LocalIndex, node: String, site: SiteRoutes, pages: PageCache, follower: JournalFollower,
-        logger: Logger, now: @escaping @Sendable () -> Timestamp
+        of index: LocalIndex, baseURL: String, node: String, site: SiteRoutes, pages: PageCache,
+        follower: JournalFollower, logger: Logger, now: @escaping @Sendable () -> Timestamp
     ) {
         let stores = index.stores
+        let sequencer = index.sequencer(baseURL: baseURL)
         func sole(_ task: PeriodicTask) -> SoleTask { SoleTask(task, stores.leases, holder: node, now: now) }
         services = [
+            LogSequencing(
+                sequencer: sequencer,
+                witnesses: WitnessRounds(sequencer: sequencer, policy: index.settings.logPolicy, logger: logger),
+                logger: logger, sole: sole(.sequencing)),
             PageRefresh(site: site, pages: pages, follower: follower),
             SessionCleanup(sessions: stores.sessions, now: now, logger: logger, sole: sole(.sessionCleanup)),
+            ProbationEnds(factors: stores.factors, now: now, logger: logger, sole: sole(.probation)),
+            AcceptedRoles(
+                collaboration: stores.collaboration, now: now, logger: logger, sole: sole(.acceptedRoles)),
+            DueRemovals(
+                removals: stores.removals, proposals: stores.proposals, now: now, logger: logger, sole: sole(.removals)),
+            AccountDeletions(
+                deletions: stores.deletions, now: now, logger: logger, sole: sole(.accountDeletions)),
             MetadataWatch(authenticators: stores.authenticators, now: now, logger: logger),
-            DailyDesignation(critical: stores.critical, sole: sole(.designation), now: now, logger: logger),
+            ContactWatch(contact: index.settings.profile.security, now: now, logger: logger),
+            DailyDesignation(
+                critical: stores.critical, projects: stores.projects, sole: sole(.designation), now: now,
+                logger: logger),
             DownloadRetention(
                 downloads: stores.downloads, now: now, logger: logger, sole: sole(.downloadRetention)),
             OrphanCollection(
-                blobs: index.blobs, inventory: stores.inventory, logger: logger, sole: sole(.orphanCollection)),
+                blobs: index.blobs, inventory: stores.inventory, logger: logger, sole: sole(.orphanCollection),
+                erasing: sole(.erasure)),
         ]
     }
 }

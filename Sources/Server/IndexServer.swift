@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Guide
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -11,8 +12,10 @@ import NIOCore
 import Passwords
 import Policy
 import Ports
+import Removals
 import ServiceLifecycle
 import Stores
+import TimeTravel
 import UTC
 import UnixSignals
 import Web
@@ -56,8 +59,10 @@ public struct IndexServer: Sendable {
         basePath = BasePath(baseURL: baseURL)
         let stores = index.stores
         try await stores.accountRules.set(index.settings.accounts.rule, by: .operatorAtMachine, at: now())
+        try await stores.removals.set(index.settings.removals, by: .operatorAtMachine, at: now())
         let node = UUID().uuidString
-        let memory = IndexMemory(of: index, node: node, logger: logger, now: now)
+        let memory = IndexMemory(
+            of: index, node: node, instruments: RequestInstruments(metrics: metrics), logger: logger, now: now)
         let jobs = try JobRunner(of: index, baseURL: baseURL, holder: node, now: now, logger: logger)
         follower = JournalFollower(journal: stores.journal, logger: logger) { changes in
             // Jobs are queued with the change that asks for them.
@@ -70,14 +75,14 @@ public struct IndexServer: Sendable {
             of: index, baseURL: baseURL, memory: memory, people: people, metrics: metrics, now: now,
             afterChange: follower.catchUp)
         tasks = IndexTasks(
-            of: index, node: node, site: answers.site, pages: memory.pages, follower: follower, logger: logger, now: now
-        )
+            of: index, baseURL: baseURL, node: node, site: answers.site, pages: memory.pages, follower: follower,
+            logger: logger, now: now)
         resets = PasswordResets(membership: people.identity.membership, jobs: jobs, logger: logger)
         self.jobs = jobs
         downloads = memory.downloads
         edge = memory.edge
         routes = answers.router.routes
-        responder = answers.router.responder()
+        responder = PastByCredential(answers.router.responder())
         immediate = ImmediateResponders(files: memory.files, pages: memory.pages)
     }
 
@@ -126,7 +131,10 @@ public struct IndexServer: Sendable {
         // They end in the reverse order: the clock of the last resort starts, no more requests come, mails under way
         // are sent, the last counts are written.
         var group = ServiceGroupConfiguration(
-            services: [server.downloads, server.follower, server.jobs, server.resets] as [any Service]
+            services: [
+                server.downloads, server.follower, server.jobs, server.resets,
+                EdgeFailureLog(counters: server.edge, logger: logger),
+            ] as [any Service]
                 + server.tasks.services + [application, ShutdownDeadline(downloads: server.downloads, logger: logger)],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(8)

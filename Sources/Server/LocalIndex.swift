@@ -2,8 +2,10 @@ import Blobs
 import Database
 import Foundation
 import Passwords
+import People
 import Ports
 import Secrets
+import Sequencer
 import Stores
 import UTC
 
@@ -12,6 +14,8 @@ public struct LocalIndex: Sendable {
     public let settings: Settings
     public let database: Database
     public let stores: Stores
+    /// Its people, for those who run it.
+    public var people: any PeopleStore { SQLPeople(database) }
     public let blobs: any BlobStore
     /// The keys of the secrets in its database.
     public let keys: KeyRing
@@ -69,6 +73,14 @@ public struct LocalIndex: Sendable {
             throw DataFolder.Failure(description: sentence)
         }
         blobs = try other ?? FolderBlobStore(root: settings.blobs, ownsFolder: exclusively)
+    }
+
+    /// What lets the verifiable log grow.
+    ///
+    /// - Parameter baseURL: where people find the index: what a log that has no checkpoint yet is called after.
+    public func sequencer(baseURL: String) -> LogSequencer {
+        LogSequencer(
+            database, keys: keys, folder: LogFolder(path: settings.log), origin: Settings.logOrigin(baseURL: baseURL))
     }
 
     /// Closes the database. Files need no closing.

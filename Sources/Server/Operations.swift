@@ -17,8 +17,10 @@ struct Operations: Sendable {
     let access: MetricsAccess
     let edge: EdgeCounters
     let pages: PageCache
+    let downloads: DownloadCounter
     let critical: CriticalGauges
     let disk: DiskProbe
+    let disks: DiskFigures
 
     func add(to router: IndexRouter) {
         router.on(.get, "/healthz", guard: .everybody, use: health)
@@ -32,22 +34,22 @@ struct Operations: Sendable {
         let disk = disk
         let trouble = try await NIOThreadPool.singleton.runIfActive { disk.trouble() }
         if let trouble {
-            context.logger.error("\(trouble.rawValue)")
             if trouble.endsWriting { return unhealthy(trouble.rawValue) }
+            context.logger.error("\(trouble.rawValue)")
         }
         do {
             _ = try await stores.journal.latestSerial()
             return plain(trouble.map { "ok, but \($0.rawValue)\n" } ?? "ok\n", "text/plain; charset=utf-8")
         } catch {
-            context.logger.error("the database cannot be read: \(error)")
-            return unhealthy("the database cannot be read")
+            return unhealthy("the database cannot be read", cause: "the database cannot be read: \(error)")
         }
     }
 
-    private func unhealthy(_ why: String) -> Response {
+    /// - Parameter cause: what the log says of it, where that is more.
+    private func unhealthy(_ why: String, cause: String? = nil) -> Response {
         var answer = plain("\(why)\n", "text/plain; charset=utf-8")
         answer.status = .serviceUnavailable
-        return answer
+        return answer.failing(why, cause: cause)
     }
 
     private var monitoring: Guard<Void> {
@@ -60,25 +62,67 @@ struct Operations: Sendable {
     }
 
     @Sendable func metricsText(_ request: Request, _ context: IndexContext) async throws -> Response {
+        let families =
+            metrics.families() + [durationFamily()] + edgeFamilies() + [downloads.family()]
+            + (try await contentFamilies()) + (try await critical.read()) + ProcessFigures.families()
+            + disks.families()
+        return plain(families.map(\.text).joined(), "text/plain; version=0.0.4; charset=utf-8")
+    }
+
+    private func contentFamilies() async throws -> [MetricFamily] {
         let totals = try await stores.projects.totals()
-        let counts = edge.snapshot
         let size = pages.size
         let mails = try await stores.mail.counts()
-        let gauges: [(String, Int)] = [
-            ("rind_projects", totals.projects), ("rind_releases", totals.releases), ("rind_files", totals.files),
-            ("rind_users", totals.users), ("rind_serial", Int(try await stores.journal.latestSerial())),
-            ("rind_page_cache_pages", size.pages), ("rind_page_cache_bytes", size.bytes),
-            ("rind_mail_waiting", mails.waiting), ("rind_mail_given_up", mails.givenUp),
+        return [
+            MetricFamily("rind_projects", .gauge, "Projects that are there.", totals.projects),
+            MetricFamily("rind_releases", .gauge, "Releases that are there.", totals.releases),
+            MetricFamily("rind_files", .gauge, "Files that are there.", totals.files),
+            MetricFamily("rind_users", .gauge, "Accounts.", totals.users),
+            MetricFamily(
+                "rind_serial", .gauge, "The number of the last change of the index.",
+                try await stores.journal.latestSerial()),
+            MetricFamily("rind_page_cache_pages", .gauge, "Rendered pages in memory.", size.pages),
+            MetricFamily("rind_page_cache_bytes", .gauge, "Bytes of rendered pages in memory.", size.bytes),
+            MetricFamily("rind_mail_waiting", .gauge, "Mails that wait to be sent.", mails.waiting),
+            MetricFamily("rind_mail_given_up", .gauge, "Mails that were given up within thirty days.", mails.givenUp),
         ]
-        let critical = try await critical.read()
-        let counters: [(String, Int)] = [
-            ("rind_edge_immediate_total", counts.immediate), ("rind_edge_passed_on_total", counts.passedOn),
-            ("rind_edge_refused_total", counts.refused), ("rind_edge_turned_away_total", counts.turnedAway),
+    }
+
+    private func edgeFamilies() -> [MetricFamily] {
+        let counts = edge.snapshot
+        return [
+            MetricFamily(
+                "rind_edge_immediate_total", .counter, "Requests that were answered from memory.", counts.immediate),
+            MetricFamily(
+                "rind_edge_passed_on_total", .counter, "Requests that were passed on to the router.", counts.passedOn),
+            MetricFamily(
+                "rind_edge_refused_total", .counter, "Requests that were refused for their form or slowness.",
+                counts.refused),
+            MetricFamily(
+                "rind_edge_turned_away_total", .counter, "Connections that were turned away, being too many.",
+                counts.turnedAway),
         ]
-        let lines =
-            (gauges + critical).map { "# TYPE \($0.0) gauge\n\($0.0) \($0.1)\n" }
-            + counters.map { "# TYPE \($0.0) counter\n\($0.0) \($0.1)\n" }
-        return plain(metrics.text() + lines.joined(), "text/plain; version=0.0.4; charset=utf-8")
+    }
+
+    /// Buckets count what took as long as their bound or less, as Prometheus has it.
+    private func durationFamily() -> MetricFamily {
+        let bounds = RequestDurations.bounds.map { "\(Double($0) / 1e9)" } + ["+Inf"]
+        let samples = edge.instruments.durations.snapshot.flatMap { snapshot -> [MetricFamily.Sample] in
+            let group = (name: "group", value: snapshot.group.rawValue)
+            var count: UInt64 = 0
+            let buckets = zip(bounds, snapshot.counts).map { bound, more in
+                count += more
+                return MetricFamily.Sample(suffix: "_bucket", labels: [group, ("le", bound)], value: String(count))
+            }
+            return buckets + [
+                MetricFamily.Sample(suffix: "_sum", labels: [group], value: "\(Double(snapshot.sum) / 1e9)"),
+                MetricFamily.Sample(suffix: "_count", labels: [group], value: String(count)),
+            ]
+        }
+        return MetricFamily(
+            "rind_request_seconds", .histogram,
+            "How long answers took until they were begun to be sent, by group of routes; those from memory included.",
+            samples: samples)
     }
 
     private func plain(_ text: String, _ contentType: String) -> Response {

@@ -13,15 +13,17 @@ extension SimpleProject {
     ///
     /// Addresses of files begin with a slash, so that they are right whatever the host is called, and the same page
     /// serves everybody.
-    init(_ snapshot: ProjectSnapshot, below base: BasePath) {
+    ///
+    /// - Parameter leftOut: how many files a page of the past does not show.
+    package init(_ snapshot: ProjectSnapshot, below base: BasePath, leftOut: Int = 0) {
         self.init(
-            name: snapshot.project.name.normalized, status: snapshot.project.status,
-            statusReason: snapshot.project.statusReason,
+            name: snapshot.project.name.normalized, status: snapshot.shownStatus,
+            statusReason: snapshot.shownStatusReason,
             versions: snapshot.releases.reversed().map(\.version.description),
             files: snapshot.releases.reversed().flatMap { release in
                 release.files.map { SimpleFile($0, yank: release.yank, below: base) }
             },
-            lastSerial: snapshot.project.serial)
+            lastSerial: snapshot.project.serial, leftOut: leftOut)
     }
 }
 
@@ -30,7 +32,7 @@ extension SimpleFile {
         self.init(
             filename: file.filename, url: base.outer(file.path), sha256: file.digests.sha256,
             requiresPython: file.requiresPython, size: file.size, uploadTime: file.uploadedAt,
-            yanked: Yanking(yank), metadataSHA256: file.metadataSHA256)
+            yanked: Yanking(yank ?? file.yank), metadataSHA256: file.metadataSHA256)
     }
 }
 
@@ -40,20 +42,22 @@ extension Yanking {
 
 extension SimpleProjectList {
     /// The list of all projects.
-    init(_ listing: [ProjectListing], serial: Serial, below base: BasePath) {
+    package init(_ listing: [ProjectListing], serial: Serial) {
         self.init(
             projects: listing.map {
                 Project(name: $0.name.display, normalizedName: $0.name.normalized, lastSerial: $0.serial)
             },
-            lastSerial: serial, path: base.outer("/simple"))
+            lastSerial: serial)
     }
 }
 
 extension JSONDocument {
     /// The document of one release, or of a project by its latest one.
-    init(
+    ///
+    /// - Parameter leftOut: how many files a document of the past does not show.
+    package init(
         _ snapshot: ProjectSnapshot, release: Projects.Release, metadata: ReleaseMetadata, wholeProject: Bool,
-        baseURL: String
+        baseURL: String, leftOut: Int = 0
     ) {
         func files(of release: Projects.Release) -> [ReleaseFile] {
             // PEP 792: nothing of a quarantined project is offered.
@@ -70,7 +74,7 @@ extension JSONDocument {
                 roles: snapshot.roles.map { holder in
                     Ownership.Role(role: holder.role == .owner ? "Owner" : "Maintainer", user: holder.user.display)
                 }),
-            lastSerial: snapshot.project.serial, baseURL: baseURL)
+            lastSerial: snapshot.project.serial, baseURL: baseURL, leftOut: leftOut)
     }
 }
 
@@ -80,7 +84,7 @@ extension ReleaseFile {
             filename: file.filename, packageType: file.packageType.rawValue, pythonVersion: file.pythonTag,
             md5: file.digests.md5, sha256: file.digests.sha256, blake2b256: file.digests.blake2b256,
             requiresPython: file.requiresPython, size: file.size, uploadTime: file.uploadedAt,
-            url: baseURL + file.path, yanked: Yanking(yank), metadataSHA256: file.metadataSHA256)
+            url: baseURL + file.path, yanked: Yanking(yank ?? file.yank), metadataSHA256: file.metadataSHA256)
     }
 }
 

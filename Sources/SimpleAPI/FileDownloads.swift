@@ -6,6 +6,8 @@ import PackagingFormats
 import Ports
 import Primitives
 import Projects
+import TransparencyLog
+import UTC
 import Web
 
 /// `/packages/…`: the first request of a file looks it up and lets the edge serve it from then on.
@@ -15,19 +17,22 @@ public struct FileDownloads: Sendable {
     private let blobs: any BlobStore
     private let files: FileResponder
     private let pages: PageServer
+    private let log: any PublicLog
 
     /// - Parameters:
+    ///   - log: has the proofs of files.
     ///   - files: serves what has been looked up once.
     ///   - pages: keeps metadata files.
     public init(
         projects: any ProjectStore, journal: any JournalStore, blobs: any BlobStore, files: FileResponder,
-        pages: PageServer
+        pages: PageServer, log: any PublicLog
     ) {
         self.projects = projects
         self.journal = journal
         self.blobs = blobs
         self.files = files
         self.pages = pages
+        self.log = log
     }
 
     /// Registers the route.
@@ -41,26 +46,46 @@ public struct FileDownloads: Sendable {
         let digest = try parameters.require("first") + parameters.require("second") + parameters.require("rest")
         let filename = try parameters.require("filename")
         let serial = try await journal.latestSerial()
-        if let (file, project) = try await projects.file(named: filename, sha256: digest) {
-            guard request.uri.path == file.path else { return .moved(to: file.path, from: request) }
-            try Self.requireOffered(project)
-            return try await distribution(file, of: project.id, asOf: serial, request, from: context.remoteAddress)
+        if let found = try await projects.file(named: filename, sha256: digest) {
+            let path = found.file.path
+            guard request.uri.path == path else { return .moved(to: path, from: request) }
+            try Self.requireOffered(found)
+            return try await distribution(found, asOf: serial, request, from: context.remoteAddress)
         }
         let suffix = ".metadata"
         if filename.hasSuffix(suffix),
-            let (file, project) = try await projects.file(
-                named: String(filename.dropLast(suffix.count)), sha256: digest),
-            let metadata = file.metadataSHA256
+            let found = try await projects.file(named: String(filename.dropLast(suffix.count)), sha256: digest),
+            let metadata = found.file.metadataSHA256
         {
-            let path = file.path + suffix
+            let path = found.file.path + suffix
             guard request.uri.path == path else { return .moved(to: path, from: request) }
-            try Self.requireOffered(project)
-            return try await companion(metadata, of: file, request)
+            try Self.requireOffered(found)
+            return try await companion(metadata, of: found.file, request)
         }
+        if let proof = try await proof(ofFileNamed: filename, digest, request) { return proof }
         if let path = try await conventionalPath(parameters.require("rest"), filename) {
             return .moved(to: path, from: request)
         }
         throw NotFound(what: "file '\(filename)' at this address")
+    }
+
+    /// The proof that a file is in the log, at its address with `.tlog-proof` behind it; nil for any other address.
+    ///
+    /// A proof stays good for ever. It is made of the newest checkpoint, so it is not kept.
+    private func proof(ofFileNamed filename: String, _ digest: String, _ request: Request) async throws -> Response? {
+        let suffix = ".tlog-proof"
+        guard filename.hasSuffix(suffix),
+            let found = try await projects.file(named: String(filename.dropLast(suffix.count)), sha256: digest)
+        else { return nil }
+        let file = found.file
+        let path = file.path + suffix
+        guard request.uri.path == path else { return .moved(to: path, from: request) }
+        try Self.requireOffered(found)
+        guard let proof = try await log.proof(ofFile: file.filename, sha256: digest) else {
+            throw NotFound(
+                what: "proof of '\(file.filename)'", hint: "A file is in the log within seconds of its upload.")
+        }
+        return pages.answer(Array(proof.written.utf8), contentType: "text/plain; charset=utf-8", to: request)
     }
 
     /// The one address of the file at an address such as `/packages/source/d/demo/demo-1.0.tar.gz`, which recipes of
@@ -77,19 +102,36 @@ public struct FileDownloads: Sendable {
     }
 
     /// Installers show the words of a refused file, where a page without it would only say that there is none.
-    private static func requireOffered(_ project: Project) throws(QuarantineRefusal) {
-        guard project.status == .quarantined else { return }
-        throw QuarantineRefusal(project: project.name.display, reason: project.statusReason)
+    private static func requireOffered(_ found: AddressedFile) throws {
+        let (project, filename) = (found.project, found.file.filename)
+        if project.status == .quarantined {
+            throw QuarantineRefusal(what: "project '\(project.name.display)'", reason: project.statusReason)
+        }
+        switch found.state {
+        case .published, .removed: return
+        case .quarantined: throw QuarantineRefusal(what: "file '\(filename)'", reason: found.withheldReason)
+        case .erased: throw ErasureRefusal(filename: filename, reason: found.withheldReason)
+        case .staged, .held: throw NotFound(what: "file '\(filename)' at this address")
+        }
     }
 
     /// The file itself. Where it is on this machine's disk, the edge serves it from now on.
     private func distribution(
-        _ file: DistributionFile, of project: ProjectID, asOf serial: Serial, _ request: Request,
-        from remoteAddress: String?
+        _ found: AddressedFile, asOf serial: Serial, _ request: Request, from remoteAddress: String?
     ) async throws -> Response {
+        let file = found.file
+        let farewell = found.removal.flatMap { removal in
+            found.sunset.map { sunset in
+                ServedFile.Farewell(
+                    sunset: sunset,
+                    warning:
+                        "This file was removed from the index on \(removal.at.day). It can be had at this address until "
+                        + "\(sunset.day) at least.")
+            }
+        }
         let served = ServedFile(
-            id: file.id.number, project: project.number, size: Int(file.size), sha256: file.digests.sha256,
-            contentType: contentType(of: file), isDownload: true)
+            id: file.id.number, project: found.project.id.number, size: Int(file.size), sha256: file.digests.sha256,
+            contentType: contentType(of: file), isDownload: true, farewell: farewell)
         // By its one address: what a query or another spelling adds must not become an entry of its own.
         var edgeRequest = EdgeRequest(request.head)
         edgeRequest.target = file.path
@@ -142,15 +184,28 @@ struct MissingBlob: Error {
     let filename: String
 }
 
-/// A file of a quarantined project was asked for (PEP 792).
+/// The bytes of a file are gone for good.
+struct ErasureRefusal: Refusal {
+    let filename: String
+    let reason: String?
+
+    var kind: RefusalKind { .gone }
+    var code: String { "file.erased" }
+    var explanation: String {
+        "The file '\(filename)' was erased, and its bytes are not there any more\(reason.map { ": \($0)" } ?? ".")"
+    }
+}
+
+/// A file was asked for that is quarantined, or its project is (PEP 792).
 struct QuarantineRefusal: Refusal {
-    let project: String
+    /// `project 'demo'`
+    let what: String
     let reason: String?
 
     var kind: RefusalKind { .forbidden }
     var code: String { "file.quarantined" }
     var explanation: String {
-        "The project '\(project)' is quarantined, and its files are not served\(reason.map { ": \($0)" } ?? "."). "
+        "The \(what) is quarantined, and not served\(reason.map { ": \($0)" } ?? "."). "
             + "Ask the operator of this index."
     }
 }

@@ -14,16 +14,20 @@ public struct SimpleAPI: Sendable {
     private let journal: any JournalStore
     private let pages: PageServer
     private let baseURL: String
+    private let name: String?
     private var basePath: BasePath { BasePath(baseURL: baseURL) }
 
-    /// - Parameter baseURL: where the index is, without a slash at its end; for documents that leave it.
+    /// - Parameters:
+    ///   - baseURL: where the index is, without a slash at its end; for documents that leave it.
+    ///   - name: what the index is called; nil where nobody named it.
     public init(
-        projects: any ProjectStore, journal: any JournalStore, pages: PageServer, baseURL: String
+        projects: any ProjectStore, journal: any JournalStore, pages: PageServer, baseURL: String, name: String? = nil
     ) {
         self.projects = projects
         self.journal = journal
         self.pages = pages
         self.baseURL = baseURL
+        self.name = name
     }
 
     /// Registers the routes.
@@ -51,10 +55,10 @@ public struct SimpleAPI: Sendable {
     @Sendable func list(_ request: Request, _ context: IndexContext) async throws -> Response {
         guard request.uri.path.hasSuffix("/") else { return .moved(to: "/simple/", from: request) }
         return try await pages.kept("/simple/", for: request) {
-            let serial = try await journal.latestSerial()
-            let list = SimpleProjectList(try await projects.listing(), serial: serial, below: basePath)
+            let listing = try await projects.listing()
+            let list = SimpleProjectList(listing.projects, serial: listing.serial)
             return CachedPage(
-                .simple(json: EncodedBody(list.json()), html: EncodedBody(list.html())), serial: serial,
+                .simple(json: EncodedBody(list.json()), html: EncodedBody(list.html())), serial: listing.serial,
                 headers: Self.headers)
         }
     }
@@ -73,7 +77,7 @@ public struct SimpleAPI: Sendable {
     }
 
     /// Nothing is loaded or run by a page of links, wherever it is shown, and no other site frames it.
-    private static let headers: HTTPFields = [
+    package static let headers: HTTPFields = [
         .contentSecurityPolicy: "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ]
 
@@ -169,7 +173,7 @@ public struct SimpleAPI: Sendable {
     }
 
     private func feed(_ subject: Feed.Subject, _ items: [Feed.Item], serial: Serial) -> CachedPage {
-        let feed = Feed(subject: subject, items: items, siteName: "Rind", baseURL: baseURL)
+        let feed = Feed(subject: subject, items: items, siteName: name ?? "Rind", baseURL: baseURL)
         return CachedPage(
             .single(contentType: "application/rss+xml; charset=utf-8", EncodedBody(feed.xml())), serial: serial)
     }

@@ -12,38 +12,40 @@ public struct PersonalRoutes: Sendable {
     private let site: AccountSite
     private let manage: ManageSite
     private let gate: AccountGate
-    private let administration: Administration
+    private let interrupted = InterruptedForms()
     private let giveaways: Giveaways
 
     /// The pages of an index.
     ///
     /// - Parameters:
-    ///   - administration: what administrators see and do beside accounts.
     ///   - proxies: who is believed about where a request comes from.
     public init(
         identity: Identity, giveaways: Giveaways, projects: any ProjectStore, collaboration: any CollaborationStore,
-        removals: any RemovalStore, journal: any JournalStore, administration: Administration,
-        renderer: SiteRenderer, proxies: TrustedProxies, now: @escaping @Sendable () -> Timestamp
+        roles: any RoleStore, removals: any RemovalStore, journal: any JournalStore, renderer: SiteRenderer,
+        proxies: TrustedProxies,
+        now: @escaping @Sendable () -> Timestamp
     ) {
         site = AccountSite(identity: identity, renderer: renderer, projects: projects)
-        manage = ManageSite(account: site, collaboration: collaboration, removals: removals, journal: journal)
+        manage = ManageSite(
+            account: site, collaboration: collaboration, roles: roles, removals: removals, journal: journal)
         gate = AccountGate(
             identity: identity,
             stores: AdmittingStores(
                 accounts: identity.accounts, collaboration: collaboration, critical: identity.critical),
-            tokens: CSRFTokens(keys: identity.keys), proxies: proxies, basePath: renderer.basePath, now: now)
-        self.administration = administration
+            tokens: CSRFTokens(keys: identity.keys), interrupted: interrupted, proxies: proxies,
+            basePath: renderer.basePath, now: now)
         self.giveaways = giveaways
     }
 
-    /// Registers the routes.
-    public func add(to router: IndexRouter) {
+    /// Registers the routes, and those of another module.
+    package func add(to router: IndexRouter, with more: some PersonalPages) {
         let confirm = ConfirmRoutes(site: site)
         let router = AccountRouter(router: router, gate: gate, confirm: confirm)
         let critical = site.identity.critical
         SignInRoutes(site: site).add(to: router)
         TwoFactorRoutes(site: site).add(to: router)
         RecoveryRoutes(site: site).add(to: router)
+        ResumeRoutes(site: site, interrupted: interrupted).add(to: router)
         confirm.add(to: router)
         RegistrationRoutes(site: site).add(to: router)
         PasswordRoutes(site: site).add(to: router)
@@ -58,9 +60,13 @@ public struct PersonalRoutes: Sendable {
         ProjectSettingsRoutes(site: manage).add(to: router)
         ProjectSecurityRoutes(site: site, critical: critical).add(to: router)
         HistoryRoutes(site: manage).add(to: router)
-        AdminRoutes(site: site, administration: administration).add(to: router)
         AdminProjectRoutes(site: manage).add(to: router)
-        CriticalAdminRoutes(site: site, critical: critical).add(to: router)
-        GiveawayAdminRoutes(site: site, giveaways: giveaways).add(to: router)
+        more.add(to: router, for: manage)
     }
+}
+
+/// Pages of another module that go through the same gate.
+package protocol PersonalPages: Sendable {
+    /// Registers them.
+    func add(to router: AccountRouter, for site: ManageSite)
 }

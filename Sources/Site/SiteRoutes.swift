@@ -1,5 +1,6 @@
 import Accounts
 import Acts
+import Descriptions
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -7,6 +8,7 @@ import PackagingFormats
 import Policy
 import Ports
 import Projects
+import Search
 import Synchronization
 import UTC
 import Web
@@ -14,6 +16,7 @@ import Web
 /// The addresses of the pages.
 public struct SiteRoutes: Sendable {
     private let renderer: SiteRenderer
+    private let descriptions: DescriptionRenderer
     private let projects: any ProjectStore
     private let accounts: any AccountStore
     private let downloads: any DownloadStore
@@ -24,11 +27,13 @@ public struct SiteRoutes: Sendable {
 
     /// The pages of an index.
     public init(
-        renderer: SiteRenderer, projects: any ProjectStore, accounts: any AccountStore,
+        renderer: SiteRenderer, descriptions: DescriptionRenderer, projects: any ProjectStore,
+        accounts: any AccountStore,
         downloads: any DownloadStore, critical: any CriticalStore, pages: PageServer,
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.renderer = renderer
+        self.descriptions = descriptions
         self.projects = projects
         self.accounts = accounts
         self.downloads = downloads
@@ -69,9 +74,8 @@ public struct SiteRoutes: Sendable {
 
     @Sendable func search(_ request: Request, _ context: IndexContext) async throws -> Response {
         guard request.uri.path.hasSuffix("/") else { return .moved(to: "/search/", from: request) }
-        let text = String(request.uri.queryParameters["q"] ?? "").unicodeScalars.prefix(200)
-        let number = request.uri.queryParameters["page"].flatMap { Int($0) } ?? 1
-        let query = SearchQuery(text: String(text), page: min(max(1, number), 500))
+        let fields = FormFields(request.uri.query ?? "")
+        let query = SearchQuery { fields[$0.rawValue] }
         return page(renderer.search(query, results: try await projects.search(query)), request)
     }
 
@@ -89,6 +93,8 @@ public struct SiteRoutes: Sendable {
         return try await pages.kept(key, in: scope, for: request) {
             keptPaths.note(scope)
             guard let snapshot = try await projects.snapshot(of: name) else {
+                let erased = ErasedProject(name: name, tombstones: try await projects.tombstones(of: name))
+                if let erased { throw erased }
                 throw NotFound(what: "project named '\(text.cut(to: .quotation))'")
             }
             // Before anything is rendered: anyone who counts on would have the same page rendered and kept for each
@@ -99,11 +105,10 @@ public struct SiteRoutes: Sendable {
             let release = version.map(snapshot.release) ?? snapshot.latest
             // It was there a moment ago.
             if let version, release == nil { throw Self.noRelease(version.description, of: name) }
+            let (html, isLasting) = try await projectPage(snapshot, release, historyPage: historyPage)
             return CachedPage(
-                .single(
-                    contentType: "text/html; charset=utf-8",
-                    EncodedBody(try await projectPage(snapshot, release, historyPage: historyPage))),
-                serial: snapshot.project.serial, headers: Self.headers)
+                .single(contentType: "text/html; charset=utf-8", EncodedBody(html)), serial: snapshot.project.serial,
+                headers: Self.headers, isLasting: isLasting)
         }
     }
 
@@ -119,16 +124,18 @@ public struct SiteRoutes: Sendable {
 
     private func projectPage(
         _ snapshot: ProjectSnapshot, _ release: Projects.Release?, historyPage: Int
-    ) async throws -> [UInt8] {
+    ) async throws -> (html: [UInt8], isLasting: Bool) {
         var metadata = ReleaseMetadata()
         if let release, let found = try await projects.metadata(of: release.id) { metadata = found }
         let today = now().day
-        return renderer.project(
-            snapshot, release: release, metadata: metadata,
+        let description = await descriptions.rendered(metadata)
+        let html = renderer.project(
+            snapshot, release: release, metadata: metadata, descriptionHTML: description?.html,
             downloads: try await downloads.perDay(of: snapshot.project.name, since: today - 190), today: today,
             hosted: try await projects.hosted(among: SiteRenderer.dependencyNames(of: metadata)),
             critical: try await badge(of: snapshot.project.name),
             historyPage: min(historyPage, ReleaseHistory.pages(of: snapshot)))
+        return (html, description?.isLasting ?? true)
     }
 
     private func badge(of name: ProjectName) async throws -> CriticalBadge? {
@@ -178,7 +185,7 @@ public struct SiteRoutes: Sendable {
     }
 
     /// What every page says to the browser.
-    static let headers: HTTPFields = [
+    package static let headers: HTTPFields = [
         .contentSecurityPolicy: SiteRenderer.contentSecurityPolicy,
         .xContentTypeOptions: "nosniff",
         .referrerPolicy: "strict-origin-when-cross-origin",
@@ -196,12 +203,11 @@ public struct SiteRoutes: Sendable {
                 leadsToFactors: error.leadsToFactors)
             return (html, headers)
         }
-        let query = SearchQuery(text: SiteRenderer.guess(from: error.path), pageSize: 5)
         // A page that helps is no place to fail: without suggestions it still says what is wrong.
-        let found = try? await projects.search(query)
+        let meant = try? await projects.suggestions(for: SiteRenderer.guess(from: error.path), limit: 5)
         return (
             renderer.notFound(
-                path: error.path, explanation: error.explanation, suggestions: found?.results ?? []),
+                path: error.path, explanation: error.explanation, suggestions: meant?.map(\.summary) ?? []),
             headers
         )
     }

@@ -1,12 +1,13 @@
 import Bytes
 import PackagingFormats
+import Search
 import UTC
 
 // How numbers, sizes, times and addresses are written on the pages.
 
 extension BinaryInteger {
     /// `1,234,567`
-    var grouped: String {
+    package var grouped: String {
         let digits = String(magnitude)
         var grouped = ""
         for (index, digit) in digits.enumerated() {
@@ -17,16 +18,16 @@ extension BinaryInteger {
     }
 
     /// `1 file`, `2 files`
-    func counted(_ noun: String) -> String { "\(grouped) \(noun)\(self == 1 ? "" : "s")" }
+    package func counted(_ noun: String) -> String { "\(grouped) \(noun)\(self == 1 ? "" : "s")" }
 }
 
 extension String {
     /// With its first letter in upper case.
-    var capitalized: String { prefix(1).uppercased() + dropFirst() }
+    package var capitalized: String { prefix(1).uppercased() + dropFirst() }
 }
 
 /// `65.2 kB`, in powers of 1000, as pip shows sizes.
-func readableSize(_ bytes: Int64) -> String {
+package func readableSize(_ bytes: Int64) -> String {
     var tenths = bytes * 10
     for unit in ["bytes", "kB", "MB", "GB"] {
         if unit == "GB" || tenths < 10_000 {
@@ -41,51 +42,55 @@ func readableSize(_ bytes: Int64) -> String {
 }
 
 /// A moment: for machines, and for people.
-struct Moment: Equatable {
+package struct Moment: Equatable {
     let iso: String
     let readable: String
 
-    init(_ timestamp: Timestamp) {
+    package init(_ timestamp: Timestamp) {
         iso = timestamp.iso8601Seconds + "Z"
         readable = timestamp.day.readable
     }
 }
 
 /// A list that has something in it, so that a template shows its heading only then.
-struct NonEmpty<Item> {
-    let items: [Item]
+package struct NonEmpty<Item> {
+    package let items: [Item]
 
-    init?(_ items: [Item]) {
+    package init?(_ items: [Item]) {
         guard !items.isEmpty else { return nil }
         self.items = items
     }
 }
 
 /// Paths of pages.
-enum Paths {
-    static func project(_ name: ProjectName) -> String { "/project/\(name.normalized)/" }
-    static func release(_ name: ProjectName, _ version: Version) -> String {
+package enum Paths {
+    package static func project(_ name: ProjectName) -> String { "/project/\(name.normalized)/" }
+    package static func release(_ name: ProjectName, _ version: Version) -> String {
         "\(project(name))\(percentEncoded(version.description))/"
     }
-    static func search(_ text: String, page: Int) -> String {
-        "/search/?q=\(percentEncoded(text))" + (page > 1 ? "&page=\(page)" : "")
+    /// The page that says how to check a file.
+    package static func file(_ filename: String, of name: ProjectName) -> String {
+        "\(project(name))file/\(percentEncoded(filename))/"
+    }
+    static func search(_ query: SearchQuery) -> String {
+        "/search/?" + query.parameters.map { "\($0.name.rawValue)=\(percentEncoded($0.value))" }.joined(separator: "&")
     }
 
     /// One segment of a path, or one value of a query: all encoded but unreserved characters (RFC
     /// 3986, section 2.3) and the mark behind an epoch, as addresses have it in normal form.
-    static func percentEncoded(_ text: String) -> String {
+    package static func percentEncoded(_ text: String) -> String {
         text.utf8.percentEncoded { $0.isUnreserved || $0 == UInt8(ascii: "!") }
     }
 }
 
 extension Timestamp {
     /// `22 Nov 2026, 14:38 UTC`
-    var readable: String { "\(day.readable), \(hourAndMinute) UTC" }
+    package var readable: String { "\(day.readable), \(hourAndMinute) UTC" }
 }
 
 extension Moment {
     /// To the minute, for what a person has to compare with a clock.
-    init(minuteOf timestamp: Timestamp) {
+    package init(minuteOf timestamp: Timestamp) {
         iso = timestamp.iso8601Seconds + "Z"
         readable = timestamp.readable
     }

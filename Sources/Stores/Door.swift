@@ -8,6 +8,18 @@ extension Stores {
     public static let credentials: any CredentialReading = StoredCredentials()
 }
 
+extension Sequence {
+    /// Does something with each, whatever became of those before; throws the first failure at the end.
+    func eachByItself(_ body: (Element) async throws -> Void) async throws {
+        var failure: (any Error)?
+        for element in self {
+            try Task.checkCancellation()
+            do { try await body(element) } catch { failure = failure ?? error }
+        }
+        if let failure { throw failure }
+    }
+}
+
 private struct StoredCredentials: CredentialReading {
     func renewed(_ actor: Actor, in connection: Connection, at now: Timestamp) throws -> Actor {
         if let token = actor.token { return try actor.renewed(by: try connection.token(token.id), at: now) }

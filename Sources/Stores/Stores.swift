@@ -3,6 +3,8 @@ import Ports
 
 /// The promises of the model, kept in SQL.
 public struct Stores: Sendable {
+    /// What they are kept in, for other modules that keep promises there.
+    package let database: Database
     /// Accounts.
     public let accounts: any AccountStore
     /// What the operator asks of accounts.
@@ -23,8 +25,6 @@ public struct Stores: Sendable {
     public let classifiers: any ClassifierStore
     /// Who works together on them.
     public let collaboration: any CollaborationStore
-    /// What was taken out of the index.
-    public let removals: any RemovalStore
     /// Critical projects.
     public let critical: any CriticalStore
     /// The record of all changes.
@@ -45,6 +45,7 @@ public struct Stores: Sendable {
     public init(_ database: Database) async throws {
         try await database.migrate(Migration.all)
         try await database.markKeyFile()
+        self.database = database
         accounts = SQLAccounts(database: database)
         accountRules = SQLAccountRules(database: database)
         factors = SQLFactors(database: database)
@@ -55,7 +56,6 @@ public struct Stores: Sendable {
         projects = SQLProjects(database: database)
         classifiers = SQLClassifiers(database: database)
         collaboration = SQLCollaboration(database: database)
-        removals = SQLRemovals(database: database)
         critical = SQLCritical(database: database)
         journal = SQLJournal(database: database)
         giveaways = SQLGiveaways(database: database)

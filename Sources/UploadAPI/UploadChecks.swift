@@ -45,6 +45,18 @@ public enum UploadChecks {
         return CheckedForm(packageType: type, pythonTag: pythonTag, filename: name, metadata: metadata)
     }
 
+    /// The project that a form names, as it writes it, where it is the form of a file with this name and these digests;
+    /// nil otherwise. What else it says is not asked: that is for `check`, which says what is wrong.
+    static func project(
+        in form: UploadForm, about filename: DistributionFilename, with digests: Digests
+    ) -> ProjectName? {
+        guard (try? checkForm(of: form)) != nil, (try? compare(form, with: digests)) != nil,
+            let project = try? ProjectName(parsing: form["name"] ?? ""), project == filename.project,
+            let version = try? Version(parsing: form["version"] ?? ""), version == filename.version
+        else { return nil }
+        return project
+    }
+
     /// Uploading a file is all that a form can do.
     static func checkAction(_ action: String?) throws(UploadFormRefusal) {
         guard action == "file_upload" else { throw .action(action) }

@@ -1,7 +1,9 @@
 import Acts
 import HTTPTypes
 import Hummingbird
+import Letters
 import Policy
+import Projects
 import UTC
 import Web
 
@@ -13,17 +15,25 @@ public struct UploadRoutes: Sendable {
     private let uploads: Uploads
     private let signIn: TokenSignIn
     private let address: String?
+    private let baseURL: String
+    private let instruments: RequestInstruments
     private let now: @Sendable () -> Timestamp
 
     /// The routes for uploads, with a clock.
     ///
-    /// - Parameter address: the index's own, without a slash at its end, as the operator set it; nil where they did
-    ///   not.
-    public init(uploads: Uploads, signIn: TokenSignIn, address: String? = nil, now: @escaping @Sendable () -> Timestamp)
-    {
+    /// - Parameters:
+    ///   - address: the index's own, without a slash at its end, as the operator set it; nil where they did not.
+    ///   - baseURL: the same, or the best guess at it: what people read of pages leads there.
+    ///   - instruments: where files are counted that were taken.
+    public init(
+        uploads: Uploads, signIn: TokenSignIn, address: String? = nil, baseURL: String,
+        instruments: RequestInstruments = RequestInstruments(), now: @escaping @Sendable () -> Timestamp
+    ) {
         self.uploads = uploads
         self.signIn = signIn
         self.address = address
+        self.baseURL = baseURL
+        self.instruments = instruments
         self.now = now
     }
 
@@ -45,14 +55,17 @@ public struct UploadRoutes: Sendable {
         }
     }
 
-    /// `POST /legacy/` answers 200 with a line of text, when the file is stored for good or was there already.
+    /// `POST /legacy/` answers 200 with a line of text, when the file is stored for good or was there already; with a
+    /// second one, where the same upload will be refused later.
     @Sendable func upload(_ request: Request, _ context: IndexContext, by actor: Actor) async throws -> Response {
         let receipt = try await uploads.receive(
             request.body, length: request.headers[.contentLength].flatMap { Int64($0) },
             contentType: request.headers[.contentType], by: actor, at: now)
+        instruments.uploaded(isNew: receipt.outcome != .alreadyThere)
+        let notice = receipt.notice.map { "\($0.guidance.text { baseURL + $0.path })\n" } ?? ""
         return Response(
             status: .ok, headers: [.contentType: "text/plain; charset=utf-8"],
-            body: .init(byteBuffer: ByteBuffer(string: "\(receipt.sentence)\n")))
+            body: .init(byteBuffer: ByteBuffer(string: "\(receipt.sentence)\n\(notice)")))
     }
 
     /// Where to publish to, whole: uv follows only an address on the origin that it asked, and a proxy may have kept

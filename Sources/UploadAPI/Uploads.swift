@@ -8,11 +8,11 @@ import UTC
 
 /// Takes files into the index: those that publishers send, and those that an operator imports.
 ///
-/// One upload, in the order that lets a crash leave all or nothing: the body is streamed to `incoming`; form, file
-/// name, digests and archive are checked; the index is asked whether it would take it; the file and its metadata become
-/// durable under their digests; one transaction judges again and makes the file part of the index; only then it is
-/// said. Until that transaction commits, a crash leaves at most bytes that no row names, which the orphan collection
-/// finds.
+/// One upload, in the order that lets a crash leave all or nothing: the body is streamed to `incoming`; what is there
+/// with the same bytes is answered so, whatever rule came since; form, file name, digests and archive are checked; the
+/// index is asked whether it would take it; the file and its metadata become durable under their digests; one
+/// transaction judges again and makes the file part of the index; only then it is said. Until that transaction commits,
+/// a crash leaves at most bytes that no row names, which the orphan collection finds.
 public struct Uploads: Sendable {
     private let projects: any ProjectStore
     private let classifiers: any ClassifierStore
@@ -53,8 +53,14 @@ public struct Uploads: Sendable {
         public var notes: [String] = []
         /// Whether attestations came with it, which this index does not keep.
         public var cameWithAttestations = false
+        /// What publishing there will take later, and this upload did not show; nil for nothing.
+        public let notice: MandateNotice?
 
-        init(_ outcome: UploadOutcome, project: ProjectName, filename: DistributionFilename) {
+        init(
+            _ outcome: UploadOutcome, project: ProjectName, filename: DistributionFilename,
+            notice: MandateNotice? = nil
+        ) {
+            self.notice = notice
             self.outcome = outcome
             self.project = project
             version = filename.version
@@ -96,6 +102,11 @@ public struct Uploads: Sendable {
             try await projects.mayUpload(to: project, by: actor, at: clock())
         }
         do {
+            if var receipt = try await repeated(upload, by: actor, at: clock) {
+                await upload.file.discard()
+                receipt.cameWithAttestations = upload.form.hasAttestations
+                return receipt
+            }
             let form = try UploadChecks.check(
                 upload.form, filename: upload.filename, digests: upload.content.digests, rules: limits.rules,
                 knowing: try await addedClassifiers(in: upload.form.metadata))
@@ -193,10 +204,11 @@ public struct Uploads: Sendable {
             packageType: arrival.packageType, pythonTag: arrival.pythonTag, size: content.size,
             digests: content.digests, metadataSHA256: nil, metadata: arrival.release,
             publishedAt: arrival.publishedAt, notes: arrival.notes)
-        let decision = try await projects.judge(candidate, by: actor, at: clock(), limits: limits)
-        if decision == .alreadyThere, try await isStored(arrival.filename, content) {
+        let judgement = try await projects.judge(candidate, by: actor, at: clock(), limits: limits)
+        if judgement.decision == .alreadyThere, try await isStored(arrival.filename, content) {
             await arrival.file.discard()
-            return Receipt(.alreadyThere, project: arrival.project, filename: arrival.filename)
+            return Receipt(
+                .alreadyThere, project: arrival.project, filename: arrival.filename, notice: judgement.notice)
         }
         // Served beside the wheel as it is, byte by byte (PEP 658).
         let metadata = arrival.packageType == .wheel ? blobs.stage() : nil
@@ -206,15 +218,40 @@ public struct Uploads: Sendable {
             stored.metadataSHA256 = try await metadata?.finish().digests.sha256
             return try await projects.upload(stored, by: actor, at: clock(), limits: limits)
         }
-        return Receipt(outcome, project: arrival.project, filename: arrival.filename)
+        return Receipt(outcome, project: arrival.project, filename: arrival.filename, notice: judgement.notice)
+    }
+
+    /// The answer to an upload of what is part of the index under the same name with the same bytes; nil where it is
+    /// not, or where the form is about something else.
+    ///
+    /// It is asked before the rules for forms, metadata and archives are: those that came since are for new files. Who
+    /// sends it is judged as ever.
+    private func repeated(
+        _ upload: ReceivedUpload, by actor: Actor, at clock: @escaping @Sendable () -> Timestamp
+    ) async throws -> Receipt? {
+        guard let filename = try? DistributionFilename(lenient: upload.filename),
+            let project = UploadChecks.project(in: upload.form, about: filename, with: upload.content.digests),
+            try await isStored(filename, upload.content)
+        else { return nil }
+        // Nothing of its release is stored, and so none is read.
+        let candidate = UploadCandidate(
+            project: project, version: filename.version, filename: filename, packageType: filename.packageType,
+            pythonTag: filename.pythonTag, size: upload.content.size, digests: upload.content.digests,
+            metadataSHA256: nil, metadata: ReleaseMetadata())
+        let judgement = try await projects.judge(candidate, by: actor, at: clock(), limits: limits)
+        switch judgement.decision {
+        case .store: return nil
+        case .alreadyThere:
+            return Receipt(.alreadyThere, project: project, filename: filename, notice: judgement.notice)
+        }
     }
 
     /// Whether a file is part of the index with these bytes, and the disk has kept all that is stored of it. Where it
     /// has not, storing it again is the cure.
     private func isStored(_ filename: DistributionFilename, _ content: StagedContent) async throws -> Bool {
-        guard let (file, _) = try await projects.file(named: filename.text, sha256: content.digests.sha256) else {
-            return false
-        }
+        let found = try await projects.file(named: filename.text, sha256: content.digests.sha256)
+        guard let found, found.state.isServed else { return false }
+        let file = found.file
         for digest in [file.digests.sha256, file.metadataSHA256].compactMap(\.self) {
             guard try await blobs.verify(digest) == .intact else { return false }
         }
@@ -231,6 +268,11 @@ public struct Uploads: Sendable {
     }
 
     // MARK: - Looking into archives
+
+    /// What a file says about itself, as it is served beside a wheel.
+    public func metadata(of file: any StagedBlob, named filename: DistributionFilename) async throws -> [UInt8] {
+        try await inspect(file, filename, .asInstallers).metadata
+    }
 
     /// What is of use of an archive that has passed all checks.
     private func inspect(

@@ -66,16 +66,18 @@ public final class IndexRouter {
     ///   - basePath: what redirects put before paths.
     ///   - afterChange: runs after a handler that changes the index and before its answer is sent: anyone who hears
     ///     that something is done finds it done everywhere.
+    ///   - instruments: where requests are counted and timed.
     ///   - lanes: the threads of what takes a while.
     public init(
-        refusals: RefusalMiddleware, basePath: BasePath = .root, lanes: Lanes = Lanes(),
+        refusals: RefusalMiddleware, basePath: BasePath = .root,
+        instruments: RequestInstruments = RequestInstruments(), lanes: Lanes = Lanes(),
         afterChange: @escaping @Sendable () async throws -> Void
     ) {
         self.lanes = lanes
         self.afterChange = afterChange
         router = Router(context: IndexContext.self, options: [.autoGenerateHeadEndpoints])
         router.addMiddleware {
-            RequestMetrics()
+            RequestMetrics(instruments: instruments)
             OuterLocations(basePath: basePath)
             refusals
         }

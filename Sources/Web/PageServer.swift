@@ -49,7 +49,7 @@ public final class PageServer: Sendable {
             let task = Task(executorPreference: Lane.current) {
                 defer { _ = self.underWay.withLock { $0.removeValue(forKey: rendering) } }
                 let page = try await render()
-                self.pages.put(page, path: path, in: scope, asOf: rendering.serial)
+                if page.isLasting { self.pages.put(page, path: path, in: scope, asOf: rendering.serial) }
                 return page
             }
             underWay[rendering] = task
@@ -68,7 +68,7 @@ public final class PageServer: Sendable {
         let body =
             switch coding {
             case .identity: bytes
-            case .gzip: Gzip.compress(bytes, level: 1)
+            case .gzip: Gzip.quick(bytes)
             case .zstd: Zstandard.compress(bytes, level: 1)
             }
         let digest = SHA256.hash(data: bytes).prefix(16).hexadecimal
@@ -76,7 +76,7 @@ public final class PageServer: Sendable {
         var fields = headers
         fields[.eTag] = etag
         fields[.cacheControl] = fields[.cacheControl] ?? CachedPage.alwaysAsk
-        fields[.vary] = "Accept, Accept-Encoding"
+        fields[.vary] = CachedPage.varies
         fields[.accessControlAllowOrigin] = "*"
         if Conditions.isFresh(ifNoneMatch: request.headers[.ifNoneMatch], etag: etag) {
             return Response(status: .notModified, headers: fields)
@@ -84,6 +84,16 @@ public final class PageServer: Sendable {
         fields[.contentType] = contentType
         fields[.contentEncoding] = coding.token
         return Response(status: .ok, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+    }
+
+    /// Answers with a page of the Simple API that was made for this request: only in the format that this client takes.
+    public func answer(
+        simple document: (SimpleFormat) -> [UInt8], serial: Serial, headers: HTTPFields, to request: Request
+    ) -> Response {
+        let format = pages.negotiator.format(for: EdgeRequest(request.head))
+        var headers = headers
+        headers[.lastSerial] = String(serial)
+        return answer(document(format), contentType: format.contentType, headers: headers, to: request)
     }
 
     /// Answers with a page that is not kept: in the right coding, with its validators.

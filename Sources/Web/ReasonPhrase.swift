@@ -27,6 +27,12 @@ extension HTTPField.Name {
     /// Carries the reason phrase inside the server; it never leaves it.
     static let reasonPhrase = unchecked("x-rind-reason-phrase")
 
+    /// Carries what the log says of a failure, as far as `RefusalMiddleware`.
+    static let failureCause = unchecked("x-rind-failure-cause")
+
+    /// Carries the code of a refusal that a page says in its own words, as far as `RefusalMiddleware`, which counts it.
+    package static let refusalCode = unchecked("x-rind-refusal-code")
+
     private static func unchecked(_ name: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(name) else { preconditionFailure("\(name) is no field name") }
         return name

@@ -43,24 +43,32 @@ public struct ErrorPageModel: Sendable {
 }
 
 /// Turns everything that is thrown into an answer: a `Refusal` with its reason, anything else into a 500 whose cause
-/// is in the log only.
+/// is in the log only. Whatever is answered with 500 and above is one line of the log.
 public struct RefusalMiddleware: RouterMiddleware {
     /// The request's context.
     public typealias Context = IndexContext
     private let baseURL: String
+    private let contact: String?
     private let translate: @Sendable (any Error) -> (any Refusal)?
+    private let instruments: RequestInstruments
     private let page: @Sendable (ErrorPageModel) async -> (html: [UInt8], headers: HTTPFields)
 
     /// - Parameters:
     ///   - baseURL: where people find the index, without a slash at the end.
+    ///   - contact: who answers questions, a mail address or a web address; nil where nobody is named.
     ///   - translate: what is to be said of an error of the machine that people should know of; nil for others.
+    ///   - instruments: where refusals are counted.
     ///   - page: writes the page for browsers, with the headers that its pages have.
     public init(
-        baseURL: String, translate: @escaping @Sendable (any Error) -> (any Refusal)? = { _ in nil },
+        baseURL: String, contact: String? = nil,
+        translate: @escaping @Sendable (any Error) -> (any Refusal)? = { _ in nil },
+        instruments: RequestInstruments = RequestInstruments(),
         page: @escaping @Sendable (ErrorPageModel) async -> (html: [UInt8], headers: HTTPFields)
     ) {
         self.baseURL = baseURL
+        self.contact = contact
         self.translate = translate
+        self.instruments = instruments
         self.page = page
     }
 
@@ -69,9 +77,20 @@ public struct RefusalMiddleware: RouterMiddleware {
         _ request: Request, context: IndexContext, next: (Request, IndexContext) async throws -> Response
     ) async throws -> Response {
         do {
-            return try await next(request, context)
+            var response = try await next(request, context)
+            let code = response.headers[.refusalCode]
+            if let code {
+                instruments.refused(code)
+                response.headers[.refusalCode] = nil
+            }
+            if response.status.code >= 500 {
+                let reason = response.headers[.failureCause] ?? code ?? response.headers[.reasonPhrase]
+                log(response.status, reason ?? response.status.reasonPhrase, request, context)
+                response.headers[.failureCause] = nil
+            }
+            return response
         } catch let refusal as any Refusal {
-            return await answer(Answer(to: refusal, addressing(request)), request, context)
+            return await answer(Answer(to: refusal, addressing(request), contact: contact), request, context)
         } catch let error as HTTPError where error.status == .notFound {
             return await answer(Answer(to: NotFound(hint: hint(for: request))), request, context)
         } catch let error as HTTPError where error.status.kind == .clientError {
@@ -82,21 +101,28 @@ public struct RefusalMiddleware: RouterMiddleware {
         } catch is NIOTooManyBytesError {
             return await answer(Answer(to: FormTooLarge()), request, context)
         } catch is CancellationError {
-            // Anyone who asked has gone, or the server is about to.
-            context.logger.debug("request \(context.requestID) was given up")
+            log(.serviceUnavailable, "who asked has gone, or the server ends", request, context)
             return Response(status: .serviceUnavailable)
         } catch {
             if let refusal = translate(error) {
-                return await answer(Answer(to: refusal, addressing(request)), request, context)
+                return await answer(Answer(to: refusal, addressing(request)), request, context, cause: "\(error)")
             }
-            context.logger.error(
-                "request \(context.requestID) failed: \(error)",
-                metadata: [
-                    "request": "\(context.requestID)", "method": "\(request.method)",
-                    "path": "\(request.uri.pathForLog)",
-                ])
-            return await answer(.internalError(requestID: context.requestID), request, context)
+            return await answer(.internalError(requestID: context.requestID), request, context, cause: "\(error)")
         }
+    }
+
+    /// One line that says what went wrong, where, and how to find it from what the client was told.
+    private func log(_ status: HTTPResponse.Status, _ cause: String, _ request: Request, _ context: IndexContext) {
+        let path = request.uri.pathForLog
+        // Too much to do passes by itself; a full disk and our own faults do not.
+        let level: Logger.Level = status == .serviceUnavailable ? .warning : .error
+        context.logger.log(
+            level: level,
+            "\(request.method) \(path) was answered \(status.code): \(cause) (request \(context.requestID))",
+            metadata: [
+                "request": "\(context.requestID)", "method": "\(request.method)", "path": "\(path)",
+                "status": "\(status.code)", "cause": "\(cause)",
+            ])
     }
 
     /// What is to be said, however it is written.
@@ -104,6 +130,8 @@ public struct RefusalMiddleware: RouterMiddleware {
         var status: HTTPResponse.Status
         var code: String
         var explanation: String
+        /// What else helps, each in sentences of its own: for the body, for a status line is short.
+        var otherWays: [String] = []
         /// Whether it sends people to their second factors.
         var leadsToFactors = false
         var headers: HTTPFields = [:]
@@ -117,9 +145,11 @@ public struct RefusalMiddleware: RouterMiddleware {
         /// - Parameter upload: the index's address, where a file was sent. Anyone who uploads reads this in a terminal,
         ///   where a path alone leads nowhere. And only anyone who stores something by what they send is told 507 (RFC
         ///   4918, section 11.5); to everybody else the service is not available.
-        init(to refusal: any Refusal, _ upload: String? = nil) {
+        init(to refusal: any Refusal, _ upload: String? = nil, contact: String? = nil) {
             self.init(
-                status: refusal.kind.status, code: refusal.code, explanation: refusal.sentence(base: upload ?? ""))
+                status: refusal.kind.status, code: refusal.code,
+                explanation: refusal.sentence(base: upload ?? "", contact: contact))
+            otherWays = refusal.otherWays(base: upload ?? "", contact: contact)
             leadsToFactors = refusal.leads(to: .factors)
             if refusal.kind == .storageFull, upload != nil {
                 status = HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
@@ -141,7 +171,16 @@ public struct RefusalMiddleware: RouterMiddleware {
         }
     }
 
-    private func answer(_ answer: Answer, _ request: Request, _ context: IndexContext) async -> Response {
+    /// - Parameter cause: what the log says of it, where the answer says less; nil where it says all.
+    private func answer(
+        _ answer: Answer, _ request: Request, _ context: IndexContext, cause: String? = nil
+    ) async -> Response {
+        instruments.refused(answer.code)
+        if answer.status.code >= 500 {
+            log(
+                answer.status, cause.map { "\(answer.code): \($0)" } ?? "\(answer.code): \(answer.explanation)",
+                request, context)
+        }
         var (headers, body) = await rendered(answer, request, context)
         headers.append(contentsOf: answer.headers)
         headers[.cacheControl] = "no-store"
@@ -175,7 +214,8 @@ public struct RefusalMiddleware: RouterMiddleware {
         _ answer: Answer, _ request: Request, _ context: IndexContext
     ) async -> (HTTPFields, [UInt8]) {
         let plain = (
-            [.contentType: "text/plain; charset=utf-8"] as HTTPFields, Array("\(answer.explanation)\n".utf8)
+            [.contentType: "text/plain; charset=utf-8"] as HTTPFields,
+            Array(([answer.explanation] + answer.otherWays.map { "Or: \($0)" }).map { "\($0)\n" }.joined().utf8)
         )
         if Self.isUpload(request) { return plain }
         switch RefusalFormat.negotiate(accept: request.headers[.accept]) {
@@ -183,7 +223,8 @@ public struct RefusalMiddleware: RouterMiddleware {
         case .page:
             let (html, headers) = await page(
                 ErrorPageModel(
-                    status: answer.status.code, phrase: answer.status.reasonPhrase, explanation: answer.explanation,
+                    status: answer.status.code, phrase: answer.status.reasonPhrase,
+                    explanation: ([answer.explanation] + answer.otherWays).joined(separator: " "),
                     requestID: context.requestID, path: request.uri.path, leadsToFactors: answer.leadsToFactors))
             return (headers, html)
         case .problem:
@@ -196,6 +237,18 @@ public struct RefusalMiddleware: RouterMiddleware {
             guard let json = try? encoder.encode(problem) else { return plain }
             return ([.contentType: "application/problem+json"], Array(json))
         }
+    }
+}
+
+extension Response {
+    /// The same answer, whose reason the status line says and the log notes.
+    ///
+    /// - Parameter cause: what the log says of it, where that is more than people should hear.
+    public func failing(_ reason: String, cause: String? = nil) -> Response {
+        var response = self
+        response.headers[.reasonPhrase] = ReasonPhrase.line(reason)
+        response.headers[.failureCause] = cause.map(ReasonPhrase.line)
+        return response
     }
 }
 
@@ -218,8 +271,9 @@ extension URI {
     /// The path without the secrets that some have in them.
     var pathForLog: String {
         let steps = path.split(separator: "/")
-        let haveSecrets: Set<Substring> = ["password", "reset-password", "verify-email", "enrol", "register"]
-        guard steps.count > 2, steps[0] == "account", haveSecrets.contains(steps[1]) else { return path }
+        // The others have the secret of a mailed link there.
+        let haveNone: Set<Substring> = ["confirm", "login", "recover", "two-factor", "vouch"]
+        guard steps.count > 2, steps[0] == "account", !haveNone.contains(steps[1]) else { return path }
         return "/account/\(steps[1])/…"
     }
 }

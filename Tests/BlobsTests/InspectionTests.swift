@@ -6,9 +6,9 @@ import Testing
 @testable import Blobs
 
 @Suite("Looking into archives") struct InspectionTests {
-    private func wait(_ semaphore: DispatchSemaphore) -> Bool { semaphore.wait(timeout: .now() + 60) == .success }
+    private func wait(_ semaphore: DispatchSemaphore) -> Bool { semaphore.wait(timeout: .now() + 600) == .success }
 
-    @Test("What is short does not wait for what is long", .timeLimit(.minutes(5)))
+    @Test("What is short does not wait for what is long", .timeLimit(.minutes(15)))
     func shortOnes() async throws {
         let folder = try TemporaryFolder()
         let store = try FolderBlobStore(

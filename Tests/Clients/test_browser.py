@@ -1,6 +1,7 @@
 """The pages in a real browser: found, read and copied from, by mouse or keyboard, in light and dark, large and small."""
 import os
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -96,6 +97,33 @@ def test_by_keyboard_alone(browser, site):
     browser.tab_to("e.matches('button[data-copies]')")
 
 
+def test_filters_by_keyboard_alone_and_without_scripts(browser, site):
+    browser.call("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        browser.open(site.url + "/search/?q=filler")
+        assert browser.text(".result-count") == "30 projects for “filler”"
+        browser.tab_to("e.tagName === 'SUMMARY'")
+        browser.press("Enter")
+        browser.tab_to("e.id === 'classifier'")
+        browser.type("Topic :: Sundials")
+        browser.tab_to("e.matches('.filters button')")
+        browser.press("Enter")
+        browser.wait("location.search.includes('classifier=') && document.readyState === 'complete'")
+        assert browser.text(".result-count") == "0 projects for “filler”"
+        browser.tab_to("e.matches('.filter-acts a')")
+        browser.press("Enter")
+        browser.wait("!location.search.includes('classifier=') && document.readyState === 'complete'")
+        assert browser.text(".result-count") == "30 projects for “filler”"
+    finally:
+        browser.call("Emulation.setScriptExecutionDisabled", value=False)
+
+
+@pytest.mark.parametrize("typed", ["sundail", "Sun-Dial", "sundial==1.0", "pip install sundial", "import sundial"])
+def test_what_is_typed_wrong_is_found(browser, site, typed):
+    browser.open(site.url + "/search/?q=" + quote(typed))
+    assert browser.script("document.querySelector('main .results a').getAttribute('href')") == "/project/sundial/"
+
+
 def test_the_description_is_rendered_and_harmless(browser, site):
     browser.open(site.url + "/project/sundial/")
     assert browser.script("document.querySelector('.description h1, .description h2, .description h3')?.textContent") == "Sundial"
@@ -121,10 +149,12 @@ def test_what_is_not_there_is_said_kindly(browser, site):
     browser.open(site.url + "/project/sundail/")
     assert browser.text("#error")
     assert browser.script("document.querySelector('#search') !== null")
+    assert browser.has("main .results a[href='/project/sundial/']"), "what was meant is not offered"
     browser.complaints = [c for c in browser.complaints if "404" not in c]  # the page itself
 
 
-PAGES = ["/", "/search/?q=filler", "/project/sundial/", "/project/sundial/1.1/", "/user/ada/"]
+PAGES = ["/", "/search/?q=filler", "/search/?q=sundail&order=name", "/project/sundial/", "/project/sundial/1.1/", "/user/ada/",
+         "/log/", "/project/sundial/file/sundial-1.1-py3-none-any.whl/"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -217,13 +217,14 @@ def test_who_lost_the_app_adds_a_new_one_by_the_page_and_the_old_one_stays(ada):
     ada.go(RECOVERY)
     ada.page.fill(recovery_code=codes[0])
     ada.page.submit("#recovery-code")
-    ada.page.follow(f"main a[href='{ADD_APP}']")
     ada.app = App(ada.page.text("#totp-secret"), ada.site)
     ada.page.fill(totp_code=ada.app.code())
     ada.page.submit("#totp-code")
-    assert ada.path == LOGIN, ada.page.text("main")
+    # They are signed in with it.
+    assert ada.path == FACTORS, ada.page.text("main")
     assert ada.mail("An authenticator app was added to your account")
-    assert ada.sign_in().path == ACCOUNT
+    ada.go(ACCOUNT)
+    assert ada.path == ACCOUNT
     ada.go(FACTORS)
     assert ada.page.script("document.querySelectorAll('form[action*=remove-app]').length") == 2
 
@@ -253,9 +254,10 @@ def test_a_code_lets_in_to_enrol_a_factor_and_for_nothing_else(ada):
 
     ada.plug("CTAP2")
     ada.add_key("New")
-    assert ada.path == LOGIN and "Now sign in with it" in ada.page.text("main")
-    ada.sign_in()
-    assert "recovery code of your account was used" in ada.page.text("main").lower(), ada.page.text("main")
+    # They are signed in with it, and on probation.
+    assert ada.path == FACTORS and "recovery code of your account was used" in ada.page.text("main").lower(), ada.page.text("main")
+    ada.go(TOKENS)
+    assert ada.path == TOKENS
     ada.go(EVENTS)
     assert "A recovery code was used; 9 are left" in ada.page.text("main")
 

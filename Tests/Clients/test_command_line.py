@@ -21,7 +21,9 @@ from support.clients import Installer
 from support.index import BINARY, Index, clean_environment, free_port, parsed
 
 COMMANDS = ["serve", "user", "user add", "token", "token issue", "token list", "token revoke", "project",
-            "project yank", "project unyank", "project role", "project role add", "project reserve", "import", "classifiers", "classifiers import",
+            "project yank", "project unyank", "project role", "project role add", "project reserve", "project proposals",
+            "project propose-return", "project decide-return", "project erase", "project confirm-erasure",
+            "project release-name", "project withdraw-proposal", "import", "classifiers", "classifiers import",
             "classifiers list", "mail",
             "mail test", "mail list", "mail retry", "log",
             "log show", "doctor", "backup", "restore", "passwords", "passwords import", "downloads", "downloads ingest",
@@ -143,8 +145,8 @@ def test_foreign_text_never_steers_the_terminal(start_index, tmp_path):
     database = sqlite3.connect(index.data / "index.sqlite", timeout=10)
     with database:
         database.execute("UPDATE file SET uploader = ?", (f"ada {EVIL}",))
-        database.execute("INSERT INTO outbox (kind, about, title, state, queued_at, due_at, attempts, reply) "
-                         "VALUES ('mail', 'a@example.org', ?, 'given-up', 0, 0, 1, ?)",
+        database.execute("INSERT INTO outbox (kind, about, title, sealed_payload, state, queued_at, due_at, attempts, reply) "
+                         "VALUES ('mail', 'a@example.org', ?, x'00', 'given-up', 0, 0, 1, ?)",
                          (f"hello {EVIL}", f"550 {EVIL}"))
         database.execute("INSERT INTO authenticator_root (label, certificate) VALUES (?, x'00')", (f"root {EVIL}",))
     database.close()
@@ -331,6 +333,14 @@ def test_the_doctor_prints_facts_for_programs(patient):
     blobs(patient)[-1].unlink()
     sick = parsed(patient.rind("doctor", "--json", status=1).stdout)
     assert healthy != sick
+    [problem] = sick["problems"]
+    assert problem["kind"] == "bytes-missing" and "rind import" in problem["remedy"]
+
+
+def test_the_doctor_says_after_each_finding_what_to_do(patient):
+    blobs(patient)[-1].unlink()
+    [found, remedy, total] = patient.rind("doctor", status=1).stdout.splitlines()
+    assert "are missing" in found and remedy.startswith("    ") and "rind import FOLDER" in remedy and "problems" in total
 
 
 # Backup
@@ -343,6 +353,12 @@ def test_a_backup_made_while_serving_restores_to_the_same_index(start_index, tmp
     backup = tmp_path / "index.backup"
     index.rind("backup", backup)
     index.publish(packages.wheel(tmp_path, "too-late", "1.0"))
+
+    written = backup.read_bytes()
+    refused = one_line(index.rind("backup", backup, status=1).stderr)
+    assert "--force" in refused and backup.read_bytes() == written
+    index.rind("backup", tmp_path / "later.backup")
+    index.rind("backup", "--force", tmp_path / "later.backup")
 
     other = start_index(serve=False)
     other.rind("restore", backup)

@@ -94,7 +94,7 @@ def small_disk(tmp_path):
 def sign_in(index, name, password):
     """What a browser sends that has the form."""
     form = http.get(f"http://localhost:{index.port}/account/login/", Accept="text/html")
-    token = re.search(r'name="csrf" value="([0-9a-f]+)"', form.text)[1]
+    token = re.search(r'name="csrf" value="([0-9a-f.]+)"', form.text)[1]
     fields = urllib.parse.urlencode({"username": name, "password": password, "csrf": token})
     return http.request("POST", f"http://localhost:{index.port}/account/login/", fields, {
         "Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html",

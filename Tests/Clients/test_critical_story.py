@@ -79,20 +79,26 @@ def test_the_story_of_2022(story, tmp_path):
 
     # The rule is announced: people are told, nobody is refused.
     upload = packages.wheel(tmp_path / "1.1", "atomicthings", "1.1")
-    site.rind("critical", "set", "--announce", "today")
+    told = site.rind("critical", "set", "--announce", "today").stdout
+    assert "Nobody is refused: no day of enforcement is set." in told
+    # The operator learns from which day somebody will really be refused.
+    binds = today + datetime.timedelta(days=31)
+    told = site.rind("critical", "preview", "--enforce", "today").stdout
+    assert f"From {binds.day} {binds:%b %Y} on, people who lack a second factor are refused, at " in told, told
+    assert "already: 30 days of notice come first." in told
     text, _ = parts(ada.mail("atomicthings: please add a second factor"))
     assert "number 1 by downloads, 1,500 in 183 days" in text and "/manage/account/two-factor/" in text
     outcome = twine(site, token, upload, tmp_path)
     assert outcome, outcome.output
 
-    # It is enforced: twine shows the reason and where to go.
+    # It is enforced: twine shows the reason and the quickest way, the button that puts it off.
     site.rind("critical", "set", "--enforce", "today", "--notice", "0")
     site.later("UPDATE critical_demand SET binds_at = noticed_at")
     upload = packages.wheel(tmp_path / "1.2", "atomicthings", "1.2")
     outcome = twine(site, token, upload, tmp_path)
     assert not outcome, outcome.output
     assert outcome.shows("is critical (number 1 by downloads, 1,500 in 183 days"), outcome.output
-    assert outcome.shows(f"{site.origin}/manage/account/two-factor/"), outcome.output
+    assert outcome.shows(f"{site.origin}/manage/project/atomicthings/security/delay/"), outcome.output
     # What is there stays there, and yanking is never refused.
     assert http.get(f"{site.url}/simple/atomicthings/").status == 200
     site.rind("critical", "explain", "atomicthings")
@@ -100,11 +106,12 @@ def test_the_story_of_2022(story, tmp_path):
     # The evasion: no spelling of the name and no project made anew is a way out.
     ada.sign_in()
     ada.go("/manage/project/atomicthings/settings/")
-    ada.page.fill(confirm_name="atomicthings")
+    ada.page.fill(delete_reason="done with it", confirm_name="atomicthings")
     ada.page.submit("#delete-project")
     ada.confirm()
     # The page leads to where the factor is added, and says why.
     assert ada.path == FACTORS, (ada.path, ada.page.text("main"))
+    ada.page.script("document.querySelector('#mandate details').open = true")
     assert "is critical" in ada.page.text("#mandate")
     assert http.get(f"{site.url}/simple/atomicthings/").status == 200, "deleting is refused as well"
     site.rind("project", "delete", "atomicthings")
@@ -128,7 +135,8 @@ def test_the_story_of_2022(story, tmp_path):
     assert refused.status == 403 and "/manage/account/token/" in refused.reason, refused
     ada.go("/manage/account/")
     assert not ada.page.has("#mandate p a[href*=security]"), "nothing is lacking any more"
-    assert "was too little: the one with the identifier" in ada.page.text("#mandate"), "but for the old token"
+    ada.page.script("document.querySelector('#mandate details').open = true")
+    assert "Refused already: the one with the identifier" in ada.page.text("#mandate"), "but for the old token"
 
     # On record, and nobody but an administrator lifts it.
     actions = [e["action"] for e in parsed(site.rind("log", "show", "--project", "atomicthings", "--json").stdout)]

@@ -197,21 +197,37 @@ def test_links_of_commands_lead_to_where_the_index_is_served(start_index):
     assert index.get(link.strip().removeprefix(index.url)).status in (200, 303)
     # Stopped: it will be there again. Started elsewhere: there.
     index.stop()
-    assert index.rind("user", "password-link", "ada").stdout.startswith(f"{index.url}/account/")
+    stopped = index.rind("user", "password-link", "ada")
+    assert stopped.stdout.startswith(f"{index.url}/account/") and "No server runs on" in stopped.stderr
     index.port = free_port()
     index.start()
-    assert index.rind("user", "password-link", "ada").stdout.startswith(f"{index.url}/account/")
+    started = index.rind("user", "password-link", "ada")
+    assert started.stdout.startswith(f"{index.url}/account/") and started.stdout.count("\n") == 1
+    assert "No server" not in started.stderr
+    assert "sets the password of ada with it, once, until 20" in started.stderr and "days)" in started.stderr
     index.stop()
     index.options = ["--base-url", "https://packages.example.org"]
     index.start()
     assert index.rind("user", "password-link", "ada").stdout.startswith("https://packages.example.org/account/")
-    # What a setting says wins, and what somebody has written into the note does not become part of a link.
-    done = subprocess.run([str(BINARY), "user", "password-link", "ada", "--data", str(index.data)], text=True,
-                          capture_output=True, env={**index.environment, "RIND_BASE_URL": "https://other.example.org"})
-    assert done.stdout.startswith("https://other.example.org/account/"), done
+    # It wins over a setting that the server was not started with. What somebody has written into the note does not
+    # become part of a link.
+    def printed():
+        done = subprocess.run([str(BINARY), "user", "password-link", "ada", "--data", str(index.data)], text=True,
+                              capture_output=True,
+                              env={**index.environment, "RIND_BASE_URL": "https://other.example.org"})
+        assert done.returncode == 0, done
+        return done
+
+    assert printed().stdout.startswith("https://packages.example.org/account/")
     for note in ["nonsense\n", "https://evil.example.org/ \x1b[2J\n", "ftp://x\n", "x" * 5000]:
         (index.data / "served-address").write_text(note)
         assert index.rind("user", "password-link", "ada").stdout.startswith("http://127.0.0.1:8080/account/")
+        assert printed().stdout.startswith("https://other.example.org/account/")
+    # Where no server runs, the next one will most likely be where the setting says.
+    (index.data / "served-address").write_text("https://packages.example.org\n")
+    index.stop()
+    stopped = printed()
+    assert stopped.stdout.startswith("https://other.example.org/account/") and "No server runs on" in stopped.stderr
 
 
 # What is left after a stop
@@ -255,7 +271,7 @@ def test_killed_backups_leave_nothing_behind_for_good(index, tmp_path):
 def test_two_backups_at_once_are_both_whole(index, tmp_path, start_index):
     index.publish(*[packages.wheel(tmp_path, f"twice-{n}", "1.0", payload=os.urandom(300_000)) for n in range(4)])
     same, other = tmp_path / "same.tar", tmp_path / "other.tar"
-    running = [subprocess.Popen([str(BINARY), "backup", str(p), "--data", str(index.data)], env=index.environment,
+    running = [subprocess.Popen([str(BINARY), "backup", str(p), "--force", "--data", str(index.data)], env=index.environment,
                                 stdout=subprocess.DEVNULL) for p in (same, same, other)]
     assert [p.wait(60) for p in running] == [0, 0, 0]
     for path in (same, other):

@@ -280,6 +280,51 @@ def test_health_and_metrics(shared_index, published):
     assert metrics.status == 200 and metrics.headers["content-type"].startswith("text/plain")
     lines = [line for line in metrics.text.splitlines() if line and not line.startswith("#")]
     assert lines and all(" " in line for line in lines)
+    helps = [line.split()[2] for line in metrics.text.splitlines() if line.startswith("# HELP ")]
+    types = [line.split()[2] for line in metrics.text.splitlines() if line.startswith("# TYPE ")]
+    assert helps == types and len(set(helps)) == len(helps)
+    values = dict(line.rsplit(" ", 1) for line in lines)
+    assert float(values["process_resident_memory_bytes"]) > 1e6 and float(values["process_open_fds"]) > 3
+
+
+def test_answers_from_memory_and_refusals_of_the_edge_are_counted_like_others(start_index, tmp_path):
+    index = start_index()
+    index.publish(packages.wheel(tmp_path, "timed", "1.0"))
+
+    def value(name):
+        lines = [line for line in index.get("/metrics").text.splitlines() if line.startswith(name)]
+        return sum(float(line.rsplit(" ", 1)[1]) for line in lines)
+    before = value('rind_request_seconds_count{group="simple"}')
+    immediate = value("rind_edge_immediate_total")
+    for _ in range(50):
+        assert index.get("/simple/timed/").status == 200
+    assert value('rind_request_seconds_count{group="simple"}') == before + 50
+    assert value("rind_edge_immediate_total") >= immediate + 49
+    assert index.get("/simple/%2e%2e/").status == 400
+    assert value('rind_refusals_total{code="edge.dot-segment"}') == 1
+
+
+def test_an_index_says_what_it_is_to_people_and_programs(start_index, tmp_path):
+    terms = tmp_path / "terms.md"
+    terms.write_text("**Be kind.**\n")
+    index = start_index("--name", "Acme & Co", "--terms", str(terms), "--contact", "help@example.org")
+    assert "<title>Acme &amp; Co</title>" in index.get("/").text
+    assert "<strong>Be kind.</strong>" in index.get("/terms/").text and index.get("/help/").status == 200
+    assert index.get("/robots.txt").text.startswith("User-agent: *\n")
+    text = index.get("/.well-known/security.txt")
+    assert text.headers["content-type"] == "text/plain; charset=utf-8"
+    assert "Contact: mailto:help@example.org\n" in text.text and "\nExpires: 20" in text.text
+    assert "security.txt" not in index.tail()
+    index.stop()
+    index.options += ["--security-expires", "2020-02-29"]
+    index.start()
+    assert index.get("/.well-known/security.txt").status == 404
+    assert "security.txt: it was good until 29 Feb 2020 and is not served any more" in index.tail()
+    index.rind("mail", "test", "ada@example.org")
+    [mail] = [path.read_text() for path in (index.data / "outbox").iterdir()]
+    assert 'From: "Acme & Co" <rind@' in mail and "Sent by Acme & Co," in mail
+    moved = index.get("/.well-known/change-password")
+    assert moved.status == 303 and moved.headers["location"].endswith("/manage/account/change-password/")
 
 
 def test_downloads_are_counted_by_what_installers_do(start_index, tmp_path):

@@ -132,7 +132,8 @@ def test_deleting_gets_rid_of_nobody(someone, site, owned, tmp_path):
     bob.go(manage(project, "settings"))
     bob.page.fill(confirm_name=project)
     bob.page.submit("#delete-project")
-    assert "a second factor" in bob.page.text("main") and status(site, f"/simple/{project}/") == 200
+    bob.page.script("document.querySelector('#mandate details').open = true")
+    assert "a second factor" in bob.page.text("#mandate") and status(site, f"/simple/{project}/") == 200
     site.rind("project", "delete", project)
     wait(lambda: status(site, f"/simple/{project}/") == 404)
     again = packages.wheel(tmp_path, project, "2.0")
@@ -147,7 +148,7 @@ def test_deleting_gets_rid_of_nobody(someone, site, owned, tmp_path):
     assert {(r["user"], r["role"]) for r in roles} == {(ada.name, "owner"), (bob.name, "owner")}
 
 
-def test_an_administrator_frees_a_name_and_brings_things_back(someone, site, owned, tmp_path):
+def test_an_administrator_releases_a_name_and_brings_back_what_the_operator_took(someone, site, owned, tmp_path):
     ada, eve = someone().register(), someone().register()
     root = someone().administrator()
     project = f"passed{ada.name}"
@@ -174,11 +175,14 @@ def test_an_administrator_frees_a_name_and_brings_things_back(someone, site, own
     wait(lambda: wheel.name in site.files(project))
 
     site.rind("project", "delete", project)
-    root.go("/admin/projects/")
-    root.page.click(f"details:has([data-frees='{project}']) summary")
-    root.page.submit(f"[data-frees='{project}']")
+    root.go("/admin/proposals/")
+    root.page.fill(name_project=project, name_reason="abandoned")
+    root.page.submit("#propose-name-release")
     root.confirm()
-    assert "Everybody can have the name now" in root.page.text("main")
+    assert "can object" in root.page.text("main")
+    assert ada.mail(f"Object or not: the release of the name {project}")
+    site.later("UPDATE proposal SET due_at = proposed_at WHERE outcome IS NULL")
+    wait(lambda: parsed(site.rind("project", "list", "--removed", "--json").stdout)[0]["free"], 90)
     eves = site.rind("token", "issue", eve.name).stdout.strip()
     assert http.upload(site.upload_url, eves, packages.wheel(tmp_path, project, "7.0")).status == 200
     assert site.page(project)["versions"] == ["7.0"]
@@ -277,15 +281,22 @@ def test_a_role_is_taken_by_invitation(someone, site, owned):
     bob.confirm()
     assert bob.path == manage(project, "releases") and "The role is yours" in bob.page.text("main")
     assert ada.mail(f"{bob.name} is now owner of {project}") and bob.mail(f"You are now owner of {project}")
+    # A new owner takes the role from nobody who was one before.
     bob.go(page)
     bob.page.submit(f"[data-changes='{ada.name}']")
     bob.confirm()
-    assert ada.mail(f"You are now maintainer of {project}")
+    assert "was an owner of" in bob.error
+    site.later("UPDATE role SET given_at = given_at - ? WHERE account_id = (SELECT id FROM account WHERE name = ?)",
+               14 * 86_400_000_000, bob.name)
+    bob.go(page)
+    bob.page.submit(f"[data-changes='{ada.name}']")
+    bob.confirm()
+    assert ada.mail(f"You are no longer an owner of {project}")
     ada.go(page)
     ada.page.submit("#leave")
     ada.confirm()
     assert ada.path == PROJECTS and bob.mail(f"{ada.name} is no longer maintainer of {project}")
-    assert project not in ada.page.text("main")
+    assert not ada.page.has(f"a[href='{manage(project, 'releases')}']") and "You have no role on any project" in ada.page.text("main")
     ada.go(page)
     assert "isn't allowed to" in ada.error
 
@@ -331,9 +342,15 @@ def test_a_role_where_two_factors_are_required_takes_an_account_with_two(someone
     ada.page.fill(invited=bob.name)
     ada.page.submit("#send-invitation")
     ada.confirm()
-    assert f"{bob.name} cannot be given a role there yet" in ada.error and "second factor" in ada.error
+    # What anybody has of factors is their own business: they are invited, and have no role before they have two.
+    assert "The invitation is on its way" in ada.page.text("main"), ada.error
+    there = bob.signed_in()
+    assert there.fill_in(PROJECTS, PROJECTS + "accept/", project=project).headers["location"].endswith("invitation-waits")
+    assert "second factor" in there.get(PROJECTS).text
+    assert there.get(manage(project, "collaboration")).status == 403
     # New factors count after 72 hours, or when somebody vouches.
     with_app = someone().with_app()
+    ada.go(page)
     ada.page.fill(invited=with_app.name)
     ada.page.submit("#send-invitation")
     ada.confirm()
@@ -341,12 +358,13 @@ def test_a_role_where_two_factors_are_required_takes_an_account_with_two(someone
     with_app.go(PROJECTS)
     with_app.page.submit(f"[data-accepts='{project}']")
     with_app.confirm()
-    assert "too new" in with_app.error
+    assert "You have accepted" in with_app.page.text("main") and "counts from" in with_app.page.text("main")
+    assert with_app.page.has(f"[data-accepts='{project}']") is False
+    # Without another visit.
     site.rind("user", "vouch", with_app.name)
-    with_app.go(PROJECTS)
-    with_app.page.submit(f"[data-accepts='{project}']")
-    with_app.confirm()
-    assert "The role is yours" in with_app.page.text("main")
+    assert with_app.mail(f"You are now maintainer of {project}")
+    with_app.go(manage(project, "collaboration"))
+    assert with_app.name in with_app.page.text("main")
     # It can be raised and not lowered.
     ada.go(manage(project, "settings"))
     assert not ada.page.has("#requires-password")
@@ -396,8 +414,8 @@ def furnished(resident, site, tmp_path_factory):
     return ada
 
 
-PAGES = [PROJECTS, *(manage("cheese-board", p) for p in ("releases", "release/1.1", "collaboration", "settings",
-                                                         "history"))]
+PAGES = [PROJECTS, "/manage/account/delete/", "/manage/proposals/",
+         *(manage("cheese-board", p) for p in ("releases", "release/1.1", "collaboration", "settings", "history"))]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -407,7 +425,7 @@ def test_pages_fit_and_can_be_read(furnished, site, someone, scheme, width, heig
     site.rind("user", "add", root.name, "--email", root.address, "--admin", "--password-file", "-",
               input=root.password + "\n")
     root.sign_in()
-    for person, paths in ((furnished, PAGES), (root, ["/admin/projects/"])):
+    for person, paths in ((furnished, PAGES), (root, ["/admin/projects/", "/admin/proposals/"])):
         page = person.page
         page.prefer(scheme)
         page.size(width, height, mobile=width < 500)
@@ -431,6 +449,6 @@ def test_the_keyboard_is_enough(furnished):
     furnished.page.tab_to("e.id === 'invited'")
     furnished.page.tab_to("e.id === 'send-invitation'")
     furnished.go(manage("cheese-board", "release/1.1"))
-    furnished.page.tab_to("e.tagName === 'SUMMARY'")
+    furnished.page.tab_to("e.tagName === 'SUMMARY' && e.innerText.startsWith('Delete')")
     furnished.page.press("Enter")
     furnished.page.tab_to("e.dataset.deletes")

@@ -129,6 +129,11 @@ def test_one_address_counts_twenty_times_an_hour(start_index, tmp_path):
     counted = parsed(index.rind("downloads", "show", "popular", "--json").stdout)
     # The clock may have struck between.
     assert sum(day["downloads"] for day in counted) in (20, 40), counted
+    # With what, too, for people and for programs.
+    assert {(who["name"], who["version"]) for day in counted for who in day["installers"]} == {("pip", "26.3")}
+    assert sum(day["mirrors"] for day in counted) == 0
+    said = index.rind("downloads", "show", "popular").stdout
+    assert "installer  version  downloads" in said and "pip" in said and "mirror  " not in said.split("installer")[1]
 
 
 def test_inviting_and_taking_back_is_no_flood(own, tmp_path):

@@ -7,33 +7,15 @@ import re
 import subprocess
 import urllib.parse
 import urllib.request
-from pathlib import Path
 
 import pytest
 
 from support.clients import Installer, program
 from support.index import BINARY
+from support.public import fetch, kept, pip
 
 FEW = ["requests", "flask"]
 ALL = [*FEW, "django", "numpy", "boto3", "cryptography"]
-
-
-def machine_environment():
-    """This machine's settings of pip, which say where packages come from; without wheels that lie about."""
-    return {k: v for k, v in os.environ.items() if k != "PIP_FIND_LINKS"}
-
-
-def pip(*arguments):
-    return subprocess.run([program("pip"), *map(str, arguments)], env=machine_environment(), capture_output=True,
-                          text=True, timeout=600, stdin=subprocess.DEVNULL)
-
-
-def fetch(folder, names):
-    """Wheels of the packages and all they need; skips when there is no network, for that is not our failure."""
-    done = pip("download", "--quiet", "--only-binary", ":all:", "--dest", folder, *names)
-    if done.returncode and re.search(r"connection|timed out|name resolution|unreachable", done.stderr, re.IGNORECASE):
-        pytest.skip(f"the package index cannot be reached: {done.stderr.strip().splitlines()[-1]}")
-    assert done.returncode == 0, done.stderr
 
 
 def fetch_sources(folder, wheels):
@@ -53,13 +35,6 @@ def fetch_sources(folder, wheels):
             if stem != file["filename"] and stem.rpartition("-")[2] == version:
                 with urllib.request.urlopen(urllib.parse.urljoin(url, file["url"]), timeout=300) as response:
                     (folder / file["filename"]).write_bytes(response.read())
-
-
-def kept(name):
-    """A folder that outlives the run, so that the next need not fetch again."""
-    folder = Path(os.environ.get("RIND_PACKAGES") or Path(program("pip")).parents[2] / "packages") / name
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 @pytest.fixture(scope="module", params=[

@@ -38,7 +38,9 @@ def test_register_enrol_sign_in_step_up_and_remove(kind, someone, site):
     ada.allow_first_factor()
     ada.plug(kind)
     ada.add_key("Blue, on my key ring")
-    assert ada.path == FACTORS and "Blue, on my key ring" in page.text("main") and "never used" in page.text("main")
+    assert ada.path == FACTORS and "Make ten codes" in page.text("main")
+    ada.go(FACTORS)
+    assert "Blue, on my key ring" in page.text("main") and "never used" in page.text("main")
     assert ("Synced to other devices" if kind == "synced passkey" else "Bound to one device") in page.text("main")
     assert ada.mail("Your account has a second factor")
 
@@ -263,8 +265,11 @@ def test_a_key_of_some_account_is_not_enrolled_for_another(someone):
     path, answer = eve.capture("#add-security-key")
     refused = ada.here().send(path, answer)
     assert refused.status == 400 and "Start again" in refused.json["detail"], refused
-    assert eve.here().send(path, answer).status == 200
-    assert eve.here().send(path, answer).status == 400
+    here = eve.here()
+    assert here.send(path, answer).status == 200
+    # The session has another secret now, and its pages another token.
+    here.get(FACTORS)
+    assert here.send(path, answer).status == 400
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"null", b"[]", b'{"id": 7}', b"\xff\xfe", b"{}" * 10_000,
@@ -454,8 +459,7 @@ def test_at_a_number_keys_cannot_be_enrolled_and_the_page_says_why(someone, star
     bob.page.submit("main .primary")
     [mail] = wait(lambda: [m for m in (index.data / "outbox").glob("*.eml") if "/account/enrol/" in m.read_text()])
     message = email.message_from_bytes(mail.read_bytes(), policy=email.policy.default)
-    bob.go(re.search(r"/account/enrol/\S+", parts(message)[0])[0])
-    bob.page.submit("main .primary")
+    bob.follow_enrolment_link(re.search(r"/account/enrol/\S+", parts(message)[0])[0])
     bob.go(ADD_KEY)
     assert "Security keys do not work at this address" in bob.page.text("main") and "localhost" in bob.page.text("main")
     assert "do not work at the address" in bob.refused("#add-security-key")
@@ -478,11 +482,40 @@ def test_a_challenge_dies_after_five_minutes(at_the_door, site):
     assert refused.status == 400 and "took too long" in refused.json["detail"], refused
 
 
-def test_a_session_that_ended_meanwhile_is_said(someone):
+def test_a_session_that_ended_meanwhile_leads_to_the_sign_in_and_back_with_what_was_typed(someone):
+    ada = someone().with_key()
+    ada.go(ADD_KEY)
+    ada.page.fill(key_label="Blue key on my key ring")
+    ada.site.rind("user", "sign-out", ada.name)
+    ada.page.follow("#add-security-key")
+    assert ada.path == LOGIN, ada.page.text("main")
+    ada.page.fill(username=ada.name, password=ada.password)
+    ada.page.submit("#sign-in")
+    ada.prove()
+    assert ada.path == ADD_KEY
+    assert ada.page.script("document.getElementById('key-label').value") == "Blue key on my key ring"
+    ada.unplug(ada.key)
+    ada.plug("CTAP2")
+    ada.page.follow("#add-security-key")
+    assert "Blue key on my key ring" in ada.page.text("main")
+    ada.go(ADD_KEY)
+    assert ada.page.script("document.getElementById('key-label').value") == ""
+
+
+def test_a_form_whose_session_ended_before_the_key_was_touched_waits_behind_the_sign_in(someone):
     ada = someone().with_key()
     ada.tired()
-    ada.go("/account/confirm/?action=token.issue")
+    ada.go(TOKENS)
+    ada.page.fill(token_name="laptop")
+    ada.page.click("#scope-account")
+    ada.page.submit("#make-token")
+    assert ada.page.text("h1") == "Confirm that it is you"
     ada.site.rind("user", "sign-out", ada.name)
-    assert "You are no longer signed in here" in ada.refused()
-    ada.go(SESSIONS)
-    assert ada.path == LOGIN
+    ada.page.follow("#use-security-key")
+    assert ada.path == LOGIN, ada.page.text("main")
+    ada.page.fill(username=ada.name, password=ada.password)
+    ada.page.submit("#sign-in")
+    ada.prove()
+    assert "make an API token" in ada.page.text("main") and "“laptop”" in ada.page.text("main"), ada.page.text("main")
+    ada.page.submit("main .primary")
+    assert ada.page.has("#token")

@@ -13,14 +13,14 @@ MODULES = modules(ROOT)
 # Modules that may be larger, up to how many lines, and why: hardly more than they have, so that they do not grow unnoticed.
 LARGER = {
     # All pages share the frame, the gate, visits and their words, which no other module sees. What they are about is in
-    # folders (Account 2,246 lines, Critical 1,460, Manage 1,111, Pages 1,071, Gate 840, Giveaway 634); as modules these
+    # folders (Account 2,600 lines, Critical 1,500, Manage 1,150, Pages 1,200, Gate 900, Giveaway 640); as modules these
     # would take some hundred declarations made public, and templates are embedded by module. No circle has more than two
     # files: it can be divided when it must.
-    "Site": 8_350,
+    "Site": 8_280,
     # Stores of all aggregates write in one transaction. Of 136 functions that read or write in one, 44 are called from
     # another aggregate's folder (`record`, `tell`, the rows of accounts and projects), each of which would be public, and
     # open to anyone who holds a transaction. Nothing outside sees more than the ports.
-    "Stores": 8_200,
+    "Stores": 9_250,
 }
 
 

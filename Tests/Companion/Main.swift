@@ -10,6 +10,7 @@ import Policy
 import Ports
 import Secrets
 import Stores
+import Synchronization
 import UTC
 
 /// Another process on the database of a test, as another node of an index would be: `Companion WHAT FOLDER …`
@@ -26,7 +27,8 @@ enum Companion {
         case "journal": try await write(Int(arguments[3]) ?? 0, to: stores.journal)
         case "deliver":
             let ahead = Duration.seconds(Int(arguments[3]) ?? 0)
-            try await deliver(stores, from: folder, ahead: ahead)
+            let last = arguments.count > 4 ? Int(arguments[4]) : nil
+            try await deliver(stores, from: folder, ahead: ahead, stopsAfter: last)
         // A mistake in the test that starts it, which sees this end as a failure.
         case let other: fatalError("\(other) is nothing that a companion does")
         }
@@ -49,11 +51,16 @@ enum Companion {
 
     /// Sends what is due, until nothing is.
     ///
-    /// - Parameter ahead: how far in the future this node is: what others held has run out there.
-    private static func deliver(_ stores: Stores, from folder: URL, ahead: Duration) async throws {
+    /// - Parameters:
+    ///   - ahead: how far in the future this node is: what others held has run out there.
+    ///   - last: after how many mails it stands still, in the middle of the next ones, until it is killed; nil for never.
+    private static func deliver(
+        _ stores: Stores, from folder: URL, ahead: Duration, stopsAfter last: Int?
+    ) async throws {
         let process = "\(getpid())"
         let mail = MailDelivery(
-            queue: stores.mail, transport: Notebook(path: folder.appending(path: "sent-\(process)").path),
+            queue: stores.mail,
+            transport: Notebook(path: folder.appending(path: "sent-\(process)").path, stopsAfter: last),
             sender: MailSender(address: try EmailAddress(parsing: "rind@example.org")),
             head: LetterHead(baseURL: "https://packages.example.org"))
         await JobRunner(
@@ -64,17 +71,31 @@ enum Companion {
 }
 
 /// Takes mails as a mail server does that needs a moment for each, and notes the Message-ID of what it took.
-private struct Notebook: MailTransport {
+private final class Notebook: MailTransport {
     let path: String
+    private let last: Int?
+    private let begun = Mutex(0)
+
+    init(path: String, stopsAfter last: Int?) {
+        self.path = path
+        self.last = last
+    }
 
     func send(_ message: MailMessage) async throws -> String {
+        let number = begun.withLock { number in
+            number += 1
+            return number
+        }
+        let isStill = last.map { number > $0 } ?? false
+        // Of those that are never answered, every other one was taken.
+        if isStill, number.isMultiple(of: 2) { try await Task.sleep(for: .seconds(86_400)) }
         let file = open(path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         defer { close(file) }
         let line = "\(message.messageID)\n"
         guard write(file, line, line.utf8.count) == line.utf8.count else {
             throw MailFailure(reason: "the disk is full", isPermanent: true)
         }
-        try await Task.sleep(for: .milliseconds(5))
+        try await Task.sleep(for: isStill ? .seconds(86_400) : .milliseconds(5))
         return "noted"
     }
 }

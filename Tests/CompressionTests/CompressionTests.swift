@@ -34,6 +34,17 @@ import VectorSupport
         #expect(try format.decompress(compressed, limit: plain.count) == plain)
     }
 
+    @Test("What was compressed quickly comes back, and does not grow by much", arguments: 0..<40 as Range<UInt64>)
+    func quick(seed: UInt64) throws {
+        let plain = seed == 0 ? [] : Self.bytes(seed: seed)
+        let compressed = Gzip.quick(plain)
+        #expect(try Gzip.decompress(compressed, limit: plain.count) == plain)
+        #expect(compressed.count <= plain.count + plain.count / 1_000 + 1_024)
+        #expect(Gzip.quick(plain) == compressed)
+        let page = Array(String(repeating: "<a href=\"/packages/\">demo</a>\n", count: 1_000).utf8)
+        #expect(Gzip.quick(page).count < page.count / 4)
+    }
+
     @Test("The same bytes compress to the same bytes", arguments: Format.allCases, 0..<10 as Range<UInt64>)
     func deterministic(format: Format, seed: UInt64) {
         let plain = Self.bytes(seed: seed)

@@ -70,7 +70,8 @@ private struct SecondStep {
         let session = try #require(sessions.first { $0.id == began.id })
         let options = try await identity.enrolment.keyOptions(in: session, browser)
         return try await identity.enrolment.addKey(
-            Array(key.registration(try challenge(options), origin: origin).utf8), label: "Blue", in: session, browser)
+            Array(key.registration(try challenge(options), origin: origin).utf8), label: "Blue", in: session, browser
+        ).key
     }
 
     static func challenge(_ options: [UInt8]) throws -> String {

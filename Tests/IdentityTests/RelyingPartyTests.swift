@@ -24,6 +24,12 @@ import Testing
         #expect(party.formOrigins == formOrigins && party.isSecure == isSecure)
     }
 
+    @Test("is shown by the name of the index, and by its host where it has none")
+    func name() {
+        #expect(RelyingParty(baseURL: "https://example.org/pypi", name: "Acme packages").name == "Acme packages")
+        #expect(RelyingParty(baseURL: "https://example.org/pypi").name == "example.org")
+    }
+
     // swift-format-ignore
     static let networks: [(address: String, network: String)] = [
         ("192.0.2.7",              "192.0.2.7"),

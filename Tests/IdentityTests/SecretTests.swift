@@ -60,6 +60,19 @@ import UTC
         #expect(token == tokens.text(for: browser) && token.utf8.count == 64)
         #expect(tokens.isRight(token, for: browser))
         #expect(!tokens.isRight(token, for: OneTimeSecret()))
+        let ada = UserID(7)
+        let hers = tokens.text(for: browser, of: ada)
+        #expect(tokens.isRight(hers, for: browser) && tokens.account(of: hers) == ada)
+        #expect(tokens.account(of: token) == nil && !tokens.isRight(hers, for: OneTimeSecret()))
+        // With another secret it is no leave any more, and known all the same: as hers, in her browser.
+        let mark = OneTimeSecret()
+        let page = tokens.text(for: browser, of: ada, mark: mark)
+        #expect(tokens.isRight(page, for: browser) && tokens.isFormer(page, of: ada, mark: mark))
+        #expect(!tokens.isFormer(page, of: UserID(8), mark: mark) && !tokens.isFormer(page, of: ada, mark: browser))
+        #expect(!tokens.isFormer(hers, of: ada, mark: mark) && !tokens.isFormer(token, of: ada, mark: mark))
+        for wrong in [
+            String(hers.prefix(64)), "\(token).7.", "\(hers.prefix(64)).8.", "\(hers.prefix(64)).07.", "\(hers).7",
+        ] { #expect(!tokens.isRight(wrong, for: browser), "\(wrong)") }
         for wrong in [nil, "", String(token.dropLast()), token + "0", tokens.text(for: OneTimeSecret())] {
             #expect(!tokens.isRight(wrong, for: browser))
         }
@@ -86,5 +99,41 @@ import UTC
         for number in 0...ResetRequests.most { requests.add(request(number)) }
         let taken = requests.take().map(\.nameOrAddress)
         #expect(taken.count == ResetRequests.most && taken.first == "1" && taken.last == "\(ResetRequests.most)")
+    }
+}
+
+@Suite("A form whose session has ended") struct InterruptedFormTests {
+    let forms = InterruptedForms()
+    let mark = OneTimeSecret()
+    let now = Timestamp(seconds: 1_800_000_000)
+    let form = InterruptedForms.Form(
+        of: UserID(7), doing: nil, to: "/manage/x/", fields: [.init("description", "laptop")])
+
+    @Test("is kept for the account that sent it, in its browser, for a quarter of an hour")
+    func kept() {
+        #expect(forms.keep(form, for: mark, at: now))
+        let end = now + InterruptedForms.lifetime
+        #expect(forms.form(of: UserID(7), for: mark, at: end - .seconds(1)) == form)
+        #expect(forms.form(of: UserID(7), for: mark, at: end) == nil)
+        #expect(forms.form(of: UserID(8), for: mark, at: now) == nil)
+        #expect(forms.form(of: UserID(7), for: OneTimeSecret(), at: now) == nil)
+        forms.forget("/elsewhere/", for: mark)
+        #expect(forms.form(of: UserID(7), for: mark, at: now) == form)
+        forms.forget("/manage/x/", for: mark)
+        #expect(forms.form(of: UserID(7), for: mark, at: now) == nil)
+    }
+
+    @Test("is not kept where it is large, and the oldest of many gives way")
+    func bounded() {
+        let large = InterruptedForms.Form(
+            of: UserID(7), doing: nil, to: "/", fields: [.init("a", String(repeating: "x", count: 16 * 1_024))])
+        #expect(!forms.keep(large, for: mark, at: now))
+        // One account keeps one, wherever it sends from, and pushes out nobody else's.
+        #expect(forms.keep(form, for: mark, at: now))
+        func other(_ user: Int64) -> InterruptedForms.Form { .init(of: UserID(user), doing: nil, to: "/", fields: []) }
+        for number in 0..<300 { #expect(forms.keep(other(8), for: OneTimeSecret(), at: now + .seconds(number))) }
+        #expect(forms.form(of: UserID(7), for: mark, at: now + .seconds(300)) == form)
+        for user: Int64 in 100..<300 { #expect(forms.keep(other(user), for: OneTimeSecret(), at: now + .seconds(301))) }
+        #expect(forms.form(of: UserID(7), for: mark, at: now + .seconds(302)) == nil)
     }
 }

@@ -64,6 +64,27 @@ import UTC
         #expect(try await a.run { 7 } == 7)
     }
 
+    @Test("lasts as long as its task says: the log rests for ten seconds where who let it grow was killed")
+    func spans() async throws {
+        let (leases, start) = (leases, index.now)
+        for task in PeriodicTask.allCases {
+            let span = task == .sequencing ? Duration.seconds(10) : Lease.span
+            // Killed while it is at it: nothing is released.
+            _ = try await leases.take(task, under: Lease(of: "dead", from: start, for: task.span), at: start)
+            func other(after time: Duration) -> SoleTask {
+                SoleTask(task, leases, holder: "b", now: { start + time })
+            }
+            do {
+                _ = try await other(after: span - .seconds(1)).run { Issue.record("\(task): both are at it") }
+                Issue.record("\(task): the lease is over")
+            } catch let held as SoleTask.Held {
+                #expect(held.until == start + span)
+                #expect(held.rest == .seconds(1))
+            }
+            #expect(try await other(after: span).run { 7 } == 7)
+        }
+    }
+
     @Test("that was lost ends the work: another process is at it")
     func lost() async throws {
         await #expect(throws: LeaseLost.self) {
@@ -89,9 +110,9 @@ import UTC
                 try await Task.sleep(for: .seconds(600))
             }
         }
-        // Until then the next one may get through.
+        // Until then the next one may get through. Half a minute, for a busy machine may be late by seconds.
         let asked = Mutex(0)
-        let result = try await whileRenewing(every: .milliseconds(20), within: .seconds(2)) {
+        let result = try await whileRenewing(every: .milliseconds(20), within: .seconds(30)) {
             let count = asked.withLock { asked in
                 asked += 1
                 return asked
@@ -99,7 +120,7 @@ import UTC
             if count % 2 == 1 { throw Failure() }
             return true
         } work: {
-            try await Task.sleep(for: .seconds(3))
+            try await Task.sleep(for: .seconds(31))
             return 7
         }
         #expect(result == 7)

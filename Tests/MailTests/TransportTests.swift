@@ -63,7 +63,7 @@ import UTC
         #expect(failure?.reason.contains("127.0.0.1") == true)
     }
 
-    @Test("that says nothing is not waited for longer than allowed", .timeLimit(.minutes(5)))
+    @Test("that says nothing is not waited for longer than allowed", .timeLimit(.minutes(15)))
     func silent() async throws {
         let port = try SilentServer()
         var timeouts = SMTPTransport.Timeouts()
@@ -74,7 +74,7 @@ import UTC
         #expect(failure?.isPermanent == false)
     }
 
-    @Test("that says nothing is left when nobody waits any more", .timeLimit(.minutes(5)))
+    @Test("that says nothing is left when nobody waits any more", .timeLimit(.minutes(15)))
     func cancelled() async throws {
         let port = try SilentServer()
         var timeouts = SMTPTransport.Timeouts()

@@ -8,6 +8,7 @@ build serves all, and the tests run once for each, in less than a second.
     Tests/Mutation/mutate.py                runs all: some minutes
     Tests/Mutation/mutate.py --list         says what it would break
     Tests/Mutation/mutate.py Mandate        only what has this in its name
+    Tests/Mutation/mutate.py --resume       does not ask again about what a test saw, where the file of the rule is the same
 
 What stays green is a rule that no test holds, or a change that changes nothing: those are in `argued.txt`, each with
 its reason. What only a golden file notices is listed apart, and is to be held by a test or argued just so: anyone who
@@ -15,7 +16,9 @@ writes the file anew would not hear of it again.
 """
 
 import argparse
+import collections
 import concurrent.futures
+import hashlib
 import json
 import os
 import pathlib
@@ -27,16 +30,17 @@ import swift_rules
 
 PROJECT = pathlib.Path(__file__).parents[2]
 SCRATCH = PROJECT / ".build/mutation"
+# What was found, a line for each answer as soon as there is one.
+FOUND = SCRATCH / "found.jsonl"
 
-# Files of rules, by their names: wherever they are.
-RULES = [
-    "AccessPolicy", "Allowance", "AttemptLedger", "Demand", "Mandate", "MandateFacts", "MandateRule",
-    "NamePolicy", "Proof", "RemovalPolicy", "SettingsPolicy", "UploadPolicy",
-]
+# The modules of rules: every file of theirs.
+RULES = ["Accounts", "Acts", "Leaving", "Policy"]
+# The table of acts.
+TABLE = "ActTable.swift"
 # The targets whose tests hold them.
-TESTS = ["AccountsTests", "PolicyTests"]
-# Tests that take a second or more.
-SLOW = "AttemptLedgerTests"
+TESTS = ["AccountsTests", "LeavingTests", "PolicyTests"]
+# Tests that take a second or more, each with the one file that they are about: they are asked of nothing else.
+SLOW = {"FirstFactorEvidenceTests": "FirstFactorEvidence.swift", "AttemptLedgerTests": "AttemptLedger.swift"}
 
 HELPERS = """
 #if canImport(Glibc)
@@ -74,6 +78,11 @@ def manifest() -> dict[str, dict]:
     return needed
 
 
+def rule_files() -> list[pathlib.Path]:
+    """The files in which something is broken. Each has a name of its own, by which it is told apart."""
+    return [path for module in RULES for path in sorted((PROJECT / "Pure/Sources" / module).rglob("*.swift"))]
+
+
 def write(path: pathlib.Path, text: str) -> None:
     """Only what is different is written, so that it alone is built again."""
     if not path.exists() or path.read_text() != text:
@@ -86,7 +95,7 @@ def copy() -> list[swift_rules.Mutant]:
     targets = manifest()
     lines = []
     mutants: list[swift_rules.Mutant] = []
-    absent = set(RULES)
+    rules = set(rule_files())
     kept: set[pathlib.Path] = {SCRATCH / "Package.swift"}
     for name, target in targets.items():
         is_test = target["type"] == "test"
@@ -101,23 +110,20 @@ def copy() -> list[swift_rules.Mutant]:
             if not source.is_file():
                 continue
             text, place = source.read_text(), SCRATCH / source.relative_to(PROJECT / "Pure")
-            if not is_test and source.suffix == ".swift":
-                if source.stem in RULES:
-                    absent.discard(source.stem)
-                    text, found = swift_rules.mutate(source.name, text, len(mutants))
-                    mutants += found
-                    has_rules = True
-                for rows in TABLES:
-                    text, found = rows(source.name, text, len(mutants))
-                    mutants += found
-                    has_rules = has_rules or bool(found)
+            if source in rules:
+                broken = table_of_acts if source.name == TABLE else swift_rules.mutate
+                text, found = broken(source.name, text, len(mutants))
+                mutants += found
+                has_rules = has_rules or bool(found)
             write(place, text)
             kept.add(place)
         if has_rules:
             write(SCRATCH / folder / "Mutant.swift", HELPERS)
             kept.add(SCRATCH / folder / "Mutant.swift")
-    if absent:
-        sys.exit(f"Files of rules that are not there: {', '.join(sorted(absent))}")
+    if absent := set(RULES) - targets.keys():
+        sys.exit(f"Modules of rules that are not there: {', '.join(sorted(absent))}")
+    if len({path.name for path in rules}) < len(rules):
+        sys.exit("Two files of rules have one name.")
     write(
         SCRATCH / "Package.swift",
         "// swift-tools-version: 6.2\nimport PackageDescription\n\nlet package = Package(\n"
@@ -156,8 +162,6 @@ def wider(holder: str, acts: str) -> list[str]:
 def table_of_acts(file: str, text: str, first: int) -> tuple[str, list[swift_rules.Mutant]]:
     """The table with each row broken in each of its columns: each holder wider, each proof weaker, each trait flipped,
     what is given away said to be nothing."""
-    if file != "ActTable.swift":
-        return text, []
     mutants: list[swift_rules.Mutant] = []
     added = ""
     for part in re.finditer(r"extension (\w+Act) \{.*?public (var rule: (ActRule<\w+>)) \{(.*?)\n    \}\n\}", text, re.S):
@@ -186,9 +190,6 @@ def table_of_acts(file: str, text: str, first: int) -> tuple[str, list[swift_rul
     return text + added, mutants
 
 
-TABLES = [table_of_acts]
-
-
 # Running ---------------------------------------------------------------------------------------------------------
 
 
@@ -201,22 +202,58 @@ def program() -> list[str]:
     return [f"{folder}/MutationPackageTests.xctest", "--testing-library", "swift-testing"]
 
 
-def judge(command: list[str], number: int | None) -> str:
-    """`green`, `red`, or `golden` where only a golden file notices."""
+def judge(command: list[str], number: int | None, file: str = "") -> str:
+    """`green`, `red`, or `golden` where only a golden file notices. Of a file of rules, or without any of them."""
     environment = os.environ | {"RIND_MUTANT": "" if number is None else str(number)}
     environment.pop("RIND_GOLDEN", None)
-    # The slow ones are asked only when all others are content.
-    for choice in (["--skip", SLOW], []):
-        try:
-            done = run(*command, *choice, env=environment, timeout=300)
-        except subprocess.TimeoutExpired:
-            return "red"
+    slow = [suite for suite, about in SLOW.items() if number is None or about == file]
+    choices = [["--skip", "|".join(SLOW)]] + [["--filter", suite] for suite in slow]
+    # The slow ones are asked only when all others are content. A rule that never comes to an end is seen by that: the
+    # limit is of seconds that it computes, ten times what all tests take, so that a busy machine decides nothing.
+    for choice in choices:
+        done = run("prlimit", "--cpu=60", "--as=4294967296", *command, *choice, env=environment)
         if done.returncode:
             break
     else:
         return "green"
     issues = [line for line in done.stdout.splitlines() if "recorded an issue" in line]
     return "golden" if issues and all("Golden/" in line for line in issues) else "red"
+
+
+def keys(mutants: list[swift_rules.Mutant]) -> list[str]:
+    """What stands for each: its place among those of its file, with the file as it is; in another one it is another. A
+    row of the table of acts says all of itself."""
+    digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:16] for path in rule_files()}
+    counts: collections.Counter[str] = collections.Counter()
+    named = []
+    for mutant in mutants:
+        counts[mutant.file] += 1
+        place = "" if mutant.file == TABLE else f"{digests[mutant.file]} {counts[mutant.file]} "
+        named.append(place + mutant.name)
+    return named
+
+
+def seen() -> set[str]:
+    """Those that a test saw in earlier runs."""
+    if not FOUND.exists():
+        return set()
+    found = [json.loads(line) for line in FOUND.read_text().splitlines()]
+    return {one["key"] for one in found if one["answer"] == "red"}
+
+
+def ask(
+    command: list[str], mutants: list[swift_rules.Mutant], numbers: list[int], jobs: int, named: list[str]
+) -> dict[int, str]:
+    """The answer for each, kept as it comes: a run that is ended loses nothing."""
+    answers: dict[int, str] = {}
+    with FOUND.open("a") as kept, concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        asked = {pool.submit(judge, command, number, mutants[number].file): number for number in numbers}
+        for done in concurrent.futures.as_completed(asked):
+            number, answer = asked[done], done.result()
+            answers[number] = answer
+            kept.write(json.dumps({"key": named[number], "answer": answer}) + "\n")
+            kept.flush()
+    return answers
 
 
 def argued() -> dict[str, str]:
@@ -235,6 +272,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("part", nargs="?", default="", help="only what has this in its name")
     parser.add_argument("--list", action="store_true", help="say what would be broken")
+    parser.add_argument("--resume", action="store_true", help="what a test saw in an earlier run stays seen")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="how many at once")
     arguments = parser.parse_args()
     mutants = copy()
@@ -245,15 +283,20 @@ def main() -> None:
     command = program()
     if judge(command, None) != "green":
         sys.exit("The tests fail without any mutant.")
-    with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        answers = dict(zip(chosen, pool.map(lambda number: judge(command, number), chosen)))
+    named, known = keys(mutants), seen() if arguments.resume else set()
+    answers = {number: "red" for number in chosen if named[number] in known}
+    todo = [number for number in chosen if number not in answers]
+    answers |= ask(command, mutants, todo, arguments.jobs, named)
     reasons = argued()
-    green = [mutants[number].name for number, answer in answers.items() if answer == "green"]
-    golden = [mutants[number].name for number, answer in answers.items() if answer == "golden"]
+    green = [mutants[number].name for number in chosen if answers[number] == "green"]
+    golden = [mutants[number].name for number in chosen if answers[number] == "golden"]
     survivors = [name for name in green if not reasons.get(name)]
     unheld = [name for name in golden if not reasons.get(name)]
     stale = [] if arguments.part else sorted(reasons.keys() - {*green, *golden})
     red = len(chosen) - len(green) - len(golden)
+    for file in sorted({mutants[number].file for number in chosen}):
+        counts = collections.Counter(answers[number] for number in chosen if mutants[number].file == file)
+        print(f"{file:28} {counts['red']:4} seen {counts['golden']:4} golden {counts['green']:4} unseen")
     print(f"{len(chosen)} ways to break a rule: {red} seen by a test, {len(golden)} by a golden file alone,")
     print(f"{len(green) - len(survivors)} that change nothing, {len(survivors)} that nobody notices")
     for title, names in [

@@ -167,8 +167,22 @@ def places(text: str) -> list[Place]:
         if found[0] == "where" and not re.match(r"\s*for\b", line):
             continue
         clauses(found.end(), until(code, found.end(), BRACE))
-    # The whole of something that is true or false.
-    for found in re.finditer(r"(?:: |-> )Bool \{", code):
+    def compared(start: int, end: int) -> None:
+        """Where the comparison stands in an argument of a call, that argument is what is true or false."""
+        if len(split(code, start, end, COMPARES)) > 1:
+            found_places.extend(conditions(text, code, start, end))
+            return
+        index = start
+        while (index := code.find("(", index, end)) >= 0:
+            stop = close(code, index)
+            for begin, last in split(code, index + 1, stop - 1, COMMA):
+                if COMPARES.search(code, begin, last):
+                    label = re.match(r"\w+: ", code[begin:last])
+                    compared(begin + (label.end() if label else 0), last)
+            index = stop
+
+    # The whole of something that is true or false; what a protocol asks for is not there to be broken.
+    for found in re.finditer(r"(?:: |-> )Bool \{(?! get \})", code):
         end = close(code, found.end() - 1) - 1
         if not STATEMENT.match(code, found.end()) and (body := split(code, found.end(), end, re.compile("\n\n"))):
             found_places.extend(conditions(text, code, *body[0]))
@@ -176,13 +190,13 @@ def places(text: str) -> list[Place]:
     for found in re.finditer(r"\b(?:filter|contains|allSatisfy|firstIndex|first)(?:\(where:)? ?\{", code):
         start, end = found.end(), close(code, found.end() - 1) - 1
         if re.search(r"\$0", code[start:end]) and not STATEMENT.match(code, start):
-            if parameter := re.match(r" *\w+ in ", code[start:end]):
+            if parameter := re.match(r" *\w+ in\s", code[start:end]):
                 start += parameter.end()
             found_places.extend(conditions(text, code, *split(code, start, end, re.compile("\n\n"))[0]))
     # What is true or false in a `let`, and what a choice hangs on.
     for found in re.finditer(r"(?:^|\s)(?:let \w+|var \w+|return) ?=? ([^\n{]+? (?:>=|<=|>|<|==|!=) [^\n{?]+?)(?= \?|\n)", code):
         if len(split(code, *found.span(1), COMMA)) == 1 and found[1].count("(") == found[1].count(")"):
-            found_places.extend(conditions(text, code, found.start(1), found.end(1)))
+            compared(found.start(1), found.end(1))
     # One of a list fewer.
     for found in re.finditer(r"\[(\.[^\]\[]+)\]\.contains\(", code):
         items, end = split(code, *found.span(1), COMMA), close(code, found.end() - 1)

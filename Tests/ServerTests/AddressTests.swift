@@ -10,6 +10,47 @@ import Testing
 import UTC
 import Web
 
+@Suite("A link that a command prints") struct LinkAddressTests {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "links-\(UUID().uuidString)")
+    static let (noted, set) = ("https://served.example.org", "https://set.example.org")
+
+    // The columns are the point.
+    // swift-format-ignore
+    @Test(
+        "leads to where the index is served, whatever a setting says; else to where it will most likely be",
+        arguments: [
+            // held, by who noted it; noted, set: where it leads
+            (true,  true,  noted, set, noted),
+            (true,  true,  noted, nil, noted),
+            // A server starts, and has not said where it will be.
+            (true,  false, noted, set, set),
+            (true,  false, noted, nil, noted),
+            (true,  false, nil,   set, set),
+            (true,  false, nil,   nil, "http://127.0.0.1:8080"),
+            (false, false, noted, set, set),
+            (false, false, noted, nil, noted),
+            (false, false, nil,   set, set),
+            (false, false, nil,   nil, "http://127.0.0.1:8080"),
+        ] as [(Bool, Bool, String?, String?, String)])
+    func base(isHeld: Bool, isNotedByHolder: Bool, noted: String?, set: String?, base: String) async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var settings = try await Settings.read(data: folder.path, flags: [:], environment: [:], file: nil)
+        settings.baseURL = set
+        let data = try DataFolder(path: folder.path, exclusively: isHeld)
+        if let noted {
+            try "\(noted)\n".write(to: folder.appending(path: "served-address"), atomically: true, encoding: .utf8)
+            if !isNotedByHolder {
+                try FileManager.default.setAttributes(
+                    [.modificationDate: Date(timeIntervalSince1970: 0)],
+                    ofItemAtPath: folder.appending(path: "served-address").path)
+            }
+        }
+        let address = LinkAddress(settings)
+        #expect(address.base == base && (address.caveat == nil) == isNotedByHolder)
+        withExtendedLifetime(data) {}
+    }
+}
+
 @Suite("The addresses of an index") struct AddressTests {
     static let json: HTTPFields = [.accept: "application/vnd.pypi.simple.v1+json"]
 

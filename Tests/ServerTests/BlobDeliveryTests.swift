@@ -1,10 +1,14 @@
+import Accounts
 import BlobConformance
 import Foundation
 import HTTPTypes
+import Leaving
 import PackagingFormats
+import Policy
 import Ports
 import Primitives
 import Projects
+import Removals
 import Server
 import Stores
 import Support
@@ -107,6 +111,29 @@ import UTC
         }
         try await move(to: .published)
         #expect(try await server.send(.get, path).status == 200)
+    }
+
+    @Test("that is quarantined is refused with the reason; that was removed says until when it is sure to be there")
+    func farewell() async throws {
+        let server = try await TestServer()
+        let path = try await Self.address(of: server)
+        let (removals, now) = (server.index.stores.removals, server.now)
+        let (demo, file) = (try ProjectName(parsing: "demo-pkg"), "demo_pkg-1.0-py3-none-any.whl")
+        try await removals.quarantine(
+            .file(file), of: demo, reason: "steals keys", by: .operatorAtMachine, at: now)
+        for path in [path, path + ".metadata"] {
+            let refused = try await server.send(.get, path)
+            #expect(refused.status == 403 && refused.text.contains("steals keys"), "\(path)")
+        }
+        try await removals.liftQuarantine(of: .file(file), of: demo, by: .operatorAtMachine, at: now)
+        try await removals.deleteFile(file, of: demo, by: .operatorAtMachine, from: RequestOrigin(), at: now)
+        let answer = try await server.send(.get, path)
+        #expect(answer.status == 200)
+        let removed = try #require(try await removals.removedParts(of: demo).first).removal.at
+        let sunset = removed + RemovalRule.usual.retention
+        #expect(answer.headers[HTTPField.Name("Sunset") ?? .from] == sunset.httpDate)
+        #expect(answer.headers[HTTPField.Name("Warning") ?? .from]?.hasPrefix("299 - \"This file was removed") == true)
+        #expect(answer.headers[.cacheControl] == "public, max-age=3600")
     }
 
     @Test("that is not on this machine cannot be in a backup, and the backup says so")

@@ -9,6 +9,8 @@ import PackagingFormats
 import Policy
 import Ports
 import Projects
+import Removals
+import Roles
 import Server
 import Stores
 import Support
@@ -29,7 +31,7 @@ import UTC
     enum Meanwhile: CaseIterable {
         case tokenRevoked, tokenExpires, factorRemoved, keyLowered, probation, roleTaken, requirementRaised,
             mandateBinds
-        case projectArchived
+        case projectArchived, accountDisabled
     }
 
     private func code(after event: Meanwhile) -> String {
@@ -42,6 +44,7 @@ import UTC
         case .probation: "it counts from"
         case .mandateBinds: "is critical"
         case .projectArchived: "is archived and takes no new files"
+        case .accountDisabled: "This account is disabled since 14 Nov 2023: left the company."
         }
     }
 
@@ -73,12 +76,15 @@ import UTC
                     name: Username(parsing: "bob"), email: EmailAddress(parsing: "bob@example.org"),
                     isAdministrator: false, passwordHash: nil), by: .operatorAtMachine, at: now)
             try await stores.projects.addRole(.owner, on: demo, to: bob.name, by: .operatorAtMachine, at: now)
-            try await stores.projects.removeRole(
+            try await stores.roles.removeRole(
                 on: demo, from: ada.name, by: .operatorAtMachine, from: origin, at: now)
         case .requirementRaised:
             try await stores.projects.requireAssurance(.attestedHardware, on: demo, by: .operatorAtMachine, at: now)
         case .projectArchived:
-            try await stores.projects.setStatus(.archived, reason: nil, of: demo, by: .operatorAtMachine, at: now)
+            try await stores.removals.setStatus(.archived, reason: nil, of: demo, by: .operatorAtMachine, at: now)
+        case .accountDisabled:
+            try await server.index.people.disable(
+                ada.name, reason: "left the company", by: .operatorAtMachine, at: now)
         }
     }
 

@@ -2,6 +2,7 @@ import Accounts
 import Acts
 import Blobs
 import Foundation
+import Letters
 import PackagingFormats
 import Passwords
 import Policy
@@ -50,7 +51,7 @@ import class GRDB.DatabaseQueue
         var bytes = try Data(contentsOf: file)
         bytes[bytes.count / 2] ^= 1
         try bytes.write(to: file)
-        let problems = try await Doctor(server.index).examine().problems
+        let problems = try await Doctor(server.index).examine().problems.map(\.what)
         #expect(problems.count == 1 && problems[0].contains("demo_pkg-1.0-py3-none-any.whl"))
     }
 
@@ -59,7 +60,7 @@ import class GRDB.DatabaseQueue
         let file = try await wheel
         let digest = metadata ? try #require(file.metadataSHA256) : file.digests.sha256
         try FileManager.default.removeItem(at: blob(digest))
-        let problems = try await Doctor(server.index).examine().problems
+        let problems = try await Doctor(server.index).examine().problems.map(\.what)
         #expect(problems.count == 1 && problems[0].contains(digest))
         #expect(problems[0].contains(".metadata") == metadata)
     }
@@ -84,8 +85,8 @@ import class GRDB.DatabaseQueue
         try await stores.authenticators.replace(
             [], number: 1, nextUpdate: server.now.day, by: .operatorAtMachine, at: server.now)
         let findings = try await Doctor(server.index).examine()
-        #expect(findings.problems.count == 1 && findings.problems[0].contains(other.currentKeyID))
-        #expect(findings.warnings.count == 1 && findings.warnings[0].contains("rind authenticators import"))
+        #expect(findings.problems.count == 1 && findings.problems[0].what.contains(other.currentKeyID))
+        #expect(findings.warnings.count == 1 && findings.warnings[0].what.contains("rind authenticators import"))
     }
 
     @Test("the doctor warns of jobs that only a newer version can do")
@@ -101,7 +102,7 @@ import class GRDB.DatabaseQueue
         let findings = try await Doctor(server.index).examine()
         #expect(findings.problems == [])
         #expect(
-            findings.warnings == [
+            findings.warnings.map(\.what) == [
                 "2 jobs of the kind 'dance' cannot be done by this version of Rind: a newer one queued them. They are left "
                     + "alone until a version serves that knows them."
             ])
@@ -139,7 +140,7 @@ import class GRDB.DatabaseQueue
         try await server.index.database.write {
             try $0.execute("UPDATE file SET metadata_sha256 = $1 WHERE package_type = 'bdist_wheel'", other)
         }
-        let problems = try await Doctor(server.index).examine().problems
+        let problems = try await Doctor(server.index).examine().problems.map(\.what)
         #expect(problems.count == 1)
         #expect(problems.first?.contains("demo_pkg-1.0-py3-none-any.whl: the METADATA served beside it") == true)
     }
@@ -152,7 +153,7 @@ import class GRDB.DatabaseQueue
         let queue = try DatabaseQueue(path: server.index.settings.database, configuration: configuration)
         try await queue.write { try $0.execute(sql: "UPDATE role SET account_id = 4711") }
         try queue.close()
-        let problems = try await Doctor(server.index).examine().problems
+        let problems = try await Doctor(server.index).examine().problems.map(\.what)
         #expect(problems.count == 1)
         #expect(problems.first?.contains("role") == true && problems.first?.contains("account") == true)
     }
@@ -239,7 +240,7 @@ import class GRDB.DatabaseQueue
         var bytes = try Data(contentsOf: URL(filePath: path))
         bytes[bytes.count - 1] ^= 0x80
         try bytes.write(to: URL(filePath: path))
-        let problems = try await Doctor(server.index).examine().problems
+        let problems = try await Doctor(server.index).examine().problems.map(\.what)
         #expect(problems.count == 1 && problems[0].contains("rind passwords import"))
     }
 
@@ -280,6 +281,99 @@ import class GRDB.DatabaseQueue
         #expect(second.imported == 0 && second.alreadyThere == 2)
         let imported = try await server.index.stores.projects.snapshot(of: ProjectName(parsing: "other-pkg"))
         #expect(imported?.roles == [RoleHolder(user: ada, role: .owner)])
+    }
+
+    @Test(
+        "of all that one import gives them, an owner hears by one mail; a run that is interrupted does not multiply it")
+    func importMail() async throws {
+        let folder = server.folder.appending(path: "many")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        func add(_ names: ClosedRange<Int>) throws {
+            for number in names {
+                try Data(TestWheel("many\(number)", "1.0").bytes).write(
+                    to: folder.appending(path: "many\(number)-1.0-py3-none-any.whl"))
+            }
+        }
+        let (ada, stores) = (try Username(parsing: "ada"), server.index.stores)
+        func mails() async throws -> [QueuedMail] {
+            try await stores.mail.due(at: currentTimestamp() + .days(1), limit: 1_000).filter {
+                $0.mail.letter.subject.hasPrefix("You are now owner of")
+            }
+        }
+        try add(1...30)
+        _ = try await FolderImport(server.index, owner: ada).run(folder.path)
+        let first = try await mails()
+        #expect(first.map(\.mail.letter.subject) == ["You are now owner of 30 projects"])
+        #expect(first.first?.mail.letter.paragraphs.first?.contains("many17") == true)
+        #expect(try await stores.mail.due(at: currentTimestamp(), limit: 1_000).contains { $0.id == first.first?.id })
+        _ = try await FolderImport(server.index, owner: ada).run(folder.path)
+        #expect(try await mails().count == 1, "an import that gave nothing says nothing")
+
+        // As where the process was killed: nothing said that it was over. The next run goes on with the same mail.
+        try add(31...33)
+        for number in 31...32 {
+            let wheel = "many\(number)-1.0-py3-none-any.whl"
+            let part = server.folder.appending(path: "part")
+            try FileManager.default.createDirectory(at: part, withIntermediateDirectories: true)
+            try FileManager.default.copyItem(at: folder.appending(path: wheel), to: part.appending(path: wheel))
+        }
+        _ = try await FolderImport(server.index, owner: nil).run(server.folder.appending(path: "part").path)
+        for number in 31...32 {
+            try await server.index.people.giveImported(
+                ProjectName(parsing: "many\(number)"), to: ada, by: .operatorAtMachine, at: currentTimestamp())
+        }
+        let waiting = try await mails()
+        #expect(waiting.map(\.mail.letter.subject).sorted().last == "You are now owner of 30 projects")
+        #expect(waiting.contains { $0.mail.letter.subject == "You are now owner of 2 projects" })
+        #expect(
+            try await !stores.mail.due(at: currentTimestamp(), limit: 1_000).contains {
+                $0.mail.letter.subject == "You are now owner of 2 projects"
+            })
+        _ = try await FolderImport(server.index, owner: ada).run(folder.path)
+        #expect(
+            try await Set(mails().map(\.mail.letter.subject)) == [
+                "You are now owner of 30 projects", "You are now owner of 3 projects",
+            ])
+        #expect(try await mails().count == 2)
+    }
+
+    @Test("of all that critical ones among them ask, an owner hears by one mail, too")
+    func importOfCriticalNames() async throws {
+        let folder = server.folder.appending(path: "packages")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let (ada, stores, now) = (try Username(parsing: "ada"), server.index.stores, currentTimestamp())
+        // Named before their files come, as where an index moves house.
+        for number in 1...5 {
+            try Data(TestWheel("many\(number)", "1.0").bytes).write(
+                to: folder.appending(path: "many\(number)-1.0-py3-none-any.whl"))
+            guard number < 5 else { continue }
+            let name = try ProjectName(parsing: "many\(number)")
+            try await stores.projects.reserve(name, by: .operatorAtMachine, at: now)
+            try await stores.critical.designate(name, by: .operatorAtMachine, at: now)
+            try await stores.projects.unreserve(name, by: .operatorAtMachine, at: now)
+        }
+        try await stores.critical.set(
+            CriticalSettings(
+                critical: CriticalRule(extent: .number(1)),
+                mandate: MandateRule(
+                    announcedFrom: now.day, enforcedFrom: nil, noticeDays: 30, required: .secondFactor, stricter: nil,
+                    needsSpare: false)),
+            by: .operatorAtMachine, at: now)
+        func letters() async throws -> [Letter] {
+            try await stores.mail.due(at: currentTimestamp() + .days(1), limit: 1_000).map(\.mail.letter).filter {
+                $0.subject.hasPrefix("You are now owner of") || $0.reason.hasPrefix("You hold a role")
+            }
+        }
+        #expect(try await letters().isEmpty)
+        _ = try await FolderImport(server.index, owner: ada).run(folder.path)
+        let told = try await letters()
+        let asked = told.filter { $0.reason.hasPrefix("You hold a role") }
+        #expect(told.count == 2 && asked.count == 1, "\(told.map(\.subject))")
+        let said = "\(asked)"
+        for number in 1...4 { #expect(said.contains("many\(number)"), "\(said)") }
+        #expect(!said.contains("many5"))
+        _ = try await FolderImport(server.index, owner: ada).run(folder.path)
+        #expect(try await letters().count == 2)
     }
 
     @Test("of a project that is not to be given to the owner nothing is imported")
@@ -480,6 +574,26 @@ import class GRDB.DatabaseQueue
         // The other folder is free for a database of its own.
         let own = try await Settings.read(data: other.path, flags: [:], environment: [:], file: nil)
         let index = try await LocalIndex(own, exclusively: true)
+        try index.close()
+    }
+
+    @Test("the operator ranks the projects at no time at once with a server, and is told until when")
+    func designationUnderWay() async throws {
+        let settings = server.index.settings
+        let index = try await LocalIndex(settings, exclusively: false)
+        let now = currentTimestamp()
+        let lease = Lease(of: "a server", from: now)
+        _ = try await index.stores.leases.take(.designation, under: lease, at: now)
+        let refusal = await #expect(throws: DesignationUnderWay.self) {
+            try await index.computeCriticalProjects(asOf: now.day, at: now)
+        }
+        #expect(refusal?.explanation.contains(lease.until.hourAndMinute) == true)
+        try await index.stores.leases.release(.designation, heldBy: "a server")
+        let done = try await index.computeCriticalProjects(asOf: now.day, at: now)
+        #expect(done.day == now.day)
+        // And the lease is over with it.
+        let next = Lease(of: "another", from: now)
+        #expect(try await index.stores.leases.take(.designation, under: next, at: now).holder == "another")
         try index.close()
     }
 }

@@ -1,5 +1,6 @@
 import Accounts
 import Database
+import Downloads
 import Foundation
 import HTTPTypes
 import Journal
@@ -7,6 +8,7 @@ import PackagingFormats
 import Policy
 import Ports
 import Projects
+import Removals
 import Server
 import Stores
 import Support
@@ -320,11 +322,20 @@ import Web
         var ranged = pip
         ranged[.range] = "bytes=0-9"
         #expect(try await page(url, ranged).status == 206)
+        _ = try await page(url, [.userAgent: "bandersnatch/6.5"])
         try await server.stopCounting()
         let snapshot = try #require(
             try await server.index.stores.projects.snapshot(of: ProjectName(parsing: "demo-pkg")))
         let days = try await server.index.stores.downloads.perDay(of: snapshot.project.name, since: server.now.day)
         #expect(days.map(\.count) == [3])
+        let downloads = server.index.stores.downloads
+        let mirrors = try await downloads.perDay(of: snapshot.project.name, .mirrors, since: server.now.day)
+        #expect(mirrors.map(\.count) == [1])
+        let clients = try await downloads.clients(of: snapshot.project.name, since: server.now.day)
+        let counted = ClientCount(
+            day: server.now.day, installer: Installer(name: "pip", version: "26.3"), isMirror: false, count: 3)
+        #expect(clients.first == counted && clients.count == 2 && clients[1].isMirror)
+        #expect(try await downloads.clients(of: snapshot.project.name, since: server.now.day + 1).isEmpty)
     }
 
     @Test("lists every route with its guard, the act that it performs, and what that takes")
@@ -372,7 +383,7 @@ import Web
         let url = try #require((project["files"] as? [[String: Any]])?.first?["url"] as? String)
         for target in [url, url + ".metadata", "/rss/updates.xml", "/pypi/demo-pkg/json"] { _ = try await page(target) }
         func set(_ status: ProjectStatus) async throws {
-            try await server.index.stores.projects.setStatus(
+            try await server.index.stores.removals.setStatus(
                 status, reason: "malware", of: demo, by: .operatorAtMachine, at: server.now)
             try await server.server.follower.catchUp()
         }

@@ -1,6 +1,7 @@
 import Accounts
 import Foundation
 import Mail
+import Policy
 import Projects
 import Server
 import Testing
@@ -37,11 +38,31 @@ import Testing
         #expect(settings.baseURL == "https://packages.example.org")
     }
 
+    @Test("say whose first factor can count at once; a word that is none of the three is a mistake")
+    func evidence() async throws {
+        #expect(try await read().accounts.rule.firstFactorEvidence == .on)
+        for setting in FirstFactorEvidence.Setting.allCases {
+            let settings = try await read(file: "first-factor-evidence: \"\(setting.rawValue)\"\n")
+            #expect(settings.accounts.rule.firstFactorEvidence == setting)
+        }
+        await #expect(throws: SettingsMistakes.self) { try await read(flags: [.firstFactorEvidence: "never"]) }
+    }
+
     @Test("say whether the edge serves, which it does unasked")
     func edge() async throws {
         #expect(try await read().hasEdge)
         #expect(try await !read(environment: ["RIND_EDGE": "off"]).hasEdge)
         await #expect(throws: SettingsMistakes.self) { try await read(flags: [.edge: "no"]) }
+    }
+
+    @Test("give the index a name of one line, short enough for every authenticator")
+    func name() async throws {
+        #expect(try await read().profile.name == nil)
+        #expect(try await read(file: "name: Käse & Söhne\n").profile.name == "Käse & Söhne")
+        #expect(try await read(flags: [.name: String(repeating: "x", count: 64)]).profile.name?.count == 64)
+        for name in [String(repeating: "ä", count: 33), "two\nlines", " "] {
+            await #expect(throws: SettingsMistakes.self) { try await read(flags: [.name: name]) }
+        }
     }
 
     @Test("report all mistakes together, by name")

@@ -80,8 +80,8 @@ private struct Sample {
         #expect(SimpleProject(sample.snapshot, below: base).files.last?.url == "/pypi" + path)
         #expect(sample.document().files.map(\.url) == ["https://packages.example.org/pypi" + path])
         let list = SimpleProjectList(
-            [ProjectListing(name: try ProjectName(parsing: "Demo_Pkg"), serial: 7)], serial: 9, below: base)
-        #expect(list.path == "/pypi/simple" && list.lastSerial == 9)
+            [ProjectListing(name: try ProjectName(parsing: "Demo_Pkg"), serial: 7)], serial: 9)
+        #expect(list.lastSerial == 9)
         #expect(list.projects.map(\.name) == ["Demo_Pkg"] && list.projects.map(\.normalizedName) == ["demo-pkg"])
     }
 

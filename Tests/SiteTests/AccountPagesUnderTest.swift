@@ -11,19 +11,22 @@ import Primitives
 import UTC
 import Web
 
+@testable import Administration
 @testable import Site
 
 /// Every page of accounts in every state that looks different, by the name of its golden file.
 enum AccountPagesUnderTest {
-    static let names = own + ManagePagesUnderTest.names
+    static let names = own + ManagePagesUnderTest.names + AdministratorPagesUnderTest.names
 
     private static let own = [
         "login", "login-refused", "two-factor", "recovery-code", "recover", "recover-waiting", "recover-due",
         "recover-cancel", "vouch", "confirm-key", "confirm-code", "confirm-password", "confirm-stuck", "register",
         "register-closed", "register-refused", "link", "link-gone", "forgotten", "password", "password-refused",
         "password-breached",
-        "account", "factors", "factors-none", "factors-recovered", "add-key", "add-app", "make-codes", "codes",
-        "enrolment-link", "sessions", "tokens", "tokens-none", "token", "events", "own-projects", "admin", "admin-mail",
+        "account", "factors", "add-key", "add-first", "add-recovered", "add-app", "make-codes",
+        "codes",
+        "enrolment-link", "enrolment-link-mailed", "sessions", "tokens", "tokens-none", "token-for", "token", "events",
+        "own-projects", "admin", "admin-mail",
     ]
 
     static let now = Fixture.moment(daysAgo: 0)
@@ -35,11 +38,12 @@ enum AccountPagesUnderTest {
         extras.problem = refusal?.sentence()
         extras.asksKeys = [.login, .twoFactor, .confirm, .addKey].contains(template)
         if let section {
+            extras.user = "Ada"
             extras.nav = ManageSection.links(
-                current: section, try session(name == "factors-recovered" ? .enrolmentOnly : nil))
+                current: section, try session(name == "add-recovered" ? .enrolmentOnly : nil))
         }
         if name == "account" { extras.flash = FlashMessage.addressAdded.sentence }
-        return site.render(model, as: template, titled: "\(name) · Rind", extras)
+        return site.render(model, as: template, titled: name, extras)
     }
 
     private typealias Parts = (Any, Template, ManageSection?, (any Refusal)?)
@@ -64,7 +68,7 @@ enum AccountPagesUnderTest {
                 LinkPage(path: "/account/verify-email/00/", heading: "Verify", what: label, button: "Verify this"),
                 .link, nil, nil
             )
-        case "link-gone": (Heading(""), .linkGone, nil, LinkNotValid())
+        case "link-gone": (DeadLinkPage(LinkNotValid()), .linkGone, nil, LinkNotValid())
         case "forgotten": (ForgottenPage(text: label), .forgotten, nil, nil)
         case "register":
             (
@@ -115,14 +119,18 @@ enum AccountPagesUnderTest {
         if name == "vouch" {
             let user = try session().user
             let probation = Probation(.firstFactor, until: now + .hours(1))
-            return (VouchPage(user, probation: probation, recovery: recovery, at: now), .vouch, .account, nil)
+            return (
+                VouchPage(user, probation: probation, recovery: recovery, isForOwn: true, at: now), .vouch, .account,
+                nil
+            )
         }
         let holder = try session(name == "recover-cancel" ? nil : .secondFactorDue)
         return (RecoverPage(holder, name == "recover" ? nil : recovery, at: now), .recover, nil, nil)
     }
 
     private static func manage(_ name: String, _ label: String) throws -> Parts {
-        let holder = try session(name == "factors-recovered" ? .enrolmentOnly : nil)
+        let holder = try session(name == "add-recovered" ? .enrolmentOnly : nil)
+        let vouchAddress = "https://packages.example.org/account/vouch/ada/"
         switch name {
         case "account":
             let addresses = [
@@ -132,31 +140,35 @@ enum AccountPagesUnderTest {
             ]
             let recovery = AccountRecovery(requestedAt: now, dueAt: now + AccountRecovery.wait, approvedBy: nil)
             let page = OverviewPage(
-                holder, typedAddress: label, addresses: addresses, factors: factors(label), recovery: recovery, at: now)
+                holder, typedAddress: label, addresses: addresses, factors: factors(label), recovery: recovery,
+                vouchAddress: vouchAddress, at: now)
             return (page, .account, .account, nil)
-        case "factors": return (FactorsPage(holder, factors(label), at: now), .factors, .factors, nil)
-        case "factors-none":
+        case "factors":
+            return (FactorsPage(holder, factors(label), vouchAddress: vouchAddress, at: now), .factors, .factors, nil)
+        case "add-key": return (AddKeyPage(RelyingParty(baseURL: "http://192.0.2.1:8080")), .addKey, .factors, nil)
+        case "add-first", "add-recovered":
             let person = GiveawayPerson(criticalSince: Timestamp(seconds: 0))
             let offer = try GiveawayPagesUnderTest.view(String(label.prefix(90)), person).standing
-            return (FactorsPage(holder, AccountFactors(), offers: [offer], at: now), .factors, .factors, nil)
-        case "factors-recovered": return (FactorsPage(holder, factors(label), at: now), .factors, .factors, nil)
-        case "add-key": return (AddKeyPage(RelyingParty(baseURL: "http://192.0.2.1:8080")), .addKey, .factors, nil)
-        case "add-app":
-            let page = AddAppPage(
-                offer: "0123", secret: "ABCD EFGH", uri: "otpauth://totp/x?a=b&c=d",
-                svg: "<svg viewBox=\"0 0 1 1\"></svg>")
-            return (page, .addApp, .factors, nil)
+            let page = AddKeyPage(
+                RelyingParty(baseURL: "https://example.org"), isFirst: true, app: app(isAlone: false),
+                gift: name == "add-first" ? FactorsPage.Gift([offer], hasKey: false) : nil,
+                isRecovered: name == "add-recovered")
+            return (page, .addKey, .factors, nil)
+        case "add-app": return (app(isAlone: true), .addApp, .factors, nil)
         case "make-codes": return (MakeCodesPage(hasFactor: true, left: "3 codes"), .makeCodes, .factors, nil)
         case "codes":
             let page = CodesPage(["aaaa-bbbb", "cccc-dddd"], of: holder.user.name, host: "example.org", at: now)
             return (page, .codes, .factors, nil)
-        case "enrolment-link": return (EnrolmentLinkPage(), .enrolmentLink, .factors, nil)
+        case "enrolment-link", "enrolment-link-mailed":
+            let page = EnrolmentLinkPage(isMailed: name != "enrolment-link", gift: nil)
+            return (page, .enrolmentLink, .factors, nil)
         case "sessions":
             var other = holder
             other.id = SessionID(9)
             other.origin = RequestOrigin(address: "2001:db8::1", client: label)
             return (SessionsPage([holder, other], current: holder.id), .sessions, .sessions, nil)
         case "tokens", "tokens-none", "token": return try tokens(name, label, holder)
+        case "token-for": return (TokenForPage([try Fixture.name("Cheese_Board")]), .tokenFor, .tokens, nil)
         case "events":
             let event = RecordedEvent(
                 id: EventID(5), event: .factor(.keyAdded(label: label, model: nil)), at: now,
@@ -164,6 +176,9 @@ enum AccountPagesUnderTest {
             return (EventsPage([event], olderThan: EventID(5), isFirst: false), .events, .events, nil)
         case "own-projects":
             return (try ManagePagesUnderTest.ownProjects(label, holder), .ownProjects, .projects, nil)
+        case _ where AdministratorPagesUnderTest.names.contains(name):
+            let page = try AdministratorPagesUnderTest.page(name, label, holder, factors(label))
+            return (page.0, page.1, page.2, nil)
         default:
             let mail = MailRecord(
                 id: MailID(1), to: holder.user.email, subject: label, state: .waiting, queuedAt: now, dueAt: now,
@@ -175,10 +190,21 @@ enum AccountPagesUnderTest {
                 return (ReadMailPage(delivered, text: "Hello \(label),\n\n  two lines"), .mail, .admin, nil)
             }
             let page = AdminPage(
+                decisions: DecisionLines([
+                    .recovery(of: holder.user.name, due: now), .moreRecoveries(1, isAlone: false), .frozenKeys(2),
+                    .disownedFactors(1), .undeliveredMail(givenUp: 1, waiting: 2), .oldMetadata(label), .newFactors(2),
+                    .onlyAdministrator,
+                ]),
                 policy: .invitation, counts: MailCounts(waiting: 1, givenUp: 0), mails: [mail, delivered],
-                canRead: true, overdue: label, typedAddress: label)
+                canRead: true, typedAddress: label)
             return (page, .admin, .admin, nil)
         }
+    }
+
+    private static func app(isAlone: Bool) -> AddAppPage {
+        AddAppPage(
+            offer: "0123", secret: "ABCD EFGH", uri: "otpauth://totp/x?a=b&c=d",
+            svg: "<svg viewBox=\"0 0 1 1\"></svg>", isAlone: isAlone)
     }
 
     private static func tokens(_ name: String, _ label: String, _ holder: Session) throws -> Parts {
@@ -190,7 +216,10 @@ enum AccountPagesUnderTest {
         }
         let board = try Fixture.name("Cheese_Board")
         if name == "token" {
-            return (TokenPage("rind-abc", token("a", projects: [board], expires: nil)), .token, .tokens, nil)
+            let page = TokenPage(
+                "rind-abc", token("a", projects: [board], expires: nil),
+                at: IndexAddress(baseURL: "https://example.org"))
+            return (page, .token, .tokens, nil)
         }
         let all = [
             token("a", projects: [board], expires: nil), token("b", projects: nil, expires: now + .days(1)),
@@ -199,7 +228,7 @@ enum AccountPagesUnderTest {
         let page = TokensPage(
             name == "tokens" ? all : [], projects: name == "tokens" ? [board] : [],
             typed: FormFields("description=a&token_scope=projects&project=cheese-board"), madeWith: .password,
-            canShowMore: name != "tokens", at: now)
+            strongest: name == "tokens" ? .password : .phishingResistant, asking: [], at: now)
         return (page, .tokens, .tokens, nil)
     }
 

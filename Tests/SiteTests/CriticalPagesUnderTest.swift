@@ -1,3 +1,4 @@
+import Accounts
 import Acts
 import Letters
 import PackagingFormats
@@ -7,6 +8,7 @@ import Projects
 import UTC
 import Web
 
+@testable import Administration
 @testable import Site
 
 /// The pages about critical projects, in every state that looks different.
@@ -15,6 +17,7 @@ enum CriticalPagesUnderTest {
         "security", "security-off", "security-few", "critical-admin", "critical-admin-none", "critical-settings",
         "critical-settings-refused", "critical-preview", "critical-preview-same", "project-security",
         "project-security-owners", "project-security-nothing", "project-security-maintainer", "project-critical",
+        "project-delay",
     ]
 
     static let now = Fixture.moment(daysAgo: 0)
@@ -29,7 +32,8 @@ enum CriticalPagesUnderTest {
             let project = try project("Cheese_Board")
             let badge = CriticalBadge(project, demands: demands(), rule: try rule(), at: now)
             return site.project(
-                snapshot, release: snapshot.latest, metadata: Fixture.metadata, downloads: Fixture.downloads,
+                snapshot, release: snapshot.latest, metadata: Fixture.metadata,
+                descriptionHTML: Fixture.descriptionHTML(Fixture.metadata), downloads: Fixture.downloads,
                 today: Fixture.today, hosted: [], critical: badge)
         default: break
         }
@@ -38,7 +42,7 @@ enum CriticalPagesUnderTest {
         extras.token = "0123456789abcdef"
         extras.problem = refusal?.sentence()
         extras.nav = ManageSection.links(current: section, try AccountPagesUnderTest.session())
-        return site.render(model, as: template, titled: "\(name) · Rind", extras)
+        return site.render(model, as: template, titled: name, extras)
     }
 
     private typealias Parts = (Any, Template, ManageSection, (any Refusal)?)
@@ -48,24 +52,30 @@ enum CriticalPagesUnderTest {
         switch name {
         case "critical-admin":
             let model = CriticalAdminPage(
-                try report(), try standings(), designating: evil ?? "", lifting: (evil ?? "Cheese_Board", evil ?? ""),
+                try report(), try standings(), try forecast(), designating: evil ?? "",
+                lifting: (evil ?? "Cheese_Board", evil ?? ""),
                 at: now)
             return (model, .criticalAdmin, .admin, nil)
         case "critical-admin-none":
             return (
-                CriticalAdminPage(try report(.usual, people: 0, isEmpty: true), [], at: now), .criticalAdmin, .admin,
+                CriticalAdminPage(
+                    try report(.usual, people: 0, isEmpty: true), [], try forecast(.usual), at: now), .criticalAdmin,
+                .admin,
                 nil
             )
         case "critical-settings":
             return (
-                CriticalSettingsPage(CriticalSettingsForm(settings), now: settings, at: now), .criticalSettings, .admin,
+                CriticalSettingsPage(CriticalSettingsForm(settings), now: settings, .on, at: now), .criticalSettings,
+                .admin,
                 nil
             )
         case "critical-settings-refused":
             var form = CriticalSettingsForm(FormFields("extent=number&number=x&announced=tomorrow"))
             form.number = evil ?? "x"
             let refusal = CriticalFormRefusal.number("number of projects", form.number)
-            return (CriticalSettingsPage(form, now: settings, at: now), .criticalSettings, .admin, refusal)
+            return (
+                CriticalSettingsPage(form, now: settings, .offForTopShare, at: now), .criticalSettings, .admin, refusal
+            )
         case "critical-preview", "critical-preview-same":
             var form = CriticalSettingsForm(settings)
             if name == "critical-preview" { (form.required, form.topShare) = ("phishing-resistant", "") }
@@ -76,13 +86,25 @@ enum CriticalPagesUnderTest {
                     names: { _ in [0: "old-bread"] }), designated: [designation],
                 remaining: [try project("Cheese_Board")],
                 topShare: form.topShare.isEmpty ? [] : ["cheese-board"],
-                people: try standings().flatMap(\.people).map(\.readiness))
+                people: try standings().flatMap(\.people).map(\.readiness), forecast: try forecast(settings.mandate))
             form.share = evil ?? form.share
             let model = CriticalPreviewPage(
-                form, evil == nil ? try form.settings() : settings, before: settings, preview, at: now)
+                form, evil == nil ? try form.settings() : settings, before: settings, preview, .off, at: now)
             return (model, .criticalPreview, .admin, nil)
+        case "project-delay":
+            guard let page = DelayPage(try lacking(), at: now) else { throw NotFound() }
+            return (page, .delay, .projects, nil)
         default: return (try security(name), .projectSecurity, .projects, nil)
         }
+    }
+
+    /// What is asked of somebody who has nothing and can put it off.
+    private static func lacking() throws -> Obligation {
+        Obligation(
+            project: try Fixture.name("Cheese_Board"), role: .owner,
+            designation: try project("Cheese_Board").designation, demands: demands(),
+            judgement: try standings()[0].people[1].readiness.judgement, delayedUntil: nil,
+            canDelayUntil: now + .days(24))
     }
 
     private static func security(_ name: String) throws -> ProjectSecurityPage {
@@ -93,10 +115,7 @@ enum CriticalPagesUnderTest {
             statusReason: nil, serial: 7,
             requiredAssurance: name == "project-security-owners" ? .phishingResistant : .password)
         let readiness = try standings()[0].people.map(\.readiness)
-        let obligation = Obligation(
-            project: project.name, role: .owner, designation: try Self.project("Cheese_Board").designation,
-            demands: demands(), judgement: readiness[1].judgement, delayedUntil: nil,
-            canDelayUntil: now + .days(24))
+        let obligation = try lacking()
         return ProjectSecurityPage(
             project, role: isMaintainer ? .maintainer : .owner, try Fixture.user("Bob"),
             critical: isCritical ? (try Self.project("Cheese_Board"), demands()) : nil, rule: try rule(),
@@ -109,6 +128,13 @@ enum CriticalPagesUnderTest {
         try MandateRule(
             announcedFrom: Fixture.today - 40, enforcedFrom: Fixture.today - 5,
             stricter: .init(share: Share(percent: "10"), assurance: .phishingResistant))
+    }
+
+    /// What is to be expected of one critical project where people were told of both demands.
+    static func forecast(_ rule: MandateRule? = nil) throws -> RefusalForecast {
+        let rule = try rule ?? Self.rule()
+        return RefusalForecast(
+            rule, toldUnder: rule, at: [.init(told: demands(), isInTopShare: true)], now: now)
     }
 
     /// A second factor that binds already, and a key that will.
@@ -171,7 +197,7 @@ enum CriticalPagesUnderTest {
                 people: people, withFactor: people == 0 ? 0 : ago * people / 45, phishingResistant: ago / 30)
         }
         return CriticalReport(
-            settings: CriticalSettings(critical: .usual, mandate: try mandate ?? rule()),
+            settings: CriticalSettings(critical: .usual, mandate: try mandate ?? rule()), evidence: .on,
             figures: CriticalFigures(
                 critical: isEmpty ? 0 : 14, people: people, withFactor: min(people, 4),
                 phishingResistant: min(people, 1)), days: days,

@@ -39,10 +39,35 @@ import VectorSupport
         ("<center><b>x</b></center>", "<div class=\"align-center\"><b>x</b></div>\n"),
         ("<details open><summary>s</summary>t</details>", "<details open=\"\"><summary>s</summary>t</details>\n"),
         ("a&nbsp;b &copy; &unknown; &lt;", "<p>a\u{A0}b © &amp;unknown; &lt;</p>\n"),
+        // Footnotes
+        (
+            "a[^x]\n\n[^x]: b",
+            "<p>a<sup><a href=\"#user-content-fn-x\" id=\"user-content-fnref-x\">1</a></sup></p>\n<div class=\"footnotes\">\n<ol>\n<li id=\"user-content-fn-x\">\n<p>b <a href=\"#user-content-fnref-x\">↩</a></p>\n</li>\n</ol>\n</div>\n"
+        ),
+        ("a[^y]", "<p>a[^y]</p>\n"),
+        // Alerts
+        ("> [!NOTE]\n> a *b*\n>\n> c", "<div class=\"alert alert-note\"><p class=\"alert-title\">Note</p>\n<p>a <em>b</em></p>\n<p>c</p>\n</div>\n"),
+        ("> [!caution]  \n> a", "<div class=\"alert alert-caution\"><p class=\"alert-title\">Caution</p>\n<p>\na</p>\n</div>\n"),
+        ("> [!TIP]\n>\n> > a", "<div class=\"alert alert-tip\"><p class=\"alert-title\">Tip</p>\n<blockquote>\n<p>a</p>\n</blockquote>\n</div>\n"),
+        ("> [!NOTE] a", "<blockquote>\n<p>[!NOTE] a</p>\n</blockquote>\n"), ("> [!OTHER]\n> a", "<blockquote>\n<p>[!OTHER]\na</p>\n</blockquote>\n"),
+        ("> a\n> [!NOTE]", "<blockquote>\n<p>a\n[!NOTE]</p>\n</blockquote>\n"),
     ]
 
     @Test("in Markdown comes out as it is meant", arguments: markdown)
     func renders(source: String, html: String) { #expect(Self.html(source) == html) }
+
+    @Test("in Markdown comes out as it is meant while others are read")
+    func rendersAtOnce() async {
+        let wrong = await withTaskGroup(of: Int.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    (0..<500).count { _ in Self.html("~~a~~ b") != "<p><del>a</del> b</p>\n" }
+                }
+            }
+            return await group.reduce(0, +)
+        }
+        #expect(wrong == 0)
+    }
 
     @Test("in plain text or reStructuredText keeps its lines, and its addresses become links")
     func plain() {
@@ -50,6 +75,12 @@ import VectorSupport
             Self.html("\n<b>  a & b\n(https://example.org/?a=1&b=\"2\")", nil)
                 == "<pre class=\"plain\">\n\n&lt;b&gt;  a &amp; b\n(<a rel=\"nofollow noopener ugc\" href=\"https://example.org/?a=1&amp;b=\">https://example.org/?a=1&amp;b=</a>&quot;2&quot;)</pre>"
         )
+    }
+
+    @Test("in CommonMark has no footnotes and no alerts: it is another language")
+    func commonMark() {
+        let html = Self.html("> [!NOTE]\n> a[^x]\n\n[^x]: b", "text/markdown; variant=CommonMark")
+        #expect(html.hasPrefix("<blockquote>") && !html.contains("<sup>"))
     }
 
     // swift-format-ignore
@@ -80,8 +111,8 @@ import VectorSupport
     static let table: [(source: String, clean: String)] = [
         // Elements
         ("<script>alert(1)</script>a", "a"), ("<SCRIPT src=x></ScRiPt >a", "a"), ("<style>p{}</style>a", "a"),
-        ("<script>a", ""), ("<script></scripty></script >b", "b"), ("<iframe src=//x></iframe>a", "a"),
-        ("<svg><script>alert(1)</script><g>x</g></svg>a", "a"), ("<svg><svg></svg>x</svg>a", "a"), ("<math>x", ""),
+        ("<script></scripty></script >b", "b"), ("<iframe src=//x></iframe>a", "a"),
+        ("<svg><script>alert(1)</script><g>x</g></svg>a", "a"), ("<svg><svg></svg>x</svg>a", "a"), ("<plaintext>a</plaintext>b", "b"),
         ("<object data=x>y</object>a", "a"), ("<form action=x>a<input name=y><button>b</button></form>", "a"),
         ("<input type=checkbox checked>", "<span class=\"task\" role=\"img\" aria-label=\"done\">☑</span>"),
         ("<base href=//x><meta http-equiv=refresh><link rel=stylesheet>a", "a"), ("<blink>a</blink>", "a"),
@@ -108,10 +139,61 @@ import VectorSupport
         ("<a href=https://a.org>a<a href=https://b.org>b</a></a>", "<a rel=\"nofollow noopener ugc\" href=\"https://a.org\">a</a><a rel=\"nofollow noopener ugc\" href=\"https://b.org\">b</a>"),
         ("<p><div>a</div>", "<p></p><div>a</div>"), ("<summary>a</summary>", "a"), ("a<br/>b</br>c<hr>", "a<br>b<br>c<hr>"),
         // Broken markup
-        ("a < b <c", "a &lt; b "), ("<", "&lt;"), ("a</", "a"), ("<!-- <p> --><!---->a<!-->b--!>c", "ab--!&gt;c"), ("<!doctype x>a<?php ?>b", "ab"),
-        ("<p title=\">\" a='>'>x</p>", "<p>x</p>"), ("<p a=\"b>x</p>", ""), ("<p/a/b>x", "<p>x</p>"), ("<b\u{0}>x</b>", "x"),
+        ("a < b <c", "a &lt; b &lt;c"), ("<", "&lt;"), ("a</", "a&lt;/"), ("<!-- <p> --><!---->a<!-->b--!>c", "ab--!&gt;c"), ("<!doctype x>a<?php ?>b", "ab"),
+        ("<p title=\">\" a='>'>x</p>", "<p>x</p>"), ("<p a=\"b>x</p>", "&lt;p a=&quot;b&gt;x"), ("<p/a/b>x", "<p>x</p>"), ("<b\u{0}>x</b>", "x"),
         ("&#60;script&#62; &#x3c;b&#x3E; &#0; &#xD800; &#99999999999;", "&lt;script&gt; &lt;b&gt; \u{FFFD} \u{FFFD} &amp;#99999999999;"),
     ]
+
+    /// Names of elements that a sentence may speak of.
+    static let names = [
+        "iframe", "noembed", "noframes", "noscript", "script", "style", "textarea", "title", "xmp", "applet", "audio",
+        "button", "canvas", "datalist", "dialog", "math", "object", "plaintext", "select", "svg", "template", "video",
+    ]
+
+    @Test("lets no word in angle brackets swallow what follows it", arguments: names)
+    func swallowsNothing(name: String) {
+        #expect(Self.clean("<p>The <\(name)> word</p><p>b</p>") == "<p>The &lt;\(name)&gt; word</p><p>b</p>")
+        // It is left out where it is closed, and only there.
+        #expect(Self.clean("a<\(name)>b</\(name)>c") == "ac")
+        #expect(Self.clean("a<\(name)>b<\(name)>c</\(name)>d") == "a&lt;\(name)&gt;bd")
+        #expect(Self.clean("a<\(name)>b</\(name)>c<\(name)>d") == "ac&lt;\(name)&gt;d")
+        #expect(DescriptionTests.html("The `<a>` and <\(name)> word\n\n*b*").hasSuffix("<p><em>b</em></p>\n"))
+    }
+
+    // swift-format-ignore
+    static let endless: [(source: String, clean: String)] = [
+        ("a<!-- b", "a&lt;!-- b"), ("a<!-- b<!-- <b>c</b>", "a&lt;!-- b&lt;!-- <b>c</b>"), ("a<? b", "a&lt;? b"), ("a<!x b", "a&lt;!x b"),
+        ("a<? b -> c", "a&lt;? b -&gt; c"), ("a<!x\nb -> c", "a&lt;!x\nb -&gt; c"), ("a<!x <b>c</b>", "a&lt;!x <b>c</b>"), ("a<?b >\n?>c", "ac"),
+        ("a<p b", "a&lt;p b"), ("a<p b='>c<b>d</b>", "a&lt;p b=&#39;&gt;c<b>d</b>"), ("a<svg><select>b</svg>c</select>d", "acd"),
+        ("<svg><style></svg></style></svg>a", "a"), ("<button class=x>a", "&lt;button class=x&gt;a"),
+    ]
+
+    /// What a line begins with, and nothing closes.
+    static let beginnings = [
+        "<?php is kept.", "<!DOCTYPE lines are kept.", "<!-- a comment", "<![CDATA[ a",
+        "<script> is left out", "<pre>",
+        "<style>", "<textarea>",
+    ]
+
+    @Test(
+        "lets no line that begins with what nothing closes swallow the lines behind it",
+        arguments: beginnings)
+    func swallowsNoLines(beginning: String) {
+        let shown = beginning.replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+        let html = DescriptionTests.html(
+            "# A\n\n\(beginning)\n\n## B\n\nCall it -> *so*.\n\n```\n\(beginning)\n```\n")
+        #expect(html.contains("<p>\(shown)</p>\n<h4 id=\"user-content-b\">"), "\(html)")
+        #expect(
+            html.contains("<p>Call it -&gt; <em>so</em>.</p>\n<pre><code>\(shown)\n</code></pre>"),
+            "\(html)")
+        // Twice, in a list, and behind another line end.
+        let list = DescriptionTests.html("- \(beginning)\n- *a*\r\n\r\n\(beginning)\r\n\r\n*b*")
+        #expect(list.contains("<em>a</em>") && list.contains("<p><em>b</em></p>"), "\(list)")
+        #expect(list.split(separator: shown).count == 3, "\(list)")
+    }
+
+    @Test("shows as it is written what nothing ends", arguments: endless)
+    func shows(source: String, clean: String) { #expect(Self.clean(source) == clean) }
 
     @Test("keeps what is allowed and closes what is open", arguments: table)
     func keeps(source: String, clean: String) { #expect(Self.clean(source) == clean) }
@@ -224,7 +306,8 @@ import VectorSupport
         "<th>", "<tbody>", "<thead>", "</tr>", "</td>", "<caption>", "<colgroup>", "<col>", "<div>", "</div>", "<li>",
         "<dl><dt>", "<dd>", "</dl>", "<details>", "<summary>", "</summary>", "<br>", "<hr>", "<pre>", "<center>", "<i>",
         "</i>", "<h3>", "</h3>", "<ul><li>",
-        "</ul>", "<svg>", "<script>",
+        "</ul>", "<svg>", "</svg>", "<select>", "<title>", "</title>", "> [!NOTE]\n> ", "[^a]", "\n\n[^a]: ",
+        "<script>",
         "</script>", "<style>", "<img src=x onerror=alert(1) alt=", "javascript:", "https://a.org", "mailto:", "# ",
         "> ", "- ", "1. ", "|", "|-|\n", "[", "](",
         ")", "![", "[a]: ", "*", "**", "_", "~~", "`", "```\n", "\\", "\u{0}", "\u{FFFD}", "\u{301}", "é", "\u{202E}",
@@ -271,7 +354,11 @@ import VectorSupport
         ("elements", { fill("<b>") }), ("blocks", { fill("<div>") }),
         ("end tags", { fill("<b>", to: 300) + fill("</i>") }),
         ("attributes", { "<p " + (0..<36_000).map { " a\($0)" }.joined() + ">" }), ("half tags", { fill("<a ") }),
-        ("scripts", { fill("<script>") }),
+        ("scripts", { fill("<script>") }), ("selections", { fill("<select>") }),
+        ("half comments", { fill("<p><!--</p>") }),
+        ("quotes in tags", { "<div>" + fill("<a b='") }), ("notes", { "[^a]: b\n\n" + fill("[^a] ") }),
+        ("many notes", { (0..<12_000).map { "[^\($0)]: a[^\($0)]\n\n" }.joined() }),
+        ("notes in notes", { fill("[^a]: [^a]\n\n") }), ("alerts", { fill("> [!NOTE]\n\n") }),
         ("anchors", { fill("<a name=x>") }),
         ("long titles", { "[a]: /u \"" + fill("t]:\n", to: size / 2) + "\"\n\n" + fill("[a]", to: size / 3) }),
         ("headings", { fill("# a\n") }),
@@ -291,7 +378,7 @@ import VectorSupport
     @Test("Take no more than some seconds", arguments: costly.indices)
     func cost(index: Int) throws {
         let source = Self.costly[index].source()
-        #expect(source.utf8.count < DescriptionRenderer.maximumMarkdownSize)
+        #expect(source.utf8.count < DescriptionRenderer.maximumMarkupSize)
         let clock = ContinuousClock()
         var html = ""
         let time = clock.measure { html = DescriptionTests.html(source) }
@@ -332,7 +419,7 @@ import VectorSupport
     func tooMany(index: Int) {
         let (piece, taken, tooMany) = Self.repeated[index]
         let excess = String(repeating: piece, count: tooMany)
-        #expect(excess.utf8.count <= DescriptionRenderer.maximumMarkdownSize)
+        #expect(excess.utf8.count <= DescriptionRenderer.maximumMarkupSize)
         #expect(DescriptionTests.html(excess).hasPrefix("<pre class=\"plain\">"), "\(piece)")
         let plenty = DescriptionTests.html(String(repeating: piece, count: taken))
         #expect(!plenty.hasPrefix("<pre class=\"plain\">"), "\(piece)")

@@ -1,5 +1,6 @@
 import Accounts
 import Acts
+import Descriptions
 import PackagingFormats
 import Primitives
 import Projects
@@ -72,6 +73,13 @@ enum Fixture {
             roles: [
                 RoleHolder(user: try user("Ada"), role: .owner), RoleHolder(user: try user("bob"), role: .maintainer),
             ])
+    }
+
+    /// As it is shown where there is no helper.
+    static func descriptionHTML(_ metadata: ReleaseMetadata) -> String? {
+        metadata.description.map {
+            DescriptionRenderer().html(of: $0, contentType: metadata.descriptionContentType)
+        }
     }
 
     static var metadata: ReleaseMetadata {

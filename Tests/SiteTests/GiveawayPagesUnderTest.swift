@@ -7,6 +7,7 @@ import Primitives
 import UTC
 import Web
 
+@testable import Administration
 @testable import Site
 
 /// The pages about giveaways, by the names of their golden files.
@@ -29,7 +30,7 @@ enum GiveawayPagesUnderTest {
             let (model, refusal) = try publicPage(name, text)
             extras.problem = refusal?.sentence()
             if name == "giveaway-code" { extras.flash = FlashMessage.codeIssued.sentence }
-            return site.render(model, as: .giveaway, titled: "\(name) · Rind", extras)
+            return site.render(model, as: .giveaway, titled: name, extras)
         }
         extras.nav = ManageSection.links(current: .admin, try AccountPagesUnderTest.session())
         if name.hasPrefix("giveaways") {
@@ -40,7 +41,7 @@ enum GiveawayPagesUnderTest {
                 typed: FormFields(
                     "name=a%22b&sponsor=\(Paths.percentEncoded(text))&models=a%0D%0Ab&eligible=everybody"),
                 at: now)
-            return site.render(model, as: .giveaways, titled: "\(name) · Rind", extras)
+            return site.render(model, as: .giveaways, titled: name, extras)
         }
         let isOver = name == "giveaway-admin-over"
         let refusal = CodeFileRefusal.lines([.init(line: 2, fault: .empty), .init(line: 3, fault: .sameAs(line: 1))])
@@ -49,7 +50,7 @@ enum GiveawayPagesUnderTest {
         let model = GiveawayAdminPage(
             try report(text, isOver: isOver), typed: typed, confirmation: isOver ? "/account/confirm/" : nil,
             refusal: isOver ? nil : refusal, at: now)
-        return site.render(model, as: .giveawayAdmin, titled: "\(name) · Rind", extras)
+        return site.render(model, as: .giveawayAdmin, titled: name, extras)
     }
 
     private static func publicPage(_ name: String, _ text: String) throws -> (GiveawayPage, (any Refusal)?) {

@@ -1,3 +1,4 @@
+import Accounts
 import Acts
 import Foundation
 import Policy
@@ -6,6 +7,7 @@ import Testing
 import UTC
 import Web
 
+@testable import Administration
 @testable import Site
 
 @Suite("A chart over time") struct LineChartTests {
@@ -125,7 +127,7 @@ import Web
             let json = String(
                 decoding: try jsonDocument(PublicCriticalDocument(report, at: Pages.now)), as: UTF8.self)
             #expect(json.contains("\"withFactor\":null") && !json.contains("\"withFactor\":0"))
-            #expect(!CriticalAdminPage(report, [], at: Pages.now).totals.isWithheld)
+            #expect(!CriticalAdminPage(report, [], try Pages.forecast(), at: Pages.now).totals.isWithheld)
         }
         #expect(try !SecurityPage(Pages.report(people: 5), hosted: [], at: Pages.now).totals.isWithheld)
         #expect(try !SecurityPage(Pages.report(people: 0), hosted: [], at: Pages.now).totals.isWithheld)
@@ -133,7 +135,8 @@ import Web
 
     @Test("An administrator sees each person's state, and what would be refused today")
     func states() throws {
-        let page = CriticalAdminPage(try Pages.report(), try Pages.standings(), at: Pages.now)
+        let page = CriticalAdminPage(
+            try Pages.report(), try Pages.standings(), try Pages.forecast(), at: Pages.now)
         let people = page.rows[0].projectPeople
         #expect(
             people.map(\.personState) == [
@@ -158,12 +161,13 @@ import Web
         let standing = try Pages.standings()[0]
         let many = [CriticalProjectStanding](repeating: standing, count: 250)
         func page(_ number: Int) throws -> CriticalAdminPage {
-            CriticalAdminPage(try Pages.report(), many, page: number, at: Pages.now)
+            CriticalAdminPage(
+                try Pages.report(), many, try Pages.forecast(), page: number, at: Pages.now)
         }
         #expect(try page(1).rows.count == 100 && page(3).rows.count == 50)
         #expect(try page(1).paging?.previousPath == nil && page(1).paging?.nextPath == "/admin/critical/?page=2")
         #expect(try page(99).paging?.position == "Page 3 of 3" && page(-5).paging?.position == "Page 1 of 3")
-        #expect(try CriticalAdminPage(Pages.report(), Pages.standings(), at: Pages.now).paging == nil)
+        #expect(try CriticalAdminPage(Pages.report(), Pages.standings(), Pages.forecast(), at: Pages.now).paging == nil)
     }
 
     @Test("A badge says why a project is critical, and what it takes to change it by now")
@@ -205,7 +209,7 @@ import Web
     func atOnce() throws {
         let settings = CriticalSettings(
             critical: .usual, mandate: try MandateRule(announcedFrom: nil, enforcedFrom: nil, noticeDays: 0))
-        let asked = RuleWords(settings, latest: nil, at: Pages.now).whatIsAsked.joined(separator: " ")
+        let asked = RuleWords(settings, .on, latest: nil, at: Pages.now).whatIsAsked.joined(separator: " ")
         #expect(asked.contains("as soon as they are told; anyone who was given a day before keeps it."))
     }
 

@@ -2,6 +2,7 @@ import Accounts
 import Acts
 import Identity
 import Journal
+import Leaving
 import PackagingFormats
 import Policy
 import Primitives
@@ -38,13 +39,23 @@ enum ManagePagesUnderTest {
             let version = name.hasSuffix("-yanked") ? "1.1" : "2.0"
             let found = snapshot.release(try Fixture.version(version)) ?? snapshot.latest
             guard let release = found else { throw NotFound() }
-            return (ManageReleasePage(managed, release), .manageRelease, .projects, nil)
+            return (
+                ManageReleasePage(
+                    managed, release, deletion: Outlook(outlookText: "It takes effect at once.", canBe: true)),
+                .manageRelease, .projects,
+                nil
+            )
         case _ where name.hasPrefix("manage-collaboration"):
             let refusal: (any Refusal)? =
                 name.hasSuffix("-refused") ? RoleRefusal.isInvited(try Fixture.user("Bob"), managed.name) : nil
             return (CollaborationPage(managed, typedName: label), .manageCollaboration, .projects, refusal)
         case _ where name.hasPrefix("manage-settings"):
-            return (ProjectSettingsPage(managed, []), .manageSettings, .projects, nil)
+            return (
+                ProjectSettingsPage(
+                    managed, [], archiving: Outlook(outlookText: "It takes effect at once.", canBe: true),
+                    deletion: Outlook(outlookText: label, isAsked: true, canBe: true)),
+                .manageSettings, .projects, nil
+            )
         case "manage-history": return (history(managed, label), .manageHistory, .projects, nil)
         default:
             let removed = name == "admin-projects" ? try removed(session.user.name) : []
@@ -62,7 +73,7 @@ enum ManagePagesUnderTest {
             ],
             invitations: [try invitation("Cheese_Cellar", of: session.user.name)],
             removed: try removed(session.user.name), of: session.user.name,
-            at: now)
+            under: .usual, at: now)
     }
 
     private static func invitation(_ project: String, of user: Username) throws -> Invitation {
@@ -82,7 +93,7 @@ enum ManagePagesUnderTest {
         ]
     }
 
-    private static func managed(
+    static func managed(
         _ session: Session, _ role: Role, _ status: ProjectStatus
     ) throws -> ManagedProject {
         let project = try Fixture.project(status: status)
@@ -108,7 +119,7 @@ enum ManagePagesUnderTest {
             RemovedPart(version: try Fixture.version("0.9"), filename: nil, removal: removal),
             RemovedPart(version: try Fixture.version("1.0"), filename: "cheese_board-1.0.tar.gz", removal: removal),
         ]
-        return ManageReleasesPage(managed, snapshot, removed: isEmpty ? [] : removed, at: now)
+        return ManageReleasesPage(managed, snapshot, removed: isEmpty ? [] : removed, under: .usual, at: now)
     }
 
     private static func history(_ managed: ManagedProject, _ label: String) -> HistoryPage {

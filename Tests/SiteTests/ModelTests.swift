@@ -51,6 +51,8 @@ import UTC
         ("/project/reqests/", "reqests"), ("/project/flask/9.9/", "flask"), ("/simple/Flask_Login", "Flask_Login"),
         ("/pypi/numpy/json", "numpy"), ("/numpy", "numpy"), ("/packages/aa/bb/cc/numpy-1.0-py3-none-any.whl", "numpy"),
         ("/", ""), ("/project/", ""), ("/project/%3Cscript%3E", "script"), ("/%ff%zz", "zz"), ("/a b%20c/", "a b c"),
+        ("/project/requests==1.0/", "requests"), ("/project/requests%5Bsocks%5D/", "requests"), ("/pip%20install%20requests", "requests"),
+        ("/packages/aa/numpy-1.0-py3-none-any.whl.metadata", "numpy"), ("/simple/numpy-1.0.tar.gz/", "numpy"),
     ]
 
     @Test("An address that names nothing is searched for the name that was meant", arguments: guesses)
@@ -106,6 +108,22 @@ import UTC
             [$0.person, $0.personAddress].compactMap(\.self).joined(separator: " ")
         }
         #expect(found == people)
+    }
+
+    @Test("A classifier leads to what else has it, unless it is too long to be asked for")
+    func classifiers() throws {
+        var metadata = ReleaseMetadata()
+        let long = "Topic :: \(String(repeating: "x", count: 400))"
+        metadata.classifiers = ["Topic :: Internet :: WWW/HTTP", "Typing :: Typed", "nothing", long]
+        let about = About(try ProjectName(parsing: "demo"), nil, metadata, roles: [])
+        let groups = try #require(about.classifiers).items
+        #expect(groups.map(\.topic) == ["Topic", "Typing"])
+        #expect(
+            groups[0].values.map(\.classifierPath) == [
+                "/search/?q=&classifier=Topic%20%3A%3A%20Internet%20%3A%3A%20WWW%2FHTTP", nil,
+            ])
+        #expect(groups[0].values[0].classifierText == "Internet › WWW/HTTP")
+        #expect(groups[0].values[1].classifierText.hasSuffix("x…"))
     }
 
     @Test("The chart counts 26 weeks up to today, each day once")

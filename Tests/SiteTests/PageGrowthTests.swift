@@ -1,5 +1,6 @@
 import PackagingFormats
 import Projects
+import Search
 import Testing
 import VectorSupport
 import Web
@@ -44,6 +45,11 @@ import Web
         ("accents of a heading", { "# a" + times($0, "\u{301}\u{316}") + "\n" }),
         ("line ends", { times($0 * 4, "\n") }),
         ("hidden elements", { times($0, "<svg>") }), ("raw text", { times($0, "<script>") }),
+        ("closed hidden elements", { times($0 / 2, "<svg>") + times($0 / 2, "</svg>") }),
+        ("closed raw text", { times($0 / 2, "<xmp>a</xmp>") }), ("half tags", { times($0, "<a b='") + ">" }),
+        ("half comments", { times($0, "<!-- a>") }), ("alerts", { times($0, "> [!NOTE]\n> a\n\n") }),
+        ("notes", { (0..<$0 / 4).map { "[^\($0)]: a[^\($0)]\n\n" }.joined() }),
+        ("uses of a note", { "[^a]: b\n\n" + times($0 / 2, "[^a] ") }),
     ]
 
     @Test("of a description", arguments: shapes.indices, ["text/markdown", "text/plain"])
@@ -140,7 +146,8 @@ import Web
             newestReleases: [item])
         #expect(home.count < 20_000)
         let found = site.search(
-            SearchQuery(text: "a"), results: SearchResults(results: Array(repeating: item, count: 20), total: 20))
+            SearchQuery(text: "a"),
+            results: SearchResults(results: Array(repeating: FoundProject(item), count: 20), total: 20))
         #expect(found.count < 40_000)
         let yanked = try Fixture.release(1, "1.0", daysAgo: 1, yank: Yank(reason: summary), summary: summary)
         #expect(yanked.summary?.count == 513 && yanked.yank?.reason?.count == 513)

@@ -1,6 +1,7 @@
 import Foundation
 import PackagingFormats
 import Projects
+import Search
 import Testing
 import UTC
 import VectorSupport
@@ -100,6 +101,7 @@ import VectorSupport
             "two-factor": ["totp-code", "use-security-key", "error"], "recovery-code": ["recovery-code"],
             "confirm-key": ["use-security-key", "error"], "confirm-code": ["totp-code"],
             "confirm-password": ["username", "password"], "add-key": ["key-label", "add-security-key", "error"],
+            "add-first": ["key-label", "add-security-key", "totp-code"], "token-for": ["token-name", "make-token"],
             "add-app": ["totp-code"], "password-refused": ["username", "password", "error"],
         ]
         for (name, identifiers) in expected {
@@ -137,12 +139,17 @@ import VectorSupport
                 of: Fixture.project(status: .deprecated, reason: evil), yank: Yank(reason: evil))
             let release = try #require(snapshot.release(Fixture.version("1.1")))
             let page = site.project(
-                snapshot, release: release, metadata: metadata, downloads: [], today: Fixture.today, hosted: [])
+                snapshot, release: release, metadata: metadata, descriptionHTML: Fixture.descriptionHTML(metadata),
+                downloads: [], today: Fixture.today, hosted: [])
             try expectHarmless(page)
         }
         let summary = ReleaseSummary(
             project: try Fixture.name("x"), version: nil, summary: evil, createdAt: Fixture.moment(daysAgo: 1))
-        try expectHarmless(site.search(SearchQuery(text: evil), results: SearchResults(results: [summary], total: 999)))
+        try expectHarmless(
+            site.search(
+                SearchQuery(text: evil),
+                results: SearchResults(
+                    results: [FoundProject(summary)], total: 999, suggestions: [FoundProject(summary)])))
         try expectHarmless(site.notFound(path: "/\(evil)", explanation: evil, suggestions: [summary]))
         try expectHarmless(site.error(status: 400, explanation: evil, requestID: evil))
     }
@@ -151,7 +158,8 @@ import VectorSupport
     func hostileAccount(name: String) throws {
         let evil = "\"\u{301}><script>alert(1)</script><img src=x onerror=alert(1)>'\u{301} autofocus {{name}} </title>"
         let page = try AccountPagesUnderTest.bytes(name, try Fixture.site(), evil: evil)
-        let asksKeys = ["login", "two-factor", "confirm", "add-key"].contains(where: name.hasPrefix)
+        let asksKeys = ["login", "two-factor", "confirm", "add-key", "add-first", "add-recovered"].contains(
+            where: name.hasPrefix)
         try expectHarmless(page, scripts: asksKeys ? 2 : 1)
     }
 
@@ -220,11 +228,13 @@ import VectorSupport
         for template in Template.allCases { #expect(embeddedTemplates[template.rawValue] != nil) }
     }
 
-    @Test("leave text unescaped in two places only: the description, which the sanitizer wrote, and our own QR code")
+    @Test(
+        "leave text unescaped in three places only: the description and the terms, which the sanitizer wrote, and our own QR code"
+    )
     func unescaped() {
         let triples = embeddedTemplates.values.map {
             String(decoding: $0, as: UTF8.self).matches(of: /\{\{[{&]/).count
         }
-        #expect(triples.reduce(0, +) == 2)
+        #expect(triples.reduce(0, +) == 3)
     }
 }

@@ -3,19 +3,23 @@ import Acts
 import PackagingFormats
 import Primitives
 import Projects
+import Search
 import UTC
 
+@testable import Guide
 @testable import Site
 
 /// Every page in every state that looks different, by the name of its golden file.
 enum PagesUnderTest {
     static let names =
         [
-            "home", "home-empty", "search", "search-all", "search-none", "project", "project-prerelease",
+            "home", "home-empty", "search", "search-all", "search-filtered", "search-meant", "search-none", "project",
+            "project-prerelease",
             "project-yanked",
             "project-quarantined", "project-deprecated", "project-bare", "user", "user-without-projects", "not-found",
-            "not-found-bare", "error", "error-refusal",
-        ] + AccountPagesUnderTest.names + GiveawayPagesUnderTest.names + CriticalPagesUnderTest.names
+            "not-found-bare", "error", "error-refusal", "help", "terms",
+        ] + LogPagesUnderTest.names + AccountPagesUnderTest.names + GiveawayPagesUnderTest.names
+        + CriticalPagesUnderTest.names
 
     static func page(_ name: String) throws -> String {
         String(decoding: try bytes(name), as: UTF8.self)
@@ -24,13 +28,18 @@ enum PagesUnderTest {
     private static func bytes(_ name: String) throws -> [UInt8] {
         let site = try Fixture.site()
         switch name {
-        case "home", "home-empty", "search", "search-all", "search-none": return try lists(name, site)
+        case "home", "home-empty", "search", "search-all", "search-filtered", "search-meant", "search-none":
+            return try lists(name, site)
         case "user", "user-without-projects": return try accounts(name, site)
         case "not-found":
             return site.notFound(path: "/project/Chees%65-board/", suggestions: try Fixture.summaries())
         case "not-found-bare": return site.notFound(path: "/")
+        case "help": return site.help()
+        case "terms":
+            return site.terms("# Be kind\n\n1. Publish what is *yours*.\n2. <script>alert(1)</script> No harm.\n")
         case "error": return site.error(status: 500, requestID: "0123abcd")
         case "error-refusal": return site.error(status: 403, explanation: "Only an owner may do that. Ask one.")
+        case _ where LogPagesUnderTest.names.contains(name): return try LogPagesUnderTest.bytes(name, site)
         case _ where AccountPagesUnderTest.names.contains(name): return try AccountPagesUnderTest.bytes(name, site)
         case _ where GiveawayPagesUnderTest.names.contains(name): return try GiveawayPagesUnderTest.bytes(name, site)
         case _ where CriticalPagesUnderTest.names.contains(name): return try CriticalPagesUnderTest.bytes(name, site)
@@ -39,7 +48,8 @@ enum PagesUnderTest {
     }
 
     private static func lists(_ name: String, _ site: SiteRenderer) throws -> [UInt8] {
-        let found = SearchResults(results: try Fixture.summaries(), total: 390)
+        let projects = try Fixture.summaries().map { FoundProject($0) }
+        let found = SearchResults(results: projects, total: 390)
         return switch name {
         case "home":
             site.home(
@@ -51,6 +61,19 @@ enum PagesUnderTest {
                 newestReleases: [])
         case "search": site.search(SearchQuery(text: "cheese & \"co\"", page: 7), results: found)
         case "search-all": site.search(SearchQuery(text: " "), results: found)
+        case "search-filtered":
+            site.search(
+                SearchQuery(
+                    text: "cheese",
+                    filters: SearchFilters(
+                        classifier: "Topic :: Database", python: PythonSeries("3.14"), license: "CC0-1.0",
+                        isCritical: true), order: .updated),
+                results: SearchResults(
+                    results: projects.prefix(2).map { FoundProject($0.summary, status: .archived, isCritical: true) },
+                    total: 500, isCutShort: true))
+        case "search-meant":
+            site.search(
+                SearchQuery(text: "chese"), results: SearchResults(results: [], total: 0, suggestions: [projects[0]]))
         default: site.search(SearchQuery(text: "qwertz"), results: SearchResults(results: [], total: 0))
         }
     }
@@ -87,6 +110,7 @@ enum PagesUnderTest {
         let isBare = name == "project-bare"
         return site.project(
             snapshot, release: release, metadata: isBare ? ReleaseMetadata() : Fixture.metadata,
+            descriptionHTML: isBare ? nil : Fixture.descriptionHTML(Fixture.metadata),
             downloads: isBare ? [] : Fixture.downloads, today: Fixture.today, hosted: ["requests", "mypy"])
     }
 }

@@ -4,6 +4,7 @@ import Letters
 import Policy
 import Ports
 import Stores
+import Support
 import Testing
 import UTC
 

@@ -1,11 +1,16 @@
 import Accounts
 import Acts
+import Bytes
 import Downloads
 import Giveaway
+import Journal
 import Letters
 import PackagingFormats
 import Policy
 import Ports
+import Removals
+import Roles
+import Secrets
 import Stores
 import Support
 import Testing
@@ -67,7 +72,7 @@ import UTC
         try await designate()
         let bob = try await people.user("bob")
         try await stores.projects.addRole(.owner, on: demo, to: bob.name, by: .operatorAtMachine, at: now)
-        try await stores.removals.deleteProject(demo, by: index.ada, from: people.origin, at: now)
+        try await stores.removals.deleteProject(demo, by: .operatorAtMachine, from: people.origin, at: now)
         try await set()
         #expect(try await letters().isEmpty)
         if isRestored {
@@ -88,7 +93,7 @@ import UTC
         for round in 1...2 {
             try await stores.projects.addRole(.maintainer, on: demo, to: bob.name, by: .operatorAtMachine, at: now)
             #expect(try await letters(to: "bob").count == round)
-            try await stores.projects.removeRole(
+            try await stores.roles.removeRole(
                 on: demo, from: bob.name, by: .operatorAtMachine, from: people.origin, at: now)
         }
         #expect(try await letters().count == 1)
@@ -119,7 +124,7 @@ import UTC
         _ = try await stores.critical.compute(asOf: today, by: .index, at: now)
         let told = try await letters()
         #expect(told.count == 1)
-        #expect(told.first?.facts.first?.value.contains("a security key or passkey, from ") == true, "\(told)")
+        #expect(told.first?.facts.first?.value.contains("a security key or passkey") == true, "\(told)")
     }
 
     @Test("say which API tokens are too weak, by their identifier where they have no name, where nothing else lacks")
@@ -175,6 +180,113 @@ import UTC
         #expect(try await letters().first?.pointers?.map(\.paths).contains(["/security-key-giveaway/"]) == true)
         try await TestGiveaway.addKey(to: ada, model: nil, in: index.database, at: now)
         #expect(try await !stores.critical.offersFreeKey(to: ada, at: now))
+    }
+
+    /// Who was mailed that something is asked no more.
+    func eased(_ subject: String) async throws -> [String] {
+        try await people.recipients(subject).sorted()
+    }
+
+    @Test(
+        "are followed by one that says so when what they told of is asked no more, to all who were told and nobody else"
+    )
+    func takenBack() async throws {
+        try await index.receive(.wheel())
+        let (bob, eve) = (try await people.user("bob"), try await people.user("eve"))
+        try await stores.projects.addRole(.maintainer, on: demo, to: bob.name, by: .operatorAtMachine, at: now)
+        _ = eve
+        try await designate()
+        try await set(enforced: true, required: .phishingResistant)
+        let all = ["ada@example.org", "bob@example.org"]
+        try await set(enforced: true)
+        #expect(try await eased("Critical projects ask for less") == all)
+        try await set(enforced: false)
+        #expect(try await eased("Critical projects refuse nobody for now") == all)
+        try await stores.critical.set(
+            CriticalSettings(critical: CriticalRule(extent: .number(1)), mandate: .usual), by: .operatorAtMachine,
+            at: now)
+        #expect(try await eased("Critical projects ask for nothing any more") == all)
+        #expect(try await people.events(bob).contains(.mandateEased))
+        // Each names the projects of the one who is told.
+        let easing = try await stores.mail.due(at: now, limit: 1_000).map(\.mail.letter)
+            .filter { $0.subject.hasPrefix("Critical projects") }
+        #expect(easing.count == 6 && easing.allSatisfy { $0.paragraphs[1].contains("of yours, for demo-pkg.") })
+        // Nobody was told of anything since.
+        try await stores.critical.lift(demo, reason: "a test", by: .operatorAtMachine, at: now)
+        #expect(try await eased("demo-pkg is critical no more").isEmpty)
+    }
+
+    @Test("are followed by one that says what to add until the day to which it was put off")
+    func postponed() async throws {
+        try await index.receive(.wheel())
+        try await designate()
+        try await set(enforced: true)
+        let day = Day(number: today.number + 90)
+        try await stores.critical.set(
+            CriticalSettings(
+                critical: CriticalRule(extent: .number(1)),
+                mandate: MandateRule(announcedFrom: today, enforcedFrom: day, noticeDays: 30, required: .secondFactor)),
+            by: .operatorAtMachine, at: now)
+        let letter = try #require(
+            try await stores.mail.due(at: now, limit: 1_000).map(\.mail.letter)
+                .first { $0.subject == "Critical projects refuse nobody before \(day.readable)" })
+        #expect(letter.paragraphs[1].contains("of yours, for demo-pkg."))
+        #expect(letter.link?.path == "/manage/account/two-factor/")
+        #expect(
+            letter.afterLink[0].contains(
+                "Add a second factor (a security key, a passkey or an authenticator app) before"))
+    }
+
+    @Test("and nobody is said to be able to put it off whose factor was said not to be theirs")
+    func disowned() async throws {
+        try await index.receive(.wheel())
+        let (ada, _, _) = try await people.withKey("ada")
+        try await designate()
+        try await set(enforced: true, notice: 0)
+        func offersDelay() async throws -> Bool {
+            let ways = try await stores.critical.readiness(of: demo, at: now).first?.refusal?.ways ?? []
+            return ways.delayUntil != nil
+        }
+        #expect(try await offersDelay())
+        let path = try await stores.mail.due(at: now, limit: 1_000).compactMap(\.mail.letter.link?.path)
+            .first { $0.hasPrefix("/account/not-me/") }
+        let secret = try #require(path?.split(separator: "/").last.flatMap { [UInt8](hexadecimal: $0) })
+        _ = try await stores.factors.disown(by: SecretHash.of(secret), from: people.origin, at: now)
+        #expect(try await stores.critical.readiness(of: demo, at: now).first?.user == ada.name)
+        #expect(try await !offersDelay())
+    }
+
+    @Test("are followed by one that says so when the designation is lifted, with the reason")
+    func lifted() async throws {
+        try await index.receive(.wheel())
+        try await designate()
+        try await set(enforced: true)
+        try await stores.critical.lift(demo, reason: "counted wrongly", by: .operatorAtMachine, at: now)
+        let letter = try #require(
+            try await stores.mail.due(at: now, limit: 100).map(\.mail.letter)
+                .first { $0.subject == "demo-pkg is critical no more" })
+        #expect(letter.paragraphs.first?.contains("counted wrongly") == true)
+    }
+
+    @Test("and everybody with a role hears when owners ask for less, or the project takes no uploads any more")
+    func lowered() async throws {
+        try await index.receive(.wheel())
+        let bob = try await people.user("bob")
+        try await stores.projects.addRole(.maintainer, on: demo, to: bob.name, by: .operatorAtMachine, at: now)
+        let all = ["ada@example.org", "bob@example.org"]
+        try await stores.projects.requireAssurance(.secondFactor, on: demo, by: .operatorAtMachine, at: now)
+        try await stores.projects.requireAssurance(.password, on: demo, by: .operatorAtMachine, at: now)
+        #expect(try await eased("demo-pkg asks for less") == all)
+        for (status, subject) in [
+            (ProjectStatus.archived, "demo-pkg was archived"), (.quarantined, "demo-pkg was put into quarantine"),
+            (.active, "demo-pkg is active again"),
+        ] {
+            for _ in 0..<2 {
+                try await stores.removals.setStatus(
+                    status, reason: "why not", of: demo, by: .operatorAtMachine, at: now)
+            }
+            #expect(try await eased(subject) == all, "once")
+        }
     }
 
     @Test("and lists say that somebody waits whose factor counts later than it is asked for")

@@ -6,6 +6,7 @@ import Letters
 import PackagingFormats
 import Policy
 import Ports
+import Removals
 import Stores
 import Support
 import Testing
@@ -188,13 +189,13 @@ import UTC
         let mallory = try await people.user("mallory")
         let ada = try #require(index.ada.userID)
         try await stores.projects.addRole(.owner, on: toy, to: mallory.name, by: .operatorAtMachine, at: now)
-        #expect(try await stores.accounts.canVouch(mallory.id, for: ada))
+        #expect(try await stores.accounts.canVouch(mallory.id, for: ada, at: now))
         try await stores.critical.designate(core, by: .operatorAtMachine, at: now)
-        #expect(try await !stores.accounts.canVouch(mallory.id, for: ada))
-        try await stores.removals.deleteProject(core, by: index.ada, from: people.origin, at: now)
-        #expect(try await !stores.accounts.canVouch(mallory.id, for: ada))
-        try await stores.removals.free(core, by: .operatorAtMachine, at: now)
-        #expect(try await stores.accounts.canVouch(mallory.id, for: ada))
+        #expect(try await !stores.accounts.canVouch(mallory.id, for: ada, at: now))
+        try await stores.removals.deleteProject(core, by: .operatorAtMachine, from: people.origin, at: now)
+        #expect(try await !stores.accounts.canVouch(mallory.id, for: ada, at: now))
+        try await stores.releaseName(core, at: now)
+        #expect(try await stores.accounts.canVouch(mallory.id, for: ada, at: now))
     }
 
     @Test("A token for a project that asks for more is not made with less")
@@ -369,6 +370,56 @@ import UTC
         try await stores.projects.mayUpload(to: demo, by: index.ada, at: again)
     }
 
+    @Test("A deadline that is brought forward is told anew, and anyone who then adds a factor at once is never refused")
+    func broughtForward() async throws {
+        try await index.receive(.wheel())
+        let demo = try ProjectName(parsing: "demo-pkg")
+        try await stores.critical.designate(demo, by: .operatorAtMachine, at: now)
+        try await set(announced: today, enforced: today + 90, notice: 30)
+        #expect(try await letters().count == 1)
+        let later = now + .days(40)
+        try await set(announced: today, enforced: later.day + 2, notice: 30, at: later)
+        let told = try await letters()
+        let bindsAt = (later.day + 31).start
+        #expect(told.count == 2)
+        #expect(told.last?.subject == "demo-pkg: please add a second factor before \((bindsAt.day - 3).readable)")
+        #expect(try await stores.critical.forecast(at: later).starts.map(\.from) == [bindsAt])
+        // Doing it again tells nobody twice, and moves nothing.
+        _ = try await stores.critical.compute(asOf: later.day, by: .index, at: later)
+        try await set(announced: today, enforced: later.day + 2, notice: 30, at: later + .hours(1))
+        #expect(try await letters().count == 2)
+        try await stores.projects.mayUpload(to: demo, by: index.ada, at: bindsAt + .microseconds(-1))
+        await #expect(throws: AccessRefusal.self) {
+            try await stores.projects.mayUpload(to: demo, by: index.ada, at: bindsAt)
+        }
+        // A day that is moved away and back is a new notice again: the last that they were told of counts.
+        try await set(announced: today, enforced: later.day + 80, notice: 30, at: later + .hours(2))
+        let back = later + .days(9)
+        #expect(try await letters().last?.subject.hasPrefix("Critical projects refuse nobody before ") == true)
+        try await set(announced: today, enforced: back.day, notice: 30, at: back)
+        #expect(try await letters().count == 4)
+        try await stores.projects.mayUpload(to: demo, by: index.ada, at: (back.day + 31).start + .microseconds(-1))
+    }
+
+    @Test("A reminder is about the project whose day comes, whatever else is refused after a delay")
+    func reminderAfterADelay() async throws {
+        let names = try ["demo-pkg", "other-pkg"].map(ProjectName.init(parsing:))
+        for name in names {
+            try await receive(name.display)
+            try await stores.critical.designate(name, by: .operatorAtMachine, at: now)
+        }
+        try await set(number: 2, announced: today, enforced: today, notice: 30)
+        let session = try await people.password(people.user("ada"), secret: 77)
+        let until = try await stores.critical.delay(names[1], by: session.actor, from: people.origin, at: now)
+        for day in 0..<45 {
+            let moment = now + .days(day)
+            guard moment < until else { break }
+            _ = try await stores.critical.compute(asOf: moment.day, by: .index, at: moment)
+        }
+        let reminders = try await letters().map(\.subject).suffix(2)
+        #expect(reminders.allSatisfy { $0.hasPrefix("other-pkg: please add a second factor before ") }, "\(reminders)")
+    }
+
     @Test("Who looks after one project with somebody does not vouch for them on another")
     func vouching() async throws {
         try await index.receive(.wheel())
@@ -380,9 +431,9 @@ import UTC
         try await stores.critical.lift(ProjectName(parsing: "toy"), reason: "a toy", by: .operatorAtMachine, at: now)
         try await stores.projects.addRole(
             .owner, on: ProjectName(parsing: "toy"), to: mallory.name, by: .operatorAtMachine, at: now)
-        #expect(try await stores.accounts.canVouch(mallory.id, for: ada.id))
+        #expect(try await stores.accounts.canVouch(mallory.id, for: ada.id, at: now))
         try await stores.critical.designate(demo, by: .operatorAtMachine, at: now)
-        #expect(try await !stores.accounts.canVouch(mallory.id, for: ada.id))
+        #expect(try await !stores.accounts.canVouch(mallory.id, for: ada.id, at: now))
         await #expect(throws: AccessRefusal.coOwnersOnly(ada.name)) {
             let actor = Actor(
                 .user(mallory.id, mallory.name, isAdministrator: false), assurance: .phishingResistant,
@@ -391,7 +442,7 @@ import UTC
             try await stores.factors.endProbation(of: ada.name, by: actor, from: people.origin, at: now)
         }
         try await stores.projects.addRole(.owner, on: demo, to: mallory.name, by: .operatorAtMachine, at: now)
-        #expect(try await stores.accounts.canVouch(mallory.id, for: ada.id))
+        #expect(try await stores.accounts.canVouch(mallory.id, for: ada.id, at: now))
     }
 
     @Test("A role on a project that binds takes an account that has what is asked, and is told at once")

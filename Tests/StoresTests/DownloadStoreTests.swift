@@ -123,7 +123,9 @@ import VectorSupport
         let (numbers, total) = try await store.rankedNames()
         #expect(numbers == [try #require(try await store.number(of: name("demo-pkg")))] && total == 1)
         try await index.database.write { transaction in
-            for table in ["download", "file", "release", "role", "project"] {
+            for table in [
+                "download", "file", "release", "role", "role_past", "search_entry", "needed_project", "project",
+            ] {
                 if table == "release" { try transaction.execute("UPDATE project SET latest_release_id = NULL") }
                 try transaction.execute("DELETE FROM \(table)")
             }
@@ -203,7 +205,7 @@ import VectorSupport
     func doctor() async throws {
         _ = try await store.apply(segment(1), counts(["demo": [today: 3], "other": [today: 300]]), at: now)
         _ = try await store.keepSums(over: today - 9...today)
-        #expect(try await index.stores.inventory.contradictions().isEmpty)
+        #expect(try await index.stores.inventory.contradictionsOfCounts().isEmpty)
         let damages = [
             ("DELETE FROM download_window_sum", "not those of the days"),
             ("UPDATE download_column SET counts = x'0102'", "1 columns are damaged"),
@@ -211,7 +213,7 @@ import VectorSupport
         ]
         for (sql, words) in damages {
             try await index.database.write { transaction in try transaction.execute(sql) }
-            let found = try await index.stores.inventory.contradictions()
+            let found = try await index.stores.inventory.contradictionsOfCounts()
             #expect(found.contains { $0.contains(words) }, "\(found)")
         }
     }

@@ -5,6 +5,7 @@ import Letters
 import PackagingFormats
 import Policy
 import Ports
+import Removals
 import Stores
 import Support
 import Testing
@@ -44,8 +45,11 @@ import UTC
         let allowed = try await people.allowEnrolment(in: session)
         await #expect(throws: LinkNotValid()) {
             try await stores.accounts.useEnrolmentLink(
-                secretHash: [0xEE], by: session.actor, newSecretHash: [0xF0], at: now)
+                secretHash: People.enrolmentLink(in: session), by: session.actor, newSecretHash: [0xF0], at: now)
         }
+        // Opened a second time, it says where it was used.
+        let use = try await stores.accounts.use(ofLink: People.enrolmentLink(in: session))
+        #expect(use == OneTimeLink.Use(.enrolFirstFactor, at: now, client: RequestOrigin().clientWords))
         await #expect(throws: AccessRefusal.enrolmentLinkNeeded) {
             try await stores.factors.add(
                 People.key(1), to: ada.name, by: allowed.actor, from: people.origin,
@@ -92,7 +96,9 @@ import UTC
         let (_, _, session) = try await people.withKey("ada")
         #expect(try await stores.sessions.sessions(of: ada.id, at: now).map(\.id) == [session.id])
         let factors = try await stores.factors.factors(of: ada.id)
-        #expect(factors.probation == Probation(.firstFactor, until: now + Probation.length))
+        #expect(
+            factors.probation
+                == Probation(.firstFactor, until: now + Probation.length, because: [.address, .browser]))
         #expect(try await people.events(ada).contains(.firstFactorAdded))
     }
 
@@ -317,7 +323,7 @@ import UTC
         }
         // On probation they may not publish there; when it is over they may.
         let outcome = await #expect(throws: AccessRefusal.self) {
-            try await stores.projects.setStatus(.archived, reason: nil, of: demo, by: session.actor, at: now)
+            try await stores.removals.setStatus(.archived, reason: nil, of: demo, by: session.actor, at: now)
         }
         guard case .mandate(let refusal) = outcome else {
             Issue.record("\(String(describing: outcome))")
@@ -330,6 +336,6 @@ import UTC
                 of: bob.name, by: people.index.ada, from: people.origin, at: now)
         }
         try await stores.factors.endProbation(of: bob.name, by: .operatorAtMachine, from: people.origin, at: now)
-        try await stores.projects.setStatus(.archived, reason: nil, of: demo, by: session.actor, at: now)
+        try await stores.removals.setStatus(.archived, reason: nil, of: demo, by: session.actor, at: now)
     }
 }

@@ -1,11 +1,14 @@
 import Accounts
 import Acts
 import Foundation
+import Leaving
 import PackagingFormats
 import Policy
 import Ports
 import Primitives
 import Projects
+import Removals
+import Search
 import Support
 import Testing
 
@@ -70,10 +73,10 @@ import Testing
             lists += try await projects.newestProjects(limit: 9).map { "latest \($0.version?.description ?? "")" }
             for text in ["", "demo", "demo-pkg"] {
                 let found = try await projects.search(SearchQuery(text: text))
-                lists += found.results.map { "found \($0.version?.description ?? "")" }
+                lists += found.results.map { "found \($0.summary.version?.description ?? "")" }
                 lists.append("total \(found.total)")
             }
-            lists += try await projects.listing().map { "listed \($0.name.normalized)" }
+            lists += try await projects.listing().projects.map { "listed \($0.name.normalized)" }
             lists += try await projects.snapshot(of: demo)?.releases.map { "release \($0.version)" } ?? []
             let spelling = try await projects.spelling(of: Version(parsing: "2"), in: demo)
             return lists + ["spelling \(spelling?.description ?? "none")"]
@@ -109,7 +112,7 @@ import Testing
         }
         #expect(try await index.stores.projects.totals().releases == 1)
         #expect(try await index.stores.projects.newestReleases(limit: 9).count == 1)
-        #expect(try await index.stores.projects.listing().count == 1)
+        #expect(try await index.stores.projects.listing().projects.count == 1)
     }
 
     @Test(

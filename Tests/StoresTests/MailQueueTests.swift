@@ -50,6 +50,15 @@ import UTC
         }
     }
 
+    @Test("holds no job without what it takes, which nobody could do and all others would wait behind")
+    func withoutPayload() async throws {
+        try await added("a")
+        await #expect(throws: (any Error).self) {
+            try await index.database.write { try $0.execute("UPDATE outbox SET sealed_payload = NULL") }
+        }
+        #expect(try await queue.counts().waiting == 1)
+    }
+
     @Test("gives out what is due, oldest first, as it was put in")
     func due() async throws {
         try await added("second", later: 1)

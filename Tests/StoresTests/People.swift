@@ -47,13 +47,19 @@ struct People {
                 attestationKeyID: nil, modelName: "Model", addedAt: Timestamp(seconds: 0)))
     }
 
+    /// The hash of the link that `allowEnrolment` follows: another for each session, for used ones are kept.
+    static func enrolmentLink(in session: Session) -> [UInt8] {
+        [0xEE, UInt8(truncatingIfNeeded: session.id.number)]
+    }
+
     /// Follows the mailed link in a session.
     func allowEnrolment(in session: Session, at moment: Timestamp? = nil) async throws -> Session {
-        let link = MailedLink(path: "/account/enrol/00/", secretHash: [0xEE])
+        let link = MailedLink(path: "/account/enrol/00/", secretHash: Self.enrolmentLink(in: session))
         try await stores.accounts.mailLink(
             link, .enrolFirstFactor, to: session.user.id, from: origin, at: moment ?? now)
         try await stores.accounts.useEnrolmentLink(
-            secretHash: [0xEE], by: session.actor, newSecretHash: [0xEF, UInt8(truncatingIfNeeded: session.id.number)],
+            secretHash: link.secretHash, by: session.actor,
+            newSecretHash: [0xEF, UInt8(truncatingIfNeeded: session.id.number)],
             at: moment ?? now)
         return try await refreshed(session)
     }

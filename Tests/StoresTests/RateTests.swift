@@ -8,6 +8,8 @@ import Policy
 import Ports
 import Primitives
 import Projects
+import Removals
+import Roles
 import Stores
 import Support
 import Testing
@@ -72,7 +74,7 @@ private struct Street {
         func acts() async throws {
             try await street.token("t", by: eve)
             try await street.workshop.upload("1.0", of: "novel", by: eve)
-            try await stores.collaboration.acceptInvitation(
+            _ = try await stores.collaboration.acceptInvitation(
                 to: street.workshop.demo, by: eve, from: street.workshop.origin, at: now)
         }
         await #expect(throws: AccessRefusal.addressNotVerified) { try await street.token("t", by: eve) }
@@ -268,7 +270,7 @@ private struct Street {
             .maintainer, on: street.workshop.demo, to: name, by: .operatorAtMachine, at: now)
         for _ in 0..<20 {
             for role in [Role.owner, .maintainer] {
-                try await stores.collaboration.changeRole(
+                try await stores.roles.changeRole(
                     of: name, to: role, on: street.workshop.demo, by: street.index.ada, from: street.workshop.origin,
                     at: now)
             }
@@ -276,7 +278,7 @@ private struct Street {
         let mails = try await street.mails(to: "vic@example.org")
         #expect(mails.count == 11 && mails.last == "There is more about roles on your projects")
         let events = try await stores.accounts.events(of: #require(vic.userID), before: nil, limit: 100)
-        #expect(events.count { $0.event.kind == .roleGiven } == 41)
+        #expect(events.count { $0.event.kind == .roleGiven || $0.event.kind == .newOwnershipTaken } == 41)
         // Noise about roles holds back nothing about deletions, and nothing that vic does.
         try await stores.removals.deleteProject(
             street.workshop.demo, by: street.index.ada, from: street.workshop.origin, at: now)

@@ -62,9 +62,10 @@ import UTC
         let waiting = try await people.password(ada, secret: 2)
         _ = try await stores.recoveries.request(for: ada.name, by: waiting.actor, from: people.origin, at: now)
         await #expect(throws: AccessRefusal.restricted(.secondFactorDue)) {
-            try await stores.recoveries.cancel(for: ada.name, by: waiting.actor, from: people.origin, at: now)
+            try await stores.recoveries.cancel(
+                for: ada.name, reason: nil, by: waiting.actor, from: people.origin, at: now)
         }
-        try await stores.recoveries.cancel(for: ada.name, by: live.actor, from: people.origin, at: now)
+        try await stores.recoveries.cancel(for: ada.name, reason: nil, by: live.actor, from: people.origin, at: now)
         let later = now + AccountRecovery.wait
         let again = try await people.password(ada, secret: 3, at: later)
         await #expect(throws: RecoveryRefusal.none) {
@@ -119,12 +120,65 @@ import UTC
             .authenticatorApp(check: People.code(12)), for: .signIn(newSecretHash: [51]),
             in: try await people.password(ada, secret: 50).id, from: people.origin, at: now)
         #expect(owner.assurance == .secondFactor)
-        // It could add one factor, and has done so.
+        // It could add one factor, and has done so: what it is now has another number and secret.
         #expect(try await stores.sessions.session(secretHash: [41], at: now) == nil)
         await #expect(throws: AccessRefusal.notSignedIn) {
             try await stores.factors.add(
                 People.key(5), to: ada.name, by: limited.actor, from: people.origin, at: now)
         }
+    }
+
+    @Test(
+        "signs in those who add a factor by it, on probation; a password that thieves know is changed first",
+        arguments: [true, false])
+    func signsIn(isBreached: Bool) async throws {
+        let (ada, _, _) = try await people.withKey("ada")
+        let waiting = try await stores.sessions.begin(
+            NewSession(
+                secretHash: [2], user: ada.id, use: .password, isPasswordBreached: isBreached, origin: people.origin),
+            at: now)
+        _ = try await stores.recoveries.request(for: ada.name, by: waiting.actor, from: people.origin, at: now)
+        try await stores.recoveries.approve(for: ada.name, by: .operatorAtMachine, from: people.origin, at: now)
+        let recovered = try await stores.recoveries.complete(
+            in: waiting.id, newSecretHash: [3], from: people.origin, at: now)
+        let key = try await stores.factors.add(
+            People.key(2), to: ada.name, newSecretHash: [4], by: recovered.actor, from: people.origin, at: now)
+        #expect(try await stores.sessions.session(secretHash: [3], at: now) == nil)
+        let session = try #require(try await stores.sessions.session(secretHash: [4], at: now))
+        #expect(session.standing.restriction == (isBreached ? .passwordChangeOnly : nil))
+        #expect(session.assurance == .attestedHardware && session.standing.factor == key.id)
+        #expect(session.standing.factorProbationUntil == now + Probation.length)
+        #expect(session.standing.isFreshlyProven(for: .account(.issueToken), object: "", at: now))
+        // Anyone who has no more than its cookie has it no longer than before, and gets no password by it.
+        #expect(session.expiresAt == recovered.expiresAt)
+        var refusal: AccessRefusal?
+        do {
+            try await stores.accounts.setPassword(
+                hash: "new", of: ada.name, newSecretHash: [5], by: session.actor, from: people.origin, at: now)
+        } catch let error as AccessRefusal {
+            refusal = error
+        }
+        #expect(refusal == (isBreached ? nil : .factorOnProbation(until: now + Probation.length)))
+        // Nor a way in that lasts: a passkey that came by a recovery signs in with the password only, until it counts.
+        func alone(at moment: Timestamp) async throws -> Session {
+            try await stores.sessions.begin(
+                NewSession(secretHash: [9], user: ada.id, use: people.use(key, count: 6), origin: people.origin),
+                at: moment)
+        }
+        let end = now + Probation.length
+        await #expect(throws: FactorRefusal.passwordNeeded(until: end)) { _ = try await alone(at: end - .seconds(1)) }
+        #expect(
+            try await people.signIn(ada, key, count: 6, secret: 12, at: end - .seconds(1)).assurance
+                == .attestedHardware)
+        // Its holder sets one by the link that is mailed.
+        let link = MailedLink(path: "/account/reset-password/x/", secretHash: [7])
+        try await stores.accounts.mailLink(link, .resetPassword, to: ada.id, from: people.origin, at: now)
+        _ = try await stores.accounts.usePasswordLink(
+            secretHash: [7], passwordHash: "newer", from: people.origin, at: now)
+        // What nobody objected to in that time is theirs.
+        let later = try await stores.sessions.begin(
+            NewSession(secretHash: [13], user: ada.id, use: people.use(key, count: 7), origin: people.origin), at: end)
+        #expect(later.assurance == .attestedHardware)
     }
 
     @Test("ends when somebody shows a factor, and is no door that stays open")
@@ -158,7 +212,8 @@ import UTC
             for: ada.name, by: .operatorAtMachine, from: people.origin, at: now)
         let limited = try await stores.recoveries.complete(
             in: waiting.id, newSecretHash: [5], from: people.origin, at: now)
-        try await stores.recoveries.cancel(for: ada.name, by: .operatorAtMachine, from: people.origin, at: now)
+        try await stores.recoveries.cancel(
+            for: ada.name, reason: nil, by: .operatorAtMachine, from: people.origin, at: now)
         #expect(try await stores.sessions.session(secretHash: [5], at: now) == nil)
         await #expect(throws: AccessRefusal.notSignedIn) {
             try await stores.factors.add(

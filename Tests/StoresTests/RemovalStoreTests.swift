@@ -2,12 +2,16 @@ import Accounts
 import Acts
 import Downloads
 import Journal
+import Leaving
 import Letters
 import PackagingFormats
 import Policy
 import Ports
 import Primitives
 import Projects
+import Removals
+import Roles
+import Search
 import Stores
 import Support
 import Testing
@@ -62,7 +66,7 @@ struct Workshop {
     }
 
     func found(_ text: String) async throws -> [String] {
-        try await stores.projects.search(SearchQuery(text: text)).results.map(\.project.normalized)
+        try await stores.projects.search(SearchQuery(text: text)).results.map(\.summary.project.normalized)
     }
 
     /// What happened to somebody's account last.
@@ -72,8 +76,13 @@ struct Workshop {
 
     /// Who gets a mail with a subject.
     func told(_ subject: String) async throws -> [String] {
-        try await stores.mail.due(at: now + .days(30), limit: 1_000)
+        try await stores.mail.due(at: now + .days(60), limit: 1_000)
             .filter { $0.mail.letter.subject == subject }.map(\.mail.to.text)
+    }
+
+    /// What the journal contradicts; these wheels were uploaded without METADATA.
+    func contradictions() async throws -> [String] {
+        try await stores.inventory.contradictionsWithJournal().filter { !$0.contains("METADATA") }
     }
 
     func lastEntry() async throws -> JournalEntry? {
@@ -99,7 +108,7 @@ struct Workshop {
         let serial = try await stores.journal.latestSerial()
         try await workshop.delete()
         #expect(try await stores.projects.snapshot(of: demo) == nil)
-        #expect(try await stores.projects.listing().map(\.name.normalized) == ["other"])
+        #expect(try await stores.projects.listing().projects.map(\.name.normalized) == ["other"])
         #expect(try await stores.projects.all().map(\.name.normalized) == ["other"])
         #expect(try await workshop.found("cheese") == ["other"])
         #expect(try await workshop.found("demo") == [])
@@ -174,14 +183,14 @@ struct Workshop {
     @Test("is nothing of a project in quarantine")
     func quarantined() async throws {
         try await workshop.upload("1.0")
-        try await stores.projects.setStatus(.quarantined, reason: nil, of: demo, by: .operatorAtMachine, at: now)
+        try await stores.removals.setStatus(.quarantined, reason: nil, of: demo, by: .operatorAtMachine, at: now)
         await #expect(throws: RemovalRefusal.quarantined(demo)) { try await workshop.delete() }
         await #expect(throws: RemovalRefusal.quarantined(demo)) {
             try await stores.removals.deleteRelease(
                 Version(parsing: "1.0"), of: demo, by: .operatorAtMachine, from: workshop.origin, at: now)
         }
         await #expect(throws: SettingsRefusal.quarantine(demo)) {
-            try await stores.projects.setStatus(.active, reason: nil, of: demo, by: index.ada, at: now)
+            try await stores.removals.setStatus(.active, reason: nil, of: demo, by: index.ada, at: now)
         }
     }
 
@@ -270,7 +279,11 @@ struct Workshop {
                 Version(parsing: "1.0"), of: demo, by: .operatorAtMachine, from: workshop.origin, at: now)
         }
         let admin = try await workshop.person("root", isAdministrator: true)
-        try await stores.removals.restore(demo, by: admin, from: workshop.origin, at: now)
+        // What owners removed is theirs to bring back, or to approve.
+        await #expect(throws: ProposalRefusal.askOwners(demo)) {
+            try await stores.removals.restore(demo, by: admin, from: workshop.origin, at: now)
+        }
+        try await stores.removals.restore(demo, by: .operatorAtMachine, from: workshop.origin, at: now)
         let after = try #require(try await stores.projects.snapshot(of: demo))
         #expect(after.releases == before.releases && after.roles == before.roles)
         #expect(after.project.serial > before.project.serial && after.project.createdAt == before.project.createdAt)
@@ -284,7 +297,7 @@ struct Workshop {
     }
 }
 
-@Suite("What an owner deleted themselves") struct UndoRemovalTests {
+@Suite("What an owner deleted") struct UndoRemovalTests {
     let workshop: Workshop
     var stores: Stores { workshop.index.stores }
     var ada: Actor { workshop.index.ada }
@@ -340,7 +353,7 @@ struct Workshop {
         }
     }
 
-    @Test("is not another owner's to bring back, nor an administrator's by that office, nor a maintainer's")
+    @Test("is another owner's to bring back, and not an administrator's by that office, nor a maintainer's")
     func others() async throws {
         let bob = try await workshop.person("bob")
         let eve = try await workshop.person("eve")
@@ -351,24 +364,26 @@ struct Workshop {
             .maintainer, on: demo, to: Username(parsing: "eve"), by: .operatorAtMachine, at: now)
         try await stores.removals.deleteRelease(
             Version(parsing: "2.0"), of: demo, by: ada, from: workshop.origin, at: now)
-        await #expect(throws: RemovalRefusal.anothersRemoval(demo)) { try await undo("2.0", by: bob) }
         for actor in [eve, root, .anonymous] {
             await #expect(throws: AccessRefusal.self) { try await undo("2.0", by: actor) }
         }
-        try await workshop.delete(by: bob)
+        try await undo("2.0", by: bob)
+        try await workshop.delete(by: .operatorAtMachine)
         await #expect(throws: RemovalRefusal.anothersRemoval(demo)) { try await undo() }
+        try await stores.removals.restore(demo, by: .operatorAtMachine, from: workshop.origin, at: now)
+        try await workshop.delete(by: bob)
         // Who lost the role lost the right.
-        try await undo(by: bob)
-        try await stores.projects.removeRole(
+        try await undo()
+        try await stores.roles.removeRole(
             on: demo, from: Username(parsing: "ada"), by: .operatorAtMachine, from: workshop.origin, at: now)
         await #expect(throws: AccessRefusal.self) { try await undo("2.0") }
     }
 
-    @Test("comes back for 30 days, and not where the project asks for more than was shown")
+    @Test("comes back for the time of retention, and not where the project asks for more than was shown")
     func limits() async throws {
         try await stores.removals.deleteRelease(
             Version(parsing: "2.0"), of: demo, by: ada, from: workshop.origin, at: now)
-        let end = now + RemovalPolicy.undoTime
+        let end = now + RemovalRule.usual.retention
         await #expect(throws: RemovalRefusal.undoneTooLate(demo, until: end)) {
             try await undo("2.0", by: signedIn(ada, at: end), at: end)
         }
@@ -390,11 +405,11 @@ struct Workshop {
         let version = try Version(parsing: "2.0")
         try await stores.removals.deleteRelease(version, of: demo, by: ada, from: workshop.origin, at: now)
         await #expect(throws: RemovalRefusal.releaseIsRemoved(demo, version)) { try await undo("2.0", file: file) }
-        try await stores.projects.setStatus(.quarantined, reason: nil, of: demo, by: .operatorAtMachine, at: now)
+        try await stores.removals.setStatus(.quarantined, reason: nil, of: demo, by: .operatorAtMachine, at: now)
         await #expect(throws: RemovalRefusal.quarantined(demo)) { try await undo("2.0") }
-        try await stores.projects.setStatus(.active, reason: nil, of: demo, by: .operatorAtMachine, at: now)
+        try await stores.removals.setStatus(.active, reason: nil, of: demo, by: .operatorAtMachine, at: now)
         try await workshop.delete()
-        try await stores.removals.free(demo, by: .operatorAtMachine, at: now)
+        try await stores.releaseName(demo, at: now)
         await #expect(throws: RemovalRefusal.notRemoved(demo)) { try await undo() }
     }
 }
@@ -439,7 +454,7 @@ struct Workshop {
         try await stores.projects.addRole(
             .owner, on: demo, to: Username(parsing: "bob"), by: .operatorAtMachine, at: now)
         let roles = try await stores.projects.snapshot(of: demo)?.roles
-        try await stores.projects.setStatus(.archived, reason: nil, of: demo, by: index.ada, at: now)
+        try await stores.removals.setStatus(.archived, reason: nil, of: demo, by: index.ada, at: now)
         try await workshop.delete()
         try await stores.projects.mayUpload(to: ProjectName(parsing: "DeMo"), by: bob, at: now)
         try await workshop.upload("2.0", of: "DeMo", by: bob)
@@ -484,7 +499,8 @@ struct Workshop {
             try await stores.critical.compute(asOf: now.day, by: .index, at: now).ranking.total
         }
         #expect(try await projects() == 1)
-        try await workshop.delete()
+        // An owner alone only asks for it.
+        try await workshop.delete(by: .operatorAtMachine)
         #expect(try await projects() == 1)
         #expect(try await stores.critical.explain(demo, asOf: now.day, at: now).isRanked)
         #expect(try await stores.critical.critical(demo)?.project.designation == designation)
@@ -499,12 +515,16 @@ struct Workshop {
     func freed() async throws {
         let eve = try await workshop.person("eve")
         let admin = try await workshop.person("root", isAdministrator: true)
-        await #expect(throws: RemovalRefusal.notRemoved(demo)) {
-            try await stores.removals.free(demo, by: admin, at: now)
+        await #expect(throws: ProposalRefusal.nameIsNotAtRest(demo)) {
+            _ = try await stores.proposals.proposeRelease(
+                of: demo, reason: "abandoned", by: admin, from: workshop.origin, at: now)
         }
         try await workshop.delete()
-        await #expect(throws: AccessRefusal.self) { try await stores.removals.free(demo, by: index.ada, at: now) }
-        try await stores.removals.free(demo, by: admin, at: now)
+        await #expect(throws: AccessRefusal.self) {
+            _ = try await stores.proposals.proposeRelease(
+                of: demo, reason: "abandoned", by: index.ada, from: workshop.origin, at: now)
+        }
+        try await stores.releaseName(demo, at: now)
         #expect(try await stores.removals.removedProjects().first?.isFreed == true)
         try await stores.projects.mayUpload(to: demo, by: eve, at: now)
         let later = now + .seconds(60)

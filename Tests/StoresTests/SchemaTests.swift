@@ -1,3 +1,5 @@
+import Bytes
+import Crypto
 import Foundation
 import Testing
 import VectorSupport
@@ -35,7 +37,8 @@ import VectorSupport
 
     @Test(
         "of every release's stored database becomes that of a new one, and its rows stay",
-        arguments: try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted())
+        arguments: try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".sql") }
+            .sorted())
     func upgrade(file: String) async throws {
         let stored = try String(contentsOf: Self.folder.appending(path: file), encoding: .utf8)
         let database = try open()
@@ -48,6 +51,44 @@ import VectorSupport
         try close(database)
     }
 
+    @Test(
+        "of a release is frozen: its stored database and its steps are those whose digests stand in releases/SHA256SUMS"
+    )
+    func frozen() throws {
+        let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
+        let databases = try files.filter { $0.hasSuffix(".sql") && $0 != "unreleased.sql" }.map { file in
+            (file, try String(contentsOf: Self.folder.appending(path: file), encoding: .utf8))
+        }
+        let sums = try String(contentsOf: Self.folder.appending(path: "SHA256SUMS"), encoding: .utf8)
+        #expect(sums == Self.sums(of: Dictionary(uniqueKeysWithValues: databases), Migration.all))
+    }
+
+    @Test("has a digest of each step that a release took, whatever the step does")
+    func frozenSteps() {
+        let steps = [Migration("0001-first", "CREATE TABLE a (b);"), Migration("0002-second", "UPDATE a SET b = 1;")]
+        let coming = Migration("0003-coming", "DELETE FROM a;")
+        let database =
+            "INSERT INTO migration (name) VALUES ('0001-first');\nINSERT INTO migration (name) VALUES ('0002-second');\n"
+        let sums = Self.sums(of: ["0.1.0.sql": database], steps + [coming])
+        #expect(
+            sums.split(separator: "\n").map { $0.split(separator: " ").last } == [
+                "0.1.0.sql", "0001-first", "0002-second",
+            ])
+        // A step whose rows alone changed is another one.
+        #expect(Self.sums(of: ["0.1.0.sql": database], [steps[0], Migration("0002-second", "SELECT 1;")]) != sums)
+    }
+
+    /// The lines of SHA256SUMS: the stored databases of releases, and the steps that they have taken.
+    private static func sums(of databases: [String: String], _ steps: [Migration]) -> String {
+        let released = steps.filter { step in
+            databases.values.contains { $0.contains("INSERT INTO migration (name) VALUES ('\(step.name)');") }
+        }
+        let named = databases.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } + released.map { ($0.name, $0.sql) }
+        return named.map { name, text in
+            "\(Array(SHA256.hash(data: Data(text.utf8))).hexadecimal)  \(name)\n"
+        }.joined()
+    }
+
     @Test("test sees a step that loses a row, a column or a value, and lets one pass that adds")
     func losses() async throws {
         let stored = try String(contentsOf: Self.unreleased, encoding: .utf8)
@@ -58,7 +99,7 @@ import VectorSupport
             ("ALTER TABLE token ADD COLUMN note TEXT; CREATE TABLE other (a TEXT) STRICT;", []),
             ("DELETE FROM file_note;", ["file_note"]),
             ("UPDATE account SET name = 'x';", ["account"]),
-            ("ALTER TABLE release DROP COLUMN summary;", ["release"]),
+            ("ALTER TABLE release DROP COLUMN removed_by;", ["release"]),
             ("DROP TABLE download_flush;", ["download_flush"]),
         ]
         var lost: Set<String> = []

@@ -5,6 +5,7 @@ import Policy
 import Ports
 import Primitives
 import Stores
+import Support
 import Testing
 import UTC
 
@@ -98,8 +99,8 @@ import UTC
 
     @Test("that were begun with less rise by what the account has by now, and by nothing that adds nothing")
     func rise() async throws {
-        let (ada, key, old) = try await people.withKey("ada")
-        #expect(old.isLive && old.assurance == .password && old.canShowFactor)
+        let (ada, key, old) = try await withApp(beside: "ada")
+        #expect(old.isLive && old.assurance == .secondFactor && old.canShowFactor)
         let risen = try await stores.sessions.prove(
             people.use(key, count: 6), for: .signIn(newSecretHash: [3]), in: old.id, from: people.origin, at: now)
         #expect(risen.isLive && risen.assurance == .attestedHardware && !risen.canShowFactor)
@@ -115,6 +116,86 @@ import UTC
                 .password, for: .signIn(newSecretHash: [4]), in: risen.id, from: people.origin, at: now)
         }
         #expect(try await stores.sessions.session(secretHash: [3], at: now)?.id == risen.id)
+    }
+
+    /// An account with a key and an app, and a session that was begun with the app.
+    private func withApp(beside name: String) async throws -> (User, SecurityKey, Session) {
+        let (user, key, first) = try await people.withKey(name, secret: 20)
+        _ = try await people.withApp(first, user: user)
+        let waiting = try await people.password(user, secret: 22)
+        let session = try await stores.sessions.prove(
+            .authenticatorApp(check: People.code(11)), for: .signIn(newSecretHash: [23]), in: waiting.id,
+            from: people.origin, at: now)
+        return (user, key, session)
+    }
+
+    @Test("rest on the factor that is added in them, under a new secret, as if they were begun with it")
+    func added() async throws {
+        let ada = try await people.user("ada")
+        let began = try await people.allowEnrolment(in: try await people.password(ada))
+        let new = People.key(1)
+        let key = try await stores.factors.add(
+            new, to: ada.name, newSecretHash: [2], by: began.actor, from: people.origin, at: now)
+        #expect(try await stores.sessions.session(secretHash: [0xEF, UInt8(began.id.number)], at: now) == nil)
+        let risen = try #require(try await stores.sessions.session(secretHash: [2], at: now))
+        #expect(risen.id == began.id && risen.expiresAt == began.expiresAt)
+        #expect(risen.assurance == .attestedHardware && risen.standing.factor == key.id && !risen.canShowFactor)
+        // It was shown a moment ago: for five minutes nobody asks for it again.
+        let end = now + Proof.lifetime
+        #expect(risen.standing.isFreshlyProven(for: .account(.issueToken), object: "account", at: end))
+        #expect(!risen.standing.isFreshlyProven(for: .account(.issueToken), object: "account", at: end + .seconds(1)))
+        // The token made next carries it, and ends with it.
+        let token = try await stores.tokens.add(
+            NewAPIToken(id: "t", rootKey: [1], owner: ada.name, label: "t", projects: nil, expiresAt: nil),
+            by: risen.actor, from: people.origin, at: now)
+        #expect(token.assurance == .attestedHardware)
+        try await stores.factors.remove(key.id, of: ada.name, by: risen.actor, from: people.origin, at: now)
+        #expect(try await stores.sessions.session(secretHash: [2], at: now) == nil)
+        #expect(try await stores.tokens.token("t")?.revokedAt == now)
+    }
+
+    @Test("lose nothing by an app that is added beside a key: neither what they rest on nor what was just shown")
+    func addedLess() async throws {
+        let (ada, key, _) = try await people.withKey("ada")
+        let strong = try await people.signIn(ada, key, count: 6)
+        _ = try await stores.factors.addAuthenticatorApp(
+            to: ada.name, counter: 10, newSecretHash: [9], by: strong.actor, from: people.origin, at: now
+        ) { id in Array("sealed \(id)".utf8) }
+        let session = try #require(try await stores.sessions.session(secretHash: [9], at: now))
+        #expect(session.assurance == .attestedHardware && session.standing.factor == key.id)
+        #expect(session.standing.isFreshlyProven(for: .account(.issueToken), object: "account", at: now))
+    }
+
+    @Test("rise by the key that is touched to confirm an act, for whatever comes next; the proof is for that act alone")
+    func stepUpRises() async throws {
+        let (ada, key, weak) = try await withApp(beside: "ada")
+        let proven = try await stores.sessions.prove(
+            people.use(key, count: 6), for: .stepUp(.account(.addAddress), object: "", newSecretHash: [30]),
+            in: weak.id, from: people.origin, at: now)
+        #expect(proven.id == weak.id && proven.assurance == .attestedHardware && proven.standing.factor == key.id)
+        #expect(try await stores.sessions.session(secretHash: [30], at: now)?.assurance == .attestedHardware)
+        #expect(try await stores.sessions.session(secretHash: [23], at: now) == nil)
+        #expect(!proven.standing.isFreshlyProven(for: .account(.issueToken), object: "account", at: now))
+        // What it rests on now is what ends it.
+        try await stores.factors.remove(
+            key.id, of: ada.name, by: .operatorAtMachine, from: people.origin, at: now)
+        #expect(try await stores.sessions.session(secretHash: [30], at: now) == nil)
+    }
+
+    @Test("rise by nothing that is refused")
+    func refusedRises() async throws {
+        let (_, key, weak) = try await withApp(beside: "ada")
+        await #expect(throws: FactorRefusal.keyFrozen) {
+            try await stores.sessions.prove(
+                people.use(key, count: 5), for: .stepUp(.account(.addAddress), object: "", newSecretHash: [30]),
+                in: weak.id, from: people.origin, at: now)
+        }
+        await #expect(throws: FactorRefusal.self) {
+            try await stores.sessions.prove(
+                .password, for: .stepUp(.account(.addAddress), object: "", newSecretHash: [31]), in: weak.id,
+                from: people.origin, at: now)
+        }
+        #expect(try await stores.sessions.session(secretHash: [23], at: now)?.assurance == .secondFactor)
     }
 
     @Test("prove for one act on one object by a step-up, for five minutes")

@@ -102,7 +102,7 @@ package final class TestBrowser {
             if secret != String(value), answer.status != 307 { token = nil }
             secret = value.isEmpty ? nil : String(value)
         }
-        if let match = answer.text.firstMatch(of: /name="csrf" value="([0-9a-f]+)"/) { token = String(match.1) }
+        if let match = answer.text.firstMatch(of: /name="csrf" value="([0-9a-f.]+)"/) { token = String(match.1) }
         return answer
     }
 

@@ -78,3 +78,12 @@ package final class TestIndex: Sendable {
         (try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "blobs/incoming").path)) ?? []
     }
 }
+
+extension ProjectStore {
+    /// Gives an account a role, without a reason: what most tests need.
+    package func addRole(
+        _ role: Role, on project: ProjectName, to user: Username, by actor: Actor, at now: Timestamp
+    ) async throws {
+        try await addRole(role, on: project, to: user, because: nil, by: actor, at: now)
+    }
+}

@@ -27,6 +27,7 @@ package final class TestServer: Sendable {
     package let hasher: PasswordHasher
     /// An API token of ada's.
     package let token: String
+    private let logger: Logger
     private let clock = TestClock(Timestamp(seconds: 1_700_000_000))
 
     /// What came back.
@@ -54,6 +55,8 @@ package final class TestServer: Sendable {
         self.hasher = try hasher ?? PasswordHasher(parameters: PasswordParameters(memory: 8))
         folder = FileManager.default.temporaryDirectory.appending(path: "server-\(UUID().uuidString)")
         var settings = try await Settings.read(data: folder.path, flags: [:], environment: [:], file: nil)
+        // Tests of what it renders say so.
+        settings.python = nil
         // What the pages are about is not who may ask for figures.
         settings.metrics.isOpen = true
         edit(&settings)
@@ -62,6 +65,7 @@ package final class TestServer: Sendable {
             settings, exclusively: true, blobs: blobs, credentials: TestCredentials(), clock: { clock.now })
         var logger = other ?? Logger(label: "test")
         if other == nil { logger.logLevel = .critical }
+        self.logger = logger
         server = try await IndexServer(
             index, baseURL: baseURL, logger: logger,
             hasher: self.hasher, now: { clock.now })
@@ -111,8 +115,6 @@ package final class TestServer: Sendable {
         if method == .get || method == .head, let answer = server.immediate.respond(to: EdgeRequest(head)) {
             return try await collect(answer.response(isHead: method == .head), isImmediate: true)
         }
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
         let context = IndexContext(source: ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: logger))
         let request = Request(head: head, body: body)
         return try await collect(try await server.responder.respond(to: request, context: context), isImmediate: false)

@@ -8,6 +8,7 @@ import Stores
 import Support
 import Synchronization
 import Testing
+import UTC
 import UploadAPI
 
 @testable import Blobs
@@ -88,6 +89,24 @@ import UploadAPI
         #expect(try await index.files().count == 1)
     }
 
+    @Test("or whose project will ask for more is taken, and answered with what it will take")
+    func notice() async throws {
+        let first = try await index.receive(.wheel())
+        #expect(first.notice == nil)
+        let demo = first.project
+        try await index.stores.critical.designate(demo, by: .operatorAtMachine, at: index.now)
+        let rule = try MandateRule(announcedFrom: index.now.day, enforcedFrom: index.now.day)
+        try await index.stores.critical.set(
+            CriticalSettings(critical: .usual, mandate: rule), by: .operatorAtMachine, at: index.now)
+        for upload in [TestUpload.sourceDistribution(), .sourceDistribution(), .wheel()] {
+            let notice = try #require(try await index.receive(upload).notice)
+            #expect(notice.what == .secondFactor && notice.bindsAt == (index.now.day + 31).start)
+            let words = notice.guidance.text(\.words)
+            #expect(words.hasPrefix("Notice: From \((index.now.day + 31).readable) on, publishing to 'demo-pkg' takes"))
+            #expect(!words.contains("\n"), "it is one line")
+        }
+    }
+
     @Test("because it is too long is refused before it is read, where its length is known")
     func knownLength() async throws {
         struct Read: Error {}
@@ -129,7 +148,7 @@ import UploadAPI
 }
 
 @Suite("Looking into an archive") struct InspectionTests {
-    @Test("may take its whole time, however long it waited for those before it", .timeLimit(.minutes(5)))
+    @Test("may take its whole time, however long it waited for those before it", .timeLimit(.minutes(15)))
     func waiting() async throws {
         let index = try await TestIndex()
         let blobs = try FolderBlobStore(

@@ -69,6 +69,69 @@ import VectorSupport
         #expect(try await index.stores.journal.latestSerial() == serial)
     }
 
+    /// A wheel with these lines in its metadata, and a form that says the same of them.
+    private static func wheel(saying line: String, _ field: (name: String, value: String)) -> TestUpload {
+        var upload = TestUpload.wheel(TestWheel(metadata: testMetadata("demo-pkg", "1.0", and: line + "\n")))
+        upload.fields.append(field)
+        return upload
+    }
+
+    @Test("that comes again is answered as before, whatever rule for names and metadata came since")
+    func againAfterNewRules() async throws {
+        var rules = UploadRules()
+        rules.takesUnportableWheels = false
+        rules.takesPrivateClassifiers = false
+        rules.takesZipSourceDistributions = false
+        let strict = UploadLimits(rules: rules)
+        var linux = TestUpload.wheel()
+        linux.filename = "demo_pkg-1.0-py3-none-linux_x86_64.whl"
+        let line = "Private :: Do Not Upload"
+        let secret = Self.wheel(saying: "Classifier: \(line)", ("classifiers", line))
+        let info = testMetadata("demo-pkg", "1.0")
+        var zip = TestUpload.sourceDistribution(storedZip([("demo_pkg-1.0/PKG-INFO", Array(info.utf8))]))
+        zip.filename = "demo_pkg-1.0.zip"
+        // An import takes what no rule for publishing takes, as if it had been published before there was the rule.
+        let broken = Self.wheel(saying: "Requires-Dist: old-pkg>=1.*", ("requires_dist", "old-pkg>=1.*"))
+        for (upload, code) in [
+            (linux, "upload.unportable-wheel"), (secret, "upload.metadata"), (zip, "upload.filename"),
+            (broken, "upload.metadata"),
+        ] {
+            let index = try await TestIndex()
+            let refusal = await #expect(throws: UploadFormRefusal.self) {
+                try await index.receive(upload, limits: strict)
+            }
+            #expect(refusal?.code == code)
+            let file = index.blobs.stage()
+            upload.content.withUnsafeBytes(file.append)
+            _ = try await index.uploads().importFile(
+                file, named: try #require(upload.filename), by: index.ada, at: index.now)
+            let serial = try await index.stores.journal.latestSerial()
+            #expect(try await index.receive(upload, limits: strict).outcome == .alreadyThere, "\(code)")
+            #expect(try await index.stores.journal.latestSerial() == serial)
+            #expect(index.incoming.isEmpty)
+        }
+    }
+
+    @Test("that comes again is refused where its form is about something else, or who sends it has no role")
+    func againWrongly() async throws {
+        try await index.receive(.wheel())
+        let others: [(field: String, value: String, code: String)] = [
+            ("version", "2.0", "upload.filename-of-other-version"),
+            ("name", "other", "upload.filename-of-other-project"),
+            ("sha256_digest", TestUpload.sha256([1]), "upload.digest-mismatch"),
+            ("sha256_digest", "x", "upload.digest"),
+        ]
+        for (field, value, code) in others {
+            var upload = TestUpload.wheel()
+            upload[field] = value
+            let refusal = await #expect(throws: UploadFormRefusal.self) { try await index.receive(upload) }
+            #expect(refusal?.code == code)
+        }
+        let eve = try await TestIndex.user("eve", in: index.stores, at: index.now)
+        await #expect(throws: AccessRefusal.self) { try await index.receive(.wheel(), by: eve) }
+        #expect(index.incoming.isEmpty)
+    }
+
     @Test("with other bytes under a known name is refused in PyPI's words")
     func otherBytes() async throws {
         try await index.receive(.wheel())

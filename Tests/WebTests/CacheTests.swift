@@ -82,6 +82,17 @@ import Testing
         #expect(pages.put(page, path: "/c/", asOf: 3))
     }
 
+    @Test("What comes with a credential is left to the router, even where its page is here")
+    func credentials() {
+        let pages = PageCache()
+        pages.put(
+            CachedPage(.single(contentType: "text/plain", EncodedBody([1])), serial: 1), path: "/a/", asOf: 1)
+        var request = EdgeRequest(method: .get, target: "/a/")
+        #expect(pages.respond(to: request) != nil)
+        request.isCredentialed = true
+        #expect(pages.respond(to: request) == nil)
+    }
+
     @Test("A change of a scope makes stale all that is in it, and nothing else")
     func scopes() {
         let pages = PageCache()
@@ -137,7 +148,7 @@ import Testing
                 let response = answer.head.response(answer.outcome)
                 #expect(response.headerFields[.contentType] == format.contentType)
                 #expect(response.headerFields[.contentEncoding] ?? "identity" == coding)
-                #expect(response.headerFields[.vary] == "Accept, Accept-Encoding")
+                #expect(response.headerFields[.vary] == "Accept, Accept-Encoding, Authorization")
                 #expect(response.headerFields[.cacheControl] == "no-cache")
                 #expect(response.headerFields[.lastSerial] == "7")
                 #expect(response.headerFields[.accessControlAllowOrigin] == "*")
@@ -152,7 +163,7 @@ import Testing
                 if case .some = again.body { Issue.record("A 304 has a body.") }
                 let notModified = again.head.response(.notModified)
                 #expect(notModified.headerFields[.eTag] == etag)
-                #expect(notModified.headerFields[.vary] == "Accept, Accept-Encoding")
+                #expect(notModified.headerFields[.vary] == "Accept, Accept-Encoding, Authorization")
                 #expect(notModified.headerFields[.contentLength] == nil)
                 request.acceptEncoding = coding == "gzip" ? nil : "gzip"
                 #expect(page.answer(request, negotiator: negotiator).outcome == .whole)

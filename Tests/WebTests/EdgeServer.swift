@@ -236,7 +236,7 @@ final class RawClient: Sendable {
     var received: String { String(decoding: receivedBytes, as: UTF8.self) }
 
     /// Waits until the server hangs up, or has sent so many answers and then nothing more for a moment.
-    func reply(answers: Int = .max, within limit: Duration = .seconds(20)) async -> Reply {
+    func reply(answers: Int = .max, within limit: Duration = .seconds(60)) async -> Reply {
         let clock = ContinuousClock()
         let end = clock.now + limit
         var lastChange = clock.now

@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import NIOEmbedded
 import Primitives
+import Synchronization
 import Testing
 
 @testable import Web
@@ -60,6 +61,40 @@ import Testing
     func busy() async throws {
         let answer = try await answer("/account/login", Busy())
         #expect(answer.status.code == 503 && answer.headers[.retryAfter] == "7")
+    }
+
+    /// What is logged.
+    private final class Lines: LogHandler, Sendable {
+        private let said = Mutex<[String]>([])
+        var all: [String] { said.withLock { $0 } }
+        var logLevel: Logger.Level {
+            get { .notice }
+            set {}
+        }
+        var metadata: Logger.Metadata {
+            get { [:] }
+            set {}
+        }
+        subscript(metadataKey _: String) -> Logger.Metadata.Value? {
+            get { nil }
+            set {}
+        }
+        func log(event: LogEvent) { said.withLock { $0.append("\(event.message)") } }
+    }
+
+    @Test("What a form's own page says instead is logged with the code of the refusal, which nobody outside gets")
+    func saidByAPage() async throws {
+        let lines = Lines()
+        let refusals = RefusalMiddleware(baseURL: "https://packages.example.org", page: { _ in ([], [:]) })
+        let context = IndexContext(
+            source: ApplicationRequestContextSource(
+                channel: EmbeddedChannel(), logger: Logger(label: "test") { _ in lines }))
+        let head = HTTPRequest(method: .post, scheme: "http", authority: "a", path: "/account/login")
+        let answer = try await refusals.handle(
+            Request(head: head, body: RequestBody(buffer: ByteBuffer())), context: context
+        ) { _, _ in Response(status: .serviceUnavailable, headers: [.refusalCode: Busy().code]) }
+        #expect(answer.headers[.refusalCode] == nil)
+        #expect(lines.all.count == 1 && lines.all[0].contains("POST /account/login was answered 503: test.busy"))
     }
 
     private struct Unforeseen: Error {}

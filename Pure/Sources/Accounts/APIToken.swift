@@ -29,13 +29,16 @@ public struct APIToken: Sendable, Hashable {
     public let assurance: Assurance
     /// The factor that vouched for that session: the token dies with it. Nil where a password alone did.
     public let factor: FactorID?
+    /// The point in the past as of which it reads the index, as addresses name it; nil for one that publishes.
+    public let asOf: String?
 
     /// All of a token.
     public init(
         id: String, owner: User, rootKey: [UInt8], label: String, projects: [ProjectName]?, createdAt: Timestamp,
         expiresAt: Timestamp?, revokedAt: Timestamp?, lastUsedAt: Timestamp?, assurance: Assurance,
-        factor: FactorID? = nil
+        factor: FactorID? = nil, asOf: String? = nil
     ) {
+        self.asOf = asOf
         self.id = id
         self.owner = owner
         self.rootKey = rootKey
@@ -69,9 +72,11 @@ public struct NewAPIToken: Sendable {
     public var projects: [ProjectName]?
     /// When it ends; nil means never.
     public var expiresAt: Timestamp?
+    /// The point in the past as of which it reads the index, and does nothing else; nil for one that publishes.
+    public var asOf: String?
 
     /// What it is good for, as a step-up names it: a proof for a token that publishes one project makes none for all.
-    public var object: String { Self.object(for: projects) }
+    public var object: String { asOf == nil ? Self.object(for: projects) : "past" }
 
     /// The same, before there is a token: `all`, or `projects demo-pkg flask`.
     public static func object(for projects: [ProjectName]?) -> String {
@@ -80,8 +85,10 @@ public struct NewAPIToken: Sendable {
 
     /// A token that is to be recorded.
     public init(
-        id: String, rootKey: [UInt8], owner: Username, label: String, projects: [ProjectName]?, expiresAt: Timestamp?
+        id: String, rootKey: [UInt8], owner: Username, label: String, projects: [ProjectName]?, expiresAt: Timestamp?,
+        asOf: String? = nil
     ) {
+        self.asOf = asOf
         self.id = id
         self.rootKey = rootKey
         self.owner = owner

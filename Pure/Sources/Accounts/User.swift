@@ -14,14 +14,42 @@ public struct User: Sendable, Hashable {
     public let isAdministrator: Bool
     /// When it was made.
     public let createdAt: Timestamp
+    /// That it is disabled; nil where it is not.
+    public let disabling: AccountDisabling?
 
     /// All of an account.
-    public init(id: UserID, name: Username, email: EmailAddress, isAdministrator: Bool, createdAt: Timestamp) {
+    public init(
+        id: UserID, name: Username, email: EmailAddress, isAdministrator: Bool, createdAt: Timestamp,
+        disabling: AccountDisabling? = nil
+    ) {
+        self.disabling = disabling
         self.id = id
         self.name = name
         self.email = email
         self.isAdministrator = isAdministrator
         self.createdAt = createdAt
+    }
+}
+
+/// That nobody can use an account: nobody signs in to it, and its tokens are refused. What it holds stays as it is.
+public struct AccountDisabling: Sendable, Hashable {
+    /// Most characters of a reason: it stands in the status line of uploads.
+    public static let longestReason = 200
+
+    public let since: Timestamp
+    /// Why, in the words of who did it: one line, which the account's holder reads.
+    public let reason: String
+
+    /// That an account is disabled.
+    public init(since: Timestamp, reason: String) {
+        self.since = since
+        self.reason = reason
+    }
+
+    /// A reason as somebody typed it, on one line; nil where it says nothing.
+    public static func reason(typed text: String) -> String? {
+        let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return line.isEmpty ? nil : String(line.prefix(longestReason))
     }
 }
 
@@ -131,12 +159,25 @@ public enum AccountRefusal: Refusal, Hashable {
     case tooManyAddresses
     /// Nobody registers here without an invitation.
     case registrationClosed
+    /// The index keeps at least one administrator.
+    case lastAdministrator(Username)
+    /// An administrator alone does not take the only other one away.
+    case lastOtherAdministrator(Username)
+    /// Nobody disables the account that they use.
+    case ownAccount
+    /// An account is disabled with a reason that its holder reads.
+    case reasonMissing
+    /// Nobody could use there what the account would be given.
+    case disabled(Username)
 
     /// What kind of no it is.
     public var kind: RefusalKind {
         switch self {
-        case .nameTaken, .emailTaken, .addressKnown, .primaryAddress, .notVerified, .tooManyAddresses: .conflict
+        case .nameTaken, .emailTaken, .addressKnown, .primaryAddress, .notVerified, .tooManyAddresses,
+            .lastAdministrator, .lastOtherAdministrator, .ownAccount, .disabled:
+            .conflict
         case .noSuchUser, .noSuchAddress: .notFound
+        case .reasonMissing: .invalid
         case .registrationClosed: .forbidden
         }
     }
@@ -153,6 +194,11 @@ public enum AccountRefusal: Refusal, Hashable {
         case .notVerified: "account.address-not-verified"
         case .tooManyAddresses: "account.too-many-addresses"
         case .registrationClosed: "account.registration-closed"
+        case .lastAdministrator: "account.last-administrator"
+        case .lastOtherAdministrator: "account.last-other-administrator"
+        case .ownAccount: "account.own-account"
+        case .reasonMissing: "account.reason-missing"
+        case .disabled: "account.disabled"
         }
     }
 
@@ -169,6 +215,17 @@ public enum AccountRefusal: Refusal, Hashable {
             "The address \(email) is not verified. Follow the link that was mailed to it first."
         case .tooManyAddresses: "An account has at most \(AccountAddress.most.inLetters) addresses. Remove one first."
         case .registrationClosed: "Accounts on this index are made by its operator, or by invitation. Ask for one."
+        case .lastAdministrator(let name):
+            "\(name) is the last administrator of this index, and it keeps one. Make somebody else an administrator first: "
+                + "rind user admin NAME"
+        case .lastOtherAdministrator(let name):
+            "\(name) is the only other administrator, and nobody but you would be left to object. Make somebody else an "
+                + "administrator first, or ask the operator: rind user disable NAME, rind user admin NAME --remove"
+        case .ownAccount:
+            "This is the account that you use. Another administrator can disable it, or the operator: rind user disable NAME"
+        case .reasonMissing: "Say why: the account's holder reads it when they are refused."
+        case .disabled(let name):
+            "The account \(name) is disabled, and nobody can use it. An administrator can enable it: do that first."
         }
     }
 }

@@ -14,6 +14,20 @@ public enum AccountAct: String, SubjectAct, CaseIterable {
     case stepUp = "session.step-up"
     /// Say how much one account may publish.
     case setAllowance = "user.limits"
+    /// Let nobody use an account, for as long as that is so.
+    case disableUser = "user.disable"
+    /// Let its holder use it again.
+    case enableUser = "user.enable"
+    /// Ask for one's account to be deleted.
+    case askDeletion = "user.ask-deletion"
+    /// Keep it after all.
+    case stopDeletion = "user.stop-deletion"
+    /// Delete an account on the day that its holder was told.
+    case deleteUser = "user.delete"
+    /// Make somebody an administrator.
+    case makeAdministrator = "user.make-administrator"
+    /// Make them an administrator no longer.
+    case unmakeAdministrator = "user.unmake-administrator"
     /// Hand out a link with which an account's password can be set.
     case offerPasswordLink = "user.password-link"
     /// Set an account's password.
@@ -51,6 +65,9 @@ public enum AccountAct: String, SubjectAct, CaseIterable {
     case useRecoveryCode = "recovery-codes.use"
     /// End the waiting period of an account's first factor: a co-owner vouches for it.
     case endProbation = "probation.end"
+    /// Say of the first factor, by the link of the mail about it, that it is not one's own: it is frozen, and what was
+    /// added since.
+    case disownFactors = "factors.disown"
 
     // MARK: Keys that are given away
 

@@ -59,11 +59,18 @@ public enum ProjectHolder: ActHolder {
     case anybody
     /// Anyone's with this role, or a higher one.
     case role(Role)
+    /// The same, and administrators'.
+    case roleOrAdministrator(Role, gives: Gain)
     /// Administrators'.
     case administrator(gives: Gain)
 
     /// What it gives away at most.
-    public var gain: Gain? { if case .administrator(let gain) = self { gain } else { nil } }
+    public var gain: Gain? {
+        switch self {
+        case .anybody, .role: nil
+        case .roleOrAdministrator(_, let gain), .administrator(let gain): gain
+        }
+    }
     /// Never.
     public var isVouching: Bool { false }
     /// For the table.
@@ -71,6 +78,7 @@ public enum ProjectHolder: ActHolder {
         switch self {
         case .anybody: "anybody"
         case .role(let role): role.rawValue
+        case .roleOrAdministrator(let role, _): "\(role.rawValue), administrator"
         case .administrator: "administrator"
         }
     }

@@ -2,6 +2,8 @@
 public enum IndexAct: String, SubjectAct, CaseIterable {
     /// Renew the list of classifiers.
     case setClassifiers = "classifiers.set"
+    /// Say which names a new one may be a look-alike of.
+    case setKnownNames = "names.set"
     /// Set which projects are critical and what is asked there.
     case setCriticalRule = "critical.set"
     /// Let somebody register.
@@ -12,10 +14,14 @@ public enum IndexAct: String, SubjectAct, CaseIterable {
     case setAuthenticators = "authenticators.set"
     /// Make a new key for the secrets in the database, and seal them with it.
     case rotateKeys = "keys.rotate"
+    /// Change the keys that the verifiable log is signed with.
+    case setLogKeys = "log.keys"
     /// Replace the list of passwords that nobody may use.
     case replaceBreachedPasswords = "passwords.import"
     /// Say what is asked of accounts, and how much they may publish.
     case setAccountRule = "accounts.set"
+    /// Say what can be removed at once, and how long a request waits.
+    case setRemovalRule = "removal.set"
     /// Make a giveaway of security keys.
     case createGiveaway = "giveaway.create"
     /// Change its dates, countries, or whom it is for.

@@ -12,6 +12,10 @@ public enum ProjectAct: String, SubjectAct, CaseIterable {
     case yankRelease = "release.yank"
     /// Take that mark back.
     case unyankRelease = "release.unyank"
+    /// Mark one file as not to be chosen.
+    case yankFile = "file.yank"
+    /// Take that mark back.
+    case unyankFile = "file.unyank"
     /// Make somebody owner or maintainer.
     case addRole = "role.add"
     /// Take a role away.
@@ -37,6 +41,8 @@ public enum ProjectAct: String, SubjectAct, CaseIterable {
     case acceptRole = "role.accept"
     /// Not take it.
     case declineRole = "role.decline"
+    /// Take back the role of an owner that one lost lately.
+    case returnAsOwner = "role.return"
 
     // MARK: Removal
 
@@ -52,6 +58,42 @@ public enum ProjectAct: String, SubjectAct, CaseIterable {
     case restore = "project.restore"
     /// Bring back what one took out oneself, lately.
     case undoRemoval = "project.undo-removal"
+    /// Ask for something to be taken away that others build on.
+    case askRemoval = "removal.ask"
+    /// Agree to that.
+    case confirmRemoval = "removal.confirm"
+    /// Stop it.
+    case objectToRemoval = "removal.object"
+    /// Become an owner instead.
+    case takeOver = "removal.take-over"
+    /// End a request that nobody agreed to until its day.
+    case lapseRemoval = "removal.lapse"
+    /// Let nobody have a file, a release or a project that may do harm.
+    case quarantine = "content.quarantine"
+    /// Let everybody have it again.
+    case liftQuarantine = "content.lift-quarantine"
+    /// Free the bytes of a file that was removed, for good.
+    case eraseFile = "file.erase"
+    /// Want something back that owners took out.
+    case proposeReturn = "return.propose"
+    /// Let it come back, as an owner.
+    case approveReturn = "return.approve"
+    /// Not let it come back.
+    case declineReturn = "return.decline"
+    /// Bring it back where no owner answers.
+    case decideReturn = "return.decide"
+    /// Want something erased for a legal reason.
+    case proposeErasure = "erasure.propose"
+    /// Agree to that.
+    case confirmErasure = "erasure.confirm"
+    /// Want everybody to have the name of a project that was taken out.
+    case proposeNameRelease = "name.release-propose"
+    /// Keep it, as somebody who owned the project.
+    case objectToNameRelease = "name.release-object"
+    /// Take back what was proposed.
+    case withdrawProposal = "proposal.withdraw"
+    /// End what was proposed on its day.
+    case lapseProposal = "proposal.lapse"
     /// Let everybody have the name of a project that was taken out.
     case freeName = "name.free"
     /// No longer keep a name from being taken.

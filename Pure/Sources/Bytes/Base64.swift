@@ -30,6 +30,12 @@ public enum Base64: Sendable {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// The text of some bytes, with padding.
+    public func padded(_ bytes: some Sequence<UInt8>) -> String {
+        let text = unpadded(bytes)
+        return text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
+    }
+
     /// The bytes of a text. Nil for any other character, white space too, for padding that is wrong, for a length that
     /// nothing has, and for spare bits that are not zero: two texts that differ in more than padding are never the
     /// same.

@@ -73,8 +73,7 @@ struct ByteWriter {
             case 0x09: writer.raw(#"\t"#)
             default:
                 writer.raw(#"\u00"#)
-                writer.bytes.append(UInt8(ascii: "0") + byte >> 4)
-                writer.bytes.append(Self.hexDigits[Int(byte & 0xf)])
+                writer.bytes.append(contentsOf: CollectionOfOne(byte).hexadecimal.utf8)
             }
             return 1
         }
@@ -144,8 +143,6 @@ struct ByteWriter {
     mutating func pathSegment(_ text: String) {
         for byte in text.utf8 { bytes.append(percentEncoding: byte) { $0.isUnreserved } }
     }
-
-    private static let hexDigits = Array("0123456789abcdef".utf8)
 
     // MARK: -
 

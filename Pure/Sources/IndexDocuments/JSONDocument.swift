@@ -167,11 +167,14 @@ public struct JSONDocument: Sendable {
     public var lastSerial: Int64
     /// Where the index is, without a slash at its end: addresses of pages begin with it.
     public var baseURL: String
+    /// How many files a document of the past does not show, because nobody gets them now.
+    public var leftOut: Int
 
     public init(
         info: ReleaseInfo, files: [ReleaseFile], releases: [Release]?, ownership: Ownership, lastSerial: Int64,
-        baseURL: String
+        baseURL: String, leftOut: Int = 0
     ) {
+        self.leftOut = leftOut
         self.info = info
         self.files = files
         self.releases = releases

@@ -7,6 +7,10 @@ extension JSONDocument {
         writer.info(info, baseURL: baseURL)
         writer.raw(#","last_serial":"#)
         writer.number(lastSerial)
+        if leftOut > 0 {
+            writer.raw(#","left_out":"#)
+            writer.number(Int64(leftOut))
+        }
         writer.raw(#","ownership":{"organization":"#)
         writer.json(ownership.organization)
         writer.raw(#","roles":"#)

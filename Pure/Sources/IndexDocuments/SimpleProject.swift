@@ -65,11 +65,14 @@ public struct SimpleProject: Hashable, Sendable {
     public var files: [SimpleFile]
     /// The serial of the project's last change.
     public var lastSerial: Int64
+    /// How many files a page of the past does not show, because nobody gets them now.
+    public var leftOut: Int
 
     public init(
         name: String, status: ProjectStatus = .active, statusReason: String? = nil, versions: [String],
-        files: [SimpleFile], lastSerial: Int64
+        files: [SimpleFile], lastSerial: Int64, leftOut: Int = 0
     ) {
+        self.leftOut = leftOut
         self.name = name
         self.status = status
         self.statusReason = statusReason
@@ -89,6 +92,11 @@ public struct SimpleProject: Hashable, Sendable {
         writer.array(shownFiles) { $0.simpleJSON($1) }
         writer.raw(#","meta":{"_last-serial":"#)
         writer.number(lastSerial)
+        if leftOut > 0 {
+            // PEP 691: keys with an underscore are a server's own.
+            writer.raw(#","_left-out":"#)
+            writer.number(Int64(leftOut))
+        }
         writer.raw(#","api-version":""#)
         writer.raw(Self.apiVersion)
         writer.raw(#""},"name":"#)
@@ -122,6 +130,11 @@ public struct SimpleProject: Hashable, Sendable {
         writer.raw("</title>\n  </head>\n  <body>\n    <h1>Links for ")
         writer.markup(name)
         writer.raw("</h1>\n")
+        if leftOut > 0 {
+            writer.raw("    <p>Left out, because they are in quarantine or erased now: ")
+            writer.number(Int64(leftOut))
+            writer.raw(" of the files that were here.</p>\n")
+        }
         for file in shownFiles { writer.simpleHTML(file) }
         writer.simpleHTMLEnd(serial: lastSerial)
         return writer.bytes

@@ -20,15 +20,12 @@ public struct SimpleProjectList: Hashable, Sendable {
 
     /// The projects, in the order in which they are to be shown; quarantined ones are the caller's to leave out.
     public var projects: [Project]
-    /// The serial of the index's last change.
+    /// The serial of the last change of a project.
     public var lastSerial: Int64
-    /// The path of this page without the slash at its end, `/simple`: addresses in HTML begin with it.
-    public var path: String
 
-    public init(projects: [Project], lastSerial: Int64, path: String = "/simple") {
+    public init(projects: [Project], lastSerial: Int64) {
         self.projects = projects
         self.lastSerial = lastSerial
-        self.path = path
     }
 
     /// The list as `application/vnd.pypi.simple.v1+json`.
@@ -50,15 +47,14 @@ public struct SimpleProjectList: Hashable, Sendable {
         return writer.bytes
     }
 
-    /// The list as `application/vnd.pypi.simple.v1+html` or `text/html`.
+    /// The list as `application/vnd.pypi.simple.v1+html` or `text/html`. Addresses are relative: the list of another day
+    /// leads to the pages of that day.
     public func html() -> [UInt8] {
         var writer = ByteWriter(capacity: 512 + projects.count * 96)
         writer.simpleHTMLHead()
         writer.raw("    <title>Simple index</title>\n  </head>\n  <body>\n")
         for project in projects {
             writer.raw("    <a href=\"")
-            writer.markup(path)
-            writer.raw("/")
             writer.pathSegment(project.normalizedName)
             writer.raw("/\">")
             writer.markup(project.name)

@@ -66,14 +66,19 @@ enum Detail: String, CaseIterable {
     // Of projects, releases and files.
     case name, owner, owners, version, filename, sha256, size, releases, files, status, reason, before, assurance
     // Of roles.
-    case user, role
+    case user, role, waits
     case invitedBy = "invited-by"
     // Of critical projects.
     case voided, rank, downloads, dependent, what, binds, until, lacking
     case asOf = "as-of"
+    // Of what is proposed.
+    case proposal, category, outcome
+    // Of the rule of removal.
+    case hours, wait, retention
+    case criticalWait = "critical-wait"
     // Of accounts.
     case administrator, tokens, token, label, projects, expires, key, model, aaguid, app, factor, stored, received, left
-    case due, bytes, limits, country
+    case due, bytes, limits, country, evidence, count
     case verifiedAddress = "verified-address"
     // Of an account's log.
     case means, code, client, by, address, approved, project, why, file
@@ -83,7 +88,7 @@ enum Detail: String, CaseIterable {
     case criticalDays = "critical-days"
     // Of the index.
     case classifiers, critical, window, depth, announced, enforced, notice, required, stricter, spare, mail, again, read
-    case metadata, names, root, removed, passwords
+    case metadata, names, root, removed, passwords, protected
     case leftOut = "left-out"
     case minimumCount = "minimum-count"
     // Of public records alone.
@@ -125,6 +130,36 @@ extension GiveawayEligibility: RecordedValue {}
 
 /// That something is so; where it is not, nothing is written.
 enum Yes: String, RecordedValue { case yes }
+
+extension FirstFactorEvidence.Setting: RecordedValue {}
+extension FirstFactorEvidence.Gap: RecordedValue {}
+
+/// That there was enough evidence for a first factor.
+private enum Enough: String, RecordedValue { case enough }
+
+/// What became of a first factor: that it counts, or from when, and what lacked.
+extension FirstFactorEvidence.Outcome {
+    var details: [Detail: (any RecordedValue)?] {
+        switch self {
+        case .counts: [.evidence: Enough.enough]
+        case .waits(let until, let gaps): [.until: until, .evidence: gaps.isEmpty ? nil : gaps]
+        }
+    }
+
+    init(_ record: EventRecord) throws(UnreadableEvent) {
+        guard let until: Timestamp = try record.readIfThere(.until) else {
+            _ = try record.read(.evidence) as Enough
+            self = .counts
+            return
+        }
+        self = .waits(until: until, because: try record.readIfThere(.evidence) ?? [])
+    }
+
+    /// Nil where the record is of no first factor.
+    static func ofFirst(in record: EventRecord) throws(UnreadableEvent) -> Self? {
+        record.has(.evidence) || record.has(.until) ? try Self(record) : nil
+    }
+}
 
 extension Demand.Requirement: RecordedValue {
     var recorded: String { rawValue }

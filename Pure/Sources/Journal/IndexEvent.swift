@@ -1,18 +1,25 @@
+import Accounts
 import Acts
 import Giveaway
+import Leaving
 import PackagingFormats
 import Policy
 import Primitives
+import TransparencyLog
 import UTC
 
 /// What was done to the index as a whole.
 public enum IndexEvent: Sendable, Hashable {
     /// What is asked of accounts, and how much they may publish.
     case accountRuleSet(AccountRule)
+    /// What can be removed at once, and how long a request waits, is another than before.
+    case removalRuleSet(RemovalRule)
     /// Which projects are critical, and what is asked there.
     case criticalRuleSet(CriticalSettings)
     /// The list of classifiers was renewed; so many are beyond those that the index knows by itself.
     case classifiersSet(Int)
+    /// Which names a new one may be a look-alike of.
+    case knownNames(KnownNamesEvent)
     /// Which authenticators are trusted.
     case authenticators(AuthenticatorsEvent)
     /// Somebody was invited to register. Whom, only the mail says.
@@ -27,16 +34,29 @@ public enum IndexEvent: Sendable, Hashable {
     case giveaway(GiveawayName, GiveawayEvent)
 }
 
+/// What changed of the names that a new one may be a look-alike of.
+public enum KnownNamesEvent: Sendable, Hashable {
+    /// A list of so many came in.
+    case listed(Int)
+    /// A name or a brand is protected, whatever is downloaded of it.
+    case protected(ProjectName)
+    /// It is protected no longer.
+    case unprotected(ProjectName)
+}
+
 /// What was changed beside the database, and decides who gets in all the same.
 public enum ChangeBeside: Sendable, Hashable {
     /// There is a new key for the secrets in the database; its identifier.
     case keysRotated(key: String)
+    /// The verifiable log is signed with this key, and with the one before beside it while it takes its place.
+    case logKeysSet(VerifierKey, beside: VerifierKey?)
     /// The list of passwords that nobody may use was replaced.
     case breachedPasswordsReplaced(passwords: UInt64, leftOut: UInt64, minimumCount: UInt64)
 
     public var action: IndexAct {
         switch self {
         case .keysRotated: .rotateKeys
+        case .logKeysSet: .setLogKeys
         case .breachedPasswordsReplaced: .replaceBreachedPasswords
         }
     }
@@ -74,9 +94,21 @@ extension IndexEvent {
         case .accountRuleSet(let rule):
             EventRecord(
                 .index(.setAccountRule),
-                rule.allowance.details.merging([.verifiedAddress: Asked(rule.needsVerifiedAddress)]) { _, new in new })
+                rule.allowance.details.merging([
+                    .verifiedAddress: Asked(rule.needsVerifiedAddress), .evidence: rule.firstFactorEvidence,
+                ]) { _, new in new })
+        case .removalRuleSet(let rule):
+            EventRecord(
+                .index(.setRemovalRule),
+                [
+                    .hours: rule.recentHours, .downloads: rule.fewDownloads, .wait: rule.waitDays,
+                    .criticalWait: rule.criticalWaitDays, .retention: rule.retentionDays,
+                ])
         case .criticalRuleSet(let settings): EventRecord(.index(.setCriticalRule), settings.details)
         case .classifiersSet(let count): EventRecord(.index(.setClassifiers), [.classifiers: count])
+        case .knownNames(.listed(let count)): EventRecord(.index(.setKnownNames), [.names: count])
+        case .knownNames(.protected(let name)): EventRecord(.index(.setKnownNames), [.protected: name])
+        case .knownNames(.unprotected(let name)): EventRecord(.index(.setKnownNames), [.removed: name])
         case .authenticators(.metadata(let number, let models)):
             EventRecord(.index(.setAuthenticators), [.metadata: number, .models: models])
         case .authenticators(.named(let count)): EventRecord(.index(.setAuthenticators), [.names: count])
@@ -109,9 +141,26 @@ extension IndexEvent {
         case .setAccountRule:
             let asked: Asked = try record.read(.verifiedAddress)
             self = .accountRuleSet(
-                AccountRule(needsVerifiedAddress: asked == .required, allowance: try Allowance(record)))
+                AccountRule(
+                    needsVerifiedAddress: asked == .required, allowance: try Allowance(record),
+                    firstFactorEvidence: try record.readIfThere(.evidence) ?? .on))
+        case .setRemovalRule:
+            self = .removalRuleSet(
+                RemovalRule(
+                    recentHours: try record.read(.hours), fewDownloads: try record.read(.downloads),
+                    waitDays: try record.read(.wait), criticalWaitDays: try record.read(.criticalWait),
+                    retentionDays: try record.read(.retention)))
         case .setCriticalRule: self = .criticalRuleSet(try CriticalSettings(record))
         case .setClassifiers: self = .classifiersSet(try record.read(.classifiers))
+        case .setKnownNames:
+            self =
+                if let name: ProjectName = try record.readIfThere(.protected) {
+                    .knownNames(.protected(name))
+                } else if let name: ProjectName = try record.readIfThere(.removed) {
+                    .knownNames(.unprotected(name))
+                } else {
+                    .knownNames(.listed(try record.read(.names)))
+                }
         case .setAuthenticators: self = .authenticators(try AuthenticatorsEvent(record))
         case .invite: self = .invited
         case .inspectMail:
@@ -119,6 +168,8 @@ extension IndexEvent {
                 record.has(.again)
                 ? .mailRetried(try record.readIfThere(.mail)) : .mailRead(try record.read(.mail))
         case .rotateKeys: self = .beside(.keysRotated(key: try record.read(.key)))
+        case .setLogKeys:
+            self = .beside(.logKeysSet(try record.read(.key), beside: try record.readIfThere(.before)))
         case .replaceBreachedPasswords:
             self = .beside(
                 .breachedPasswordsReplaced(
@@ -141,6 +192,11 @@ extension IndexEvent {
     }
 }
 
+extension VerifierKey: RecordedValue {
+    var recorded: String { text }
+    init?(recorded text: String) { self.init(parsing: text) }
+}
+
 /// Whether something is asked for.
 enum Asked: String, RecordedValue {
     case required, optional
@@ -152,6 +208,7 @@ extension ChangeBeside {
     fileprivate var details: [Detail: (any RecordedValue)?] {
         switch self {
         case .keysRotated(let key): [.key: key]
+        case .logKeysSet(let key, let before): [.key: key, .before: before]
         case .breachedPasswordsReplaced(let passwords, let leftOut, let minimum):
             [.passwords: passwords, .leftOut: leftOut, .minimumCount: minimum]
         }

@@ -1,5 +1,6 @@
 import Accounts
 import Acts
+import Leaving
 import PackagingFormats
 import Policy
 import UTC
@@ -25,6 +26,10 @@ public enum ProjectEvent: Sendable, Hashable {
     case content(ContentEvent)
     /// Something was taken out of it, or brought back.
     case removal(RemovalEvent)
+    /// Something was to be taken away, and what became of that.
+    case departure(DepartureEvent)
+    /// The people who run the index wanted something, and what became of that.
+    case proposal(ProposalEvent)
     /// Who may change it.
     case role(RoleEvent)
     /// Whether it is critical.
@@ -41,6 +46,46 @@ public enum ContentEvent: Sendable, Hashable {
     case yanked(Version, reason: String?)
     /// It is no longer.
     case unyanked(Version)
+    /// A file is marked as not to be chosen.
+    case fileYanked(FileOnRecord, reason: String?)
+    /// It is no longer.
+    case fileUnyanked(FileOnRecord)
+}
+
+/// What became of it that somebody asked for something to be taken away.
+public enum DepartureEvent: Sendable, Hashable {
+    /// It was asked for, and is to be done on a day.
+    case asked(Departure, due: Timestamp, reason: String)
+    /// Somebody else agreed.
+    case confirmed(Departure)
+    /// Somebody with a role stopped it; nil where they said nothing.
+    case objected(Departure, reason: String?)
+    /// Somebody with a role became an owner instead.
+    case takenOver(Departure, by: Username)
+    /// Its day came, and nobody had agreed.
+    case lapsed(Departure)
+}
+
+/// What became of it that the people who run the index wanted something done to a project. `scope` is what of it.
+public enum ProposalEvent: Sendable, Hashable {
+    /// So many files are to come back; its owners are asked until a moment.
+    case returnProposed(scope: Departure, files: Int, due: Timestamp, reason: String)
+    /// An owner let them come back.
+    case returnApproved(scope: Departure, files: Int)
+    /// An owner did not; nil where they said nothing.
+    case returnDeclined(scope: Departure, reason: String?)
+    /// No owner answered, and they came back all the same.
+    case returnDecided(scope: Departure, files: Int)
+    case erasureProposed(scope: Departure, ErasureCategory, reason: String)
+    /// Another administrator agreed.
+    case erasureConfirmed(scope: Departure, ErasureCategory, files: Int)
+    /// Those who owned the project are asked until a moment.
+    case nameReleaseProposed(due: Timestamp, reason: String)
+    /// One of them objected; nil where they said nothing.
+    case nameReleaseObjected(reason: String?)
+    case withdrawn(ProposalKind, scope: Departure)
+    /// Its day came, and nothing came of it.
+    case lapsed(ProposalKind, scope: Departure)
 }
 
 /// What was taken out of a project, or brought back.
@@ -51,8 +96,15 @@ public enum RemovalEvent: Sendable, Hashable {
     case fileDeleted(FileOnRecord)
     /// An administrator brought something back.
     case restored(Restored)
-    /// Somebody brought back what they had taken out themselves.
+    /// An owner brought back what an owner had taken out.
     case undone(Restored)
+    /// An administrator let nobody have a file, a release or the project.
+    case quarantined(Departure, reason: String)
+    /// An administrator ended that.
+    case quarantineLifted(Departure)
+    /// The bytes of a file were freed: for a legal reason, or, where that is nil, because it was removed longer ago than
+    /// such bytes are kept.
+    case erased(FileOnRecord, ErasureCategory?)
 
     /// What was brought back.
     public enum Restored: Sendable, Hashable {
@@ -81,10 +133,14 @@ public struct RoleEvent: Sendable, Hashable {
         case invited
         /// They are no longer asked.
         case invitationCancelled
+        /// They said yes, and have it once they have what the project asks for.
+        case agreed
         /// They took it; the one who asked is nil for the operator.
         case accepted(invitedBy: Username?)
         /// They did not take it.
         case declined
+        /// Its holder took it back, which they had lost.
+        case returned
     }
 
     /// What became of it.
@@ -194,6 +250,8 @@ extension ProjectEvent {
         case .nameFreed(let owners): EventRecord(.project(.freeName), [.owners: owners])
         case .content(let event): event.record
         case .removal(let event): event.record
+        case .departure(let event): event.record
+        case .proposal(let event): event.record
         case .role(let event): event.record
         case .critical(let event): event.record
         }
@@ -218,11 +276,55 @@ extension ProjectEvent {
         case .yankRelease:
             self = .content(.yanked(try record.read(.version), reason: try record.readIfThere(.reason)))
         case .unyankRelease: self = .content(.unyanked(try record.read(.version)))
+        case .yankFile:
+            self = .content(.fileYanked(try FileOnRecord(record), reason: try record.readIfThere(.reason)))
+        case .unyankFile: self = .content(.fileUnyanked(try FileOnRecord(record)))
+        case .askRemoval:
+            self = .departure(
+                .asked(
+                    try Departure(record), due: try record.read(.due), reason: try record.read(.reason)))
+        case .confirmRemoval: self = .departure(.confirmed(try Departure(record)))
+        case .objectToRemoval:
+            self = .departure(.objected(try Departure(record), reason: try record.readIfThere(.reason)))
+        case .takeOver: self = .departure(.takenOver(try Departure(record), by: try record.read(.user)))
+        case .lapseRemoval: self = .departure(.lapsed(try Departure(record)))
         case .deleteProject: self = .removal(.projectDeleted(try record.read(.name)))
         case .deleteRelease: self = .removal(.releaseDeleted(try record.read(.version)))
         case .deleteFile: self = .removal(.fileDeleted(try FileOnRecord(record)))
         case .restore: self = .removal(.restored(try RemovalEvent.Restored(record)))
         case .undoRemoval: self = .removal(.undone(try RemovalEvent.Restored(record)))
+        case .quarantine:
+            self = .removal(.quarantined(try Departure(record), reason: try record.read(.reason)))
+        case .eraseFile:
+            self = .removal(.erased(try FileOnRecord(record), try record.readIfThere(.category)))
+        case .proposeReturn:
+            self = .proposal(
+                .returnProposed(
+                    scope: try Departure(record), files: try record.read(.files), due: try record.read(.due),
+                    reason: try record.read(.reason)))
+        case .approveReturn:
+            self = .proposal(.returnApproved(scope: try Departure(record), files: try record.read(.files)))
+        case .declineReturn:
+            self = .proposal(.returnDeclined(scope: try Departure(record), reason: try record.readIfThere(.reason)))
+        case .decideReturn:
+            self = .proposal(.returnDecided(scope: try Departure(record), files: try record.read(.files)))
+        case .proposeErasure:
+            self = .proposal(
+                .erasureProposed(
+                    scope: try Departure(record), try record.read(.category), reason: try record.read(.reason)))
+        case .confirmErasure:
+            self = .proposal(
+                .erasureConfirmed(
+                    scope: try Departure(record), try record.read(.category), files: try record.read(.files)))
+        case .proposeNameRelease:
+            self = .proposal(.nameReleaseProposed(due: try record.read(.due), reason: try record.read(.reason)))
+        case .objectToNameRelease:
+            self = .proposal(.nameReleaseObjected(reason: try record.readIfThere(.reason)))
+        case .withdrawProposal:
+            self = .proposal(.withdrawn(try record.read(.proposal), scope: try Departure(record)))
+        case .lapseProposal:
+            self = .proposal(.lapsed(try record.read(.proposal), scope: try Departure(record)))
+        case .liftQuarantine: self = .removal(.quarantineLifted(try Departure(record)))
         case .addRole: self = .role(try RoleEvent(.added, record))
         case .changeRole: self = .role(try RoleEvent(.changed(from: try record.read(.before)), record))
         case .removeRole: self = .role(try RoleEvent(.removed, record))
@@ -230,8 +332,11 @@ extension ProjectEvent {
         case .inviteCollaborator: self = .role(try RoleEvent(.invited, record))
         case .cancelInvitation: self = .role(try RoleEvent(.invitationCancelled, record))
         case .acceptRole:
-            self = .role(try RoleEvent(.accepted(invitedBy: try record.readIfThere(.invitedBy)), record))
+            self = .role(
+                try RoleEvent(
+                    record.has(.waits) ? .agreed : .accepted(invitedBy: try record.readIfThere(.invitedBy)), record))
         case .declineRole: self = .role(try RoleEvent(.declined, record))
+        case .returnAsOwner: self = .role(try RoleEvent(.returned, record))
         case .designate: self = .critical(.designated(try DesignationRecord(record)))
         case .liftDesignation: self = .critical(.lifted(reason: try record.read(.reason)))
         case .demand: self = .critical(.demanded(try record.read(.what), binds: try record.read(.binds)))
@@ -250,9 +355,70 @@ extension ContentEvent {
         case .yanked(let version, let reason):
             EventRecord(.project(.yankRelease), [.version: version, .reason: reason])
         case .unyanked(let version): EventRecord(.project(.unyankRelease), [.version: version])
+        case .fileYanked(let file, let reason):
+            EventRecord(.project(.yankFile), file.details.merging([.reason: reason]) { _, new in new })
+        case .fileUnyanked(let file): EventRecord(.project(.unyankFile), file.details)
         }
     }
 }
+
+extension DepartureEvent {
+    fileprivate var record: EventRecord {
+        func record(
+            _ act: ProjectAct, _ departure: Departure, _ more: [Detail: (any RecordedValue)?] = [:]
+        ) -> EventRecord { EventRecord(.project(act), departure.details.merging(more) { _, new in new }) }
+        return switch self {
+        case .asked(let departure, let due, let reason):
+            record(.askRemoval, departure, [.due: due, .reason: reason])
+        case .confirmed(let departure): record(.confirmRemoval, departure)
+        case .objected(let departure, let reason): record(.objectToRemoval, departure, [.reason: reason])
+        case .takenOver(let departure, let user): record(.takeOver, departure, [.user: user])
+        case .lapsed(let departure): record(.lapseRemoval, departure)
+        }
+    }
+}
+
+extension ProposalEvent {
+    fileprivate var record: EventRecord {
+        func record(
+            _ act: ProjectAct, _ scope: Departure, _ more: [Detail: (any RecordedValue)?] = [:]
+        ) -> EventRecord { EventRecord(.project(act), scope.details.merging(more) { _, new in new }) }
+        return switch self {
+        case .returnProposed(let scope, let files, let due, let reason):
+            record(.proposeReturn, scope, [.files: files, .due: due, .reason: reason])
+        case .returnApproved(let scope, let files): record(.approveReturn, scope, [.files: files])
+        case .returnDeclined(let scope, let reason): record(.declineReturn, scope, [.reason: reason])
+        case .returnDecided(let scope, let files): record(.decideReturn, scope, [.files: files])
+        case .erasureProposed(let scope, let category, let reason):
+            record(.proposeErasure, scope, [.category: category, .reason: reason])
+        case .erasureConfirmed(let scope, let category, let files):
+            record(.confirmErasure, scope, [.category: category, .files: files])
+        case .nameReleaseProposed(let due, let reason):
+            EventRecord(.project(.proposeNameRelease), [.due: due, .reason: reason])
+        case .nameReleaseObjected(let reason): EventRecord(.project(.objectToNameRelease), [.reason: reason])
+        case .withdrawn(let kind, let scope): record(.withdrawProposal, scope, [.proposal: kind])
+        case .lapsed(let kind, let scope): record(.lapseProposal, scope, [.proposal: kind])
+        }
+    }
+}
+
+extension ProposalKind: RecordedValue {}
+extension ProposalOutcome: RecordedValue {}
+extension ErasureCategory: RecordedValue {}
+
+extension Departure {
+    var details: [Detail: (any RecordedValue)?] { [.what: kind, .version: version, .file: filename] }
+
+    init(_ record: EventRecord) throws(UnreadableEvent) {
+        let kind: DepartureKind = try record.read(.what)
+        let read = Departure(
+            kind, version: try record.readIfThere(.version), filename: try record.readIfThere(.file))
+        guard let read else { throw UnreadableEvent() }
+        self = read
+    }
+}
+
+extension DepartureKind: RecordedValue {}
 
 extension FileOnRecord {
     var details: [Detail: (any RecordedValue)?] { [.version: version, .filename: filename, .sha256: sha256] }
@@ -271,6 +437,11 @@ extension RemovalEvent {
         case .fileDeleted(let file): EventRecord(.project(.deleteFile), file.details)
         case .restored(let what): EventRecord(.project(.restore), what.details)
         case .undone(let what): EventRecord(.project(.undoRemoval), what.details)
+        case .quarantined(let what, let reason):
+            EventRecord(.project(.quarantine), what.details.merging([.reason: reason]) { _, new in new })
+        case .quarantineLifted(let what): EventRecord(.project(.liftQuarantine), what.details)
+        case .erased(let file, let category):
+            EventRecord(.project(.eraseFile), file.details.merging([.category: category]) { _, new in new })
         }
     }
 }
@@ -309,8 +480,10 @@ extension RoleEvent {
         case .left: record(.leaveProject)
         case .invited: record(.inviteCollaborator)
         case .invitationCancelled: record(.cancelInvitation)
+        case .agreed: record(.acceptRole, [.waits: Yes.yes])
         case .accepted(let inviter): record(.acceptRole, [.invitedBy: inviter])
         case .declined: record(.declineRole)
+        case .returned: record(.returnAsOwner)
         }
     }
 

@@ -1,8 +1,10 @@
 import Accounts
 import Acts
+import Leaving
 import PackagingFormats
 import Policy
 import Primitives
+import TransparencyLog
 import UTC
 
 /// What everybody may know of an event, for ever: a log that anybody can check is made of exactly this, and nothing is
@@ -28,6 +30,8 @@ public struct PublicRecord: Sendable, Hashable {
     public let project: String?
     /// What else everybody may know, by name.
     public let details: [String: String]
+    /// Whether one of the details is a ``Commitment``, which takes the salt to be checked.
+    public let hasCommitment: Bool
 
     /// The record as one well-defined text, in the form of ``EventRecord/canonicalText``: what is hashed and signed.
     public var canonicalText: String {
@@ -56,7 +60,12 @@ extension CriticalRule.Extent: PublicValue {}
 extension MandateRule.Stricter: PublicValue {}
 extension Allowance.Limit: PublicValue {}
 extension Asked: PublicValue {}
+extension FirstFactorEvidence.Setting: PublicValue {}
 extension DesignationRecord.Kind: PublicValue {}
+extension DepartureKind: PublicValue {}
+extension ProposalKind: PublicValue {}
+extension ErasureCategory: PublicValue {}
+extension VerifierKey: PublicValue {}
 
 /// A digest of something that is not said, made with a salt: who has both can check it, and nobody can guess it. There
 /// is no other way to come by one.
@@ -118,7 +127,8 @@ extension JournalEntry {
         return PublicRecord(
             serial: serial, at: at, act: event.record.act, project: name?.normalized,
             details: Dictionary(
-                uniqueKeysWithValues: details.compactMap { name, value in value.map { (name.rawValue, $0.recorded) } }))
+                uniqueKeysWithValues: details.compactMap { name, value in value.map { (name.rawValue, $0.recorded) } }),
+            hasCommitment: details.values.contains { $0 is Commitment })
     }
 }
 
@@ -157,7 +167,9 @@ extension ProjectEvent {
         // The pages show it to those who hold roles: others would learn where a password is enough.
         case .assuranceRequired: nil
         case .content(let event): event.publicDetails(projection)
-        case .removal(let event): event.publicDetails
+        case .removal(let event): event.publicDetails(projection)
+        case .departure(let event): event.publicDetails(projection)
+        case .proposal(let event): event.publicDetails(projection)
         case .role(let event): event.publicDetails(projection)
         case .critical(let event): event.publicDetails(projection)
         }
@@ -174,18 +186,81 @@ extension ContentEvent {
                 .size: size,
             ]
         case .yanked(let version, let reason): [.version: version, .reason: projection.reason(reason)]
+        case .fileYanked(let file, let reason):
+            [
+                .version: file.version, .filename: file.filename, .sha256: ContentDigest(hexadecimal: file.sha256),
+                .reason: projection.reason(reason),
+            ]
+        case .fileUnyanked(let file):
+            [.version: file.version, .filename: file.filename, .sha256: ContentDigest(hexadecimal: file.sha256)]
         }
     }
 }
 
 extension RemovalEvent {
-    fileprivate var publicDetails: PublicDetails {
+    fileprivate func publicDetails(_ projection: Projection) -> PublicDetails {
         switch self {
         case .projectDeleted(let name): [.name: name]
         case .releaseDeleted(let version): [.version: version]
         case .fileDeleted(let file):
             [.version: file.version, .filename: file.filename, .sha256: ContentDigest(hexadecimal: file.sha256)]
+        case .erased(let file, let category):
+            [
+                .version: file.version, .filename: file.filename, .sha256: ContentDigest(hexadecimal: file.sha256),
+                .category: category,
+            ]
         case .restored(let what), .undone(let what): what.publicDetails
+        case .quarantined(let what, let reason):
+            what.publicDetails.merging([.reason: projection.reason(reason)]) { _, new in new }
+        case .quarantineLifted(let what): what.publicDetails
+        }
+    }
+}
+
+extension Departure {
+    fileprivate var publicDetails: PublicDetails {
+        [
+            .what: kind, .version: version, .filename: filename.flatMap { try? DistributionFilename(lenient: $0) },
+        ]
+    }
+}
+
+extension DepartureEvent {
+    fileprivate func publicDetails(_ projection: Projection) -> PublicDetails {
+        func details(_ departure: Departure, _ more: PublicDetails = [:]) -> PublicDetails {
+            departure.publicDetails.merging(more) { _, new in new }
+        }
+        return switch self {
+        case .asked(let departure, let due, let reason):
+            details(departure, [.due: due.day, .reason: projection.reason(reason)])
+        case .confirmed(let departure), .lapsed(let departure): details(departure)
+        case .objected(let departure, let reason): details(departure, [.reason: projection.reason(reason)])
+        case .takenOver(let departure, let user):
+            details(departure, [.holder: projection.commit(.holder(user))])
+        }
+    }
+}
+
+extension ProposalEvent {
+    fileprivate func publicDetails(_ projection: Projection) -> PublicDetails? {
+        func details(_ scope: Departure, _ more: PublicDetails = [:]) -> PublicDetails {
+            scope.publicDetails.merging(more) { _, new in new }
+        }
+        return switch self {
+        case .returnProposed(let scope, let files, let due, let reason):
+            details(scope, [.files: files, .due: due.day, .reason: projection.reason(reason)])
+        case .returnApproved(let scope, let files), .returnDecided(let scope, let files):
+            details(scope, [.files: files])
+        case .returnDeclined(let scope, let reason): details(scope, [.reason: projection.reason(reason)])
+        case .erasureConfirmed(let scope, let category, let files):
+            details(scope, [.category: category, .files: files])
+        case .nameReleaseProposed(let due, let reason):
+            [.due: due.day, .reason: projection.reason(reason)]
+        case .nameReleaseObjected(let reason): [.reason: projection.reason(reason)]
+        case .withdrawn(let kind, let scope), .lapsed(let kind, let scope):
+            // Of an erasure nobody hears before it is done: it would say where to find what should be found no more.
+            kind == .erasure ? nil : details(scope, [.proposal: kind])
+        case .erasureProposed: nil
         }
     }
 }
@@ -203,10 +278,10 @@ extension RemovalEvent.Restored {
 extension RoleEvent {
     fileprivate func publicDetails(_ projection: Projection) -> PublicDetails? {
         switch change {
-        case .added, .removed, .left, .accepted: [.holder: projection.commit(.holder(user)), .role: role]
+        case .added, .removed, .left, .accepted, .returned: [.holder: projection.commit(.holder(user)), .role: role]
         case .changed(let before): [.holder: projection.commit(.holder(user)), .role: role, .before: before]
         // Nothing came of it yet, or ever.
-        case .invited, .invitationCancelled, .declined: nil
+        case .invited, .invitationCancelled, .declined, .agreed: nil
         }
     }
 }
@@ -233,6 +308,8 @@ extension AccountEvent {
         // That it was, and not whose: how many there are is what everybody should see.
         case .recovery(.completed): [:]
         case .recovery(.requested), .recovery(.cancelled), .recovery(.approved): nil
+        // Whose it is would have to be said for it to mean anything.
+        case .disabled, .enabled, .administratorMade, .administratorUnmade, .deletion: nil
         case .registered, .made, .allowanceSet, .passwordLinkOffered, .passwordSet, .address, .token, .factor,
             .giveawayCodeIssued:
             nil
@@ -246,7 +323,7 @@ extension IndexEvent {
         case .accountRuleSet(let rule):
             [
                 .projects: rule.allowance.projects, .files: rule.allowance.files, .bytes: rule.allowance.bytes,
-                .verifiedAddress: Asked(rule.needsVerifiedAddress),
+                .verifiedAddress: Asked(rule.needsVerifiedAddress), .evidence: rule.firstFactorEvidence,
             ]
         case .criticalRuleSet(let settings):
             [
@@ -257,9 +334,24 @@ extension IndexEvent {
                 .spare: Asked(settings.mandate.needsSpare),
             ]
         case .authenticators(let event): event.publicDetails
+        case .removalRuleSet(let rule): rule.publicDetails
         case .classifiersSet(let count): [.classifiers: count]
-        case .invited, .mailRead, .mailRetried, .beside, .giveaway: nil
+        // Who knows the key before learns the next one from it.
+        case .beside(.logKeysSet(let key, let before)): [.key: key, .before: before]
+        // What somebody protects says what they are about to do.
+        case .knownNames: nil
+        case .invited, .mailRead, .mailRetried, .beside(.keysRotated), .beside(.breachedPasswordsReplaced), .giveaway:
+            nil
         }
+    }
+}
+
+extension RemovalRule {
+    fileprivate var publicDetails: PublicDetails {
+        [
+            .hours: recentHours, .downloads: fewDownloads, .wait: waitDays, .criticalWait: criticalWaitDays,
+            .retention: retentionDays,
+        ]
     }
 }
 

@@ -1,7 +1,9 @@
 import Accounts
 import Acts
 import Giveaway
+import Leaving
 import PackagingFormats
+import Policy
 import Primitives
 import UTC
 
@@ -10,6 +12,8 @@ public enum SecurityEvent: Sendable, Hashable {
     /// Who came in, or tried to.
     case access(Access)
     case password(PasswordChange)
+    /// Whether it can be used, and what it administrates; `by` is who decided it, as people are told of them.
+    case standing(StandingChange, by: String)
     case address(AddressChange)
     case factor(FactorChange)
     /// An API token was made in a session with an assurance, or ended.
@@ -26,6 +30,8 @@ public enum SecurityEvent: Sendable, Hashable {
     case project(ProjectChange, ProjectName, by: String)
     /// The holder put off what a critical project asks.
     case mandateDelayed(ProjectName, until: Timestamp)
+    /// The operator eased the rule for critical projects, of which the holder was told.
+    case mandateEased(MandateEasing)
     /// The holder got a code for so many free security keys.
     case giveawayCodeIssued(GiveawayName, sponsor: String, Country, keys: Int)
     /// What this version has no word for: another one wrote it.
@@ -76,6 +82,19 @@ public enum SecurityEvent: Sendable, Hashable {
         case resetAsked
     }
 
+    /// What became of whether the account can be used, and of what it administrates.
+    public enum StandingChange: Sendable, Hashable {
+        case disabled(reason: String)
+        case enabled
+        /// Where a first factor of theirs counted at once, it waits now until a moment: that of an administrator does.
+        case administratorMade(waitingUntil: Timestamp?)
+        case administratorUnmade
+        /// It is to be deleted from a moment on; not after all, why in a sentence where nobody stopped it; and it is.
+        case deletionAsked(due: Timestamp)
+        case deletionStopped(reason: String?)
+        case deleted
+    }
+
     /// What happened to an address.
     public enum AddressChange: Sendable, Hashable {
         case added(EmailAddress)
@@ -88,8 +107,8 @@ public enum SecurityEvent: Sendable, Hashable {
     public enum FactorChange: Sendable, Hashable {
         /// The link to the first one was asked for.
         case enrolmentAsked
-        /// The first one was added, and counts from a moment on.
-        case firstAdded(label: String, counts: Timestamp)
+        /// The first one was added, and counts at once or from a moment on.
+        case firstAdded(label: String, FirstFactorEvidence.Outcome)
         case keyAdded(label: String, model: String?)
         case keyRenamed(from: String, to: String)
         case keyRemoved(label: String)
@@ -101,15 +120,25 @@ public enum SecurityEvent: Sendable, Hashable {
         case appRemoved
         case codesMade
         case codeUsed(left: Int)
-        /// Somebody vouched for the first one.
-        case probationEnded(by: String)
+        /// Somebody vouched for the first one: a co-owner for what is theirs, and it counts elsewhere from a moment on;
+        /// where that is nil it counts everywhere.
+        case probationEnded(by: String, elsewhere: Timestamp?)
+        /// The word of somebody who vouched for the first one does not hold any more, or not on all that it did: where
+        /// nobody else's does, it counts from a moment on.
+        case vouchingEnded(by: String, until: Timestamp)
+        /// Time passed, and it counts from now on.
+        case probationOver
+        /// By the link of the mail about the first one, somebody said that it was not theirs: all of them were frozen,
+        /// and so many API tokens ended.
+        case disowned(tokensEnded: Int)
     }
 
     /// What became of the recovery.
     public enum RecoveryStep: Sendable, Hashable {
         /// It was asked for, and will be done at a moment.
         case requested(due: Timestamp)
-        case cancelled
+        /// By its holder; by an administrator, with a reason.
+        case cancelled(reason: String?)
         case approved(by: String)
         /// It was done, because somebody had vouched or because time had passed.
         case completed(wasApproved: Bool)
@@ -117,9 +146,17 @@ public enum SecurityEvent: Sendable, Hashable {
 
     /// What became of a role of one's own.
     public enum RoleChange: Sendable, Hashable {
-        case given(by: String)
+        /// Without being asked; the reason is the one that they gave who did it.
+        case given(by: String, reason: String?)
         case taken(by: String)
+        /// They are an owner no longer, and have what was left to them; until a moment they can take it back. `isSettled`
+        /// says that they were one for long.
+        case ownershipTaken(by: String, became: Role?, until: Timestamp, isSettled: Bool)
+        /// They took it back.
+        case returned
         case offered(by: String, until: Timestamp)
+        /// They accepted it, and have it once they have what the project asks for.
+        case agreed
         case invitationEnded(EndOfInvitation)
     }
 
@@ -128,23 +165,70 @@ public enum SecurityEvent: Sendable, Hashable {
         case takenBack(by: String)
         case projectDeleted
         case becameCritical
+        /// The one who made it is no owner any more.
+        case inviterLeft
+        /// The account that made it had a factor then that was not its holder's.
+        case inviterDisowned
+        /// It was accepted, and what the project asks for did not come in time.
+        case waitedTooLong
     }
 
     /// What became of another's role.
     public enum CollaboratorChange: Sendable, Hashable {
-        case added(by: String)
+        /// The reason is the one that they gave who did it.
+        case added(by: String, reason: String?)
         case removed(by: String)
+        /// They took it back, after it had been taken from them.
+        case returned
+        /// They accepted the invitation, and lack what the project asks for; their factor counts from a moment on, or
+        /// they have none yet.
+        case waits(until: Timestamp?)
         case declined
     }
 
     /// What was done to a project.
     public enum ProjectChange: Sendable, Hashable {
         case requirementRaised(Assurance)
+        case requirementLowered(Assurance)
+        /// It was archived or quarantined, for example, or is as others are again.
+        case statusSet(ProjectStatus, reason: String?)
+        /// It is critical no more.
+        case designationLifted(reason: String)
         case deleted
         case releaseDeleted(Version)
         case fileDeleted(DistributionFilename)
         case recreated
         case restored(Restored)
+        /// Somebody asked for something to be taken away, on a day.
+        case departureAsked(Departure, due: Timestamp, reason: String)
+        /// Somebody else agreed.
+        case departureConfirmed(Departure, due: Timestamp)
+        /// Nothing comes of it.
+        case departureEnded(Departure, RemovalRequestEnd, reason: String?)
+        /// An administrator let nobody have it.
+        case contentQuarantined(Departure, reason: String)
+        /// Everybody can have it again.
+        case quarantineLifted(Departure)
+        /// The people who run the index want something, of so many files where it is about files, and an owner is asked
+        /// until a moment.
+        case proposed(ProposalKind, Departure, files: Int?, due: Timestamp, reason: String)
+        /// What became of that.
+        case proposalEnded(ProposalKind, Departure, ProposalOutcome)
+        /// Something was erased for a legal reason.
+        case contentErased(Departure, ErasureCategory)
+        /// For who owns projects that need this one.
+        case dependency(DependencyChange, dependents: [ProjectName])
+    }
+
+    /// What was done to a project that others need.
+    public enum DependencyChange: Sendable, Hashable {
+        /// Somebody asked for something to be taken away, on a day.
+        case leaves(Departure, due: Timestamp, reason: String)
+        /// Nothing comes of it.
+        case stays(Departure)
+        /// It was done.
+        case gone(Departure)
+        case statusSet(ProjectStatus, reason: String?)
     }
 
     /// What was brought back.
@@ -171,6 +255,10 @@ public enum SecurityEvent: Sendable, Hashable {
         case passwordReset = "password-reset"
         case passwordLinkOffered = "password-link-offered"
         case passwordResetAsked = "password-reset-asked"
+        case accountDisabled = "account-disabled"
+        case accountEnabled = "account-enabled"
+        case administratorMade = "administrator-made"
+        case administratorUnmade = "administrator-unmade"
         case addressAdded = "address-added"
         case addressRemoved = "address-removed"
         case primaryAddressChanged = "primary-address-changed"
@@ -186,6 +274,9 @@ public enum SecurityEvent: Sendable, Hashable {
         case recoveryCodesMade = "recovery-codes-made"
         case recoveryCodeUsed = "recovery-code-used"
         case probationEnded = "probation-ended"
+        case vouchingEnded = "vouching-ended"
+        case probationOver = "probation-over"
+        case factorsDisowned = "factors-disowned"
         case tokenIssued = "token-issued"
         case tokenRevoked = "token-revoked"
         case recoveryRequested = "recovery-requested"
@@ -194,18 +285,43 @@ public enum SecurityEvent: Sendable, Hashable {
         case recoveryCompleted = "recovery-completed"
         case roleGiven = "role-given"
         case roleTaken = "role-taken"
+        case ownershipTaken = "ownership-taken"
+        case newOwnershipTaken = "new-ownership-taken"
+        case ownershipReturned = "ownership-returned"
+        case collaboratorReturned = "collaborator-returned"
+        case deletionAsked = "deletion-asked"
+        case deletionStopped = "deletion-stopped"
+        case accountDeleted = "account-deleted"
         case roleOffered = "role-offered"
+        case roleAgreed = "role-agreed"
+        case collaboratorWaits = "collaborator-waits"
         case invitationEnded = "invitation-ended"
         case invitationDeclined = "invitation-declined"
         case collaboratorAdded = "collaborator-added"
         case collaboratorRemoved = "collaborator-removed"
         case requirementRaised = "requirement-raised"
+        case requirementLowered = "requirement-lowered"
+        case projectStatusSet = "project-status-set"
+        case designationLifted = "designation-lifted"
         case projectDeleted = "project-deleted"
         case releaseDeleted = "release-deleted"
         case fileDeleted = "file-deleted"
         case projectRecreated = "project-recreated"
         case projectRestored = "project-restored"
+        case departureAsked = "removal-asked"
+        case departureConfirmed = "removal-confirmed"
+        case departureEnded = "removal-ended"
+        case dependencyLeaves = "dependency-leaves"
+        case dependencyStays = "dependency-stays"
+        case dependencyGone = "dependency-gone"
+        case dependencyStatusSet = "dependency-status-set"
+        case contentQuarantined = "content-quarantined"
+        case quarantineLifted = "quarantine-lifted"
+        case proposed = "proposed"
+        case proposalEnded = "proposal-ended"
+        case contentErased = "content-erased"
         case mandateDelayed = "mandate-delayed"
+        case mandateEased = "mandate-eased"
         case giveawayCodeIssued = "giveaway-code-issued"
     }
 
@@ -236,6 +352,34 @@ public struct RecordedEvent: Sendable, Hashable {
 }
 
 extension SecurityEvent.Kind {
+    /// What it is that could have given the account to somebody else, where a first factor is to count at once; nil
+    /// where it could not.
+    public var upheaval: FirstFactorEvidence.Upheaval? {
+        switch self {
+        case .recoveryCompleted, .recoveryCodeUsed: .recovery
+        case .passwordReset: .passwordReset
+        case .addressAdded, .addressRemoved, .primaryAddressChanged: .addressChange
+        case .factorsDisowned: .disowning
+        case .registered, .addressVerified, .signedIn, .signedInFromNewBrowser, .signInFailed, .passwordMistyped,
+            .factorRefused, .factorNotShown, .signedOut, .sessionEnded, .sessionsEnded, .passwordChanged,
+            .passwordLinkOffered, .passwordResetAsked, .enrolmentAsked, .firstFactorAdded, .securityKeyAdded,
+            .securityKeyRenamed, .securityKeyRemoved, .securityKeyFrozen, .attestationDowngraded,
+            .authenticatorAppAdded, .authenticatorAppRemoved, .recoveryCodesMade, .probationEnded, .vouchingEnded,
+            .probationOver, .tokenIssued, .tokenRevoked, .recoveryRequested, .recoveryCancelled, .recoveryApproved,
+            .roleGiven,
+            .roleTaken, .roleOffered, .roleAgreed, .collaboratorWaits, .invitationEnded, .invitationDeclined,
+            .collaboratorAdded, .collaboratorRemoved, .requirementRaised, .requirementLowered, .projectStatusSet,
+            .designationLifted, .projectDeleted, .releaseDeleted, .fileDeleted, .projectRecreated, .projectRestored,
+            .departureAsked, .departureConfirmed, .departureEnded, .dependencyLeaves, .dependencyStays, .dependencyGone,
+            .dependencyStatusSet, .contentQuarantined, .quarantineLifted, .proposed, .proposalEnded, .contentErased,
+            .mandateDelayed, .mandateEased,
+            .giveawayCodeIssued, .accountDisabled, .accountEnabled,
+            .administratorMade, .administratorUnmade, .ownershipTaken, .newOwnershipTaken, .ownershipReturned,
+            .collaboratorReturned, .deletionAsked, .deletionStopped, .accountDeleted:
+            nil
+        }
+    }
+
     /// Whether strangers can make it happen as often as they like: then only the first of a day is mailed.
     public var isMailedOnceADay: Bool { [.signInFailed, .factorRefused, .factorNotShown].contains(self) }
 }

@@ -14,7 +14,7 @@ public struct Letter: Sendable, Hashable, Codable {
     public var paragraphs: [String]
     /// Circumstances, one a line: `When: 22 Nov 2026, 14:05 UTC`.
     public var facts: [Fact]
-    /// What to follow: a button in HTML, a bare address in plain text.
+    /// What to follow: a button in HTML with its address below, a bare address in plain text.
     public var link: Link?
     /// What belongs after the link: how long it is good for, what to do if it was not you.
     public var afterLink: [String]
@@ -22,6 +22,8 @@ public struct Letter: Sendable, Hashable, Codable {
     public var reason: String
     /// Where else to look, after all that; nil for nowhere.
     public var pointers: [Pointer]?
+    /// What it is about, while it waits for more of it; nil where it waits for nothing.
+    public var gathered: GatheredProjects?
 
     /// A circumstance: what it is about, and what it was.
     public struct Fact: Sendable, Hashable, Codable {
@@ -67,8 +69,10 @@ public struct Letter: Sendable, Hashable, Codable {
     /// What a mail says.
     public init(
         subject: String, name: String?, paragraphs: [String], facts: [Fact] = [], link: Link? = nil,
-        afterLink: [String] = [], reason: String, pointers: [Pointer]? = nil
+        afterLink: [String] = [], reason: String, pointers: [Pointer]? = nil,
+        gathered: GatheredProjects? = nil
     ) {
+        self.gathered = gathered
         self.subject = subject
         self.name = name
         self.paragraphs = paragraphs
@@ -89,25 +93,36 @@ public struct LetterHead: Sendable, Hashable {
     /// Who answers questions, a mail address or a web address; nil where nobody is named.
     public var contact: String?
 
-    public init(indexName: String, baseURL: String, contact: String? = nil) {
-        self.indexName = indexName
+    /// - Parameter indexName: what the index is called; nil where nobody named it: then as its address is, without
+    ///   `https://`.
+    public init(baseURL: String, indexName: String? = nil, contact: String? = nil) {
+        let host = baseURL.firstRange(of: "://").map { baseURL[$0.upperBound...] } ?? baseURL[...]
+        self.indexName = indexName ?? String(host)
         self.baseURL = baseURL
         self.contact = contact
+        isNamed = indexName != nil
     }
 
-    /// An index that is called as its address is, without `https://`.
-    public init(baseURL: String, contact: String? = nil) {
-        let name = baseURL.firstRange(of: "://").map { baseURL[$0.upperBound...] } ?? baseURL[...]
-        self.init(indexName: String(name), baseURL: baseURL, contact: contact)
-    }
+    /// Whom to ask, in a sentence; nil where nobody is named. Letters speak of these people as it does.
+    var questions: String? { contact.map { "Questions? Ask the people who run this index: \($0)" } }
+
+    /// Whether somebody gave the index a name.
+    private let isNamed: Bool
+
+    /// A text that speaks of ``Letter/index``, with the index's name where it has one.
+    func naming(_ text: String) -> String { isNamed ? text.replacing(Letter.index, with: indexName) : text }
 }
 
 extension Letter {
     /// The letter as a mail.
     public func rendered(to address: EmailAddress, from head: LetterHead) -> OutgoingMail {
         OutgoingMail(
-            to: address, line: subject, text: LetterText.render(self, head), html: LetterHTML.render(self, head))
+            to: address, line: head.naming(subject), text: LetterText.render(self, head),
+            html: LetterHTML.render(self, head))
     }
+
+    /// How a letter speaks of the index, whose name is known only when it is sent.
+    public static let index = "this package index"
 
     var greeting: String { name.map { "Hello \($0)," } ?? "Hello," }
 }

@@ -9,7 +9,7 @@ enum LetterHTML {
             "<meta name=\"viewport\" content=\"width=device-width\">",
             "<meta name=\"color-scheme\" content=\"light dark\">",
             "<meta name=\"supported-color-schemes\" content=\"light dark\">",
-            "<title>\(escaped(letter.subject))</title>",
+            "<title>\(escaped(head.naming(letter.subject)))</title>",
             "<style>",
             style,
             "</style>",
@@ -19,18 +19,17 @@ enum LetterHTML {
             "<div style=\"max-width:560px;margin:0 auto\">",
             paragraph(letter.greeting),
         ]
-        lines += letter.paragraphs.map(paragraph)
+        lines += letter.paragraphs.map { paragraph(head.naming($0)) }
         lines += facts(letter.facts)
         if let link = letter.link { lines.append(button(link, head)) }
         lines += letter.afterLink.map(paragraph)
         lines += (letter.pointers ?? []).map { pointed($0, head) }
-        if let contact = head.contact { lines.append(paragraph("Questions? Ask \(contact)")) }
+        if let questions = head.questions { lines.append(paragraph(questions)) }
         lines += [
             "<div class=\"foot\" style=\"margin-top:32px;padding-top:12px;border-top:1px solid #c9c4ba;font-size:14px;"
                 + "color:#66625a\">",
             "<p style=\"margin:0 0 4px\">\(escaped(letter.reason))</p>",
-            "<p style=\"margin:0\">Sent by <a href=\"\(escaped(head.baseURL))/\" style=\"color:inherit\">"
-                + "\(escaped(head.indexName))</a>.</p>",
+            "<p style=\"margin:0\">Sent by \(escaped(head.indexName)),\n\(address(head.baseURL + "/"))</p>",
             "</div>",
             "</div>",
             "</body>",
@@ -51,10 +50,7 @@ enum LetterHTML {
     private static func paragraph(_ text: String) -> String { "<p style=\"margin:0 0 16px\">\(escaped(text))</p>" }
 
     private static func pointed(_ pointer: Letter.Pointer, _ head: LetterHead) -> String {
-        let places = pointer.paths.map { path in
-            let address = escaped(head.baseURL + path)
-            return "<br>\n<a href=\"\(address)\" style=\"color:inherit\">\(address)</a>"
-        }
+        let places = pointer.paths.map { "<br>\n\(address(head.baseURL + $0))" }
         return "<p style=\"margin:0 0 16px\">\(escaped(pointer.text))\(places.joined())</p>"
     }
 
@@ -72,10 +68,16 @@ enum LetterHTML {
         ]
     }
 
+    /// With its address as text: who cannot see where a button leads learns to press any.
     private static func button(_ link: Letter.Link, _ head: LetterHead) -> String {
-        "<p style=\"margin:24px 0\"><a class=\"button\" href=\"\(escaped(head.baseURL + link.path))\"\n"
+        "<p style=\"margin:24px 0 8px\"><a class=\"button\" href=\"\(escaped(head.baseURL + link.path))\"\n"
             + "style=\"display:inline-block;padding:12px 20px;border-radius:6px;background:#8a4b08;color:#ffffff;"
-            + "text-decoration:none\">\(escaped(link.label))</a></p>"
+            + "text-decoration:none\">\(escaped(link.label))</a></p>\n"
+            + "<p class=\"foot\" style=\"margin:0 0 24px;font-size:14px;color:#66625a\">\(address(head.baseURL + link.path))</p>"
+    }
+
+    private static func address(_ url: String) -> String {
+        "<a href=\"\(escaped(url))\" style=\"color:inherit\">\(escaped(url))</a>"
     }
 
     /// Text made safe between tags and inside a quoted attribute. By scalars: a replacement by `Character` would miss a

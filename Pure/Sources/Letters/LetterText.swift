@@ -3,7 +3,7 @@
 enum LetterText {
     static func render(_ letter: Letter, _ head: LetterHead) -> String {
         var blocks = [wrapped(letter.greeting)]
-        blocks += letter.paragraphs.map(wrapped)
+        blocks += letter.paragraphs.map { wrapped(head.naming($0)) }
         if !letter.facts.isEmpty {
             blocks.append(letter.facts.map { "    \($0.name.readable): \($0.value.readable)" }.joined(separator: "\n"))
         }
@@ -12,7 +12,7 @@ enum LetterText {
         blocks += (letter.pointers ?? []).map { pointer in
             ([wrapped(pointer.text)] + pointer.paths.map { head.baseURL + $0 }).joined(separator: "\n")
         }
-        if let contact = head.contact { blocks.append("Questions? Ask \(contact.readable)") }
+        if let questions = head.questions { blocks.append(wrapped(questions)) }
         // Two hyphens and a space begin a signature (RFC 3676, section 4.3).
         blocks.append("-- \n\(wrapped(letter.reason))\n\(wrapped("Sent by \(head.indexName),"))\n\(head.baseURL)/")
         return blocks.joined(separator: "\n\n") + "\n"

@@ -55,22 +55,63 @@ public enum MailGroup: String, Sendable, CaseIterable {
     }
 }
 
+extension SecurityEvent {
+    /// The group in which its mails to co-owners are counted; nil for what is mailed in any case: that an account has its
+    /// first factor, and that one was frozen. Otherwise a thief would use up the co-owners' share first, with recoveries
+    /// that are asked for and cancelled, and nobody would hear of the factor in time.
+    ///
+    /// In any case means once in a while, for a factor can be added, frozen and added again: one that waits once a day, a
+    /// frozen one as long as it keeps evidence from counting. What comes again before that is counted like the rest. One that
+    /// counts at once cannot come again at will: after a factor was frozen, none does for that time.
+    ///
+    /// - Parameter last: when the same happened to the account before; nil where it did not.
+    public func mailGroupOfCoOwners(after last: Timestamp?, at now: Timestamp) -> MailGroup? {
+        let patience: Duration
+        switch self {
+        case .factor(.firstAdded(_, .counts)): return nil
+        case .factor(.firstAdded(_, .waits)): patience = .hours(24)
+        case .factor(.disowned): patience = FirstFactorEvidence.calm
+        case .factor, .access, .password, .standing, .address, .tokenIssued, .tokenRevoked, .recovery, .ownRole,
+            .collaborator, .project, .mandateDelayed, .mandateEased, .giveawayCodeIssued, .unknown:
+            return .coOwners
+        }
+        return last.map { now < $0 + patience } ?? false ? .coOwners : nil
+    }
+}
+
 extension SecurityEvent.Kind {
     /// The group in which its mails are counted; nil for what is always mailed.
     public var mailGroup: MailGroup? {
         switch self {
-        case .roleOffered, .invitationEnded, .invitationDeclined: .invitations
-        case .roleGiven, .roleTaken, .collaboratorAdded, .collaboratorRemoved, .requirementRaised: .roles
-        case .projectDeleted, .releaseDeleted, .fileDeleted, .projectRecreated, .projectRestored: .removals
+        case .roleOffered, .collaboratorWaits, .invitationEnded, .invitationDeclined: .invitations
+        case .roleGiven, .roleTaken, .newOwnershipTaken, .collaboratorAdded, .collaboratorRemoved,
+            .collaboratorReturned, .requirementRaised,
+            .requirementLowered, .projectStatusSet, .designationLifted:
+            .roles
+        case .projectDeleted, .releaseDeleted, .fileDeleted, .projectRecreated, .projectRestored, .departureAsked,
+            .departureConfirmed, .departureEnded, .dependencyLeaves, .dependencyStays, .dependencyGone,
+            .dependencyStatusSet, .contentQuarantined, .quarantineLifted, .proposalEnded:
+            .removals
         case .registered, .addressVerified, .signedIn, .signedInFromNewBrowser, .signInFailed, .passwordMistyped,
             .factorRefused,
             .factorNotShown, .signedOut, .sessionEnded, .sessionsEnded, .passwordChanged, .passwordReset,
-            .passwordLinkOffered, .passwordResetAsked, .addressAdded, .addressRemoved, .primaryAddressChanged,
-            .enrolmentAsked, .firstFactorAdded, .securityKeyAdded, .securityKeyRenamed, .securityKeyRemoved,
+            .passwordLinkOffered, .passwordResetAsked, .accountDisabled, .accountEnabled,
+            .administratorMade, .administratorUnmade, .addressAdded, .addressRemoved, .primaryAddressChanged,
+            .roleAgreed, .enrolmentAsked, .firstFactorAdded, .securityKeyAdded, .securityKeyRenamed,
+            .securityKeyRemoved,
             .securityKeyFrozen, .attestationDowngraded, .authenticatorAppAdded, .authenticatorAppRemoved,
-            .recoveryCodesMade, .recoveryCodeUsed, .probationEnded, .tokenIssued, .tokenRevoked, .recoveryRequested,
-            .recoveryCancelled, .recoveryApproved, .recoveryCompleted, .mandateDelayed, .giveawayCodeIssued:
+            .recoveryCodesMade, .recoveryCodeUsed, .probationEnded, .vouchingEnded, .probationOver, .factorsDisowned,
+            .tokenIssued,
+            .tokenRevoked,
+            .recoveryRequested,
+            .recoveryCancelled, .recoveryApproved, .recoveryCompleted, .mandateDelayed, .mandateEased,
+            // An answer is asked for, or nothing comes back.
+            .proposed, .contentErased,
+            .giveawayCodeIssued, .ownershipReturned, .deletionAsked, .deletionStopped, .accountDeleted:
             nil
+        // Who was an owner for long has three days to undo it: nothing holds that mail back. It cannot be repeated, for
+        // anyone who is made an owner again is a new one.
+        case .ownershipTaken: nil
         }
     }
 

@@ -25,7 +25,7 @@ extension Letter {
             Letter(
                 subject: "Reset your password", name: user.display,
                 paragraphs: [
-                    "Somebody, probably you, asked for a way to reset the password of the account \(user)."
+                    "Somebody, probably you, asked for a way to reset the password of the account \(user) at \(Letter.index)."
                 ],
                 link: Link("Set a new password", path: link.path),
                 afterLink: [
@@ -36,14 +36,20 @@ extension Letter {
             Letter(
                 subject: "Add your second factor", name: user.display,
                 paragraphs: [
-                    "You are about to protect the account \(user) with a security key, a passkey or an authenticator app. "
-                        + "So that nobody who merely knows your password can do that in your place, follow this link in "
-                        + "the browser in which you are signed in."
+                    "You asked for this link to add a security key, a passkey or an authenticator app to the account \(user). "
+                        + "Open it in the browser in which you are signed in."
                 ],
                 link: Link("Add a second factor", path: link.path),
                 afterLink: [
-                    "\(works) If it was not you, somebody knows your password: change it now."
+                    "\(works) It comes by mail so that nobody who merely knows your password can do this. If you did not "
+                        + "ask, somebody knows your password: sign in as you always do, and change it."
                 ], reason: "This is the primary address of the account \(user).")
+        case .disownFactors:
+            // It stands in the mail that says what happened.
+            Letter(
+                subject: "Was this you?", name: user.display,
+                paragraphs: ["A second factor was added to the account \(user)."], reason: reason
+            ).disowning(by: link)
         case .invitation:
             Letter.invitation(by: user.display, link: link)
         }
@@ -52,8 +58,10 @@ extension Letter {
     /// The mail that invites somebody to register.
     public static func invitation(by inviter: String, link: MailedLink) -> Letter {
         Letter(
-            subject: "\(inviter) invites you to this package index", name: nil,
-            paragraphs: ["\(inviter) invites you to make an account here, so that you can publish packages."],
+            subject: "\(inviter) invites you to \(Letter.index)", name: nil,
+            paragraphs: [
+                "\(inviter) invites you to make an account at \(Letter.index), so that you can publish packages."
+            ],
             link: Link("Make an account", path: link.path),
             afterLink: [
                 "The link works once, for \(OneTimeLink.Purpose.invitation.lifetime.inLetters). If you expected no invitation, "

@@ -14,13 +14,41 @@ extension Place {
         case .tokens: "/manage/account/token/"
         case .recovery: "/account/recover/"
         case .signIn: "/account/login/"
+        case .passwordReset: "/account/request-password-reset/"
         case .projects: "/manage/projects/"
-        case .projectSecurity(let name): "/manage/project/\(name.normalized)/security/"
+        case .delay(let name): "/manage/project/\(name.normalized)/security/delay/"
+        case .leaving(let name): "/manage/project/\(name.normalized)/leaving/"
+        case .proposals: "/manage/proposals/"
+        case .returning(let name): "/manage/role/\(name.normalized)/"
+        case .accountDeletion: "/manage/account/delete/"
+        case .project(let name): "/project/\(name.normalized)/"
         case .vouch(let user): "/account/vouch/\(user.normalized)/"
         case .security: "/security/"
         case .giveaway: "/security-key-giveaway/"
+        // They have no page of their own; see `written`.
+        case .administrators: "/"
         }
     }
+}
+
+extension Guidance {
+    /// The sentence as a person reads it who asked.
+    ///
+    /// - Parameters:
+    ///   - base: what stands before the paths of pages: nothing on a page, the index's address where a path alone leads
+    ///     nowhere.
+    ///   - contact: who answers questions, a mail address or a web address; nil where nobody is named.
+    public func written(below base: String = "", contact: String? = nil) -> String {
+        text { place in
+            guard case .administrators = place else { return base + place.path }
+            return place.words + (contact.map { " (\($0))" } ?? "")
+        }
+    }
+}
+
+extension OneTimeLink.Purpose {
+    /// Whether a link of a letter is one for this.
+    func leads(to link: Letter.Link?) -> Bool { link?.path.hasPrefix(path) ?? false }
 }
 
 extension Letter.Link {
@@ -31,10 +59,14 @@ extension Letter.Link {
 extension Refusal {
     /// For the person who asked, with addresses of pages.
     ///
-    /// - Parameter base: what stands before their paths: nothing on a page, the index's address where a path alone
-    ///   leads nowhere.
-    public func sentence(base: String = "") -> String {
-        (self as? any GuidingRefusal)?.guidance.text { base + $0.path } ?? explanation
+    /// Parameters are those of `Guidance.written`.
+    public func sentence(base: String = "", contact: String? = nil) -> String {
+        (self as? any GuidingRefusal)?.guidance.written(below: base, contact: contact) ?? explanation
+    }
+
+    /// What else helps, after the first that the sentence names; each in sentences of its own.
+    public func otherWays(base: String = "", contact: String? = nil) -> [String] {
+        (self as? any GuidingRefusal)?.otherWays.map { $0.written(below: base, contact: contact) } ?? []
     }
 
     /// Whether its sentence sends people to a page.

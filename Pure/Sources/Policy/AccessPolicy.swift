@@ -13,6 +13,7 @@ public enum AccessPolicy {
         _ act: ProjectAct, on project: ProjectName, object: String = "", to actor: Actor, knowing facts: ProjectFacts,
         at now: Timestamp
     ) throws(AccessRefusal) -> Permit {
+        var notice: MandateNotice?
         switch actor.identity {
         case .operatorAtMachine, .index: break
         case .anonymous: throw .notSignedIn
@@ -23,16 +24,17 @@ public enum AccessPolicy {
             if let projects = actor.projects, !projects.contains(project.normalized) { throw .outOfScope(project) }
             switch act.rule.holder {
             case .anybody, .administrator: break
-            case .role(let least):
+            case .roleOrAdministrator where isAdministrator: break
+            case .role(let least), .roleOrAdministrator(let least, _):
                 guard facts.exists else { throw .noSuchProject(project) }
                 guard let role = facts.role else { throw .noRole(name, project) }
                 guard role >= least else { throw .ownersOnly(project) }
             }
             if act.has(.openProject), !facts.status.takesUploads { throw .takesNoUploads(project, facts.status) }
-            try requireMandate(act, on: project, actor, facts.mandate, at: now)
+            notice = try requireMandate(act, on: project, actor, facts.mandate, at: now)
             try requireFreshProof(actor, for: act, object: object, at: now)
         }
-        return Permit(granting: act.act, on: .project(project), to: actor, at: now)
+        return Permit(granting: act.act, on: .project(project), to: actor, at: now, notice: notice)
     }
 
     /// Judges an act on an account.
@@ -69,7 +71,11 @@ public enum AccessPolicy {
             try requireVerifiedAddress(for: act, facts.lacksVerifiedAddress)
             for (project, mandate) in facts.mandates where act == .issueToken {
                 // What the token would be refused for later, its maker hears now.
-                try requireMandate(.uploadFile, on: project, actor, mandate, at: now)
+                do { _ = try requireMandate(.uploadFile, on: project, actor, mandate, at: now) } catch {
+                    // What only the session lacks is shown with the proof that is asked for anyway, and raises it.
+                    if error.asksToShowFactor { try requireFreshProof(actor, for: act, object: object, at: now) }
+                    throw error
+                }
             }
             if act.has(.session) || act.has(.enrolment), actor.session == nil { throw .sessionNeeded }
             if act.has(.enrolment) {
@@ -110,7 +116,10 @@ public enum AccessPolicy {
             throw actor.assurance == .anonymous ? .notSignedIn : .tooWeak(needs: act.assurance)
         }
         if let restriction = actor.session?.restriction, !restriction.allows(act.act) { throw .restricted(restriction) }
-        if act.has(.returnPath), let until = actor.session?.factorProbationUntil, now < until {
+        // A password that thieves know is worth nothing to its holder, and the session is held to changing it.
+        if act.has(.returnPath), actor.session?.restriction != .passwordChangeOnly,
+            let until = actor.session?.factorProbationUntil, now < until
+        {
             throw .factorOnProbation(until: until)
         }
         // Otherwise a thief would enrol a factor of their own, and be an administrator with two.
@@ -124,11 +133,15 @@ public enum AccessPolicy {
         throw .addressNotVerified
     }
 
+    /// Returns what will be lacking later; nil for nothing.
     private static func requireMandate(
         _ act: ProjectAct, on project: ProjectName, _ actor: Actor, _ facts: MandateFacts, at now: Timestamp
-    ) throws(AccessRefusal) {
-        let judgement = Mandate.judge(act, on: project, by: actor, knowing: facts, at: now)
-        if case .refused(let refusal) = judgement { throw .mandate(refusal) }
+    ) throws(AccessRefusal) -> MandateNotice? {
+        switch Mandate.judge(act, on: project, by: actor, knowing: facts, at: now) {
+        case .allowed: nil
+        case .allowedWithNotice(let notice): notice
+        case .refused(let refusal): throw .mandate(refusal)
+        }
     }
 
     private static func requireFreshProof(
@@ -166,8 +179,13 @@ public struct Permit: Sendable, Hashable {
     public let subject: Subject
     /// When it was judged; the journal's time.
     public let at: Timestamp
+    /// What the act will take later and does not yet; nil for nothing.
+    public let notice: MandateNotice?
 
-    fileprivate init(granting act: Act, on subject: Subject, to actor: Actor, at now: Timestamp) {
+    fileprivate init(
+        granting act: Act, on subject: Subject, to actor: Actor, at now: Timestamp, notice: MandateNotice? = nil
+    ) {
+        self.notice = notice
         self.actor = actor
         action = act
         self.subject = subject

@@ -16,6 +16,8 @@ public enum AccessRefusal: GuidingRefusal, Hashable {
     case sessionNeeded
     /// The token ended while the request with it was under way.
     case tokenEnded(TokenEnd)
+    /// Nobody can use the account.
+    case accountDisabled(AccountDisabling)
     /// It takes a fresh proof.
     case freshProofNeeded(StepUp)
     /// The first factor of an account takes the link that is mailed for it.
@@ -52,6 +54,11 @@ public enum AccessRefusal: GuidingRefusal, Hashable {
     /// Whether adding a factor is what helps.
     public var asksForFactor: Bool { remedy == .addFactor }
 
+    /// Whether it helps to show a factor in the session: the account has what is asked for.
+    public var asksToShowFactor: Bool {
+        if case .mandate(let refusal) = self { refusal.asksToShowFactor } else { false }
+    }
+
     public var remedy: Remedy? {
         switch self {
         case .notSignedIn, .sessionNeeded: .signIn
@@ -61,19 +68,23 @@ public enum AccessRefusal: GuidingRefusal, Hashable {
         case .tokenEnded, .outOfScope: .newToken
         case .onProbation: .vouching
         case .mandate(let refusal): refusal.remedy
-        case .restricted(.passwordChangeOnly), .freshProofNeeded, .noSuchProject, .noRole, .ownersOnly,
+        case .restricted(.passwordChangeOnly), .accountDisabled, .freshProofNeeded, .noSuchProject, .noRole,
+            .ownersOnly,
             .administratorsOnly, .anothersAccount, .anotherHasToVouch, .coOwnersOnly, .vouchesTooEarly,
             .factorOnProbation, .addressNotVerified, .takesNoUploads:
             nil
         }
     }
 
+    public var otherWays: [Guidance] { if case .mandate(let refusal) = self { refusal.otherWays } else { [] } }
+
     /// What kind of no it is.
     public var kind: RefusalKind {
         switch self {
         case .notSignedIn: .unauthenticated
         case .noSuchProject: .notFound
-        case .tooWeak, .restricted, .sessionNeeded, .tokenEnded, .freshProofNeeded, .enrolmentLinkNeeded, .outOfScope,
+        case .tooWeak, .restricted, .sessionNeeded, .tokenEnded, .accountDisabled, .freshProofNeeded,
+            .enrolmentLinkNeeded, .outOfScope,
             .noRole, .ownersOnly, .administratorsOnly, .anothersAccount, .anotherHasToVouch, .coOwnersOnly,
             .vouchesTooEarly, .onProbation, .factorOnProbation, .addressNotVerified, .takesNoUploads:
             .forbidden
@@ -89,6 +100,7 @@ public enum AccessRefusal: GuidingRefusal, Hashable {
         case .restricted: "access.restricted"
         case .sessionNeeded: "access.session-needed"
         case .tokenEnded: "access.token-ended"
+        case .accountDisabled: "access.account-disabled"
         case .freshProofNeeded: "access.fresh-proof-needed"
         case .enrolmentLinkNeeded: "access.enrolment-link-needed"
         case .outOfScope: "access.out-of-scope"
@@ -119,8 +131,7 @@ public enum AccessRefusal: GuidingRefusal, Hashable {
         case .restricted(.secondFactorDue):
             "Finish signing in first: show your second factor at \(Place.showFactor)."
         case .restricted(.enrolmentOnly):
-            "After a recovery only one thing can be done in this session: add a security key or an authenticator app. "
-                + "Then sign in with it."
+            "After a recovery, add a security key or an authenticator app before you do anything else."
         case .restricted(.passwordChangeOnly):
             "Your password is known to thieves. Choose another one before you do anything else."
         case .sessionNeeded:
@@ -131,6 +142,9 @@ public enum AccessRefusal: GuidingRefusal, Hashable {
         case .tokenEnded(.expired(let end)):
             "This API token expired on \(end.day) at \(end.hourAndMinute) UTC, before the request with it was complete, "
                 + "so nothing was changed. Make a new token and send it again."
+        case .accountDisabled(let disabling):
+            "This account is disabled since \(disabling.since.day.readable): \(disabling.reason.asSentence) Nobody can sign in "
+                + "to it, and its API tokens are refused; nothing of it was deleted. Ask the people who run this index."
         case .freshProofNeeded(let stepUp):
             "Show once more that it is you, with \(stepUp.assurance.words): the last time is more than \(Proof.lifetime.inLetters) ago."
         case .enrolmentLinkNeeded:
@@ -162,7 +176,8 @@ public enum AccessRefusal: GuidingRefusal, Hashable {
                 + "\(until.day) \(until.hourAndMinute) UTC. For a first factor, the operator can vouch before: `rind user vouch`."
         case .factorOnProbation(let until):
             "You signed in with a factor that was added after a recovery. Until \(until.day) \(until.hourAndMinute) UTC it "
-                + "cannot do this, in case it is not yours. Sign in with an earlier factor, or wait."
+                + "cannot do this, in case it is not yours. Sign in with an earlier factor, or wait. A new password is set by "
+                + "the link that \"Forgot your password?\" mails."
         case .addressNotVerified:
             "Publishing, API tokens and roles take an account whose primary address is verified, and yours is not. Follow "
                 + "the link that was mailed to it, or have it mailed again at \(Place.account)."
@@ -197,4 +212,9 @@ public enum TokenEnd: Sendable, Hashable {
     case revoked
     /// Its time is over.
     case expired(at: Timestamp)
+}
+
+extension String {
+    /// With a full stop, where somebody wrote none.
+    fileprivate var asSentence: String { last?.isPunctuation ?? false ? self : "\(self)." }
 }

@@ -75,12 +75,13 @@ public struct Actor: Sendable, Hashable {
     /// The same person with the same token, as the index knows both now.
     ///
     /// A request may take hours to come in, and what was true at its first byte may not be at its last: an act is
-    /// judged by what this returns, in the transaction of the act. Throws `AccessRefusal.tokenEnded`.
+    /// judged by what this returns, in the transaction of the act. Throws `AccessRefusal.tokenEnded` or `.accountDisabled`.
     ///
     /// - Parameter record: the token that `token` names, read now; nil where it is not there any more.
     public func renewed(by record: APIToken?, at now: Timestamp) throws(AccessRefusal) -> Actor {
         guard let token else { return self }
         guard let record, record.owner.id == userID, record.revokedAt == nil else { throw .tokenEnded(.revoked) }
+        if let disabling = record.owner.disabling { throw .accountDisabled(disabling) }
         let ends = [token.expiresAt, record.expiresAt].compactMap(\.self)
         if let end = ends.min(), now >= end { throw .tokenEnded(.expired(at: end)) }
         return Actor(
@@ -88,11 +89,13 @@ public struct Actor: Sendable, Hashable {
             assurance: record.assurance, projects: projects, token: token)
     }
 
-    /// The same person in the same session, as the index knows both now. Throws `AccessRefusal.notSignedIn`.
+    /// The same person in the same session, as the index knows both now. Throws `AccessRefusal.notSignedIn` or
+    /// `.accountDisabled`.
     ///
     /// - Parameter session: the session that `session` names, read now; nil where it has ended.
     public func renewed(by session: Session?) throws(AccessRefusal) -> Actor {
         guard let session, session.user.id == userID else { throw .notSignedIn }
+        if let disabling = session.user.disabling { throw .accountDisabled(disabling) }
         var standing = session.standing
         // Where the request comes from is no fact about the session.
         standing.origin = self.session?.origin ?? standing.origin

@@ -68,11 +68,15 @@ public enum Remedy: Sendable, Hashable {
 public protocol GuidingRefusal: Refusal {
     /// What was refused, and what to do, with the places where.
     var guidance: Guidance { get }
+    /// What else helps, each in sentences of its own; after the first that `guidance` names.
+    var otherWays: [Guidance] { get }
     /// What helps; nil where nothing does that has a page.
     var remedy: Remedy? { get }
 }
 
 extension GuidingRefusal {
+    /// Nothing.
+    public var otherWays: [Guidance] { [] }
     /// The same where no address can be written: with what the pages are called.
     public var explanation: String { guidance.text(\.words) }
 }

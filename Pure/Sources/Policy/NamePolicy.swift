@@ -54,12 +54,14 @@ public enum NameRefusal: Refusal, Hashable {
     case tooSimilar(ProjectName, to: ProjectName)
     /// It is not kept, so that it cannot be given free.
     case notReserved(ProjectName)
+    /// It is not protected, so that its protection cannot end.
+    case notProtected(ProjectName)
 
     /// Mostly `invalid`, as on PyPI.
     public var kind: RefusalKind {
         switch self {
         case .standardLibrary, .fileOfRequirements, .reserved, .resemblesReserved, .tooSimilar: .invalid
-        case .notReserved: .notFound
+        case .notReserved, .notProtected: .notFound
         }
     }
 
@@ -72,6 +74,7 @@ public enum NameRefusal: Refusal, Hashable {
         case .resemblesReserved: "name.resembles-reserved"
         case .tooSimilar: "name.too-similar"
         case .notReserved: "name.not-reserved"
+        case .notProtected: "name.not-protected"
         }
     }
 
@@ -93,6 +96,7 @@ public enum NameRefusal: Refusal, Hashable {
             "The name '\(name.display)' is too similar to an existing project ('\(other.display)'). "
                 + "Choose another name."
         case .notReserved(let name): "The name '\(name.display)' is not reserved."
+        case .notProtected(let name): "The name '\(name.display)' is not protected."
         }
     }
 }

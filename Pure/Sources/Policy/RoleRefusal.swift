@@ -6,7 +6,7 @@ import Projects
 import UTC
 
 /// Why something was not done to a role.
-public enum RoleRefusal: Refusal, Hashable {
+public enum RoleRefusal: GuidingRefusal, Hashable {
     /// A project keeps at least one owner.
     case lastOwner(Username, ProjectName)
     /// The account has no role to be taken away.
@@ -47,12 +47,15 @@ public enum RoleRefusal: Refusal, Hashable {
         }
     }
 
+    /// Nothing that has a page.
+    public var remedy: Remedy? { nil }
+
     /// What was refused, and what to do.
-    public var explanation: String {
+    public var guidance: Guidance {
         switch self {
         case .lastOwner(let user, let project):
             "\(user) is the last owner of '\(project.display)', and a project keeps one. Make somebody else an owner first; "
-                + "or delete the project, if nobody should publish it any more."
+                + "or ask to be none any more, with what becomes of the project then: \(Place.leaving(project))"
         case .hasNoRole(let user, let project): "\(user) has no role on '\(project.display)'."
         case .hasRole(let user, let role, let project):
             "\(user) is \(role.rawValue) of '\(project.display)' already. The role can be changed in the list."

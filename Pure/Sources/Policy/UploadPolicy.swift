@@ -44,6 +44,19 @@ public struct UploadFacts: Sendable {
     }
 }
 
+/// What would become of an upload, and what those who send it are to be told beside.
+public struct UploadJudgement: Sendable, Hashable {
+    public let decision: UploadPolicy.Decision
+    /// What publishing there will take later, and this credential does not show; nil for nothing.
+    public let notice: MandateNotice?
+
+    /// What would become of an upload.
+    public init(_ decision: UploadPolicy.Decision, notice: MandateNotice?) {
+        self.decision = decision
+        self.notice = notice
+    }
+}
+
 /// Decides whether a file becomes part of a release.
 public enum UploadPolicy {
     /// What is to be done with a candidate.

@@ -16,6 +16,12 @@ public protocol CriticalStore: Sendable {
     /// notice.
     func set(_ settings: CriticalSettings, by actor: Actor, at now: Timestamp) async throws
 
+    /// Whether evidence counts for a first factor: the operator's setting.
+    func firstFactorEvidence() async throws -> FirstFactorEvidence.Setting
+
+    /// From when somebody is really refused, by the rule and what people were told.
+    func forecast(at now: Timestamp) async throws -> RefusalForecast
+
     // MARK: Designation
 
     /// Ranks all names as of a day, designates those that the settings make critical and are not yet, and makes the

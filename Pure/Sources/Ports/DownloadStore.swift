@@ -12,8 +12,11 @@ public protocol DownloadStore: Sendable {
     /// Adds the counts of one flush of the server's own counting, all or none. `sequence` grows with every flush of
     /// `source`; a flush that was applied already (its answer was lost, and it is sent again) changes nothing.
     func add(_ counts: [DownloadCount], source: String, sequence: Int64) async throws
-    /// Downloads of a name per day since a day, mirrors left out; days without any are missing.
-    func perDay(of name: ProjectName, since day: Day) async throws -> [(day: Day, count: Int64)]
+    /// Downloads of a name per day since a day, by those who install or by mirrors; days without any are missing.
+    func perDay(of name: ProjectName, _ kind: DownloadKind, since day: Day) async throws -> [(day: Day, count: Int64)]
+    /// With what a name was downloaded since a day, as far as the server counted it itself: logs are counted by name
+    /// only.
+    func clients(of name: ProjectName, since day: Day) async throws -> [ClientCount]
 
     /// The downloads of every name in a window of days, mirrors left out.
     func sums(over window: ClosedRange<Day>) async throws -> DownloadSums
@@ -51,6 +54,30 @@ public protocol DownloadStore: Sendable {
     /// Forgets what was counted before a day, and the marks of segments that tell of no later one: every line in them
     /// is too old to count again.
     func forget(before day: Day) async throws
+}
+
+extension DownloadStore {
+    /// Downloads of a name per day since a day, mirrors left out; days without any are missing.
+    public func perDay(of name: ProjectName, since day: Day) async throws -> [(day: Day, count: Int64)] {
+        try await perDay(of: name, .downloads, since: day)
+    }
+}
+
+/// Downloads of a name on a day with one program in one version.
+public struct ClientCount: Sendable, Equatable {
+    public let day: Day
+    /// With what. The version may be empty.
+    public let installer: Installer
+    /// Whether it is a mirror or a cache.
+    public let isMirror: Bool
+    public let count: Int64
+
+    public init(day: Day, installer: Installer, isMirror: Bool, count: Int64) {
+        self.day = day
+        self.installer = installer
+        self.isMirror = isMirror
+        self.count = count
+    }
 }
 
 /// A piece of a log, or a table of history, that counts once.

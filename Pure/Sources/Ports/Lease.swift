@@ -17,8 +17,8 @@ public struct Lease: Sendable, Hashable {
     /// How long before its end the work stops that could not renew it: to end takes a moment.
     public static let margin = Duration.seconds(5)
 
-    public init(of holder: String, from now: Timestamp) {
-        self.init(of: holder, until: now + Self.span)
+    public init(of holder: String, from now: Timestamp, for span: Duration = Lease.span) {
+        self.init(of: holder, until: now + span)
     }
 
     public init(of holder: String, until: Timestamp) {
@@ -33,10 +33,33 @@ public enum PeriodicTask: String, Sendable, CaseIterable {
     case designation
     /// Old counts of downloads go.
     case downloadRetention = "download-retention"
+    /// Second factors count whose time of probation is over, and their holders are told.
+    case probation
     /// Sessions, challenges and links that have ended go.
     case sessionCleanup = "session-cleanup"
+    /// Roles that were accepted are given when nothing lacks any more.
+    case acceptedRoles = "accepted-roles"
+    /// What was asked to be removed is, when its day has come.
+    case removals
+    /// Accounts are deleted whose day has come.
+    case accountDeletions = "account-deletions"
     /// Blobs that no row names go.
     case orphanCollection = "orphan-collection"
+    /// Blobs that were erased by law go.
+    case erasure
+    /// The verifiable log grows by what is public in the journal.
+    case sequencing
+
+    /// How long its lease lasts without being renewed, which is how long it rests where its holder was killed.
+    public var span: Duration {
+        switch self {
+        // People wait for it, and two at once do each other no harm: whose head is the first, is kept.
+        case .sequencing: .seconds(10)
+        case .designation, .downloadRetention, .probation, .sessionCleanup, .acceptedRoles, .removals,
+            .accountDeletions, .orphanCollection, .erasure:
+            Lease.span
+        }
+    }
 }
 
 /// The leases of periodic tasks.

@@ -21,6 +21,8 @@ public struct Collaborator: Sendable, Hashable {
 public struct Invitation: Sendable, Hashable {
     /// How long it can be accepted: a week.
     public static let lifetime = Duration.days(7)
+    /// How long one that was accepted waits for what the project asks for.
+    public static let longestWait = Duration.days(30)
     /// How often one person can be invited to one project in 24 hours: once, and twice after a mistake.
     public static let mostADay = 3
     /// How many people can be invited to one project at a time.
@@ -32,14 +34,18 @@ public struct Invitation: Sendable, Hashable {
     /// Who asked; nil for the operator.
     public let invitedBy: Username?
     public let invitedAt: Timestamp
-    /// Until when it can be accepted.
+    /// Until when it can be accepted; once it was, until when it waits.
     public let expiresAt: Timestamp
+    /// When it was accepted by somebody who lacks what the project asks for: the role is theirs as soon as they have it.
+    /// Nil where they have not answered yet.
+    public let acceptedAt: Timestamp?
 
     /// That somebody was asked to take a role.
     public init(
         project: ProjectName, user: Username, role: Role, invitedBy: Username?, invitedAt: Timestamp,
-        expiresAt: Timestamp
+        expiresAt: Timestamp, acceptedAt: Timestamp? = nil
     ) {
+        self.acceptedAt = acceptedAt
         self.project = project
         self.user = user
         self.role = role

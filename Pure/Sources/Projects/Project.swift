@@ -138,12 +138,16 @@ public struct DistributionFile: Sendable, Hashable {
     public let uploader: Username?
     /// The SHA-256 of the METADATA it contains, when that is served beside it (PEP 658); nil for an sdist.
     public let metadataSHA256: String?
+    /// That and why installers should not choose this file (PEP 592); nil when they may, as far as its release lets
+    /// them.
+    public let yank: Yank?
 
     /// All of a file's facts.
     public init(
         id: FileID, filename: String, packageType: PackageType, pythonTag: String, size: Int64, digests: Digests,
-        requiresPython: String?, uploadedAt: Timestamp, uploader: Username?, metadataSHA256: String?
+        requiresPython: String?, uploadedAt: Timestamp, uploader: Username?, metadataSHA256: String?, yank: Yank? = nil
     ) {
+        self.yank = yank
         self.id = id
         self.filename = filename
         self.packageType = packageType
@@ -154,6 +158,14 @@ public struct DistributionFile: Sendable, Hashable {
         self.uploadedAt = uploadedAt
         self.uploader = uploader
         self.metadataSHA256 = metadataSHA256
+    }
+
+    /// The same file, yanked or not.
+    public func yanked(_ yank: Yank?) -> DistributionFile {
+        DistributionFile(
+            id: id, filename: filename, packageType: packageType, pythonTag: pythonTag, size: size, digests: digests,
+            requiresPython: requiresPython, uploadedAt: uploadedAt, uploader: uploader, metadataSHA256: metadataSHA256,
+            yank: yank)
     }
 
     /// Where it is served, for ever: `/packages/2a/f4/…60 more digits…/demo-1.0.tar.gz`.
@@ -182,12 +194,33 @@ public struct ProjectSnapshot: Sendable, Hashable {
     public let releases: [Release]
     /// Who holds which role, by name.
     public let roles: [RoleHolder]
+    /// What is asked to be taken away, when and why, a sentence each, the next first.
+    public let leaving: [String]
+    /// What was erased of it for legal reasons, a sentence each, the last first.
+    public let erased: [String]
 
     /// A project as it was at one serial.
-    public init(project: Project, releases: [Release], roles: [RoleHolder]) {
+    public init(
+        project: Project, releases: [Release], roles: [RoleHolder], leaving: [String] = [], erased: [String] = []
+    ) {
+        self.leaving = leaving
+        self.erased = erased
         self.project = project
         self.releases = releases
         self.roles = roles
+    }
+
+    /// The status for installers: what is about to leave is shown as deprecated, unless there is something graver to say.
+    public var shownStatus: ProjectStatus { isShownAsLeaving ? .deprecated : project.status }
+
+    /// Why it is in that state; of what leaves, also the day.
+    public var shownStatusReason: String? { isShownAsLeaving ? leaving.joined(separator: "; ") : project.statusReason }
+
+    private var isShownAsLeaving: Bool {
+        switch project.status {
+        case .active, .archived, .deprecated: !leaving.isEmpty
+        case .quarantined: false
+        }
     }
 
     /// The release to show first.
@@ -206,6 +239,20 @@ public struct ProjectListing: Sendable, Hashable {
     /// A line of the list of all projects.
     public init(name: ProjectName, serial: Serial) {
         self.name = name
+        self.serial = serial
+    }
+}
+
+/// The list of all projects.
+public struct IndexListing: Sendable, Hashable {
+    /// In the order of the normalized names.
+    public let projects: [ProjectListing]
+    /// The serial of the last change of a project, removed or not.
+    public let serial: Serial
+
+    /// The list of all projects.
+    public init(projects: [ProjectListing], serial: Serial) {
+        self.projects = projects
         self.serial = serial
     }
 }

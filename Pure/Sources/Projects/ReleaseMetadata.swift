@@ -56,3 +56,17 @@ public struct ReleaseMetadata: Sendable, Hashable, Codable {
     /// Nothing said yet.
     public init() {}
 }
+
+extension ReleaseMetadata {
+    /// The projects that it needs, extras left out, each once, in the order of their first mention.
+    public var needs: [ProjectName] {
+        var known: Set<String> = []
+        return requiresDist.compactMap { text in
+            guard let requirement = try? Requirement(parsing: text),
+                requirement.marker?.variables.contains(.extra) != true,
+                known.insert(requirement.name.normalized).inserted
+            else { return nil }
+            return requirement.name
+        }
+    }
+}

@@ -49,3 +49,29 @@ public struct RemovedPart: Sendable, Hashable {
         self.removal = removal
     }
 }
+
+/// What is at the address of a file.
+public struct AddressedFile: Sendable, Hashable {
+    public let file: DistributionFile
+    public let project: Project
+    public let state: FileState
+    /// When and by whom it was removed; nil where it was not.
+    public let removal: Removal?
+    /// Until when the bytes of what was removed are sure to be there; nil where it was not.
+    public let sunset: Timestamp?
+    /// Why nobody gets it, in the words of an administrator; nil where everybody does.
+    public let withheldReason: String?
+
+    /// What is at the address of a file.
+    public init(
+        file: DistributionFile, project: Project, state: FileState, removal: Removal? = nil, sunset: Timestamp? = nil,
+        withheldReason: String? = nil
+    ) {
+        self.file = file
+        self.project = project
+        self.state = state
+        self.removal = removal
+        self.sunset = sunset
+        self.withheldReason = withheldReason?.cut(to: .line)
+    }
+}

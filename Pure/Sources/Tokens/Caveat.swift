@@ -13,6 +13,8 @@ public enum Caveat: Hashable, Sendable {
     case projects(Set<String>)
     /// `[3, "user id"]`: only while it belongs to this user.
     case user(String)
+    /// `[100, "2026-11-01T00:00:00Z"]`: reads the index as it was then, and does nothing else. Ours: PyPI has none.
+    case asOf(String)
 
     /// The caveat as it is signed.
     public var bytes: [UInt8] {
@@ -20,6 +22,7 @@ public enum Caveat: Hashable, Sendable {
         case .window(let expiry, let notBefore): Array("[0,\(expiry.seconds),\(notBefore.seconds)]".utf8)
         case .projects(let names): Array("[1,[\(names.sorted().map(JSON.quoted).joined(separator: ","))]]".utf8)
         case .user(let id): Array("[3,\(JSON.quoted(id))]".utf8)
+        case .asOf(let point): Array("[100,\(JSON.quoted(point))]".utf8)
         }
     }
 
@@ -41,7 +44,8 @@ public enum Caveat: Hashable, Sendable {
             }
             self = .projects(projects)
         case (3, .string(let id), 2): self = .user(id)
-        case (0, _, _), (1, _, _), (3, _, _): throw .malformedCaveat
+        case (100, .string(let point), 2): self = .asOf(point)
+        case (0, _, _), (1, _, _), (3, _, _), (100, _, _): throw .malformedCaveat
         default: throw .unknownCaveat
         }
     }

@@ -25,6 +25,8 @@ public struct TokenAuthority: Hashable, Sendable {
     public var projects: ProjectScope = .all
     /// The moment from which on it is no longer valid, the earliest of all; nil when it does not expire.
     public var expiry: Timestamp?
+    /// The points in the past as of which it reads the index, all of them; with any it does nothing else.
+    public var asOf: [String] = []
 }
 
 /// A set of projects.
@@ -69,6 +71,7 @@ extension Macaroon {
                 authority.projects = authority.projects.intersection(names)
             case .user(let id):
                 guard id == use.userID else { throw .otherUser }
+            case .asOf(let point): authority.asOf.append(point)
             }
         }
         return authority

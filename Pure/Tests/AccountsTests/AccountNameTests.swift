@@ -17,13 +17,21 @@ import UTC
     @Test("Case does not tell two accounts apart")
     func caseFolds() throws { #expect(try Username(parsing: "Ada") == Username(parsing: "aDA")) }
 
-    @Test("An address looks like one", arguments: ["a@b.org", "first.last+tag@mail.example.org", "ü@example.org"])
+    @Test(
+        "An address looks like one",
+        arguments: [
+            "a@b.org", "first.last+tag@mail.example.org", "ü@example.org", "\(String(repeating: "a", count: 64))@b.org",
+            "a@\(String(repeating: "b.", count: 126))org",
+        ])
     func address(text: String) throws { #expect(try EmailAddress(parsing: text).text == text) }
 
     @Test(
         "What a mail server would not take is refused",
         arguments: [
             "", "a", "@b.org", "a@", "a@b", "a b@c.org", "a@b..org", "a@-b.org", "a..b@c.org", "a@b.org\n", "a@b@c.org",
+            "a@b.org@c.org", "\(String(repeating: "a", count: 65))@b.org",
+            "a@\(String(repeating: "b.", count: 127))org",
+            "a\u{7F}@b.org", "a\tb@c.org", "\"a\"@b.org", ".a@b.org", "a.@b.org", "a@b-.org", "a@b.org.", "a@localhost",
         ])
     func notAnAddress(text: String) { #expect(throws: InvalidEmailAddress.self) { try EmailAddress(parsing: text) } }
 }

@@ -59,6 +59,58 @@ import UTC
         }
     }
 
+    @Test("An account has twenty security keys at most")
+    func room() throws {
+        let keys = (1...20).map { Self.key($0) }
+        try FactorPolicy.requireRoomForKey(among: AccountFactors(securityKeys: Array(keys.dropLast())))
+        #expect(throws: FactorRefusal.tooManyKeys) {
+            try FactorPolicy.requireRoomForKey(among: AccountFactors(securityKeys: keys))
+        }
+    }
+
+    @Test("Only keys that can prove it are asked for attested hardware, and none that is frozen")
+    func proving() {
+        let factors = AccountFactors(
+            securityKeys: [
+                Self.key(1), Self.key(2, isAttested: true), Self.key(3, isAttested: true, isFrozen: true),
+            ])
+        #expect(factors.keys(proving: .attestedHardware).map(\.id.number) == [2])
+        #expect(factors.keys(proving: .phishingResistant).map(\.id.number) == [1, 2])
+        #expect(factors.hasSecondFactor && AccountFactors(authenticatorApps: [Self.app]).hasSecondFactor)
+        #expect(!AccountFactors(recoveryCodesLeft: 10).hasSecondFactor)
+    }
+
+    @Test("Each factor is on probation by itself, a key or an app, and until a moment")
+    func probation() {
+        var (key, app) = (Self.key(2), Self.app)
+        (key.probationUntil, app.probationUntil) = (Self.now + .hours(1), Self.now + .hours(2))
+        var other = app
+        (other.id, other.probationUntil) = (FactorID(10), nil)
+        let factors = AccountFactors(securityKeys: [Self.key(1), key], authenticatorApps: [other, app])
+        let expected: [Int64: Timestamp?] = [
+            1: nil, 2: Self.now + .hours(1), 9: Self.now + .hours(2), 10: nil, 11: nil,
+        ]
+        for (id, until) in expected { #expect(factors.probation(of: FactorID(id), at: Self.now) == until, "\(id)") }
+        #expect(factors.probation(of: FactorID(2), at: Self.now + .hours(1)) == nil)
+    }
+
+    @Test("A factor that was said to be a stranger's proves nothing, and can be removed by anyone who is signed in")
+    func disowned() throws {
+        let factors = AccountFactors(
+            disowned: [
+                DisownedFactor(id: FactorID(3), label: "Blue", isApp: false, addedAt: Self.now, disownedAt: Self.now)
+            ])
+        #expect(!factors.hasSecondFactor && factors.count == 0 && factors.all.isEmpty)
+        #expect(factors.strongest == .password)
+        try FactorPolicy.decideRemoval(
+            of: FactorID(3), from: factors, bindingProjects: ["demo"], actorOnProbation: Self.now + .days(1),
+            at: Self.now)
+        #expect(throws: FactorRefusal.noSuchFactor) {
+            try FactorPolicy.decideRemoval(
+                of: FactorID(4), from: factors, bindingProjects: [], actorOnProbation: nil, at: Self.now)
+        }
+    }
+
     @Test("The last factor stays while its holder has a role on a project that requires two")
     func removal() throws {
         let one = AccountFactors(securityKeys: [Self.key(1)], recoveryCodesLeft: 10)
@@ -80,6 +132,45 @@ import UTC
     }
 }
 
+@Suite("The probation of an account") struct AccountProbationTests {
+    static let now = Timestamp(seconds: 1_700_000_000)
+    static func hours(_ hours: Int) -> Timestamp { now + .hours(hours) }
+
+    private func voucher() throws -> Username { try Username(parsing: "grace") }
+
+    @Test("is over on the projects of a co-owner who vouched, and holds on all others")
+    func reach() throws {
+        let plain = Probation(.firstFactor, until: Self.hours(72))
+        let vouched = Probation(.firstFactor, until: Self.hours(72), voucher: try voucher())
+        #expect(vouched.onProject(voucherOwns: true) == nil)
+        #expect(vouched.onProject(voucherOwns: false) == vouched)
+        for owns in [true, false] { #expect(plain.onProject(voucherOwns: owns) == plain) }
+    }
+
+    // The columns are the point.
+    // swift-format-ignore
+    static let table: [(earlier: Probation?, new: Probation, holds: Probation)] = [
+        (nil, .init(.firstFactor, until: hours(72), because: [.browser]), .init(.firstFactor, until: hours(72), because: [.browser])),
+        // Over by now.
+        (.init(.recovery, until: hours(0)),      .init(.firstFactor, until: hours(72)),  .init(.firstFactor, until: hours(72))),
+        // While one lasts: the later end, and the reason that nobody can end.
+        (.init(.firstFactor, until: hours(10)),  .init(.recoveryCode, until: hours(72)), .init(.recoveryCode, until: hours(72))),
+        (.init(.recoveryCode, until: hours(10)), .init(.firstFactor, until: hours(72), because: [.browser]), .init(.recoveryCode, until: hours(72))),
+        // Begun by a clock that was fast: it ends no sooner.
+        (.init(.firstFactor, until: hours(99)),  .init(.recovery, until: hours(72)),     .init(.recovery, until: hours(99))),
+        (.init(.recovery, until: hours(99)),     .init(.recoveryCode, until: hours(72)), .init(.recovery, until: hours(99))),
+    ]
+
+    @Test("is joined by another one that begins while it lasts", arguments: table)
+    func joined(earlier: Probation?, new: Probation, holds: Probation) throws {
+        #expect(new.after(earlier, at: Self.now) == holds)
+        // Anyone who vouched before has not vouched for what is new.
+        var vouched = earlier
+        vouched?.voucher = try voucher()
+        #expect(new.after(vouched, at: Self.now) == holds)
+    }
+}
+
 @Suite("A factor on probation") struct FactorProbationTests {
     private static let until = AccountFactorsTests.now + .seconds(60)
 
@@ -89,7 +180,10 @@ import UTC
         for (moment, refused) in [
             (
                 AccountFactorsTests.now,
-                [AccountAct.removeAddress, .setPrimaryAddress, .makeRecoveryCodes, .cancelRecovery]
+                [
+                    AccountAct.askDeletion, .setPassword, .removeAddress, .setPrimaryAddress, .makeRecoveryCodes,
+                    .cancelRecovery,
+                ]
             ),
             (Self.until, []),
         ] {
@@ -111,6 +205,21 @@ import UTC
         }
     }
 
+    @Test("changes a password that thieves know, in the session that is held to that")
+    func breached() throws {
+        let ada = try Username(parsing: "ada")
+        let session = SessionStanding(
+            restriction: .passwordChangeOnly, proofs: [Proof(.phishingResistant, at: AccountFactorsTests.now)],
+            strongest: .phishingResistant, factor: FactorID(1), factorProbationUntil: Self.until)
+        let actor = Actor(
+            .user(UserID(1), ada, isAdministrator: false), assurance: .phishingResistant, session: session)
+        #expect(throws: Never.self) {
+            try AccessPolicy.permit(
+                .setPassword, on: ada, to: actor, knowing: AccountFacts(hasSecondFactor: true),
+                at: AccountFactorsTests.now)
+        }
+    }
+
     @Test("removes one that is on probation, and none that was there before")
     func removal() throws {
         var new = AccountFactorsTests.key(2)
@@ -128,6 +237,12 @@ import UTC
             try remove(id, Self.until, at: Self.until)
         }
         try remove(2, Self.until, at: now)
+    }
+
+    @Test("Somebody else can end the probation of a first factor, and no other")
+    func ending() {
+        #expect(Probation.Reason.firstFactor.canBeEnded)
+        #expect(!Probation.Reason.recoveryCode.canBeEnded && !Probation.Reason.recovery.canBeEnded)
     }
 
     @Test("The strongest is asked of those that are not lost, and a lost one still asks for a second factor")

@@ -58,8 +58,9 @@ import UTC
         #expect(throws: FactorRefusal.appExists) {
             try FactorPolicy.requireRoomForApp(among: factors(1), isRecovered: false)
         }
+        try FactorPolicy.requireRoomForApp(among: factors(19), isRecovered: true)
         #expect(throws: FactorRefusal.appExists) {
-            try FactorPolicy.requireRoomForApp(among: factors(FactorPolicy.maximumApps), isRecovered: true)
+            try FactorPolicy.requireRoomForApp(among: factors(20), isRecovered: true)
         }
     }
 }

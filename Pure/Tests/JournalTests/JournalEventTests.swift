@@ -1,6 +1,7 @@
 import Bytes
 import PackagingFormats
 import Testing
+import TransparencyLog
 import UTC
 import VectorSupport
 
@@ -8,11 +9,16 @@ import VectorSupport
 @testable import Acts
 @testable import Giveaway
 @testable import Journal
+@testable import Leaving
 @testable import Letters
 @testable import Policy
 @testable import Primitives
 
 @Suite struct JournalEventTests {
+    private static func logKey() throws -> VerifierKey {
+        try #require(VerifierKey(parsing: "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"))
+    }
+
     /// One of each event, and of each form that it takes.
     static func samples() throws -> [(subject: Subject, event: JournalEvent)] {
         let demo = try ProjectName(parsing: "Demo")
@@ -50,14 +56,36 @@ import VectorSupport
             .removal(.fileDeleted(file)), .removal(.restored(.project(releases: 2, files: 5))),
             .removal(.restored(.release(version, files: 2))), .removal(.undone(.project(releases: 2, files: 5))),
             .removal(.undone(.release(version, files: 2))), .removal(.undone(.file(wheel, of: version, files: 1))),
-            .role(RoleEvent(.added, of: bob, as: .owner)),
+            .content(.fileYanked(file, reason: "broken")), .content(.fileUnyanked(file)),
+            .departure(.asked(.project, due: moment, reason: "nobody needs it")),
+            .departure(.asked(.release(version), due: moment, reason: "broken")),
+            .departure(.asked(.file(wheel.text), due: moment, reason: "broken")),
+            .departure(.confirmed(.archiving)), .departure(.objected(.hiding, reason: "I need it")),
+            .departure(.objected(.project, reason: nil)), .departure(.takenOver(.lastRole, by: bob)),
+            .removal(.quarantined(.file(wheel.text), reason: "steals keys")),
+            .removal(.quarantined(.project, reason: "steals keys")), .removal(.quarantineLifted(.release(version))),
+            .removal(.erased(file, nil)), .removal(.erased(file, .courtOrder)),
+            .proposal(.returnProposed(scope: .project, files: 5, due: moment, reason: "many builds need it")),
+            .proposal(.returnApproved(scope: .release(version), files: 2)),
+            .proposal(.returnDeclined(scope: .file(wheel.text), reason: "it is broken")),
+            .proposal(.returnDeclined(scope: .project, reason: nil)),
+            .proposal(.returnDecided(scope: .project, files: 5)),
+            .proposal(.erasureProposed(scope: .release(version), .personalData, reason: "my address")),
+            .proposal(.erasureConfirmed(scope: .release(version), .personalData, files: 2)),
+            .proposal(.nameReleaseProposed(due: moment, reason: "abandoned")),
+            .proposal(.nameReleaseObjected(reason: "mine")), .proposal(.nameReleaseObjected(reason: nil)),
+            .proposal(.withdrawn(.restoration, scope: .project)), .proposal(.withdrawn(.erasure, scope: .project)),
+            .proposal(.lapsed(.nameRelease, scope: .project)), .proposal(.lapsed(.erasure, scope: .release(version))),
+            .departure(.lapsed(.project)), .role(RoleEvent(.added, of: bob, as: .owner)),
             .role(RoleEvent(.changed(from: .owner), of: bob, as: .maintainer)),
             .role(RoleEvent(.removed, of: bob, as: .owner)), .role(RoleEvent(.left, of: bob, as: .owner)),
             .role(RoleEvent(.invited, of: bob, as: .owner)),
             .role(RoleEvent(.invitationCancelled, of: bob, as: .owner)),
             .role(RoleEvent(.accepted(invitedBy: ada), of: bob, as: .owner)),
             .role(RoleEvent(.accepted(invitedBy: nil), of: bob, as: .owner)),
+            .role(RoleEvent(.agreed, of: bob, as: .owner)),
             .role(RoleEvent(.declined, of: bob, as: .owner)),
+            .role(RoleEvent(.returned, of: bob, as: .owner)),
             .critical(.designated(DesignationRecord(designated, voided: [bob]))),
             .critical(.designated(DesignationRecord(needed, voided: []))),
             .critical(.designated(DesignationRecord(named, voided: []))), .critical(.lifted(reason: "by mistake")),
@@ -66,6 +94,9 @@ import VectorSupport
         ]
         let account: [AccountEvent] = [
             .registered(isAdministrator: false), .made(isAdministrator: true), .allowanceSet(.usual),
+            .disabled(reason: "left the company"), .enabled, .administratorMade, .administratorUnmade,
+            .deletion(.asked(due: moment)), .deletion(.stopped(reason: nil)),
+            .deletion(.stopped(reason: "account-deletion.sole-owner")), .deletion(.done(tokensEnded: 2)),
             .allowanceSet(.unlimited), .allowanceSet(nil), .passwordLinkOffered(until: moment),
             .passwordSet(tokensEnded: 2), .passwordSet(tokensEnded: 0), .address(.added), .address(.removed),
             .address(.madePrimary), .address(.verified),
@@ -78,16 +109,25 @@ import VectorSupport
             .factor(.keyRemoved(FactorID(3), label: "Red", tokensEnded: 1)),
             .factor(.keyFrozen(FactorID(3), stored: 9, received: 8, tokensEnded: 0)), .factor(.appAdded(FactorID(4))),
             .factor(.appRemoved(FactorID(4), label: "authenticator app", tokensEnded: 0)), .factor(.codesMade),
+            .factor(
+                .keyAdded(
+                    FactorID(3), label: "Blue", model: nil, aaguid: nil,
+                    first: .waits(until: moment, because: [.address, .topShare]))),
+            .factor(.appAdded(FactorID(4), first: .counts)),
+            .factor(.disowned(from: FactorID(3), count: 2, tokensEnded: 1)),
             .factor(.codeUsed(left: 9)), .factor(.probationEnded), .recovery(.requested(due: moment)),
-            .recovery(.cancelled), .recovery(.approved), .recovery(.completed),
+            .recovery(.cancelled(reason: nil)), .recovery(.cancelled(reason: "a thief")), .recovery(.approved),
+            .recovery(.completed),
             .giveawayCodeIssued(giveaway, try Country(parsing: "AT")),
         ]
         let index: [IndexEvent] = [
             .accountRuleSet(.usual), .accountRuleSet(AccountRule(needsVerifiedAddress: false, allowance: .unlimited)),
-            .criticalRuleSet(.usual), .criticalRuleSet(strict), .classifiersSet(2),
+            .removalRuleSet(.usual), .criticalRuleSet(.usual), .criticalRuleSet(strict), .classifiersSet(2),
+            .knownNames(.listed(15_000)), .knownNames(.protected(demo)), .knownNames(.unprotected(demo)),
             .authenticators(.metadata(number: 151, models: 300)), .authenticators(.named(3)),
             .authenticators(.rootAdded(label: "our own")), .authenticators(.rootRemoved(label: "our own")), .invited,
             .mailRead(MailID(7)), .mailRetried(MailID(7)), .mailRetried(nil), .beside(.keysRotated(key: "2")),
+            .beside(.logKeysSet(try logKey(), beside: nil)), .beside(.logKeysSet(try logKey(), beside: try logKey())),
             .beside(.breachedPasswordsReplaced(passwords: 900, leftOut: 1, minimumCount: 2)),
             .giveaway(
                 giveaway, .created(sponsor: "Google", models: "Titan", keysPerCode: 2, GiveawayChange(all: terms))),
@@ -150,6 +190,19 @@ import VectorSupport
             return "\(event.record.act): \(record?.canonicalText ?? "nothing")\n"
         }
         try Golden.expect(lines.joined(), "public-records.txt")
+    }
+
+    @Test("all that everybody may know has a sentence on the pages of the log, each as the golden file says")
+    func words() throws {
+        var lines: [String] = []
+        for (subject, event) in try Self.samples() {
+            let record = try Self.entry(subject, event).publicRecord(isPublic: { _ in true }, salt: Self.salt())
+            guard let text = record?.canonicalText else { continue }
+            let statement = try #require(LogStatement(Array(text.utf8)))
+            #expect(statement.isInWords, "\(statement.act)")
+            lines.append("\(statement.act): \(statement.words)\n")
+        }
+        try Golden.expect(lines.joined(), "log-words.txt")
     }
 
     @Test("nobody hears anything of a project that not everybody sees, nor that another one needs it")

@@ -1,5 +1,6 @@
 import Accounts
 import Letters
+import PackagingFormats
 import Testing
 import UTC
 
@@ -59,9 +60,24 @@ import UTC
             let head = LetterHead(baseURL: "https://packages.example.org", contact: contact)
             let mail = letter.rendered(to: address, from: head)
             for part in [mail.text, mail.html] {
-                #expect(part.contains("Questions? Ask help@example.org") == (contact != nil))
+                #expect(
+                    part.contains("Questions? Ask the people who run this index: help@example.org") == (contact != nil))
             }
         }
+    }
+
+    @Test("A letter speaks of the index by its name, where it has one, and never of another")
+    func named() throws {
+        let letter = Letter.invitation(by: "root", link: MailedLink(path: "/account/register/x/", secretHash: [1]))
+        let address = try EmailAddress(parsing: "ada@example.org")
+        let named = letter.rendered(
+            to: address, from: LetterHead(baseURL: "https://packages.example.org", indexName: "Acme <packages>"))
+        #expect(named.subject == "root invites you to Acme <packages>")
+        #expect(named.text.contains("make an account at Acme <packages>,") && named.text.contains("Sent by Acme <pack"))
+        #expect(named.html.contains("make an account at Acme &lt;packages&gt;,"))
+        let nameless = letter.rendered(to: address, from: LetterHead(baseURL: "https://packages.example.org"))
+        #expect(nameless.subject == "root invites you to this package index")
+        #expect(nameless.text.contains("make an account at this package index,"))
     }
 
     let head = LetterHead(baseURL: "https://packages.example.org")
@@ -113,6 +129,9 @@ import UTC
             #expect(html.contains(words))
         }
         #expect(html.contains("href=\"https://packages.example.org/manage/account/?a=1&amp;b=2\""))
+        // Where a button leads, and who writes, is to be read.
+        #expect(html.contains(">https://packages.example.org/manage/account/?a=1&amp;b=2</a>"))
+        #expect(html.contains(">https://packages.example.org/</a>"))
         for fetched in ["<img", "<link", "<script", "src=", "url(", "@import"] { #expect(!html.contains(fetched)) }
         #expect(html.contains("prefers-color-scheme: dark"))
     }
@@ -180,4 +199,18 @@ import UTC
 extension String {
     /// How often it holds another.
     fileprivate func components(of part: String) -> Int { ranges(of: part).count }
+
+    @Test("One letter tells of all projects that an import gives somebody, and names as many as one can read")
+    func gathered() throws {
+        let ada = try Username(parsing: "ada")
+        var projects = GatheredProjects()
+        projects.add(try ProjectName(parsing: "Demo"))
+        #expect(projects.letter(to: ada).subject == "You are now owner of the project Demo")
+        for number in 1...1_500 { projects.add(try ProjectName(parsing: "p\(number)")) }
+        let letter = projects.letter(to: ada)
+        #expect(letter.subject == "You are now owner of 1,501 projects")
+        #expect(
+            letter.paragraphs[0].contains("Demo, p1, p2") && letter.paragraphs[0].hasSuffix("p499, and 1,001 more."))
+        #expect(letter.gathered == projects)
+    }
 }

@@ -49,6 +49,8 @@ import UTC
         (.createRelease,       "-      -        +          +     -             +"),
         (.yankRelease,         "-      -        +          +     -             +"),
         (.unyankRelease,       "-      -        +          +     -             +"),
+        (.yankFile,            "-      -        +          +     -             +"),
+        (.unyankFile,          "-      -        +          +     -             +"),
         (.addRole,             "-      -        -          +     -             +"),
         (.removeRole,          "-      -        -          +     -             +"),
         (.changeProjectStatus, "-      -        -          +     -             +"),
@@ -62,6 +64,25 @@ import UTC
         (.deleteFile,          "-      -        -          +     -             +"),
         (.recreateProject,     "-      -        -          +     -             +"),
         (.undoRemoval,         "-      -        -          +     -             +"),
+        (.askRemoval,          "-      -        -          +     -             +"),
+        (.confirmRemoval,      "-      -        -          +     +             +"),
+        (.objectToRemoval,     "-      -        +          +     +             +"),
+        (.takeOver,            "-      -        +          +     -             +"),
+        (.lapseRemoval,        "-      -        -          -     +             +"),
+        (.quarantine,          "-      -        -          -     +             +"),
+        (.liftQuarantine,      "-      -        -          -     +             +"),
+        (.eraseFile,           "-      -        -          -     +             +"),
+        (.proposeReturn,       "-      -        -          -     +             +"),
+        // With a second factor: `administrators`, and `ProposalStoreTests`.
+        (.approveReturn,       "-      -        -          -     -             +"),
+        (.declineReturn,       "-      -        -          +     -             +"),
+        (.decideReturn,        "-      -        -          -     +             +"),
+        (.proposeErasure,      "-      -        -          -     +             +"),
+        (.confirmErasure,      "-      -        -          -     +             +"),
+        (.proposeNameRelease,  "-      -        -          -     +             +"),
+        (.objectToNameRelease, "-      -        -          +     -             +"),
+        (.withdrawProposal,    "-      -        -          -     +             +"),
+        (.lapseProposal,       "-      -        -          -     +             +"),
         (.reserveName,         "-      -        -          -     +             +"),
         (.unreserveName,       "-      -        -          -     +             +"),
         (.restore,             "-      -        -          -     +             +"),
@@ -69,6 +90,8 @@ import UTC
         // Whether somebody was invited is not the policy's to know.
         (.acceptRole,          "-      +        +          +     +             +"),
         (.declineRole,         "-      +        +          +     +             +"),
+        // Nor whether somebody lost one.
+        (.returnAsOwner,       "-      +        +          +     +             +"),
     ]
 
     @Test("with a project", arguments: onAProject)
@@ -97,7 +120,7 @@ import UTC
 
     @Test(
         "Administrators take protection away with two factors only, and not while the first is new",
-        arguments: Act.allCases.filter { $0.assurance == .secondFactor && !$0.isVouching })
+        arguments: Act.allCases.filter { $0.assurance == .secondFactor && !$0.isVouching && $0.gain != nil })
     func administrators(action: Act) throws {
         let root = try Username(parsing: "root")
         func judge(_ actor: Actor) throws {
@@ -172,7 +195,7 @@ import UTC
     func absent() throws {
         let demo = try ProjectName(parsing: "demo")
         let ofRoles = Self.onAProject.filter { _, row in row.hasPrefix("-      -") && row.contains("+     -") }
-        #expect(ofRoles.count == 17)
+        #expect(ofRoles.count == 23)
         for action in ofRoles.map(\.0) {
             #expect(throws: AccessRefusal.noSuchProject(demo)) {
                 try AccessPolicy.permit(action, on: demo, to: Standing.owner.actor, knowing: .absent, at: Self.now)

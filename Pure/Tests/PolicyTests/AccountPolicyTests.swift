@@ -26,7 +26,7 @@ import UTC
     static let accountActions: [AccountAct] = [
         .setPassword, .addAddress, .removeAddress, .setPrimaryAddress, .verifyAddress, .issueToken, .revokeToken,
         .endSession, .stepUp, .addSecurityKey, .renameSecurityKey, .removeSecurityKey, .addAuthenticatorApp,
-        .removeAuthenticatorApp, .makeRecoveryCodes, .requestRecovery, .cancelRecovery,
+        .removeAuthenticatorApp, .makeRecoveryCodes, .requestRecovery, .cancelRecovery, .askDeletion, .stopDeletion,
     ]
 
     @Test("People do all of it to their own account, and nothing to another's", arguments: accountActions)
@@ -48,7 +48,7 @@ import UTC
             "root", .attestedHardware, isAdministrator: true, session: Self.fresh(.attestedHardware))
         let permit = try? AccessPolicy.permit(
             action, on: Username(parsing: "ada"), to: root, knowing: AccountFacts(hasSecondFactor: true), at: Self.now)
-        let may: Set<AccountAct> = [.revokeToken, .endSession, .cancelRecovery]
+        let may: Set<AccountAct> = [.revokeToken, .endSession, .cancelRecovery, .stopDeletion]
         #expect((permit != nil) == may.contains(action))
     }
 
@@ -94,6 +94,7 @@ import UTC
         (.removeAuthenticatorApp, true),
         (.makeRecoveryCodes,      true),
         (.issueToken,             true),
+        (.askDeletion,            true),
         // The link's secret, or the code, is the proof.
         (.verifyAddress,          false),
         (.useRecoveryCode,        false),
@@ -103,9 +104,12 @@ import UTC
         (.endSession,             false),
         (.cancelRecovery,         false),
         (.requestRecovery,        false),
+        (.stopDeletion,           false),
         // These are how somebody shows who they are.
         (.signIn,                 false),
         (.stepUp,                 false),
+        // The mailed link is what is shown.
+        (.disownFactors,          false),
         // Its holder is told by mail, and most of those it is for have but a password.
         (.issueGiveawayCode,      false),
     ]

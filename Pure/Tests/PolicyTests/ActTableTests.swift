@@ -63,6 +63,14 @@ import VectorSupport
         try Golden.expect(lines.joined(separator: "\n") + "\n", "acts.txt")
     }
 
+    @Test("asks for a fresh proof where the row says so", arguments: Act.allCases)
+    func freshProof(act: Act) { #expect(act.needsFreshProof == act.has(.freshProof)) }
+
+    @Test("has two acts that somebody does for another whose projects they own, too")
+    func vouching() {
+        #expect(Set(Act.allCases.filter(\.isVouching)) == [.account(.endProbation), .account(.approveRecovery)])
+    }
+
     @Test("has every act once, under a name that finds it", arguments: Act.allCases)
     func names(act: Act) {
         #expect(Act(rawValue: act.rawValue) == act)

@@ -124,8 +124,8 @@ extension AccountPolicyTests {
         }
         let needing = Set(
             [
-                .createProject, .createRelease, .uploadFile, .unyankRelease, .recreateProject, .addRole, .changeRole,
-                .inviteCollaborator, .acceptRole,
+                .createProject, .createRelease, .uploadFile, .unyankRelease, .unyankFile, .recreateProject, .addRole,
+                .changeRole, .inviteCollaborator, .acceptRole, .takeOver,
             ].map(Act.project) + [.issueToken, .issueGiveawayCode].map(Act.account))
         func isRefused(_ isLacking: Bool) -> Bool {
             if case .failure(AccessRefusal.addressNotVerified) = Result(catching: { try judge(holder, isLacking) }) {
@@ -162,5 +162,29 @@ extension AccountPolicyTests {
         var onProbation = bound
         onProbation.probationUntil = Self.now + .seconds(1)
         #expect(throws: AccessRefusal.self) { try make(.secondFactor, onProbation) }
+    }
+
+    @Test("A session that is weaker than its account is asked for the proof that raises it, not refused the token")
+    func tokenInWeakSession() throws {
+        let ada = try Username(parsing: "ada")
+        let demo = try ProjectName(parsing: "demo")
+        func refusal(accountHas: Assurance, proofs: [Proof]) throws -> AccessRefusal? {
+            let actor = try Self.actor(
+                "ada", .password, session: SessionStanding(proofs: proofs, strongest: .secondFactor))
+            let bound = MandateFacts(
+                requiredByOwners: .phishingResistant, holdings: FactorHoldings(strongest: accountHas))
+            return #expect(throws: AccessRefusal.self) {
+                try AccessPolicy.permit(
+                    .issueToken, on: ada, object: "for demo", to: actor,
+                    knowing: AccountFacts(mandates: [(demo, bound)]), at: Self.now)
+            }
+        }
+        let stepUp = StepUp(action: .account(.issueToken), object: "for demo", assurance: .secondFactor)
+        #expect(try refusal(accountHas: .phishingResistant, proofs: []) == .freshProofNeeded(stepUp))
+        // Shown already, it was not enough: asked again, it would not be more.
+        let shown = Proof(.secondFactor, at: Self.now)
+        #expect(try refusal(accountHas: .phishingResistant, proofs: [shown])?.asksToShowFactor == true)
+        // Nobody shows anything for what the account has not.
+        #expect(try refusal(accountHas: .secondFactor, proofs: [])?.asksForFactor == true)
     }
 }

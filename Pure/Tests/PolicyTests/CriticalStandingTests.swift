@@ -59,6 +59,30 @@ import UTC
         #expect(announced.dated(demands, isInTopShare: true).map(\.from) == [nil])
     }
 
+    @Test("Somebody is ready who lacks nothing, has nothing to wait for, and is let in now")
+    func ready() throws {
+        let now = MandateTests.now
+        func readiness(_ facts: MandateFacts) throws -> Readiness {
+            Readiness(
+                of: try Username(parsing: "ada"), as: .owner, on: try MandateTests.demo(), knowing: facts, at: now)
+        }
+        let app = FactorHoldings(strongest: .secondFactor)
+        #expect(try readiness(MandateTests.facts(.enforced, holdings: app)).isReady)
+        // Will lack something.
+        #expect(try !readiness(MandateTests.facts(.enforced, bindsAt: now + .days(20))).isReady)
+        // Has what will be asked, but it counts later than it is asked for.
+        var waiting = try MandateTests.facts(.enforced, bindsAt: now + .hours(1), holdings: app)
+        (waiting.probationUntil, waiting.probationReason) = (now + .hours(3), .firstFactor)
+        let waits = try readiness(waiting)
+        #expect(waits.judgement == .allowed && waits.refusal == nil && !waits.isReady)
+        // Put it off, and recovered the account since: whatever was put off, nobody publishes for a while.
+        var recovered = try MandateTests.facts(.enforced, holdings: app)
+        recovered.delay = MandateDelay(until: now + .days(10), lacking: [.secondFactor])
+        (recovered.probationUntil, recovered.probationReason) = (now + .hours(3), .recovery)
+        let kept = try readiness(recovered)
+        #expect(kept.judgement == .allowed && kept.pendingFactor == nil && !kept.isReady)
+    }
+
     @Test("A person is listed once with all projects at which something lacks, and not where nothing does")
     func lacking() throws {
         func standing(_ text: String, _ people: [(String, Assurance)]) throws -> CriticalProjectStanding {

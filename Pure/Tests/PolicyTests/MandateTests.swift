@@ -48,9 +48,12 @@ import UTC
 
     /// Every act that the rule refuses; all others go on whatever is asked.
     static let publishing: [ProjectAct] = [
-        .createProject, .createRelease, .uploadFile, .unyankRelease, .addRole, .removeRole, .changeProjectStatus,
-        .requireAssurance, .changeRole, .inviteCollaborator, .acceptRole, .deleteProject, .deleteRelease, .deleteFile,
-        .recreateProject, .restore, .undoRemoval, .freeName, .unreserveName, .liftDesignation,
+        .createProject, .createRelease, .uploadFile, .unyankRelease, .unyankFile, .addRole, .removeRole,
+        .changeProjectStatus,
+        .requireAssurance, .changeRole, .inviteCollaborator, .deleteProject, .deleteRelease, .deleteFile,
+        .recreateProject, .restore, .decideReturn, .undoRemoval, .askRemoval, .confirmRemoval, .takeOver, .freeName,
+        .unreserveName,
+        .liftDesignation,
     ]
 
     @Test("All combinations of act, phase, binding, what is required, what was shown, and how")
@@ -232,6 +235,27 @@ import UTC
         }
     }
 
+    @Test("A factor on probation is put off where it waits on the day itself, or now where that is over")
+    func delayOfWhatWaits() throws {
+        let demo = try Self.demo()
+        func delay(bindsIn days: Int64, probation: Duration) throws -> MandateDelay {
+            var facts = try Self.facts(
+                .enforced, bindsAt: Self.now + .days(days), holdings: FactorHoldings(strongest: .secondFactor))
+            (facts.probationUntil, facts.probationReason) = (Self.now + probation, .firstFactor)
+            return try Mandate.delay(of: demo, knowing: facts, at: Self.now)
+        }
+        let nothing = CriticalRefusal.nothingToDelay(demo)
+        #expect(throws: nothing) { try delay(bindsIn: 10, probation: .days(3)) }
+        #expect(throws: nothing) { try delay(bindsIn: -1, probation: .zero) }
+        #expect(try delay(bindsIn: -1, probation: .days(3)).until == Self.now + .days(13))
+        #expect(try delay(bindsIn: 2, probation: .days(3)).until == Self.now + .days(16))
+        // A spare is there whatever waits.
+        var spare = try Self.facts(.enforced, holdings: FactorHoldings(strongest: .phishingResistant, securityKeys: 2))
+        (spare.probationUntil, spare.probationReason) = (Self.now + .days(3), .firstFactor)
+        let lacking = try Mandate.delay(of: demo, knowing: spare, at: Self.now).lacking
+        #expect(lacking == [.secondFactor, .phishingResistant, .attestedHardware])
+    }
+
     @Test("A delay of more sets nobody free of what they had, whatever becomes of their factors")
     func delayOfMore() throws {
         let rule = try MandateRule(
@@ -345,7 +369,8 @@ import UTC
             (.password, .phishingResistant, true, .tokens, .newToken),
             (.password, .password, false, .factors, .addFactor),
         ] {
-            let facts = try Self.facts(.enforced, holdings: FactorHoldings(strongest: holdings))
+            var facts = try Self.facts(.enforced, holdings: FactorHoldings(strongest: holdings))
+            facts.person = WayFacts(user: try Username(parsing: "ada"), gaps: [])
             let judgement = try judge(
                 .uploadFile, by: Self.actor(shown, isToken: isToken), knowing: facts,
                 at: Self.now)

@@ -9,7 +9,7 @@ import UTC
         "A share is per cent with at most four decimals, above nothing and at most all",
         arguments: [
             ("1", 10_000), ("1%", 10_000), ("1 %", 10_000), ("0.5", 5_000), ("0.0001 %", 1), ("100", 1_000_000),
-            ("12.25%", 122_500),
+            ("12.25%", 122_500), ("000000001", 10_000), (" 1 % ", 10_000),
         ])
     func share(text: String, millionths: Int64) throws {
         #expect(try Share(percent: text).millionths == millionths)
@@ -19,11 +19,25 @@ import UTC
         "A share of nothing, of more than all, or none at all is refused",
         arguments: [
             "0", "0%", "0.0000", "200", "100.0001", "-1", "", "%", "one", "1.00001", "1.", ".5", "1,5", "1%%",
-            "99999999999",
-            "1e2", "٣",
+            "99999999999", "0000000001", "1e2", "٣", "+1", "1.+5", "1.-5", "1 %%", "% 1",
         ])
     func badShare(text: String) {
         #expect(throws: CriticalRefusal.self) { try Share(percent: text) }
+    }
+
+    @Test("Shares are compared by how much they are")
+    func order() throws {
+        let (less, more) = (try Share(percent: "1"), try Share(percent: "1.0001"))
+        #expect(less < more && !(more < less) && !(less < less))
+    }
+
+    @Test("A name whose number is newer than the counts was never downloaded")
+    func newerThanCounts() {
+        let ranking = Ranking(
+            total: 2, extent: .number(2), candidates: [0, 1], counts: [5], following: [("a", 0), ("new", 1)],
+            names: { _ in [0: "a"] })
+        #expect(ranking.places.map(\.name) == ["a"])
+        #expect(ranking.followed["new"] == Ranking.Place(rank: 2, name: "new", downloads: 0))
     }
 
     @Test(
@@ -108,6 +122,17 @@ import UTC
         #expect(throws: CriticalRefusal.self) {
             try CriticalRule(extent: extent, windowDays: window, dependencyDepth: depth)
         }
+    }
+
+    @Test("The edges of the settings are taken, and the usual ones are those that PyPI announced")
+    func goodRule() throws {
+        for (window, depth) in [(1, 0), (400, 20)] {
+            let rule = try CriticalRule(extent: .number(1), windowDays: window, dependencyDepth: depth)
+            #expect(rule.windowDays == window && rule.dependencyDepth == depth)
+        }
+        #expect(try CriticalRule.usual == CriticalRule(extent: .share(Share(percent: "1"))))
+        #expect(CriticalRule.usual.windowDays == 183 && CriticalRule.usual.dependencyDepth == 0)
+        #expect(CriticalRule.Extent.number(7).count(of: 5) == 5 && CriticalRule.Extent.number(5).count(of: 7) == 5)
     }
 
     @Test("The window is the whole days before the day")

@@ -101,7 +101,7 @@ import UTC
         let session = SessionStanding(proofs: [Proof(.anonymous, at: Self.now)], strongest: .anonymous)
         let root = try AccountPolicyTests.actor("root", .anonymous, isAdministrator: true, session: session)
         let whose = try Username(parsing: [.endProbation, .approveRecovery].contains(act) ? "bob" : "root")
-        let begins: Set<AccountAct> = [.register, .signIn, .setPassword, .verifyAddress]
+        let begins: Set<AccountAct> = [.register, .signIn, .setPassword, .verifyAddress, .disownFactors]
         let refusal = begins.contains(act) ? AccessRefusal.tooWeak(needs: .password) : .notSignedIn
         #expect(throws: refusal) {
             try AccessPolicy.permit(act, on: whose, to: root, knowing: AccountFacts(), at: Self.now)
@@ -153,6 +153,25 @@ import UTC
             let refusal = try refusal(facts)
             #expect(refusal?.cause == cause, "\(owners)")
         }
+    }
+
+    @Test("After a recovery nobody is kept from a project that asks for nothing, or for a spare alone")
+    func recoveredWhereNothingIsAsked() throws {
+        let keys = FactorHoldings(strongest: .phishingResistant, securityKeys: 2)
+        var facts = try MandateTests.facts(.enforced, needsSpare: true, holdings: keys)
+        facts.demands = [
+            Demand(.spare, noticedAt: Self.now - .days(30), bindsAt: Self.now),
+            Demand(.secondFactor, noticedAt: Self.now, bindsAt: Self.now + .days(30)),
+        ]
+        for asked in [MandateFacts(holdings: keys), facts] {
+            var recovered = asked
+            (recovered.probationUntil, recovered.probationReason) = (Self.now + .hours(1), .recovery)
+            #expect(try refusal(recovered, .phishingResistant) == nil)
+        }
+        // It is on probation where a factor is asked.
+        facts.demands[1] = Demand(.secondFactor, noticedAt: Self.now - .days(30), bindsAt: Self.now)
+        (facts.probationUntil, facts.probationReason) = (Self.now + .hours(1), .recovery)
+        #expect(try refusal(facts, .phishingResistant)?.missing == .probation(until: Self.now + .hours(1)))
     }
 
     @Test("Somebody without a spare is told before one is asked for")

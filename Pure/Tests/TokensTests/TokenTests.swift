@@ -53,12 +53,14 @@ func refusal(_ token: Macaroon, _ use: TokenUse) -> TokenRefusal? {
         let token = try mint([
             .projects(["a", "b"]), .window(expiry: Timestamp(seconds: 300), notBefore: Timestamp(seconds: 0)),
             .projects(["b", "c"]), .window(expiry: Timestamp(seconds: 200), notBefore: Timestamp(seconds: 0)),
+            .asOf("4711"), .asOf("-7d"),
         ])
         let authority = try token.authority(
             rootKey: rootKey, for: TokenUse(now: Timestamp(seconds: 1), userID: "7"))
         #expect(authority.projects == .only(["b"]))
         #expect(authority.projects.contains("b") && !authority.projects.contains("a"))
         #expect(authority.expiry == Timestamp(seconds: 200))
+        #expect(authority.asOf == ["4711", "-7d"])
     }
 
     @Test("is refused with another root key")

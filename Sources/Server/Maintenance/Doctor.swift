@@ -3,17 +3,21 @@ import Archives
 import Blobs
 import Bytes
 import Crypto
+import Descriptions
+import Guide
 import PackagingFormats
 import Passwords
 import Ports
 import Primitives
 import Projects
+import Sequencer
 import Stores
+import UTC
 import UploadAPI
 
 /// Verifies everything that is stored: every blob against its digest, every row against its blob, against the journal
 /// and against what follows from its file's name, the METADATA that is served beside a wheel against the one inside,
-/// the list of breached passwords, and every sealed secret by opening it with the key file.
+/// the verifiable log against the journal and what was signed, the list of breached passwords, and every sealed secret by opening it with the key file.
 public struct Doctor: Sendable {
     private let index: LocalIndex
 
@@ -28,23 +32,39 @@ public struct Doctor: Sendable {
         public var blobs = 0
         /// Bytes that were read.
         public var bytes: Int64 = 0
-        /// What is wrong, in sentences.
-        public var problems: [String] = []
-        /// What is not wrong yet and has to be seen to, in sentences.
-        public var warnings: [String] = []
+        /// What is wrong.
+        public var problems: [Finding] = []
+        /// What is not wrong yet and has to be seen to.
+        public var warnings: [Finding] = []
         /// Bytes that no row names: left by a crash, and cleared away by the server in time. Nothing is wrong with it.
         public var orphans: [String] = []
+
+        mutating func add(_ kind: Finding.Kind, _ sentences: [String]) {
+            problems += sentences.map { Finding(kind, $0) }
+        }
     }
 
     /// Looks at everything. `progress` is told how many blobs of how many have been read.
     public func examine(progress: @Sendable (_ done: Int, _ of: Int) -> Void = { _, _ in }) async throws -> Findings {
         var findings = Findings()
-        findings.problems += try await index.stores.inventory.contradictions()
-        findings.problems += try await index.stores.inventory.contradictionsWithJournal()
+        let inventory = index.stores.inventory
+        findings.add(.damagedDatabase, try await inventory.damage())
+        findings.add(.contradictingRows, try await inventory.contradictions())
+        findings.add(.damagedCounts, try await inventory.contradictionsOfCounts())
+        findings.add(.contradictedJournal, try await inventory.contradictionsWithJournal())
+        let log = try await LogAudit(
+            index.database, keys: index.keys, folder: LogFolder(path: index.settings.log)
+        ).findings()
+        findings.add(.contradictedLog, log.contradictions)
+        findings.add(.damagedLog, log.damage)
+        if let moment = log.waitsSince {
+            findings.warnings.append(
+                Finding(.waitingLog, "log: nothing is signed since the database was restored on \(moment.day)"))
+        }
         var named: [String: Name] = [:]
         var after: Int64 = 0
         while true {
-            let (entries, last) = try await index.stores.inventory.files(after: after, limit: 5_000)
+            let (entries, last) = try await inventory.files(after: after, limit: 5_000)
             for entry in entries {
                 findings.files += 1
                 named[entry.sha256, default: Name()].files.append(entry)
@@ -64,15 +84,17 @@ public struct Doctor: Sendable {
             if let digests = try await index.blobs.digests(of: blob.sha256) {  // else cleared away meanwhile
                 if digests.sha256 != blob.sha256 {
                     let what = name.map { "file \($0.text)" } ?? "an orphan"
-                    findings.problems.append("blob \(blob.sha256) (\(what)): its bytes do not have its digest")
+                    findings.add(
+                        name == nil ? .damagedOrphan : .damagedBytes,
+                        ["blob \(blob.sha256) (\(what)): its bytes do not have its digest"])
                 } else {
                     for file in name?.files ?? [] {
-                        findings.problems += try await disagreement(of: file, with: digests, blob.size)
+                        findings.add(.contradictingFile, try await disagreement(of: file, with: digests, blob.size))
                     }
                 }
                 // An upload may have recorded it while we were reading.
                 if name == nil, digests.sha256 == blob.sha256,
-                    try await !index.stores.inventory.isReferenced(blob.sha256)
+                    try await !inventory.isReferenced(blob.sha256)
                 {
                     findings.orphans.append(blob.sha256)
                 }
@@ -82,21 +104,42 @@ public struct Doctor: Sendable {
         for (digest, name) in named where !seen.contains(digest) {
             // A blob that came after its folder was listed is there now.
             if try await index.blobs.size(of: digest) == nil {
-                findings.problems.append("file \(name.text): its bytes (blob \(digest)) are missing")
+                findings.add(.missingBytes, ["file \(name.text): its bytes (blob \(digest)) are missing"])
             }
         }
         do {
             try index.breachedPasswords.current()?.verify()
         } catch {
-            findings.problems.append(error.description)
+            findings.add(.damagedBreachedPasswords, [error.description])
         }
-        findings.problems += try await index.stores.inventory.secretsThatDoNotOpen()
+        findings.add(.unopenedSecret, try await inventory.secretsThatDoNotOpen())
         if let metadata = try await index.stores.authenticators.metadata(), metadata.isOverdue(at: currentTimestamp()) {
-            findings.warnings.append(metadata.overdueWords)
+            findings.warnings.append(Finding(.overdueMetadata, metadata.overdueWords))
         }
-        findings.warnings += try await index.stores.outbox.unknown().map(\.words)
-        findings.problems.sort()
+        findings.warnings += try await index.stores.outbox.unknown().map { Finding(.unknownJobs, $0.words) }
+        findings.warnings += await renderer()
+        if let words = index.settings.profile.security?.expiryWords(at: currentTimestamp()) {
+            findings.warnings.append(Finding(.expiringContact, words))
+        }
+        findings.problems.sort { $0.what < $1.what }
         return findings
+    }
+
+    /// That descriptions are not rendered as their authors meant, where that is so and nobody chose it.
+    private func renderer() async -> [Finding] {
+        guard let helper = index.settings.markupHelper() else { return [] }
+        do {
+            let versions = try await helper.versions()
+            let missing = ["docutils", "pygments"].filter { !versions.contains($0) }
+            return missing.isEmpty
+                ? []
+                : [
+                    Finding(
+                        .missingRenderer, "descriptions: \(versions) has no \(missing.joined(separator: " and no "))")
+                ]
+        } catch {
+            return [Finding(.missingRenderer, "descriptions: \(error)")]
+        }
     }
 
     /// Whose bytes a blob has.

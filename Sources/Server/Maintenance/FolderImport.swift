@@ -65,13 +65,27 @@ public struct FolderImport: Sendable {
     ///
     /// Several projects at a time, so that their files share the waiting for the disk; the files of one project in the
     /// order of their paths, so that it comes out the same every time: which sdist is the first, how the name is
-    /// spelled.
+    /// spelled. Their new owner hears of all of it by one mail.
     public func run(
         _ folder: String, progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
     ) async throws -> Summary {
-        if let owner, try await index.stores.accounts.user(named: owner) == nil {
-            throw AccountRefusal.noSuchUser(owner)
+        guard let owner else { return try await importAll(folder, progress) }
+        guard try await index.stores.accounts.user(named: owner) != nil else { throw AccountRefusal.noSuchUser(owner) }
+        let summary: Summary
+        do {
+            summary = try await importAll(folder, progress)
+        } catch {
+            // They own what was imported until then. Where not even this can be written, the mail goes out by itself.
+            try? await index.people.endImport(for: owner, at: currentTimestamp())
+            throw error
         }
+        try await index.people.endImport(for: owner, at: currentTimestamp())
+        return summary
+    }
+
+    private func importAll(
+        _ folder: String, _ progress: (_ done: Int, _ of: Int) -> Void
+    ) async throws -> Summary {
         let contents = try DistributionFolder(folder).contents()
         var outcomes = contents.unreadable.map { (file: $0.folder, outcome: Outcome.refused($0.reason)) }
         var waiting = Self.projects(of: contents.files)[...]
@@ -149,7 +163,7 @@ public struct FolderImport: Sendable {
                 try await index.blobs.stage(copyOf: path), named: name, publishedAt: date,
                 notes: [note].compactMap(\.self), by: .operatorAtMachine, at: now)
             if let owner, !rest.isOwned {
-                try await give(receipt.project, to: owner, at: now)
+                try await index.people.giveImported(receipt.project, to: owner, by: .operatorAtMachine, at: now)
                 rest.isOwned = true
             }
             let isThere = receipt.outcome == .alreadyThere
@@ -174,14 +188,6 @@ public struct FolderImport: Sendable {
         let roles = try await index.stores.projects.snapshot(of: project)?.roles ?? []
         guard !roles.contains(where: { $0.role == .owner }) else { return }
         try await index.stores.projects.requireReady(owner, for: project, at: now)
-    }
-
-    /// Makes somebody the owner of a project that has none.
-    private func give(_ project: ProjectName, to owner: Username, at now: Timestamp) async throws {
-        guard let snapshot = try await index.stores.projects.snapshot(of: project),
-            !snapshot.roles.contains(where: { $0.role == .owner })
-        else { return }
-        try await index.stores.projects.addRole(.owner, on: project, to: owner, by: .operatorAtMachine, at: now)
     }
 }
 

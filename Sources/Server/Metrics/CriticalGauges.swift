@@ -13,7 +13,7 @@ final class CriticalGauges: Sendable {
     private let critical: any CriticalStore
     private let giveaways: any GiveawayStore
     private let now: @Sendable () -> Timestamp
-    private let known = Mutex<(gauges: [(String, Int)], at: Timestamp)?>(nil)
+    private let known = Mutex<(gauges: [MetricFamily], at: Timestamp)?>(nil)
 
     /// How old the figures may be.
     static let lifetime = Duration.seconds(60)
@@ -26,8 +26,8 @@ final class CriticalGauges: Sendable {
         self.now = now
     }
 
-    /// Names of gauges with their values.
-    func read() async throws -> [(String, Int)] {
+    /// The gauges.
+    func read() async throws -> [MetricFamily] {
         let now = now()
         if let known = known.withLock({ $0 }), now >= known.at, now.since(known.at) < Self.lifetime {
             return known.gauges
@@ -37,20 +37,34 @@ final class CriticalGauges: Sendable {
         let codes = try await giveaways.standings(of: nil)
         let left = codes.map(\.left).reduce(0, +)
         var gauges = [
-            ("rind_critical_projects", figures.critical), ("rind_critical_people", figures.people),
-            ("rind_mandate_phase", phase.gauge),
-            ("rind_giveaway_codes_issued", codes.map(\.codes).reduce(0, +) - left), ("rind_giveaway_codes_left", left),
+            MetricFamily("rind_critical_projects", .gauge, "Names that are critical.", figures.critical),
+            MetricFamily("rind_critical_people", .gauge, "People with a role on one of these.", figures.people),
+            MetricFamily(
+                "rind_mandate_phase", .gauge, "The rule for critical projects: 0 off, 1 announced, 2 enforced.",
+                phase.gauge),
+            MetricFamily(
+                "rind_giveaway_codes_issued", .gauge, "Codes of all giveaways that somebody has.",
+                codes.map(\.codes).reduce(0, +) - left),
+            MetricFamily("rind_giveaway_codes_left", .gauge, "Codes of all giveaways that nobody has.", left),
         ]
         let isPublic = figures.people == 0 || figures.isPublic
         if isPublic {
             gauges += [
-                ("rind_critical_people_with_factor", figures.withFactor),
-                ("rind_critical_people_phishing_resistant", figures.phishingResistant),
+                MetricFamily(
+                    "rind_critical_people_with_factor", .gauge,
+                    "People with a role on a critical project who have a second factor.", figures.withFactor),
+                MetricFamily(
+                    "rind_critical_people_phishing_resistant", .gauge,
+                    "People with a role on a critical project who have a security key or passkey.",
+                    figures.phishingResistant),
             ]
         }
         let refused = try await refusedPeople(at: now)
         if isPublic, figures.people == 0 || CriticalFigures.isPublic([refused], of: figures.people) {
-            gauges.append(("rind_critical_people_refused", refused))
+            gauges.append(
+                MetricFamily(
+                    "rind_critical_people_refused", .gauge,
+                    "People who would be refused now on one of their critical projects.", refused))
         }
         known.withLock { $0 = (gauges, now) }
         return gauges

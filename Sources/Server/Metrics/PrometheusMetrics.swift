@@ -1,7 +1,7 @@
 import Metrics
 import Synchronization
 
-/// Collects what swift-metrics reports and writes it as Prometheus reads it (text format 0.0.4).
+/// Collects what swift-metrics reports, for Prometheus.
 public final class PrometheusMetrics: MetricsFactory, Sendable {
     private let series = Mutex<[SeriesKey: any Series]>([:])
 
@@ -9,49 +9,49 @@ public final class PrometheusMetrics: MetricsFactory, Sendable {
         let name: String
         let labels: [String: String]
 
+        var sorted: [(name: String, value: String)] { labels.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
+
         static func < (left: SeriesKey, right: SeriesKey) -> Bool {
-            left.name == right.name ? left.labelText < right.labelText : left.name < right.name
-        }
-
-        /// `{action="upload"}`, or nothing.
-        var labelText: String { text(with: nil) }
-
-        func text(with extra: (String, String)?) -> String {
-            var pairs = labels.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-            if let extra { pairs.append(extra) }
-            guard !pairs.isEmpty else { return "" }
-            let written = pairs.map { name, value in
-                let escaped = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing(
-                    "\n", with: "\\n")
-                return "\(name)=\"\(escaped)\""
-            }
-            return "{\(written.joined(separator: ","))}"
+            guard left.name == right.name else { return left.name < right.name }
+            return left.sorted.map { "\($0.name)=\($0.value)" }.lexicographicallyPrecedes(
+                right.sorted.map { "\($0.name)=\($0.value)" })
         }
     }
 
     protocol Series: AnyObject, Sendable {
-        var type: String { get }
-        func lines(_ key: SeriesKey) -> [String]
+        var kind: MetricFamily.Kind { get }
+        /// Suffixes with values.
+        var values: [(suffix: String, value: String)] { get }
     }
 
     /// Nothing collected yet.
     public init() {}
 
-    /// Everything collected, as text.
-    public func text() -> String {
+    /// What the metrics of our own are; a library's say for themselves what they are.
+    private static let help = [
+        "rind_requests_total": "Requests that needed more than memory, by method and status.",
+        "rind_refusals_total": "Requests that were refused, by the code of the refusal.",
+        "rind_uploads_total": "Files that were taken, by whether they were there already.",
+    ]
+
+    /// Everything collected, by name.
+    func families() -> [MetricFamily] {
         let all = series.withLock { $0 }
-        var output = ""
-        var lastName = ""
+        var families: [MetricFamily] = []
         for (key, series) in all.sorted(by: { $0.key < $1.key }) {
-            if key.name != lastName { output += "# TYPE \(key.name) \(series.type)\n" }
-            lastName = key.name
-            for line in series.lines(key) { output += line + "\n" }
+            if families.last?.name != key.name {
+                let help = Self.help[key.name] ?? "Reported by a library that Rind is made with."
+                families.append(MetricFamily(key.name, series.kind, help, samples: []))
+            }
+            families[families.count - 1].samples += series.values.map {
+                MetricFamily.Sample(suffix: $0.suffix, labels: key.sorted, value: $0.value)
+            }
         }
-        return output
+        return families
     }
 
     private func series<S: Series>(_ label: String, _ dimensions: [(String, String)], _ make: () -> S) -> S {
-        let name = String(label.map { $0.isLetter || $0.isNumber ? $0 : "_" })
+        let name = String(label.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
         let key = SeriesKey(name: name, labels: Dictionary(dimensions, uniquingKeysWith: { _, last in last }))
         return series.withLock { all in
             if let known = all[key] as? S { return known }
@@ -86,38 +86,31 @@ public final class PrometheusMetrics: MetricsFactory, Sendable {
 
 private final class Counter: CounterHandler, PrometheusMetrics.Series {
     let value = Atomic<Int64>(0)
-    var type: String { "counter" }
+    var kind: MetricFamily.Kind { .counter }
 
     func increment(by amount: Int64) { value.add(amount, ordering: .relaxed) }
     func reset() { value.store(0, ordering: .relaxed) }
-    func lines(_ key: PrometheusMetrics.SeriesKey) -> [String] {
-        ["\(key.name)\(key.labelText) \(value.load(ordering: .relaxed))"]
-    }
+    var values: [(suffix: String, value: String)] { [("", "\(value.load(ordering: .relaxed))")] }
 }
 
 private final class Gauge: RecorderHandler, PrometheusMetrics.Series {
     let value = Mutex<Double>(0)
-    var type: String { "gauge" }
+    var kind: MetricFamily.Kind { .gauge }
 
     func record(_ number: Int64) { value.withLock { $0 = Double(number) } }
     func record(_ number: Double) { value.withLock { $0 = number } }
-    func lines(_ key: PrometheusMetrics.SeriesKey) -> [String] {
-        ["\(key.name)\(key.labelText) \(value.withLock { $0 })"]
-    }
+    var values: [(suffix: String, value: String)] { [("", "\(value.withLock { $0 })")] }
 }
 
 private final class Durations: TimerHandler, PrometheusMetrics.Series {
     let total = Mutex<(count: Int64, nanoseconds: Int64)>((0, 0))
-    var type: String { "summary" }
+    var kind: MetricFamily.Kind { .summary }
 
     func recordNanoseconds(_ duration: Int64) {
         total.withLock { $0 = ($0.count + 1, $0.nanoseconds &+ duration) }
     }
-    func lines(_ key: PrometheusMetrics.SeriesKey) -> [String] {
+    var values: [(suffix: String, value: String)] {
         let (count, nanoseconds) = total.withLock { $0 }
-        return [
-            "\(key.name)_sum\(key.labelText) \(Double(nanoseconds) / 1e9)",
-            "\(key.name)_count\(key.labelText) \(count)",
-        ]
+        return [("_sum", "\(Double(nanoseconds) / 1e9)"), ("_count", "\(count)")]
     }
 }

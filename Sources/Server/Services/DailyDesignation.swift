@@ -1,11 +1,14 @@
+import Foundation
 import Jobs
 import Logging
 import Policy
 import Ports
+import Primitives
 import ServiceLifecycle
+import Stores
 import UTC
 
-/// Ranks the projects once a UTC day, and designates those that have become critical.
+/// Ranks the projects once a UTC day, for searches too, and designates those that have become critical.
 ///
 /// The first time is at the start, so that a server which was down at midnight makes up for it; then a few minutes
 /// after each midnight, when the downloads of the day before are stored. What fails is tried again after a minute, then
@@ -22,10 +25,18 @@ struct DailyDesignation: Service {
     /// How long to wait after the first failure.
     static let firstPause = Duration.seconds(60)
 
-    init(critical: any CriticalStore, sole: SoleTask, now: @escaping @Sendable () -> Timestamp, logger: Logger) {
+    init(
+        critical: any CriticalStore, projects: any ProjectStore, sole: SoleTask,
+        now: @escaping @Sendable () -> Timestamp, logger: Logger
+    ) {
         self.init(
             compute: { day, now in
-                try await sole.run { try await critical.compute(asOf: day, by: .index, at: now).designated }
+                try await sole.run {
+                    let designated = try await critical.compute(asOf: day, by: .index, at: now).designated
+                    // By the same sums.
+                    try await projects.weighProjects()
+                    return designated
+                }
             }, now: now, logger: logger)
     }
 
@@ -76,5 +87,33 @@ struct DailyDesignation: Service {
             logger.error("critical projects could not be computed: \(error)")
             return false
         }
+    }
+}
+
+extension LocalIndex {
+    /// What a server does each day, for the operator: at no time at once with one.
+    ///
+    /// Throws `DesignationUnderWay` where a server is at it, and what `CriticalStore.compute` throws.
+    public func computeCriticalProjects(asOf day: Day, at now: Timestamp) async throws -> CriticalComputation {
+        let sole = SoleTask(.designation, stores.leases, holder: UUID().uuidString, now: currentTimestamp)
+        let critical = stores.critical
+        do {
+            return try await sole.run { try await critical.compute(asOf: day, by: .operatorAtMachine, at: now) }
+        } catch let held as SoleTask.Held {
+            throw DesignationUnderWay(until: held.until)
+        }
+    }
+}
+
+/// A server ranks the projects at this moment.
+public struct DesignationUnderWay: Refusal {
+    let until: Timestamp
+
+    /// Always `conflict`.
+    public var kind: RefusalKind { .conflict }
+    /// `critical.under-way`
+    public var code: String { "critical.under-way" }
+    public var explanation: String {
+        "A server is ranking the projects now. Ask again after \(until.hourAndMinute) UTC, if it has not designated by then."
     }
 }

@@ -29,6 +29,14 @@ public final class DownloadCounter: Service {
     /// Counts in one transaction: the writer is not held for long.
     private static let flushSize = 2_000
 
+    /// Downloads by who asked, and those that did not count.
+    private struct Totals {
+        var installers = 0
+        var mirrors = 0
+        var others = 0
+        var beyondCap = 0
+    }
+
     private struct State {
         var tally = DownloadTally()
         /// Taken out of the tally, and not yet written. The first `flushSize` of them are the next flush.
@@ -46,6 +54,9 @@ public final class DownloadCounter: Service {
 
         /// Whether somebody is writing.
         var isFlushing = false
+
+        /// What was asked for since the start, for `/metrics`.
+        var totals = Totals()
 
         /// The installers and versions that were counted on a day.
         var seen: Set<Installer> = []
@@ -105,12 +116,31 @@ public final class DownloadCounter: Service {
             if case .installer = downloader, let address, let repeats = state.repeats,
                 !repeats.allows(address, project: UInt64(bitPattern: project.number), time: now.seconds)
             {
+                state.totals.beyondCap += 1
                 return
+            }
+            switch downloader {
+            case .installer: state.totals.installers += 1
+            case .mirror: state.totals.mirrors += 1
+            case .other: state.totals.others += 1
             }
             if state.tally.add(file: file.number, on: day, by: downloader) { return }
             state.drain()
             _ = state.tally.add(file: file.number, on: day, by: downloader)
         }
+    }
+
+    /// The files that were sent since the start.
+    func family() -> MetricFamily {
+        let totals = state.withLock { $0.totals }
+        let values = [
+            ("installer", totals.installers), ("mirror", totals.mirrors), ("other", totals.others),
+            ("beyond-cap", totals.beyondCap),
+        ]
+        return MetricFamily(
+            "rind_downloads_total", .counter,
+            "Files that were sent, by who asked; beyond-cap are an installer's that do not count.",
+            samples: values.map { .init(labels: [("client", $0.0)], value: String($0.1)) })
     }
 
     private func known(_ userAgent: String?, in state: inout State) -> Downloader {

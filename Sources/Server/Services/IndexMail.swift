@@ -1,10 +1,13 @@
+import Administration
 import Foundation
+import Giveaways
 import Jobs
 import Letters
 import Logging
 import Mail
+import People
 import Primitives
-import Site
+import Removals
 import Stores
 import UTC
 
@@ -24,18 +27,21 @@ extension JobRunner {
                 FolderTransport(folder: settings.outbox)
             }
         let mail = MailDelivery(
-            queue: index.stores.mail, transport: transport, sender: try settings.mail.sender(forIndexAt: baseURL),
-            head: LetterHead(baseURL: baseURL, contact: settings.mail.answers))
+            queue: index.stores.mail, transport: transport,
+            sender: try settings.mail.sender(forIndexAt: baseURL, named: settings.profile.name),
+            head: LetterHead(
+                baseURL: baseURL, indexName: settings.profile.name, contact: settings.mail.answers))
         self.init(outbox: index.stores.outbox, handlers: [mail], holder: holder, now: now, logger: logger)
     }
 }
 
-extension Administration {
-    init(for index: LocalIndex) {
+extension AdministratorPages {
+    init(for index: LocalIndex, _ giveaways: Giveaways) {
         let folder = index.settings.outbox
         let read: @Sendable (MailID) -> String? = { FolderTransport.text(of: $0, in: folder) }
         self.init(
-            mail: index.stores.mail, authenticators: index.stores.authenticators,
+            people: index.people, deletions: index.stores.deletions, mail: index.stores.mail,
+            authenticators: index.stores.authenticators, giveaways: giveaways, proposals: index.stores.proposals,
             outbox: index.settings.mail.server == nil ? read : nil)
     }
 }

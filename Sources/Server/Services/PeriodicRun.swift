@@ -27,9 +27,9 @@ struct PeriodicRun: Sendable {
                 if let sole { try await sole.run(round) } else { try await round() }
             } catch is CancellationError where Task.isCancelled {
                 return  // The server ends: nothing has failed.
-            } catch is SoleTask.Held {
-                // Where its holder died, it is ours soon.
-                pause = min(interval, Lease.span)
+            } catch let held as SoleTask.Held {
+                // Where its holder died, it is ours then.
+                pause = min(interval, max(held.rest, .milliseconds(100)))
             } catch {
                 logger.error("\(failure): \(error)")
             }

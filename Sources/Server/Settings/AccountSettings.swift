@@ -1,3 +1,4 @@
+import Accounts
 import PackagingFormats
 import Policy
 
@@ -19,6 +20,12 @@ public struct AccountSettings: Sendable {
                     .verifiedAddress,
                     "it is optional only without a mail server; with one (smtp), people can verify their addresses")
             }
+        }
+        let settings = FirstFactorEvidence.Setting.self
+        if let text = reader.choice(.firstFactorEvidence, of: settings.allCases.map(\.rawValue)),
+            let setting = settings.init(rawValue: text)
+        {
+            rule.firstFactorEvidence = setting
         }
         let amounts: [(SettingName, Allowance.Quantity)] = [
             (.accountProjects, .projects), (.accountFiles, .files), (.accountBytes, .bytes),

@@ -34,9 +34,13 @@ public struct MailSettings: Sendable {
     }
 
     /// Who sends the mail of an index. Mails that only go into the outbox folder may come from nowhere.
-    func sender(forIndexAt baseURL: String) throws -> MailSender {
-        if let sender = sender ?? MailSender(forIndexAt: baseURL) { return sender }
-        return MailSender(address: try EmailAddress(parsing: "rind@localhost.localdomain"))
+    ///
+    /// - Parameter name: what the index is called, for people to see where the sender has no name of its own.
+    func sender(forIndexAt baseURL: String, named name: String?) throws -> MailSender {
+        let sender =
+            try sender ?? MailSender(forIndexAt: baseURL)
+            ?? MailSender(address: EmailAddress(parsing: "rind@localhost.localdomain"))
+        return MailSender(address: sender.address, name: sender.name ?? name)
     }
 }
 

@@ -1,5 +1,7 @@
+import Descriptions
 import Foundation
 import Identity
+import Leaving
 import PackagingFormats
 import Projects
 import Web
@@ -28,6 +30,8 @@ public struct Settings: Sendable {
     public var logFormat: String
     /// Bytes of rendered pages that are kept in memory.
     public var pageCacheSize: Int64
+    /// The Python whose docutils and Pygments render descriptions; nil for none.
+    public var python: String?
     /// Open connections at most, and those of one address; loopback is not counted by address.
     public var maxConnections: Int
     /// Open connections of one address at most.
@@ -42,16 +46,47 @@ public struct Settings: Sendable {
     public var metrics: MetricsAccess
     /// How mail is sent.
     public var mail: MailSettings
+    /// What the index says of itself.
+    public var profile: IndexProfile
     /// How downloads are counted.
     public var downloads: DownloadSettings
     /// What is asked of accounts.
     public var accounts: AccountSettings
+    /// What can be removed at once, and how long a request waits.
+    public var removals: RemovalRule
+    /// The settings file, and every file and folder that a setting names: nothing else is written in their place.
+    public var namedPaths: [String]
 }
 
 extension Settings {
     /// The list of breached passwords, where there is one. It has no setting: it is made by a command that knows the
     /// data folder, and can be a link.
     public var breachedPasswords: String { "\(data)/breached-passwords" }
+
+    /// The folder of the verifiable log, as it is served. It has no setting: all of it can be made again from the database.
+    public var log: String { "\(data)/log" }
+
+    /// The policy (C2SP's tlog-policy) that names the logs whose checkpoints this index signs as a witness; there may be
+    /// none.
+    var witnessPolicy: String { "\(data)/witness.policy" }
+
+    /// The policy that names the witnesses that are asked to sign the log of this index; there may be none.
+    public var logPolicy: String { "\(data)/log.policy" }
+
+    /// What the verifiable log is called from its first checkpoint on: where it is, without the scheme.
+    ///
+    /// - Parameter baseURL: where people find the index, without a slash at its end.
+    static func logOrigin(baseURL: String) -> String {
+        "\(baseURL.split(separator: "://", maxSplits: 1).last ?? "")/log"
+    }
+
+    /// The folder of descriptions that were rendered: what is in it may be thrown away.
+    var rendered: String { "\(data)/rendered" }
+
+    /// What renders descriptions, and keeps what it made; nil where the settings name no Python.
+    func markupHelper(report: @escaping @Sendable (String) -> Void = { _ in }) -> MarkupHelper? {
+        python.map { MarkupHelper(python: $0, folder: rendered, report: report) }
+    }
 }
 
 extension Settings {
@@ -86,18 +121,33 @@ extension Settings {
                 ?? "info",
             logFormat: reader.choice(.logFormat, of: ["text", "json"]) ?? "text",
             pageCacheSize: reader.size(.pageCacheSize) ?? 32 << 20,
+            python: reader.python(),
             maxConnections: reader.number(.maxConnections, in: 1...1_000_000) ?? 20_000,
             maxConnectionsPerAddress: reader.number(.maxConnectionsPerAddress, in: 1...1_000_000) ?? 512,
             hasEdge: reader.choice(.edge, of: ["on", "off"]) != "off",
             registration: reader.choice(.registration, of: RegistrationPolicy.allCases.map(\.rawValue))
                 .flatMap(RegistrationPolicy.init(rawValue:)) ?? .open,
             trustedProxies: reader.proxies() ?? .none, metrics: MetricsAccess(&reader),
-            mail: mail, downloads: DownloadSettings(&reader),
-            accounts: AccountSettings(&reader, hasMailServer: mail.server != nil))
+            mail: mail, profile: IndexProfile(&reader, contact: mail.contact), downloads: DownloadSettings(&reader),
+            accounts: AccountSettings(&reader, hasMailServer: mail.server != nil), removals: RemovalRule(&reader),
+            namedPaths: reader.namedPaths)
         guard reader.mistakes.isEmpty else {
             throw SettingsMistakes(mistakes: reader.mistakes, areOfFlags: reader.hasMistakenFlag)
         }
         return settings
+    }
+}
+
+extension RemovalRule {
+    /// Reads what the settings say about removals.
+    fileprivate init(_ reader: inout SettingsReader) {
+        let usual = RemovalRule.usual
+        self.init(
+            recentHours: reader.number(.removalRecentHours, in: Self.hours) ?? usual.recentHours,
+            fewDownloads: reader.number(.removalFewDownloads, in: Self.downloads) ?? usual.fewDownloads,
+            waitDays: reader.number(.removalWaitDays, in: Self.waits) ?? usual.waitDays,
+            criticalWaitDays: reader.number(.removalCriticalWaitDays, in: Self.waits) ?? usual.criticalWaitDays,
+            retentionDays: reader.number(.removalRetentionDays, in: Self.retentions) ?? usual.retentionDays)
     }
 }
 

@@ -12,6 +12,12 @@ public enum SettingName: String, CaseIterable, Sendable {
     case host, port
     /// See `Settings`.
     case baseURL = "base-url"
+    /// See `IndexProfile`.
+    case name, terms
+    /// See `IndexProfile`.
+    case securityContact = "security-contact"
+    /// See `IndexProfile`.
+    case securityExpires = "security-expires"
     /// See `Settings`.
     case database, blobs, keys
     /// See `Settings`.
@@ -35,6 +41,8 @@ public enum SettingName: String, CaseIterable, Sendable {
     /// See `Settings`.
     case pageCacheSize = "page-cache-size"
     /// See `Settings`.
+    case python
+    /// See `Settings`.
     case maxConnections = "max-connections"
     /// See `Settings`.
     case maxConnectionsPerAddress = "max-connections-per-address"
@@ -45,11 +53,23 @@ public enum SettingName: String, CaseIterable, Sendable {
     /// See `AccountSettings`.
     case verifiedAddress = "verified-address"
     /// See `AccountSettings`.
+    case firstFactorEvidence = "first-factor-evidence"
+    /// See `AccountSettings`.
     case accountProjects = "account-projects"
     /// See `AccountSettings`.
     case accountFiles = "account-files"
     /// See `AccountSettings`.
     case accountBytes = "account-bytes"
+    /// See `RemovalRule`.
+    case removalRecentHours = "removal-recent-hours"
+    /// See `RemovalRule`.
+    case removalFewDownloads = "removal-few-downloads"
+    /// See `RemovalRule`.
+    case removalWaitDays = "removal-wait-days"
+    /// See `RemovalRule`.
+    case removalCriticalWaitDays = "removal-critical-wait-days"
+    /// See `RemovalRule`.
+    case removalRetentionDays = "removal-retention-days"
     /// See `Settings`.
     case trustedProxies = "trusted-proxies"
     /// See `MetricsAccess`.
@@ -80,6 +100,22 @@ public enum SettingName: String, CaseIterable, Sendable {
     /// `RIND_BASE_URL`
     public var variable: String { "RIND_" + rawValue.uppercased().replacing("-", with: "_") }
 
+    /// Whether its value is the path of a file or of a folder.
+    var isPath: Bool {
+        switch self {
+        case .terms, .database, .blobs, .keys, .python, .metricsTokenFile, .smtpPasswordFile, .smtpCAFile: true
+        case .host, .port, .baseURL, .name, .securityContact, .securityExpires, .maxFileSize, .maxProjectSize,
+            .localVersions, .zipSourceDistributions, .unportableWheels, .privateClassifiers, .maxProjectFiles,
+            .logLevel, .logFormat, .pageCacheSize, .maxConnections, .maxConnectionsPerAddress, .edge, .registration,
+            .verifiedAddress, .firstFactorEvidence, .accountProjects, .accountFiles, .accountBytes,
+            .removalRecentHours, .removalFewDownloads, .removalWaitDays, .removalCriticalWaitDays,
+            .removalRetentionDays, .trustedProxies, .metrics, .smtp, .smtpTLS, .smtpPassword, .mailFrom, .contact,
+            .downloadInstallers, .downloadMirrors,
+            .downloadCap:
+            false
+        }
+    }
+
     /// Whether it can be given on the command line, which everybody on the machine can see.
     public var hasFlag: Bool { self != .smtpPassword }
 }
@@ -99,6 +135,8 @@ public struct SettingsMistakes: Error, CustomStringConvertible {
 struct SettingsReader {
     private let config: ConfigReader
     private let flags: [SettingName: String]
+    /// The settings file; it may be missing where nobody named it.
+    private let path: String
     private(set) var mistakes: [String] = []
     private(set) var hasMistakenFlag = false
 
@@ -113,7 +151,7 @@ struct SettingsReader {
                     })),
             EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "rind"),
         ]
-        let path = file ?? "\(data)/rind.yaml"
+        path = file ?? "\(data)/rind.yaml"
         do {
             let lines = try await FileProvider<YAMLSnapshot>(filePath: FilePath(path), allowMissing: file == nil)
             providers.append(lines)
@@ -180,6 +218,16 @@ struct SettingsReader {
         }.map { "\($0) in \(path): it takes one text or number, no list and no mapping." }
     }
 
+    /// The settings file, and every file and folder that a setting names.
+    var namedPaths: [String] {
+        [path]
+            + SettingName.allCases.filter(\.isPath).compactMap { name -> String? in
+                // Which means that there is none, and is no path.
+                guard let text = text(name), name != .python || text != Self.noPython else { return nil }
+                return text.firstRange(of: "://").map { String(text[$0.upperBound...]) } ?? text
+            }
+    }
+
     func text(_ name: SettingName) -> String? {
         guard let text = config.string(forKey: ConfigKey([name.rawValue])), !text.isEmpty else { return nil }
         return text
@@ -225,6 +273,18 @@ struct SettingsReader {
             return mistake(.trustedProxies, "'\(text)' is no list of addresses such as 127.0.0.1, 10.0.0.0/8")
         }
         return proxies
+    }
+
+    /// What stands for no Python at all.
+    private static let noPython = "none"
+
+    /// Where Debian has the Python that python3-docutils is for, unless another is named, or none.
+    mutating func python() -> String? {
+        guard let text = text(.python) else { return "/usr/bin/python3" }
+        guard text.hasPrefix("/") || text == Self.noPython else {
+            return mistake(.python, "'\(text)' is neither the whole path of a Python nor none")
+        }
+        return text == Self.noPython ? nil : text
     }
 
     mutating func baseURL() -> String? {

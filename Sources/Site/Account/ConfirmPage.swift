@@ -73,11 +73,17 @@ extension StepUp {
         case .removeAddress: "remove the address \(object)"
         case .setPrimaryAddress: "make \(object) your primary address"
         case .addUser: "make an account"
+        case .disableUser: "disable the account \(object)"
+        case .enableUser: "enable the account \(object)"
+        case .makeAdministrator: "make \(object) an administrator"
+        case .askDeletion: "delete the account \(object)"
+        case .unmakeAdministrator: "make \(object) an administrator no longer"
         case .offerPasswordLink: "hand out a link that sets a password"
         case .setAllowance: "change how much an account may publish"
         case .endProbation, .approveRecovery: "vouch for somebody"
         case .register, .signIn, .endSession, .stepUp, .verifyAddress, .revokeToken, .freezeSecurityKey,
-            .useRecoveryCode, .requestRecovery, .cancelRecovery, .completeRecovery, .issueGiveawayCode:
+            .useRecoveryCode, .disownFactors, .stopDeletion, .deleteUser, .requestRecovery, .cancelRecovery,
+            .completeRecovery, .issueGiveawayCode:
             "go on"
         }
     }
@@ -88,9 +94,12 @@ extension StepUp {
         case .invite: object.isEmpty ? "invite somebody" : "invite \(object)"
         case .inspectMail: "look into somebody's mail, or have it sent again"
         case .setAccountRule: "change what is asked of accounts"
+        case .setRemovalRule: "change what can be removed at once"
         case .setClassifiers: "renew the list of classifiers"
+        case .setKnownNames: "change which names are protected from look-alikes"
         case .setAuthenticators: "change which models of security keys are trusted"
         case .rotateKeys: "make a new key for the secrets in the database"
+        case .setLogKeys: "change the keys that the log is signed with"
         case .replaceBreachedPasswords: "replace the list of breached passwords"
         case .createGiveaway: "make a giveaway of security keys"
         case .changeGiveaway: "change a giveaway"

@@ -136,8 +136,11 @@ struct ConfirmRoutes: Sendable {
         let stepUp = try wanted(visit)
         let proven = try await identity.signIn.key(
             visit.body, for: .stepUp(stepUp.action, object: stepUp.object), in: visit.session, visit.browser)
-        return .next(visit.next?.text ?? AccountSite.home, token: tokens.text(for: proven.secret))
-            .keeping(proven.secret)
+        return .next(
+            visit.next?.text ?? AccountSite.home,
+            token: tokens.text(for: proven.secret, of: proven.session.user.id, mark: visit.mark)
+        )
+        .keeping(proven.secret)
     }
 
     /// What a proof is wanted for.

@@ -3,6 +3,9 @@ import Acts
 import Foundation
 import Giveaway
 import Identity
+import Letters
+import PackagingFormats
+import Policy
 import Primitives
 import UTC
 
@@ -32,18 +35,37 @@ struct FactorsPage {
         let appLastUsed: Moment?
     }
 
+    /// What the account had and was said not to be its holder's.
+    struct Disowned {
+        let disownedID: String
+        let disownedLabel: String
+        let disownedAt: Moment
+        /// Where it is removed.
+        let disownedPath: String
+    }
+
+    /// That the person can put off what a project asks, where their new factor does not count yet.
+    struct Delay {
+        let delayPath: String
+        let delayProject: String
+        let delayDay: String
+    }
+
     let keys: [Key]
     let apps: [App]
+    let delays: NonEmpty<Delay>?
+    /// Whether it says nothing but what became of the factor that was just added, and what to do next.
+    let isBrief: Bool
+    let disowned: NonEmpty<Disowned>?
     let hasApps: Bool
     let codesLeft: String
     let hasNoCodes: Bool
+    /// Whether there are none and this session can make some.
+    let offersCodes: Bool
     let newCodes = Enrolment.recoveryCodeCount.inLetters
-    let hasFactor: Bool
     let probation: ProbationWords?
     /// Whether the session was proven with less than the account has.
     let isWeaker: String?
-    /// Whether everything but adding is out of reach, because the session comes from a recovery.
-    let canOnlyAdd: Bool
     /// Keys that are to be had for nothing; nil where there are none for this person.
     let gift: Gift?
 
@@ -53,8 +75,16 @@ struct FactorsPage {
         let giftLink: String
     }
 
-    /// - Parameter offers: the giveaways of which the person has a code, or would get one.
-    init(_ session: Session, _ factors: AccountFactors, offers: [GiveawayStanding] = [], at now: Timestamp) {
+    /// - Parameters:
+    ///   - offers: the giveaways of which the person has a code, or would get one.
+    ///   - answer: what is said to somebody who has just added one of them; nil to everybody else.
+    ///   - vouchAddress: what they pass on to those who can vouch for them.
+    ///   - obligations: what the rule for critical projects says of the person.
+    ///   - wasPutOff: whether the person has just put off what one of them asks.
+    init(
+        _ session: Session, _ factors: AccountFactors, offers: [GiveawayStanding] = [], answer: String? = nil,
+        vouchAddress: String, obligations: [Obligation] = [], wasPutOff: Bool = false, at now: Timestamp
+    ) {
         keys = factors.securityKeys.map { key in
             Key(
                 factorID: key.id.description, label: key.label,
@@ -73,14 +103,33 @@ struct FactorsPage {
                 appLastUsed: $0.lastUsedAt.map { Moment(minuteOf: $0) })
         }
         hasApps = !apps.isEmpty
+        delays = NonEmpty(
+            obligations.compactMap { obligation in
+                guard let pending = obligation.pendingFactor, pending.from <= now,
+                    let until = obligation.canDelayUntil
+                else { return nil }
+                return Delay(
+                    delayPath: Place.delay(obligation.project).path,
+                    delayProject: obligation.project.display, delayDay: until.day.readable)
+            })
+        disowned = NonEmpty(
+            factors.disowned.map {
+                Disowned(
+                    disownedID: $0.id.description, disownedLabel: $0.label, disownedAt: Moment(minuteOf: $0.disownedAt),
+                    disownedPath: $0.isApp
+                        ? "/manage/account/two-factor/remove-app/" : "/manage/account/two-factor/remove/")
+            })
         codesLeft = factors.recoveryCodesLeft.counted("recovery code")
         hasNoCodes = factors.recoveryCodesLeft == 0
-        hasFactor = factors.hasSecondFactor
-        probation = ProbationWords(factors.probation, at: now)
+        probation = ProbationWords(
+            factors.probation, after: answer, isAdministrator: session.user.isAdministrator,
+            vouchAddress: vouchAddress, obligations, at: now)
+        let isRecovered = session.standing.factorProbationUntil.map { now < $0 } ?? false
+        isBrief = wasPutOff || (answer != nil && (delays != nil || isRecovered || factors.count == 1))
+        offersCodes = hasNoCodes && !isRecovered
         isWeaker =
             session.isLive && session.assurance < factors.strongest && session.assurance < .phishingResistant
             ? session.assurance.words : nil
-        canOnlyAdd = session.standing.restriction == .enrolmentOnly
         gift = Gift(offers, hasKey: !factors.securityKeys.isEmpty)
     }
 
@@ -134,15 +183,30 @@ extension FactorsPage.Gift {
     }
 }
 
-/// Where a key is enrolled.
+/// Where a key is enrolled, and as the first factor as well an app: nobody has to choose before they see both.
 struct AddKeyPage {
     /// The address at which it will work.
     let origin: String
     /// Whether keys cannot work at this address: they are bound to names.
     let isNumber: Bool
+    /// Whether the account has no factor, or has lost it, so that an app would do as well.
+    let isFirst: Bool
+    /// What an app is set up with; nil where apps have a page of their own.
+    let app: AddAppPage?
+    /// Keys that are to be had for nothing; nil where there are none for this person.
+    let gift: FactorsPage.Gift?
+    /// Whether everything else is out of reach, because the session comes from a recovery.
+    let isRecovered: Bool
 
-    init(_ party: RelyingParty) {
+    init(
+        _ party: RelyingParty, isFirst: Bool = false, app: AddAppPage? = nil, gift: FactorsPage.Gift? = nil,
+        isRecovered: Bool = false
+    ) {
         origin = party.origin
+        self.isFirst = isFirst
+        self.isRecovered = isRecovered
+        self.app = app
+        self.gift = gift
         isNumber = party.id.contains(":") || party.id.allSatisfy { $0.isNumber || $0 == "." }
     }
 }
@@ -154,6 +218,20 @@ struct AddAppPage {
     let uri: String
     /// Our own drawing; nobody else's text is in it.
     let svg: String
+    /// Whether nothing else can be added there.
+    let isAlone: Bool
+
+    init(_ setup: Enrolment.AppSetup, isAlone: Bool = true) {
+        self.init(offer: setup.offer, secret: setup.secret, uri: setup.uri, svg: setup.svg, isAlone: isAlone)
+    }
+
+    init(offer: String, secret: String, uri: String, svg: String, isAlone: Bool) {
+        self.offer = offer
+        self.secret = secret
+        self.uri = uri
+        self.svg = svg
+        self.isAlone = isAlone
+    }
 }
 
 /// Where recovery codes are made.
@@ -166,6 +244,10 @@ struct MakeCodesPage {
 
 /// Where the link to add the first factor is asked for.
 struct EnrolmentLinkPage {
+    /// Whether it was mailed just now.
+    let isMailed: Bool
+    /// Keys that are to be had for nothing; nil where there are none for this person.
+    let gift: FactorsPage.Gift?
     let linkLifetime = OneTimeLink.Purpose.enrolFirstFactor.lifetime.inLetters
     let standing = FirstEnrolment.standing.inLetters
     let probation = Probation.length.inHours

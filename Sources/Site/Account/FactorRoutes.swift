@@ -2,6 +2,7 @@ import Accounts
 import Acts
 import Giveaways
 import Identity
+import Policy
 import Ports
 import Primitives
 import UTC
@@ -69,10 +70,40 @@ struct FactorRoutes: Sendable {
         let session = visit.session
         let factors = try await identity.factors.factors(of: session.user.id)
         let offers = session.isLive ? try await giveaways.offers(to: session.user.id, at: visit.now) : []
+        // What was disowned is to be seen, though it counts for nothing.
+        guard factors.hasSecondFactor || !factors.disowned.isEmpty, session.isLive else {
+            return try await adding(visit, FactorsPage.Gift(offers, hasKey: false), refusal: refusal)
+        }
+        let flash = visit.flash
+        let model = FactorsPage(
+            session, factors, offers: offers, answer: flash?.answersEnrolment == true ? flash?.sentence : nil,
+            vouchAddress: site.vouchAddress(of: session.user.name), obligations: visit.obligations,
+            wasPutOff: flash == .mandateDelayed, at: visit.now)
         return site.page(
-            FactorsPage(session, factors, offers: offers, at: visit.now), .factors, "Second factors", visit,
-            section: .factors,
-            refusal: refusal)
+            model, .factors, "Second factors", visit, section: .factors, refusal: refusal,
+            saysFlash: model.probation?.answer != nil)
+    }
+
+    /// What somebody sees who has no second factor, or has lost it: how to add one, or the link that it takes.
+    private func adding(
+        _ visit: SessionVisit, _ gift: FactorsPage.Gift?, refusal: (any Refusal)? = nil
+    ) async throws -> Reply {
+        do {
+            try await identity.enrolment.requireRight(to: .addSecurityKey, in: visit.session)
+        } catch AccessRefusal.enrolmentLinkNeeded {
+            return linkForm(visit, gift, refusal: refusal)
+        }
+        let app: AddAppPage?
+        do {
+            app = AddAppPage(try await identity.enrolment.offerApp(in: visit.session), isAlone: false)
+        } catch AccessRefusal.freshProofNeeded {
+            // What was shown for a key was not shown for an app: that has its own page, which asks for it.
+            app = nil
+        }
+        let page = AddKeyPage(
+            identity.party, isFirst: true, app: app, gift: gift, isRecovered: !visit.session.isLive)
+        return site.page(
+            page, .addKey, "Add your second factor", visit, section: .factors, refusal: refusal, asksKeys: true)
     }
 
     @Sendable func rename(_ visit: SessionVisit) async throws -> Reply {
@@ -108,7 +139,10 @@ struct FactorRoutes: Sendable {
     // MARK: Security keys
 
     @Sendable func showKey(_ visit: SessionVisit) async throws -> Reply {
-        site.page(
+        guard try await identity.factors.factors(of: visit.session.user.id).hasSecondFactor else {
+            return try await adding(visit, nil)
+        }
+        return site.page(
             AddKeyPage(site.identity.party), .addKey, "Add a security key", visit, section: .factors, asksKeys: true)
     }
 
@@ -117,15 +151,24 @@ struct FactorRoutes: Sendable {
     }
 
     @Sendable func addKey(_ visit: SessionVisit) async throws -> Reply {
-        _ = try await identity.enrolment.addKey(
+        let (_, secret) = try await identity.enrolment.addKey(
             visit.body, label: visit.query["label"] ?? "", in: visit.session, visit.browser)
-        // A session that could add a factor and nothing else has ended with it.
-        guard visit.session.standing.restriction == nil else {
-            var reply = Reply.next("/account/login/", flash: .enrolled)
-            reply.forgetsBrowser = true
-            return reply
-        }
-        return .next(Self.page, flash: .keyAdded)
+        let next = try await onward(visit, after: .keyAdded)
+        return .next(next.path, flash: next.flash).keeping(secret)
+    }
+
+    /// Where somebody goes on who has added a factor: to a new token, where those that they have are too weak for a
+    /// project and the factor counts there already. What is said there: of a first factor that counts at once, that it
+    /// does; of one that waits, the page of the factors says why.
+    private func onward(
+        _ visit: SessionVisit, after added: FlashMessage
+    ) async throws -> (path: String, flash: FlashMessage) {
+        let probation = try await identity.factors.factors(of: visit.session.user.id).probation
+        let waits = probation.map { visit.now < $0.until } ?? false
+        let flash = visit.session.standing.firstEnrolmentUntil != nil && !waits ? .firstFactorCounts : added
+        let asking = visit.obligations.filter { !$0.tokens.isEmpty }.map(\.project)
+        guard !asking.isEmpty, !waits, visit.returnPath == nil else { return (Self.page, flash) }
+        return (TokenForPage.path(for: asking), flash)
     }
 
     // MARK: Authenticator app
@@ -140,21 +183,15 @@ struct FactorRoutes: Sendable {
 
     private func appPage(_ visit: SessionVisit, _ setup: Enrolment.AppSetup, refusal: (any Refusal)? = nil) -> Reply {
         site.page(
-            AddAppPage(offer: setup.offer, secret: setup.secret, uri: setup.uri, svg: setup.svg), .addApp,
-            "Add an authenticator app",
-            visit, section: .factors, refusal: refusal)
+            AddAppPage(setup), .addApp, "Add an authenticator app", visit, section: .factors, refusal: refusal)
     }
 
     @Sendable func confirmApp(_ visit: SessionVisit) async throws -> Reply {
         try await visit.attempt {
-            try await identity.enrolment.addApp(
+            let secret = try await identity.enrolment.addApp(
                 visit.form["offer"] ?? "", code: visit.typedCode("totp_value"), in: visit.session, visit.browser)
-            guard visit.session.standing.restriction == nil else {
-                var reply = Reply.seeOther("/account/login/", flash: .enrolled)
-                reply.forgetsBrowser = true
-                return reply
-            }
-            return .seeOther(Self.page, flash: .appAdded)
+            let next = try await onward(visit, after: .appAdded)
+            return .seeOther(next.path, flash: next.flash).keeping(secret)
         } orShow: { refusal in
             guard case FactorRefusal.codeNotAccepted = refusal else {
                 return try await page(visit, refusal: refusal)
@@ -193,10 +230,13 @@ struct FactorRoutes: Sendable {
 
     @Sendable func showLink(_ visit: SessionVisit) async throws -> Reply { linkForm(visit) }
 
-    private func linkForm(_ visit: SessionVisit, refusal: (any Refusal)? = nil) -> Reply {
-        site.page(
-            EnrolmentLinkPage(), .enrolmentLink, "First, a link by mail", visit, section: .factors,
-            refusal: refusal)
+    private func linkForm(
+        _ visit: SessionVisit, _ gift: FactorsPage.Gift? = nil, refusal: (any Refusal)? = nil
+    ) -> Reply {
+        let isMailed = visit.query["flash"] == FlashMessage.linkMailed.rawValue
+        return site.page(
+            EnrolmentLinkPage(isMailed: isMailed, gift: gift), .enrolmentLink,
+            isMailed ? "Check your e-mail" : "First, a link by mail", visit, section: .factors, refusal: refusal)
     }
 
     @Sendable func mailLink(_ visit: SessionVisit) async throws -> Reply {

@@ -1,7 +1,7 @@
 import Accounts
 
 /// The page of somebody's things that is shown.
-enum ManageSection: String, CaseIterable {
+package enum ManageSection: String, CaseIterable {
     case account, factors, tokens, projects, sessions, events, admin
 
     private var path: String {

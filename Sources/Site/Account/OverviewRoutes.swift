@@ -1,6 +1,8 @@
 import Accounts
 import Acts
 import Identity
+import PackagingFormats
+import Policy
 import Ports
 import Primitives
 import UTC
@@ -36,7 +38,8 @@ struct OverviewRoutes: Sendable {
             visit.session, typedAddress: refusal == nil ? "" : visit.form["email"] ?? "",
             addresses: try await identity.accounts.addresses(of: user),
             factors: try await identity.factors.factors(of: user),
-            recovery: try await identity.recoveries.recovery(of: user), at: visit.now)
+            recovery: try await identity.recoveries.recovery(of: user),
+            vouchAddress: site.vouchAddress(of: visit.session.user.name), obligations: visit.obligations, at: visit.now)
         return site.page(model, .account, "Your account", visit, section: .account, refusal: refusal)
     }
 
@@ -99,7 +102,7 @@ struct OverviewPage {
 
     init(
         _ session: Session, typedAddress: String, addresses: [AccountAddress], factors: AccountFactors,
-        recovery: AccountRecovery?, at now: Timestamp
+        recovery: AccountRecovery?, vouchAddress: String, obligations: [Obligation] = [], at now: Timestamp
     ) {
         name = session.user.name.display
         self.typedAddress = typedAddress
@@ -110,7 +113,9 @@ struct OverviewPage {
         }
         factorWords = factors.words
         hasNoFactor = !factors.hasSecondFactor
-        probation = ProbationWords(factors.probation, at: now)
+        probation = ProbationWords(
+            factors.probation, isAdministrator: session.user.isAdministrator, vouchAddress: vouchAddress, obligations,
+            at: now)
         recoveryDue = recovery?.dueAt.readable
         signedInWith = session.assurance.words
     }
@@ -119,16 +124,56 @@ struct OverviewPage {
 /// Why an account has no right on some projects, and until when.
 struct ProbationWords {
     let why: String
+    /// Where the account has no right, and where it has by now; without a full stop.
+    private(set) var reach: String
     let probationUntil: String
-    let canBeEnded: Bool
+    /// What is said first to somebody who has just added the factor; nil to everybody else.
+    let answer: String?
+    /// What they pass on to those who can vouch for them; nil where nobody can.
+    let vouchAddress: String?
+    /// Who that is, those who own projects by name.
+    let vouchers: String
+    /// The projects of which the person put off what they ask, and until when; nil where there are none.
+    let delayed: String?
 
-    init?(_ probation: Probation?, at now: Timestamp) {
+    /// - Parameters:
+    ///   - answer: what is said to somebody who has just added a factor; nil to everybody else.
+    ///   - isAdministrator: whether they administrate the index.
+    ///   - vouchAddress: what they pass on to those who can vouch for them.
+    ///   - obligations: what the rule for critical projects says of the person.
+    init?(
+        _ probation: Probation?, after answer: String? = nil, isAdministrator: Bool, vouchAddress: String,
+        _ obligations: [Obligation], at now: Timestamp
+    ) {
         guard let probation, probation.until > now else { return nil }
+        // Once somebody has vouched, it is said only to those who have something for which that does not speak.
+        // The word of a co-owner speaks for no act of an administrator.
+        if probation.voucher != nil, !isAdministrator, !obligations.contains(where: { $0.pendingFactor != nil }) {
+            return nil
+        }
+        self.answer = answer
         probationUntil = probation.until.readable
-        canBeEnded = probation.reason.canBeEnded
+        reach =
+            probation.voucher.map {
+                "\($0) vouched for it: it counts on the projects that \($0) owns. Until then your account has no right on "
+                    + "others that require two factors"
+            } ?? "Until then your account has no right on projects that require two factors"
+        if isAdministrator { reach += ", and what administrators do is refused" }
+        self.vouchAddress = probation.reason.canBeEnded ? vouchAddress : nil
+        let named = obligations.flatMap(\.ways).compactMap { way -> String? in
+            if case .vouching(let vouchers, _) = way { vouchers.orWords } else { nil }
+        }
+        let putOff = obligations.compactMap { obligation -> String? in
+            guard let until = obligation.delayedUntil, now < until, !obligation.isRefused(at: now) else { return nil }
+            return "\(obligation.project.display) (until \(until.day.readable))"
+        }
+        delayed = putOff.isEmpty || !probation.reason.canBeEnded ? nil : putOff.joined(separator: ", ")
+        vouchers = named.first.map { "\($0), or an administrator," } ?? "An administrator"
         why =
             switch probation.reason {
-            case .firstFactor: "Your second factor is new"
+            case .firstFactor:
+                "Your second factor is new"
+                    + (probation.because.isEmpty ? "" : ", and it has to wait because \(probation.because.listed)")
             case .recoveryCode: "A recovery code of your account was used"
             case .recovery: "Your account was recovered"
             }

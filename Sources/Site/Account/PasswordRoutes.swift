@@ -1,6 +1,7 @@
 import Accounts
 import Acts
 import Identity
+import Policy
 import Primitives
 import UTC
 import Web
@@ -51,12 +52,12 @@ struct PasswordRoutes: Sendable {
     // MARK: By a link
 
     @Sendable func showLink(_ visit: Visit) async throws -> Reply {
-        guard let user = try await holder(visit) else { return site.deadLink(visit) }
+        guard let user = try await holder(visit) else { return try await site.deadLink(visit) }
         return form(user, visit, isByLink: true)
     }
 
     @Sendable func set(_ visit: Visit) async throws -> Reply {
-        guard let user = try await holder(visit) else { return site.deadLink(visit) }
+        guard let user = try await holder(visit) else { return try await site.deadLink(visit) }
         return try await visit.attempt {
             _ = try await identity.membership.setPassword(
                 visit.form["new_password"] ?? "", by: visit.parameter("secret"), visit.browser)
@@ -66,12 +67,15 @@ struct PasswordRoutes: Sendable {
             reply.remembersBrowser = true
             return reply
         } orShow: { refusal in
-            refusal is LinkNotValid ? site.deadLink(visit) : form(user, visit, isByLink: true, refusal: refusal)
+            guard refusal is LinkNotValid else { return form(user, visit, isByLink: true, refusal: refusal) }
+            return try await site.deadLink(visit)
         }
     }
 
     private func holder(_ visit: Visit) async throws -> User? {
         guard let link = try await identity.membership.link(visit.parameter("secret")) else { return nil }
+        // Before they think of a password.
+        if let disabling = link.user?.disabling { throw AccessRefusal.accountDisabled(disabling) }
         return [.setPassword, .resetPassword].contains(link.purpose) ? link.user : nil
     }
 

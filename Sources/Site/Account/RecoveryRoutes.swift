@@ -56,7 +56,8 @@ struct RecoveryRoutes: Sendable {
     @Sendable func cancel(_ visit: SessionVisit) async throws -> Reply {
         try await visit.attempt {
             try await identity.recoveries.cancel(
-                for: visit.session.user.name, by: visit.session.actor, from: visit.browser.origin, at: visit.now)
+                for: visit.session.user.name, reason: nil, by: visit.session.actor, from: visit.browser.origin,
+                at: visit.now)
             return .seeOther(AccountSite.home, flash: .recoveryCancelled)
         } orShow: {
             try await page(visit, refusal: $0)
@@ -85,9 +86,14 @@ struct RecoveryRoutes: Sendable {
     private func vouchingPage(_ visit: VoucherVisit, refusal: (any Refusal)? = nil) async throws -> Reply {
         let user = visit.user
         let factors = try await identity.factors.factors(of: user.id)
-        let probation = factors.probation.flatMap { $0.until > visit.now && $0.reason.canBeEnded ? $0 : nil }
+        // Who vouched already has said what they can say.
+        let probation = factors.probation.flatMap {
+            $0.until > visit.now && $0.reason.canBeEnded && $0.voucher != visit.session.user.name ? $0 : nil
+        }
         let recovery = try await identity.recoveries.recovery(of: user.id)
-        let model = VouchPage(user, probation: probation, recovery: recovery, at: visit.now)
+        let model = VouchPage(
+            user, probation: probation, recovery: recovery, isForOwn: !visit.session.user.isAdministrator, at: visit.now
+        )
         return site.page(
             model, .vouch, "Vouch for \(user.name)", visit, section: .account, refusal: refusal)
     }
@@ -161,10 +167,13 @@ struct VouchPage {
     let name: String
     let probationUntil: String?
     let recovery: Recovery?
+    let isForOwn: Bool
     let isNothing: Bool
 
-    init(_ user: User, probation: Probation?, recovery: AccountRecovery?, at now: Timestamp) {
+    /// - Parameter isForOwn: whether one vouches for one's own projects, as a co-owner does.
+    init(_ user: User, probation: Probation?, recovery: AccountRecovery?, isForOwn: Bool, at now: Timestamp) {
         name = user.name.display
+        self.isForOwn = isForOwn
         probationUntil = probation?.until.readable
         self.recovery = recovery.map {
             Recovery(

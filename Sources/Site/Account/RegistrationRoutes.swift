@@ -1,6 +1,9 @@
 import Accounts
 import Acts
 import Identity
+import Letters
+import Policy
+import Ports
 import Primitives
 import UTC
 import Web
@@ -18,6 +21,8 @@ struct RegistrationRoutes: Sendable {
         router.page("/account/verify-email/{secret}", guard: .everybody, use: showVerification)
         router.form(
             "/account/verify-email/{secret}", guard: .everybody, performs: .account(.verifyAddress), use: verify)
+        router.page("/account/not-me/{secret}", guard: .everybody, use: showDisowning)
+        router.form("/account/not-me/{secret}", guard: .everybody, performs: .account(.disownFactors), use: disown)
         router.page("/account/enrol/{secret}", guard: .signedIn, use: showEnrolment)
         router.form("/account/enrol/{secret}", guard: .signedIn, link: .follow, use: allowEnrolment)
     }
@@ -27,7 +32,9 @@ struct RegistrationRoutes: Sendable {
     @Sendable func show(_ visit: Visit) async throws -> Reply {
         let secret = visit.optionalParameter("secret")
         guard let secret else { return form(visit, invited: nil) }
-        guard let invited = try await identity.membership.invitedAddress(secret) else { return site.deadLink(visit) }
+        guard let invited = try await identity.membership.invitedAddress(secret) else {
+            return try await site.deadLink(visit)
+        }
         return form(visit, invited: invited)
     }
 
@@ -44,7 +51,7 @@ struct RegistrationRoutes: Sendable {
     @Sendable func register(_ visit: Visit) async throws -> Reply {
         let secret = visit.optionalParameter("secret")
         let invited = if let secret { try await identity.membership.invitedAddress(secret) } else { nil as String? }
-        guard secret == nil || invited != nil else { return site.deadLink(visit) }
+        guard secret == nil || invited != nil else { return try await site.deadLink(visit) }
         return try await visit.attempt {
             let isVerified = try await identity.membership.register(
                 visit.form["username"] ?? "", visit.form["email"] ?? "", visit.form["new_password"] ?? "",
@@ -62,7 +69,9 @@ struct RegistrationRoutes: Sendable {
     /// Mail programs follow links to look at them, so a link only shows a button.
     @Sendable func showVerification(_ visit: Visit) async throws -> Reply {
         let link = try await identity.membership.link(visit.parameter("secret"))
-        guard let link, link.purpose == .verifyAddress, let user = link.user else { return site.deadLink(visit) }
+        guard let link, link.purpose == .verifyAddress, let user = link.user else {
+            return try await site.deadLink(visit)
+        }
         let page = LinkPage(
             path: visit.path, heading: "Verify your address",
             what: "\(link.object) is to be an address of the account \(user.name).", button: "Verify this address")
@@ -76,30 +85,70 @@ struct RegistrationRoutes: Sendable {
                 visit.parameter("secret"), in: session, visit.browser)
             return .seeOther(session == nil ? "/account/login/" : AccountSite.home, flash: .verified).keeping(secret)
         } orShow: { _ in
-            site.deadLink(visit)
+            try await site.deadLink(visit)
         }
     }
 
     @Sendable func showEnrolment(_ visit: SessionVisit) async throws -> Reply {
         let link = try await identity.membership.link(visit.parameter("secret"))
-        guard let link, link.purpose == .enrolFirstFactor, link.user?.id == visit.session.user.id else {
-            return site.deadLink(visit)
+        // Opened once more where it was used, it leads on.
+        if link == nil, let until = visit.session.standing.firstEnrolmentUntil, visit.now < until {
+            return .seeOther(Place.factors.path)
         }
+        guard let link, link.purpose == .enrolFirstFactor, link.user?.id == visit.session.user.id else {
+            return try await site.deadLink(visit)
+        }
+        let user = visit.session.user
+        let lacksHere = try await identity.factors.firstFactorGaps(
+            of: user, in: visit.browser.origin.mark ?? [], at: visit.now)
+        let lacksElsewhere = try await identity.factors.firstFactorGaps(of: user, in: nil, at: visit.now)
+        // A telephone that opens the mail must not use up what would count at once at the desk.
+        let isBetterElsewhere = !lacksHere.isEmpty && lacksElsewhere.isEmpty
+        let advice =
+            isBetterElsewhere
+            ? " Added here, it counts \(Probation.lengthWords) later. In a browser in which you have signed in for "
+                + "\(FirstFactorEvidence.browserAge.inDays) or longer it counts at once: open the link there." : ""
         let page = LinkPage(
             path: visit.path, heading: "Add your second factor",
             what:
                 "For the next \(FirstEnrolment.lifetime.behindTheNext), a security key or an authenticator app can be added to "
-                + "the account \(visit.session.user.name) in this browser.",
-            button: "Go on")
+                + "the account \(user.name) in this browser.\(advice)",
+            button: isBetterElsewhere ? "Go on here all the same" : "Go on", goesOn: !isBetterElsewhere)
         return site.page(page, .link, "Add your second factor", visit)
     }
 
     @Sendable func allowEnrolment(_ visit: SessionVisit) async throws -> Reply {
         try await visit.attempt {
             let secret = try await identity.membership.allowFirstEnrolment(visit.parameter("secret"), in: visit.session)
-            return .seeOther("/manage/account/two-factor/", flash: .enrolmentAllowed).keeping(secret)
+            return .seeOther("/manage/account/two-factor/").keeping(secret)
         } orShow: { _ in
-            site.deadLink(visit)
+            try await site.deadLink(visit)
+        }
+    }
+
+    // MARK: A factor that is somebody else's
+
+    @Sendable func showDisowning(_ visit: Visit) async throws -> Reply {
+        let link = try await identity.membership.link(visit.parameter("secret"))
+        guard let link, link.purpose == .disownFactors, let user = link.user else {
+            return try await site.deadLink(visit)
+        }
+        let page = LinkPage(
+            path: visit.path, heading: "Was it not you?",
+            what:
+                "A second factor was added to the account \(user.name). If it was not you, freeze it: it proves nothing any "
+                + "more, everybody is signed out, and API tokens that were made since are revoked. Signing in takes the "
+                + "password alone until you add a factor again, which then counts after \(Probation.lengthWords).",
+            button: "Freeze it")
+        return site.page(page, .link, "Was it not you?", visit)
+    }
+
+    @Sendable func disown(_ visit: Visit) async throws -> Reply {
+        try await visit.attempt {
+            try await identity.membership.disown(by: visit.parameter("secret"), visit.browser)
+            return .seeOther(Place.passwordReset.path, flash: .disowned)
+        } orShow: { _ in
+            try await site.deadLink(visit)
         }
     }
 }
@@ -140,4 +189,9 @@ struct LinkPage {
     let heading: String
     let what: String
     let button: String
+    /// Whether the form sends itself where scripts run: the link is what the person asked for a moment ago, and gives
+    /// nothing to anybody but who is signed in here.
+    var goesOn = false
+    /// Further fields of the form, where it was filled in before.
+    var carried: [ConfirmPage.Field] = []
 }

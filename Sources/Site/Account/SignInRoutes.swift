@@ -46,7 +46,7 @@ struct SignInRoutes: Sendable {
             let signedIn = try await identity.signIn.password(
                 visit.form["username"] ?? "", visit.form["password"] ?? "", from: visit.browser)
             try await leave(visit)
-            return .seeOther(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn.secret)
+            return .seeOther(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn)
         } orShow: {
             form(visit, refusal: $0)
         }
@@ -59,7 +59,7 @@ struct SignInRoutes: Sendable {
     @Sendable func passkey(_ visit: Visit) async throws -> Reply {
         let signedIn = try await identity.signIn.passkey(visit.body, from: visit.browser)
         try await leave(visit)
-        return .next(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn.secret)
+        return .next(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn)
     }
 
     /// Where the pages lead that are the same for everybody, and so cannot sign anybody out themselves.

@@ -1,7 +1,10 @@
 import Accounts
 import Acts
+import Descriptions
 import Identity
+import Letters
 import PackagingFormats
+import Past
 import Policy
 import Ports
 import Primitives
@@ -24,14 +27,23 @@ struct TokenRoutes: Sendable {
             use: revoke)
     }
 
-    @Sendable func show(_ visit: SessionVisit) async throws -> Reply { try await page(visit) }
+    /// With projects in its address, the page asks for a token for these and nothing else.
+    @Sendable func show(_ visit: SessionVisit) async throws -> Reply {
+        let session = visit.session
+        let wanted = Set(visit.query.all("project"))
+        let projects = try await site.projects.projects(of: session.user.id).map(\.project.name)
+            .filter { wanted.contains($0.normalized) }
+        guard !projects.isEmpty else { return try await page(visit) }
+        return site.page(TokenForPage(projects), .tokenFor, "Make a token", visit, section: .tokens)
+    }
 
     private func page(_ visit: SessionVisit, refusal: (any Refusal)? = nil) async throws -> Reply {
         let session = visit.session
         let projects = try await site.projects.projects(of: session.user.id).map(\.project.name)
         let model = TokensPage(
             try await identity.tokens.tokens(of: session.user.name), projects: projects, typed: visit.form,
-            madeWith: session.assurance, canShowMore: session.assurance < session.standing.strongest, at: visit.now)
+            madeWith: session.assurance, strongest: session.standing.strongest, asking: visit.obligations,
+            at: visit.now)
         return site.page(model, .tokens, "API tokens", visit, section: .tokens, refusal: refusal)
     }
 
@@ -42,10 +54,11 @@ struct TokenRoutes: Sendable {
                 visit.form, own: site.projects.projects(of: session.user.id).map(\.project.name))
             let (text, record) = try await identity.mint.issue(
                 for: session.user.name, label: wanted.label, projects: wanted.projects,
-                expiresAt: wanted.lifetime.map { visit.now + $0 }, by: session.actor, from: visit.browser.origin,
-                at: visit.now)
+                expiresAt: wanted.lifetime.map { visit.now + $0 }, asOf: wanted.asOf, by: session.actor,
+                from: visit.browser.origin, at: visit.now)
             return site.page(
-                TokenPage(text, record), .token, "Your new API token", visit, section: .tokens)
+                TokenPage(text, record, at: site.renderer.address), .token, "Your new API token", visit,
+                section: .tokens)
         } orShow: {
             try await page(visit, refusal: $0)
         }
@@ -68,6 +81,8 @@ private struct WantedToken {
     let projects: [ProjectName]?
     /// Nil for one that does not end.
     let lifetime: Duration?
+    /// As of when it reads the index; nil for one that publishes.
+    let asOf: PointInTime?
 
     /// Reads the form. Throws `TokenFormRefusal`.
     init(_ form: FormFields, own: [ProjectName]) throws {
@@ -76,7 +91,9 @@ private struct WantedToken {
             line.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
         else { throw TokenFormRefusal.name }
         label = line
+        asOf = try form["token_scope"] == "past" ? PointInTime(parsing: form["as_of"]?.trimmedOfWhitespace ?? "") : nil
         switch form["token_scope"] {
+        case "past": projects = []
         case "account": projects = nil
         case "projects":
             let chosen = Set(form.all("project"))
@@ -150,6 +167,8 @@ struct TokensPage {
         let choiceValue: String
         let choiceName: String
         let isChosen: Bool
+        /// What lacks for it, so that it is not offered; nil where nothing does.
+        var choiceLacks: String?
     }
 
     let rows: [Row]
@@ -158,17 +177,28 @@ struct TokensPage {
     let maximumName = TokenFormRefusal.maximumName
     let isForAccount: Bool
     let isForProjects: Bool
+    let isForPast: Bool
+    let typedAsOf: String
     let projects: NonEmpty<Choice>?
     let lifetimes: [Choice]
     let sessionWords: String
-    /// Whether the account has a factor that proves more than the session does.
-    let canShowMore: Bool
+    /// What the account can show beyond the session, and is asked for when the token is made; nil for nothing.
+    let asksFor: String?
+    /// What a token without limits is good for: not what would refuse it whatever is shown.
+    let accountScope: String
 
+    /// - Parameters:
+    ///   - strongest: what the account can show.
+    ///   - obligations: what the account's projects ask for.
     init(
         _ tokens: [APIToken], projects: [ProjectName], typed: FormFields, madeWith assurance: Assurance,
-        canShowMore: Bool,
-        at now: Timestamp
+        strongest: Assurance, asking obligations: [Obligation], at now: Timestamp
     ) {
+        let lacking = Dictionary(
+            obligations.compactMap { asked in
+                asked.lacksForNewToken(showing: strongest, at: now).map { (asked.project.normalized, $0) }
+            }
+        ) { first, _ in first }
         func isOver(_ token: APIToken) -> Bool { token.expiresAt.map { $0 <= now } ?? false }
         let known = tokens.filter { $0.revokedAt == nil }
         rows = known.filter { !isOver($0) }.map { Row($0, hasExpired: false) }
@@ -176,12 +206,15 @@ struct TokensPage {
         typedName = typed["description"] ?? ""
         isForProjects = typed["token_scope"] == "projects"
         isForAccount = typed["token_scope"] == "account"
+        isForPast = typed["token_scope"] == "past"
+        typedAsOf = typed["as_of"] ?? ""
         let chosen = Set(typed.all("project"))
         self.projects = NonEmpty(
             projects.map {
                 Choice(
                     choiceID: "project-\($0.normalized)", choiceValue: $0.normalized, choiceName: $0.display,
-                    isChosen: chosen.contains($0.normalized))
+                    isChosen: chosen.contains($0.normalized) && lacking[$0.normalized] == nil,
+                    choiceLacks: lacking[$0.normalized])
             })
         let lifetime = typed["expires"] ?? TokenLifetime.year.rawValue
         lifetimes = TokenLifetime.allCases.map {
@@ -190,7 +223,26 @@ struct TokensPage {
                 isChosen: $0.rawValue == lifetime)
         }
         sessionWords = assurance.words
-        self.canShowMore = canShowMore
+        asksFor = assurance < strongest ? strongest.words : nil
+        let refusing = projects.filter { lacking[$0.normalized] != nil }.map(\.display)
+        accountScope =
+            refusing.isEmpty
+            ? "All your projects, those to come included"
+            : refusing.count == projects.count
+                ? "Projects to come; those that you have would refuse it"
+                : "All your projects, those to come included, but not \(refusing.joined(separator: ", "))"
+    }
+}
+
+extension Obligation {
+    /// What lacks so that a token which is made now is good there; nil where nothing does.
+    ///
+    /// - Parameter strongest: what is shown when it is made.
+    fileprivate func lacksForNewToken(showing strongest: Assurance, at now: Timestamp) -> String? {
+        if required > strongest { return required.words }
+        if case .refused(let refusal) = judgement { return refusal.missingWords }
+        guard let pendingFactor, pendingFactor.from <= now else { return nil }
+        return "time: your second factor counts from \(pendingFactor.until.readableMinute) on"
     }
 }
 
@@ -198,22 +250,55 @@ extension TokensPage.Row {
     fileprivate init(_ token: APIToken, hasExpired: Bool) {
         self.init(
             tokenID: token.id, label: token.label.isEmpty ? "Without a name (\(token.id))" : token.label,
-            scope: token.projects.map { $0.map(\.display).joined(separator: ", ") } ?? "All your projects",
+            scope: token.asOf.map { "Reads the index as of \($0)" }
+                ?? token.projects.map { $0.map(\.display).joined(separator: ", ") } ?? "All your projects",
             made: Moment(token.createdAt), madeWith: token.assurance.words,
             expires: token.expiresAt.map { Moment($0) }, hasExpired: hasExpired,
             lastUsed: token.lastUsedAt.map { Moment(minuteOf: $0) })
     }
 }
 
+/// The form of a token for projects that are known already.
+struct TokenForPage {
+    let names: String
+    let typedName: String
+    let maximumName = TokenFormRefusal.maximumName
+    let projects: [String]
+    let lifetime = TokenLifetime.year.rawValue
+    let lifetimeWords = TokenLifetime.year.words
+
+    /// - Parameter projects: at least one.
+    init(_ projects: [ProjectName]) {
+        names = projects.map(\.display).joined(separator: ", ")
+        typedName = String("Publishing \(names)".prefix(TokenFormRefusal.maximumName))
+        self.projects = projects.map(\.normalized)
+    }
+
+    /// Its address. There are a few at most: a page has an address that servers on the way take.
+    static func path(for projects: [ProjectName]) -> String {
+        Place.tokens.path + "?" + projects.prefix(20).map { "project=\($0.normalized)" }.joined(separator: "&")
+    }
+}
+
 /// A token, once.
 struct TokenPage {
+    let reading: NonEmpty<Snippet>?
     let tokenText: String
     let label: String
     let scope: String
+    /// What twine is told in the shell.
+    let twine: Snippet
+    /// What other tools are told, and twine's file: each whole.
+    let settings: [Snippet]
 
-    init(_ text: String, _ record: APIToken) {
+    init(_ text: String, _ record: APIToken, at address: IndexAddress) {
         tokenText = text
         label = record.label
-        scope = record.projects.map { $0.map(\.display).joined(separator: ", ") } ?? "all your projects"
+        reading = record.asOf == nil ? nil : NonEmpty(address.reading(with: text))
+        scope =
+            record.asOf.map { "reading the index as of \($0)" }
+            ?? record.projects.map { $0.map(\.display).joined(separator: ", ") } ?? "all your projects"
+        twine = address.twine(publishingWith: text)
+        settings = address.settings(publishingWith: text)
     }
 }

@@ -52,7 +52,7 @@ struct TwoFactorRoutes: Sendable {
         try await visit.attempt {
             let signedIn = try await identity.signIn.code(
                 visit.typedCode("totp_value"), for: .secondFactor, in: visit.session, visit.browser)
-            return .seeOther(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn.secret)
+            return .seeOther(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn)
         } orShow: {
             try await form(visit, refusal: $0)
         }
@@ -66,7 +66,7 @@ struct TwoFactorRoutes: Sendable {
     @Sendable func key(_ visit: SessionVisit) async throws -> Reply {
         let signedIn = try await identity.signIn.key(
             visit.body, for: .secondFactor, in: visit.session, visit.browser)
-        return .next(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn.secret)
+        return .next(AccountSite.destination(of: signedIn.session, next: visit.next)).keeping(signedIn)
     }
 
     // MARK: Recovery codes
@@ -86,7 +86,7 @@ struct TwoFactorRoutes: Sendable {
         try await visit.attempt {
             let signedIn = try await identity.signIn.recoveryCode(
                 String((visit.form["recovery_code_value"] ?? "").prefix(200)), in: visit.session, visit.browser)
-            return .seeOther(AccountSite.destination(of: signedIn.session, next: nil)).keeping(signedIn.secret)
+            return .seeOther(AccountSite.destination(of: signedIn.session, next: nil)).keeping(signedIn)
         } orShow: { refusal in
             guard case FactorRefusal.codeNotAccepted(hint: nil) = refusal else {
                 return recoveryForm(visit, refusal: refusal)

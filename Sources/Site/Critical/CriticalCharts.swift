@@ -2,7 +2,7 @@ import Policy
 import UTC
 
 /// What became of critical projects over time: as charts and as a table.
-struct CriticalCharts {
+package struct CriticalCharts {
     struct Row {
         let rowDay: String
         let rowISO: String
@@ -19,7 +19,7 @@ struct CriticalCharts {
     /// Nil while nothing was computed.
     ///
     /// - Parameter isForEverybody: whether what only a few people have is left out.
-    init?(_ days: [CriticalDay], rule: MandateRule, isForEverybody: Bool) {
+    package init?(_ days: [CriticalDay], rule: MandateRule, isForEverybody: Bool) {
         guard !days.isEmpty else { return nil }
         func said(_ day: CriticalDay) -> Bool {
             !isForEverybody || day.isPublic
@@ -58,17 +58,17 @@ struct CriticalCharts {
 }
 
 /// The figures of now.
-struct CriticalTotals {
-    let critical: String
-    let people: String
+package struct CriticalTotals {
+    package let critical: String
+    package let people: String
     /// Nil where that is not for everybody.
-    let withFactor: String?
-    let phishingResistant: String?
+    package let withFactor: String?
+    package let phishingResistant: String?
     /// Why something is left out.
-    let isWithheld: Bool
+    package let isWithheld: Bool
 
     /// - Parameter isForEverybody: whether what only a few people have is left out.
-    init(_ figures: CriticalFigures, isForEverybody: Bool) {
+    package init(_ figures: CriticalFigures, isForEverybody: Bool) {
         critical = figures.critical.grouped
         people = figures.people.grouped
         isWithheld = isForEverybody && !figures.isPublic && figures.people > 0
@@ -78,7 +78,7 @@ struct CriticalTotals {
     }
 
     /// `3 (75 %)`
-    static func part(_ part: Int, of whole: Int) -> String {
+    package static func part(_ part: Int, of whole: Int) -> String {
         percent(part, of: whole).map { "\(part.grouped) (\(tenths($0)) %)" } ?? part.grouped
     }
 }

@@ -1,20 +1,41 @@
+import Accounts
 import Acts
 import PackagingFormats
 import Policy
 import UTC
 
 /// The rule for critical projects in plain words.
-struct RuleWords {
+package struct RuleWords {
+    /// Something that is asked, and from when.
+    package struct Demanded {
+        let demandWords: String
+        let demandWhen: String
+
+        package init(demandWords: String, demandWhen: String) {
+            self.demandWords = demandWords
+            self.demandWhen = demandWhen
+        }
+    }
+
     let whatIsCritical: [String]
     let whatIsAsked: [String]
+    /// From when a first factor counts, and the setting that says so.
+    let firstFactor: String
+    let firstFactorSetting: String
     let phaseName: String
     let phaseText: String
     let isOff: Bool
 
-    /// - Parameter latest: the figures of the last computation; nil before the first.
-    init(_ settings: CriticalSettings, latest: CriticalDay?, at now: Timestamp) {
+    /// - Parameters:
+    ///   - evidence: whether it counts for a first factor.
+    ///   - latest: the figures of the last computation; nil before the first.
+    package init(
+        _ settings: CriticalSettings, _ evidence: FirstFactorEvidence.Setting, latest: CriticalDay?, at now: Timestamp
+    ) {
         whatIsCritical = Self.critical(settings.critical, latest)
-        whatIsAsked = Self.asked(settings.mandate)
+        firstFactor = evidence.explanation
+        firstFactorSetting = evidence.rawValue
+        whatIsAsked = Self.asked(settings.mandate) + [firstFactor]
         let phase = settings.mandate.phase(at: now)
         isOff = phase == .off
         phaseName = phase.words
@@ -68,7 +89,7 @@ struct RuleWords {
         return sentences
     }
 
-    private static func phase(_ rule: MandateRule, at now: Timestamp) -> String {
+    static func phase(_ rule: MandateRule, at now: Timestamp) -> String {
         switch rule.phase(at: now) {
         case .off:
             rule.announcedFrom.map { "Nothing is asked yet. It will be announced on \($0.readable)." }
@@ -95,7 +116,7 @@ extension MandateRule.Phase {
 }
 
 /// What a critical project's public page says about that.
-struct CriticalBadge {
+package struct CriticalBadge {
     let badgeWhy: String
     let badgeAsked: String?
 

@@ -8,15 +8,15 @@ import Ports
 import UTC
 
 /// What everybody can know about critical projects.
-struct SecurityPage {
-    struct Row {
-        let projectName: String
+package struct SecurityPage {
+    package struct Row {
+        package let projectName: String
         /// Nil where there is nothing under the name.
-        let projectPath: String?
-        let projectRank: String
-        let projectDownloads: String
-        let projectSince: Moment
-        let projectWhy: String
+        package let projectPath: String?
+        package let projectRank: String
+        package let projectDownloads: String
+        package let projectSince: Moment
+        package let projectWhy: String
     }
 
     let rule: RuleWords
@@ -31,7 +31,7 @@ struct SecurityPage {
 
     /// - Parameter hosted: the normalized names, of those that are shown, under which there is a project.
     init(_ report: CriticalReport, hosted: Set<String>, at now: Timestamp) {
-        rule = RuleWords(report.settings, latest: report.days.last, at: now)
+        rule = RuleWords(report.settings, report.evidence, latest: report.days.last, at: now)
         totals = CriticalTotals(report.figures, isForEverybody: true)
         charts = CriticalCharts(report.days, rule: report.settings.mandate, isForEverybody: true)
         projects = NonEmpty(
@@ -42,7 +42,7 @@ struct SecurityPage {
 }
 
 extension SecurityPage.Row {
-    init(_ project: CriticalProject, isThere: Bool) {
+    package init(_ project: CriticalProject, isThere: Bool) {
         let designation = project.designation
         projectName = designation.name.display
         projectPath = isThere ? Paths.project(designation.name) : nil
@@ -54,28 +54,34 @@ extension SecurityPage.Row {
 }
 
 /// What is known about critical projects, save what their people have.
-struct CriticalReport: Sendable {
-    let settings: CriticalSettings
-    let figures: CriticalFigures
+package struct CriticalReport: Sendable {
+    package let settings: CriticalSettings
+    package let evidence: FirstFactorEvidence.Setting
+    package let figures: CriticalFigures
     /// The oldest first.
-    let days: [CriticalDay]
-    let projects: [CriticalProject]
+    package let days: [CriticalDay]
+    package let projects: [CriticalProject]
 
     /// Those that are on the page.
-    var shown: ArraySlice<CriticalProject> { projects.prefix(SecurityPage.mostProjects) }
+    package var shown: ArraySlice<CriticalProject> { projects.prefix(SecurityPage.mostProjects) }
 
     /// How far back the charts go.
-    static let history = 365
+    package static let history = 365
 
-    init(settings: CriticalSettings, figures: CriticalFigures, days: [CriticalDay], projects: [CriticalProject]) {
+    package init(
+        settings: CriticalSettings, evidence: FirstFactorEvidence.Setting, figures: CriticalFigures,
+        days: [CriticalDay], projects: [CriticalProject]
+    ) {
         self.settings = settings
+        self.evidence = evidence
         self.figures = figures
         self.days = days
         self.projects = projects
     }
 
-    init(of critical: any CriticalStore, at now: Timestamp) async throws {
+    package init(of critical: any CriticalStore, at now: Timestamp) async throws {
         settings = try await critical.settings()
+        evidence = try await critical.firstFactorEvidence()
         figures = try await critical.figures()
         days = try await critical.days(since: now.day - Self.history)
         projects = try await critical.list(includingLifted: false)
@@ -98,7 +104,7 @@ struct PublicCriticalDocument: Encodable {
 }
 
 /// What programs of administrators are told.
-struct AdminCriticalDocument: Encodable {
+package struct AdminCriticalDocument: Encodable {
     /// Somebody who lacks something.
     struct Lacking: Encodable {
         struct At: Encodable {
@@ -117,7 +123,7 @@ struct AdminCriticalDocument: Encodable {
     let standings: [CriticalStandingLine]
     let lacking: [Lacking]
 
-    init(_ report: CriticalReport, _ standings: [CriticalProjectStanding], at now: Timestamp) {
+    package init(_ report: CriticalReport, _ standings: [CriticalProjectStanding], at now: Timestamp) {
         settings = CriticalSettingsLine(report.settings, at: now)
         totals = CriticalTotalsLine(report.figures, isForEverybody: false)
         days = report.days.map { CriticalDayLine($0, isForEverybody: false) }
@@ -131,7 +137,7 @@ struct AdminCriticalDocument: Encodable {
 }
 
 /// A document for programs, keys in order.
-func jsonDocument(_ value: some Encodable) throws -> [UInt8] {
+package func jsonDocument(_ value: some Encodable) throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return Array(try encoder.encode(value))
@@ -141,7 +147,9 @@ extension SiteRenderer {
     /// `GET /security/`
     func security(_ report: CriticalReport, hosted: Set<String>, at now: Timestamp) -> [UInt8] {
         render(
-            SecurityPage(report, hosted: hosted, at: now), as: .security, titled: "Critical projects · Rind",
-            .init(canonical: address.base + SecurityRoutes.page))
+            SecurityPage(report, hosted: hosted, at: now), as: .security, titled: "Critical projects",
+            .init(
+                description: "Which projects are critical at \(place), and what is asked of those who can change them.",
+                canonical: address.base + SecurityRoutes.page))
     }
 }

@@ -18,16 +18,20 @@ struct AccountGate: Sendable {
     /// Where it is read who is let through.
     let stores: AdmittingStores
     let tokens: CSRFTokens
+    let interrupted: InterruptedForms
     let proxies: TrustedProxies
     let basePath: BasePath
     let now: @Sendable () -> Timestamp
 
     private var returnPath: ReturnPath { ReturnPath(isSecure: identity.party.isSecure, below: basePath) }
     private var cookie: BrowserCookie { BrowserCookie(isSecure: identity.party.isSecure, below: basePath) }
+    private var nameCookie: BrowserCookie { .name(isSecure: identity.party.isSecure, below: basePath) }
     private var knownCookie: BrowserCookie {
         BrowserCookie.known(isSecure: identity.party.isSecure, below: basePath, for: KnownBrowser.lifetime)
     }
 
+    /// Where a form waits whose session ended before it was sent.
+    static let resumePage = "/account/resume/"
     /// The most bytes of a form, and of what a script sends.
     static let maximumForm = 64 * 1_024
     static let maximumCeremony = 256 * 1_024
@@ -65,28 +69,61 @@ struct AccountGate: Sendable {
     /// A form that was filled in.
     ///
     /// - Parameters:
+    ///   - act: what it does; nil for what is no act.
     ///   - page: the page with the form, to come back to.
     ///   - limit: the most bytes of it.
     ///   - confirm: shows the page that asks for a fresh proof and then sends the form once more.
     func form<Visitor>(
-        for admission: Admission<Visitor>, on page: FormPage, upTo limit: Int,
+        for admission: Admission<Visitor>, performing act: Act?, on page: FormPage, upTo limit: Int,
         confirm: @escaping @Sendable (StepUp, SessionVisit, String) async throws -> Reply
     ) -> Guard<Visitor> {
         Guard(admission.audience) { request, context, handler in
             let body = try await request.body.collect(upTo: limit)
             let fields = try FormFields(body: Array(buffer: body), contentType: request.headers[.contentType])
             let visit = try await visit(request, context, form: fields)
-            try requireFromHere(visit, token: visit.form["csrf"])
+            do {
+                try requireFromHere(visit, token: visit.form["csrf"])
+            } catch FormRefusal.notFromHere where keepsFormer(visit, act) {
+                // Something was confirmed in another window since: the form is its sender's to send once more.
+                return answer(.seeOther(Self.resumePage), to: visit)
+            }
             let back = page.path(of: visit)
+            if visit.session != nil { interrupted.forget(visit.here, for: visit.mark) }
             do {
                 return try await handler(try await admission.admit(visit, stores))
             } catch AccessRefusal.freshProofNeeded(let stepUp) where !visit.form.hasPassword {
                 let admitted = try await Admission.confirming.admit(visit, stores)
                 return answer(try await confirm(stepUp, admitted, back), to: visit)
+            } catch AccessRefusal.notSignedIn where keeps(visit, act) {
+                // The session ended while the form was filled in: it waits behind the sign-in.
+                return try mended(.notSignedIn, then: Self.resumePage, visit)
             } catch let refusal as AccessRefusal {
                 return try mended(refusal, then: back, visit)
             }
         }
+    }
+
+    /// Keeps a form whose session has ended, and returns whether it could.
+    private func keeps(_ visit: Visit, _ act: Act?) -> Bool {
+        guard visit.session == nil, let user = tokens.account(of: visit.form["csrf"]) else { return false }
+        return keep(visit, act, of: user)
+    }
+
+    /// Keeps a form of a page that the session's account saw in this browser when the session had another secret.
+    private func keepsFormer(_ visit: Visit, _ act: Act?) -> Bool {
+        guard let session = visit.session, session.isLive, !visit.isNew,
+            tokens.isFormer(visit.form["csrf"], of: session.user.id, mark: visit.mark)
+        else { return false }
+        return keep(visit, act, of: session.user.id)
+    }
+
+    private func keep(_ visit: Visit, _ act: Act?, of user: UserID) -> Bool {
+        guard !visit.form.hasPassword else { return false }
+        let fields = visit.form.fields.filter { $0.name != "csrf" && !$0.isCode }.map {
+            InterruptedForms.Form.Field($0.name, $0.value)
+        }
+        return interrupted.keep(
+            InterruptedForms.Form(of: user, doing: act, to: visit.here, fields: fields), for: visit.mark, at: visit.now)
     }
 
     /// What the script sends that asks security keys. Refusals go to it as they are.
@@ -139,7 +176,8 @@ struct AccountGate: Sendable {
         return Visit(
             request: request, context: context, browser: Browser(secret: secret, origin: origin), mark: mark,
             session: session, obligations: obligations, offersFreeKey: offersFreeKey,
-            returnPath: returnPath.path(in: request.headers), form: form, body: body, token: tokens.text(for: secret),
+            returnPath: returnPath.path(in: request.headers), form: form, body: body,
+            token: tokens.text(for: secret, of: session?.user.id, mark: mark),
             now: now,
             isNew: known == nil)
     }
@@ -216,6 +254,7 @@ struct AccountGate: Sendable {
             headers[.contentType] = "application/json"
             body = next.json(below: basePath)
         }
+        headers[.refusalCode] = reply.refusalCode
         // The script that asks keys asks the server before.
         headers[.contentSecurityPolicy] = "\(SiteRenderer.contentSecurityPolicy); connect-src 'self'"
         headers[.xContentTypeOptions] = "nosniff"
@@ -229,6 +268,12 @@ struct AccountGate: Sendable {
         // Where somebody shows who they are, the browser is known from then on.
         if reply.secret != nil || reply.remembersBrowser {
             headers.append(HTTPField(name: .setCookie, value: knownCookie.setting(visit.mark.hex)))
+        }
+        let session = reply.forgetsBrowser ? nil : reply.session ?? visit.session
+        let name = session.flatMap { $0.isLive ? $0.user.name.display : nil }
+        if name != nameCookie.value(in: visit.request.headers) {
+            headers.append(
+                HTTPField(name: .setCookie, value: name.map(nameCookie.setting) ?? nameCookie.removing))
         }
         if reply.forgetsBrowser {
             headers.append(HTTPField(name: .setCookie, value: cookie.removing))
@@ -246,6 +291,11 @@ struct AccountGate: Sendable {
 extension FormFields {
     /// Whether a person typed a password into it: that is never sent twice.
     var hasPassword: Bool { fields.contains { $0.name.contains("password") && !$0.value.isEmpty } }
+}
+
+extension FormFields.Field {
+    /// Whether it holds a code, which is good once and soon.
+    fileprivate var isCode: Bool { name.hasSuffix("_value") || name.hasPrefix("proof_") }
 }
 
 extension HTTPField.Name {

@@ -4,15 +4,17 @@ import Hummingbird
 import Web
 
 /// Where the pages of accounts are registered: each goes through the gate.
-struct AccountRouter {
+package struct AccountRouter {
     let router: IndexRouter
     let gate: AccountGate
     let confirm: ConfirmRoutes
 
-    typealias Handler<Visitor> = @Sendable (Visitor) async throws -> Reply
+    package typealias Handler<Visitor> = @Sendable (Visitor) async throws -> Reply
 
     /// A page to read.
-    func page<Visitor>(_ path: String, guard admission: Admission<Visitor>, use handler: @escaping Handler<Visitor>) {
+    package func page<Visitor>(
+        _ path: String, guard admission: Admission<Visitor>, use handler: @escaping Handler<Visitor>
+    ) {
         router.on(
             .get, path, guard: gate.page(for: admission), takes: Self.effort(ofPageAt: path), use: answering(handler))
     }
@@ -28,8 +30,9 @@ struct AccountRouter {
     }
 
     /// A document for programs.
-    func document<Visitor>(_ path: String, guard admission: Admission<Visitor>, use handler: @escaping Handler<Visitor>)
-    {
+    package func document<Visitor>(
+        _ path: String, guard admission: Admission<Visitor>, use handler: @escaping Handler<Visitor>
+    ) {
         router.on(.get, path, guard: gate.page(for: admission, isDocument: true), use: answering(handler))
     }
 
@@ -44,12 +47,13 @@ struct AccountRouter {
     /// - Parameters:
     ///   - page: the page that the form stands on.
     ///   - limit: the most bytes of it.
-    func form<Visitor>(
+    package func form<Visitor>(
         _ path: String, guard admission: Admission<Visitor>, performs action: Act, on page: FormPage = .itself,
         upTo limit: Int = AccountGate.maximumForm, use handler: @escaping Handler<Visitor>
     ) {
         router.on(
-            .post, path, guard: gate.form(for: admission, on: page, upTo: limit, confirm: confirm.ask),
+            .post, path,
+            guard: gate.form(for: admission, performing: action, on: page, upTo: limit, confirm: confirm.ask),
             performs: action, use: answering(handler))
     }
 
@@ -60,8 +64,9 @@ struct AccountRouter {
     ) {
         router.on(
             .post, path,
-            guard: gate.form(for: admission, on: page, upTo: AccountGate.maximumForm, confirm: confirm.ask), link: link,
-            use: answering(handler))
+            guard: gate.form(
+                for: admission, performing: nil, on: page, upTo: AccountGate.maximumForm, confirm: confirm.ask),
+            link: link, use: answering(handler))
     }
 
     /// What the script asks that asks keys, on a page.

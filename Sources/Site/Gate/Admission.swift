@@ -8,7 +8,7 @@ import Projects
 import Web
 
 /// Whom the gate lets through to a page, and what the page's handler is given of them.
-struct Admission<Visitor: GuardedVisit>: Sendable {
+package struct Admission<Visitor: GuardedVisit>: Sendable {
     let audience: Audience
     /// Throws `AccessRefusal` for anyone who is not let through, and `NotFound` where the path names nothing.
     let admit: @Sendable (Visit, AdmittingStores) async throws -> Visitor
@@ -24,9 +24,9 @@ struct AdmittingStores: Sendable {
 // What a handler is given is made here only: there is no other way to come by it.
 
 /// A visit of somebody with a session: signed in, and held to nothing but what the route's guard names.
-struct SessionVisit: GuardedVisit {
-    let visit: Visit
-    let session: Session
+package struct SessionVisit: GuardedVisit {
+    package let visit: Visit
+    package let session: Session
 
     /// Throws `AccessRefusal.notSignedIn` or `.restricted`, which lead to where that can be mended.
     fileprivate init(_ visit: Visit, orHeldTo allowed: Set<SessionRestriction> = []) throws {
@@ -47,9 +47,9 @@ struct SessionVisit: GuardedVisit {
 }
 
 /// A visit of an administrator.
-struct AdministratorVisit: GuardedVisit {
-    let visit: Visit
-    let session: Session
+package struct AdministratorVisit: GuardedVisit {
+    package let visit: Visit
+    package let session: Session
 
     /// Throws `AccessRefusal.administratorsOnly`, or what `SessionVisit` throws.
     fileprivate init(_ visit: Visit) throws {
@@ -60,9 +60,9 @@ struct AdministratorVisit: GuardedVisit {
 }
 
 /// A visit of somebody with a role on the project that the path names.
-struct ProjectVisit: GuardedVisit {
-    let visit: Visit
-    let managed: ManagedProject
+package struct ProjectVisit: GuardedVisit {
+    package let visit: Visit
+    package let managed: ManagedProject
 
     fileprivate init(_ visit: Visit, _ managed: ManagedProject) {
         self.visit = visit
@@ -72,7 +72,7 @@ struct ProjectVisit: GuardedVisit {
 
 /// A visit of somebody who may vouch for the account that the path names.
 struct VoucherVisit: GuardedVisit {
-    let visit: Visit
+    package let visit: Visit
     let session: Session
     /// Whom they may vouch for.
     let user: User
@@ -91,7 +91,7 @@ extension Admission where Visitor == Visit {
 
 extension Admission where Visitor == SessionVisit {
     /// Anyone who is signed in.
-    static var signedIn: Admission { signedIn(orHeldTo: []) }
+    package static var signedIn: Admission { signedIn(orHeldTo: []) }
 
     /// Anyone who is signed in, and anyone who has a session that is held to one of these.
     static func signedIn(orHeldTo restrictions: Set<SessionRestriction>) -> Admission {
@@ -118,14 +118,14 @@ extension Admission where Visitor == SessionVisit {
 
 extension Admission where Visitor == AdministratorVisit {
     /// Administrators.
-    static var administrator: Admission {
+    package static var administrator: Admission {
         Admission(audience: .administrator) { visit, _ in try AdministratorVisit(visit) }
     }
 }
 
 extension Admission where Visitor == ProjectVisit {
     /// Anyone who holds a role, or a higher one, on the project that the path names.
-    static func role(_ least: Role) -> Admission {
+    package static func role(_ least: Role) -> Admission {
         Admission(audience: .role(least)) { visit, stores in
             let session = try SessionVisit(visit).session
             let text = try visit.parameter("name")
@@ -159,7 +159,7 @@ extension Admission where Visitor == VoucherVisit {
             }
             guard user.id != session.user.id else { throw AccessRefusal.anotherHasToVouch }
             if !session.user.isAdministrator {
-                guard try await stores.accounts.canVouch(session.user.id, for: user.id) else {
+                guard try await stores.accounts.canVouch(session.user.id, for: user.id, at: visit.now) else {
                     throw AccessRefusal.coOwnersOnly(user.name)
                 }
             }

@@ -1,5 +1,5 @@
 /// The page that a form stands on: where a person comes back to when something has to be done first.
-enum FormPage: Sendable {
+package enum FormPage: Sendable {
     /// It has the address that the form is sent to.
     case itself
     /// It has the address above.

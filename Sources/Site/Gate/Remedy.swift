@@ -17,7 +17,7 @@ extension AccessRefusal {
         case .enrolmentLinkNeeded: return "/manage/account/enrolment-link/"
         // The account has what is asked for, and the session was begun before it had.
         case .mandate(let mandate) where mandate.asksToShowFactor: return "\(Place.showFactor.path)?\(then)"
-        case .tooWeak, .sessionNeeded, .tokenEnded, .outOfScope, .noSuchProject, .noRole, .ownersOnly,
+        case .tooWeak, .sessionNeeded, .tokenEnded, .accountDisabled, .outOfScope, .noSuchProject, .noRole, .ownersOnly,
             .administratorsOnly, .anothersAccount, .anotherHasToVouch, .coOwnersOnly, .vouchesTooEarly, .onProbation,
             .factorOnProbation, .addressNotVerified, .takesNoUploads,
             .mandate:
@@ -27,15 +27,15 @@ extension AccessRefusal {
 }
 
 /// Where somebody shows once more who they are.
-enum ConfirmPath {
+package enum ConfirmPath {
     static let page = "/account/confirm/"
 
     /// Where a proof can be given.
-    static func path(for stepUp: StepUp, next: String?) -> String {
+    package static func path(for stepUp: StepUp, next: String?) -> String {
         page + query(stepUp, next.map { [("next", $0)] } ?? [])
     }
 
-    static func query(_ stepUp: StepUp, _ more: [(name: String, value: String)]) -> String {
+    package static func query(_ stepUp: StepUp, _ more: [(name: String, value: String)]) -> String {
         let pairs = [(name: "action", value: stepUp.action.rawValue), (name: "object", value: stepUp.object)] + more
         return "?"
             + pairs.filter { !$0.value.isEmpty }.map { "\($0.name)=\(Paths.percentEncoded($0.value))" }.joined(

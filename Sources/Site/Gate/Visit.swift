@@ -9,7 +9,7 @@ import Web
 
 /// One request to the pages of accounts: what was sent, by whose browser, and who is signed in there. The handler of a
 /// page for everybody is given it as it is.
-struct Visit: GuardedVisit {
+package struct Visit: GuardedVisit {
     let request: Request
     let context: IndexContext
     /// The browser; its secret may be as new as this request.
@@ -17,7 +17,7 @@ struct Visit: GuardedVisit {
     /// The secret by which the browser is known for long; it may be as new as this request.
     let mark: OneTimeSecret
     /// The session of the browser; nil when nobody is signed in, or about to be.
-    let session: Session?
+    package let session: Session?
     /// What critical projects ask of anyone who is signed in.
     let obligations: [Obligation]
     /// Whether they lack something and could have a security key that is given away now.
@@ -25,23 +25,29 @@ struct Visit: GuardedVisit {
     /// Where the person wanted to go when that was refused; nil when nowhere.
     let returnPath: LocalPath?
     /// What a form holds; nothing for a page.
-    let form: FormFields
+    package let form: FormFields
     /// What a script sent: JSON.
     let body: [UInt8]
     /// What stands hidden in every form for this browser.
     let token: String
-    let now: Timestamp
+    package let now: Timestamp
     /// Whether the browser brought no secret of its own.
     let isNew: Bool
 
+    /// Where the request comes from, for those who are told of what it does.
+    package var origin: RequestOrigin { browser.origin }
+
     /// The fields of the query.
-    var query: FormFields { FormFields(request.uri.query ?? "") }
+    package var query: FormFields { FormFields(request.uri.query ?? "") }
 
     /// The path that was asked for.
-    var path: String { request.uri.path }
+    package var path: String { request.uri.path }
 
     /// Where the person wants to go afterwards; nil when nowhere, or elsewhere.
     var next: LocalPath? { LocalPath(parsing: form["next"] ?? query["next"]) }
+
+    /// What was done just now.
+    var flash: FlashMessage? { query["flash"].flatMap(FlashMessage.init) }
 
     /// The path and query of this very request.
     var here: String { request.uri.path + (request.uri.query.map { "?\($0)" } ?? "") }
@@ -49,21 +55,21 @@ struct Visit: GuardedVisit {
     /// Whether it is the page that the way back leads to.
     var isBack: Bool { returnPath.map { $0.text == path || $0.text == here } ?? false }
 
-    var visit: Visit { self }
+    package var visit: Visit { self }
 }
 
 /// A visit that a guard let through, with what it found of anyone who comes.
 @dynamicMemberLookup
-protocol GuardedVisit: Sendable {
+package protocol GuardedVisit: Sendable {
     var visit: Visit { get }
 }
 
 extension GuardedVisit {
     /// What every visit has.
-    subscript<Value>(dynamicMember path: KeyPath<Visit, Value>) -> Value { visit[keyPath: path] }
+    package subscript<Value>(dynamicMember path: KeyPath<Visit, Value>) -> Value { visit[keyPath: path] }
 
     /// A parameter of the path.
-    func parameter(_ name: String) throws -> String { try visit.context.parameters.require(name) }
+    package func parameter(_ name: String) throws -> String { try visit.context.parameters.require(name) }
 
     /// A parameter of the path that only one of the paths to here has.
     func optionalParameter(_ name: String) -> String? { visit.context.parameters.get(name) }
@@ -74,7 +80,7 @@ extension GuardedVisit {
     }
 
     /// Does what a form asks for. What is refused is said on the form; what can be mended elsewhere leads there.
-    func attempt(
+    package func attempt(
         _ act: () async throws -> Reply, orShow form: (any Refusal) async throws -> Reply
     ) async throws -> Reply {
         do {

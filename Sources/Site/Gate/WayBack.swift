@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import UTC
 import Web
 
 /// The way back to what somebody was doing when they were sent to add a factor. It outlives the mails and the signing
@@ -25,10 +26,10 @@ struct ReturnPath {
         return nil
     }
 
-    func setting(_ path: String) -> String {
-        "\(Self.name)=\(Paths.percentEncoded(path)); Path=\(basePath.cookiePath); HttpOnly; SameSite=Lax; Max-Age=3600"
+    func setting(_ path: String, for age: Duration = .hours(1)) -> String {
+        "\(Self.name)=\(Paths.percentEncoded(path)); Path=\(basePath.cookiePath); HttpOnly; SameSite=Lax; Max-Age=\(age.components.seconds)"
             + (isSecure ? "; Secure" : "")
     }
 
-    var removing: String { setting("").replacing("Max-Age=3600", with: "Max-Age=0") }
+    var removing: String { setting("", for: .zero) }
 }

@@ -154,13 +154,13 @@ extension GiveawayPage.Problem {
 
 extension GiveawayTerms {
     /// Whom it is for: `Owners and maintainers of critical projects, critical for 7 days`
-    var audience: String {
+    package var audience: String {
         eligibility.words.capitalized
             + (eligibility == .everybody || criticalDays == 0 ? "" : ", critical for \(criticalDays.counted("day"))")
     }
 
     /// `Titan Security Key, Titan Mini`
-    var makes: String { models.map(\.name).joined(separator: ", ") }
+    package var makes: String { models.map(\.name).joined(separator: ", ") }
 
     /// `two keys`
     var keysOfCode: String {

@@ -21,8 +21,6 @@ struct AdminProjectRoutes: Sendable {
             "/admin/projects/restore", guard: .administrator, performs: .project(.restore), on: .at(Self.page),
             use: restore)
         router.form(
-            "/admin/projects/free", guard: .administrator, performs: .project(.freeName), on: .at(Self.page), use: free)
-        router.form(
             "/admin/projects/reserve", guard: .administrator, performs: .project(.reserveName), on: .at(Self.page),
             use: reserve)
         router.form(
@@ -51,12 +49,6 @@ struct AdminProjectRoutes: Sendable {
             guard let version = try? Version(parsing: text) else { throw ManageFormRefusal.version }
             try await site.removals.restore(
                 version, of: project, by: visit.session.actor, from: visit.browser.origin, at: visit.now)
-        }
-    }
-
-    @Sendable func free(_ visit: AdministratorVisit) async throws -> Reply {
-        try await act(visit, flash: .nameFreed) {
-            try await site.removals.free(visit.typedProject(), by: visit.session.actor, at: visit.now)
         }
     }
 

@@ -1,7 +1,9 @@
 import Accounts
 import Acts
 import Identity
+import Letters
 import PackagingFormats
+import Policy
 import Ports
 import Primitives
 import Projects
@@ -48,7 +50,7 @@ struct CollaborationRoutes: Sendable {
         try await act(visit, flash: .roleChanged) {
             let user = try visit.typedUser()
             guard let role = Role(form: visit.form["role_name"]) else { throw ManageFormRefusal.role }
-            try await site.collaboration.changeRole(
+            try await site.roles.changeRole(
                 of: user, to: role, on: visit.managed.name, by: visit.managed.actor, from: visit.browser.origin,
                 at: visit.now)
         }
@@ -56,7 +58,7 @@ struct CollaborationRoutes: Sendable {
 
     @Sendable func remove(_ visit: ProjectVisit) async throws -> Reply {
         try await act(visit, flash: .roleRemoved) {
-            try await site.projects.removeRole(
+            try await site.roles.removeRole(
                 on: visit.managed.name, from: visit.typedUser(), by: visit.managed.actor, from: visit.browser.origin,
                 at: visit.now)
         }
@@ -64,7 +66,7 @@ struct CollaborationRoutes: Sendable {
 
     @Sendable func leave(_ visit: ProjectVisit) async throws -> Reply {
         try await act(visit, then: ManagePaths.projects, flash: .projectLeft) {
-            try await site.collaboration.leave(
+            try await site.roles.leave(
                 visit.managed.name, by: visit.managed.actor, from: visit.browser.origin, at: visit.now)
         }
     }
@@ -103,7 +105,7 @@ struct CollaborationPage {
         let canBeRemoved: Bool
         /// Whether this is the reader, who can leave.
         let canLeave: Bool
-        let isLastOwner: Bool
+        let leavingPath: String?
     }
 
     struct Pending {
@@ -111,6 +113,10 @@ struct CollaborationPage {
         let pendingRole: String
         let pendingBy: String
         let pendingUntil: Moment
+        /// When it was accepted, and since when it waits for what they lack; nil where they have not answered.
+        let pendingSince: Moment?
+        /// Where one may be able to vouch for them.
+        let vouchPath: String
     }
 
     let head: ProjectHead
@@ -140,14 +146,15 @@ struct CollaborationPage {
                 personRole: collaborator.role.words, personSince: Moment(collaborator.since), isOneself: isOneself,
                 otherRole: canChange ? other.rawValue : nil, otherRoleWords: canChange ? other.rawValue : nil,
                 canBeRemoved: canChange && !isOneself, canLeave: isOneself && !isLastOwner,
-                isLastOwner: isOneself && isLastOwner)
+                leavingPath: isOneself && isLastOwner ? managed.path(.leaving) : nil)
         }
         pending = NonEmpty(
             managed.collaboration.invitations.map {
                 Pending(
                     pendingName: $0.user.display, pendingRole: $0.role.words,
                     pendingBy: $0.invitedBy?.display ?? "the operator",
-                    pendingUntil: Moment(minuteOf: $0.expiresAt))
+                    pendingUntil: Moment(minuteOf: $0.expiresAt),
+                    pendingSince: $0.acceptedAt.map { Moment(minuteOf: $0) }, vouchPath: Place.vouch(for: $0.user).path)
             })
         needed = managed.project.requiredAssurance > .password ? managed.project.requiredAssurance.words : nil
     }

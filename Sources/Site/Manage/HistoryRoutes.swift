@@ -2,6 +2,7 @@ import Accounts
 import Acts
 import Identity
 import Journal
+import Leaving
 import PackagingFormats
 import Policy
 import Ports
@@ -87,6 +88,8 @@ extension ProjectEvent {
         case .nameFreed: "let everybody have the name"
         case .content(let event): event.words
         case .removal(let event): event.words
+        case .departure(let event): event.words
+        case .proposal(let event): event.words
         case .role(let event): event.words
         case .critical(let event): event.words
         }
@@ -100,6 +103,42 @@ extension ContentEvent {
         case .fileUploaded(let file, _): "uploaded \(file.filename.text)"
         case .yanked(let version, let reason): "yanked the release \(version)\(quoted(reason))"
         case .unyanked(let version): "un-yanked the release \(version)"
+        case .fileYanked(let file, let reason): "yanked \(file.filename.text)\(quoted(reason))"
+        case .fileUnyanked(let file): "un-yanked \(file.filename.text)"
+        }
+    }
+}
+
+extension DepartureEvent {
+    fileprivate var words: String {
+        func what(_ departure: Departure) -> String { departure.words(of: "the project") }
+        return switch self {
+        case .asked(let departure, let due, let reason):
+            "asked for \(what(departure)), on \(due.day.readable)\(quoted(reason))"
+        case .confirmed(let departure): "confirmed \(what(departure))"
+        case .objected(let departure, let reason): "stopped \(what(departure))\(quoted(reason))"
+        case .takenOver(let departure, let user): "made \(user) owner instead of \(what(departure))"
+        case .lapsed(let departure): "ended \(what(departure)): nobody had confirmed it"
+        }
+    }
+}
+
+extension ProposalEvent {
+    fileprivate var words: String {
+        func what(_ kind: ProposalKind, _ scope: Departure) -> String { kind.words(of: scope, "the project") }
+        return switch self {
+        case .returnProposed(let scope, _, let due, let reason):
+            "proposed \(what(.restoration, scope)), asking its owners until \(due.day.readable)\(quoted(reason))"
+        case .returnApproved(let scope, _): "approved \(what(.restoration, scope))"
+        case .returnDeclined(let scope, let reason): "declined \(what(.restoration, scope))\(quoted(reason))"
+        case .returnDecided(let scope, _): "decided \(what(.restoration, scope)), without an answer"
+        case .erasureProposed(let scope, _, let reason): "proposed \(what(.erasure, scope))\(quoted(reason))"
+        case .erasureConfirmed(let scope, let category, _): "confirmed \(what(.erasure, scope)), \(category.words)"
+        case .nameReleaseProposed(let due, let reason):
+            "proposed that everybody can have the name, asking its owners until \(due.day.readable)\(quoted(reason))"
+        case .nameReleaseObjected(let reason): "kept the name\(quoted(reason))"
+        case .withdrawn(let kind, let scope): "took back the proposal of \(what(kind, scope))"
+        case .lapsed(let kind, let scope): "ended the proposal of \(what(kind, scope)), of which nothing came"
         }
     }
 }
@@ -109,6 +148,11 @@ extension RemovalEvent {
         switch self {
         case .projectDeleted: "deleted the project"
         case .releaseDeleted(let version): "deleted the release \(version)"
+        case .quarantined(let what, let reason):
+            "put \(what.subject(of: "the project")) into quarantine\(quoted(reason))"
+        case .erased(let file, nil): "freed the bytes of \(file.filename.text), which was removed long before"
+        case .erased(let file, let category?): "erased \(file.filename.text), \(category.words)"
+        case .quarantineLifted(let what): "ended the quarantine of \(what.subject(of: "the project"))"
         case .fileDeleted(let file): "deleted \(file.filename.text)"
         case .restored(.project), .undone(.project): "brought back the project"
         case .restored(.release(let version, _)), .undone(.release(let version, _)):
@@ -127,7 +171,9 @@ extension RoleEvent {
         case .invited: "invited \(user) to be \(role.rawValue)"
         case .invitationCancelled: "took back the invitation of \(user) to be \(role.rawValue)"
         case .accepted(let inviter): "became \(role.rawValue), invited by \(inviter?.display ?? "operator")"
+        case .agreed: "accepted to be \(role.rawValue), once they have what the project asks for"
         case .declined: "declined to be \(role.rawValue)"
+        case .returned: "took the role of \(role.rawValue) back"
         }
     }
 }

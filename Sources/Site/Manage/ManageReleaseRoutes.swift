@@ -2,6 +2,7 @@ import Accounts
 import Acts
 import Descriptions
 import Identity
+import Leaving
 import PackagingFormats
 import Policy
 import Ports
@@ -30,6 +31,11 @@ struct ManageReleaseRoutes: Sendable {
         router.form(
             "\(release)/delete", guard: .role(.owner), performs: .project(.deleteRelease), on: .above, use: delete)
         router.form(
+            "\(release)/yank-file", guard: .role(.maintainer), performs: .project(.yankFile), on: .above, use: yankFile)
+        router.form(
+            "\(release)/unyank-file", guard: .role(.maintainer), performs: .project(.unyankFile), on: .above,
+            use: unyankFile)
+        router.form(
             "\(release)/delete-file", guard: .role(.owner), performs: .project(.deleteFile), on: .above, use: deleteFile
         )
     }
@@ -44,11 +50,12 @@ struct ManageReleaseRoutes: Sendable {
         let managed = visit.managed
         guard let snapshot = try await site.projects.snapshot(of: visit.managed.name) else { throw NotFound() }
         let model = ManageReleasesPage(
-            managed, snapshot, removed: try await site.removals.removedParts(of: visit.managed.name), at: visit.now)
+            managed, snapshot, removed: try await site.removals.removedParts(of: visit.managed.name),
+            under: try await site.removals.rule(), at: visit.now)
         return site.page(model, .manageReleases, "Releases", visit, refusal: refusal)
     }
 
-    /// What somebody deleted themselves comes back by their own hand.
+    /// What an owner deleted comes back by an owner's hand.
     @Sendable func restore(_ visit: ProjectVisit) async throws -> Reply {
         try await site.act(visit, then: visit.managed.path(.releases), flash: .projectRestored) {
             try await page(visit, refusal: $0)
@@ -65,7 +72,7 @@ struct ManageReleaseRoutes: Sendable {
     // MARK: One release
 
     @Sendable func show(_ visit: ProjectVisit) async throws -> Reply {
-        page(visit, try await found(visit))
+        try await page(visit, try await found(visit))
     }
 
     private func found(_ visit: ProjectVisit) async throws -> Release {
@@ -77,10 +84,13 @@ struct ManageReleaseRoutes: Sendable {
         return release
     }
 
-    private func page(_ visit: ProjectVisit, _ release: Release, refusal: (any Refusal)? = nil) -> Reply {
-        site.page(
-            ManageReleasePage(visit.managed, release), .manageRelease, release.version.description, visit,
-            refusal: refusal)
+    private func page(
+        _ visit: ProjectVisit, _ release: Release, refusal: (any Refusal)? = nil
+    ) async throws -> Reply {
+        let outlook = try await site.outlook(on: .release(release.version), visit)
+        return site.page(
+            ManageReleasePage(visit.managed, release, deletion: outlook), .manageRelease,
+            release.version.description, visit, refusal: refusal)
     }
 
     @Sendable func yank(_ visit: ProjectVisit) async throws -> Reply {
@@ -99,38 +109,64 @@ struct ManageReleaseRoutes: Sendable {
         }
     }
 
+    @Sendable func yankFile(_ visit: ProjectVisit) async throws -> Reply {
+        try await act(visit, flash: .fileYanked) { release in
+            let reason = (visit.form["yanked_reason"] ?? "").trimmedOfWhitespace
+            try await site.projects.yank(
+                file: file(visit, of: release), of: visit.managed.name,
+                reason: reason.isEmpty ? nil : reason.cut(to: .line), by: visit.managed.actor, at: visit.now)
+        }
+    }
+
+    @Sendable func unyankFile(_ visit: ProjectVisit) async throws -> Reply {
+        try await act(visit, flash: .fileUnyanked) { release in
+            try await site.projects.unyank(
+                file: file(visit, of: release), of: visit.managed.name, by: visit.managed.actor, at: visit.now)
+        }
+    }
+
+    /// The file of a release that a form names.
+    private func file(_ visit: ProjectVisit, of release: Release) throws(RemovalRefusal) -> String {
+        let filename = visit.form["file"] ?? ""
+        guard release.files.contains(where: { $0.filename == filename }) else {
+            throw .noSuchFile(visit.managed.name, filename)
+        }
+        return filename
+    }
+
     @Sendable func delete(_ visit: ProjectVisit) async throws -> Reply {
-        try await act(visit, flash: .releaseDeleted, isGone: true) { release in
+        let release = try await found(visit)
+        return try await site.remove(
+            .release(release.version), visit, then: visit.managed.path(.releases), flash: .releaseDeleted
+        ) {
+            try await page(visit, release, refusal: $0)
+        } check: {
             let typed = (visit.form["confirm_delete_version"] ?? "").trimmedOfWhitespace
             guard let version = try? Version(parsing: typed), version == release.version else {
                 throw ManageFormRefusal.notConfirmed(release.version.description)
             }
-            try await site.removals.deleteRelease(
-                release.version, of: visit.managed.name, by: visit.managed.actor, from: visit.browser.origin,
-                at: visit.now)
         }
     }
 
     @Sendable func deleteFile(_ visit: ProjectVisit) async throws -> Reply {
-        try await act(visit, flash: .fileDeleted) { release in
-            let filename = visit.form["file"] ?? ""
-            guard release.files.contains(where: { $0.filename == filename }) else {
-                throw RemovalRefusal.noSuchFile(visit.managed.name, filename)
-            }
-            try await site.removals.deleteFile(
-                filename, of: visit.managed.name, by: visit.managed.actor, from: visit.browser.origin, at: visit.now)
+        let release = try await found(visit)
+        return try await site.remove(
+            .file(visit.form["file"] ?? ""), visit,
+            then: ManagePaths.release(visit.managed.name, release.version), flash: .fileDeleted
+        ) {
+            try await page(visit, release, refusal: $0)
+        } check: {
+            _ = try file(visit, of: release)
         }
     }
 
-    /// - Parameter isGone: whether the release has no page afterwards.
     private func act(
-        _ visit: ProjectVisit, flash: FlashMessage, isGone: Bool = false, _ act: (Release) async throws -> Void
+        _ visit: ProjectVisit, flash: FlashMessage, _ act: (Release) async throws -> Void
     ) async throws -> Reply {
         let release = try await found(visit)
-        let managed = visit.managed
-        let path = isGone ? managed.path(.releases) : ManagePaths.release(managed.name, release.version)
+        let path = ManagePaths.release(visit.managed.name, release.version)
         return try await site.act(visit, then: path, flash: flash) {
-            page(visit, release, refusal: $0)
+            try await page(visit, release, refusal: $0)
         } _: {
             try await act(release)
         }
@@ -171,7 +207,10 @@ struct ManageReleasesPage {
     let rows: [Row]
     let deleted: NonEmpty<Deleted>?
 
-    init(_ managed: ManagedProject, _ snapshot: ProjectSnapshot, removed: [RemovedPart], at now: Timestamp) {
+    init(
+        _ managed: ManagedProject, _ snapshot: ProjectSnapshot, removed: [RemovedPart], under rule: RemovalRule,
+        at now: Timestamp
+    ) {
         head = ProjectHead(managed, .releases)
         rows = snapshot.releases.map { release in
             Row(
@@ -188,7 +227,7 @@ struct ManageReleasesPage {
                 let canUndo =
                     managed.isOwner && managed.project.status != .quarantined
                     && (part.filename == nil || snapshot.release(part.version) != nil)
-                    && RemovalPolicy.canUndo(part.removal, by: managed.session.user.name, at: now)
+                    && RemovalPolicy.canUndo(part.removal, under: rule, at: now)
                 return Deleted(
                     deletedName: name, deletedBy: journalPerson(part.removal.by),
                     deletedAt: Moment(minuteOf: part.removal.at),
@@ -196,7 +235,7 @@ struct ManageReleasesPage {
                         ? Undo(
                             undonePath: "\(managed.path(.releases))restore/", undoneVersion: part.version.description,
                             undoneFile: part.filename ?? "", undoneName: name,
-                            undoUntil: Moment(minuteOf: RemovalPolicy.canUndo(until: part.removal))) : nil)
+                            undoUntil: Moment(minuteOf: RemovalPolicy.canUndo(until: part.removal, under: rule))) : nil)
             })
     }
 }
@@ -209,6 +248,10 @@ struct ManageReleasePage {
         let fileSize: String
         let fileTime: Moment
         let uploader: String?
+        /// Its place in the list, for what must be called by one name on a page.
+        let fileNumber: Int
+        let isFileYanked: Bool
+        let fileYankReason: String?
     }
 
     let head: ProjectHead
@@ -218,25 +261,32 @@ struct ManageReleasePage {
     let isYanked: Bool
     let yankReason: String?
     let files: [File]
-    /// Whether this person may delete, and anything can be.
+    /// Whether this person may delete files.
     let canDelete: Bool
     let isOnlyForOwners: Bool
     let isQuarantined: Bool
+    /// What comes of deleting it, and when; nil where it is not for them.
+    let deletion: Outlook?
+    /// The serial that it is decided by.
+    let seen: String
 
-    init(_ managed: ManagedProject, _ release: Release) {
+    init(_ managed: ManagedProject, _ release: Release, deletion: Outlook) {
+        seen = String(managed.project.serial)
         head = ProjectHead(managed, .releases)
         version = release.version.description
         publicPath = Paths.release(managed.name, release.version)
         path = ManagePaths.release(managed.name, release.version)
         isYanked = release.yank != nil
         yankReason = release.yank?.reason
-        files = release.files.map {
+        files = release.files.enumerated().map { number, file in
             File(
-                filename: $0.filename, filePath: $0.path, fileSize: readableSize($0.size),
-                fileTime: Moment($0.uploadedAt), uploader: $0.uploader?.display)
+                filename: file.filename, filePath: file.path, fileSize: readableSize(file.size),
+                fileTime: Moment(file.uploadedAt), uploader: file.uploader?.display, fileNumber: number,
+                isFileYanked: file.yank != nil, fileYankReason: file.yank?.reason)
         }
         isQuarantined = managed.project.status == .quarantined
         isOnlyForOwners = !managed.isOwner && !isQuarantined
         canDelete = managed.isOwner && !isQuarantined
+        self.deletion = canDelete ? deletion : nil
     }
 }

@@ -2,6 +2,7 @@ import Accounts
 import Acts
 import Descriptions
 import Identity
+import Leaving
 import PackagingFormats
 import Policy
 import Ports
@@ -10,15 +11,16 @@ import Projects
 import Web
 
 /// What the pages of somebody's projects are made of.
-struct ManageSite: Sendable {
-    let account: AccountSite
+package struct ManageSite: Sendable {
+    package let account: AccountSite
     let collaboration: any CollaborationStore
-    let removals: any RemovalStore
+    package let roles: any RoleStore
+    package let removals: any RemovalStore
     let journal: any JournalStore
-    var projects: any ProjectStore { account.projects }
+    package var projects: any ProjectStore { account.projects }
 
     /// A page of a project.
-    func page<Model>(
+    package func page<Model>(
         _ model: Model, _ template: Template, _ title: String, _ visit: ProjectVisit,
         refusal: (any Refusal)? = nil
     ) -> Reply {
@@ -27,7 +29,7 @@ struct ManageSite: Sendable {
     }
 
     /// Does what a form asks for and says so on another page; what is refused is said on this one.
-    func act(
+    package func act(
         _ visit: some GuardedVisit, then path: String, flash: FlashMessage,
         orShow page: (any Refusal) async throws -> Reply,
         _ act: () async throws -> Void
@@ -41,8 +43,57 @@ struct ManageSite: Sendable {
     }
 }
 
+extension ManageSite {
+    /// Takes away what a form names, or asks for it; what is refused is said on its page.
+    ///
+    /// - Parameters:
+    ///   - path: where nothing was asked for, but done.
+    ///   - check: throws where the form does not show that it is meant.
+    package func remove(
+        _ departure: Departure, _ visit: ProjectVisit, then path: String, flash: FlashMessage,
+        orShow page: (any Refusal) async throws -> Reply, check: () throws -> Void = {}
+    ) async throws -> Reply {
+        try await visit.attempt {
+            try check()
+            let outcome = try await removals.remove(
+                departure, of: visit.managed.name, reason: visit.form["reason"] ?? "",
+                seen: visit.form["seen"].flatMap(Serial.init), by: visit.managed.actor, from: visit.browser.origin,
+                at: visit.now)
+            switch outcome {
+            case .done: return .seeOther(path, flash: flash)
+            case .asked: return .seeOther(visit.managed.path(.leaving), flash: .removalAsked)
+            }
+        } orShow: {
+            try await page($0)
+        }
+    }
+
+    /// What would happen, and when, or why it would not.
+    package func outlook(on departure: Departure, _ visit: ProjectVisit) async throws -> Outlook {
+        do {
+            let decision = try await removals.decision(
+                on: departure, of: visit.managed.name, by: visit.managed.actor, at: visit.now)
+            return Outlook(outlookText: decision.sentence, isAsked: decision != .atOnce, canBe: true)
+        } catch let refusal as any Refusal { return Outlook(outlookText: refusal.explanation) }
+    }
+}
+
+/// What comes of it that something is taken away, as it is said before.
+package struct Outlook: Sendable {
+    package let outlookText: String
+    /// Whether it would be a request, which has to have a reason.
+    package var isAsked = false
+    package var canBe = false
+
+    package init(outlookText: String, isAsked: Bool = false, canBe: Bool = false) {
+        self.outlookText = outlookText
+        self.isAsked = isAsked
+        self.canBe = canBe
+    }
+}
+
 /// What stands above each page of a project.
-struct ProjectHead {
+package struct ProjectHead {
     struct Tab {
         let tabPath: String
         let tabName: String
@@ -55,7 +106,7 @@ struct ProjectHead {
     let headStatus: String?
     let tabs: [Tab]
 
-    init(_ managed: ManagedProject, _ current: ProjectTab) {
+    package init(_ managed: ManagedProject, _ current: ProjectTab) {
         self.init(managed.project, role: managed.role, isBound: managed.isBound, current)
     }
 
@@ -65,7 +116,14 @@ struct ProjectHead {
         headRole = role.words
         headPublicPath = Paths.project(project.name)
         headStatus = project.status == .active ? nil : project.status.rawValue.capitalized
-        tabs = ProjectTab.allCases.filter { $0 != .security || isBound || current == .security }.map {
+        tabs = ProjectTab.allCases.filter { tab in
+            switch tab {
+            case .security: isBound || current == .security
+            // What others have is for owners to see.
+            case .who: role == .owner
+            case .releases, .collaboration, .settings, .leaving, .history: true
+            }
+        }.map {
             Tab(
                 tabPath: ManagePaths.project(project.name, $0), tabName: $0.title, isCurrentTab: $0 == current)
         }
@@ -74,7 +132,7 @@ struct ProjectHead {
 
 extension Role {
     /// `Owner`
-    var words: String { self == .owner ? "Owner" : "Maintainer" }
+    package var words: String { self == .owner ? "Owner" : "Maintainer" }
     /// `an owner`
     var wordsWithArticle: String { self == .owner ? "an owner" : "a maintainer" }
 
@@ -83,7 +141,7 @@ extension Role {
 }
 
 /// Why a form about a project was not understood.
-enum ManageFormRefusal: Refusal, Hashable {
+package enum ManageFormRefusal: Refusal, Hashable {
     /// What had to be typed is something else.
     case notConfirmed(String)
     /// No name of an account.
@@ -98,10 +156,10 @@ enum ManageFormRefusal: Refusal, Hashable {
     case assurance
 
     /// Always `invalid`.
-    var kind: RefusalKind { .invalid }
+    package var kind: RefusalKind { .invalid }
 
     /// `manage.…`
-    var code: String {
+    package var code: String {
         switch self {
         case .notConfirmed: "manage.not-confirmed"
         case .username: "manage.form-username"
@@ -112,7 +170,7 @@ enum ManageFormRefusal: Refusal, Hashable {
         }
     }
 
-    var explanation: String {
+    package var explanation: String {
         switch self {
         case .notConfirmed(let wanted): "Nothing was deleted: type ‘\(wanted)’ to show that you mean it."
         case .username: "Give the name of an account of this index."
@@ -135,7 +193,7 @@ extension GuardedVisit {
     }
 
     /// The project that a form names.
-    func typedProject(_ field: String = "project") throws -> ProjectName {
+    package func typedProject(_ field: String = "project") throws -> ProjectName {
         guard let name = try? ProjectName(parsing: (visit.form[field] ?? "").trimmedOfWhitespace) else {
             throw ManageFormRefusal.projectName
         }
@@ -144,7 +202,7 @@ extension GuardedVisit {
 }
 
 /// How people are told of anyone who stands in the journal, within a sentence: `user ada` is ada.
-func journalPerson(_ actor: String) -> String {
+package func journalPerson(_ actor: String) -> String {
     switch actor {
     case "operator": "the operator"
     case "index": "the index"

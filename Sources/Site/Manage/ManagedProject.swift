@@ -3,37 +3,44 @@ import Acts
 import PackagingFormats
 import Policy
 import Projects
+import UTC
 import Web
 
 /// A project, with who looks after it now.
-struct ManagedProject: Sendable {
-    let session: Session
+package struct ManagedProject: Sendable {
+    package let session: Session
     let collaboration: Collaboration
-    let role: Role
+    package let role: Role
     /// Whether more than a password is asked, or will be: there is a page about that.
     var isBound = false
 
-    var project: Project { collaboration.project }
-    var name: ProjectName { project.name }
-    var isOwner: Bool { role == .owner }
-    var actor: Actor { session.actor }
+    package var project: Project { collaboration.project }
+    package var name: ProjectName { project.name }
+    /// Whether no other owner is there.
+    package var isLastOwner: Bool { isOwner && collaboration.collaborators.count { $0.role == .owner } == 1 }
+    package var isOwner: Bool { role == .owner }
+    /// Since when they have their role.
+    package var since: Timestamp? {
+        collaboration.collaborators.first { $0.user.normalized == session.user.name.normalized }?.since
+    }
+    package var actor: Actor { session.actor }
 
     /// The path of one of its pages.
-    func path(_ tab: ProjectTab) -> String { ManagePaths.project(name, tab) }
+    package func path(_ tab: ProjectTab) -> String { ManagePaths.project(name, tab) }
 }
 
 /// The pages that a project has for those who hold roles on it.
-enum ProjectTab: String, CaseIterable {
-    case releases, collaboration, settings, security, history
+package enum ProjectTab: String, CaseIterable {
+    case releases, collaboration, settings, leaving, security, who, history
 
-    var title: String { rawValue.capitalized }
+    var title: String { self == .who ? "Who could publish" : rawValue.capitalized }
 }
 
 /// The addresses of these pages.
-enum ManagePaths {
-    static let projects = "/manage/projects/"
+package enum ManagePaths {
+    package static let projects = "/manage/projects/"
 
-    static func project(_ name: ProjectName, _ tab: ProjectTab) -> String {
+    package static func project(_ name: ProjectName, _ tab: ProjectTab) -> String {
         "/manage/project/\(name.normalized)/\(tab.rawValue)/"
     }
     static func release(_ name: ProjectName, _ version: Version) -> String {

@@ -1,6 +1,8 @@
 import Accounts
 import Acts
 import Identity
+import Leaving
+import Letters
 import PackagingFormats
 import Policy
 import Ports
@@ -35,16 +37,23 @@ struct OwnProjectsRoutes: Sendable {
         let model = OwnProjectsPage(
             try await site.projects.projects(of: session.user.id),
             invitations: try await site.collaboration.invitations(for: session.user.id, at: visit.now),
+            outlooks: try await site.collaboration.outlooks(for: session.user.id, at: visit.now),
+            lost: try await site.roles.losses(of: session.user.id, at: visit.now),
             removed: try await site.removals.removedProjects(of: session.user.id), of: session.user.name,
-            at: visit.now)
+            under: try await site.removals.rule(), at: visit.now)
         return site.account.page(model, .ownProjects, "Your projects", visit, section: .projects, refusal: refusal)
     }
 
     @Sendable func accept(_ visit: SessionVisit) async throws -> Reply {
         try await visit.attempt {
             let project = try visit.typedProject()
-            try await site.collaboration.acceptInvitation(
+            let missing = try await site.collaboration.acceptInvitation(
                 to: project, by: visit.session.actor, from: visit.browser.origin, at: visit.now)
+            if let missing {
+                // What they can add themselves is the next step.
+                let next = missing.remedy == .addFactor ? Place.factors.path : ManagePaths.projects
+                return .seeOther(next, flash: .invitationWaits)
+            }
             return .seeOther(ManagePaths.project(project, .releases), flash: .invitationAccepted)
         } orShow: {
             try await page(visit, refusal: $0)
@@ -90,6 +99,12 @@ struct OwnProjectsPage {
         let invitedBy: String
         let invitedUntil: Moment
         let invitedPath: String
+        /// Whether it was accepted, and waits.
+        let isAccepted: Bool
+        /// What lacks, and from when it counts; nil where the role is theirs at once, or nothing more is asked.
+        let invitedLacks: String?
+        /// Whether they can add what lacks.
+        let asksToAdd: Bool
     }
 
     struct Deleted {
@@ -101,7 +116,7 @@ struct OwnProjectsPage {
         let undo: Undo?
     }
 
-    /// How to bring it back oneself.
+    /// How to bring it, or one's own role, back oneself.
     struct Undo {
         let undoneProject: String
         let undoneName: String
@@ -110,11 +125,14 @@ struct OwnProjectsPage {
 
     let rows: [Row]
     let invitations: NonEmpty<Invited>?
+    let lost: NonEmpty<Undo>?
     let deleted: NonEmpty<Deleted>?
 
     init(
         _ projects: [(project: Project, role: Role, summary: String?)], invitations: [Invitation],
-        removed: [RemovedProject], of user: Username, at now: Timestamp
+        outlooks: [String: InvitationOutlook] = [:], lost: [OwnershipLoss] = [], removed: [RemovedProject],
+        of user: Username,
+        under rule: RemovalRule, at now: Timestamp
     ) {
         rows = projects.map { project, role, summary in
             Row(
@@ -126,10 +144,20 @@ struct OwnProjectsPage {
         }
         self.invitations = NonEmpty(
             invitations.map {
-                Invited(
+                let outlook = outlooks[$0.project.normalized]
+                return Invited(
                     invitedTo: $0.project.normalized, invitedName: $0.project.display,
                     invitedRole: $0.role.wordsWithArticle, invitedBy: $0.invitedBy?.display ?? "The operator",
-                    invitedUntil: Moment(minuteOf: $0.expiresAt), invitedPath: Paths.project($0.project))
+                    invitedUntil: Moment(minuteOf: $0.expiresAt), invitedPath: Paths.project($0.project),
+                    isAccepted: $0.acceptedAt != nil,
+                    invitedLacks: outlook?.explanation(hasAccepted: $0.acceptedAt != nil),
+                    asksToAdd: outlook?.asksToAdd ?? false)
+            })
+        self.lost = NonEmpty(
+            lost.filter { $0.isOpen(at: now) }.map {
+                Undo(
+                    undoneProject: $0.project.normalized, undoneName: $0.project.display,
+                    undoUntil: Moment(minuteOf: $0.undoneUntil))
             })
         deleted = NonEmpty(
             removed.map { removed in
@@ -139,10 +167,11 @@ struct OwnProjectsPage {
                     deletedName: removed.project.name.display, deletedBy: journalPerson(removed.removal.by),
                     deletedAt: Moment(minuteOf: removed.removal.at),
                     isOwn: isOwn,
-                    undo: isOwn && RemovalPolicy.canUndo(removed.removal, by: user, at: now)
+                    undo: isOwn && RemovalPolicy.canUndo(removed.removal, under: rule, at: now)
                         ? Undo(
                             undoneProject: name.normalized, undoneName: name.display,
-                            undoUntil: Moment(minuteOf: RemovalPolicy.canUndo(until: removed.removal))) : nil)
+                            undoUntil: Moment(minuteOf: RemovalPolicy.canUndo(until: removed.removal, under: rule)))
+                        : nil)
             })
     }
 }

@@ -2,6 +2,7 @@ import Accounts
 import Acts
 import Descriptions
 import Identity
+import Leaving
 import PackagingFormats
 import Policy
 import Ports
@@ -26,16 +27,23 @@ struct ProjectSettingsRoutes: Sendable {
             "\(project)/settings/unarchive", guard: .role(.owner), performs: .project(.changeProjectStatus), on: .above,
             use: unarchive)
         router.form(
+            "\(project)/settings/deprecate", guard: .role(.owner), performs: .project(.changeProjectStatus), on: .above,
+            use: deprecate)
+        router.form(
+            "\(project)/settings/undeprecate", guard: .role(.owner), performs: .project(.changeProjectStatus),
+            on: .above, use: undeprecate)
+        router.form(
             "\(project)/settings/delete_project", guard: .role(.owner), performs: .project(.deleteProject), on: .above,
             use: delete)
     }
 
-    @Sendable func show(_ visit: ProjectVisit) async throws -> Reply { page(visit) }
+    @Sendable func show(_ visit: ProjectVisit) async throws -> Reply { try await page(visit) }
 
-    private func page(_ visit: ProjectVisit, refusal: (any Refusal)? = nil) -> Reply {
-        site.page(
-            ProjectSettingsPage(visit.managed, visit.obligations), .manageSettings, "Settings", visit,
-            refusal: refusal)
+    private func page(_ visit: ProjectVisit, refusal: (any Refusal)? = nil) async throws -> Reply {
+        let model = ProjectSettingsPage(
+            visit.managed, visit.obligations, archiving: try await site.outlook(on: .archiving, visit),
+            deletion: try await site.outlook(on: .project, visit))
+        return site.page(model, .manageSettings, "Settings", visit, refusal: refusal)
     }
 
     @Sendable func require(_ visit: ProjectVisit) async throws -> Reply {
@@ -49,29 +57,38 @@ struct ProjectSettingsRoutes: Sendable {
     }
 
     @Sendable func archive(_ visit: ProjectVisit) async throws -> Reply {
-        try await act(visit, flash: .archived) {
-            let reason = (visit.form["reason"] ?? "").trimmedOfWhitespace
-            try await site.projects.setStatus(
-                .archived, reason: reason.isEmpty ? nil : reason.cut(to: .line), of: visit.managed.name,
-                by: visit.managed.actor, at: visit.now)
+        try await site.remove(.archiving, visit, then: visit.managed.path(.settings), flash: .archived) {
+            try await page(visit, refusal: $0)
         }
     }
 
     @Sendable func unarchive(_ visit: ProjectVisit) async throws -> Reply {
-        try await act(visit, flash: .unarchived) {
-            try await site.projects.setStatus(
-                .active, reason: nil, of: visit.managed.name, by: visit.managed.actor, at: visit.now)
+        try await set(.active, visit, flash: .unarchived)
+    }
+
+    @Sendable func deprecate(_ visit: ProjectVisit) async throws -> Reply {
+        try await set(.deprecated, visit, flash: .deprecated)
+    }
+
+    @Sendable func undeprecate(_ visit: ProjectVisit) async throws -> Reply {
+        try await set(.active, visit, flash: .undeprecated)
+    }
+
+    private func set(_ status: ProjectStatus, _ visit: ProjectVisit, flash: FlashMessage) async throws -> Reply {
+        try await act(visit, flash: flash) {
+            try await site.removals.setStatus(
+                status, reason: visit.form["reason"], of: visit.managed.name, by: visit.managed.actor, at: visit.now)
         }
     }
 
     @Sendable func delete(_ visit: ProjectVisit) async throws -> Reply {
-        try await act(visit, then: ManagePaths.projects, flash: .projectDeleted) {
+        try await site.remove(.project, visit, then: ManagePaths.projects, flash: .projectDeleted) {
+            try await page(visit, refusal: $0)
+        } check: {
             let typed = try? ProjectName(parsing: (visit.form["confirm_project_name"] ?? "").trimmedOfWhitespace)
             guard typed?.normalized == visit.managed.name.normalized else {
                 throw ManageFormRefusal.notConfirmed(visit.managed.name.display)
             }
-            try await site.removals.deleteProject(
-                visit.managed.name, by: visit.managed.actor, from: visit.browser.origin, at: visit.now)
         }
     }
 
@@ -79,7 +96,7 @@ struct ProjectSettingsRoutes: Sendable {
         _ visit: ProjectVisit, then path: String? = nil, flash: FlashMessage, _ act: () async throws -> Void
     ) async throws -> Reply {
         try await site.act(visit, then: path ?? visit.managed.path(.settings), flash: flash) {
-            page(visit, refusal: $0)
+            try await page(visit, refusal: $0)
         } _: {
             try await act()
         }
@@ -106,13 +123,20 @@ struct ProjectSettingsPage {
     /// What can be asked for instead; nil where it cannot be more.
     let choices: NonEmpty<Choice>?
     let statusWords: String
-    let canArchive: Bool
+    /// What comes of archiving it, and when; nil where it cannot be.
+    let archiving: Outlook?
     let canUnarchive: Bool
+    let canDeprecate: Bool
+    let canUndeprecate: Bool
     let isQuarantined: Bool
-    let canDelete: Bool
+    /// What comes of deleting it, and when; nil where it is not for them.
+    let deletion: Outlook?
+    /// The serial that it is decided by.
+    let seen: String
 
     /// - Parameter obligations: what is asked of anyone who looks.
-    init(_ managed: ManagedProject, _ obligations: [Obligation]) {
+    init(_ managed: ManagedProject, _ obligations: [Obligation], archiving: Outlook, deletion: Outlook) {
+        seen = String(managed.project.serial)
         head = ProjectHead(managed, .settings)
         path = managed.path(.settings)
         name = managed.name.display
@@ -133,9 +157,11 @@ struct ProjectSettingsPage {
                 }) : nil
         let status = managed.project.status
         isQuarantined = status == .quarantined
-        canArchive = managed.isOwner && (status == .active || status == .deprecated)
+        self.archiving = managed.isOwner && (status == .active || status == .deprecated) ? archiving : nil
         canUnarchive = managed.isOwner && status == .archived
-        canDelete = managed.isOwner && !isQuarantined
+        canDeprecate = managed.isOwner && status == .active
+        canUndeprecate = managed.isOwner && status == .deprecated
+        self.deletion = managed.isOwner && !isQuarantined ? deletion : nil
         statusWords =
             switch status {
             case .active: "It is active: it takes new releases."

@@ -3,6 +3,7 @@ import Acts
 import Descriptions
 import PackagingFormats
 import Projects
+import Search
 
 /// What a release says about itself beside its description, and who looks after it here.
 struct About {
@@ -26,7 +27,20 @@ struct About {
 
     struct ClassifierGroup {
         let topic: String
-        let values: [String]
+        let values: [Classifier]
+    }
+
+    struct Classifier {
+        /// Below its topic: `Internet › WWW/HTTP`.
+        let classifierText: String
+        /// What else has it; nil where it is too long to be asked for.
+        let classifierPath: String?
+
+        fileprivate init(_ classifier: String, shownAs text: String, isWhole: Bool) {
+            classifierText = text
+            let query = SearchQuery(text: "", filters: SearchFilters(classifier: classifier))
+            classifierPath = isWhole ? Paths.search(query) : nil
+        }
     }
 
     let links: NonEmpty<Link>?
@@ -163,12 +177,14 @@ struct About {
     }
 
     private static func classifiers(_ all: [String]) -> [ClassifierGroup] {
-        var groups: [(topic: String, values: [String])] = []
+        var groups: [(topic: String, values: [Classifier])] = []
         var places: [String: Int] = [:]
-        for classifier in all.prefix(most).map({ $0.cut(to: .label) }) {
-            guard let separator = classifier.firstRange(of: " :: ") else { continue }
-            let topic = String(classifier[..<separator.lowerBound])
-            let value = String(classifier[separator.upperBound...]).replacing(" :: ", with: " › ")
+        for classifier in all.prefix(most) {
+            let shown = classifier.cut(to: .label)
+            guard let separator = shown.firstRange(of: " :: ") else { continue }
+            let topic = String(shown[..<separator.lowerBound])
+            let below = String(shown[separator.upperBound...]).replacing(" :: ", with: " › ")
+            let value = Classifier(classifier, shownAs: below, isWhole: shown == classifier)
             if let index = places[topic] {
                 groups[index].values.append(value)
             } else {

@@ -1,8 +1,8 @@
 import Bytes
-import Descriptions
 import PackagingFormats
 import Policy
 import Projects
+import Search
 
 /// That something was not done, and what to do instead.
 struct ErrorPage {
@@ -26,13 +26,9 @@ struct NotFoundPage {
             String(decoding: $0.utf8.percentDecoded().bytes, as: UTF8.self)
         }
         let isKnown = ["project", "simple", "pypi", "p", "user", "search"].contains(segments.first?.lowercased() ?? "")
-        var name = (isKnown ? segments.dropFirst().first : segments.last) ?? ""
-        let archive = [".whl", ".tar.gz", ".zip", ".metadata"].contains(where: name.lowercased().hasSuffix)
-        if archive { name = String(name.prefix { $0 != "-" }) }
-        let kept = name.unicodeScalars.filter { scalar in
-            UInt8(exactly: scalar.value).map { $0.isASCIIAlphanumeric || "-_. ".utf8.contains($0) } ?? false
-        }
-        return String(String(String.UnicodeScalarView(kept)).trimmedOfWhitespace.prefix(80))
+        let name = (isKnown ? segments.dropFirst().first : segments.last) ?? ""
+        let asked = AskedText(name.hasSuffix(".metadata") ? name.dropLast(".metadata".count) : name[...])
+        return String(asked.understood.prefix(80))
     }
 }
 
@@ -42,13 +38,13 @@ extension SiteRenderer {
     /// - Parameters:
     ///   - path: What was asked for, as it came.
     ///   - explanation: What is missing, if more is known: a refusal's own words.
-    ///   - suggestions: What a search for `guess(from:)` found.
+    ///   - suggestions: What was meant by `guess(from:)`.
     public func notFound(path: String, explanation: String? = nil, suggestions: [ReleaseSummary] = []) -> [UInt8] {
         let page = NotFoundPage(
             explanation: explanation
                 ?? "There is nothing at this address. It may be misspelt, or what was here is gone.",
             guess: Self.guess(from: path), suggestions: NonEmpty(suggestions.prefix(5).map(ResultRow.init)))
-        return render(page, as: .notFound, titled: "Not found · Rind", .init(hasSearch: false, isPrivate: true))
+        return render(page, as: .notFound, titled: "Not found", .init(hasSearch: false, isPrivate: true))
     }
 
     /// The name of the project that an address that names nothing was probably meant for, to search for; may be empty.
@@ -72,7 +68,7 @@ extension SiteRenderer {
         let page = ErrorPage(
             heading: heading, explanation: explanation ?? fallback, requestID: requestID, status: status,
             leadsToFactors: leadsToFactors)
-        return render(page, as: .error, titled: "\(heading) · Rind", .init(isPrivate: true))
+        return render(page, as: .error, titled: heading, .init(isPrivate: true))
     }
 
     private static func heading(of status: Int) -> String {

@@ -19,6 +19,9 @@ struct FileList {
         let uploader: String?
         let uploaderPath: String?
         let metadataPath: String?
+        let checkPath: String
+        let isFileYanked: Bool
+        let fileYankReason: String?
         let digests: [Digest]
     }
 
@@ -52,12 +55,12 @@ struct FileList {
         let files = (all.filter { $0.packageType == .sourceDistribution } + all.filter { $0.packageType == .wheel })
             .prefix(Self.visible)
         groups = [(PackageType.sourceDistribution, "Source"), (.wheel, "Wheels")].compactMap { type, title in
-            let rows = files.filter { $0.packageType == type }.map(Self.row)
+            let rows = files.filter { $0.packageType == type }.map { Self.row($0, of: project) }
             return rows.isEmpty ? nil : Group(groupTitle: title, rows: rows)
         }
     }
 
-    private static func row(_ file: DistributionFile) -> Row {
+    private static func row(_ file: DistributionFile, of project: ProjectName) -> Row {
         let digests = [
             ("SHA-256", file.digests.sha256), ("BLAKE2b-256", file.digests.blake2b256), ("MD5", file.digests.md5),
         ]
@@ -67,6 +70,8 @@ struct FileList {
             uploader: file.uploader?.display,
             uploaderPath: file.uploader.map { "/user/\($0.display)/" },
             metadataPath: file.metadataSHA256.map { _ in file.path + ".metadata" },
+            checkPath: Paths.file(file.filename, of: project), isFileYanked: file.yank != nil,
+            fileYankReason: file.yank?.reason,
             digests: digests.filter { !$0.1.isEmpty }.map { algorithm, digest in
                 Digest(algorithm: algorithm, digestID: "\(algorithm.lowercased())-\(file.id)", digest: digest)
             })

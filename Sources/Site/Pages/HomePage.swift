@@ -32,6 +32,14 @@ struct ResultRow {
     let rowSummary: String?
     let rowPath: String
     let rowTime: Moment
+    /// What somebody should know before they choose it.
+    var rowMarks: [RowMark] = []
+
+    struct RowMark {
+        let markText: String
+        /// Of `mark-…`, in the style sheet.
+        let markKind: String
+    }
 
     init(_ summary: ReleaseSummary) { self.init(summary, linksToRelease: false) }
 
@@ -56,6 +64,9 @@ extension SiteRenderer {
         let page = HomePage(
             totals: totals, newestProjects: newestProjects, newestReleases: newestReleases, address: address)
         let feed = Frame.Feed(feedTitle: "New projects", feedPath: "/rss/packages.xml")
-        return render(page, as: .home, titled: "Rind package index", .init(feed: feed, hasSearch: false))
+        return render(
+            page, as: .home, titled: nil,
+            .init(
+                description: "Find, install and publish Python packages at \(place).", feed: feed, hasSearch: false))
     }
 }

@@ -37,10 +37,11 @@ struct ProjectPage {
     ///   - today: The last day of the chart.
     ///   - critical: That it is critical; nil where it is not.
     ///   - historyPage: Which page of its releases to show.
+    ///   - past: What a page of the past says besides, and where installers find the index of then; nil for one of now.
     init(
         _ snapshot: ProjectSnapshot, release: Release?, metadata: ReleaseMetadata, descriptionHTML: String?,
         downloads: [(day: Day, count: Int64)], today: Day, address: IndexAddress, isHosted: (String) -> Bool,
-        critical: CriticalBadge? = nil, historyPage: Int = 1
+        critical: CriticalBadge? = nil, historyPage: Int = 1, past: (notices: [Notice], address: IndexAddress)? = nil
     ) {
         let project = snapshot.project
         let latest = snapshot.latest
@@ -50,11 +51,15 @@ struct ProjectPage {
         summary = metadata.summary?.cut(to: .line) ?? release?.summary
         facts = release.map { Self.facts(of: $0, metadata) } ?? []
         self.critical = critical
-        notices = Notice.all(project: project, release: release, latest: latest)
+        notices =
+            (past?.notices ?? [])
+            + Notice.all(
+                project: project, leaving: snapshot.leaving, erased: snapshot.erased, release: release, latest: latest)
         if let release, !isQuarantined {
             let isDefault = release == latest && release.yank == nil && !release.version.isPrerelease
             installing = Installing(
-                commands: address.installCommands(for: project.name, version: isDefault ? nil : release.version))
+                commands: (past?.address ?? address).installCommands(
+                    for: project.name, version: isDefault ? nil : release.version))
             files = FileList(release.files, of: project.name)
         } else {
             installing = nil
@@ -83,8 +88,8 @@ struct ProjectPage {
 }
 
 /// Something that a reader must know before they install.
-struct Notice: Equatable {
-    enum Tone: String {
+package struct Notice: Equatable {
+    package enum Tone: String {
         case danger, warning, info
     }
 
@@ -95,7 +100,7 @@ struct Notice: Equatable {
     let noticeLink: String?
     let noticeLinkText: String
 
-    init(
+    package init(
         _ tone: Tone, _ title: String, _ text: String, reason: String? = nil, link: (path: String, text: String)? = nil
     ) {
         self.tone = tone.rawValue
@@ -107,8 +112,25 @@ struct Notice: Equatable {
     }
 
     /// What is to be said about a project and a release of it, the gravest first.
-    static func all(project: Project, release: Release?, latest: Release?) -> [Notice] {
+    static func all(
+        project: Project, leaving: [String] = [], erased: [String] = [], release: Release?, latest: Release?
+    ) -> [Notice] {
         var notices = status(of: project).map { [$0] } ?? []
+        if !erased.isEmpty {
+            notices.append(
+                Notice(
+                    .warning, "Something of this project was erased",
+                    "It had to be, by law: its bytes are gone for good, and its name is never given to another file.",
+                    reason: erased.joined(separator: " ")))
+        }
+        if !leaving.isEmpty {
+            notices.append(
+                Notice(
+                    .warning, "A removal is asked for",
+                    "It is done on its day, if somebody else confirms it until then. Builds that have chosen files by "
+                        + "address and hash go on; others should look for something else.",
+                    reason: leaving.joined(separator: "; ")))
+        }
         guard let release else {
             return notices + [Notice(.info, "No release yet", "Nothing has been published under this name so far.")]
         }
@@ -155,7 +177,7 @@ struct Notice: Equatable {
 }
 
 /// The releases of a project, a page at a time: the newest in sight, the others at hand.
-struct ReleaseHistory {
+package struct ReleaseHistory {
     /// How many releases are in sight.
     static let visible = 20
     /// How many releases are on a page. There are projects with thousands.
@@ -163,10 +185,10 @@ struct ReleaseHistory {
 
     /// The page that an address asks for. There are no more than a thousand: other numbers there are as many as anybody
     /// likes, and each is kept.
-    static func page(asked text: String?) -> Int { min(max(1, text.flatMap { Int($0) } ?? 1), 1_000) }
+    package static func page(asked text: String?) -> Int { min(max(1, text.flatMap { Int($0) } ?? 1), 1_000) }
 
     /// How many pages there are, at least one.
-    static func pages(of snapshot: ProjectSnapshot) -> Int {
+    package static func pages(of snapshot: ProjectSnapshot) -> Int {
         max(1, (snapshot.releases.count + pageSize - 1) / pageSize)
     }
 
@@ -221,36 +243,45 @@ extension SiteRenderer {
     ///   - snapshot: The project.
     ///   - release: Which release to show, mostly `snapshot.latest`; nil for a project without releases.
     ///   - metadata: What that release says about itself.
+    ///   - descriptionHTML: Its description as a `DescriptionRenderer` made it; nil for none.
     ///   - downloads: Counts per day, in any order; what is older than six months is left out.
     ///   - today: The last day that the chart shows.
     ///   - hosted: The normalized names of those of the release's dependencies that are on this index; see
     ///     `dependencyNames(of:)`.
     ///   - critical: That the project is critical; nil where it is not.
     ///   - historyPage: Which page of the project's releases to show.
-    func project(
-        _ snapshot: ProjectSnapshot, release: Release?, metadata: ReleaseMetadata,
+    ///   - past: What a page of the past says besides, and where installers find the index of then; nil for one of now.
+    package func project(
+        _ snapshot: ProjectSnapshot, release: Release?, metadata: ReleaseMetadata, descriptionHTML: String? = nil,
         downloads: [(day: Day, count: Int64)], today: Day, hosted: Set<String>, critical: CriticalBadge? = nil,
-        historyPage: Int = 1
+        historyPage: Int = 1, past: (notices: [Notice], address: IndexAddress)? = nil
     ) -> [UInt8] {
         let project = snapshot.project
-        let description = metadata.description.flatMap { text in
-            text.trimmedOfWhitespace.isEmpty
-                ? nil : DescriptionRenderer().html(of: text, contentType: metadata.descriptionContentType)
-        }
         let page = ProjectPage(
-            snapshot, release: release, metadata: metadata, descriptionHTML: description, downloads: downloads,
-            today: today, address: address, isHosted: hosted.contains, critical: critical, historyPage: historyPage)
+            snapshot, release: release, metadata: metadata, descriptionHTML: descriptionHTML, downloads: downloads,
+            today: today, address: address, isHosted: hosted.contains, critical: critical, historyPage: historyPage,
+            past: past)
         let title = [project.name.display, page.version].compactMap(\.self).joined(separator: " ")
         let feed = Frame.Feed(
             feedTitle: "Releases of \(project.name.display)",
             feedPath: "/rss/project/\(project.name.normalized)/releases.xml")
         return render(
-            page, as: .project, titled: "\(title) · Rind",
-            .init(canonical: address.base + Paths.project(project.name), feed: feed))
+            page, as: .project, titled: title,
+            .init(
+                description: page.summary.flatMap { $0.isEmpty ? nil : $0 },
+                canonical: address.base + Paths.project(project.name), feed: feed))
     }
 
     /// The normalized names of the projects that a release depends on: what to look up before its page is made.
     public static func dependencyNames(of metadata: ReleaseMetadata) -> Set<String> {
         DependencyList(metadata).names
+    }
+}
+
+extension DescriptionRenderer {
+    /// The description of a release as it is shown; nil where it says nothing.
+    package func rendered(_ metadata: ReleaseMetadata) async -> Rendered? {
+        guard let text = metadata.description, !text.trimmedOfWhitespace.isEmpty else { return nil }
+        return await rendered(text, contentType: metadata.descriptionContentType)
     }
 }

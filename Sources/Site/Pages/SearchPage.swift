@@ -1,23 +1,99 @@
 import Descriptions
+import PackagingFormats
 import Projects
+import Search
 
 /// What a search found, a page at a time.
 struct SearchPage {
     let queryText: String
     let heading: String
     let rows: [ResultRow]
-    let isWithoutQuery: Bool
+    let suggestions: NonEmpty<ResultRow>?
     let isWithoutResult: Bool
+    let filters: Filters
     let paging: Paging?
+    /// Whether there are more, and no page that shows them.
+    let isLastOfMore: Bool
+
+    /// The form below the field: what the results must be, and their order.
+    struct Filters {
+        let isOpen: Bool
+        /// The same search without filters; nil where it has none.
+        let clearedPath: String?
+        let orders: [Choice]
+        let pythons: [Choice]
+        let licenses: [Choice]
+        let classifier: String?
+        let classifiers: [String]
+        let isCriticalOnly: Bool
+    }
+
+    struct Choice {
+        let choiceValue: String
+        let choiceName: String
+        let isChosen: Bool
+    }
 
     init(_ query: SearchQuery, _ results: SearchResults) {
         queryText = query.text
         rows = results.results.map(ResultRow.init)
-        isWithoutQuery = query.text.trimmedOfWhitespace.isEmpty
+        suggestions = NonEmpty(results.suggestions.map(ResultRow.init))
         isWithoutResult = results.results.isEmpty
-        heading = isWithoutQuery ? "All projects" : results.total.counted("project") + " for “\(query.text)”"
-        paging = Paging(page: query.page, of: (results.total + query.pageSize - 1) / max(query.pageSize, 1)) { page in
-            Paths.search(query.text, page: page)
+        let isWithoutText = query.text.trimmedOfWhitespace.isEmpty
+        let found = (results.isCutShort ? "More than " : "") + results.total.counted("project")
+        heading = isWithoutText ? query.filters.isEmpty ? "All projects" : found : "\(found) for “\(query.text)”"
+        filters = Filters(query)
+        let pages = (results.total + query.pageSize - 1) / max(query.pageSize, 1)
+        isLastOfMore = pages > query.lastPage && query.page >= query.lastPage
+        paging = Paging(page: query.page, of: min(pages, query.lastPage)) { page in
+            var other = query
+            other.page = page
+            return Paths.search(other)
+        }
+    }
+}
+
+extension SearchPage.Filters {
+    fileprivate init(_ query: SearchQuery) {
+        isOpen = !query.filters.isEmpty || query.order != .relevance
+        clearedPath = isOpen ? Paths.search(SearchQuery(text: query.text)) : nil
+        orders = SearchOrder.allCases.map { order in
+            SearchPage.Choice(choiceValue: order.rawValue, choiceName: order.words, isChosen: order == query.order)
+        }
+        func choices(_ offered: [String], _ chosen: String?) -> [SearchPage.Choice] {
+            // What an address asks for stays chosen, offered or not.
+            (offered + [chosen].compactMap(\.self).filter { !offered.contains($0) }).map { value in
+                SearchPage.Choice(choiceValue: value, choiceName: value, isChosen: value == chosen)
+            }
+        }
+        pythons = choices(PythonSeries.offered.map(\.text), query.filters.python?.text)
+        licenses = choices(SearchFacets.offeredLicenses, query.filters.license)
+        classifier = query.filters.classifier
+        classifiers = SearchFacets.offeredClassifiers
+        isCriticalOnly = query.filters.isCritical
+    }
+}
+
+extension SearchOrder {
+    fileprivate var words: String {
+        switch self {
+        case .relevance: "Best match"
+        case .downloads: "Most downloaded"
+        case .updated: "Last released"
+        case .name: "Name"
+        }
+    }
+}
+
+extension ResultRow {
+    init(_ found: FoundProject) {
+        self.init(found.summary)
+        if found.isCritical { rowMarks.append(RowMark(markText: "Critical", markKind: "critical")) }
+        switch found.status {
+        case .active: break
+        case .archived: rowMarks.append(RowMark(markText: "Archived", markKind: "warning"))
+        case .deprecated: rowMarks.append(RowMark(markText: "Deprecated", markKind: "warning"))
+        case .quarantined: rowMarks.append(RowMark(markText: "Quarantined", markKind: "danger"))
         }
     }
 }
@@ -54,15 +130,15 @@ struct Paging {
 }
 
 extension SiteRenderer {
-    /// `GET /search/?q=…&page=…`
+    /// `GET /search/?q=…`, with filters, an order and a page.
     ///
     /// - Parameters:
     ///   - query: What was asked for; the text may be empty.
     ///   - results: What the store found for it.
     public func search(_ query: SearchQuery, results: SearchResults) -> [UInt8] {
         let page = SearchPage(query, results)
-        let title = page.isWithoutQuery ? "All projects" : "Search: \(query.text)"
+        let title = query.text.trimmedOfWhitespace.isEmpty ? page.heading : "Search: \(query.text)"
         return render(
-            page, as: .search, titled: "\(title) · Rind", .init(hasSearch: false, isPrivate: true))
+            page, as: .search, titled: title, .init(hasSearch: false, isPrivate: true))
     }
 }

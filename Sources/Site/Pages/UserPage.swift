@@ -46,6 +46,8 @@ extension SiteRenderer {
     public func user(
         _ user: User, projects: [(project: Project, role: Role, summary: String?)], page: Int = 1
     ) -> [UInt8] {
-        render(UserPage(user, projects: projects, page: page), as: .user, titled: "\(user.name.display) · Rind")
+        render(
+            UserPage(user, projects: projects, page: page), as: .user, titled: user.name.display,
+            .init(description: "The Python packages that \(user.name.display) publishes at \(place)."))
     }
 }

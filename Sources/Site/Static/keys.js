@@ -104,6 +104,7 @@ async function send(path, token, body) {
     json = {};
   }
   if (response.ok) return json;
+  if (json.code === "form.session-gone") return { isGone: true };
   const refused = new Error(json.detail ?? "Something went wrong on this server. Load the page again.");
   refused.name = "Refused";
   throw refused;
@@ -113,6 +114,12 @@ function address(path, more) {
   const url = new URL(path, location.href);
   for (const [name, value] of Object.entries(more)) if (value) url.searchParams.set(name, value);
   return url;
+}
+
+// The session has ended. What was typed waits behind the sign-in: a form, or this page.
+function signInAgain(repeats) {
+  if (repeats) document.getElementById(repeats).submit();
+  else location.assign(location.href);
 }
 
 async function perform(button) {
@@ -127,6 +134,7 @@ async function perform(button) {
   let timeout = Infinity;
   try {
     const asked = await send(options, token);
+    if (asked.isGone) return signInAgain(repeats);
     if (asked.next) return location.assign(asked.next);
     began = performance.now();
     timeout = asked.timeout ?? timeout;
@@ -136,6 +144,8 @@ async function perform(button) {
     if (!credential) throw new DOMException("", "NotAllowedError");
     const named = label ? document.getElementById(label).value : "";
     const result = await send(address(answer, { next, label: named }), token, answerOf(credential));
+    if (result.isGone) return signInAgain(repeats);
+    if (label) sessionStorage.removeItem(label);
     voice.textContent = "Done";
     if (repeats) {
       // The browser has a new secret now, and its forms a new token.
@@ -159,6 +169,12 @@ async function perform(button) {
 
 for (const button of document.querySelectorAll("button[data-ceremony]")) {
   if (!isKnown) break;
+  const name = document.getElementById(button.dataset.label);
+  if (name) {
+    // What was typed outlives a session that ends before the key is added.
+    name.value ||= sessionStorage.getItem(name.id) ?? "";
+    name.addEventListener("input", () => sessionStorage.setItem(name.id, name.value));
+  }
   button.hidden = false;
   for (const note of document.querySelectorAll("[data-without-keys]")) note.hidden = true;
   if (button.form) {

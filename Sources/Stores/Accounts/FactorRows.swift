@@ -7,16 +7,24 @@ import UTC
 
 extension Connection {
     /// Everything that an account can be proven with beyond its password.
-    func factors(of user: UserID) throws -> AccountFactors {
-        let keys = try rows("\(SecurityKey.query) WHERE f.account_id = $1 ORDER BY f.id", user.number)
+    package func factors(of user: UserID) throws -> AccountFactors {
+        let keys = try rows("\(SecurityKey.query) AND f.account_id = $1 ORDER BY f.id", user.number)
             .map(SecurityKey.init(row:))
         let apps = try authenticatorApps(of: user)
         let codes = try row("SELECT COUNT(*) AS n FROM recovery_code WHERE account_id = $1", user.number)
         let account = try row(
-            "SELECT user_handle, probation_until, probation_reason FROM account WHERE id = $1", user.number)
+            "SELECT user_handle, \(Probation.columns) FROM account a WHERE a.id = $1", user.number)
+        let disowned = try rows(
+            """
+            SELECT id, kind, label, added_at, disowned_at FROM factor
+            WHERE account_id = $1 AND disowned_at IS NOT NULL ORDER BY id
+            """,
+            user.number
+        ).map(DisownedFactor.init(row:))
         return AccountFactors(
             securityKeys: keys, authenticatorApps: apps, recoveryCodesLeft: Int(try codes?.integer("n") ?? 0),
-            userHandle: try account?.optionalBlob("user_handle"), probation: try account.flatMap(Probation.init(row:)))
+            userHandle: try account?.optionalBlob("user_handle"), probation: try account.flatMap(Probation.init(row:)),
+            disowned: disowned)
     }
 
     /// What an account has of factors, as far as that decides what it can be proven with.
@@ -27,12 +35,12 @@ extension Connection {
     /// The same of many accounts at once; those without a factor are left out.
     ///
     /// - Parameter condition: whose, of a factor named `f`; one of ours, never anything from outside.
-    func heldFactors(_ condition: String, _ arguments: [any Bindable] = []) throws -> [UserID: HeldFactors] {
+    package func heldFactors(_ condition: String, _ arguments: [any Bindable] = []) throws -> [UserID: HeldFactors] {
         var held: [UserID: HeldFactors] = [:]
         for row in try rows(
             """
             SELECT f.account_id, f.kind, f.lost_at, k.is_attested, k.is_backup_eligible, k.verifies_user, k.frozen_at
-            FROM factor f LEFT JOIN security_key k ON k.factor_id = f.id WHERE \(condition)
+            FROM factor f LEFT JOIN security_key k ON k.factor_id = f.id WHERE f.disowned_at IS NULL AND \(condition)
             """,
             arguments: arguments)
         {
@@ -55,25 +63,31 @@ extension Connection {
             """
             SELECT \(SecurityKey.columns), \(User.columns), a.user_handle
             FROM security_key k JOIN factor f ON f.id = k.factor_id JOIN account a ON a.id = f.account_id
-            WHERE k.credential_id = $1
+            WHERE k.credential_id = $1 AND f.disowned_at IS NULL
             """,
             credentialID
         ).map { (try User(row: $0), try $0.blob("user_handle"), try SecurityKey(row: $0)) }
     }
 
     func securityKey(_ id: FactorID, of user: UserID) throws -> SecurityKey? {
-        try row("\(SecurityKey.query) WHERE f.id = $1 AND f.account_id = $2", id.number, user.number)
+        try row("\(SecurityKey.query) AND f.id = $1 AND f.account_id = $2", id.number, user.number)
             .map(SecurityKey.init(row:))
     }
 
     func authenticatorApps(of user: UserID) throws -> [AuthenticatorApp] {
-        try rows("\(AuthenticatorApp.query) WHERE f.account_id = $1 ORDER BY f.id", user.number)
+        try rows("\(AuthenticatorApp.query) AND f.account_id = $1 ORDER BY f.id", user.number)
             .map(AuthenticatorApp.init(row:))
     }
 
     /// Whether a factor is on probation, because it came by a recovery code or a recovery.
     func isOnProbation(_ factor: FactorID, at now: Timestamp) throws -> Bool {
-        try row("SELECT id FROM factor WHERE id = $1 AND probation_until > $2", factor.number, now.microseconds) != nil
+        try probationUntil(of: factor).map { now < $0 } ?? false
+    }
+
+    /// Until when a factor is on probation; it may be long ago, or nil.
+    func probationUntil(of factor: FactorID) throws -> Timestamp? {
+        try row("SELECT probation_until FROM factor WHERE id = $1", factor.number)?
+            .optionalInteger("probation_until").map(Timestamp.init(microseconds:))
     }
 
     func probationUntil(of user: UserID) throws -> Timestamp? {
@@ -83,11 +97,34 @@ extension Connection {
 }
 
 extension Probation {
+    /// What `init(row:)` reads of the table `account`, named `a` in the query.
+    ///
+    /// Anyone whose account is disabled answers for nobody any more.
+    static let columns = """
+        a.probation_until, a.probation_reason, a.probation_because,
+        (SELECT v.name FROM account v WHERE v.id = a.probation_voucher AND v.disabled_at IS NULL) AS probation_voucher_name
+        """
+
     init?(row: Row) throws {
         guard let until = try row.optionalInteger("probation_until"),
             let reason = try row.optionalText("probation_reason")
         else { return nil }
-        self.init(try stored(Reason(rawValue: reason), reason), until: Timestamp(microseconds: until))
+        let because = try row.optionalText("probation_because") ?? ""
+        self.init(
+            try stored(Reason(rawValue: reason), reason), until: Timestamp(microseconds: until),
+            because: try because.split(separator: " ").map {
+                try stored(FirstFactorEvidence.Gap(rawValue: String($0)), String($0))
+            }, voucher: try row.optionalText("probation_voucher_name").map { try Username(parsing: $0) })
+    }
+}
+
+extension DisownedFactor {
+    init(row: Row) throws {
+        self.init(
+            id: FactorID(try row.integer("id")), label: try row.text("label"),
+            isApp: try row.text("kind") == "authenticator-app",
+            addedAt: Timestamp(microseconds: try row.integer("added_at")),
+            disownedAt: Timestamp(microseconds: try row.integer("disowned_at")))
     }
 }
 
@@ -99,7 +136,10 @@ extension SecurityKey {
         k.is_backed_up, k.verifies_user, k.is_discoverable, k.transports, k.attestation_format, k.is_attested, \
         k.aaguid, k.attestation_key_id, k.model_name, k.frozen_at
         """
-    fileprivate static let query = "SELECT \(columns) FROM security_key k JOIN factor f ON f.id = k.factor_id"
+    /// Those that prove something; a condition can follow.
+    fileprivate static let query = """
+        SELECT \(columns) FROM security_key k JOIN factor f ON f.id = k.factor_id WHERE f.disowned_at IS NULL
+        """
 
     init(row: Row) throws {
         self.init(
@@ -123,7 +163,7 @@ extension SecurityKey {
 extension AuthenticatorApp {
     fileprivate static let query = """
         SELECT f.id AS factor_id, f.added_at, f.last_used_at, f.probation_until, p.sealed_secret, p.last_counter
-        FROM authenticator_app p JOIN factor f ON f.id = p.factor_id
+        FROM authenticator_app p JOIN factor f ON f.id = p.factor_id WHERE f.disowned_at IS NULL
         """
 
     init(row: Row) throws {

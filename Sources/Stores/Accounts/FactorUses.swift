@@ -105,7 +105,9 @@ extension Transaction {
         let left = try connection.factors(of: user.id).recoveryCodesLeft
         try beginProbation(.recoveryCode, of: user.id, at: now)
         try record(permit, .factor(.codeUsed(left: left)))
-        try tell(.factor(.codeUsed(left: left)), about: user, from: origin, at: now)
+        try tell(
+            .factor(.codeUsed(left: left)), about: user, from: origin,
+            in: connection.projectsRequiring(of: user.id, at: now), at: now)
         return UsedFactor(assurance: .secondFactor, factor: nil, means: .recoveryCode, isRecovery: true)
     }
 }

@@ -26,11 +26,11 @@ struct SQLAccountRules: AccountRuleStore {
                 """
                 INSERT INTO account_rule
                     (id, needs_verified_address, projects_per_hour, projects_per_day, files_per_hour, files_per_day,
-                     bytes_per_hour, bytes_per_day)
-                VALUES (1, $1, $2, $3, $4, $5, $6, $7)
+                     bytes_per_hour, bytes_per_day, first_factor_evidence)
+                VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8)
                 """,
                 rule.needsVerifiedAddress, limits.projects.perHour, limits.projects.perDay, limits.files.perHour,
-                limits.files.perDay, limits.bytes.perHour, limits.bytes.perDay)
+                limits.files.perDay, limits.bytes.perHour, limits.bytes.perDay, rule.firstFactorEvidence.rawValue)
             try transaction.record(permit, .accountRuleSet(rule))
         }
     }
@@ -117,8 +117,10 @@ extension Transaction {
 extension Connection {
     func accountRule() throws -> AccountRule {
         try row("SELECT * FROM account_rule WHERE id = 1").map { row in
-            AccountRule(
-                needsVerifiedAddress: try row.bool("needs_verified_address"), allowance: try Allowance(row: row))
+            let evidence = try row.text("first_factor_evidence")
+            return AccountRule(
+                needsVerifiedAddress: try row.bool("needs_verified_address"), allowance: try Allowance(row: row),
+                firstFactorEvidence: try stored(FirstFactorEvidence.Setting(rawValue: evidence), evidence))
         } ?? .usual
     }
 

@@ -40,7 +40,7 @@ struct SQLAccounts: AccountStore {
             var isVerified = false
             if let invitation {
                 let link = try transaction.connection.requireLink(invitation, [.invitation], at: now)
-                try transaction.useUp(invitation)
+                try transaction.useUp(invitation, from: origin, at: now)
                 // The invitation's own mail has shown that this address works.
                 isVerified = try link.object == user.email.text && transaction.connection.owner(of: user.email) == nil
             }
@@ -96,8 +96,35 @@ struct SQLAccounts: AccountStore {
         }
     }
 
-    func canVouch(_ owner: UserID, for user: UserID) async throws -> Bool {
-        try await database.read { try $0.canVouch(owner, for: user) }
+    func canVouch(_ owner: UserID, for user: UserID, at now: Timestamp) async throws -> Bool {
+        try await database.read { try $0.canVouch(owner, for: user, at: now) }
+    }
+
+    func vouchable(among users: [Username], by voucher: User, at now: Timestamp) async throws -> Set<String> {
+        guard !users.isEmpty else { return [] }
+        return try await database.read { connection in
+            guard try connection.heldFactors(of: voucher.id).strongest >= AccountAct.endProbation.assurance,
+                try connection.probationUntil(of: voucher.id).map({ $0 <= now }) ?? true
+            else { return [] }
+            let waiting = try users.filter { $0 != voucher.name }.compactMap { name in
+                try connection.row(
+                    """
+                    SELECT id, normalized, probation_reason FROM account
+                    WHERE normalized = $1 AND probation_until > $2 AND disabled_at IS NULL
+                      AND (probation_voucher IS NULL OR probation_voucher <> $3 OR $4 = 1)
+                    """,
+                    name.normalized, now.microseconds, voucher.id.number, voucher.isAdministrator)
+            }
+            return Set(
+                try waiting.filter { row in
+                    let reason = try row.optionalText("probation_reason").flatMap(Probation.Reason.init(rawValue:))
+                    guard reason?.canBeEnded == true else { return false }
+                    if voucher.isAdministrator { return true }
+                    let user = UserID(try row.integer("id"))
+                    return try connection.canVouch(voucher.id, for: user, at: now)
+                        && connection.standingVoucher(of: user, at: now) == nil
+                }.map { try $0.text("normalized") })
+        }
     }
 
     func events(of user: UserID, before: EventID?, limit: Int) async throws -> [RecordedEvent] {
@@ -130,6 +157,7 @@ struct SQLAccounts: AccountStore {
             let ended = try transaction.setPassword(hash, of: user, with: permit)
             if let session = actor.session?.id { try transaction.renew(session, newSecretHash) }
             try transaction.forgetBrowsers(of: user.id, except: origin.mark)
+            try transaction.knowAnew(origin.mark, of: user.id, at: now)
             try transaction.tell(
                 .password(.changed(tokensEnded: ended)), about: user, from: origin, at: now)
         }
@@ -149,7 +177,7 @@ struct SQLAccounts: AccountStore {
             let permit = try AccessPolicy.permit(
                 .setPassword, on: user.name, to: holder, knowing: AccountFacts(), at: now)
             let transaction = try door.open(with: permit)
-            try transaction.useUp(secretHash)
+            try transaction.useUp(secretHash, from: origin, at: now)
             let ended = try transaction.setPassword(
                 passwordHash, of: user, isReset: link.purpose == .resetPassword, with: permit)
             try transaction.forgetBrowsers(of: user.id, except: nil)
@@ -218,7 +246,7 @@ struct SQLAccounts: AccountStore {
             }
             try transaction.record(permit, .address(.removed))
             // Its holder may be losing the account this way, and could say so.
-            if known.verifiedAt != nil { try transaction.keepTelling(known.address, of: user.id, at: now) }
+            if known.verifiedAt != nil { try transaction.keepTelling(known, of: user.id, at: now) }
             try transaction.tell(
                 .address(.removed(known.address)), about: user, from: origin, at: now)
         }
@@ -243,7 +271,11 @@ struct SQLAccounts: AccountStore {
                 known.address.text, standing?.text, (now + FirstEnrolment.standing).microseconds, user.id.number)
             // A link that is on its way to the old address is no way in any more.
             try transaction.execute(
-                "DELETE FROM one_time_link WHERE account_id = $1 AND purpose <> 'verify-address'", user.id.number)
+                """
+                DELETE FROM one_time_link
+                WHERE account_id = $1 AND purpose NOT IN ('verify-address', 'disown-factors')
+                """,
+                user.id.number)
             try transaction.record(permit, .address(.madePrimary))
             let changed = try transaction.connection.requireUser(named: name)
             // Nor does it hear of the account any more: but that it was left behind, its holder hears, who may have
@@ -315,6 +347,10 @@ struct SQLAccounts: AccountStore {
         try await database.read { try $0.link(secretHash, at: now) }
     }
 
+    func use(ofLink secretHash: [UInt8]) async throws -> OneTimeLink.Use? {
+        try await database.read { try $0.use(ofLink: secretHash) }
+    }
+
     func useVerificationLink(
         secretHash: [UInt8], in session: SessionID?, newSecretHash: [UInt8], from origin: RequestOrigin,
         at now: Timestamp
@@ -329,7 +365,7 @@ struct SQLAccounts: AccountStore {
             let permit = try AccessPolicy.permit(
                 .verifyAddress, on: user.name, to: holder, knowing: AccountFacts(), at: now)
             let transaction = try door.open(with: permit)
-            try transaction.useUp(secretHash)
+            try transaction.useUp(secretHash, from: origin, at: now)
             let address = try EmailAddress(parsing: link.object)
             guard try transaction.verify(address, of: user.id, at: now) else { throw LinkNotValid() }
             try transaction.record(permit, .address(.verified))
@@ -355,7 +391,7 @@ struct SQLAccounts: AccountStore {
                 throw LinkNotValid()
             }
             let transaction = door.open(for: .links)
-            try transaction.useUp(secretHash)
+            try transaction.useUp(secretHash, from: actor.session?.origin ?? RequestOrigin(), at: now)
             guard try transaction.allowFirstEnrolment(in: session, of: user, newSecretHash, at: now) else {
                 throw LinkNotValid()
             }
@@ -397,13 +433,16 @@ extension Transaction {
     }
 
     /// Has a removed address hear what happens to the account for a while.
-    fileprivate func keepTelling(_ address: EmailAddress, of user: UserID, at now: Timestamp) throws {
+    fileprivate func keepTelling(_ known: AccountAddress, of user: UserID, at now: Timestamp) throws {
         try execute(
             """
-            INSERT INTO former_address (account_id, address, normalized, until) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (account_id, normalized) DO UPDATE SET address = excluded.address, until = excluded.until
+            INSERT INTO former_address (account_id, address, normalized, verified_at, until)
+            VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (account_id, normalized) DO UPDATE SET address = excluded.address,
+                verified_at = excluded.verified_at, until = excluded.until
             """,
-            user.number, address.text, address.normalized, (now + FormerAddress.hears).microseconds)
+            user.number, known.address.text, known.address.normalized, known.verifiedAt?.microseconds,
+            (now + FormerAddress.hears).microseconds)
     }
 
     /// Marks an address of an account as verified, and returns whether it is: not when it is another's, or not there.
@@ -435,8 +474,13 @@ extension Transaction {
             ended = changes
         }
         try keepPasswordHash(hash, of: user.id)
+        // Anyone who knew the password before may have accepted roles in its holder's name.
+        if isReset { try forgetAcceptances(of: user.id) }
         try execute(
-            "DELETE FROM one_time_link WHERE account_id = $1 AND purpose IN ('set-password', 'reset-password')",
+            """
+            DELETE FROM one_time_link
+            WHERE account_id = $1 AND purpose IN ('set-password', 'reset-password') AND used_at IS NULL
+            """,
             user.id.number)
         try endSessions(of: user.id, except: session)
         if let session {
@@ -523,11 +567,11 @@ extension Connection {
             text, text)
     }
 
-    func user(named name: Username) throws -> User? {
+    package func user(named name: Username) throws -> User? {
         try row("SELECT \(User.columns) FROM account a WHERE normalized = $1", name.normalized).map(User.init(row:))
     }
 
-    func requireUser(named name: Username) throws -> User {
+    package func requireUser(named name: Username) throws -> User {
         guard let user = try user(named: name) else { throw AccountRefusal.noSuchUser(name) }
         return user
     }
@@ -535,15 +579,14 @@ extension Connection {
     /// The account, and the permit to do something to it.
     ///
     /// - Parameter projects: those that it is done for.
-    func judged(
+    package func judged(
         _ action: AccountAct, on name: Username, object: String = "", for projects: [ProjectName] = [], by actor: Actor,
         at now: Timestamp
     ) throws -> (User, Permit) {
         let user = try requireUser(named: name)
-        var facts = try accountFacts(user, actor, for: action)
+        var facts = try accountFacts(user, actor, for: action, at: now)
         facts.mandates = try projects.map { ($0, try projectFacts($0, actor).mandate) }
-        let permit = try AccessPolicy.permit(
-            action, on: user.name, object: object, to: actor, knowing: facts, at: now)
+        let permit = try self.permit(action, on: user.name, object: object, to: actor, knowing: facts, at: now)
         return (user, permit)
     }
 
@@ -565,16 +608,20 @@ extension Connection {
 
 extension User {
     /// What `init(row:)` reads of the table `account`, named `a` in the query.
-    static let columns = """
+    package static let columns = """
         a.id AS user_id, a.name AS user_name, a.primary_address AS user_email, a.is_administrator AS user_is_administrator, \
-        a.created_at AS user_created_at
+        a.created_at AS user_created_at, a.disabled_at AS user_disabled_at, a.disabled_reason AS user_disabled_reason
         """
 
-    init(row: Row) throws {
+    package init(row: Row) throws {
         self.init(
             id: UserID(try row.integer("user_id")), name: try Username(parsing: row.text("user_name")),
             email: try EmailAddress(parsing: row.text("user_email")),
             isAdministrator: try row.bool("user_is_administrator"),
-            createdAt: Timestamp(microseconds: try row.integer("user_created_at")))
+            createdAt: Timestamp(microseconds: try row.integer("user_created_at")),
+            disabling: try row.optionalInteger("user_disabled_at").map { since in
+                AccountDisabling(
+                    since: Timestamp(microseconds: since), reason: try row.optionalText("user_disabled_reason") ?? "")
+            })
     }
 }

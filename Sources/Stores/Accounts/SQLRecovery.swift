@@ -41,15 +41,19 @@ struct SQLRecovery: RecoveryStore {
         }
     }
 
-    func cancel(for name: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws {
+    func cancel(
+        for name: Username, reason typed: String?, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
+    ) async throws {
         try await database.change(by: actor, at: now) { door, actor, now in
             let (user, permit) = try door.connection.judged(.cancelRecovery, on: name, by: actor, at: now)
             let transaction = try door.open(with: permit)
+            let reason = typed.flatMap(AccountDisabling.reason(typed:))
+            guard typed == nil || reason != nil else { throw AccountRefusal.reasonMissing }
             guard try transaction.connection.recovery(of: user.id) != nil else { throw RecoveryRefusal.none }
             try transaction.endRecovery(of: user.id)
-            try transaction.record(permit, .recovery(.cancelled))
+            try transaction.record(permit, .recovery(.cancelled(reason: reason)))
             try transaction.tell(
-                .recovery(.cancelled), about: user,
+                .recovery(.cancelled(reason: reason)), about: user,
                 from: actor.userID == user.id ? origin : RequestOrigin(), at: now)
         }
     }
@@ -92,13 +96,17 @@ struct SQLRecovery: RecoveryStore {
             try transaction.execute(
                 "UPDATE factor SET lost_at = $1 WHERE account_id = $2 AND lost_at IS NULL", now.microseconds,
                 user.id.number)
+            let isBreached = try transaction.connection.isPasswordBreached(in: session.id)
             // Anyone who is signed in elsewhere could have objected, and did not; now there is one holder.
             try transaction.endSessions(of: user.id, except: nil)
             try transaction.forgetBrowsers(of: user.id, except: origin.mark)
+            try transaction.forgetAcceptances(of: user.id)
             try transaction.record(permit, .recovery(.completed))
             try transaction.tell(
-                .recovery(.completed(wasApproved: recovery.approvedBy != nil)), about: user, from: origin, at: now)
-            return try transaction.beginRecovered(user, secretHash: newSecretHash, from: origin, at: now)
+                .recovery(.completed(wasApproved: recovery.approvedBy != nil)), about: user, from: origin,
+                in: transaction.connection.projectsRequiring(of: user.id, at: now), at: now)
+            return try transaction.beginRecovered(
+                user, secretHash: newSecretHash, isPasswordBreached: isBreached, from: origin, at: now)
         }
     }
 }
@@ -119,16 +127,21 @@ extension Transaction {
         guard let factor, try !connection.isOnProbation(factor, at: now) else { return }
         // Anyone who got in by a recovery code was somebody else, or has found what was lost.
         try endRestrictedSessions(of: user.id, .enrolmentOnly)
+        try cancelRecovery(of: user, from: origin, at: now)
+    }
+
+    /// Ends the recovery that is under way, if there is one, and everybody hears of it.
+    package func cancelRecovery(of user: User, from origin: RequestOrigin, at now: Timestamp) throws {
         guard try connection.recovery(of: user.id) != nil else { return }
         let (_, permit) = try connection.judged(.cancelRecovery, on: user.name, by: .index, at: now)
         try endRecovery(of: user.id)
-        try record(permit, .recovery(.cancelled))
-        try tell(.recovery(.cancelled), about: user, from: origin, at: now)
+        try record(permit, .recovery(.cancelled(reason: nil)))
+        try tell(.recovery(.cancelled(reason: nil)), about: user, from: origin, at: now)
     }
 }
 
 extension Connection {
-    fileprivate func recovery(of user: UserID) throws -> AccountRecovery? {
+    package func recovery(of user: UserID) throws -> AccountRecovery? {
         try row(
             "SELECT requested_at, due_at, approved_by FROM account_recovery WHERE account_id = $1", user.number
         ).map { row in

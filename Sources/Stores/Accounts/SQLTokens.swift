@@ -39,13 +39,13 @@ struct SQLTokens: TokenStore {
             try transaction.execute(
                 """
                 INSERT INTO token
-                    (id, account_id, root_key, label, projects, created_at, expires_at, assurance, factor_id)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                    (id, account_id, root_key, label, projects, created_at, expires_at, assurance, factor_id, as_of)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
                 """,
                 token.id, owner.id.number,
                 try transaction.connection.seal(token.rootKey, for: SecretContext.rootKey(token: token.id)),
                 token.label, projects, now.microseconds,
-                token.expiresAt?.microseconds, actor.assurance.rawValue, actor.session?.factor?.number)
+                token.expiresAt?.microseconds, actor.assurance.rawValue, actor.session?.factor?.number, token.asOf)
             try transaction.record(
                 permit,
                 .token(
@@ -69,10 +69,7 @@ struct SQLTokens: TokenStore {
 
     func tokens(of owner: Username) async throws -> [APIToken] {
         try await database.read { connection in
-            let user = try connection.requireUser(named: owner)
-            return try connection.rows(
-                "\(APIToken.query) WHERE t.account_id = $1 ORDER BY t.created_at DESC, t.id", user.id.number
-            ).map { try APIToken(row: $0, rootKey: []) }
+            try connection.tokens(of: connection.requireUser(named: owner).id).reversed()
         }
     }
 
@@ -101,6 +98,12 @@ struct SQLTokens: TokenStore {
 }
 
 extension Connection {
+    /// All tokens of an account, ended ones too, the oldest first; without what they are verified with.
+    package func tokens(of user: UserID) throws -> [APIToken] {
+        try rows("\(APIToken.query) WHERE t.account_id = $1 ORDER BY t.created_at, t.id DESC", user.number)
+            .map { try APIToken(row: $0, rootKey: []) }
+    }
+
     /// - Parameter isOpened: whether its root key is wanted, which takes the key file that it was sealed with.
     func token(_ id: String, isOpened: Bool = false) throws -> APIToken? {
         try row("\(APIToken.query) WHERE t.id = $1", id).map { row in
@@ -113,7 +116,7 @@ extension Connection {
 extension APIToken {
     fileprivate static let query = """
         SELECT t.id, t.root_key, t.label, t.projects, t.created_at, t.expires_at, t.revoked_at, t.last_used_at,
-               t.assurance, t.factor_id, \(User.columns)
+               t.assurance, t.factor_id, t.as_of, \(User.columns)
         FROM token t JOIN account a ON a.id = t.account_id
         """
 
@@ -132,6 +135,6 @@ extension APIToken {
             revokedAt: try row.optionalInteger("revoked_at").map(Timestamp.init(microseconds:)),
             lastUsedAt: try row.optionalInteger("last_used_at").map(Timestamp.init(microseconds:)),
             assurance: try stored(Assurance(rawValue: assurance), assurance),
-            factor: try row.optionalInteger("factor_id").map { FactorID($0) })
+            factor: try row.optionalInteger("factor_id").map { FactorID($0) }, asOf: try row.optionalText("as_of"))
     }
 }

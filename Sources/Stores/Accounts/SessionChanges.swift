@@ -2,6 +2,7 @@ import Accounts
 import Acts
 import Database
 import Journal
+import Policy
 import Primitives
 import UTC
 
@@ -13,10 +14,19 @@ extension Transaction {
     /// A failure comes as a value where something else has to stay: the frozen key.
     func begin(_ new: NewSession, at now: Timestamp) throws -> Result<Session, FactorRefusal> {
         guard let user = try connection.user(new.user) else { throw FactorRefusal.keyNotAccepted }
+        // Anyone who is told so has shown the password or a key.
+        if let disabling = user.disabling { throw AccessRefusal.accountDisabled(disabling) }
         let used: UsedFactor
         switch try use(new.use, of: user, from: new.origin, at: now) {
         case .success(let factor): used = factor
         case .failure(let refusal): return .failure(refusal)
+        }
+        // A passkey that came by a recovery does not take the password's place before it counts: anyone who had the cookie of
+        // that session, and no more, would have the account for as long as nobody looks.
+        if new.verifiedHash == nil, let factor = used.factor, let until = try connection.probationUntil(of: factor),
+            now < until
+        {
+            throw FactorRefusal.passwordNeeded(until: until)
         }
         try noteUse(of: used.factor, at: now)
         if let verified = new.verifiedHash {
@@ -39,7 +49,7 @@ extension Transaction {
             new.secretHash, user: user.id, restriction, used, isPasswordBreached: new.isPasswordBreached,
             isUnknownDevice: isUnknownDevice, from: new.origin, at: now)
         if !isFactorDue {
-            try addProof(used, to: id, scope: .everything, at: now)
+            try addProof(used.assurance, of: used.factor, to: id, scope: .everything, at: now)
             try noteSignIn(of: user, used.means, from: new.origin, at: now)
         }
         return .success(try connection.requireSession(id, at: now))
@@ -74,31 +84,33 @@ extension Transaction {
             guard used.assurance >= session.standing.strongest, !used.isRecovery else {
                 throw FactorRefusal.notStrongEnough(session.standing.strongest)
             }
-            try addProof(used, to: id, scope: .act(action, object: object), at: now)
-            try renew(id, secretHash)
+            try addProof(used.assurance, of: used.factor, to: id, scope: .act(action, object: object), at: now)
+            try raise(session, showing: used.assurance, of: used.factor, secretHash, at: now)
             return .success(try connection.requireSession(id, at: now))
         }
     }
 
     /// Turns a session that waits for the second factor, or was begun without it, into one that has shown it, under a
     /// new secret.
+    ///
+    /// - Parameter end: when it ends at the latest; nil for as long as sessions last.
     private func finishSignIn(
-        _ session: Session, _ used: UsedFactor, _ secretHash: [UInt8], from origin: RequestOrigin, at now: Timestamp
+        _ session: Session, _ used: UsedFactor, _ secretHash: [UInt8], endingBy end: Timestamp? = nil,
+        from origin: RequestOrigin, at now: Timestamp
     ) throws -> Session {
-        let isBreached = try row("SELECT is_password_breached FROM session WHERE id = $1", session.id.number)?
-            .bool("is_password_breached")
+        let isBreached = try connection.isPasswordBreached(in: session.id)
         try endSession(session.id, of: session.user.id)
         try endRecovery(ofWhoeverShowed: used.factor, session.user, from: origin, at: now)
         let restriction: SessionRestriction? =
-            used.isRecovery ? .enrolmentOnly : (isBreached == true ? .passwordChangeOnly : nil)
+            used.isRecovery ? .enrolmentOnly : (isBreached ? .passwordChangeOnly : nil)
         let id = try insertSession(
-            secretHash, user: session.user.id, restriction, used, isPasswordBreached: isBreached ?? false,
+            secretHash, user: session.user.id, restriction, used, isPasswordBreached: isBreached, endingBy: end,
             from: origin, at: now)
         if used.isRecovery {
             // Its addresses hear of the code.
             try note(.access(.signedIn(used.means)), about: session.user.id, from: origin, at: now)
         } else {
-            try addProof(used, to: id, scope: .everything, at: now)
+            try addProof(used.assurance, of: used.factor, to: id, scope: .everything, at: now)
             try noteSignIn(of: session.user, used.means, from: origin, at: now)
         }
         return try connection.requireSession(id, at: now)
@@ -118,12 +130,46 @@ extension Transaction {
 
     /// Begins the session of somebody who was let in without a factor.
     func beginRecovered(
-        _ user: User, secretHash: [UInt8], from origin: RequestOrigin, at now: Timestamp
+        _ user: User, secretHash: [UInt8], isPasswordBreached: Bool, from origin: RequestOrigin, at now: Timestamp
     ) throws -> Session {
         let used = UsedFactor(assurance: .password, factor: nil, means: .recovery, isRecovery: true)
         let id = try insertSession(
-            secretHash, user: user.id, .enrolmentOnly, used, isPasswordBreached: false, from: origin, at: now)
+            secretHash, user: user.id, .enrolmentOnly, used, isPasswordBreached: isPasswordBreached, from: origin,
+            at: now)
         return try connection.requireSession(id, at: now)
+    }
+
+    /// Lets a session rest on what was shown in it, where that is more than before, under another secret.
+    private func raise(
+        _ session: Session, showing assurance: Assurance, of factor: FactorID?, _ secretHash: [UInt8],
+        at now: Timestamp
+    ) throws {
+        let shown = SessionBasis(
+            assurance, factor: factor, probationUntil: try factor.flatMap { try connection.probationUntil(of: $0) })
+        let basis = session.basis.after(showing: shown, at: now)
+        exempt(.sessions)
+        try execute(
+            "UPDATE session SET assurance = $1, factor_id = $2 WHERE id = $3", basis.assurance.rawValue,
+            basis.factor?.number, session.id.number)
+        try renew(session.id, secretHash)
+    }
+
+    /// The same by a factor that was added in a session: it was shown there, as if one had signed in with it just now.
+    /// A session that a recovery opened is signed in by that: it could add one factor and nothing else, and has done so. It
+    /// ends when it would have: anyone who only has its cookie has no more of it for having a factor of their own.
+    func raise(
+        _ id: SessionID?, byAdding new: UsedFactor, _ secretHash: [UInt8], from origin: RequestOrigin, at now: Timestamp
+    ) throws {
+        guard let id, let session = try connection.session(id, at: now) else { return }
+        guard session.standing.restriction != .enrolmentOnly else {
+            _ = try finishSignIn(session, new, secretHash, endingBy: session.expiresAt, from: origin, at: now)
+            return
+        }
+        // A lesser one would only take the place of what was proven by signing in.
+        if new.assurance >= session.standing.strongest {
+            try addProof(new.assurance, of: new.factor, to: id, scope: .everything, at: now)
+        }
+        try raise(session, showing: new.assurance, of: new.factor, secretHash, at: now)
     }
 
     /// Gives a session another secret.
@@ -134,9 +180,11 @@ extension Transaction {
 
     private func insertSession(
         _ secretHash: [UInt8], user: UserID, _ restriction: SessionRestriction?, _ used: UsedFactor,
-        isPasswordBreached: Bool, isUnknownDevice: Bool = false, from origin: RequestOrigin, at now: Timestamp
+        isPasswordBreached: Bool, isUnknownDevice: Bool = false, endingBy end: Timestamp? = nil,
+        from origin: RequestOrigin, at now: Timestamp
     ) throws -> SessionID {
         exempt(.sessions)
+        let longest = now + SessionLifetime.longest(restriction)
         let row = try row(
             """
             INSERT INTO session
@@ -146,7 +194,7 @@ extension Transaction {
             """,
             secretHash, user.number, restriction?.rawValue, used.assurance.rawValue, used.factor?.number,
             isPasswordBreached, now.microseconds, now.microseconds,
-            (now + SessionLifetime.longest(restriction)).microseconds, origin.address, origin.client, isUnknownDevice)
+            min(longest, end ?? longest).microseconds, origin.address, origin.client, isUnknownDevice)
         let id = SessionID(try stored(row?.integer("id"), "session"))
         try endOldest(of: user, isWaiting: restriction == .secondFactorDue)
         return id
@@ -175,7 +223,7 @@ extension Transaction {
     }
 
     private func addProof(
-        _ used: UsedFactor, to session: SessionID, scope: Proof.Scope, at now: Timestamp
+        _ assurance: Assurance, of factor: FactorID?, to session: SessionID, scope: Proof.Scope, at now: Timestamp
     ) throws {
         let (action, object): (String, String) =
             switch scope {
@@ -190,7 +238,7 @@ extension Transaction {
             ON CONFLICT (session_id, action, object) DO UPDATE SET
                 assurance = excluded.assurance, factor_id = excluded.factor_id, at = excluded.at
             """,
-            session.number, action, object, used.assurance.rawValue, used.factor?.number, now.microseconds)
+            session.number, action, object, assurance.rawValue, factor?.number, now.microseconds)
         // What is stale proves nothing any more; one session could name any number of objects.
         try execute(
             "DELETE FROM session_proof WHERE session_id = $1 AND action <> '' AND at < $2", session.number,
@@ -239,7 +287,7 @@ extension Transaction {
             "DELETE FROM session WHERE account_id = $1 AND restriction = $2", user.number, restriction.rawValue)
     }
 
-    func endSessions(of user: UserID, except kept: SessionID?) throws {
+    package func endSessions(of user: UserID, except kept: SessionID?) throws {
         exempt(.sessions)
         try execute(
             """
@@ -247,5 +295,13 @@ extension Transaction {
             """,
             user.number, kept?.number ?? 0)
         try execute("DELETE FROM session WHERE account_id = $1 AND id <> $2", user.number, kept?.number ?? 0)
+    }
+}
+
+extension Connection {
+    /// Whether the password that a session began with is known to thieves.
+    func isPasswordBreached(in session: SessionID) throws -> Bool {
+        try row("SELECT is_password_breached FROM session WHERE id = $1", session.number)?
+            .bool("is_password_breached") ?? false
     }
 }

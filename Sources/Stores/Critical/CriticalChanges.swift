@@ -35,6 +35,7 @@ extension Transaction {
                 to: project, because: .becameCritical, at: now)
         }
         try record(permit, .critical(.designated(DesignationRecord(designation, voided: voided))))
+        try weigh(name)
         return designation
     }
 
@@ -70,14 +71,17 @@ extension Transaction {
 
     /// Demands what the rule asks for and was not demanded yet, and no longer what it does not. People are told by the
     /// notices that follow.
-    func makeDueDemands(at now: Timestamp) throws {
+    ///
+    /// - Parameter former: the rule that was in force until now; nil where it has not changed.
+    func makeDueDemands(toldUnder former: MandateRule? = nil, at now: Timestamp) throws {
         let rule = try connection.mandateRule()
         guard rule.phase(at: now) != .off else { return }
         let told = try connection.allDemands()
         for project in try connection.criticalProjects(includingLifted: false) {
             let name = project.designation.name
             let before = told[name.normalized] ?? []
-            let demands = rule.demands(told: before, isInTopShare: project.isInTopShare, at: now)
+            let kept = rule.kept(before, toldUnder: former ?? rule, at: now)
+            let demands = rule.demands(told: kept, isInTopShare: project.isInTopShare, at: now)
             for demand in before where !demands.contains(where: { $0.what == demand.what }) {
                 try execute(
                     "DELETE FROM critical_demand WHERE normalized = $1 AND what = $2", name.normalized,

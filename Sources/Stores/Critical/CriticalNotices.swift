@@ -16,7 +16,7 @@ extension Transaction {
     /// Doing it again tells nobody twice.
     ///
     /// - Parameter only: a person whom alone it is about; nil for everybody with a role on a critical project.
-    func tellOfMandate(only: UserID? = nil, at now: Timestamp) throws {
+    package func tellOfMandate(only: UserID? = nil, at now: Timestamp) throws {
         let roles = try connection.rolesOnCriticalProjects(of: only)
         guard !roles.isEmpty else { return }
         let rule = try connection.mandateRule()
@@ -27,13 +27,13 @@ extension Transaction {
     }
 
     /// Tells everybody with a role on a project: it was not there for a while, and they may have missed something.
-    func tellHoldersOfMandate(on project: Project, at now: Timestamp) throws {
+    package func tellHoldersOfMandate(on project: Project, at now: Timestamp) throws {
         guard try connection.isCritical(project.id) else { return }
         for holder in try connection.holders(of: project) { try tellOfMandate(only: holder.id, at: now) }
     }
 
     /// Forgets what people were told of a name, or one of them: what is asked anew is told anew.
-    func forgetNotices(about name: ProjectName, to user: UserID? = nil) throws {
+    package func forgetNotices(about name: ProjectName, to user: UserID? = nil) throws {
         try execute(
             "DELETE FROM critical_notice WHERE normalized = $1 AND ($2 = 0 OR account_id = $2)", name.normalized,
             user?.number ?? 0)
@@ -51,7 +51,7 @@ extension Transaction {
             found = tokens
             return tokens
         }
-        var known: [(role: Role, facts: MandateFacts, isDue: Bool)] = []
+        var known: [(role: Role, facts: MandateFacts, occasion: MandateNews.Occasion)] = []
         for role in roles {
             let name = role.project.designation.name
             let facts = try connection.mandateFacts(
@@ -59,26 +59,34 @@ extension Transaction {
                     designation: role.project.designation, rule: rule, isInTopShare: role.project.isInTopShare,
                     demands: try connection.demands(on: name), requiredByOwners: role.requiredByOwners),
                 on: name, of: user.id)
-            var isDue = false
+            var occasion = MandateNews.Occasion.beside
             for asked in facts.asked(at: now) {
                 let what = asked.demand.what
                 let due = try NoticePlan.due(
-                    bindsAt: asked.from, told: told["\(name.normalized) \(what.rawValue)"] ?? [:],
+                    noticedAt: asked.demand.noticedAt, bindsAt: asked.from,
+                    told: told["\(name.normalized) \(what.rawValue)"] ?? [:],
                     isLacking: Mandate.lacks(what, facts.holdings)
                         || what != .spare
-                            && (facts.pendingFactor(at: now) != nil
+                            && (facts.pendingFactor(on: name, at: now) != nil
                                 || tokens().contains { $0.isTooWeak(for: name, needing: what.assurance) }),
                     at: now)
                 for moment in due.over { try note(moment, of: what, at: name, to: user.id, at: now) }
-                if due.tell != nil { isDue = true }
+                if due.tell != nil, occasion != .broughtForward {
+                    occasion = due.isBroughtForward ? .broughtForward : .notice
+                }
             }
-            known.append((role.role, facts, isDue))
+            known.append((role.role, facts, occasion))
         }
-        guard known.contains(where: \.isDue), let holdings = known.first?.facts.holdings else { return }
+        guard known.contains(where: { $0.occasion != .beside }), let holdings = known.first?.facts.holdings else {
+            return
+        }
         let letterTokens = try tokens()
+        let person = try connection.wayFacts(of: user, at: now)
         let news = known.compactMap { entry -> MandateNews? in
-            let news = MandateNews(as: entry.role, knowing: entry.facts, letterTokens, at: now)
-            return entry.isDue || news?.isOpen(holdings) ?? false ? news : nil
+            var facts = entry.facts
+            facts.person = person
+            let news = MandateNews(as: entry.role, on: entry.occasion, knowing: facts, letterTokens, at: now)
+            return entry.occasion != .beside || news?.isOpen(holdings) ?? false ? news : nil
         }
         let letter = Letter(
             mandate: news, to: user.name, with: holdings,
@@ -132,7 +140,7 @@ extension Connection {
     }
 
     /// Whether a project's name is critical: one look by key.
-    func isCritical(_ project: ProjectID) throws -> Bool {
+    package func isCritical(_ project: ProjectID) throws -> Bool {
         try row(
             """
             SELECT p.id FROM project p JOIN critical_project c ON c.normalized = p.normalized
@@ -150,6 +158,18 @@ extension Connection {
     /// What people were told, by name.
     func allDemands() throws -> [String: [Demand]] {
         Dictionary(grouping: try demandsByName(), by: \.name).mapValues { $0.map(\.demand) }
+    }
+
+    /// Everybody who was told what critical projects ask for, or one of them.
+    func peopleTold(of name: ProjectName? = nil) throws -> [User] {
+        try rows(
+            """
+            SELECT \(User.columns) FROM account a WHERE a.id IN (
+                SELECT n.account_id FROM critical_notice n WHERE $1 = '' OR n.normalized = $1)
+            ORDER BY a.id
+            """,
+            name?.normalized ?? ""
+        ).map(User.init(row:))
     }
 
     /// What a person was told, by name and demand.

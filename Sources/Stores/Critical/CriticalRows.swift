@@ -46,18 +46,22 @@ extension Connection {
     private func complete(_ facts: inout MandateFacts, on name: ProjectName, with user: UserID) throws {
         let found = try row(
             """
-            SELECT a.probation_until, \(MandateDelay.columns), \(FactorHoldings.columns)
+            SELECT \(Probation.columns), a.disowned_at, \(MandateDelay.columns), \(FactorHoldings.columns), EXISTS (
+                SELECT 1 FROM role o JOIN project p ON p.id = o.project_id
+                WHERE p.normalized = $1 AND o.account_id = a.probation_voucher AND o.role = 'owner') AS voucher_owns
             FROM account a LEFT JOIN critical_delay d ON d.account_id = a.id AND d.normalized = $1 WHERE a.id = $2
             """,
             name.normalized, user.number)
         guard let found else { return }
-        facts.probationUntil = try found.optionalInteger("probation_until").map(Timestamp.init(microseconds:))
+        facts.take(try Probation(row: found), voucherOwns: try found.bool("voucher_owns"))
+        facts.disownedAt = try found.optionalInteger("disowned_at").map(Timestamp.init(microseconds:))
         facts.delay = try MandateDelay(row: found)
         facts.holdings = try FactorHoldings(row: found, heldFactors(of: user))
     }
 
-    /// Whether an account could act on a project: otherwise it is given no role there.
-    func requireReady(_ user: User, for project: Project, at now: Timestamp) throws {
+    /// Whether an account could act on a project: otherwise it is given no role there. Throws `RoleRefusal.notReady` or
+    /// `AccountRefusal.disabled`.
+    package func requireReady(_ user: User, for project: Project, at now: Timestamp) throws {
         try requireReady(user, for: project.name, requiredByOwners: project.requiredAssurance, at: now)
     }
 
@@ -65,6 +69,7 @@ extension Connection {
     func requireReady(
         _ user: User, for name: ProjectName, requiredByOwners: Assurance, at now: Timestamp
     ) throws {
+        if user.disabling != nil { throw AccountRefusal.disabled(user.name) }
         let facts = try mandateFacts(on: name, requiredByOwners: requiredByOwners, of: user.id)
         if case .refused(let refusal) = Mandate.judge(accountOn: name, knowing: facts, at: now) {
             throw RoleRefusal.notReady(user.name, refusal)
@@ -72,11 +77,11 @@ extension Connection {
     }
 
     /// The projects that require two factors now and on which an account holds a role, by name.
-    func bindingProjects(of user: UserID, at now: Timestamp) throws -> [String] {
+    func bindingProjects(of user: UserID, at now: Timestamp) throws -> [Project] {
         try protectedProjects(of: user).filter { project in
             let facts = try mandateFacts(on: project.name, requiredByOwners: project.requiredAssurance, of: user)
             return Mandate.required(knowing: facts, at: now) > .password
-        }.map(\.name.display)
+        }
     }
 
     /// The projects on which an account holds a role and whose owners ask for more than a password, or that are
@@ -154,15 +159,7 @@ extension Connection {
             "SELECT r.metadata FROM project p JOIN release r ON r.id = p.latest_release_id WHERE p.normalized = $1",
             normalized)
         guard let newest else { return [] }
-        var names: [String] = []
-        for text in try ReleaseMetadata(json: newest.text("metadata")).requiresDist {
-            guard let requirement = try? Requirement(parsing: text),
-                requirement.marker?.variables.contains(.extra) != true,
-                try isRanked(requirement.name)
-            else { continue }
-            names.append(requirement.name.normalized)
-        }
-        return names
+        return try ReleaseMetadata(json: newest.text("metadata")).needs.filter(isRanked).map(\.normalized)
     }
 
     /// A normalized name as its project's first uploader, or anyone who reserved it, wrote it.

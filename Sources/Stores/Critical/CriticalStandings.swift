@@ -17,9 +17,11 @@ struct StaffedProject {
         let name: Username
         let role: Role
         let holdings: FactorHoldings
-        let probationUntil: Timestamp?
+        let probation: Probation?
         /// That they put off what is asked there; nil where they did not.
         let delay: MandateDelay?
+        /// When a factor of theirs was said not to be their own; nil where none was.
+        let disownedAt: Timestamp?
     }
 
     let name: ProjectName
@@ -30,8 +32,10 @@ struct StaffedProject {
     func facts(_ facts: MandateFacts, of holder: Holder) -> MandateFacts {
         var theirs = facts
         theirs.holdings = holder.holdings
-        theirs.probationUntil = holder.probationUntil
+        let owners = holders.filter { $0.role == .owner }.map(\.name)
+        theirs.take(holder.probation, voucherOwns: holder.probation?.voucher.map(owners.contains) ?? false)
         theirs.delay = holder.delay
+        theirs.disownedAt = holder.disownedAt
         return theirs
     }
 
@@ -104,6 +108,21 @@ extension Connection {
                 requiredByOwners: project.requiredByOwners)
             return project.readiness(knowing: facts, at: now)
         }
+    }
+
+    /// From when somebody would really be refused under a rule, by what people were told under the one that is in
+    /// force.
+    ///
+    /// - Parameter topShare: which of the names are asked for more; normalized.
+    func forecast(
+        _ rule: MandateRule, at names: [ProjectName], inTopShare topShare: Set<String>, now: Timestamp
+    ) throws -> RefusalForecast {
+        let told = try allDemands()
+        let projects = names.map { name in
+            RefusalForecast.Project(
+                told: told[name.normalized] ?? [], isInTopShare: topShare.contains(name.normalized))
+        }
+        return RefusalForecast(rule, toldUnder: try mandateRule(), at: projects, now: now)
     }
 
     /// How many projects are critical, how many people can change them, and what these have.
@@ -183,8 +202,8 @@ extension Connection {
             projects[try row.text("normalized")]?.holders.append(
                 StaffedProject.Holder(
                     id: id, name: account.name, role: try stored(Role(rawValue: row.text("role")), "role"),
-                    holdings: account.holdings, probationUntil: account.probationUntil,
-                    delay: try MandateDelay(row: row)))
+                    holdings: account.holdings, probation: account.probation,
+                    delay: try MandateDelay(row: row), disownedAt: account.disownedAt))
         }
         return projects
     }
@@ -192,7 +211,8 @@ extension Connection {
     private struct Account {
         let name: Username
         let holdings: FactorHoldings
-        let probationUntil: Timestamp?
+        let probation: Probation?
+        let disownedAt: Timestamp?
     }
 
     private func accounts(withRoleOn condition: String, _ arguments: [String]) throws -> [UserID: Account] {
@@ -200,7 +220,7 @@ extension Connection {
         let held = try heldFactors("f.account_id IN (\(Self.staff(of: condition)))", arguments)
         for row in try rows(
             """
-            SELECT a.id, a.name, a.probation_until, \(FactorHoldings.columns) FROM account a
+            SELECT a.id, a.name, a.disowned_at, \(Probation.columns), \(FactorHoldings.columns) FROM account a
             WHERE a.id IN (\(Self.staff(of: condition)))
             """,
             arguments: arguments)
@@ -209,7 +229,8 @@ extension Connection {
             accounts[id] = Account(
                 name: try Username(parsing: row.text("name")),
                 holdings: try FactorHoldings(row: row, held[id] ?? HeldFactors()),
-                probationUntil: try row.optionalInteger("probation_until").map(Timestamp.init(microseconds:)))
+                probation: try Probation(row: row),
+                disownedAt: try row.optionalInteger("disowned_at").map(Timestamp.init(microseconds:)))
         }
         return accounts
     }

@@ -2,6 +2,7 @@ import Accounts
 import Acts
 import Database
 import Journal
+import Letters
 import PackagingFormats
 import Policy
 import Ports
@@ -19,6 +20,10 @@ struct SQLCritical: CriticalStore {
         try await database.read { try $0.criticalSettings() }
     }
 
+    func firstFactorEvidence() async throws -> FirstFactorEvidence.Setting {
+        try await database.lookUp { try $0.accountRule().firstFactorEvidence }
+    }
+
     func set(_ settings: CriticalSettings, by actor: Actor, at now: Timestamp) async throws {
         try await database.change(by: actor, at: now) { door, actor, now in
             let connection = door.connection
@@ -31,14 +36,17 @@ struct SQLCritical: CriticalStore {
             guard before != settings else { return }
             try transaction.store(settings)
             try transaction.record(permit, .criticalRuleSet(settings))
-            // Anyone who was told that no day is set, or that nothing is asked any more, has the whole notice from the
-            // day on which they hear of one.
-            if before.mandate.enforcedFrom == nil, settings.mandate.enforcedFrom != nil {
-                try transaction.forgetDemands()
+            if let easing = MandateEasing(from: before.mandate, to: settings.mandate, at: now) {
+                for user in try connection.peopleTold() {
+                    try transaction.tell(
+                        .mandateEased(easing), about: user, from: RequestOrigin(),
+                        in: connection.criticalProjects(of: user.id, after: easing, at: now), at: now)
+                }
             }
+            if settings.mandate.forgetsNotices(under: before.mandate, at: now) { try transaction.forgetDemands() }
             // By the ranks of the last computation, so that people are told once and not again by the next.
             try transaction.noteTopShare(settings.mandate)
-            try transaction.makeDueDemands(at: now)
+            try transaction.makeDueDemands(toldUnder: before.mandate, at: now)
             try transaction.tellOfMandate(at: now)
         }
     }
@@ -128,7 +136,18 @@ struct SQLCritical: CriticalStore {
             let people = try connection.people(
                 on: critical, inTopShare: topShare, whenBinding: settings.mandate, at: now)
             return CriticalPreview(
-                ranking: ranking, designated: designated, remaining: remaining, topShare: topShare, people: people)
+                ranking: ranking, designated: designated, remaining: remaining, topShare: topShare, people: people,
+                forecast: try connection.forecast(
+                    settings.mandate, at: critical.map(\.name), inTopShare: topShare, now: now))
+        }
+    }
+
+    func forecast(at now: Timestamp) async throws -> RefusalForecast {
+        try await database.read { connection in
+            let critical = try connection.criticalProjects(includingLifted: false)
+            return try connection.forecast(
+                connection.mandateRule(), at: critical.map(\.designation.name),
+                inTopShare: Set(critical.filter(\.isInTopShare).map(\.designation.name.normalized)), now: now)
         }
     }
 
@@ -218,6 +237,12 @@ struct SQLCritical: CriticalStore {
                 now.microseconds, actor.journalName, reason, name.normalized)
             guard transaction.changes > 0 else { throw CriticalRefusal.notCritical(name) }
             try transaction.record(permit, .critical(.lifted(reason: reason)))
+            try transaction.weigh(name)
+            for user in try connection.peopleTold(of: name) {
+                try transaction.tell(
+                    .project(.designationLifted(reason: reason), name, by: actor.displayName), about: user,
+                    from: RequestOrigin(), at: now)
+            }
         }
     }
 
@@ -236,20 +261,26 @@ struct SQLCritical: CriticalStore {
             )
             // Looked for once, and not at all for the many who have nothing to do with it.
             let tokens = rows.isEmpty ? [] : try connection.liveTokens(of: user, at: now)
+            var person: WayFacts?
             return try rows.map { row in
                 let project = try Project(row: row)
                 let facts = try connection.mandateFacts(
                     on: project.name, requiredByOwners: project.requiredAssurance, of: nil)
-                let theirs = try connection.mandateFacts(facts, on: project.name, of: user)
+                var theirs = try connection.mandateFacts(facts, on: project.name, of: user)
+                if !Mandate.ways(ofAccountOn: project.name, knowing: theirs, at: now).isEmpty {
+                    person = try person ?? connection.user(user).map { try connection.wayFacts(of: $0, at: now) }
+                    theirs.person = person
+                }
+                let ways = Mandate.ways(ofAccountOn: project.name, knowing: theirs, at: now)
                 return Obligation(
                     project: project.name, role: try stored(Role(rawValue: row.text("role")), "role"),
                     designation: facts.designation, demands: facts.demands,
                     required: Mandate.required(knowing: facts, at: now), holdings: theirs.holdings,
                     judgement: Mandate.judge(accountOn: project.name, knowing: theirs, at: now),
-                    pendingFactor: theirs.pendingFactor(at: now),
+                    pendingFactor: theirs.pendingFactor(on: project.name, at: now),
                     tokens: WeakTokens(tokens, for: project.name, knowing: theirs, at: now),
                     delayedUntil: theirs.delay?.until,
-                    canDelayUntil: try? Mandate.delay(of: project.name, knowing: theirs, at: now).until)
+                    canDelayUntil: ways.delayUntil, ways: ways)
             }
         }
     }
@@ -295,7 +326,9 @@ struct SQLCritical: CriticalStore {
                 permit, .critical(.delayed(until: until, lacking: delay.lacking.sorted { $0.rawValue < $1.rawValue })))
             let holder = try transaction.connection.requireUser(named: user)
             let event = SecurityEvent.mandateDelayed(project.name, until: until)
-            try transaction.tell(event, about: holder, from: origin, at: now)
+            try transaction.tell(
+                event, about: holder, from: origin,
+                in: LetterContext(on: [project.name], knowing: [facts], bindsAt: until, at: now), at: now)
             return until
         }
     }

@@ -23,10 +23,30 @@ struct SQLDownloads: DownloadStore {
         }
     }
 
-    func perDay(of name: ProjectName, since day: Day) async throws -> [(day: Day, count: Int64)] {
+    func perDay(of name: ProjectName, _ kind: DownloadKind, since day: Day) async throws -> [(day: Day, count: Int64)] {
         try await database.read { connection in
             guard let number = try connection.number(of: name.normalized) else { return [] }
-            return try connection.downloads(of: number, .downloads, in: day...max(day, Day(number: 1 << 24 - 1)))
+            return try connection.downloads(of: number, kind, in: day...max(day, Day(number: 1 << 24 - 1)))
+        }
+    }
+
+    func clients(of name: ProjectName, since day: Day) async throws -> [ClientCount] {
+        try await database.read { connection in
+            try connection.rows(
+                """
+                SELECT d.day, d.installer, d.installer_version, d.is_mirror, SUM(d.count) AS count
+                FROM project p JOIN file f ON f.project_id = p.id JOIN download d ON d.file_id = f.id
+                WHERE p.normalized = $1 AND d.day >= $2
+                GROUP BY d.day, d.installer, d.installer_version, d.is_mirror
+                ORDER BY d.day, count DESC, d.installer, d.installer_version
+                """,
+                name.normalized, Int(day.number)
+            ).map { row in
+                ClientCount(
+                    day: Day(number: Int32(try row.integer("day"))),
+                    installer: Installer(name: try row.text("installer"), version: try row.text("installer_version")),
+                    isMirror: try row.bool("is_mirror"), count: try row.integer("count"))
+            }
         }
     }
 

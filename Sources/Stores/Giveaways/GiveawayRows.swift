@@ -108,7 +108,7 @@ extension Connection {
         try row(
             """
             SELECT f.id FROM factor f JOIN security_key k ON k.factor_id = f.id
-            WHERE f.account_id = $1 AND k.frozen_at IS NULL LIMIT 1
+            WHERE f.account_id = $1 AND k.frozen_at IS NULL AND f.disowned_at IS NULL LIMIT 1
             """,
             user.number) != nil
     }

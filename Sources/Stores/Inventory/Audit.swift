@@ -143,6 +143,11 @@ private struct ProjectHistory {
     /// By canonical version: what created it last, and that it is yanked.
     private var releases: [String: JournalEntry] = [:]
     private var yanks: [String: Yank] = [:]
+    private var fileYanks: [String: Yank] = [:]
+    /// Whether anything of it was ever put into quarantine.
+    private var hasQuarantines = false
+    /// The files whose bytes were freed.
+    private var erased: Set<String> = []
     private(set) var uploads: [String: Upload] = [:]
     private var removals: [Serial: JournalEntry] = [:]
 
@@ -169,7 +174,7 @@ private struct ProjectHistory {
         case .content(let event): take(event, entry)
         case .removal(let event): take(event, entry)
         // They change none of the columns that are looked at.
-        case .nameReserved, .nameUnreserved, .role, .critical: break
+        case .nameReserved, .nameUnreserved, .departure, .proposal, .role, .critical: break
         }
     }
 
@@ -182,6 +187,8 @@ private struct ProjectHistory {
             uploads[file.filename.text] = Upload(file: file, size: size, entry: entry)
         case .yanked(let version, let reason): yanks[version.canonical] = Yank(reason: reason)
         case .unyanked(let version): yanks[version.canonical] = nil
+        case .fileYanked(let file, let reason): fileYanks[file.filename.text] = Yank(reason: reason)
+        case .fileUnyanked(let file): fileYanks[file.filename.text] = nil
         }
     }
 
@@ -189,6 +196,9 @@ private struct ProjectHistory {
         switch event {
         case .projectDeleted: (removed, removals[entry.serial]) = (entry, entry)
         case .releaseDeleted, .fileDeleted: removals[entry.serial] = entry
+        case .quarantined: hasQuarantines = true
+        case .quarantineLifted: break
+        case .erased(let file, _): erased.insert(file.filename.text)
         case .restored(.project), .undone(.project): (removed, freed) = (nil, nil)
         case .restored(.release), .restored(.file), .undone(.release), .undone(.file): break
         }
@@ -296,9 +306,20 @@ private struct ProjectHistory {
             found.append("it has not the name of a distribution")
         }
         found += try contradictions(ofRemoval: row)
-        switch try? FileState(row: row) {
+        let yank = fileYanks[try row.text("filename")]
+        if try row.bool("is_yanked") != (yank != nil) || row.optionalText("yank_reason") != yank?.reason {
+            found.append("whether it is yanked by itself, or why, is not what the journal says")
+        }
+        let state = try? FileState(row: row)
+        if try (row.optionalText("withheld_reason") != nil) != (state == .quarantined || state == .erased) {
+            found.append("why nobody gets it is noted, or lacks, and its state says otherwise")
+        }
+        switch state {
         case .published, .removed: break
-        case .staged, .held, nil: found.append("it is '\(try row.text("state"))', and the journal does not say why")
+        case .quarantined where hasQuarantines: break
+        case .erased where try erased.contains(row.text("filename")): break
+        case .staged, .held, .quarantined, .erased, nil:
+            found.append("it is '\(try row.text("state"))', and the journal does not say why")
         }
         guard let upload else { return found + ["the journal does not say who uploaded it"] }
         let entry = upload.entry

@@ -1,5 +1,6 @@
 import Database
 import Projects
+import UTC
 
 /// What must be on disk, for those who verify it or clear away what is not needed.
 public struct Inventory: Sendable {
@@ -23,13 +24,13 @@ public struct Inventory: Sendable {
         public let requiresPython: String?
     }
 
-    /// Up to `limit` files in the order of their numbers, after the one with the number `after`; and the last number.
+    /// Up to `limit` files whose bytes have to be there, in the order of their numbers, after the one with the number `after`; and the last number.
     public func files(after: Int64, limit: Int) async throws -> (entries: [Entry], last: Int64?) {
         try await database.read { connection in
             let rows = try connection.rows(
                 """
                 SELECT id, filename, sha256, blake2b256, md5, size, metadata_sha256, requires_python
-                FROM file WHERE id > $1 ORDER BY id LIMIT $2
+                FROM file f WHERE id > $1 AND (\(FileState.withBytes("f")) OR \(Self.given)) ORDER BY id LIMIT $2
                 """,
                 after, limit)
             let entries = try rows.map { row in
@@ -62,11 +63,13 @@ public struct Inventory: Sendable {
         }
     }
 
-    /// The digests of all bytes that a row names.
+    /// The digests of all bytes that a row names, and that are to be there.
     public func digests() async throws -> Set<String> {
         try await database.read { connection in
             var digests: Set<String> = []
-            for row in try connection.rows("SELECT sha256, metadata_sha256 FROM file") {
+            for row in try connection.rows(
+                "SELECT sha256, metadata_sha256 FROM file f WHERE \(FileState.withBytes("f")) OR \(Self.given)")
+            {
                 digests.insert(try row.text("sha256"))
                 if let metadata = try row.optionalText("metadata_sha256") { digests.insert(metadata) }
             }
@@ -79,7 +82,12 @@ public struct Inventory: Sendable {
     public func names() async throws -> [String: String] {
         try await database.read { connection in
             var names: [String: String] = [:]
-            for row in try connection.rows("SELECT filename, sha256, metadata_sha256 FROM file ORDER BY id") {
+            for row in try connection.rows(
+                """
+                SELECT filename, sha256, metadata_sha256 FROM file f
+                WHERE \(FileState.withBytes("f")) OR \(Self.given) ORDER BY id
+                """)
+            {
                 let filename = try row.text("filename")
                 names[try row.text("sha256")] = filename
                 if let metadata = try row.optionalText("metadata_sha256") { names[metadata] = "\(filename).metadata" }
@@ -88,18 +96,54 @@ public struct Inventory: Sendable {
         }
     }
 
+    /// That the bytes of a file `f` were given, for a proposal that is open.
+    private static let given = """
+        f.id IN (SELECT g.file_id FROM proposal_file g JOIN proposal q ON q.id = g.proposal_id
+            WHERE g.is_given = 1 AND q.outcome IS NULL)
+        """
+
+    /// The digests of the bytes that were erased for a legal reason since a moment.
+    public func erasedByLaw(since moment: Timestamp) async throws -> Set<String> {
+        try await database.read { connection in
+            try connection.rows(
+                """
+                SELECT f.sha256, f.metadata_sha256 FROM erased_file e JOIN file f ON f.id = e.file_id
+                WHERE e.erased_at >= $1
+                """,
+                moment.microseconds
+            ).reduce(into: []) { digests, row in
+                digests.insert(try row.text("sha256"))
+                if let metadata = try row.optionalText("metadata_sha256") { digests.insert(metadata) }
+            }
+        }
+    }
+
     /// Whether a row names the bytes with a digest now.
     public func isReferenced(_ sha256: String) async throws -> Bool {
         try await database.read { connection in
-            try connection.row("SELECT id FROM file WHERE sha256 = $1 OR metadata_sha256 = $1 LIMIT 1", sha256) != nil
+            try connection.row(
+                """
+                SELECT id FROM file f
+                WHERE (sha256 = $1 OR metadata_sha256 = $1) AND (\(FileState.withBytes("f")) OR \(Self.given)) LIMIT 1
+                """,
+                sha256) != nil
         }
+    }
+
+    /// What is damaged in the file of the database, in sentences.
+    public func damage() async throws -> [String] {
+        try await database.read { try Dialect.sqlite.damage(in: $0).map { "database: \($0)" } }
+    }
+
+    /// What contradicts itself among the counts of downloads, in sentences.
+    public func contradictionsOfCounts() async throws -> [String] {
+        try await database.read { try $0.contradictionsOfCounts() }
     }
 
     /// What contradicts itself among the rows, in sentences; empty when nothing does.
     public func contradictions() async throws -> [String] {
         try await database.read { connection in
-            var found = try Dialect.sqlite.damage(in: connection).map { "database: \($0)" }
-            found += try connection.contradictionsOfCounts()
+            var found: [String] = []
             for row in try connection.rows(
                 """
                 SELECT p.name, p.size, COALESCE((SELECT SUM(size) FROM file f WHERE f.project_id = p.id), 0) AS sum

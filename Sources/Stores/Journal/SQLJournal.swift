@@ -11,15 +11,19 @@ import UTC
 extension Transaction {
     /// Records what was done to a project with a permit. Every method that changes something ends with one of these.
     @discardableResult
-    func record(_ permit: Permit, _ event: ProjectEvent) throws -> Serial { try record(permit, .project(event)) }
+    package func record(_ permit: Permit, _ event: ProjectEvent) throws -> Serial {
+        try record(permit, .project(event))
+    }
 
     /// Records what was done to an account with a permit.
     @discardableResult
-    func record(_ permit: Permit, _ event: AccountEvent) throws -> Serial { try record(permit, .account(event)) }
+    package func record(_ permit: Permit, _ event: AccountEvent) throws -> Serial {
+        try record(permit, .account(event))
+    }
 
     /// Records what was done to the index with a permit.
     @discardableResult
-    func record(_ permit: Permit, _ event: IndexEvent) throws -> Serial { try record(permit, .index(event)) }
+    package func record(_ permit: Permit, _ event: IndexEvent) throws -> Serial { try record(permit, .index(event)) }
 
     private func record(_ permit: Permit, _ event: JournalEvent) throws -> Serial {
         let record = event.record
@@ -31,7 +35,7 @@ extension Transaction {
             "INSERT INTO journal (serial, at, actor, action, subject, details) VALUES ($1, $2, $3, $4, $5, $6)",
             serial, permit.at.microseconds, permit.actor.journalName, record.act, permit.subject.journalName,
             record.detailsText)
-        try noteRecord(of: permit)
+        try noteRecord(of: permit) { try $0.closeIntervals() }
         if case .project(let name) = permit.subject {
             try execute("UPDATE project SET serial = $1 WHERE normalized = $2", serial, name.normalized)
         }
@@ -66,9 +70,24 @@ struct RecordOfAnotherAct: Error {
 }
 
 extension EventRecord {
-    /// An entry as it was stored.
+    /// An entry as it was stored. A newer version may have written details of other shapes: they are kept as JSON, so
+    /// that a list of entries goes on past them.
     init(_ act: String, details: String) throws {
-        self.init(act: act, details: try JSONDecoder().decode([String: String].self, from: Data(details.utf8)))
+        let data = Data(details.utf8)
+        let texts =
+            try (try? JSONDecoder().decode([String: String].self, from: data))
+            ?? Self.texts(JSONSerialization.jsonObject(with: data))
+        self.init(act: act, details: texts)
+    }
+
+    private static func texts(_ details: Any) throws -> [String: String] {
+        guard let members = details as? [String: Any] else { throw UnreadableValue(text: "\(details)") }
+        return try members.mapValues { member in
+            if let text = member as? String { return text }
+            let json = try JSONSerialization.data(
+                withJSONObject: member, options: [.fragmentsAllowed, .sortedKeys, .withoutEscapingSlashes])
+            return String(decoding: json, as: UTF8.self)
+        }
     }
 }
 
@@ -122,7 +141,7 @@ struct SQLJournal: JournalStore {
 }
 
 extension JournalEntry {
-    init(row: Row) throws {
+    package init(row: Row) throws {
         self.init(
             serial: try row.integer("serial"), at: Timestamp(microseconds: try row.integer("at")),
             actor: try row.text("actor"), subject: try row.text("subject"),
@@ -131,7 +150,7 @@ extension JournalEntry {
 }
 
 /// A value as it is stored: JSON, with its keys in their order.
-func jsonText(_ value: some Encodable) throws -> String {
+package func jsonText(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(value), as: UTF8.self)
@@ -143,7 +162,7 @@ struct UnreadableValue: Error {
 }
 
 /// A value that was valid when it was stored.
-func stored<Value>(_ value: Value?, _ text: String) throws -> Value {
+package func stored<Value>(_ value: Value?, _ text: String) throws -> Value {
     guard let value else { throw UnreadableValue(text: text) }
     return value
 }

@@ -13,7 +13,7 @@ extension Transaction {
     /// Puts a mail into the queue, with the change that it tells about. Returns nil when the mail's key is known
     /// already.
     @discardableResult
-    func enqueue(_ mail: AddressedLetter, at now: Timestamp) throws -> MailID? {
+    package func enqueue(_ mail: AddressedLetter, at now: Timestamp) throws -> MailID? {
         // The links in it are secrets of whom it is for.
         try enqueue(
             .mail, about: mail.to.text, title: mail.letter.subject, payload: Array(jsonText(mail.letter).utf8),
@@ -34,7 +34,7 @@ extension Transaction {
         return changes
     }
 
-    func enqueue(_ letter: Letter, to address: EmailAddress, at now: Timestamp) throws {
+    package func enqueue(_ letter: Letter, to address: EmailAddress, at now: Timestamp) throws {
         try enqueue(AddressedLetter(letter, to: address), at: now)
     }
 }

@@ -2,6 +2,7 @@ import Accounts
 import Acts
 import Database
 import Journal
+import Leaving
 import PackagingFormats
 import Policy
 import Primitives
@@ -21,7 +22,7 @@ extension Transaction {
         case .former(let former, let reuse): standing = try recreate(former.project, reuse, with: permit)
         case .freeName: standing = try create(name, with: permit)
         }
-        let upload = try AccessPolicy.permit(
+        let upload = try connection.permit(
             .uploadFile, on: standing.project.name, to: permit.actor, knowing: standing.facts, at: permit.at)
         return (standing, upload)
     }
@@ -64,6 +65,7 @@ extension Transaction {
             try execute(
                 "UPDATE project SET created_at = $1 WHERE id = $2", now.microseconds, project.id.number)
             try execute("DELETE FROM role WHERE project_id = $1", project.id.number)
+            try execute("DELETE FROM lost_role WHERE project_id = $1", project.id.number)
             try forgetNotices(about: project.name)
             try record(permit, .created(project.name, owner: actor.username))
             if let owner = actor.userID { try setRole(.owner, on: project.id, of: owner, at: now) }
@@ -93,7 +95,7 @@ extension Transaction {
             }
             return id
         }
-        let permit = try AccessPolicy.permit(
+        let permit = try connection.permit(
             .createRelease, on: project.name, to: actor, knowing: facts, at: now)
         if let known {
             // A version that was removed begins again with this file. That it was yanked stays true.
@@ -163,14 +165,21 @@ extension Transaction {
     }
 
     /// Gives a role, and tells anyone who gets it at once what a critical project asks of them.
-    func setRole(_ role: Role, on project: ProjectID, of user: UserID, at now: Timestamp) throws {
+    ///
+    /// - Parameters:
+    ///   - since: since when it is theirs; nil for now.
+    ///   - isToldLater: whether the caller tells them, of several projects together.
+    package func setRole(
+        _ role: Role, on project: ProjectID, of user: UserID, since: Timestamp? = nil, isToldLater: Bool = false,
+        at now: Timestamp
+    ) throws {
         try execute(
             """
             INSERT INTO role (project_id, account_id, role, given_at) VALUES ($1, $2, $3, $4)
             ON CONFLICT (project_id, account_id) DO UPDATE SET role = excluded.role, given_at = excluded.given_at
             """,
-            project.number, user.number, role.rawValue, now.microseconds)
-        if try connection.isCritical(project) { try tellOfMandate(only: user, at: now) }
+            project.number, user.number, role.rawValue, (since ?? now).microseconds)
+        if try !isToldLater && connection.isCritical(project) { try tellOfMandate(only: user, at: now) }
     }
 
     func setYank(_ yank: Yank?, _ version: Version, of project: Project, with permit: Permit) throws {
@@ -185,11 +194,42 @@ extension Transaction {
         try refreshLatest(of: project)
     }
 
+    func setYank(_ yank: Yank?, file filename: String, of project: Project, with permit: Permit) throws {
+        let file = try row(
+            """
+            UPDATE file SET is_yanked = $1, yank_reason = $2
+            WHERE project_id = $3 AND filename = $4 AND \(FileState.listed("file")) RETURNING release_id, sha256
+            """,
+            yank != nil, yank?.reason, project.id.number, filename)
+        let release = try file.flatMap { file in
+            try row("SELECT version FROM release WHERE id = $1", try file.integer("release_id"))
+        }
+        guard let file, let release else { throw RemovalRefusal.noSuchFile(project.name, filename) }
+        let onRecord = FileOnRecord(
+            version: try Version(parsing: release.text("version")),
+            filename: try DistributionFilename(lenient: filename),
+            sha256: try file.text("sha256"))
+        try record(
+            permit,
+            .content(yank.map { .fileYanked(onRecord, reason: $0.reason) } ?? .fileUnyanked(onRecord)))
+    }
+
+    /// Notes what the release of a project that is shown first needs, extras left out.
+    private func noteNeeds(of project: Project, _ metadata: ReleaseMetadata) throws {
+        try execute("DELETE FROM needed_project WHERE project_id = $1", project.id.number)
+        for name in metadata.needs {
+            try execute(
+                "INSERT INTO needed_project (project_id, normalized) VALUES ($1, $2)", project.id.number,
+                name.normalized)
+        }
+    }
+
     /// Notes which release is shown first, and lets the search find what that one says.
-    func refreshLatest(of project: Project) throws {
+    package func refreshLatest(of project: Project) throws {
         let releases = try releases("project_id = $1", project.id.number)
         guard let latest = Release.toShowFirst(of: releases) else {
             try execute("UPDATE project SET latest_release_id = NULL WHERE id = $1", project.id.number)
+            try noteNeeds(of: project, ReleaseMetadata())
             return try index(project, ReleaseMetadata())
         }
         let metadata = try connection.row("SELECT metadata FROM release WHERE id = $1", latest.id.number)
@@ -222,6 +262,7 @@ extension Transaction {
     private func show(_ release: ReleaseID, _ metadata: ReleaseMetadata, firstOf project: Project) throws {
         try execute(
             "UPDATE project SET latest_release_id = $1 WHERE id = $2", release.number, project.id.number)
+        try noteNeeds(of: project, metadata)
         try index(project, metadata)
     }
 }

@@ -2,6 +2,7 @@ import Accounts
 import Acts
 import Database
 import Foundation
+import Leaving
 import PackagingFormats
 import Policy
 import Primitives
@@ -11,19 +12,19 @@ import UTC
 // What a transaction reads about projects.
 
 extension Connection {
-    func project(named name: ProjectName) throws -> Project? {
+    package func project(named name: ProjectName) throws -> Project? {
         try row(
             "SELECT \(Project.columns) FROM project p WHERE p.normalized = $1 AND p.removed_at IS NULL", name.normalized
         ).map(Project.init(row:))
     }
 
     /// What the policy must know about a project and who asks.
-    func projectFacts(_ name: ProjectName, _ actor: Actor) throws -> ProjectFacts {
+    package func projectFacts(_ name: ProjectName, _ actor: Actor) throws -> ProjectFacts {
         try standing(of: actor, on: name)?.facts ?? absentFacts(name, actor)
     }
 
     /// The same about a name under which there is no project: a designation is there all the same.
-    func absentFacts(_ name: ProjectName, _ actor: Actor) throws -> ProjectFacts {
+    package func absentFacts(_ name: ProjectName, _ actor: Actor) throws -> ProjectFacts {
         ProjectFacts(
             exists: false, role: nil,
             mandate: try mandateFacts(on: name, requiredByOwners: .password, of: actor.userID),
@@ -31,10 +32,10 @@ extension Connection {
     }
 
     /// A project with what the policy must know about it and who asks.
-    typealias Standing = (project: Project, facts: ProjectFacts)
+    package typealias Standing = (project: Project, facts: ProjectFacts)
 
     /// A project with what the policy must know about it and who asks; nil when there is none.
-    func standing(of actor: Actor, on name: ProjectName) throws -> Standing? {
+    package func standing(of actor: Actor, on name: ProjectName) throws -> Standing? {
         try row(
             "\(Self.standing) WHERE p.normalized = $2 AND p.removed_at IS NULL", actor.userID?.number, name.normalized
         ).map { try standing(of: actor, row: $0) }
@@ -42,7 +43,7 @@ extension Connection {
 
     /// The same for a project that was removed, as if it were there, and what decides who can use its name again; nil
     /// when there is none.
-    func former(
+    package func former(
         of actor: Actor, on name: ProjectName
     ) throws -> (standing: Standing, facts: FormerProjectFacts)? {
         let found = try row(
@@ -75,24 +76,36 @@ extension Connection {
     }
 
     /// The project, and the permit to do something to it.
-    func judged(
+    package func judged(
         _ action: ProjectAct, on name: ProjectName, object: String = "", by actor: Actor, at now: Timestamp
     ) throws -> (Project, Permit) {
         let standing = try standing(of: actor, on: name)
-        let permit = try AccessPolicy.permit(
+        let permit = try self.permit(
             action, on: name, object: object, to: actor, knowing: try standing?.facts ?? absentFacts(name, actor),
             at: now)
         guard let project = standing?.project else { throw AccessRefusal.noSuchProject(name) }
         return (project, permit)
     }
 
-    func role(of user: UserID, on project: ProjectID) throws -> Role? {
+    /// The project, removed or not, and the permit to do something to it.
+    package func authorizeIncludingRemoved(
+        _ action: ProjectAct, on name: ProjectName, object: String = "", by actor: Actor, at now: Timestamp
+    ) throws -> (Project, Permit) {
+        let found = try standing(of: actor, on: name) ?? former(of: actor, on: name)?.standing
+        let permit = try self.permit(
+            action, on: name, object: object, to: actor, knowing: try found?.facts ?? absentFacts(name, actor),
+            at: now)
+        guard let project = found?.project else { throw AccessRefusal.noSuchProject(name) }
+        return (project, permit)
+    }
+
+    package func role(of user: UserID, on project: ProjectID) throws -> Role? {
         try row(
             "SELECT role FROM role WHERE project_id = $1 AND account_id = $2", project.number, user.number
         ).map { try stored(Role(rawValue: $0.text("role")), "role") }
     }
 
-    func roles(on project: ProjectID) throws -> [RoleHolder] {
+    package func roles(on project: ProjectID) throws -> [RoleHolder] {
         try rows(
             """
             SELECT a.name, o.role FROM role o JOIN account a ON a.id = o.account_id
@@ -105,9 +118,13 @@ extension Connection {
         }
     }
 
-    func requireAnotherOwner(than user: User, of project: Project) throws {
+    /// Throws where nobody else could act as an owner: one whose account is disabled could not.
+    package func requireAnotherOwner(than user: User, of project: Project) throws {
         let others = try row(
-            "SELECT COUNT(*) AS n FROM role WHERE project_id = $1 AND account_id <> $2 AND role = 'owner'",
+            """
+            SELECT COUNT(*) AS n FROM role o JOIN account a ON a.id = o.account_id
+            WHERE o.project_id = $1 AND o.account_id <> $2 AND o.role = 'owner' AND a.disabled_at IS NULL
+            """,
             project.id.number, user.id.number
         )?.integer("n")
         guard let others, others > 0 else { throw RoleRefusal.lastOwner(user.name, project.name) }
@@ -158,7 +175,7 @@ extension Connection {
         to name: ProjectName, by actor: Actor, at now: Timestamp
     ) throws -> (destination: Destination, permit: Permit) {
         if let standing = try standing(of: actor, on: name) {
-            let permit = try AccessPolicy.permit(
+            let permit = try self.permit(
                 .uploadFile, on: standing.project.name, to: actor, knowing: standing.facts, at: now)
             return (.project(standing), permit)
         }
@@ -166,11 +183,11 @@ extension Connection {
             let (reuse, permit) = try judgedReuse(
                 of: former.standing.project.name, former.standing.facts, former.facts, by: actor, at: now)
             if reuse == .withItsRoles {
-                _ = try AccessPolicy.permit(.uploadFile, on: name, to: actor, knowing: former.standing.facts, at: now)
+                _ = try self.permit(.uploadFile, on: name, to: actor, knowing: former.standing.facts, at: now)
             }
             return (.former(former.standing, reuse), permit)
         }
-        let permit = try AccessPolicy.permit(
+        let permit = try self.permit(
             .createProject, on: name, to: actor, knowing: try absentFacts(name, actor), at: now)
         try NamePolicy.decide(name, by: actor, knowing: try nameFacts(name))
         return (.freeName, permit)
@@ -183,9 +200,9 @@ extension Connection {
         let reuse = try RemovalPolicy.decideReuse(of: name, by: actor, knowing: former)
         switch reuse {
         case .withItsRoles:
-            return (reuse, try AccessPolicy.permit(.recreateProject, on: name, to: actor, knowing: facts, at: now))
+            return (reuse, try permit(.recreateProject, on: name, to: actor, knowing: facts, at: now))
         case .asNewProject:
-            let permit = try AccessPolicy.permit(.createProject, on: name, to: actor, knowing: facts, at: now)
+            let permit = try self.permit(.createProject, on: name, to: actor, knowing: facts, at: now)
             try NamePolicy.decide(name, by: actor, knowing: try nameFacts(name))
             return (reuse, permit)
         }
@@ -216,7 +233,7 @@ extension Connection {
             sameName: try sameName.map { row in
                 UploadFacts.KnownFile(
                     filename: try row.text("filename"), sha256: try row.text("sha256"),
-                    isRemoved: try FileState(row: row) == .removed)
+                    isRemoved: try !FileState(row: row).isPartOfRelease)
             },
             sourceDistribution: try project?.optionalText("source_distribution"),
             projectSize: try project?.integer("size") ?? 0,
@@ -255,13 +272,13 @@ extension Connection {
 
 extension Project {
     /// What `init(row:)` reads of the table `project`, named `p` in the query.
-    static let columns = """
+    package static let columns = """
         p.id AS project_id, p.name AS project_name, p.created_at AS project_created_at, p.status AS project_status, \
         p.status_reason AS project_status_reason, p.serial AS project_serial, \
         p.required_assurance AS project_required_assurance
         """
 
-    init(row: Row) throws {
+    package init(row: Row) throws {
         let status = try row.text("project_status")
         let required = try row.text("project_required_assurance")
         self.init(
@@ -275,12 +292,12 @@ extension Project {
 
 extension DistributionFile {
     /// What `init(row:)` reads of the table `file`, named `f` in the query.
-    static let columns = """
+    package static let columns = """
         f.id, f.filename, f.package_type, f.python_tag, f.size, f.sha256, f.blake2b256, f.md5, f.requires_python, \
-        f.uploaded_at, f.uploader, f.metadata_sha256
+        f.uploaded_at, f.uploader, f.metadata_sha256, f.is_yanked, f.yank_reason
         """
 
-    init(row: Row) throws {
+    package init(row: Row) throws {
         let type = try row.text("package_type")
         self.init(
             id: FileID(try row.integer("id")), filename: try row.text("filename"),
@@ -291,7 +308,8 @@ extension DistributionFile {
             requiresPython: try row.optionalText("requires_python"),
             uploadedAt: Timestamp(microseconds: try row.integer("uploaded_at")),
             uploader: try row.optionalText("uploader").map { try Username(parsing: $0) },
-            metadataSHA256: try row.optionalText("metadata_sha256"))
+            metadataSHA256: try row.optionalText("metadata_sha256"),
+            yank: try row.bool("is_yanked") ? Yank(reason: try row.optionalText("yank_reason")) : nil)
     }
 }
 
@@ -306,10 +324,10 @@ extension ReleaseSummary {
 }
 
 extension ReleaseMetadata {
-    init(json: String) throws { self = try JSONDecoder().decode(Self.self, from: Data(json.utf8)) }
+    package init(json: String) throws { self = try JSONDecoder().decode(Self.self, from: Data(json.utf8)) }
 
     /// As stored.
-    var json: String {
+    package var json: String {
         get throws { try jsonText(self) }
     }
 }
@@ -317,21 +335,37 @@ extension ReleaseMetadata {
 /// What the model says of the states of files, as conditions of SQL: here alone.
 extension FileState {
     /// On pages, in lists and in counts.
-    static func listed(_ file: String) -> String { condition(on: file, \.isListed) }
+    package static func listed(_ file: String) -> String { condition(on: file, \.isListed) }
     /// At their addresses.
     static func served(_ file: String) -> String { condition(on: file, \.isServed) }
+    /// With bytes in the index.
+    static func withBytes(_ file: String) -> String { condition(on: file, \.hasBytes) }
     /// Counted when another one comes.
     static func partOfRelease(_ file: String) -> String { condition(on: file, \.isPartOfRelease) }
     /// What an owner can remove.
-    static func removable(_ file: String) -> String {
+    package static func removable(_ file: String) -> String {
         condition(on: file) { FileMove.isAllowed(from: $0, to: .removed, by: .owner) }
     }
+    /// What an administrator can put into quarantine.
+    package static func canBeQuarantined(_ file: String) -> String {
+        condition(on: file) { FileMove.isAllowed(from: $0, to: .quarantined, by: .administrator) }
+    }
+    /// Removed, and to be freed some day by an administrator.
+    package static func erasable(_ file: String) -> String {
+        condition(on: file) { $0 == .removed && FileMove.isAllowed(from: $0, to: .erased, by: .administrator) }
+    }
+    /// What an administrator can erase, for a legal reason.
+    package static func erasableByLaw(_ file: String) -> String {
+        condition(on: file) { FileMove.isAllowed(from: $0, to: .erased, by: .administrator) }
+    }
     /// What an owner can bring back.
-    static func restorable(_ file: String) -> String {
+    package static func restorable(_ file: String) -> String {
         condition(on: file) { $0 == .removed && FileMove.isAllowed(from: $0, to: .published, by: .owner) }
     }
+    /// Still to become public.
+    static func awaited(_ file: String) -> String { condition(on: file, \.isAwaited) }
     /// Whether all that a release or a project has is still to be published: then it is in no list. What had a file that
-    /// was removed stays, and so does what has none.
+    /// was removed, quarantined or erased stays, and so does what has none.
     ///
     /// - Parameters:
     ///   - column: of the file, which names its release or its project.
@@ -341,8 +375,8 @@ extension FileState {
         // The first condition is met by next to none, and answered by the index `file_unlisted`.
         """
         (EXISTS (SELECT 1 FROM file w WHERE w.project_id = \(project) AND w.\(unlisted) AND w.\(column) = \(owner)
-                AND NOT \(served("w")))
-            AND NOT EXISTS (SELECT 1 FROM file w WHERE w.\(column) = \(owner) AND \(served("w"))))
+                AND \(awaited("w")))
+            AND NOT EXISTS (SELECT 1 FROM file w WHERE w.\(column) = \(owner) AND NOT \(awaited("w"))))
         """
     }
     /// A release that is there, on pages and in lists.
@@ -354,16 +388,17 @@ extension FileState {
         "\(project).removed_at IS NULL AND NOT \(allWait("project_id", "\(project).id", in: "\(project).id"))"
     }
     /// Files of what may be waiting as a whole: few, and found by an index.
-    static let waiting = "file w WHERE w.\(unlisted) AND NOT \(served("w"))"
+    package static let waiting = "file w WHERE w.\(unlisted) AND \(awaited("w"))"
     /// All that is not listed, as the index `file_unlisted` writes it.
     static let unlisted = "state <> 'published'"
     /// What is set in a row that is brought back.
-    static let broughtBack = "state = '\(published.rawValue)', removed_at = NULL, removed_by = NULL, removal = NULL"
+    package static let broughtBack =
+        "state = '\(published.rawValue)', removed_at = NULL, removed_by = NULL, removal = NULL"
 
     private static func condition(on file: String, _ isMet: (FileState) -> Bool) -> String {
         let states = allCases.filter(isMet).map { "'\($0.rawValue)'" }
         return "\(file).state IN (\(states.joined(separator: ", ")))"
     }
 
-    init(row: Row) throws { self = try stored(FileState(rawValue: row.text("state")), "state") }
+    package init(row: Row) throws { self = try stored(FileState(rawValue: row.text("state")), "state") }
 }

@@ -2,16 +2,22 @@ import Accounts
 import Acts
 import Database
 import Journal
+import Leaving
 import PackagingFormats
 import Policy
 import Ports
 import Primitives
+import ProjectSearch
 import Projects
+import Search
 import UTC
 
 /// Projects, releases and files in SQL.
 struct SQLProjects: ProjectStore {
     let database: Database
+    private let finder = ProjectSearch()
+
+    init(database: Database) { self.database = database }
 
     // MARK: Uploading
 
@@ -37,11 +43,11 @@ struct SQLProjects: ProjectStore {
 
     func judge(
         _ candidate: UploadCandidate, by actor: Actor, at now: Timestamp, limits: UploadLimits
-    ) async throws -> UploadPolicy.Decision {
+    ) async throws -> UploadJudgement {
         try await database.lookUp { connection in
-            _ = try connection.requireUpload(
+            let (_, permit) = try connection.requireUpload(
                 to: candidate.project, by: database.credentials.renewed(actor, in: connection, at: now), at: now)
-            return try connection.judge(candidate, limits: limits)
+            return UploadJudgement(try connection.judge(candidate, limits: limits), notice: permit.notice)
         }
     }
 
@@ -60,8 +66,14 @@ struct SQLProjects: ProjectStore {
             guard let project = try connection.project(named: name) else { return nil }
             return ProjectSnapshot(
                 project: project, releases: try connection.releases(of: project.id),
-                roles: try connection.roles(on: project.id))
+                roles: try connection.roles(on: project.id),
+                leaving: try connection.openRequests(of: project).map(\.notice),
+                erased: try connection.tombstones(of: name).map(\.sentence))
         }
+    }
+
+    func tombstones(of name: ProjectName) async throws -> [String] {
+        try await database.read { try $0.tombstones(of: name).map(\.sentence) }
     }
 
     func spelling(of version: Version, in project: ProjectName) async throws -> Version? {
@@ -84,13 +96,14 @@ struct SQLProjects: ProjectStore {
         }
     }
 
-    func listing() async throws -> [ProjectListing] {
+    func listing() async throws -> IndexListing {
         try await database.read { connection in
-            try connection.rows(
-                "SELECT name, serial FROM project p WHERE \(FileState.listedProject("p")) ORDER BY normalized"
-            ).map {
-                ProjectListing(name: try ProjectName(parsing: $0.text("name")), serial: try $0.integer("serial"))
-            }
+            IndexListing(
+                projects: try connection.rows(
+                    "SELECT name, serial FROM project p WHERE \(FileState.listedProject("p")) ORDER BY normalized"
+                ).map {
+                    ProjectListing(name: try ProjectName(parsing: $0.text("name")), serial: try $0.integer("serial"))
+                }, serial: try connection.row("SELECT MAX(serial) AS n FROM project")?.optionalInteger("n") ?? 0)
         }
     }
 
@@ -113,16 +126,27 @@ struct SQLProjects: ProjectStore {
 
     func file(
         named filename: String, sha256: String
-    ) async throws -> (file: DistributionFile, project: Project)? {
+    ) async throws -> AddressedFile? {
         try await database.lookUp { connection in
             try connection.row(
                 """
-                SELECT \(DistributionFile.columns), \(Project.columns)
+                SELECT \(DistributionFile.columns), f.state, f.removed_at, f.removed_by, f.withheld_reason,
+                    \(Project.columns)
                 FROM file f JOIN project p ON p.id = f.project_id
-                WHERE f.filename = $1 AND f.sha256 = $2 AND \(FileState.served("f"))
+                WHERE f.filename = $1 AND f.sha256 = $2 AND NOT \(FileState.awaited("f"))
                 """,
                 filename, sha256
-            ).map { (try DistributionFile(row: $0), try Project(row: $0)) }
+            ).map { row in
+                let removal = try row.optionalInteger("removed_at").map {
+                    Removal(at: Timestamp(microseconds: $0), by: try row.text("removed_by"))
+                }
+                return AddressedFile(
+                    file: try DistributionFile(row: row), project: try Project(row: row),
+                    state: try FileState(row: row),
+                    removal: removal,
+                    sunset: try removal.map { RemovalPolicy.canUndo(until: $0, under: try connection.removalRule()) },
+                    withheldReason: try row.optionalText("withheld_reason"))
+            }
         }
     }
 
@@ -207,7 +231,23 @@ struct SQLProjects: ProjectStore {
     }
 
     func search(_ query: SearchQuery) async throws -> SearchResults {
-        try await database.read { connection in try connection.search(query) }
+        try await finder.search(query, in: database)
+    }
+
+    func suggestions(for text: String, limit: Int) async throws -> [FoundProject] {
+        try await finder.suggestions(for: text, limit: limit, in: database)
+    }
+
+    func weighProjects() async throws {
+        var rest = try await database.read { try $0.outdatedSearchWeights() }[...]
+        // In parts, so that uploads go on between them.
+        while !rest.isEmpty {
+            let part = Array(rest.prefix(200))
+            rest = rest.dropFirst(part.count)
+            try await database.keep(.search) { transaction in
+                for (project, standing) in part { try transaction.weighSearchEntry(of: project, standing) }
+            }
+        }
     }
 
     // MARK: Changing
@@ -217,6 +257,7 @@ struct SQLProjects: ProjectStore {
     ) async throws {
         try await database.change(by: actor, at: now) { door, actor, now in
             let (project, permit) = try door.connection.judged(.yankRelease, on: name, by: actor, at: now)
+            try door.connection.judgeYank(of: "r.canonical", version.canonical, in: project, by: actor)
             try door.open(with: permit).setYank(Yank(reason: reason), version, of: project, with: permit)
         }
     }
@@ -228,8 +269,26 @@ struct SQLProjects: ProjectStore {
         }
     }
 
+    func yank(
+        file: String, of name: ProjectName, reason: String?, by actor: Actor, at now: Timestamp
+    ) async throws {
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (project, permit) = try door.connection.judged(.yankFile, on: name, by: actor, at: now)
+            try door.connection.judgeYank(of: "f.filename", file, in: project, by: actor)
+            try door.open(with: permit).setYank(Yank(reason: reason), file: file, of: project, with: permit)
+        }
+    }
+
+    func unyank(file: String, of name: ProjectName, by actor: Actor, at now: Timestamp) async throws {
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let (project, permit) = try door.connection.judged(.unyankFile, on: name, by: actor, at: now)
+            try door.open(with: permit).setYank(nil, file: file, of: project, with: permit)
+        }
+    }
+
     func addRole(
-        _ role: Role, on name: ProjectName, to user: Username, by actor: Actor, at now: Timestamp
+        _ role: Role, on name: ProjectName, to user: Username, because reason: String?, by actor: Actor,
+        at now: Timestamp
     ) async throws {
         try await database.change(by: actor, at: now) { door, actor, now in
             let connection = door.connection
@@ -239,18 +298,17 @@ struct SQLProjects: ProjectStore {
             let holder = try connection.requireUser(named: user)
             let before = try connection.role(of: holder.id, on: project.id)
             guard before != role else { return }
-            if before == .owner {
-                try connection.requireAnotherOwner(than: holder, of: project)
-                try transaction.dropInvitations(by: holder, to: project)
-            } else {
-                try connection.requireReady(holder, for: project, at: now)
-            }
+            // That an owner is none any more is another act, which they are told of in another way: see `Roles`.
+            if before == .owner { throw RoleRefusal.hasRole(holder.name, .owner, project.name) }
+            try connection.requireReady(holder, for: project, at: now)
             try transaction.setRole(role, on: project.id, of: holder.id, at: now)
             try transaction.execute(
                 "DELETE FROM invitation WHERE project_id = $1 AND account_id = $2", project.id.number, holder.id.number)
             try transaction.record(permit, .role(RoleEvent(.added, of: holder.name, as: role)))
             try transaction.tellRole(
-                role, of: holder, on: project, .given, by: actor.displayName, actor, from: RequestOrigin(), at: now)
+                role, of: holder, on: project, .given, by: actor.displayName,
+                because: reason.flatMap { $0.contains { !$0.isWhitespace } ? $0 : nil }, actor, from: RequestOrigin(),
+                at: now)
         }
     }
 
@@ -260,22 +318,6 @@ struct SQLProjects: ProjectStore {
             try connection.requireReady(
                 connection.requireUser(named: user), for: name,
                 requiredByOwners: project?.requiredAssurance ?? .password, at: now)
-        }
-    }
-
-    func removeRole(
-        on name: ProjectName, from user: Username, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
-    ) async throws {
-        try await database.change(by: actor, at: now) { door, actor, now in
-            let connection = door.connection
-            let (project, permit) = try connection.judged(
-                .removeRole, on: name, object: "\(name.normalized) \(user.normalized)", by: actor, at: now)
-            let transaction = try door.open(with: permit)
-            let holder = try connection.requireUser(named: user)
-            let role = try transaction.takeRole(of: holder, on: project)
-            try transaction.record(permit, .role(RoleEvent(.removed, of: holder.name, as: role)))
-            try transaction.tellRole(
-                role, of: holder, on: project, .taken, by: actor.displayName, actor, from: origin, at: now)
         }
     }
 
@@ -292,11 +334,11 @@ struct SQLProjects: ProjectStore {
             try transaction.execute(
                 "UPDATE project SET required_assurance = $1 WHERE id = $2", assurance.rawValue, project.id.number)
             try transaction.record(permit, .assuranceRequired(assurance, before: project.requiredAssurance))
-            guard assurance > project.requiredAssurance else { return }
+            let change: SecurityEvent.ProjectChange =
+                assurance > project.requiredAssurance ? .requirementRaised(assurance) : .requirementLowered(assurance)
             try transaction.tellHolders(
-                of: project,
-                .project(.requirementRaised(assurance), project.name, by: actor.displayName), by: actor,
-                from: RequestOrigin(), at: now)
+                of: project, .project(change, project.name, by: actor.displayName), by: actor, from: RequestOrigin(),
+                at: now)
         }
     }
 
@@ -333,21 +375,6 @@ struct SQLProjects: ProjectStore {
             try connection.rows("SELECT name FROM reserved_name ORDER BY normalized").map {
                 try ProjectName(parsing: $0.text("name"))
             }
-        }
-    }
-
-    func setStatus(
-        _ status: ProjectStatus, reason: String?, of name: ProjectName, by actor: Actor, at now: Timestamp
-    ) async throws {
-        try await database.change(by: actor, at: now) { door, actor, now in
-            let (project, permit) = try door.connection.judged(
-                .changeProjectStatus, on: name, object: "\(name.normalized) \(status.rawValue)", by: actor, at: now)
-            let transaction = try door.open(with: permit)
-            try SettingsPolicy.decide(status, insteadOf: project.status, on: project.name, by: actor)
-            try transaction.execute(
-                "UPDATE project SET status = $1, status_reason = $2 WHERE id = $3",
-                status.rawValue, reason, project.id.number)
-            try transaction.record(permit, .statusSet(status, reason: reason))
         }
     }
 }

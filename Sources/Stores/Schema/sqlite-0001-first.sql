@@ -1,8 +1,17 @@
 -- The schema, for SQLite 3.40 or later.
 --
--- Columns that end in _at, until and _until are microseconds since 1970, UTC. A column `normalized` is a name in the form in
--- which it is compared. A column that starts with is_, needs_ or requires_ (requires_python is none) is 1 or 0. Sizes are
--- bytes. docs/database.md says of every column what a reader of a copy could use it for.
+-- The name of a number says its unit; docs/database.md says the same.
+--   `…_per_hour`, `…_per_day`: as many in such a time; of `bytes_…`, bytes
+--   `at`, `until`, `…_at`, `…_since`, `…_until`: microseconds since 1970, UTC
+--   `day`, `…_day`, `as_of`, `…_from`, `next_update`: days since 1970, UTC
+--   `hour`: hours since 1970, UTC
+--   `…_days`: days
+--   `…_hours`: hours
+--   `is_…`, `needs_…`, `requires_…`, `verifies_…`: 1 for yes, 0 for no
+--   `size`, `…_size`, `bytes`: bytes; in `log_head` and `log_witnessed`, entries
+--   `…_millionths`: millionths of all
+-- Every other number is that of a row, a serial or a count. A column `normalized` is a name in the form in which it is compared.
+-- docs/database.md says of every column what a reader of a copy could use it for.
 --
 -- From the first release on this file is frozen: what changes then is a file of its own (see CONTRIBUTING.md).
 
@@ -20,8 +29,16 @@ CREATE TABLE account (
     user_handle          BLOB,                      -- WebAuthn's: 64 random bytes; NULL before the first ceremony
     probation_until      INTEGER,
     probation_reason     TEXT,
-    created_at           INTEGER NOT NULL
+    disowned_at          INTEGER,                   -- when its factors were last said not to be its holder's
+    probation_because    TEXT,                      -- of a first factor: what lacked, with spaces between
+    probation_voucher    INTEGER REFERENCES account (id),  -- on whose projects it is over, for they vouched
+    probation_told_at    INTEGER,                   -- when its end was told; what counts is probation_until
+    created_at           INTEGER NOT NULL,
+    disabled_at          INTEGER,                   -- NULL while it can be used
+    disabled_reason      TEXT                       -- in the words of who did it
 ) STRICT;
+CREATE INDEX account_probation ON account (probation_until) WHERE probation_until IS NOT NULL;
+CREATE INDEX account_probation_untold ON account (probation_until) WHERE probation_told_at IS NULL;
 
 -- Anybody can name any address; it belongs to anyone who shows that its mail arrives.
 CREATE TABLE email_address (
@@ -35,11 +52,21 @@ CREATE TABLE email_address (
 ) STRICT;
 CREATE UNIQUE INDEX email_address_verified ON email_address (normalized) WHERE verified_at IS NOT NULL;
 
+-- Accounts that are to be deleted, or were: of these the row stays, so that nobody else gets the name.
+CREATE TABLE account_deletion (
+    account_id INTEGER NOT NULL PRIMARY KEY REFERENCES account (id),
+    asked_at   INTEGER NOT NULL,
+    due_at     INTEGER NOT NULL,
+    done_at    INTEGER                              -- NULL while it is not
+) STRICT;
+CREATE INDEX account_deletion_due ON account_deletion (due_at) WHERE done_at IS NULL;
+
 -- Addresses that were removed, and still hear of the account.
 CREATE TABLE former_address (
     account_id INTEGER NOT NULL REFERENCES account (id),
     address    TEXT    NOT NULL,
     normalized TEXT    NOT NULL,
+    verified_at INTEGER,                            -- when it was verified
     until      INTEGER NOT NULL,                    -- how long it hears
     PRIMARY KEY (account_id, normalized)
 ) STRICT;
@@ -49,6 +76,7 @@ CREATE TABLE known_browser (
     account_id INTEGER NOT NULL REFERENCES account (id),
     mark       BLOB    NOT NULL,                    -- SHA-256 of the secret that the browser keeps for long
     network    TEXT    NOT NULL,                    -- where it was
+    known_at   INTEGER NOT NULL,                    -- since when it is known
     seen_at    INTEGER NOT NULL,
     PRIMARY KEY (account_id, mark)
 ) STRICT;
@@ -76,7 +104,18 @@ CREATE TABLE account_rule (
     files_per_hour         INTEGER,
     files_per_day          INTEGER,
     bytes_per_hour         INTEGER,
-    bytes_per_day          INTEGER
+    bytes_per_day          INTEGER,
+    first_factor_evidence  TEXT    NOT NULL         -- on, off-for-top-share, off
+) STRICT;
+
+-- What the settings of the last `rind serve` said about removals, where that is not the usual.
+CREATE TABLE removal_rule (
+    id                 INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    recent_hours       INTEGER NOT NULL,            -- how long something can be removed at once
+    few_downloads      INTEGER NOT NULL,            -- and how often it may have been downloaded
+    wait_days          INTEGER NOT NULL,            -- how long a request waits
+    critical_wait_days INTEGER NOT NULL,
+    retention_days     INTEGER NOT NULL             -- how long what was removed can be brought back
 ) STRICT;
 
 -- Of accounts that have limits of their own. NULL is no limit.
@@ -109,6 +148,7 @@ CREATE TABLE factor (
     label           TEXT    NOT NULL,               -- as its holder calls it
     probation_until INTEGER,                        -- how long it takes away no way back; NULL where it never did
     lost_at         INTEGER,                        -- the account was recovered without it; NULL again once it is used
+    disowned_at     INTEGER,                        -- somebody said that it is not the holder's: it proves nothing
     added_at        INTEGER NOT NULL,
     last_used_at    INTEGER
 ) STRICT;
@@ -236,7 +276,9 @@ CREATE TABLE one_time_link (
     purpose     TEXT    NOT NULL,
     account_id  INTEGER REFERENCES account (id),
     object      TEXT    NOT NULL,                   -- the address that it is about
-    expires_at  INTEGER NOT NULL
+    expires_at  INTEGER NOT NULL,
+    used_at     INTEGER,                            -- kept until it would have expired
+    used_with   TEXT                                -- the browser, in words
 ) STRICT;
 CREATE INDEX one_time_link_account ON one_time_link (account_id);
 
@@ -251,7 +293,8 @@ CREATE TABLE token (
     created_at   INTEGER NOT NULL,
     expires_at   INTEGER,
     revoked_at   INTEGER,
-    last_used_at INTEGER
+    last_used_at INTEGER,
+    as_of        TEXT                               -- as of when it reads the index; NULL for one that publishes
 ) STRICT;
 CREATE INDEX token_account ON token (account_id);
 CREATE INDEX token_factor ON token (factor_id);
@@ -278,7 +321,8 @@ CREATE TABLE project (
     created_at         INTEGER NOT NULL,
     removed_at         INTEGER,                     -- NULL while there is a project under the name
     removed_by         TEXT,                        -- as the journal names them
-    freed_at           INTEGER                      -- since when everybody can have the removed one's name
+    freed_at           INTEGER,                     -- since when everybody can have the removed one's name
+    since_serial       INTEGER                      -- see "What the index was"
 ) STRICT;
 CREATE INDEX project_ultranormalized ON project (ultranormalized);
 CREATE INDEX project_created ON project (created_at);
@@ -300,6 +344,7 @@ CREATE TABLE role (
     account_id INTEGER NOT NULL REFERENCES account (id),
     role       TEXT    NOT NULL,                    -- owner, maintainer
     given_at   INTEGER NOT NULL,
+    since_serial INTEGER,                         -- see "What the index was"
     PRIMARY KEY (project_id, account_id)
 ) STRICT;
 CREATE INDEX role_account ON role (account_id);
@@ -311,9 +356,26 @@ CREATE TABLE invitation (
     invited_by INTEGER REFERENCES account (id),             -- NULL for the operator
     invited_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
+    accepted_at INTEGER,                                    -- set while what the project asks for lacks
     PRIMARY KEY (project_id, account_id)
 ) STRICT;
 CREATE INDEX invitation_account ON invitation (account_id);
+CREATE INDEX invitation_accepted ON invitation (accepted_at) WHERE accepted_at IS NOT NULL;
+
+-- That an owner became a maintainer, or nothing: for some days they can undo it themselves.
+CREATE TABLE lost_role (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    project_id  INTEGER NOT NULL REFERENCES project (id),
+    account_id  INTEGER NOT NULL REFERENCES account (id),   -- whose role it was
+    owner_since INTEGER NOT NULL,                   -- since when they were an owner
+    became      TEXT,                               -- what was left to them; NULL for nothing
+    taken_by    TEXT    NOT NULL,                   -- as the journal names them
+    taker_since INTEGER,                            -- since when that one was an owner; NULL where they were not
+    taken_at    INTEGER NOT NULL,
+    returned_at INTEGER                             -- when they took it back
+) STRICT;
+CREATE INDEX lost_role_account ON lost_role (account_id, taken_at);
+CREATE INDEX lost_role_project ON lost_role (project_id);
 
 CREATE TABLE release (
     id              INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -329,6 +391,7 @@ CREATE TABLE release (
     removed_at      INTEGER,
     removed_by      TEXT,                           -- as the journal names them
     removal         INTEGER,                        -- the journal's serial of what removed it
+    since_serial    INTEGER,                        -- see "What the index was"
     UNIQUE (project_id, canonical)
 ) STRICT;
 CREATE INDEX release_created ON release (created_at);
@@ -350,16 +413,95 @@ CREATE TABLE file (
     requires_python TEXT,
     uploader        TEXT,                           -- the account's name; NULL for the operator
     uploaded_at     INTEGER NOT NULL,
-    state           TEXT    NOT NULL CHECK (state IN ('staged', 'held', 'published', 'removed')),
+    state           TEXT    NOT NULL
+        CHECK (state IN ('staged', 'held', 'published', 'removed', 'quarantined', 'erased')),
     removed_at      INTEGER,
     removed_by      TEXT,                           -- as the journal names them
     removal         INTEGER,                        -- the journal's serial of what removed it
-    CHECK ((state = 'removed') = (removed_at IS NOT NULL))
+    is_yanked       INTEGER NOT NULL DEFAULT 0,     -- by itself, whatever is so of its release
+    yank_reason     TEXT,
+    withheld_reason TEXT,                           -- why nobody gets it
+    since_serial    INTEGER,                        -- see "What the index was"
+    -- What is quarantined or erased may have been removed before.
+    CHECK (state <> 'removed' OR removed_at IS NOT NULL),
+    CHECK (state IN ('removed', 'quarantined', 'erased') OR removed_at IS NULL)
 ) STRICT;
 CREATE INDEX file_project ON file (project_id);
 CREATE INDEX file_release ON file (release_id);
 -- What is listed is counted as all without these.
 CREATE INDEX file_unlisted ON file (project_id) WHERE state <> 'published';
+
+-- The projects that the release of a project that is shown first needs, hosted or not; kept up with every change of it.
+CREATE TABLE needed_project (
+    project_id INTEGER NOT NULL REFERENCES project (id),
+    normalized TEXT    NOT NULL,                    -- the name of what it needs
+    PRIMARY KEY (project_id, normalized)
+) STRICT;
+CREATE INDEX needed_project_name ON needed_project (normalized);
+
+-- That somebody asked for something to be taken away.
+CREATE TABLE removal_request (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    project_id   INTEGER NOT NULL REFERENCES project (id),
+    kind         TEXT    NOT NULL,                  -- file, release, project, archiving, hiding, last-role
+    version      TEXT,                              -- of a release
+    filename     TEXT,                              -- of a file
+    reason       TEXT    NOT NULL,                  -- in the words of who asked
+    asked_by     INTEGER NOT NULL REFERENCES account (id),
+    asked_at     INTEGER NOT NULL,
+    due_at       INTEGER NOT NULL,                  -- from when on it is carried out, or over
+    confirmer    TEXT    NOT NULL,                  -- who has to agree: owner, administrator
+    confirmed_by TEXT,                              -- as the journal names them
+    confirmed_at INTEGER,
+    outcome      TEXT,                              -- NULL while it is open; carried-out, objected, taken-over, lapsed
+    ended_at     INTEGER,
+    since_serial INTEGER,                           -- see "What the index was"
+    CHECK ((confirmed_by IS NULL) = (confirmed_at IS NULL)),
+    CHECK ((outcome IS NULL) = (ended_at IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX removal_request_open
+    ON removal_request (project_id, kind, COALESCE(version, ''), COALESCE(filename, '')) WHERE outcome IS NULL;
+CREATE INDEX removal_request_due ON removal_request (due_at) WHERE outcome IS NULL;
+
+-- That the people who run the index want something done, and somebody else is asked.
+CREATE TABLE proposal (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    project_id  INTEGER NOT NULL REFERENCES project (id),
+    kind        TEXT    NOT NULL,                   -- return, erasure, name-release
+    what        TEXT    NOT NULL,                   -- of the project: file, release, project
+    version     TEXT,                               -- of a release
+    filename    TEXT,                               -- of a file
+    category    TEXT,                               -- why something is to be erased
+    reason      TEXT    NOT NULL,                   -- in the words of who proposed it
+    proposed_by TEXT    NOT NULL,                   -- as the journal names them
+    proposed_at INTEGER NOT NULL,
+    due_at      INTEGER NOT NULL,                   -- until when somebody else is asked
+    outcome     TEXT,                               -- NULL while it is open
+    ended_at    INTEGER,
+    CHECK (kind <> 'erasure' OR category IS NOT NULL),
+    CHECK ((outcome IS NULL) = (ended_at IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX proposal_open
+    ON proposal (project_id, kind, what, COALESCE(version, ''), COALESCE(filename, '')) WHERE outcome IS NULL;
+CREATE INDEX proposal_project ON proposal (project_id);
+CREATE INDEX proposal_due ON proposal (due_at) WHERE outcome IS NULL;
+
+-- The files that are proposed to come back.
+CREATE TABLE proposal_file (
+    proposal_id INTEGER NOT NULL REFERENCES proposal (id),
+    file_id     INTEGER NOT NULL REFERENCES file (id),
+    is_given    INTEGER NOT NULL,                   -- its bytes were gone, and were given
+    PRIMARY KEY (proposal_id, file_id)
+) STRICT;
+CREATE INDEX proposal_file_file ON proposal_file (file_id);
+
+-- The files that were erased for a legal reason: they never come back.
+CREATE TABLE erased_file (
+    file_id   INTEGER NOT NULL PRIMARY KEY REFERENCES file (id),
+    category  TEXT    NOT NULL,                     -- court-order, copyright, personal-data, secret, unlawful
+    erased_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX erased_file_at ON erased_file (erased_at);
 
 -- What was passed over when a file was imported.
 CREATE TABLE file_note (
@@ -374,10 +516,166 @@ CREATE TABLE classifier (
     name TEXT NOT NULL PRIMARY KEY
 ) STRICT;
 
--- The words that a search looks at. Full text is where engines differ: this is SQLite's FTS5.
-CREATE VIRTUAL TABLE project_search USING fts5 (
-    name, summary, keywords, description, tokenize = 'unicode61 remove_diacritics 2'
-);
+-- Names that a new one may be a look-alike of: of lists from elsewhere, and those that the operator protects.
+CREATE TABLE known_name (
+    normalized TEXT    NOT NULL PRIMARY KEY,
+    downloads  INTEGER NOT NULL,                    -- the most that a list ever had
+    noted_at   INTEGER NOT NULL                     -- when a list last had it
+) STRICT;
+
+CREATE TABLE protected_name (
+    normalized   TEXT    NOT NULL PRIMARY KEY,
+    name         TEXT    NOT NULL,                  -- a name or a brand, as the operator wrote it
+    protected_at INTEGER NOT NULL
+) STRICT;
+
+-- The projects that a search finds, each with what it is found, ranked and listed by; kept up with every change of them.
+-- All of it is in the memory of who searches.
+CREATE TABLE search_entry (
+    project_id     INTEGER NOT NULL PRIMARY KEY REFERENCES project (id),
+    normalized     TEXT    NOT NULL,                -- the project's name
+    words          TEXT    NOT NULL,                -- name, keywords, summary, topics: a line each, every word once
+    facets         TEXT    NOT NULL,                -- what filters ask for, each a word
+    band           INTEGER NOT NULL,                -- the logarithm of its downloads to the base of 2
+    downloads      INTEGER NOT NULL,                -- in the window of days that sums are kept of
+    updated_at     INTEGER NOT NULL,                -- when the release that is shown first was made
+    is_critical    INTEGER NOT NULL,
+    is_discouraged INTEGER NOT NULL,                -- archived or deprecated
+    is_listed      INTEGER NOT NULL,                -- 0: it is removed, quarantined, or waits to be published
+    changed        INTEGER NOT NULL                 -- greater for each change that who searches has to hear of
+) STRICT;
+CREATE INDEX search_entry_changed ON search_entry (changed);
+CREATE INDEX search_entry_name ON search_entry (normalized) WHERE is_listed = 1;
+
+-- All words of the listed ones, those of descriptions, too, at (63 - band) * 2^40 + project_id: the most downloaded come
+-- first. They are in lower case and without accents already: a word is what stands between two spaces. A beginning of up to
+-- eight letters has a list of its own. Full text is where engines differ: this is SQLite's FTS5.
+CREATE VIRTUAL TABLE project_search USING fts5 (words, tokenize = 'ascii', detail = none, prefix = '3 4 5 6 7 8');
+
+-- ============================================================================================ What the index was
+
+-- What pages show of a row is so from since_serial on, the journal's serial of the last entry of the change that made it so.
+-- What it was before stands here, by intervals: from one such serial until another, which is not in it any more. Triggers
+-- write that down, so that no change can forget to; until its end neither serial is known, and both are NULL. A change
+-- fills them in when it ends, in its own transaction. Triggers are where engines differ.
+
+CREATE TABLE project_past (
+    project_id    INTEGER NOT NULL REFERENCES project (id),
+    from_serial   INTEGER NOT NULL,
+    until_serial  INTEGER,
+    status        TEXT    NOT NULL,
+    status_reason TEXT,
+    serial        INTEGER NOT NULL,
+    created_at    INTEGER NOT NULL,
+    removed_at    INTEGER,
+    PRIMARY KEY (project_id, from_serial)
+) STRICT;
+CREATE INDEX project_past_until ON project_past (until_serial);
+CREATE INDEX project_open ON project (id) WHERE since_serial IS NULL;
+CREATE TRIGGER project_changed AFTER UPDATE OF status, status_reason, serial, created_at, removed_at ON project
+WHEN OLD.since_serial IS NOT NULL
+BEGIN
+    INSERT INTO project_past (project_id, from_serial, status, status_reason, serial, created_at, removed_at)
+    VALUES (OLD.id, OLD.since_serial, OLD.status, OLD.status_reason, OLD.serial, OLD.created_at, OLD.removed_at);
+    UPDATE project SET since_serial = NULL WHERE id = OLD.id;
+END;
+
+CREATE TABLE release_past (
+    release_id      INTEGER NOT NULL REFERENCES release (id),
+    project_id      INTEGER NOT NULL REFERENCES project (id),
+    from_serial     INTEGER NOT NULL,
+    until_serial    INTEGER,
+    created_at      INTEGER NOT NULL,
+    is_yanked       INTEGER NOT NULL,
+    yank_reason     TEXT,
+    requires_python TEXT,
+    summary         TEXT,
+    metadata        TEXT,                           -- NULL: as in the next interval that has one, or as it is
+    removed_at      INTEGER,
+    PRIMARY KEY (release_id, from_serial)
+) STRICT;
+CREATE INDEX release_past_project ON release_past (project_id);
+CREATE INDEX release_past_open ON release_past (release_id) WHERE until_serial IS NULL;
+CREATE INDEX release_open ON release (id) WHERE since_serial IS NULL;
+CREATE TRIGGER release_changed
+AFTER UPDATE OF created_at, is_yanked, yank_reason, requires_python, summary, metadata, removed_at ON release
+WHEN OLD.since_serial IS NOT NULL
+BEGIN
+    INSERT INTO release_past
+        (release_id, project_id, from_serial, created_at, is_yanked, yank_reason, requires_python, summary, metadata,
+         removed_at)
+    VALUES (OLD.id, OLD.project_id, OLD.since_serial, OLD.created_at, OLD.is_yanked, OLD.yank_reason,
+        OLD.requires_python, OLD.summary, CASE WHEN OLD.metadata <> NEW.metadata THEN OLD.metadata END, OLD.removed_at);
+    UPDATE release SET since_serial = NULL WHERE id = OLD.id;
+END;
+-- Descriptions are long, and change next to never. Here they do after something else has, in the same change.
+CREATE TRIGGER release_metadata_changed AFTER UPDATE OF metadata ON release
+WHEN OLD.since_serial IS NULL AND OLD.metadata <> NEW.metadata
+BEGIN
+    UPDATE release_past SET metadata = OLD.metadata
+    WHERE release_id = OLD.id AND until_serial IS NULL AND metadata IS NULL;
+END;
+
+CREATE TABLE file_past (
+    file_id      INTEGER NOT NULL REFERENCES file (id),
+    project_id   INTEGER NOT NULL REFERENCES project (id),
+    from_serial  INTEGER NOT NULL,
+    until_serial INTEGER,
+    state        TEXT    NOT NULL,
+    is_yanked    INTEGER NOT NULL,
+    yank_reason  TEXT,
+    PRIMARY KEY (file_id, from_serial)
+) STRICT;
+CREATE INDEX file_past_project ON file_past (project_id);
+CREATE INDEX file_past_open ON file_past (file_id) WHERE until_serial IS NULL;
+CREATE INDEX file_past_awaited ON file_past (project_id) WHERE state IN ('staged', 'held');
+CREATE INDEX file_open ON file (id) WHERE since_serial IS NULL;
+CREATE TRIGGER file_changed AFTER UPDATE OF state, is_yanked, yank_reason ON file WHEN OLD.since_serial IS NOT NULL
+BEGIN
+    INSERT INTO file_past (file_id, project_id, from_serial, state, is_yanked, yank_reason)
+    VALUES (OLD.id, OLD.project_id, OLD.since_serial, OLD.state, OLD.is_yanked, OLD.yank_reason);
+    UPDATE file SET since_serial = NULL WHERE id = OLD.id;
+END;
+
+CREATE TABLE role_past (
+    project_id   INTEGER NOT NULL REFERENCES project (id),
+    account_id   INTEGER NOT NULL REFERENCES account (id),
+    from_serial  INTEGER NOT NULL,
+    until_serial INTEGER,
+    role         TEXT    NOT NULL,
+    PRIMARY KEY (project_id, account_id, from_serial)
+) STRICT;
+CREATE INDEX role_past_open ON role_past (project_id) WHERE until_serial IS NULL;
+CREATE INDEX role_open ON role (project_id) WHERE since_serial IS NULL;
+CREATE TRIGGER role_changed AFTER UPDATE OF role ON role WHEN OLD.since_serial IS NOT NULL
+BEGIN
+    INSERT INTO role_past (project_id, account_id, from_serial, role)
+    VALUES (OLD.project_id, OLD.account_id, OLD.since_serial, OLD.role);
+    UPDATE role SET since_serial = NULL WHERE project_id = OLD.project_id AND account_id = OLD.account_id;
+END;
+CREATE TRIGGER role_taken AFTER DELETE ON role WHEN OLD.since_serial IS NOT NULL
+BEGIN
+    INSERT INTO role_past (project_id, account_id, from_serial, role)
+    VALUES (OLD.project_id, OLD.account_id, OLD.since_serial, OLD.role);
+END;
+
+-- When a request was open; what it asks for never changes.
+CREATE TABLE removal_request_past (
+    request_id   INTEGER NOT NULL PRIMARY KEY REFERENCES removal_request (id),
+    project_id   INTEGER NOT NULL REFERENCES project (id),
+    from_serial  INTEGER NOT NULL,
+    until_serial INTEGER
+) STRICT;
+CREATE INDEX removal_request_past_project ON removal_request_past (project_id);
+CREATE INDEX removal_request_past_open ON removal_request_past (request_id) WHERE until_serial IS NULL;
+CREATE INDEX removal_request_open_interval ON removal_request (id) WHERE since_serial IS NULL;
+CREATE TRIGGER removal_request_ended AFTER UPDATE OF outcome ON removal_request
+WHEN OLD.since_serial IS NOT NULL AND OLD.outcome IS NULL
+BEGIN
+    INSERT INTO removal_request_past (request_id, project_id, from_serial)
+    VALUES (OLD.id, OLD.project_id, OLD.since_serial);
+    UPDATE removal_request SET since_serial = NULL WHERE id = OLD.id;
+END;
 
 -- ============================================================================================ Journal and mail
 
@@ -390,12 +688,41 @@ CREATE TABLE journal (
     details TEXT    NOT NULL                        -- JSON object of texts
 ) STRICT;
 CREATE INDEX journal_subject ON journal (subject, serial);
+CREATE INDEX journal_at ON journal (at, serial);
 
 -- The serial of the last entry. A transaction that writes one counts here first, and anyone who comes after it waits for its
 -- end: so serials are in the order of commits, and none is left out.
 CREATE TABLE journal_serial (
     only   INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
     serial INTEGER NOT NULL
+) STRICT;
+
+-- What is public of the journal, in the places that it has in the verifiable log for ever.
+CREATE TABLE log_entry (
+    position INTEGER NOT NULL PRIMARY KEY,          -- from 0, without gaps
+    serial   INTEGER NOT NULL UNIQUE,               -- of the journal
+    entry    BLOB    NOT NULL,                      -- the bytes of the leaf
+    salt     BLOB,                                  -- of its commitments; NULL: it has none, or it is forgotten
+    filename TEXT                                   -- of the file that it publishes
+) STRICT;
+CREATE INDEX log_entry_filename ON log_entry (filename, position) WHERE filename IS NOT NULL;
+
+-- The head of the log's tree. It is replaced in the order of its sizes, each time by who has it as it is here.
+CREATE TABLE log_head (
+    only        INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
+    followed    INTEGER NOT NULL,                   -- the journal's serial up to which entries have their places
+    size        INTEGER NOT NULL,                   -- entries of the signed tree
+    checkpoint  TEXT,                               -- the signed head; NULL before the first
+    cosigned    TEXT,                               -- the newest head that witnesses have signed, too; NULL: none
+    restored_at INTEGER,                            -- since it came out of a backup, nothing is signed; NULL: it did not
+    origin      TEXT                                -- what a log without a head is called; NULL: after the address
+) STRICT;
+
+-- Other logs, whose checkpoints this index signs as a witness: the last tree of each that it has signed.
+CREATE TABLE log_witnessed (
+    origin TEXT    NOT NULL PRIMARY KEY,
+    size   INTEGER NOT NULL,
+    root   BLOB    NOT NULL
 ) STRICT;
 
 -- What follows a commit and may be done by any node, twice if need be: mails on their way out.
@@ -415,7 +742,8 @@ CREATE TABLE outbox (
     reply          TEXT,                            -- what the last attempt came to
     lease_holder   TEXT,                            -- a run of a process that is at it; NULL: nobody
     lease_until    INTEGER,
-    UNIQUE (kind, job_key)
+    UNIQUE (kind, job_key),
+    CHECK ((state = 'done') = (sealed_payload IS NULL))
 ) STRICT;
 CREATE INDEX outbox_due ON outbox (state, due_at);
 CREATE INDEX outbox_counted ON outbox (counted_as, queued_at) WHERE counted_as IS NOT NULL;

@@ -63,6 +63,8 @@ public final class CachedPage: Sendable {
 
     /// About how much memory this takes, in bytes.
     public let cost: Int
+    /// Whether it is the page until something changes. One that had to do without something for the moment is not.
+    public let isLasting: Bool
     private let isSimple: Bool
     /// By format (one if the page is not negotiated), then by coding.
     private let variants: [Variant?]
@@ -74,9 +76,12 @@ public final class CachedPage: Sendable {
     ///   - cacheControl: how long the page is fresh. Local pages ask each time, since pip would hide a new upload for
     ///     as
     ///     long as a page is fresh; what never changes may be kept.
+    ///   - isLasting: whether it may be kept.
     public init(
-        _ content: Content, serial: Int64?, headers: HTTPFields = [:], cacheControl: String = CachedPage.alwaysAsk
+        _ content: Content, serial: Int64?, headers: HTTPFields = [:], cacheControl: String = CachedPage.alwaysAsk,
+        isLasting: Bool = true
     ) {
+        self.isLasting = isLasting
         let forms: [(contentType: String, tag: String, body: EncodedBody)]
         switch content {
         case .simple(let json, let html):
@@ -101,7 +106,7 @@ public final class CachedPage: Sendable {
                 var description: HTTPFields = [.contentType: form.contentType]
                 if let token = coding.token { description[.contentEncoding] = token }
                 var common: HTTPFields = [
-                    .eTag: etag, .cacheControl: cacheControl, .vary: "Accept, Accept-Encoding",
+                    .eTag: etag, .cacheControl: cacheControl, .vary: Self.varies,
                     .accessControlAllowOrigin: "*",
                 ]
                 if let serial { common[.lastSerial] = String(serial) }
@@ -117,6 +122,9 @@ public final class CachedPage: Sendable {
     /// `Cache-Control` of what never changes.
     public static let immutable = "public, max-age=365000000, immutable"
 
+    /// `Vary` of pages: by a credential an address can be that of the index as it was.
+    static let varies = "Accept, Accept-Encoding, Authorization"
+
     /// What each variant's header lines take, about.
     private static let overhead = 512
 
@@ -130,23 +138,13 @@ public final class CachedPage: Sendable {
     }
 
     private func variant(for request: EdgeRequest, negotiator: Negotiator) -> Variant {
-        let format = isSimple ? format(for: request, negotiator: negotiator).rawValue : 0
+        let format = isSimple ? negotiator.format(for: request).rawValue : 0
         for coding in negotiator.coding(acceptEncoding: request.acceptEncoding).order {
             if let variant = variants[format * 3 + coding.rawValue] { return variant }
         }
         // Identity is always there: no compressed form was worth while, or the client ruled everything out.
         guard let identity = variants[format * 3] else { preconditionFailure("A page always has its plain form.") }
         return identity
-    }
-
-    private func format(for request: EdgeRequest, negotiator: Negotiator) -> SimpleFormat {
-        // PEP 691: the parameter, where there is one, is stronger than the header.
-        if let query = request.query {
-            for parameter in query.split(separator: "&") where parameter.hasPrefix("format=") {
-                if let format = SimpleFormat(parameter: parameter.dropFirst("format=".count)) { return format }
-            }
-        }
-        return negotiator.format(accept: request.accept)
     }
 }
 
@@ -162,7 +160,7 @@ extension ContentCoding {
 
 extension HTTPField.Name {
     /// The serial of the last change to what is on a page (PEP 381's successor in Warehouse; mirrors rely on it).
-    static var lastSerial: HTTPField.Name {
+    package static var lastSerial: HTTPField.Name {
         guard let name = HTTPField.Name("X-PyPI-Last-Serial") else { preconditionFailure("A valid field name.") }
         return name
     }

@@ -116,6 +116,7 @@ public struct EdgeChannel: ServerChildChannel, HTTPChannelHandler {
     /// Says why, without a parser or anything else behind it, and hangs up.
     private func turnAway(_ channel: any Channel, _ refusal: EdgeRefusal, watch: LoopWatch) throws -> Value {
         counters.turnedAway.add(1, ordering: .relaxed)
+        counters.note(refusal)
         let wire = Wire(watch: watch, limits: limits, unread: UnreadAnswers(ledger: ledger, source: nil)) {}
         try channel.pipeline.syncOperations.addHandler(wire)
         // The channel takes writes once it is active, which is right after its set-up.

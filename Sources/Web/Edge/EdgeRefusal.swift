@@ -53,6 +53,12 @@ package enum EdgeRefusal: Error, Equatable {
         }
     }
 
+    /// For machines: the name of the case, `edge.slow-header` of `slowHeader`.
+    package var code: String {
+        let name = "\(self)".prefix { $0 != "(" }
+        return "edge." + name.map { $0.isUppercase ? "-\($0.lowercased())" : "\($0)" }.joined()
+    }
+
     /// What was wrong, and what to do, for the person who reads it in a terminal.
     package var explanation: String {
         switch self {

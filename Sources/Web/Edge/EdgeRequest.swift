@@ -23,6 +23,8 @@ public struct EdgeRequest: Sendable, Equatable {
     public var userAgent: String?
     /// The value of `X-Forwarded-For`; several fields are joined with commas. Anybody can send one.
     public var forwardedFor: String?
+    /// Whether it comes with `Authorization`: what somebody may have for themselves alone is no answer from memory.
+    public var isCredentialed = false
     /// The address of the connection.
     public var remoteAddress: String?
 
@@ -42,6 +44,7 @@ public struct EdgeRequest: Sendable, Equatable {
         ifRange = head.headerFields[.ifRange]
         userAgent = head.headerFields[.userAgent]
         forwardedFor = head.headerFields[.forwardedFor]
+        isCredentialed = head.headerFields[.authorization] != nil
     }
 
     /// The target up to its question mark.

@@ -2,6 +2,7 @@ import Bytes
 import HTTPTypes
 import NIOCore
 import Synchronization
+import UTC
 
 /// What there is to know about a stored file to serve it.
 public struct ServedFile: Sendable {
@@ -17,10 +18,27 @@ public struct ServedFile: Sendable {
     public var contentType: String
     /// Whether fetching it is a download: true for distribution files, false for `.metadata`.
     public var isDownload: Bool
+    /// That it was removed, for clients that ask for it by its address all the same; nil where it was not.
+    public var farewell: Farewell?
+
+    /// What is said with a file that was removed.
+    public struct Farewell: Sendable {
+        /// Until when its bytes are sure to be there (RFC 8594).
+        public var sunset: Timestamp
+        /// A sentence, in ASCII and without quotation marks.
+        public var warning: String
+
+        public init(sunset: Timestamp, warning: String) {
+            self.sunset = sunset
+            self.warning = warning
+        }
+    }
 
     public init(
-        id: Int64, project: Int64 = 0, size: Int, sha256: String, contentType: String, isDownload: Bool
+        id: Int64, project: Int64 = 0, size: Int, sha256: String, contentType: String, isDownload: Bool,
+        farewell: Farewell? = nil
     ) {
+        self.farewell = farewell
         self.id = id
         self.project = project
         self.size = size
@@ -37,12 +55,17 @@ struct FileAnswers: Sendable {
 
     init(_ file: ServedFile) {
         etag = "\"\(file.sha256)\""
+        var common: HTTPFields = [
+            .eTag: etag, .cacheControl: CachedPage.immutable, .acceptRanges: "bytes", .accessControlAllowOrigin: "*",
+        ]
+        if let farewell = file.farewell {
+            // Not immutable: who asks again hears again that it goes, or that it is back.
+            common[.cacheControl] = "public, max-age=3600"
+            common[.sunset] = farewell.sunset.httpDate
+            common[.warning] = "299 - \"\(farewell.warning)\""
+        }
         head = PreparedHead(
-            contentLength: file.size, description: [.contentType: file.contentType],
-            common: [
-                .eTag: etag, .cacheControl: CachedPage.immutable, .acceptRanges: "bytes",
-                .accessControlAllowOrigin: "*",
-            ])
+            contentLength: file.size, description: [.contentType: file.contentType], common: common)
     }
 
     /// What one request gets.
@@ -181,5 +204,15 @@ public final class FileResponder: ImmediateResponder {
         guard let opened = OpenFile(path: entry.blob), opened.size == entry.file.size else { return nil }
         open.withLock { $0.put(opened, for: entry.blob, cost: 1) }
         return .file(opened, range)
+    }
+}
+
+extension HTTPField.Name {
+    static let sunset = name("Sunset")
+    static let warning = name("Warning")
+
+    private static func name(_ text: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(text) else { preconditionFailure("A valid field name.") }
+        return name
     }
 }

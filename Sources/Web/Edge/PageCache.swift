@@ -45,9 +45,10 @@ public final class PageCache: ImmediateResponder {
         pages.withLock { $0.invalidateAll(serial: serial) }
     }
 
-    /// The answer with a page that is here. A target with a query is left to the router.
+    /// The answer with a page that is here. A target with a query is left to the router, and so is what comes with a
+    /// credential, which may ask for another page under the same address.
     public func respond(to request: EdgeRequest) -> ImmediateResponse? {
-        guard let page = page(request.target) else { return nil }
+        guard !request.isCredentialed, let page = page(request.target) else { return nil }
         return page.answer(request, negotiator: negotiator)
     }
 

@@ -145,8 +145,10 @@ extension RequestGuard {
             isVersion10: head.version.minor == 0,
             keepsAlive: judged.keepsAlive && !isQuiescing, awaitsContinue: judged.expectsContinue)
         wire.exchangeBegan(readsBody: judged.hasBody && !judged.expectsContinue)
+        let start = RequestDurations.clock()
         if !judged.hasBody, judged.request.method != .other, let response = responder.respond(to: judged.request) {
             send(response)
+            counters.instruments.durations.record(judged.request.target, since: start)
         } else {
             passOn(head, target: judged.request.target, context: context)
         }
@@ -240,6 +242,7 @@ extension RequestGuard {
             refuse(refusal, isHead: exchange?.isHead == true)
         } else {
             counters.refused.add(1, ordering: .relaxed)
+            counters.instruments.refused(refusal.code)
             hangUp()
         }
         // Hummingbird takes the end of the stream for the end of the body: it must not believe it has all of it.
@@ -248,6 +251,7 @@ extension RequestGuard {
 
     private func refuse(_ refusal: EdgeRefusal, isHead: Bool) {
         counters.refused.add(1, ordering: .relaxed)
+        counters.note(refusal)
         wire.write(.byteBuffer(refusal.message(isHead: isHead, dateLine: wire.watch.dateLine)), promise: nil)
         hangUp(lingers: true)
     }

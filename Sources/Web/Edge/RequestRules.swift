@@ -98,6 +98,7 @@ private struct Framing {
             case 7 where name.isToken("upgrade"): offersUpgrade = true
             case 8 where name.isToken("if-range"): request.ifRange = request.ifRange.joined(to: value)
             case 10 where name.isToken("user-agent"): request.userAgent = value
+            case 13 where name.isToken("authorization"): request.isCredentialed = true
             case 13 where name.isToken("if-none-match"): request.ifNoneMatch = request.ifNoneMatch.joined(to: value)
             case 14 where name.isToken("content-length"):
                 length = value

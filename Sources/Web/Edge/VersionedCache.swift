@@ -6,7 +6,7 @@
 ///
 /// Values may belong to a *scope*, which is a key too: a change of the scope makes all of them stale, however many
 /// there are and whatever their keys. They are not looked for; each is found to be too old when it is next asked for.
-struct VersionedCache<Value> {
+package struct VersionedCache<Value> {
     private struct Entry {
         var value: Value
         var scope: String?
@@ -25,7 +25,7 @@ struct VersionedCache<Value> {
     ///   - maximumChanges: how many changed keys are remembered. Beyond that all are forgotten, and for safety
     ///     everything
     ///     made before the newest of them is refused.
-    init(limit: Int, maximumChanges: Int = 8192) {
+    package init(limit: Int, maximumChanges: Int = 8192) {
         values = ClockCache(limit: limit)
         self.maximumChanges = maximumChanges
     }
@@ -33,7 +33,7 @@ struct VersionedCache<Value> {
     var count: Int { values.count }
     var cost: Int { values.cost }
 
-    mutating func value(for key: String) -> Value? {
+    package mutating func value(for key: String) -> Value? {
         guard let entry = values.value(for: key) else { return nil }
         guard let scope = entry.scope, !isNew(entry.serial, for: scope) else { return entry.value }
         values.remove(key)
@@ -42,7 +42,7 @@ struct VersionedCache<Value> {
 
     /// Keeps `value`, and answers whether it was new enough.
     @discardableResult
-    mutating func put(
+    package mutating func put(
         _ value: Value, for key: String, in scope: String? = nil, asOf serial: Int64, cost: Int
     ) -> Bool {
         guard isNew(serial, for: key), scope.map({ isNew(serial, for: $0) }) ?? true else { return false }
@@ -64,7 +64,7 @@ struct VersionedCache<Value> {
         changes[key] = max(changes[key] ?? .min, serial)
     }
 
-    mutating func invalidateAll(serial: Int64) {
+    package mutating func invalidateAll(serial: Int64) {
         values.removeAll()
         floor = max(floor, serial)
         changes.removeAll()

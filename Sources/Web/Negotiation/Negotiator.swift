@@ -17,6 +17,16 @@ public final class Negotiator: Sendable {
         return Self.recall(accept, in: formats) { SimpleFormat.negotiate(accept: $0) }
     }
 
+    /// What a request asks for. PEP 691: the parameter, where there is one, is stronger than the header.
+    func format(for request: EdgeRequest) -> SimpleFormat {
+        if let query = request.query {
+            for parameter in query.split(separator: "&") where parameter.hasPrefix("format=") {
+                if let format = SimpleFormat(parameter: parameter.dropFirst("format=".count)) { return format }
+            }
+        }
+        return format(accept: request.accept)
+    }
+
     /// As ``CodingPreference/init(acceptEncoding:)``.
     public func coding(acceptEncoding: String?) -> CodingPreference {
         guard let acceptEncoding else { return .identity }

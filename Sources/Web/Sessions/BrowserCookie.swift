@@ -12,6 +12,7 @@ public struct BrowserCookie: Sendable, Hashable {
     private let isSecure: Bool
     private let path: String
     private let seconds: Int64?
+    private let isForScripts: Bool
 
     /// - Parameter isSecure: whether browsers reach the index by TLS only.
     /// - Parameter basePath: where the index stands.
@@ -28,7 +29,16 @@ public struct BrowserCookie: Sendable, Hashable {
         BrowserCookie("rind-known", isSecure: isSecure, below: basePath, seconds: lifetime.components.seconds)
     }
 
-    private init(_ name: String, isSecure: Bool, below basePath: BasePath, seconds: Int64?) {
+    /// The cookie that tells the script of public pages who is signed in, to show in their head: `__Host-rind-name`. It
+    /// proves nothing, and the server believes nothing of it.
+    public static func name(isSecure: Bool, below basePath: BasePath = .root) -> BrowserCookie {
+        BrowserCookie("rind-name", isSecure: isSecure, below: basePath, seconds: nil, isForScripts: true)
+    }
+
+    private init(
+        _ name: String, isSecure: Bool, below basePath: BasePath, seconds: Int64?, isForScripts: Bool = false
+    ) {
+        self.isForScripts = isForScripts
         let prefix = !isSecure ? "" : basePath == .root ? "__Host-" : "__Secure-"
         self.name = prefix + name
         path = basePath.cookiePath
@@ -57,7 +67,7 @@ public struct BrowserCookie: Sendable, Hashable {
     public var removing: String { field("", seconds: 0) }
 
     private func field(_ value: String, seconds: Int64?) -> String {
-        "\(name)=\(value); Path=\(path); HttpOnly; SameSite=Lax\(isSecure ? "; Secure" : "")"
+        "\(name)=\(value); Path=\(path)\(isForScripts ? "" : "; HttpOnly"); SameSite=Lax\(isSecure ? "; Secure" : "")"
             + (seconds.map { "; Max-Age=\($0)" } ?? "")
     }
 }

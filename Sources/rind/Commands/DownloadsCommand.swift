@@ -156,25 +156,68 @@ struct DownloadsCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show a name's downloads by day.", discussion: "Example: rind downloads show requests")
+            abstract: "Show a name's downloads by day, and with what they were made.",
+            discussion: """
+                Installers and mirrors are told apart as far as the server counted them itself; logs and tables are counted by \
+                name only, so the days may have more.
+
+                Example: rind downloads show requests --days 30
+                """)
         @OptionGroup var common: DataOption
         @OptionGroup var output: JSONOption
         @Argument(help: "The name, hosted here or not.") var name: ProjectName
         @Option(help: "How many days back.") var days = Day.countsAreKept
 
         struct Line: Encodable {
-            let day: Day, downloads: Int64
+            let day: Day, downloads: Int64, mirrors: Int64, installers: [Client], mirroring: [Client]
+        }
+        struct Client: Encodable {
+            let name: String, version: String, downloads: Int64
         }
 
         func run() async throws {
             try await common.withIndex { index in
                 let since = currentTimestamp().day - max(0, days)
-                let lines = try await index.stores.downloads.perDay(of: name, since: since).map {
-                    Line(day: $0.day, downloads: $0.count)
+                let store = index.stores.downloads
+                let downloads = try await store.perDay(of: name, .downloads, since: since)
+                let mirrors = try await store.perDay(of: name, .mirrors, since: since)
+                let clients = try await store.clients(of: name, since: since)
+                if output.json { return try printJSON(Self.lines(downloads, mirrors, clients)) }
+                let mirrored = Dictionary(mirrors.map { ($0.day, $0.count) }, uniquingKeysWith: +)
+                let installed = Dictionary(downloads.map { ($0.day, $0.count) }, uniquingKeysWith: +)
+                printTable(
+                    ["day", "downloads", "mirrors"],
+                    Set(installed.keys).union(mirrored.keys).sorted().map {
+                        ["\($0)", "\(installed[$0] ?? 0)", "\(mirrored[$0] ?? 0)"]
+                    })
+                for (title, isMirror) in [("installer", false), ("mirror", true)] {
+                    let rows = Self.summed(clients.filter { $0.isMirror == isMirror })
+                    guard !rows.isEmpty else { continue }
+                    print("")
+                    printTable([title, "version", "downloads"], rows.map { [$0.name, $0.version, "\($0.downloads)"] })
                 }
-                if output.json { return try printJSON(lines) }
-                printTable(["day", "downloads"], lines.map { ["\($0.day)", "\($0.downloads)"] })
             }
+        }
+
+        private static func lines(
+            _ downloads: [(day: Day, count: Int64)], _ mirrors: [(day: Day, count: Int64)], _ clients: [ClientCount]
+        ) -> [Line] {
+            let byDay = Dictionary(grouping: clients, by: \.day)
+            return Set(downloads.map(\.day) + mirrors.map(\.day)).sorted().map { day in
+                let clients = byDay[day] ?? []
+                return Line(
+                    day: day, downloads: downloads.first { $0.day == day }?.count ?? 0,
+                    mirrors: mirrors.first { $0.day == day }?.count ?? 0,
+                    installers: summed(clients.filter { !$0.isMirror }),
+                    mirroring: summed(clients.filter(\.isMirror)))
+            }
+        }
+
+        /// By program and version, the most used first.
+        private static func summed(_ clients: [ClientCount]) -> [Client] {
+            Dictionary(clients.map { ($0.installer, $0.count) }, uniquingKeysWith: +)
+                .map { Client(name: $0.name, version: $0.version, downloads: $1) }
+                .sorted { ($1.downloads, $0.name, $0.version) < ($0.downloads, $1.name, $1.version) }
         }
     }
 }

@@ -12,7 +12,10 @@ import UTC
 struct LogCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "log", abstract: "The record of all changes.",
-        discussion: "Example: rind log show --project demo", subcommands: [Show.self])
+        discussion: "Example: rind log show --project demo",
+        subcommands: [
+            Show.self, LogKeyCommand.self, LogVerifyCommand.self, LogMonitorCommand.self, LogResumeCommand.self,
+        ])
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -32,12 +32,12 @@ struct MailCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await common.withIndex { index in
-                let baseURL = index.settings.assumedBaseURL
+                let baseURL = LinkAddress(index.settings).base
                 let now = currentTimestamp()
                 let letter = Letter(
                     subject: "A test mail", name: nil,
                     paragraphs: [
-                        "This is a test: anyone who operates the package index asked it to write to you. It works."
+                        "This is a test: anyone who operates \(Letter.index) asked it to write to you. It works."
                     ],
                     facts: [Letter.Fact("Sent", "\(now.day.readable), \(now.iso8601Seconds.suffix(8)) UTC")],
                     reason: "You get this because the operator typed your address.")

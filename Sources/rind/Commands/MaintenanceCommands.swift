@@ -9,7 +9,7 @@ struct Doctor: AsyncParsableCommand {
         abstract: "Verify everything that is stored.",
         discussion: """
             Reads every blob and compares it with its digest, and every row with its blob. Exit status 1 and a list when \
-            something is wrong. It can run beside the server.
+            something is wrong, each with what to do about it. It can run beside the server.
 
             With --notes it only lists what was passed over when files were imported: nothing of it is damage.
 
@@ -29,14 +29,19 @@ struct Doctor: AsyncParsableCommand {
         if output.json {
             try printJSON(findings)
         } else {
-            for problem in findings.problems { print(problem) }
-            for warning in findings.warnings { print("warning: \(warning)") }
-            for orphan in findings.orphans { print("note: blob \(orphan) belongs to no file; it will be cleared away") }
+            for problem in findings.problems { say(problem.what, problem.kind) }
+            for warning in findings.warnings { say("warning: \(warning.what)", warning.kind) }
+            for orphan in findings.orphans { say("note: blob \(orphan) belongs to no file", .orphan) }
             print(
                 "\(findings.files) files, \(findings.blobs) blobs, \(findings.bytes) bytes: "
                     + (findings.problems.isEmpty ? "nothing is wrong." : "\(findings.problems.count) problems."))
         }
         if !findings.problems.isEmpty { throw ExitCode.failure }
+    }
+
+    private func say(_ what: String, _ kind: Finding.Kind) {
+        print(what)
+        print("    \(kind.remedy)")
     }
 
     private func listNotes() async throws {
@@ -53,19 +58,23 @@ struct Backup: AsyncParsableCommand {
         abstract: "Write a consistent copy of everything to a file, while serving.",
         discussion: """
             Verifies every file on the way. What is damaged or missing is named, and all the rest is written; the exit status \
-            is 1 then.
+            is 1 then. A file that is there stays as it is, unless --force is given: then it is replaced once the new one is \
+            complete and on disk.
 
             Example: rind backup /backups/rind-2026-11-22.tar
             """)
     @OptionGroup var common: DataOption
     @OptionGroup var output: JSONOption
     @Argument(help: "The file to write, a tar archive.", completion: .file()) var file: String
+    @Flag(help: "Replace the file if it is there.") var force = false
 
     func run() async throws {
         let report = try await common.withIndex { index in
             let bar = ProgressBar("Copying")
             defer { bar.finish() }
-            return try await Server.Backup(index).write(to: file) { done, total in bar.update(done, of: total) }
+            return try await Server.Backup(index).write(to: file, replacing: force) { done, total in
+                bar.update(done, of: total)
+            }
         }
         if output.json {
             try printJSON(report)
@@ -106,6 +115,7 @@ struct Restore: AsyncParsableCommand {
             for lost in report.lost { complain(lost) }
             let without = report.lost.isEmpty ? "" : ", without \(report.lost.count) that are damaged or missing"
             print("Restored \(file) to \(settings.data): the database and \(report.blobs) blobs\(without).")
+            print("Its verifiable log waits until you say how it goes on: rind log resume --help")
         }
         if !report.lost.isEmpty || !report.flaws.isEmpty { throw ExitCode.failure }
     }

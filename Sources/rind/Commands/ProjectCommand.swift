@@ -5,6 +5,8 @@ import PackagingFormats
 import Policy
 import Ports
 import Projects
+import Removals
+import Roles
 import Server
 import Stores
 import UTC
@@ -16,7 +18,11 @@ struct ProjectCommand: AsyncParsableCommand {
         discussion: "Example: rind project yank demo 1.2 --reason 'does not start on Windows'",
         subcommands: [
             List.self, Yank.self, Unyank.self, RoleCommand.self, Reserve.self, Unreserve.self, Status.self,
-            Require.self, Delete.self, Restore.self, Free.self,
+            Require.self, Delete.self, Requests.self, ConfirmRequest.self, StopRequest.self, Quarantine.self,
+            EraseRemoved.self,
+            Restore.self, Proposals.self, ProposeReturn.self, DecideReturn.self, Erase.self, ConfirmErasure.self,
+            ReleaseName.self, WithdrawProposal.self,
+            Who.self,
         ])
 
     struct List: AsyncParsableCommand {
@@ -88,7 +94,7 @@ struct ProjectCommand: AsyncParsableCommand {
             abstract: "Say what anyone who publishes to a project, or changes it, has to be proven with.",
             discussion: """
                 password, second-factor, phishing-resistant (a security key or passkey) or attested-hardware. Downloading and \
-                yanking are never refused.
+                yanking are never refused for that.
 
                 Example: rind project require demo second-factor
                 """)
@@ -110,32 +116,52 @@ struct ProjectCommand: AsyncParsableCommand {
 
     struct Yank: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Mark a release as not to be chosen (PEP 592).",
-            discussion: "Installers take it only when it is asked for exactly.\n\nExample: rind project yank demo 1.2")
+            abstract: "Mark a release, or one file, as not to be chosen (PEP 592).",
+            discussion: """
+                Installers take it only when it is asked for exactly.
+
+                Example: rind project yank demo 1.2
+                Example: rind project yank demo --file demo-1.2-py3-none-any.whl --reason 'built wrongly'
+                """)
         @OptionGroup var common: DataOption
         @Argument(help: "The project.") var name: ProjectName
-        @Argument(help: "The release.") var version: Version
+        @Argument(help: "The release.") var version: Version?
+        @Option(help: "One file instead, by its name.") var file: String?
         @Option(help: "Why, for people.") var reason: String?
+
+        func validate() throws { try requireReleaseOrFile(version, file) }
 
         func run() async throws {
             try await common.withIndex { index in
-                try await index.stores.projects.yank(
-                    version, of: name, reason: reason, by: .operatorAtMachine, at: currentTimestamp())
+                let (projects, now) = (index.stores.projects, currentTimestamp())
+                if let version {
+                    try await projects.yank(version, of: name, reason: reason, by: .operatorAtMachine, at: now)
+                } else if let file {
+                    try await projects.yank(file: file, of: name, reason: reason, by: .operatorAtMachine, at: now)
+                }
             }
         }
     }
 
     struct Unyank: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Take a yank back.", discussion: "Example: rind project unyank demo 1.2")
+            abstract: "Take a yank back, of a release or of one file.",
+            discussion: "Example: rind project unyank demo 1.2")
         @OptionGroup var common: DataOption
         @Argument(help: "The project.") var name: ProjectName
-        @Argument(help: "The release.") var version: Version
+        @Argument(help: "The release.") var version: Version?
+        @Option(help: "One file instead, by its name.") var file: String?
+
+        func validate() throws { try requireReleaseOrFile(version, file) }
 
         func run() async throws {
             try await common.withIndex { index in
-                try await index.stores.projects.unyank(
-                    version, of: name, by: .operatorAtMachine, at: currentTimestamp())
+                let (projects, now) = (index.stores.projects, currentTimestamp())
+                if let version {
+                    try await projects.unyank(version, of: name, by: .operatorAtMachine, at: now)
+                } else if let file {
+                    try await projects.unyank(file: file, of: name, by: .operatorAtMachine, at: now)
+                }
             }
         }
     }
@@ -144,21 +170,37 @@ struct ProjectCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "role", abstract: "Who may do what to a project.",
             discussion: "Example: rind project role add demo ada owner",
-            subcommands: [Add.self, Remove.self, List.self])
+            subcommands: [
+                Add.self, Remove.self, List.self, Invite.self, Invitations.self, Accept.self, Decline.self,
+                TakeBack.self,
+                Return.self,
+            ])
 
         struct Add: AsyncParsableCommand {
             static let configuration = CommandConfiguration(
                 abstract: "Make somebody owner or maintainer.",
-                discussion: "Example: rind project role add demo ada maintainer")
+                discussion: """
+                    They and the owners are mailed, with the reason.
+
+                    Example: rind project role add demo ada maintainer --reason 'takes over from Grace'
+                    """)
             @OptionGroup var common: DataOption
             @Argument(help: "The project.") var name: ProjectName
             @Argument(help: "The account.") var user: Username
             @Argument(help: "owner or maintainer.") var role: Role
+            @Option(help: "Why, for those who are mailed.") var reason: String?
 
             func run() async throws {
                 try await common.withIndex { index in
-                    try await index.stores.projects.addRole(
-                        role, on: name, to: user, by: .operatorAtMachine, at: currentTimestamp())
+                    let (stores, now) = (index.stores, currentTimestamp())
+                    // Who holds the other role gets this one instead, and hears of it as of a change.
+                    let holders = try await stores.projects.snapshot(of: name)?.roles ?? []
+                    if holders.contains(where: { $0.user.normalized == user.normalized }) {
+                        return try await stores.roles.changeRole(
+                            of: user, to: role, on: name, by: .operatorAtMachine, from: RequestOrigin(), at: now)
+                    }
+                    try await stores.projects.addRole(
+                        role, on: name, to: user, because: reason, by: .operatorAtMachine, at: now)
                 }
             }
         }
@@ -172,7 +214,7 @@ struct ProjectCommand: AsyncParsableCommand {
 
             func run() async throws {
                 try await common.withIndex { index in
-                    try await index.stores.projects.removeRole(
+                    try await index.stores.roles.removeRole(
                         on: name, from: user, by: .operatorAtMachine, at: currentTimestamp())
                 }
             }
@@ -241,9 +283,16 @@ struct ProjectCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await common.withIndex { index in
-                try await index.stores.projects.setStatus(
+                try await index.stores.removals.setStatus(
                     status, reason: reason, of: name, by: .operatorAtMachine, at: currentTimestamp())
             }
         }
+    }
+}
+
+/// Throws unless one of the two was named.
+private func requireReleaseOrFile(_ version: Version?, _ file: String?) throws {
+    guard (version == nil) != (file == nil) else {
+        throw ValidationError("Name a release or a file: a file's name has its version in it.")
     }
 }

@@ -3,6 +3,7 @@ import ArgumentParser
 import PackagingFormats
 import Policy
 import Ports
+import Removals
 import Server
 import Stores
 
@@ -70,25 +71,6 @@ extension ProjectCommand {
                 } else {
                     try await removals.restore(name, by: .operatorAtMachine, from: RequestOrigin(), at: now)
                 }
-            }
-        }
-    }
-
-    struct Free: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Let everybody have the name of a deleted project.",
-            discussion: """
-                Otherwise it waits for those who owned the project. What was published under it stays deleted, and the names of \
-                its files are never used again.
-
-                Example: rind project free demo
-                """)
-        @OptionGroup var common: DataOption
-        @Argument(help: "The name.") var name: ProjectName
-
-        func run() async throws {
-            try await common.withIndex { index in
-                try await index.stores.removals.free(name, by: .operatorAtMachine, at: currentTimestamp())
             }
         }
     }

@@ -18,6 +18,14 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "The port to listen on; 0 lets the system choose (default 8080).") var port: String?
     @Option(help: "What people type before a path of this index, such as https://packages.example.org.")
     var baseURL: String?
+    @Option(help: "What the index is called: in pages, mails, authenticator apps (default Rind; in mails, its host).")
+    var name: String?
+    @Option(help: "A file with the terms of use, in Markdown: they get a page.", completion: .file())
+    var terms: String?
+    @Option(help: "Whom to tell of weaknesses, a mail or https address: /.well-known/security.txt (default --contact).")
+    var securityContact: String?
+    @Option(help: "Until when that holds, such as 2027-06-30 (default half a year from whenever it is read).")
+    var securityExpires: String?
     @Option(help: "The SQLite file (default index.sqlite in the data folder).", completion: .file())
     var database: String?
     @Option(help: "The folder of files by digest (default blobs in the data folder).", completion: .directory)
@@ -37,6 +45,8 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "trace, debug, info, notice, warning or error (default info).") var logLevel: String?
     @Option(help: "text for people, json for programs (default text).") var logFormat: String?
     @Option(help: "Memory for rendered pages (default 32MiB).") var pageCacheSize: String?
+    @Option(help: "The Python whose docutils renders descriptions, or none (default /usr/bin/python3).")
+    var python: String?
     @Option(help: "Open connections at most (default 20000).") var maxConnections: String?
     @Option(help: "Open connections of one address at most, loopback excepted (default 512).")
     var maxConnectionsPerAddress: String?
@@ -49,10 +59,23 @@ struct Serve: AsyncParsableCommand {
             "required, or without a mail server optional: whether publishing, tokens and roles take a verified address (default required)."
         ))
     var verifiedAddress: String?
+    @Option(
+        help: ArgumentHelp(
+            "on, off-for-top-share or off: whether a first factor counts at once where mailbox, browser and account are known for long (default on)."
+        ))
+    var firstFactorEvidence: String?
     @Option(help: "Projects that an account may make, if it was made on the web (default 20/hour,100/day).")
     var accountProjects: String?
     @Option(help: "Files that such an account may publish (default 1000/hour,5000/day).") var accountFiles: String?
     @Option(help: "Bytes that such an account may publish (default 20GiB/hour,100GiB/day).") var accountBytes: String?
+    @Option(help: "For how many hours after its upload something can be removed at once (default 72).")
+    var removalRecentHours: String?
+    @Option(help: "How often, at most, something was downloaded that can be removed at once (default 100).")
+    var removalFewDownloads: String?
+    @Option(help: "How many days a request for a removal waits (default 14).") var removalWaitDays: String?
+    @Option(help: "The same for critical projects (default 30).") var removalCriticalWaitDays: String?
+    @Option(help: "For how many days what was removed can be brought back by an owner (default 180).")
+    var removalRetentionDays: String?
     @Option(help: "Proxies to believe about where a request comes from, such as 127.0.0.1,10.0.0.0/8 (default none).")
     var trustedProxies: String?
     @Option(help: "Who may read /metrics: loopback or open (default loopback, and anyone who has the token).")
@@ -80,15 +103,22 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let given: [(SettingName, String?)] = [
-            (.host, host), (.port, port), (.baseURL, baseURL), (.database, database), (.blobs, blobs), (.keys, keys),
+            (.host, host), (.port, port), (.baseURL, baseURL), (.name, name), (.terms, terms),
+            (.securityContact, securityContact), (.securityExpires, securityExpires), (.database, database),
+            (.blobs, blobs),
+            (.keys, keys),
             (.maxFileSize, maxFileSize), (.maxProjectSize, maxProjectSize), (.maxProjectFiles, maxProjectFiles),
             (.localVersions, localVersions), (.zipSourceDistributions, zipSdists),
             (.unportableWheels, unportableWheels), (.privateClassifiers, privateClassifiers), (.logLevel, logLevel),
             (.logFormat, logFormat),
-            (.pageCacheSize, pageCacheSize), (.maxConnections, maxConnections),
+            (.pageCacheSize, pageCacheSize), (.python, python), (.maxConnections, maxConnections),
             (.maxConnectionsPerAddress, maxConnectionsPerAddress), (.edge, edge), (.registration, registration),
-            (.verifiedAddress, verifiedAddress), (.accountProjects, accountProjects), (.accountFiles, accountFiles),
-            (.accountBytes, accountBytes), (.trustedProxies, trustedProxies), (.metrics, metrics),
+            (.verifiedAddress, verifiedAddress), (.firstFactorEvidence, firstFactorEvidence),
+            (.accountProjects, accountProjects), (.accountFiles, accountFiles),
+            (.accountBytes, accountBytes), (.removalRecentHours, removalRecentHours),
+            (.removalFewDownloads, removalFewDownloads), (.removalWaitDays, removalWaitDays),
+            (.removalCriticalWaitDays, removalCriticalWaitDays), (.removalRetentionDays, removalRetentionDays),
+            (.trustedProxies, trustedProxies), (.metrics, metrics),
             (.metricsTokenFile, metricsTokenFile), (.smtp, smtp), (.smtpTLS, smtpTLS),
             (.smtpPasswordFile, smtpPasswordFile), (.smtpCAFile, smtpCAFile), (.mailFrom, mailFrom),
             (.contact, contact),

@@ -3,6 +3,7 @@ import Acts
 import ArgumentParser
 import Identity
 import PackagingFormats
+import Past
 import Policy
 import Ports
 import Server
@@ -26,13 +27,23 @@ struct TokenCommand: AsyncParsableCommand {
         @Option(name: .customLong("project"), help: "Limit it to a project; may be repeated.")
         var projects: [ProjectName] = []
         @Option(help: "When it ends: 12h, 90d, 4w. Without it, never.") var expires: Lifetime?
+        @Option(
+            parsing: .unconditional,
+            help: "Read the index as it was, and do nothing else: 2026-11-01, 2026-11-01T12:00:00Z, -7d, or a serial.")
+        var asOf: PointInTime?
+
+        func validate() throws {
+            guard asOf == nil || projects.isEmpty else {
+                throw ValidationError("A token with --as-of publishes to no project: leave --project out.")
+            }
+        }
 
         func run() async throws {
             try await common.withIndex { index in
                 let now = currentTimestamp()
                 let issued = try await TokenMint(accounts: index.stores.accounts, tokens: index.stores.tokens).issue(
-                    for: user, label: label, projects: projects.isEmpty ? nil : projects,
-                    expiresAt: expires.map { now + $0.duration }, by: .operatorAtMachine, at: now)
+                    for: user, label: label, projects: asOf == nil ? (projects.isEmpty ? nil : projects) : [],
+                    expiresAt: expires.map { now + $0.duration }, asOf: asOf, by: .operatorAtMachine, at: now)
                 print(issued.text)
             }
         }
@@ -47,7 +58,7 @@ struct TokenCommand: AsyncParsableCommand {
 
         struct Line: Encodable {
             let id: String, label: String, projects: [String]?, created: String, expires: String?, lastUsed: String?
-            let revoked: String?, assurance: String
+            let revoked: String?, assurance: String, asOf: String?
         }
 
         func run() async throws {
@@ -57,14 +68,16 @@ struct TokenCommand: AsyncParsableCommand {
                         id: token.id, label: token.label, projects: token.projects?.map(\.display),
                         created: token.createdAt.iso8601, expires: token.expiresAt?.iso8601,
                         lastUsed: token.lastUsedAt?.iso8601, revoked: token.revokedAt?.iso8601,
-                        assurance: token.assurance.rawValue)
+                        assurance: token.assurance.rawValue, asOf: token.asOf)
                 }
                 if output.json { return try printJSON(lines) }
                 printTable(
                     ["id", "label", "projects", "created", "expires", "last used", "revoked"],
                     lines.map { line in
                         [
-                            line.id, line.label, line.projects?.joined(separator: " ") ?? "all", line.created,
+                            line.id, line.label,
+                            line.asOf.map { "as of \($0)" } ?? line.projects?.joined(separator: " ") ?? "all",
+                            line.created,
                             line.expires ?? "never", line.lastUsed ?? "never", line.revoked ?? "",
                         ]
                     })
@@ -85,6 +98,11 @@ struct TokenCommand: AsyncParsableCommand {
             }
         }
     }
+}
+
+extension PointInTime: @retroactive ExpressibleByArgument {
+    /// As addresses have it: `2026-11-01`, `-7d`.
+    public init?(argument: String) { try? self.init(parsing: argument) }
 }
 
 /// A span of time as people write it: `12h`, `90d`, `4w`.

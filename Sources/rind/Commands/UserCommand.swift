@@ -16,7 +16,8 @@ struct UserCommand: AsyncParsableCommand {
         discussion: "Example: rind user add ada --email ada@example.org --password-file -",
         subcommands: [
             Add.self, List.self, PasswordLinkCommand.self, Vouch.self, SignOut.self, FactorCommand.self, Recovery.self,
-            Verify.self, Limits.self,
+            Verify.self, Limits.self, Show.self, Disable.self, Enable.self, Admin.self,
+            Delete.self,
         ])
 
     struct Add: AsyncParsableCommand {
@@ -62,7 +63,7 @@ struct UserCommand: AsyncParsableCommand {
                             + "server mails a link there; or answer for it yourself: rind user verify \(user.name)")
                 }
                 if hash == nil {
-                    print(try await link(for: user.name, in: index, at: now))
+                    try await printPasswordLink(for: user.name, in: index, at: now)
                 } else {
                     print("Added \(user.name).")
                 }
@@ -245,7 +246,8 @@ struct UserCommand: AsyncParsableCommand {
                     try await recoveries.approve(
                         for: name, by: .operatorAtMachine, from: RequestOrigin(), at: now)
                 } else if cancel {
-                    try await recoveries.cancel(for: name, by: .operatorAtMachine, from: RequestOrigin(), at: now)
+                    try await recoveries.cancel(
+                        for: name, reason: nil, by: .operatorAtMachine, from: RequestOrigin(), at: now)
                 } else {
                     guard let user = try await index.stores.accounts.user(named: name) else {
                         throw AccountRefusal.noSuchUser(name)
@@ -274,15 +276,22 @@ struct UserCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await common.withIndex { index in
-                print(try await link(for: name, in: index, at: currentTimestamp()))
+                try await printPasswordLink(for: name, in: index, at: currentTimestamp())
             }
         }
     }
 }
 
-private func link(for name: Username, in index: LocalIndex, at now: Timestamp) async throws -> String {
+/// Prints the link alone on standard output, where programs read it, and what people should know of it beside.
+private func printPasswordLink(for name: Username, in index: LocalIndex, at now: Timestamp) async throws {
     let path = try await PasswordLink.offer(to: name, by: .operatorAtMachine, in: index.stores.accounts, at: now)
-    return index.settings.assumedBaseURL + path
+    let address = LinkAddress(index.settings)
+    print(address.base + path)
+    let lifetime = OneTimeLink.Purpose.setPassword.lifetime
+    complain(
+        "Anyone who has this link sets the password of \(name) with it, once, until \((now + lifetime).minuteUTC) "
+            + "(\(lifetime.inDays)). Pass it on to them alone; rind user password-link \(name) prints a new one.")
+    if let caveat = address.caveat { complain(caveat) }
 }
 
 /// A file that was named cannot be read.

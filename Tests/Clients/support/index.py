@@ -53,6 +53,8 @@ class Index:
         self.environment = clean_environment(self.folder / "home")
         self.log = self.folder / "serve.log"
         self.process = None
+        # Called in the process of `rind serve` before it is that; None for nothing.
+        self.before = None
         self.announcement = None
         self._tokens = {}
 
@@ -63,7 +65,7 @@ class Index:
         argv = [str(BINARY), "serve", "--data", str(self.data), "--port", str(self.port), *self.options]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=log, env=self.environment,
-                                            stdin=subprocess.DEVNULL)
+                                            stdin=subprocess.DEVNULL, preexec_fn=self.before)
         os.set_blocking(self.process.stdout.fileno(), False)
         said, deadline = b"", time.monotonic() + timeout
         while b"\n" not in said:
@@ -121,9 +123,10 @@ class Index:
 
     # Commands
 
-    def rind(self, *arguments, status=0, input=None, timeout=120):
-        """Runs a command on this data folder, and insists on its exit status, if one is named."""
-        argv = [str(BINARY), *map(str, arguments), "--data", str(self.data)]
+    def rind(self, *arguments, status=0, input=None, timeout=120, bare=False):
+        """Runs a command on this data folder, and insists on its exit status, if one is named. `bare`: one that knows no
+        data folder."""
+        argv = [str(BINARY), *map(str, arguments), *([] if bare else ["--data", str(self.data)])]
         done = subprocess.run(argv, capture_output=True, text=True, env=self.environment, timeout=timeout,
                               input=input if input is not None else "")
         assert status is None or done.returncode == status, (

@@ -28,7 +28,8 @@ def escaped(name):
     return re.sub(r"[-_.]+", "_", name).lower()
 
 
-def metadata(name, version, requires=(), requires_python=None, extras=(), summary=None, description="", headers=()):
+def metadata(name, version, requires=(), requires_python=None, extras=(), summary=None, description="",
+             description_type="text/markdown", headers=()):
     lines = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}",
              f"Summary: {summary or 'The package ' + name}"]
     if requires_python:
@@ -36,8 +37,8 @@ def metadata(name, version, requires=(), requires_python=None, extras=(), summar
     lines += [f"Provides-Extra: {e}" for e in extras]
     lines += [f"Requires-Dist: {r}" for r in requires]
     lines += headers
-    if description:
-        lines.append("Description-Content-Type: text/markdown")
+    if description and description_type:
+        lines.append(f"Description-Content-Type: {description_type}")
     return "\n".join([*lines, "", description, ""]).encode()
 
 

@@ -7,7 +7,6 @@ import Ports
 import Server
 import Stores
 import Support
-import Synchronization
 import Testing
 import UTC
 
@@ -81,6 +80,8 @@ import UTC
         try await proveAnew(browser)
         let answer = try await enrol(key, browser)
         #expect(try await validate(browser, answer).status == 200)
+        // The session has another secret now, and its pages another token.
+        _ = try await browser.get("/manage/account/two-factor/")
         #expect(try await validate(browser, answer).status == 400)
         #expect(try await codes(grace) == Array(repeating: "7.1/8 challenge", count: 3))
 
@@ -147,30 +148,5 @@ import UTC
         #expect(try await validate(browser, answer).status == 200)
         let key = try #require(try await server.index.stores.factors.factors(of: grace.id).securityKeys.first)
         #expect(key.attestationFormat == "none" && !key.isAttested)
-    }
-}
-
-/// What a server says in its log.
-final class CollectedLog: LogHandler, Sendable {
-    private let said = Mutex<[String]>([])
-
-    var lines: [String] { said.withLock { $0 } }
-
-    var logLevel: Logger.Level {
-        get { .notice }
-        set {}
-    }
-    var metadata: Logger.Metadata {
-        get { [:] }
-        set {}
-    }
-
-    subscript(metadataKey _: String) -> Logger.Metadata.Value? {
-        get { nil }
-        set {}
-    }
-
-    func log(event: LogEvent) {
-        said.withLock { $0.append("\(event.message) \(event.metadata ?? [:])") }
     }
 }

@@ -105,7 +105,7 @@ import UTC
             "/account/login/", ["username": "grace", "password": TestServer.password, "next": wanted])
         #expect(answer.location == leads ?? "/manage/account/")
         let cookies = answer.headers[values: .setCookie].map { String($0.prefix { $0 != "=" }) }
-        #expect(cookies == ["__Host-rind-known", "__Host-rind"])
+        #expect(cookies == ["__Host-rind-known", "__Host-rind-name", "__Host-rind"])
     }
 
     @Test("is passed by for anyone who is signed in, and ends a session that the browser had")
@@ -247,6 +247,18 @@ import UTC
             let answer = try await browser.ask(path)
             #expect(answer.status == 403 && answer.text.contains("form.session-gone"))
         }
+    }
+
+    @Test("that is everybody's says at once who has signed in")
+    func name() async throws {
+        let server = try await TestServer()
+        try await server.addUser("grace")
+        let browser = TestBrowser(server)
+        _ = try await browser.get("/account/login/")
+        let answer = try await browser.post(
+            "/account/login/",
+            ["username": "grace", "password": TestServer.password, "next": "/project/demo/"])
+        #expect(answer.headers[values: .setCookie].contains { $0.contains("rind-name=grace") })
     }
 
     @Test("tells nothing that is not there of proxies: without one that is trusted, the connection's address counts")

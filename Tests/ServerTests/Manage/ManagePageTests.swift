@@ -6,6 +6,8 @@ import PackagingFormats
 import Policy
 import Ports
 import Projects
+import Removals
+import Roles
 import Server
 import Stores
 import Support
@@ -30,7 +32,7 @@ private struct Office {
                 at: server.now)
         }
         // ada has no browser: what she owned is grace's alone.
-        try await server.index.stores.projects.removeRole(
+        try await server.index.stores.roles.removeRole(
             on: ProjectName(parsing: "demo-pkg"), from: Username(parsing: "ada"), by: .operatorAtMachine,
             at: server.now)
         grace = TestBrowser(server)
@@ -222,8 +224,10 @@ private struct Office {
 
         let root = try await office.person("root", isAdministrator: true)
         #expect(try await grace.get("/admin/projects/").status == 403)
-        let back = try await root.post("/admin/projects/restore/", ["project": "demo-pkg"])
-        #expect(back.location == "/admin/projects/?flash=project-restored")
+        let alone = try await root.post("/admin/projects/restore/", ["project": "demo-pkg"])
+        #expect(alone.status == 403 && alone.problem.contains("propose its return"))
+        try await office.stores.removals.restore(
+            office.demo(), by: .operatorAtMachine, from: RequestOrigin(), at: server.now)
         #expect(try await office.status("/project/demo-pkg/1.0/") == 200)
         let nothing = try await root.post("/admin/projects/restore/", ["project": "demo-pkg"])
         #expect(nothing.status == 409 && nothing.problem.contains("Nothing like that was deleted"))
@@ -321,7 +325,13 @@ private struct Office {
         #expect(try await server.send(.get, "/project/demo-pkg/").text.contains("use demo2"))
         #expect(try await grace.get(page).text.contains("id=\"unarchive\""))
         #expect(try await grace.post("\(page)unarchive/").location == "\(page)?flash=unarchived")
-        try await office.stores.projects.setStatus(
+        let deprecated = try await grace.post("\(page)deprecate/", ["reason": "use demo3"])
+        #expect(deprecated.location == "\(page)?flash=deprecated")
+        #expect(try await server.send(.get, "/simple/demo-pkg/").text.contains("use demo3"))
+        #expect(try await grace.get(page).text.contains("id=\"undeprecate\""))
+        #expect(try await bob.post("\(page)undeprecate/").status == 403)
+        #expect(try await grace.post("\(page)undeprecate/").location == "\(page)?flash=undeprecated")
+        try await office.stores.removals.setStatus(
             .quarantined, reason: nil, of: office.demo(), by: .operatorAtMachine, at: server.now)
         let held = try await grace.post("\(page)unarchive/")
         #expect(held.status == 403 && held.problem.contains("for the people who run this index"))
@@ -333,7 +343,7 @@ private struct Office {
     @Test("show the history in pieces")
     func history() async throws {
         for number in 0..<60 {
-            try await office.stores.projects.setStatus(
+            try await office.stores.removals.setStatus(
                 number.isMultiple(of: 2) ? .deprecated : .active, reason: "\(number)", of: office.demo(),
                 by: .operatorAtMachine, at: server.now)
         }
@@ -356,12 +366,17 @@ private struct Office {
         #expect(
             try await root.post("/admin/projects/unreserve/", ["project": "acme-core"]).location
                 == "/admin/projects/?flash=name-unreserved")
-        #expect(try await root.post("/admin/projects/free/", ["project": "demo-pkg"]).status == 409)
+        let release = "/admin/proposals/release-name/"
+        let fields: KeyValuePairs = ["project": "demo-pkg", "reason": "abandoned"]
+        #expect(try await root.post(release, fields).status == 409)
         _ = try await grace.post("\(office.project)/settings/delete_project/", ["confirm_project_name": "demo-pkg"])
         #expect(try await root.get("/admin/projects/").text.contains("the name can be used by grace"))
-        #expect(
-            try await root.post("/admin/projects/free/", ["project": "demo-pkg"]).location
-                == "/admin/projects/?flash=name-freed")
+        #expect(try await root.post(release, fields).location == "/admin/proposals/?flash=name-release-proposed")
+        let queue = try await root.get("/admin/proposals/").text
+        #expect(queue.contains("the release of the name demo-pkg") && queue.contains("abandoned"))
+        #expect(try await root.post(release, fields).status == 409, "it is proposed already")
+        try await server.index.database.byHand("UPDATE proposal SET due_at = proposed_at")
+        #expect(try await office.stores.proposals.carryOutProposals(at: server.now) == 1)
         #expect(try await root.get("/admin/projects/").text.contains("the name can be used by everybody"))
     }
 }

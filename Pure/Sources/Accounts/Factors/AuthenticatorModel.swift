@@ -47,6 +47,18 @@ public struct AuthenticatorMetadata: Sendable, Hashable {
     /// Whether there has to be a newer one by now. What became known of broken makes since is not known here.
     public func isOverdue(at now: Timestamp) -> Bool { now.day > nextUpdate }
 
+    /// How long before there has to be a newer one administrators are told.
+    public static let notice = Duration.days(14)
+
+    /// What administrators have to do, where there has to be a newer one by now or soon; nil where not.
+    public func renewalWords(at now: Timestamp) -> String? {
+        if isOverdue(at: now) { return overdueWords }
+        guard (now + Self.notice).day > nextUpdate else { return nil }
+        return
+            "The metadata of security keys that were imported last are good until \(nextUpdate). Get the newest file from the "
+            + "FIDO Alliance by then and import it: rind authenticators import FILE"
+    }
+
     /// What to do then: for logs, `rind doctor` and administrators.
     public var overdueWords: String {
         "The metadata of security keys that were imported last were good until \(nextUpdate). Get the newest file from the "

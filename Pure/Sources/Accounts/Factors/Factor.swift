@@ -162,12 +162,15 @@ public struct AccountFactors: Sendable, Hashable {
     public var userHandle: [UInt8]?
     /// Until when the account has no right on projects that require two factors; nil where it has.
     public var probation: Probation?
+    /// What it had and was said not to be the holder's, oldest first. It proves nothing.
+    public var disowned: [DisownedFactor]
 
     /// Everything that an account can be proven with.
     public init(
         securityKeys: [SecurityKey] = [], authenticatorApps: [AuthenticatorApp] = [], recoveryCodesLeft: Int = 0,
-        userHandle: [UInt8]? = nil, probation: Probation? = nil
+        userHandle: [UInt8]? = nil, probation: Probation? = nil, disowned: [DisownedFactor] = []
     ) {
+        self.disowned = disowned
         self.securityKeys = securityKeys
         self.authenticatorApps = authenticatorApps
         self.recoveryCodesLeft = recoveryCodesLeft
@@ -207,6 +210,29 @@ public struct AccountFactors: Sendable, Hashable {
     }
 }
 
+/// A factor of which somebody said, by the link in the mail about it, that it was not the account's holder who added it.
+///
+/// It is as if it were not there, but that its holder sees it, and that no account can have the same key before it is
+/// removed.
+public struct DisownedFactor: Sendable, Hashable {
+    public var id: FactorID
+    /// What those who added it called it.
+    public var label: String
+    /// Whether it is an authenticator app; otherwise it is a security key.
+    public var isApp: Bool
+    public var addedAt: Timestamp
+    /// When that was said.
+    public var disownedAt: Timestamp
+
+    public init(id: FactorID, label: String, isApp: Bool, addedAt: Timestamp, disownedAt: Timestamp) {
+        self.id = id
+        self.label = label
+        self.isApp = isApp
+        self.addedAt = addedAt
+        self.disownedAt = disownedAt
+    }
+}
+
 /// A time in which an account has no right on projects that require two factors, because its factor may be a thief's.
 public struct Probation: Sendable, Hashable {
     /// How long it lasts.
@@ -228,10 +254,37 @@ public struct Probation: Sendable, Hashable {
 
     public var reason: Reason
     public var until: Timestamp
+    /// Of a first factor, why the evidence was not enough.
+    public var because: [FirstFactorEvidence.Gap]
+    /// A co-owner who vouched: on the projects that they own it is over. Nil where none did. Where an administrator
+    /// vouched, or who runs the index, there is no probation any more.
+    public var voucher: Username?
 
-    public init(_ reason: Reason, until: Timestamp) {
+    /// That an account is on probation.
+    public init(
+        _ reason: Reason, until: Timestamp, because: [FirstFactorEvidence.Gap] = [], voucher: Username? = nil
+    ) {
         self.reason = reason
         self.until = until
+        self.because = because
+        self.voucher = voucher
+    }
+
+    /// What holds on a project.
+    ///
+    /// A co-owner's word covers what is theirs. Otherwise the thief of an account would have an accomplice vouch, and take a
+    /// role elsewhere afterwards, as if all the time had passed.
+    ///
+    /// - Parameter voucherOwns: whether the one who vouched owns the project now.
+    public func onProject(voucherOwns: Bool) -> Probation? { voucher != nil && voucherOwns ? nil : self }
+
+    /// What holds from a moment on where this one begins and there was another: it ends no sooner than that would have,
+    /// and what nobody can end stays so. Nobody has vouched for what is new.
+    public func after(_ earlier: Probation?, at now: Timestamp) -> Probation {
+        guard let earlier, now < earlier.until else { return self }
+        let isFirm = !earlier.reason.canBeEnded
+        return Probation(
+            isFirm ? earlier.reason : reason, until: max(until, earlier.until), because: isFirm ? [] : because)
     }
 }
 
@@ -281,6 +334,8 @@ public enum FactorPolicy {
         actorOnProbation probation: Timestamp?,
         at now: Timestamp
     ) throws(FactorRefusal) {
+        // Nobody loses anything by it.
+        if factors.disowned.contains(where: { $0.id == factor }) { return }
         guard factors.all.contains(factor) else { throw .noSuchFactor }
         try requireLater(factor, of: factors, actorOnProbation: probation, at: now)
         // Nobody can sign in with a frozen key.
@@ -304,6 +359,10 @@ public enum FactorRefusal: Refusal, Hashable {
     case earlierFactorStays(until: Timestamp)
     /// Nobody can end the waiting period after a recovery.
     case probationStays(until: Timestamp)
+    /// A passkey that came by a recovery signs in with the password only, until a moment.
+    case passwordNeeded(until: Timestamp)
+    /// Somebody else has vouched already, whose word holds on all that asks for two factors.
+    case isVouchedFor(by: Username)
     /// The account has an authenticator app.
     case appExists
     /// The key's make cannot be trusted.
@@ -323,9 +382,11 @@ public enum FactorRefusal: Refusal, Hashable {
     public var kind: RefusalKind {
         switch self {
         case .noSuchFactor: .notFound
-        case .lastFactor, .keyTaken, .tooManyKeys, .appExists, .probationStays, .earlierFactorStays: .conflict
+        case .lastFactor, .keyTaken, .tooManyKeys, .appExists, .probationStays, .isVouchedFor,
+            .earlierFactorStays:
+            .conflict
         case .keyNotAccepted, .codeNotAccepted, .challengeGone, .modelRefused: .invalid
-        case .keyFrozen, .notStrongEnough: .forbidden
+        case .keyFrozen, .notStrongEnough, .passwordNeeded: .forbidden
         }
     }
 
@@ -335,6 +396,8 @@ public enum FactorRefusal: Refusal, Hashable {
         case .noSuchFactor: "factor.no-such-factor"
         case .lastFactor: "factor.last"
         case .probationStays: "factor.probation-stays"
+        case .passwordNeeded: "factor.password-needed"
+        case .isVouchedFor: "factor.vouched-for"
         case .earlierFactorStays: "factor.earlier-stays"
         case .keyTaken: "factor.key-taken"
         case .tooManyKeys: "factor.too-many-keys"
@@ -355,6 +418,12 @@ public enum FactorRefusal: Refusal, Hashable {
         case .probationStays(let until):
             "The account was recovered lately, or one of its recovery codes was used: nobody can vouch for it until "
                 + "\(until.day.readable), \(until.hourAndMinute) UTC."
+        case .passwordNeeded(let until):
+            "This passkey was added after a recovery. Until \(until.day.readable), \(until.hourAndMinute) UTC it does not sign in "
+                + "alone: type your password, and touch it then."
+        case .isVouchedFor(let voucher):
+            "\(voucher) has vouched for this account already: its second factor counts on all that asks for one. Nobody else "
+                + "has to, for as long as that is so."
         case .earlierFactorStays(let until):
             "You signed in with a factor that was added after a recovery. It cannot remove or rename one that was "
                 + "there before until \(until.day.readable), \(until.hourAndMinute) UTC. Sign in with an earlier "

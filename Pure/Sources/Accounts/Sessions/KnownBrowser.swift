@@ -1,7 +1,8 @@
 import UTC
 
 /// Whether an account was signed in to from somewhere before. It gives no right: it decides what is news to its holder,
-/// and that strangers who guess at a password do not use up the attempts of its holder.
+/// and that strangers who guess at a password do not use up the attempts of its holder. Of how long it is known in a
+/// browser, `FirstFactorEvidence` makes something.
 public enum KnownDevice: Sendable, Hashable {
     /// In this very browser.
     case browser

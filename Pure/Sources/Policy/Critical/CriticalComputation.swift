@@ -29,17 +29,20 @@ public struct CriticalPreview: Sendable, Hashable {
     public let topShare: Set<String>
     /// Everybody with a role on one of all these, with what they would lack once it binds.
     public let people: [Readiness]
+    /// From when somebody would really be refused.
+    public let forecast: RefusalForecast
 
     /// What other settings would do.
     public init(
         ranking: Ranking, designated: [Designation], remaining: [CriticalProject], topShare: Set<String> = [],
-        people: [Readiness]
+        people: [Readiness], forecast: RefusalForecast
     ) {
         self.ranking = ranking
         self.designated = designated
         self.remaining = remaining
         self.topShare = topShare
         self.people = people
+        self.forecast = forecast
     }
 }
 

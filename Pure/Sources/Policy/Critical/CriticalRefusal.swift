@@ -39,6 +39,8 @@ public enum CriticalRefusal: GuidingRefusal, Hashable {
     case delayTaken(ProjectName, until: Timestamp)
     /// It binds for longer than a delay would last.
     case tooLateToDelay(ProjectName, since: Timestamp)
+    /// Somebody said of a factor of the account that it was not theirs: until then nothing is put off.
+    case disowned(ProjectName, until: Timestamp)
 
     /// What kind of no it is.
     public var kind: RefusalKind {
@@ -48,7 +50,7 @@ public enum CriticalRefusal: GuidingRefusal, Hashable {
             .reasonMissing:
             .invalid
         case .notCritical, .unknownName: .notFound
-        case .alreadyCritical, .nothingToDelay, .delayTaken, .tooLateToDelay: .conflict
+        case .alreadyCritical, .nothingToDelay, .delayTaken, .tooLateToDelay, .disowned: .conflict
         }
     }
 
@@ -72,6 +74,7 @@ public enum CriticalRefusal: GuidingRefusal, Hashable {
         case .nothingToDelay: "critical.nothing-to-delay"
         case .delayTaken: "critical.delay-taken"
         case .tooLateToDelay: "critical.too-late-to-delay"
+        case .disowned: "critical.disowned"
         }
     }
 
@@ -118,6 +121,9 @@ public enum CriticalRefusal: GuidingRefusal, Hashable {
             "Nothing is asked of you for '\(name.display)' that could wait."
         case .delayTaken(let name, let until):
             "You had your one delay for '\(name.display)': it lasts until \(until.day)."
+        case .disowned(let name, let until):
+            "Somebody said lately that a second factor of your account was not theirs. Until \(until.day) nothing can be put off "
+                + "for '\(name.display)': add a factor at \(Place.factors)."
         case .tooLateToDelay(let name, let since):
             "What is asked for '\(name.display)' could be put off until \(since.day), and that is over. Add what is asked for "
                 + "at \(Place.factors)."

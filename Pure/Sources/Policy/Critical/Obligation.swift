@@ -25,14 +25,17 @@ public struct Obligation: Sendable, Hashable {
     public let delayedUntil: Timestamp?
     /// Until when they can put it off; nil where they cannot, or not any more.
     public let canDelayUntil: Timestamp?
+    /// The ways that are open to them where they are refused something now, or will be; the quickest first.
+    public let ways: [WayThrough]
 
     /// What the rule says about a project.
     public init(
         project: ProjectName, role: Role, designation: Designation?, demands: [Demand],
         required: Assurance = .password, holdings: FactorHoldings = FactorHoldings(), judgement: MandateJudgement,
         pendingFactor: PendingFactor? = nil, tokens: WeakTokens = .none, delayedUntil: Timestamp?,
-        canDelayUntil: Timestamp?
+        canDelayUntil: Timestamp?, ways: [WayThrough] = []
     ) {
+        self.ways = ways
         self.project = project
         self.role = role
         self.designation = designation
@@ -44,6 +47,13 @@ public struct Obligation: Sendable, Hashable {
         self.tokens = tokens
         self.delayedUntil = delayedUntil
         self.canDelayUntil = canDelayUntil
+    }
+
+    /// Whether they are refused now, whatever they show: what lacks or waits is asked already. What was put off is not,
+    /// but what the project's owners ask for cannot be put off.
+    public func isRefused(at now: Timestamp) -> Bool {
+        if case .refused = judgement { return true }
+        return pendingFactor.map { $0.from <= now } ?? false
     }
 }
 
@@ -83,7 +93,7 @@ public struct Readiness: Sendable, Hashable {
         self.init(
             user: user, project: project, role: role, holdings: facts.holdings,
             judgement: Mandate.judge(accountOn: project, knowing: facts, at: now),
-            pendingFactor: facts.pendingFactor(at: now),
+            pendingFactor: facts.pendingFactor(on: project, at: now),
             refusal: Mandate.refusal(ofAccountOn: project, knowing: facts, at: now))
     }
 

@@ -79,15 +79,13 @@ public struct WeakTokens: Sendable, Hashable {
     /// For their owner, in whole sentences; nil where there are none.
     public var explanation: String? {
         guard !isEmpty else { return nil }
-        var sentences = ["API tokens count for what you were signed in with when you made them."]
-        if !refused.isEmpty {
-            sentences.append("Refused already, because that was too little: \(refused.first(10)).")
-        }
+        var sentences = ["API tokens that you made without \(needed.words) are too weak."]
+        if !refused.isEmpty { sentences.append("Refused already: \(refused.first(10)).") }
         if !later.isEmpty {
-            let when = from.map { "From \($0.day.readable) on" } ?? "Once a day is set"
-            sentences.append("\(when), these are refused: \(later.first(10)).")
+            sentences.append(
+                "Refused \(from.map { "from \($0.day.readable) on" } ?? "once a day is set"): \(later.first(10)).")
         }
-        sentences.append("Make new ones in a session with \(needed.words), and put them where the old ones are.")
+        sentences.append("Sign in with \(needed.words), make new ones, and put them where the old ones are, as in CI.")
         return sentences.joined(separator: " ")
     }
 }

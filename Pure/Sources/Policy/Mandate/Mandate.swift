@@ -1,3 +1,4 @@
+import Accounts
 import Acts
 import PackagingFormats
 import UTC
@@ -32,7 +33,8 @@ public enum Mandate {
         guard case .user = actor.identity else { return .allowed }
         return judge(
             Proven(assurance: actor.assurance, credential: actor.session == nil ? .token : .session), on: project,
-            knowing: facts, at: now)
+            knowing: facts, at: now
+        ).naming(waysBy: facts, at: now)
     }
 
     /// Judges whether an account has what a project asks for: whether it can be given a role, and who is ready.
@@ -43,10 +45,10 @@ public enum Mandate {
     public static func judge(
         accountOn project: ProjectName, knowing facts: MandateFacts, at now: Timestamp
     ) -> MandateJudgement {
-        var facts = facts
-        facts.probationUntil = nil
+        var lasting = facts
+        lasting.probationUntil = nil
         let proven = Proven(assurance: facts.holdings.strongest, credential: .account)
-        return judge(proven, on: project, knowing: facts, at: now)
+        return judge(proven, on: project, knowing: lasting, at: now).naming(waysBy: facts, at: now)
     }
 
     /// What would be answered at a moment to the best that an account can show; nil where it would be let in. Unlike
@@ -57,8 +59,28 @@ public enum Mandate {
         ofAccountOn project: ProjectName, knowing facts: MandateFacts, at now: Timestamp
     ) -> MandateRefusal? {
         let proven = Proven(assurance: facts.holdings.strongest, credential: .account)
-        guard case .refused(let refusal) = judge(proven, on: project, knowing: facts, at: now) else { return nil }
+        let judgement = judge(proven, on: project, knowing: facts, at: now).naming(waysBy: facts, at: now)
+        guard case .refused(let refusal) = judgement else { return nil }
         return refusal
+    }
+
+    /// The ways that are open to an account's holder where they are refused something now, or will be on the day on which
+    /// the first of what they lack is asked for; none where nothing lacks.
+    ///
+    /// - Parameter facts: about the name and that account, and what was looked up of the person.
+    public static func ways(
+        ofAccountOn project: ProjectName, knowing facts: MandateFacts, at now: Timestamp
+    ) -> [WayThrough] {
+        if let refusal = refusal(ofAccountOn: project, knowing: facts, at: now) { return refusal.ways }
+        let days = facts.asked(at: now).compactMap(\.from).filter { now < $0 }.sorted()
+        return days.lazy.compactMap { refusal(ofAccountOn: project, knowing: facts, at: $0)?.ways }.first ?? []
+    }
+
+    /// Whether what was refused would be refused by other facts, too.
+    static func refuses(_ refusal: MandateRefusal, knowing facts: MandateFacts, at now: Timestamp) -> Bool {
+        let proven = Proven(assurance: refusal.shown, credential: refusal.credential)
+        if case .refused = judge(proven, on: refusal.project, knowing: facts, at: now) { return true }
+        return false
     }
 
     /// What is asked for a project now, the strongest assurance; `.password` where nothing is.
@@ -76,28 +98,32 @@ public enum Mandate {
     ) -> MandateJudgement {
         let (binding, coming) = demands(facts, at: now)
         let cause: MandateRefusal.Cause? = facts.designation.map { .critical($0) }
+        func refused(_ missing: MandateRefusal.Missing, _ cause: MandateRefusal.Cause?) -> MandateJudgement {
+            .refused(
+                MandateRefusal(
+                    project, missing, cause: cause ?? .owners, credential: proven.credential, shown: proven.assurance))
+        }
 
         // The owners' requirement has no notice and no delay: they set it themselves.
         let demanded = binding.map(\.demand.what.assurance).max() ?? .password
         let needed = max(demanded, facts.requiredByOwners)
         if needed > .password {
-            let why = demanded >= facts.requiredByOwners ? cause ?? .owners : .owners
+            let why = demanded >= facts.requiredByOwners ? cause : .owners
             if proven.assurance < needed {
-                return .refused(
-                    MandateRefusal(
-                        project, .assurance(needed, accountHasIt: facts.holdings.strongest >= needed),
-                        cause: why, credential: proven.credential))
+                return refused(.assurance(needed, accountHasIt: facts.holdings.strongest >= needed), why)
             }
-            if let until = facts.probationUntil, now < until {
-                return .refused(
-                    MandateRefusal(project, .probation(until: until), cause: why, credential: proven.credential))
+            if let until = facts.probationUntil, now < until { return refused(.probation(until: until), why) }
+        }
+        // After a recovery nobody publishes for a while, whatever was put off: what was put off was more than one had.
+        if let until = facts.probationUntil, now < until, facts.probationReason.map({ !$0.canBeEnded }) ?? false {
+            var prompt = facts
+            prompt.delay = nil
+            if demands(prompt, at: now).binding.contains(where: { $0.demand.what != .spare }) {
+                return refused(.probation(until: until), cause)
             }
         }
         if binding.contains(where: { $0.demand.what == .spare }), !facts.holdings.hasSpare {
-            return .refused(
-                MandateRefusal(
-                    project, .spare(hasKey: facts.holdings.securityKeys > 0), cause: cause ?? .owners,
-                    credential: proven.credential))
+            return refused(.spare(hasKey: facts.holdings.securityKeys > 0), cause)
         }
         // The first that will lack: who is told of that needs not be told of the rest yet.
         let lacking = coming.filter { demand in
@@ -111,7 +137,7 @@ public enum Mandate {
         return .allowedWithNotice(
             MandateNotice(
                 project: project, designation: designation, what: lacking.demand.what, bindsAt: lacking.from,
-                credential: proven.credential))
+                credential: proven.credential, accountHasIt: !lacks(lacking.demand.what, facts.holdings)))
     }
 
     /// When a demand binds an actor, with the delay that they took; nil while no day is set.
@@ -135,7 +161,8 @@ public enum Mandate {
     }
 
     /// The delay that a person can take for a project: 14 days from the day that the first of what they lack binds,
-    /// whenever they ask for it; once, and only where something is lacking or will be.
+    /// whenever they ask for it; once, and only where something is lacking or will be. While their first factor is
+    /// on probation, it is as if they had none, for it proves nothing there yet.
     ///
     /// Not from the day that they ask: anyone who steals the password of an account that nobody uses any more would
     /// open it for themselves by asking.
@@ -145,13 +172,28 @@ public enum Mandate {
         of project: ProjectName, knowing facts: MandateFacts, at now: Timestamp
     ) throws(CriticalRefusal) -> MandateDelay {
         if let delay = facts.delay { throw .delayTaken(project, until: delay.until) }
-        let (binding, coming) = demands(facts, at: now)
-        let dates = (binding + coming).filter { lacks($0.demand.what, facts.holdings) }.compactMap(\.from)
+        // Otherwise anyone who reads the mailbox would freeze a factor that counted, reset the password, and ask for time.
+        if let disowned = facts.disownedAt, now < disowned + FirstFactorEvidence.calm {
+            throw .disowned(project, until: disowned + FirstFactorEvidence.calm)
+        }
+        let dates = facts.asked(at: now).compactMap { demand -> Timestamp? in
+            guard let from = demand.from, facts.lacks(demand.demand.what, at: max(from, now)) else { return nil }
+            return from
+        }
         guard let from = dates.min() else { throw .nothingToDelay(project) }
         let until = from + .days(MandateRule.delayDays)
         guard now < until else { throw .tooLateToDelay(project, since: until) }
         return MandateDelay(
-            until: until, lacking: Set(Demand.Requirement.allCases.filter { lacks($0, facts.holdings) }))
+            until: until, lacking: Set(Demand.Requirement.allCases.filter { facts.lacks($0, at: now) }))
+    }
+}
+
+extension MandateJudgement {
+    /// The same; of a refusal, with the ways that are open.
+    fileprivate func naming(waysBy facts: MandateFacts, at now: Timestamp) -> MandateJudgement {
+        guard case .refused(var refusal) = self else { return self }
+        refusal.ways = WayThrough.ways(from: refusal, knowing: facts, at: now)
+        return .refused(refusal)
     }
 }
 

@@ -22,13 +22,25 @@ public struct MandateFacts: Sendable, Hashable {
     public var holdings: FactorHoldings
     /// Until when the actor's account has no right on projects that require two factors; nil where it has.
     public var probationUntil: Timestamp?
+    /// Why it has not.
+    public var probationReason: Probation.Reason?
+    /// When somebody last said of the account's factors that they are not its holder's; nil where nobody did.
+    public var disownedAt: Timestamp?
+    /// What says which ways are open to the actor where they are refused something. It decides nothing, and is looked up
+    /// where somebody is to be told: uploads are many, refusals few. Nil where it was not.
+    public var person: WayFacts?
 
     /// What must be known.
     public init(
         designation: Designation? = nil, rule: MandateRule = .usual, isInTopShare: Bool = false, demands: [Demand] = [],
         requiredByOwners: Assurance = .password, delay: MandateDelay? = nil,
-        holdings: FactorHoldings = FactorHoldings(), probationUntil: Timestamp? = nil
+        holdings: FactorHoldings = FactorHoldings(), probationUntil: Timestamp? = nil,
+        probationReason: Probation.Reason? = nil,
+        disownedAt: Timestamp? = nil, person: WayFacts? = nil
     ) {
+        self.person = person
+        self.disownedAt = disownedAt
+        self.probationReason = probationReason
         self.designation = designation
         self.rule = rule
         self.isInTopShare = isInTopShare
@@ -39,8 +51,23 @@ public struct MandateFacts: Sendable, Hashable {
         self.probationUntil = probationUntil
     }
 
+    /// Takes over until when and why the actor's account is on probation, as far as that holds on the project.
+    ///
+    /// - Parameter voucherOwns: whether anyone who vouched for it owns the project.
+    public mutating func take(_ probation: Probation?, voucherOwns: Bool) {
+        let here = probation?.onProject(voucherOwns: voucherOwns)
+        (probationUntil, probationReason) = (here?.until, here?.reason)
+    }
+
     /// A name that nobody asks anything for.
     public static let none = MandateFacts()
+
+    /// Whether the actor's account lacks what is asked, at a moment: a first factor on probation proves nothing. After a
+    /// recovery the account had what is asked, and goes on being asked for it: anyone who recovered it puts nothing off.
+    func lacks(_ what: Demand.Requirement, at moment: Timestamp) -> Bool {
+        let isFirstOnProbation = probationUntil.map { moment < $0 } ?? false && probationReason == .firstFactor
+        return Mandate.lacks(what, holdings) || what != .spare && isFirstOnProbation
+    }
 
     /// What is asked of the actor, each with the moment from which it binds them, their delay reckoned in.
     public func asked(at now: Timestamp) -> [DatedDemand] {

@@ -36,12 +36,17 @@ public struct MandateRefusal: GuidingRefusal, Hashable {
     /// Who asks for it.
     public let cause: Cause
     public let credential: Credential
+    /// What was shown.
+    let shown: Assurance
+    /// The ways that are open to the person, the quickest first.
+    public internal(set) var ways: [WayThrough] = []
 
-    init(_ project: ProjectName, _ missing: Missing, cause: Cause, credential: Credential) {
+    init(_ project: ProjectName, _ missing: Missing, cause: Cause, credential: Credential, shown: Assurance) {
         self.project = project
         self.missing = missing
         self.cause = cause
         self.credential = credential
+        self.shown = shown
     }
 
     /// We know who asks, and they may not.
@@ -68,8 +73,17 @@ public struct MandateRefusal: GuidingRefusal, Hashable {
     /// Whether it helps to show a factor in the session: the account has what is asked for.
     public var asksToShowFactor: Bool { credential == .session && remedy == .showFactor }
 
-    /// What was refused, why, and what to do. One line, for it stands in the status line of uploads.
-    public var guidance: Guidance { "\(reason) " + whatToDo }
+    /// What was refused, why, and the quickest way that is open. One line, for it stands in the status line of uploads.
+    public var guidance: Guidance {
+        switch (missing, credential) {
+        case (.assurance, .account): "\(reason) The account has none."
+        case (.spare, .account): "\(reason) The account has less."
+        case (.assurance, _), (.probation, _), (.spare, _): "\(reason) " + ways.quickest
+        }
+    }
+
+    /// The other ways that are open, each in sentences of its own.
+    public var otherWays: [Guidance] { ways.others }
 
     /// The same to the account's own holder, where it is about what their account could show.
     public var guidanceToHolder: Guidance {
@@ -96,34 +110,6 @@ public struct MandateRefusal: GuidingRefusal, Hashable {
             "The owners of the project '\(project.display)' ask for \(asked) to publish to it or change it."
         }
     }
-
-    private var whatToDo: Guidance {
-        switch (missing, credential) {
-        case (.assurance(let needed, accountHasIt: true), .token):
-            "This token was made with less. Sign in with \(needed.words) and make a new token at "
-                + "\(Place.tokens)."
-        case (.assurance(let needed, accountHasIt: true), .session):
-            "Sign in with \(needed.words)."
-        case (.assurance(_, accountHasIt: false), .token):
-            "Add it to your account at \(Place.factors) (a first factor counts \(Probation.lengthWords) later), sign in "
-                + "with it, and make a new token at \(Place.tokens)."
-        case (.assurance, .session):
-            "Add it to your account at \(Place.factors) and sign in with it. A first factor counts "
-                + "\(Probation.lengthWords) later."
-        case (.assurance, .account): "The account has none."
-        case (.probation(let until), _):
-            "Yours is too new or was recovered lately: \(counts(until)). For a first factor, a co-owner with one can vouch "
-                + "before."
-        case (.spare, .account): "The account has less."
-        case (.spare(hasKey: true), _):
-            "Add a second key, or make recovery codes and print them, at \(Place.factors)."
-        case (.spare(hasKey: false), _): "Add them at \(Place.factors)."
-        }
-    }
-
-    private func counts(_ until: Timestamp) -> String {
-        "it counts from \(until.day) \(until.hourAndMinute) UTC"
-    }
 }
 
 /// That an act is allowed now and will not be later.
@@ -135,4 +121,6 @@ public struct MandateNotice: Sendable, Hashable {
     /// From when; nil while the operator has set no day.
     public let bindsAt: Timestamp?
     public let credential: MandateRefusal.Credential
+    /// Whether the account has what is asked for, and only what was shown falls short of it.
+    public let accountHasIt: Bool
 }

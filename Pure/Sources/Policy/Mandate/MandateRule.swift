@@ -106,6 +106,39 @@ public struct MandateRule: Sendable, Hashable {
         return Demand(what, noticedAt: now, bindsAt: (whole + noticeDays).start)
     }
 
+    /// A demand that people were told of under another rule. Where this one would hold it against them sooner than they
+    /// were told, that is a new notice: it binds nobody before the days of a notice are over once more, and nobody later
+    /// than they were told.
+    ///
+    /// Sooner than the first notice allowed it never binds, however short a notice is by now.
+    ///
+    /// - Parameter before: the rule that was in force until now.
+    func renewed(_ demand: Demand, toldUnder before: MandateRule, at now: Timestamp) -> Demand {
+        guard let told = before.binding(of: demand), now < told, let sooner = binding(of: demand), sooner < told else {
+            return demand
+        }
+        let anew = self.demand(demand.what, noticedAt: now)
+        let bindsAt = min(told, max(demand.bindsAt, anew.bindsAt))
+        let renewed = Demand(demand.what, noticedAt: now, bindsAt: bindsAt)
+        // Where the day stays that they were told of, there is nothing new to tell.
+        guard let binding = binding(of: renewed), binding < told else {
+            return Demand(demand.what, noticedAt: demand.noticedAt, bindsAt: told)
+        }
+        return renewed
+    }
+
+    /// Whether what people were told under another rule is void, and with it how much of a notice is over: they were told
+    /// that no day is set, or hear that nothing is asked any more. They have the whole notice from the day on which
+    /// they hear of one.
+    public func forgetsNotices(under before: MandateRule, at now: Timestamp) -> Bool {
+        phase(at: now) == .off || before.enforcedFrom == nil && enforcedFrom != nil
+    }
+
+    /// What is left of the demands that people were told of under another rule.
+    public func kept(_ told: [Demand], toldUnder before: MandateRule, at now: Timestamp) -> [Demand] {
+        forgetsNotices(under: before, at: now) ? [] : told.map { renewed($0, toldUnder: before, at: now) }
+    }
+
     /// What is asked for a critical project: what people were told, as far as the rule asks for it now; the first to
     /// bind first.
     ///

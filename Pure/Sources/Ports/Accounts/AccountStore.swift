@@ -66,6 +66,8 @@ public protocol AccountStore: Sendable {
     func invite(_ address: EmailAddress, _ link: MailedLink, by actor: Actor, at now: Timestamp) async throws
     /// What an unexpired and unused link is for; nil when there is none.
     func link(secretHash: [UInt8], at now: Timestamp) async throws -> OneTimeLink?
+    /// When and where a link was used that is known still; nil for any other.
+    func use(ofLink secretHash: [UInt8]) async throws -> OneTimeLink.Use?
     /// Uses a link up and sets the password. All sessions end; no factor is touched, and no token that more than the
     /// password vouched for. The browser is known to the account from then on. Throws `LinkNotValid`.
     func usePasswordLink(
@@ -94,5 +96,8 @@ public protocol AccountStore: Sendable {
     func note(_ event: SecurityEvent, about user: UserID, from origin: RequestOrigin, at now: Timestamp) async throws
     /// Whether somebody can answer for an account: they own every project of it that asks for two factors, or is to;
     /// where none does, one of its projects.
-    func canVouch(_ owner: UserID, for user: UserID) async throws -> Bool
+    func canVouch(_ owner: UserID, for user: UserID, at now: Timestamp) async throws -> Bool
+    /// Those among some users, by normalized name, whose wait somebody could end now by vouching, as far as they can show
+    /// what that takes: an administrator, or anyone who can answer for them.
+    func vouchable(among users: [Username], by voucher: User, at now: Timestamp) async throws -> Set<String>
 }

@@ -46,7 +46,7 @@ public protocol BlobStore: Sendable {
 
     /// The next blobs in the order of their digests, as many as the store reads at once; none after the last.
     ///
-    /// - Parameter sha256: the last blob of those before; nil to begin.
+    /// - Parameter sha256: the digest that all of them come after, whether a blob has it or not; nil to begin.
     func census(after sha256: String?) async throws -> [StoredBlob]
 
     /// Removes the blobs that no row names, and answers what it removed. A crash in the middle leaves the rest for the

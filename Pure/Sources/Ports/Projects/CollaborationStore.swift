@@ -24,18 +24,43 @@ public protocol CollaborationStore: Sendable {
     func cancelInvitation(
         of user: Username, to name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws
-    /// Takes the role that the actor was asked to take. Throws `AccessRefusal` or `RoleRefusal`.
+    /// Takes the role that the actor was asked to take, or notes that they will have it once they have what the project
+    /// asks for: returns what lacks, or nil where the role is theirs. Throws `AccessRefusal` or `RoleRefusal`.
+    ///
+    /// Anyone who accepts again, in another browser for example, hears how it stands.
+    ///
+    /// - Parameter user: who was asked, where the operator answers for them; nil for the actor.
     func acceptInvitation(
-        to name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws
+        to name: ProjectName, of user: Username?, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
+    ) async throws -> MandateRefusal?
+    /// Gives the roles that were accepted and wait for nothing any more, and ends what waited too long. What an account's
+    /// own acts and those who vouch for it bring about is done after those; this is for what time does.
+    ///
+    /// Each by itself: one that fails keeps nobody else from their role, and what it threw is thrown at the end.
+    func giveAcceptedRoles(at now: Timestamp) async throws
+    /// What would come of it if somebody accepted the invitations that they have, by normalized name of the project.
+    func outlooks(for user: UserID, at now: Timestamp) async throws -> [String: InvitationOutlook]
     /// Does not take it. Throws `AccessRefusal` or `RoleRefusal`.
+    ///
+    /// - Parameter user: who was asked, where the operator answers for them; nil for the actor.
     func declineInvitation(
-        to name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws
-
-    /// Gives somebody who holds a role the other one. Throws `AccessRefusal`, `AccountRefusal` or `RoleRefusal`.
-    func changeRole(
-        of user: Username, to role: Role, on name: ProjectName, by actor: Actor, from origin: RequestOrigin,
-        at now: Timestamp
+        to name: ProjectName, of user: Username?, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
     ) async throws
-    /// Gives up the actor's own role. Throws `AccessRefusal`, or `RoleRefusal` for the last owner.
-    func leave(_ name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp) async throws
+
+}
+
+extension CollaborationStore {
+    /// Takes the role that the actor was asked to take.
+    public func acceptInvitation(
+        to name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
+    ) async throws -> MandateRefusal? {
+        try await acceptInvitation(to: name, of: nil, by: actor, from: origin, at: now)
+    }
+
+    /// Does not take it.
+    public func declineInvitation(
+        to name: ProjectName, by actor: Actor, from origin: RequestOrigin, at now: Timestamp
+    ) async throws {
+        try await declineInvitation(to: name, of: nil, by: actor, from: origin, at: now)
+    }
 }

@@ -51,17 +51,20 @@ public struct Backup: Sendable {
         public var damaged: [String] = []
     }
 
-    /// Writes the copy to a new file. A file that is there is replaced only once the copy is complete and on disk.
+    /// Writes the copy to a new file.
     ///
     /// Bytes that are damaged or missing are named in the report; all the rest is in the backup. Several may be written
-    /// at once, also to the same file: the last one to end is there then.
+    /// at once.
     ///
+    /// - Parameter replaces: whether a file that is there is replaced, once the copy is complete and on disk; else it
+    ///   stays, and the copy is refused before anything is read, or, where it came meanwhile, given up. Of several to
+    ///   the same file the last one to end is there then, or else the first.
     /// - Throws: `BackupFailure`
     public func write(
-        to path: String, progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
+        to path: String, replacing replaces: Bool = false, progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
     ) async throws -> Report {
         try requireNothingOfTheIndex(at: path)
-        let file = try UnfinishedFile(for: path)
+        let file = try UnfinishedFile(for: path, replacing: replaces)
         try await index.database.backup(to: file.beside)
         let copied = try Database(sqliteAt: file.beside)
         let named = try await Inventory(copied).names().sorted { $0.key < $1.key }
@@ -123,8 +126,13 @@ public struct Backup: Sendable {
         for database in [settings.database, resolved(settings.database)] { own += endings.map { database + $0 } }
         own += [settings.databaseBeingRestored, settings.keys, resolved(settings.keys), settings.breachedPasswords]
         own += ["lock", "rind.yaml", ServedAddress.fileName].map { "\(settings.data)/\($0)" }
-        let (target, blobs) = (place(path), resolved(settings.blobs))
-        guard !own.map(place).contains(target), target != blobs, !target.hasPrefix("\(blobs)/") else {
+        let named = settings.namedPaths + [settings.python].compactMap(\.self)
+        own += named + named.map(resolved)
+        let (target, folders) = (
+            place(path), [settings.blobs, settings.outbox, settings.rendered, settings.log].map(resolved)
+        )
+        guard !own.map(place).contains(target), !folders.contains(where: { target == $0 || target.hasPrefix("\($0)/") })
+        else {
             throw BackupFailure("\(path) is the index's own. Name another file to write, best on another disk.")
         }
     }

@@ -6,7 +6,9 @@ import Glibc
 import Ports
 import Projects
 import Secrets
+import Sequencer
 import Stores
+import UTC
 
 extension Settings {
     /// The database while it is being restored. As long as it is there, the folder holds a half restore, and whatever
@@ -64,7 +66,10 @@ extension Backup {
         do {
             if let keys { try KeyRing.restore(keys, to: settings.keys) }
             isWhole = try extract(contents.database, from: archive, to: restoring)
-            if isWhole { named = try await names(in: restoring, isVerified: contents.database.sha256 != nil) }
+            if isWhole {
+                named = try await names(
+                    in: restoring, isVerified: contents.database.sha256 != nil, at: currentTimestamp())
+            }
         } catch {
             // Nothing else has been written, so nothing is begun.
             if !wasBegun { try? removeDatabase(at: restoring) }
@@ -188,8 +193,11 @@ extension Backup {
         return isWhole
     }
 
-    /// The digests of all bytes that a database names, each with a file that has them.
-    private static func names(in database: String, isVerified: Bool) async throws -> [String: String] {
+    /// The digests of all bytes that a database names, each with a file that has them. Notes in the database that it was
+    /// restored: its log may be older than what people have seen.
+    private static func names(
+        in database: String, isVerified: Bool, at now: Timestamp
+    ) async throws -> [String: String] {
         let opened = try Database(sqliteAt: database)
         let inventory = Inventory(opened)
         if !isVerified, let damage = try await inventory.contradictions().first {
@@ -197,6 +205,7 @@ extension Backup {
             throw BackupFailure("The database in the backup is damaged: \(damage). Take another backup.")
         }
         let names = try await inventory.names()
+        try await LogSequencer.noteRestored(opened, at: now)
         try opened.close()
         return names
     }

@@ -14,19 +14,23 @@ final class UnfinishedFile {
     var beside: String { "\(path).sqlite" }
     private let target: String
     private let folder: String
+    private let replaces: Bool
     private var isPut = false
 
     private static let prefix = ".rind-backup-"
 
     /// Begins a file that will be at `target`, and clears away what killed ones have left in its folder.
     ///
+    /// - Parameter replaces: whether `put` may put it in the place of another.
     /// - Throws: `BackupFailure`
-    init(for target: String) throws {
+    init(for target: String, replacing replaces: Bool) throws {
         let kind = (try? FileManager.default.attributesOfItem(atPath: target))?[.type] as? FileAttributeType
         guard [nil, .typeRegular, .typeSymbolicLink].contains(kind) else {
             throw BackupFailure("\(target) is not a file. Name the file to write, such as \(target)/rind.tar.")
         }
+        guard replaces || kind == nil else { throw Self.isTaken(target) }
         self.target = target
+        self.replaces = replaces
         folder = Self.folder(of: target)
         Self.removeAbandoned(in: folder)
         // Somebody who clears away may take it in the moment between its making and its locking.
@@ -58,9 +62,31 @@ final class UnfinishedFile {
         // Before: what lies beside a file that is not there any more is taken for abandoned.
         removeBeside()
         guard fsync(descriptor) == 0 else { throw BackupFailure(cannot: "be written to \(folder)", errno) }
-        guard rename(path, target) == 0 else { throw BackupFailure(cannot: "be put at \(target)", errno) }
+        if replaces {
+            guard rename(path, target) == 0 else { throw BackupFailure(cannot: "be put at \(target)", errno) }
+        } else {
+            try putWhereNothingIs()
+        }
         isPut = true
         try syncFolder(folder)
+    }
+
+    /// Unlike a rename, a link takes nothing's place. A crash before the unlink leaves a second name of the same file,
+    /// which the next backup into this folder removes.
+    private func putWhereNothingIs() throws {
+        if link(path, target) == 0 {
+            unlink(path)
+            return
+        }
+        let number = errno
+        // A file system without links: then whatever comes in this moment is replaced.
+        let hasNoLinks = [EPERM, EOPNOTSUPP, ENOSYS].contains(number)
+        guard number != EEXIST, access(target, F_OK) != 0 else { throw Self.isTaken(target) }
+        guard hasNoLinks, rename(path, target) == 0 else { throw BackupFailure(cannot: "be put at \(target)", number) }
+    }
+
+    private static func isTaken(_ target: String) -> BackupFailure {
+        BackupFailure("\(target) is there already, and was left as it is. Name another file, or replace it: --force.")
     }
 
     private static func folder(of path: String) -> String {

@@ -61,8 +61,7 @@ struct CriticalCommand: AsyncParsableCommand {
         func run() async throws {
             try await common.withIndex { index in
                 let now = currentTimestamp()
-                let done = try await index.stores.critical.compute(
-                    asOf: asOf ?? now.day, by: .operatorAtMachine, at: now)
+                let done = try await index.computeCriticalProjects(asOf: asOf ?? now.day, at: now)
                 let designated = done.designated.map { CriticalLine(CriticalProject(designation: $0)) }
                 if output.json {
                     return try printJSON(

@@ -98,6 +98,9 @@ extension CriticalCommand {
                     try await index.stores.critical.settings(), at: currentTimestamp())
                 if output.json { return try printJSON(line) }
                 line.printTable()
+                print(try await index.stores.critical.firstFactorEvidence().explanation)
+                let now = currentTimestamp()
+                try await index.stores.critical.forecast(at: now).printSentences(at: now)
             }
         }
     }
@@ -123,6 +126,7 @@ extension CriticalCommand {
                     to: try await index.stores.critical.settings(), today: now.day)
                 try await index.stores.critical.set(settings, by: .operatorAtMachine, at: now)
                 CriticalSettingsLine(settings, at: now).printTable()
+                try await index.stores.critical.forecast(at: now).printSentences(at: now)
             }
         }
     }
@@ -146,6 +150,11 @@ extension CriticalCommand {
             /// The names that are asked for more, as they are spelled.
             let topShare: [String]
             let people: [Person]
+            /// From when somebody would really be refused, the first first.
+            let refused: [Refused]
+        }
+        struct Refused: Encodable {
+            let what: String, from: String, projects: Int
         }
 
         func run() async throws {
@@ -166,7 +175,10 @@ extension CriticalCommand {
                     designated: preview.designated.map { CriticalLine(CriticalProject(designation: $0)) },
                     remaining: preview.remaining.map(CriticalLine.init),
                     topShare: top.filter { preview.topShare.contains($0.name.normalized) }.map(\.name.display).sorted(),
-                    people: people)
+                    people: people,
+                    refused: preview.forecast.starts.map {
+                        Refused(what: $0.what.rawValue, from: $0.from.iso8601, projects: $0.projects)
+                    })
                 if output.json { return try printJSON(result) }
                 let lacking = Set(people.filter { $0.lacks != nil }.map(\.user)).count
                 print(
@@ -181,6 +193,7 @@ extension CriticalCommand {
                         "\(count) of these projects \(count == 1 ? "is" : "are") in the top \(stricter.share.words), which asks for "
                             + "\(stricter.assurance.words).")
                 }
+                preview.forecast.printSentences(at: now)
                 printTable(
                     ["name", "rank", "downloads", "", "asked", "why"],
                     (result.designated.map { ($0, "new") } + result.remaining.map { ($0, "already") }).map {
@@ -207,6 +220,13 @@ extension CriticalCommand.Preview {
         let asked = rule.asks(isInTopShare: isInTopShare)
         let strongest = asked.map(\.assurance).max() ?? .password
         return strongest.rawValue + (asked.contains(.spare) ? ", spare" : "")
+    }
+}
+
+extension RefusalForecast {
+    /// From when somebody is really refused.
+    fileprivate func printSentences(at now: Timestamp) {
+        for sentence in sentences(at: now) { print(sentence) }
     }
 }
 
