@@ -289,9 +289,18 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
+        // What all commands share.
+        .target(
+            name: "CommandSupport",
+            dependencies: [
+                "Server", pure("Accounts"), pure("Acts"), pure("PackagingFormats"), pure("Primitives"), pure("UTC"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "rind",
             dependencies: [
+                "CommandSupport",
                 "DownloadLogs", "Giveaways", "Identity", "Jobs", "KnownNames", "LogVerification", "Mail", "Passwords",
                 "People",
                 "Secrets",
@@ -463,7 +472,7 @@ let package = Package(
         .testTarget(
             name: "RindTests",
             dependencies: [
-                "rind", "Server", pure("Primitives"),
+                "CommandSupport", "rind", "Server", pure("Primitives"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

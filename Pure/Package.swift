@@ -30,6 +30,7 @@ let package = Package(
         .library(name: "Accounts", targets: ["Accounts"]),
         .library(name: "Projects", targets: ["Projects"]),
         .library(name: "LookAlikes", targets: ["LookAlikes"]),
+        .library(name: "Findings", targets: ["Findings"]),
         .library(name: "Names", targets: ["Names"]),
         .library(name: "Search", targets: ["Search"]),
         .library(name: "Past", targets: ["Past"]),
@@ -95,6 +96,7 @@ let package = Package(
             name: "Past", dependencies: ["Bytes", "PackagingFormats", "Primitives", "Projects", "UTC"],
             swiftSettings: strict),
         .target(name: "Names", dependencies: ["Bytes", "PackagingFormats"], swiftSettings: strict),
+        .target(name: "Findings", swiftSettings: strict),
         .target(name: "LookAlikes", dependencies: ["Bytes", "Names", "PackagingFormats"], swiftSettings: strict),
         .target(
             name: "Search", dependencies: ["Bytes", "Names", "PackagingFormats", "Projects", "UTC"],
@@ -188,6 +190,7 @@ let package = Package(
             name: "ProjectsTests",
             dependencies: ["PackagingFormats", "Primitives", "Projects", "UTC", "VectorSupport"],
             swiftSettings: strict),
+        .testTarget(name: "FindingsTests", dependencies: ["Findings"], swiftSettings: strict),
         .testTarget(
             name: "LookAlikesTests", dependencies: ["LookAlikes", "PackagingFormats"], swiftSettings: strict),
         .testTarget(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import DownloadLogs
 import Downloads
 import PackagingFormats

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Giveaway
 import Giveaways
 import Server

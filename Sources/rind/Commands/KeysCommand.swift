@@ -1,5 +1,6 @@
 import Acts
 import ArgumentParser
+import CommandSupport
 import Journal
 import Policy
 import Ports

@@ -1,5 +1,6 @@
 import Acts
 import ArgumentParser
+import CommandSupport
 import Foundation
 import Journal
 import Passwords

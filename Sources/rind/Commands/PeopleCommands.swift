@@ -1,6 +1,7 @@
 import Accounts
 import Acts
 import ArgumentParser
+import CommandSupport
 import PackagingFormats
 import Policy
 import Ports

@@ -1,5 +1,6 @@
 import Accounts
 import ArgumentParser
+import CommandSupport
 import PackagingFormats
 import Policy
 import Ports

@@ -1,6 +1,7 @@
 import Accounts
 import Acts
 import ArgumentParser
+import CommandSupport
 import Identity
 import PackagingFormats
 import Past

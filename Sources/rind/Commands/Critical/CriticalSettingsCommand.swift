@@ -1,6 +1,7 @@
 import Accounts
 import Acts
 import ArgumentParser
+import CommandSupport
 import Documents
 import PackagingFormats
 import Policy

@@ -2,19 +2,20 @@ import Foundation
 import Synchronization
 
 /// A bar on the terminal for what takes longer than two seconds; nothing when standard error is no terminal.
-final class ProgressBar: Sendable {
+public final class ProgressBar: Sendable {
     private let label: String
     private let isShown: Bool
     private let started = ContinuousClock.now
     private let drawn = Mutex<ContinuousClock.Instant?>(nil)
 
-    init(_ label: String) {
+    /// - Parameter label: what stands before it.
+    public init(_ label: String) {
         self.label = label
         isShown = isatty(STDERR_FILENO) == 1
     }
 
     /// Shows how far it is. `total` is 0 while nobody knows.
-    func update(_ done: Int, of total: Int) {
+    public func update(_ done: Int, of total: Int) {
         guard isShown, ContinuousClock.now - started > .seconds(2) else { return }
         let isDue = drawn.withLock { last in
             let now = ContinuousClock.now
@@ -31,7 +32,7 @@ final class ProgressBar: Sendable {
     }
 
     /// Leaves the line.
-    func finish() {
+    public func finish() {
         guard isShown, drawn.withLock({ $0 != nil }) else { return }
         try? FileHandle.standardError.write(contentsOf: Data("\n".utf8))
     }

@@ -7,15 +7,18 @@ import Server
 import UTC
 
 /// What every command takes.
-struct DataOption: ParsableArguments {
+public struct DataOption: ParsableArguments {
     @Option(help: "The data folder (RIND_DATA).", completion: .directory)
-    var data: String = ProcessInfo.processInfo.environment["RIND_DATA"] ?? "./rind-data"
+    public var data: String = ProcessInfo.processInfo.environment["RIND_DATA"] ?? "./rind-data"
 
     @Option(help: "The settings file (RIND_CONFIG); without it, rind.yaml in the data folder.", completion: .file())
-    var config: String?
+    public var config: String?
+
+    /// Read from the command line.
+    public init() {}
 
     /// The settings of the data folder, with what flags say.
-    func settings(flags: [SettingName: String] = [:]) async throws -> Settings {
+    public func settings(flags: [SettingName: String] = [:]) async throws -> Settings {
         let environment = ProcessInfo.processInfo.environment
         return try await Settings.read(
             data: data, flags: flags, environment: environment, file: config ?? environment["RIND_CONFIG"])
@@ -24,7 +27,7 @@ struct DataOption: ParsableArguments {
     /// Works on the index in the data folder, beside a server if one runs.
     ///
     /// - Parameter makesOne: whether an index is made where there is none.
-    func withIndex<Result>(
+    public func withIndex<Result>(
         makesOne: Bool = false, _ body: (LocalIndex) async throws -> Result
     ) async throws -> Result {
         let index = try await LocalIndex(
@@ -36,9 +39,12 @@ struct DataOption: ParsableArguments {
 }
 
 /// For commands that print facts.
-struct JSONOption: ParsableArguments {
+public struct JSONOption: ParsableArguments {
     @Flag(help: "Print JSON, for programs.")
-    var json = false
+    public var json = false
+
+    /// Read from the command line.
+    public init() {}
 }
 
 extension Username: @retroactive ExpressibleByArgument {
