@@ -235,7 +235,7 @@ extension CriticalSettingsLine {
     /// The settings as a table.
     func printTable() {
         let more = topShare.map { "\(topRequired ?? "") for the top \($0) of them" } ?? "-"
-        rind.printTable(
+        CommandSupport.printTable(
             ["setting", "value"],
             [
                 ["critical", "\(critical) by downloads over \(windowDays) days"],
