@@ -42,6 +42,7 @@ let package = Package(
         .library(name: "Documents", targets: ["Documents"]),
         .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
         .library(name: "LockFiles", targets: ["LockFiles"]),
+        .library(name: "PythonCode", targets: ["PythonCode"]),
         .library(name: "Ports", targets: ["Ports"]),
         .library(name: "CZlib", targets: ["CZlib"]),
         // For the tests of both packages.
@@ -131,6 +132,7 @@ let package = Package(
             dependencies: ["Accounts", "Acts", "Bytes", "Giveaway", "PackagingFormats", "Policy", "Primitives", "UTC"],
             swiftSettings: strict),
         .target(name: "LockFiles", dependencies: ["Bytes", "PackagingFormats"], swiftSettings: strict),
+        .target(name: "PythonCode", swiftSettings: strict),
         .target(
             name: "TransparencyLog",
             dependencies: ["Bytes", "PackagingFormats", .product(name: "Crypto", package: "swift-crypto")],
@@ -236,6 +238,7 @@ let package = Package(
         .testTarget(
             name: "LockFilesTests", dependencies: ["LockFiles", "PackagingFormats", "VectorSupport"],
             swiftSettings: strict),
+        .testTarget(name: "PythonCodeTests", dependencies: ["PythonCode", "VectorSupport"], swiftSettings: strict),
         .testTarget(
             name: "TransparencyLogTests",
             dependencies: [

@@ -1,0 +1,58 @@
+/// What a file of Python code says and does, as far as can be told without running it.
+///
+/// Nothing of the file is run, and nothing that it says is trusted: any bytes are a file, and every file is read in
+/// time that grows with its length. What Python would refuse is read as far as it makes sense (`problems`).
+///
+/// Three depths, so that most files cost little: the bytes are searched for the words of the vocabulary; strings,
+/// comments and problems are collected from the tokens; and only where a word of the vocabulary occurs, expressions are
+/// folded and followed through variables, which gives calls, reads, assignments and definitions.
+public struct PythonFile: Sendable {
+    /// The bytes that were read, as they were.
+    public internal(set) var bytes: [UInt8]
+    /// How many lines there are; a last one without its end counts.
+    public internal(set) var lineCount = 0
+    /// Whether a word of the vocabulary occurs, so that calls, reads, assignments and definitions were looked for.
+    public internal(set) var wasFollowed = false
+    /// In the order of the file.
+    public internal(set) var imports: [PythonImport] = []
+    /// Calls of what the vocabulary names, and calls of unknown things with arguments that came from what it names. In
+    /// the order of their lines. A call that was given the value of a parameter is here once, with all that callers
+    /// give.
+    public internal(set) var calls: [PythonCall] = []
+    /// What the vocabulary names where it is read and not called: `os.environ`, `sys.meta_path`, `target=os.system`.
+    public internal(set) var reads: [PythonRead] = []
+    /// Assignments to dotted names and subscripts of them that the vocabulary names (`socket.socket.connect = f`),
+    /// and assignments at module level of values with origins or constants.
+    public internal(set) var assignments: [PythonAssignment] = []
+    /// Functions and classes, whatever the vocabulary.
+    public internal(set) var definitions: [PythonDefinition] = []
+    /// String literals as they are written, one for each token; the parts of an f-string one by one.
+    public internal(set) var strings: [PythonString] = []
+    /// Constants that were put together or decoded, the longest only: `"ex" + "ec"`, `b64decode("…")`.
+    public internal(set) var folded: [FoldedConstant] = []
+    /// Code that is given to `exec`, `eval`, `compile` or an interpreter as a constant, read as a file of its own.
+    public internal(set) var embedded: [EmbeddedCode] = []
+    public internal(set) var comments: [PythonComment] = []
+    /// What is odd about the text; at most `ReadingBounds.problems` of them.
+    public internal(set) var problems: [CodeProblem] = []
+
+    /// The content of a string literal with its escapes resolved: bytes of a bytes literal, UTF-8 of any other.
+    public func content(of string: PythonString) -> [UInt8] {
+        []
+    }
+
+    /// The text of some part of the file, with what is not UTF-8 replaced.
+    public func text(_ range: Range<Int>) -> String {
+        String(decoding: bytes[range], as: UTF8.self)
+    }
+
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - vocabulary: what is looked for.
+    ///   - bounds: how much is done for one file.
+    public init(
+        reading bytes: [UInt8], for vocabulary: Vocabulary = .everything, within bounds: ReadingBounds = ReadingBounds()
+    ) {
+        self.bytes = bytes
+    }
+}

@@ -1,0 +1,70 @@
+/// A string literal.
+public struct PythonString: Sendable, Hashable {
+    /// The bytes between the quotes, as they are written.
+    public var range: Range<Int>
+    public var position: CodePosition
+    public var isBytes: Bool
+    public var isRaw: Bool
+    /// Whether it is a part of an f-string between its expressions.
+    public var isFormatted: Bool
+    /// Whether it is a statement of its own: a docstring, or text that does nothing.
+    public var isStatement: Bool
+}
+
+/// A constant that was put together or decoded.
+public struct FoldedConstant: Sendable, Hashable {
+    public var constant: PythonConstant
+    public var position: CodePosition
+    public var place: CodePlace
+}
+
+/// Code in a constant that is run.
+public struct EmbeddedCode: Sendable {
+    /// What runs it: `exec`, `eval`, `compile`, `subprocess.Popen`.
+    public var runner: String
+    /// What was folded on the way, how often it was decoded.
+    public var constant: PythonConstant
+    public var position: CodePosition
+    public var place: CodePlace
+    /// The code; its lines count from its own beginning.
+    public var file: PythonFile
+}
+
+/// A comment.
+public struct PythonComment: Sendable, Hashable {
+    /// From `#` to the end of the line.
+    public var range: Range<Int>
+    public var position: CodePosition
+}
+
+/// What is odd about the text of a file.
+public struct CodeProblem: Sendable, Hashable {
+    /// In which part of the text it is.
+    public enum Part: Sendable, Hashable { case code, string, comment }
+
+    public enum Kind: Sendable, Hashable {
+        /// A character that changes the direction of text, so that code is shown in another order than it runs.
+        case bidirectional(UInt32, Part)
+        /// A character that nobody sees: zero width, a filler, a tag.
+        case invisible(UInt32, Part)
+        /// A name in which letters of two scripts are mixed that look alike: Cyrillic and Latin.
+        case mixedScripts(String)
+        /// A name written in other letters that Python reads as these (NFKC): `ｅｘｅｃ` is `exec`.
+        case compatibilityForm(of: String)
+        /// Code far to the right, behind so many blanks on its line.
+        case farRight(blanks: Int)
+        /// A coding cookie of a codec by which the text is not what is seen: `utf-7`, `rot13`, `unicode_escape`.
+        case codec(String)
+        /// Neither UTF-8 nor declared to be anything else.
+        case notUTF8
+        /// A zero byte, which Python refuses.
+        case zeroByte
+        /// What Python would refuse: a string without end, brackets that do not match, a character outside of strings.
+        case notPython
+        /// Something is left out: a bound of `ReadingBounds` was reached, its name.
+        case bound(String)
+    }
+
+    public var kind: Kind
+    public var position: CodePosition
+}
