@@ -24,6 +24,9 @@ CHECKS := --explicit-target-dependency-import-check error
 # How many cases of the Swift tests run at a time. All at once, they wait for each other for minutes.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 8
 
+# How long the Swift tests and those with real clients may take, each. Beyond it they hang, and say where.
+PATIENCE ?= 35m
+
 # A crash ends with the calls that led to it.
 export SWIFT_BACKTRACE := enable=yes,color=no,threads=crashed,registers=none,images=none
 
@@ -61,10 +64,11 @@ test-pure: libraries | $(LOGS) ## The rules and formats
 	@swift test --package-path Pure $(CHECKS) --disable-xctest 2>&1 | tee $(LOGS)/pure.log
 
 test-swift: libraries | $(LOGS) ## Stores, requests through the in-process server, pages
-	@swift test $(CHECKS) --disable-xctest 2>&1 | tee $(LOGS)/swift.log
+	@timeout --foreground $(PATIENCE) stdbuf -oL swift test $(CHECKS) --disable-xctest 2>&1 | tee $(LOGS)/swift.log \
+		|| { status=$$?; .ci/unfinished $(LOGS)/swift.log; exit $$status; }
 
 test-clients: build clients | $(LOGS) ## pip, uv, twine and the others, and a browser, against the release binary
-	@$(CLIENTS)/tests/bin/python -m pytest -c Tests/Clients/pytest.ini Tests/Clients -n $(WORKERS) --dist loadfile $(PYTEST) 2>&1 | tee $(LOGS)/clients.log
+	@timeout --foreground $(PATIENCE) $(CLIENTS)/tests/bin/python -m pytest -c Tests/Clients/pytest.ini Tests/Clients -n $(WORKERS) --dist loadfile $(PYTEST) 2>&1 | tee $(LOGS)/clients.log
 
 test-slow: build clients | $(LOGS) ## What takes minutes or gigabytes, with the same
 	@$(CLIENTS)/tests/bin/python -m pytest -c Tests/Clients/pytest.ini Tests/Clients -m slow $(PYTEST) 2>&1 | tee $(LOGS)/slow.log

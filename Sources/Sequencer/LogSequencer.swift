@@ -20,7 +20,7 @@ public struct LogSequencer: Sendable {
     private let keys: KeyRing
     let folder: LogFolder
     private let origin: String
-    private let interrupt: @Sendable (Step) throws -> Void
+    private let interrupt: @Sendable (Step) async throws -> Void
 
     /// After which step a round may be ended, by tests.
     public enum Step: String, Sendable, CaseIterable {
@@ -36,7 +36,7 @@ public struct LogSequencer: Sendable {
     ///   - interrupt: called after each step; what it throws ends the round there.
     public init(
         _ database: Database, keys: KeyRing, folder: LogFolder, origin: String,
-        interrupt: @escaping @Sendable (Step) throws -> Void = { _ in }
+        interrupt: @escaping @Sendable (Step) async throws -> Void = { _ in }
     ) {
         store = LogStore(database: database)
         self.keys = keys
@@ -65,7 +65,7 @@ public struct LogSequencer: Sendable {
     public func advance() async throws -> Int {
         while true {
             let count = try await store.follow()
-            try interrupt(.followed)
+            try await interrupt(.followed)
             let state = try await store.state()
             if let moment = state.restoredAt { throw SequencerFailure.restored(moment) }
             let head = try LogHead(state, keys: keys, origin: origin)
@@ -156,15 +156,15 @@ public struct LogSequencer: Sendable {
         }
         try folder.write(
             bundles + tiles.map { LogFolder.File(path: $0.tile.path, bytes: Tile.bytes(of: $0.hashes)) })
-        try interrupt(.tilesWritten)
+        try await interrupt(.tilesWritten)
         let note = try head.next(size: edge.size, root: edge.root).written
-        try interrupt(.signed)
+        try await interrupt(.signed)
         // Another process may have been faster: its tiles are these, and the next round goes on from its head.
         guard
             try await store.replace(
                 state, size: size, checkpoint: note, forgetsCosigned: !head.isSignedByAll)
         else { return }
-        try interrupt(.replaced)
+        try await interrupt(.replaced)
         try folder.write([LogFolder.File(path: LogFolder.checkpoint, bytes: Array(note.utf8))])
         for tile in new where tile.isFull { folder.removeParts(of: tile) }
     }

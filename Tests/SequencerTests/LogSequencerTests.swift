@@ -28,7 +28,7 @@ struct Notary {
     }
 
     func sequencer(
-        keys: KeyRing? = nil, interrupt: @escaping @Sendable (LogSequencer.Step) throws -> Void = { _ in }
+        keys: KeyRing? = nil, interrupt: @escaping @Sendable (LogSequencer.Step) async throws -> Void = { _ in }
     ) -> LogSequencer {
         LogSequencer(
             index.database, keys: keys ?? index.keys, folder: folder, origin: Self.origin, interrupt: interrupt)
@@ -379,12 +379,7 @@ private struct Killed: Error {}
         let sequencer = notary.sequencer { step in
             guard step == .signed else { return }
             // The very step before the head is replaced.
-            let done = DispatchSemaphore(value: 0)
-            Task.detached {
-                try await LogSequencer.noteRestored(database, at: now)
-                done.signal()
-            }
-            done.wait()
+            try await LogSequencer.noteRestored(database, at: now)
         }
         await #expect(throws: SequencerFailure.restored(now)) { try await sequencer.advance() }
         #expect(try await notary.served.checkpoint() == head)
