@@ -219,8 +219,11 @@ private struct BrokenOutbox: Outbox {
         postman.answers { message in
             gauge.enter()
             if message.mail.subject == "arrives" {
-                // Not cancellable, as what a mail server has begun to take.
-                await Task { try? await Task.sleep(for: .milliseconds(300)) }.value
+                // Not cancellable, as what a mail server has begun to take; and not done before the other one is begun.
+                await Task {
+                    while gauge.most < 2 { try? await Task.sleep(for: .milliseconds(10)) }
+                    try? await Task.sleep(for: .milliseconds(300))
+                }.value
                 return "250 OK"
             }
             try await Task.sleep(for: .seconds(600))
