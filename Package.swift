@@ -477,6 +477,11 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "OutgoingTests", dependencies: ["Outgoing"], swiftSettings: strict),
+        .testTarget(
+            name: "LogVerificationTests",
+            dependencies: [
+                "LogVerification", "Outgoing", pure("LockFiles"), pure("PackagingFormats"), pure("TransparencyLog"),
+            ], swiftSettings: strict),
         .testTarget(name: "SecretsTests", dependencies: ["Secrets"], swiftSettings: strict),
         .testTarget(
             name: "GiveawaysTests",

@@ -49,7 +49,8 @@ public struct LogMonitor {
     ///
     /// - Throws: ``VerificationFailure`` where the log does not hold what it promised, and what reading throws.
     public func look(since kept: String?) throws -> Look {
-        let (head, note) = try reader.head()
+        let (verified, note) = try reader.head()
+        let head = verified.checkpoint
         var news: [News] = []
         _ = try reader.readEntries(after: kept.map { try reader.older($0, than: head) }, to: head) {
             position, statement in

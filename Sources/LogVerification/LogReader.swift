@@ -5,8 +5,8 @@ import TransparencyLog
 struct LogReader {
     /// Where the index is, without a slash at its end.
     let base: String
-    /// The keys that the log is signed with.
-    let keys: [VerifierKey]
+    /// Whom to believe.
+    let policy: LogPolicy
     private let index: IndexReader
 
     /// - Parameters:
@@ -16,14 +16,24 @@ struct LogReader {
         self.base = IndexReader.base(base)
         index = try IndexReader()
         guard keys.isEmpty else {
-            self.keys = keys
+            policy = LogPolicy(trusting: keys)
             return
         }
         let text = String(decoding: try index.read("\(self.base)/log/keys") ?? [], as: UTF8.self)
-        self.keys = text.split(separator: "\n").compactMap { VerifierKey(parsing: $0) }
-        guard !self.keys.isEmpty else {
+        let named = text.split(separator: "\n").compactMap { VerifierKey(parsing: $0) }
+        guard !named.isEmpty else {
             throw VerificationFailure("\(base) names no keys of a log. Say one with --key")
         }
+        policy = LogPolicy(trusting: named)
+    }
+
+    /// - Parameters:
+    ///   - base: where the index is.
+    ///   - policy: whom to believe.
+    init(_ base: String, policy: LogPolicy) throws {
+        self.base = IndexReader.base(base)
+        self.policy = policy
+        index = try IndexReader()
     }
 
     /// The bytes at an address of the log; nil where the index says that there is nothing.
@@ -32,15 +42,22 @@ struct LogReader {
     /// A page of the Simple API, in JSON; nil where the index says that there is nothing.
     func page(_ url: String) throws -> [UInt8]? { try index.page(url) }
 
-    /// The newest checkpoint, and as it was signed.
-    func head() throws -> (checkpoint: Checkpoint, note: String) {
+    /// The newest checkpoint that the policy believes, and as it was signed. One that witnesses have to sign is some seconds
+    /// older than the newest.
+    func head() throws -> (head: VerifiedCheckpoint, note: String) {
         guard let note = try read("\(base)/log/checkpoint") else {
             throw VerificationFailure("\(base) has no checkpoint of a log")
         }
-        do throws(CheckpointFailure) {
-            let head = try VerifiedCheckpoint(parsing: note, logs: keys).checkpoint
-            return (head, String(decoding: note, as: UTF8.self))
-        } catch { throw VerificationFailure(error.description) }
+        do throws(PolicyFailure) {
+            return (try policy.verify(note), String(decoding: note, as: UTF8.self))
+        } catch {
+            guard error == .quorum, let cosigned = try read("\(base)/log/cosigned-checkpoint") else {
+                throw VerificationFailure(error.description)
+            }
+            do throws(PolicyFailure) {
+                return (try policy.verify(cosigned), String(decoding: cosigned, as: UTF8.self))
+            } catch { throw VerificationFailure(error.description) }
+        }
     }
 
     /// The tree of a checkpoint that was kept, and that the log goes on from as far as the sizes say. Its signature was
@@ -49,6 +66,12 @@ struct LogReader {
         guard let note = try? SignedNote(parsing: Array(kept.utf8)), let old = Checkpoint(text: note.text) else {
             throw VerificationFailure("what was kept is not a checkpoint")
         }
+        try requireGrowth(from: old, to: head)
+        return old
+    }
+
+    /// Throws where a head cannot be one that goes on from a tree, by its name and size.
+    func requireGrowth(from old: Checkpoint, to head: Checkpoint) throws {
         guard old.origin == head.origin else {
             throw VerificationFailure("the checkpoint that was kept is of another log, \(old.origin)")
         }
@@ -58,7 +81,6 @@ struct LogReader {
             )
         }
         guard old.size < head.size || old.root == head.root else { throw Self.rewritten(old.size) }
-        return old
     }
 
     private static func rewritten(_ size: Int) -> VerificationFailure {

@@ -2,14 +2,27 @@ import Bytes
 import PackagingFormats
 import TransparencyLog
 
-/// Checks the log of an index from outside: that nothing was rewritten, and that pages and log say the same.
+/// Checks the log of an index from outside: that nothing was rewritten, and that pages and log say the same, both ways.
+///
+/// Without anything kept, all of the log is read, and all pages are. With a checkpoint, what is new is read, and the pages of
+/// what it is about. With what was kept besides (``KeptLog``), also the list of all projects is, and some of the other
+/// pages, in turn: so what is hidden is missed, after as many calls as it takes to come by all pages, and each call costs
+/// what is new and no more than a fixed number of pages besides.
 public struct LogVerifier {
     private let reader: LogReader
+    private let pagesInTurn: Int
+
+    /// How many pages are looked at, of those of which nothing is new.
+    public static let usualPagesInTurn = 100
 
     /// - Parameters:
     ///   - base: where the index is.
     ///   - keys: whom to believe; empty believes the keys that the index names.
-    public init(_ base: String, keys: [VerifierKey]) throws { reader = try LogReader(base, keys: keys) }
+    ///   - pagesInTurn: how many pages are looked at, of those of which nothing is new.
+    public init(_ base: String, keys: [VerifierKey], pagesInTurn: Int = Self.usualPagesInTurn) throws {
+        reader = try LogReader(base, keys: keys)
+        self.pagesInTurn = pagesInTurn
+    }
 
     /// What was found.
     public struct Report: Sendable, Encodable {
@@ -19,97 +32,149 @@ public struct LogVerifier {
         public var size = 0
         /// Those that were read.
         public var read = 0
-        /// Files on pages that were compared with it.
+        /// Pages of projects that were compared with it.
+        public var pages = 0
+        /// Files on those pages.
         public var files = 0
         /// What is wrong, in sentences.
         public var problems: [String] = []
+        /// Whether everything was known that the log had said before: only then is missed what is hidden and not new.
+        public var isWhole = false
     }
 
     /// Reads what is new since a checkpoint that the caller kept, or all of it; checks that the log goes on from there; and
     /// compares what the pages list with it.
     ///
+    /// The log lags behind its index by seconds. So where they differ, `pause` is called, and both are read again, until it
+    /// returns false: what is wrong is what was wrong each time.
+    ///
     /// - Parameters:
-    ///   - kept: a checkpoint of this log, as it was signed; nil for none.
+    ///   - checkpoint: a checkpoint of this log, as it was signed; nil for none.
+    ///   - kept: what was kept with that checkpoint. What is not about the same tree is passed over.
     ///   - progress: told how many of how many entries were read.
-    /// - Returns: what was found, and the checkpoint to keep for the next time, as it was signed.
+    ///   - pause: told how many things differ; waits, and returns whether they are to be read again.
+    /// - Returns: what was found, and what to keep for the next time.
     /// - Throws: ``VerificationFailure`` where the log itself does not hold, and what reading throws.
     public func verify(
-        since kept: String?, progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
-    ) throws -> (report: Report, checkpoint: String) {
-        let (head, note) = try reader.head()
+        since checkpoint: String?, kept: KeptLog? = nil, progress: (_ done: Int, _ of: Int) -> Void = { _, _ in },
+        pause: (_ differences: Int) throws -> Bool = { _ in false }
+    ) throws -> (report: Report, kept: KeptLog) {
+        let (verified, note) = try reader.head()
+        let head = verified.checkpoint
+        let old = try checkpoint.map { try reader.older($0, than: head) }
+        let known = kept.flatMap { old != nil && $0.tree == old && $0.projects == nil ? $0 : nil }
+        var files = known?.files ?? LoggedFiles(isWhole: old == nil)
         var report = Report()
         report.log = head.origin
         report.size = head.size
-        var files = LoggedFiles()
-        report.read = try reader.readEntries(
-            after: kept.map { try reader.older($0, than: head) }, to: head, progress: progress
-        ) { files.apply($1) }
-        for project in try kept == nil ? listedProjects(and: files) : files.projects {
-            try compare(project, files, isComplete: kept == nil, &report)
+        report.isWhole = files.isWhole
+        var new: Set<String> = []
+        report.read = try reader.readEntries(after: old, to: head, progress: progress) { position, statement in
+            files.apply(statement, at: position)
+            if let project = statement.project { new.insert(project) }
         }
-        return (report, note)
+        let listed = files.isWhole ? try listedProjects() : []
+        let inTurn = old == nil ? [] : next(of: files, after: known?.lookedAt ?? "")
+        let chosen = old == nil ? files.projects.union(listed) : new.union(inTurn)
+        var problems: [String: Set<String>] = [:]
+        for project in chosen {
+            let found = try compare(project, files, listed, &report)
+            if !found.isEmpty { problems[project] = found }
+        }
+        if files.isWhole, old != nil {
+            // Of the others the list alone is looked at.
+            for project in files.projects.union(listed).subtracting(chosen) {
+                let found = files.differences(ofListing: project, in: listed)
+                if !found.isEmpty { problems[project] = found }
+            }
+        }
+        try settle(&problems, files, head, pause)
+        report.problems = problems.sorted { $0.key < $1.key }.flatMap { project, found in
+            found.sorted().map { "\(project): \($0)" }
+        }
+        return (report, KeptLog(checkpoint: note, files: files, lookedAt: inTurn.last ?? known?.lookedAt ?? ""))
+    }
+
+    /// Reads the log and what differs from it again, for as long as the caller waits, and leaves what was wrong each time.
+    private func settle(
+        _ problems: inout [String: Set<String>], _ files: LoggedFiles, _ head: Checkpoint,
+        _ pause: (Int) throws -> Bool
+    ) throws {
+        var (files, head) = (files, head)
+        while !problems.isEmpty, try pause(problems.values.reduce(0) { $0 + $1.count }) {
+            let newer = try reader.head().head.checkpoint
+            try reader.requireGrowth(from: head, to: newer)
+            _ = try reader.readEntries(after: head, to: newer) { files.apply($1, at: $0) }
+            head = newer
+            let listed = files.isWhole ? try listedProjects() : []
+            var report = Report()
+            for (project, before) in problems {
+                let found = try compare(project, files, listed, &report).intersection(before)
+                problems[project] = found.isEmpty ? nil : found
+            }
+        }
     }
 
     // MARK: Pages
 
-    private func listedProjects(and files: LoggedFiles) throws -> Set<String> {
+    private func listedProjects() throws -> Set<String> {
         guard let bytes = try reader.page("\(reader.base)/simple/"), let list = (try? JSON(parsing: bytes))?.object,
             let projects = list["projects"]?.array
         else { throw VerificationFailure("\(reader.base)/simple/ cannot be read") }
-        return files.projects.union(
+        return Set(
             projects.compactMap { $0.object?["name"]?.string.flatMap { try? ProjectName(parsing: $0) }?.normalized })
     }
 
-    /// - Parameter isComplete: whether all entries were read, and not only the newest.
-    private func compare(
-        _ project: String, _ files: LoggedFiles, isComplete: Bool, _ report: inout Report
-    ) throws {
-        let url = "\(reader.base)/simple/\(project)/"
-        // A project that is not shown: what the log says of it stays true.
-        guard let bytes = try reader.page(url) else { return }
-        guard let page = (try? JSON(parsing: bytes))?.object, let listed = page["files"]?.array else {
-            throw VerificationFailure("\(url) cannot be read")
-        }
-        var seen: Set<String> = []
-        for file in listed {
-            guard let filename = file.object?["filename"]?.string,
-                let sha256 = file.object?["hashes"]?.object?["sha256"]?.string
-            else {
-                report.problems.append("\(project): a file is listed without its name or digest")
-                continue
-            }
-            seen.insert(filename)
-            report.files += 1
-            guard let logged = files.file(filename, of: project) else {
-                if try isComplete || !hasProof(project, filename, sha256, file.object?["url"]?.string, below: url) {
-                    report.problems.append("\(project): \(filename) is listed, and is not in the log")
-                }
-                continue
-            }
-            if logged.sha256 != sha256 {
-                report.problems.append("\(project): \(filename) is listed with another digest than it has in the log")
-            } else if logged.isQuarantined {
-                report.problems.append("\(project): \(filename) is listed, and is in quarantine by what the log says")
-            } else if logged.isRemoved {
-                report.problems.append("\(project): \(filename) is listed, and was removed by what the log says")
-            }
-        }
-        guard page["project-status"]?.object?["status"]?.string != "quarantined" else { return }
-        for filename in files.published(of: project).subtracting(seen).sorted() {
-            report.problems.append("\(project): \(filename) is in the log, and is not listed")
-        }
+    /// The projects whose turn it is, in the order of their names, from the one after the last.
+    private func next(of files: LoggedFiles, after last: String) -> [String] {
+        guard files.isWhole, pagesInTurn > 0 else { return [] }
+        let all = files.projects.sorted()
+        let start = all.firstIndex { $0 > last } ?? 0
+        return Array((all[start...] + all[..<start]).prefix(pagesInTurn))
     }
 
-    private func hasProof(
-        _ project: String, _ filename: String, _ sha256: String, _ address: String?, below page: String
-    ) throws -> Bool {
-        guard let address, let url = WebAddress.joined(address, below: page),
+    private func compare(
+        _ project: String, _ files: LoggedFiles, _ listed: Set<String>, _ report: inout Report
+    ) throws -> Set<String> {
+        let url = "\(reader.base)/simple/\(project)/"
+        let bytes = try reader.page(url)
+        let page = bytes.flatMap(ListedProject.init(parsing:))
+        guard bytes == nil || page != nil else { throw VerificationFailure("\(url) cannot be read") }
+        report.pages += 1
+        report.files += page?.files.count ?? 0
+        var found = files.differences(ofListing: project, in: listed)
+        for difference in LoggedProject.discrepancies(of: page, with: files[project], isWhole: files.isWhole) {
+            if !files.isWhole, case .unknownFile(let file) = difference, try hasProof(file, of: project, below: url) {
+                continue
+            }
+            found.insert(difference.description)
+        }
+        return found
+    }
+
+    /// Whether a file that is older than what was read is in the log.
+    private func hasProof(_ listed: ListedProject.File, of project: String, below page: String) throws -> Bool {
+        guard let url = WebAddress.joined(listed.url, below: page),
             let bytes = try reader.read("\(url).tlog-proof"), let proof = LogProof(parsing: bytes),
-            let entry = proof.extra,
-            (try? proof.verify(entry, by: LogPolicy(trusting: reader.keys))) != nil,
+            let entry = proof.extra, (try? proof.verify(entry, by: reader.policy)) != nil,
             let file = LogStatement(entry)?.published
         else { return false }
-        return file.project == project && file.filename == filename && file.sha256 == sha256
+        return file.project == project && file.filename == listed.filename && file.sha256 == listed.sha256
+    }
+}
+
+extension LoggedFiles {
+    /// What the list of all projects says otherwise of one, where all is known.
+    fileprivate func differences(ofListing project: String, in listed: Set<String>) -> Set<String> {
+        guard isWhole else { return [] }
+        let isListed = listed.contains(project)
+        guard let known = self[project], let isThere = known.isThere else {
+            return isListed ? ["it is in the list of all projects, and not in the log"] : []
+        }
+        if isListed {
+            return isThere ? [] : ["it is in the list of all projects, and was removed by what the log says"]
+        }
+        return known.listed.isEmpty ? [] : ["it is not in the list of all projects, and the log has files of it"]
     }
 }
 

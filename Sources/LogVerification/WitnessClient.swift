@@ -6,16 +6,20 @@ public struct WitnessClient {
     private let witness: LogPolicy.Witness
     private let address: String
     private let client: HTTPClient
+    private let timeout: Duration
 
     /// Of an answer: some signatures, or a number.
     private static let maximumBytes = 16 << 10
 
     /// Nil where the policy does not say where the witness is.
-    public init?(_ witness: LogPolicy.Witness) throws {
+    ///
+    /// - Parameter timeout: how long it may take to answer.
+    public init?(_ witness: LogPolicy.Witness, timeout: Duration = .seconds(10)) throws {
         guard let url = witness.url else { return nil }
         self.witness = witness
         address = "\(IndexReader.base(url))/add-checkpoint"
         client = try HTTPClient(.server)
+        self.timeout = timeout
     }
 
     /// The signature of a witness under a checkpoint.
@@ -33,7 +37,7 @@ public struct WitnessClient {
         for _ in 0..<2 {
             let request = AddCheckpoint(old: old, proof: try proof(old), checkpoint: note.written)
             let answer = try client.send(
-                .post(Array(request.written.utf8), to: address, maximumBytes: Self.maximumBytes))
+                .post(Array(request.written.utf8), to: address, maximumBytes: Self.maximumBytes, timeout: timeout))
             let text = String(decoding: answer.body, as: UTF8.self)
             switch answer.status {
             case 200:
@@ -45,13 +49,19 @@ public struct WitnessClient {
                 }
                 throw VerificationFailure("the witness \(witness.name) answers without a signature of its key")
             case 409:
-                guard let knows = Int(text.prefix { $0 != "\n" }), knows >= 0 else {
+                // That it knows nothing was said with the request.
+                guard let knows = Int(text.prefix { $0 != "\n" }), knows > 0 else {
                     throw VerificationFailure("the witness \(witness.name) answers nonsense")
                 }
                 guard knows <= size else {
                     throw VerificationFailure(
                         "the witness \(witness.name) has seen \(knows) entries of this log, which has \(size): "
                             + "the database is an older one")
+                }
+                guard knows != old else {
+                    throw VerificationFailure(
+                        "the witness \(witness.name) has signed another tree of \(knows) entries of this log: there are two "
+                            + "stories of it")
                 }
                 old = knows
             default: throw VerificationFailure("the witness \(witness.name) answers \(answer.status)")

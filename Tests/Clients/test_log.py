@@ -278,20 +278,43 @@ def test_a_lock_is_verified_against_the_log_and_offline_afterwards(index, tmp_pa
         f'[[packages]]\nname = "{n}"\nversion = "1.0"\n[[packages.wheels]]\nurl = "{index.file_url(n, f"{n}-1.0-py3-none-any.whl")}"\n'
         f'hashes = {{ sha256 = "{d}" }}\n' for n, d in digests.items()))
     index.rind("verify", pylock, "--policy", policy, bare=True)
-    # What is removed is still proven to have been published; who asks the index hears of it.
+    # What is removed is still proven to have been published; the log says what became of it, and no page is asked.
+    known = size(index)
     index.rind("project", "delete", "demo", "1.0")
-    # The server hears of what another process does.
-    wait_until(lambda: not index.files("demo"))
-    assert "was removed" in verify("--index", index.url, status=1).stdout
+    wait_until(lambda: size(index) > known)
     verify("--offline")
+    assert re.search(r"it was removed by entry \d+ of the log, at 2", verify("--index", index.url, status=1).stdout)
+    # That is known from then on.
+    assert "was removed" in verify("--offline", status=1).stdout
+    known = size(index)
     index.rind("project", "restore", "demo", "1.0")
-    wait_until(lambda: index.files("demo"))
+    wait_until(lambda: size(index) > known)
     index.rind("verify", pylock, "--policy", policy, bare=True)
+    verify("--index", index.url)
+    for what, act in [(["--file", "demo-1.0-py3-none-any.whl"], "quarantined"), ([], "project was quarantined")]:
+        known = size(index)
+        index.rind("project", "quarantine", "demo", *what, "--reason", "it may do harm")
+        wait_until(lambda: size(index) > known)
+        assert act in verify("--index", index.url, status=1).stdout
+        known = size(index)
+        index.rind("project", "quarantine", "demo", *what, "--lift")
+        wait_until(lambda: size(index) > known)
+        verify("--index", index.url)
+    # The same name with other bytes.
+    other = tmp_path / "pylock.other.toml"
+    other.write_text(pylock.read_text().replace(digests["demo"], "a" * 64))
+    said = index.rind("verify", other, "--policy", policy, status=1, bare=True).stdout
+    assert f"it has another digest than in the log, where demo-1.0-py3-none-any.whl is sha256:{digests['demo']}" in said
+    assert "removed" not in said
+    # No witness says how old this is.
+    assert "asks no witness" in verify("--index", index.url, "--max-age", "1", status=1).stderr
     index.stop()
     verify("--offline")
     lock.write_text(f"demo==1.1 --hash=sha256:{digests['demo']}\n")
     assert "version 1.0" in verify("--offline", status=1).stdout
     lock.write_text(f"demo==1.0 --hash=sha256:{'0' * 64}\n")
+    assert "another digest than the log has for any of the 1 files of version 1.0" in verify("--offline", status=1).stdout
+    lock.write_text(f"other==1.0 --hash=sha256:{'0' * 64}\n")
     assert "there is no proof" in verify("--offline", status=1).stdout
     policy.write_text("quorum none\n")
     lock.write_text(f"demo==1.0 --hash=sha256:{digests['demo']}\n")

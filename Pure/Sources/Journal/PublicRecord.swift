@@ -141,7 +141,8 @@ private struct Projection {
     let salt: Commitment.Salt
 
     func commit(_ content: Commitment.Content) -> Commitment { Commitment(to: content, salt: salt) }
-    func reason(_ words: String?) -> Commitment? { words.map { commit(.reason($0)) } }
+    /// Nil for no words: pages show none either.
+    func reason(_ words: String?) -> Commitment? { words.flatMap { $0.isEmpty ? nil : commit(.reason($0)) } }
 }
 
 extension JournalEvent {

@@ -64,6 +64,13 @@ public struct VerifiedCheckpoint: Sendable, Hashable {
         self.checkpoint = checkpoint
     }
 
+    /// When a witness has signed it, in seconds since 1970; nil where it has not. What it signed twice it has signed last.
+    public func cosigned(by witness: VerifierKey) -> UInt64? {
+        guard signers.contains(witness), witness.kind == .cosignature else { return nil }
+        return note.signatures.filter { $0.name == witness.name && $0.keyID == witness.id }
+            .compactMap { Cosignature($0)?.seconds }.max()
+    }
+
     /// Signs it as a witness, which has checked that it goes on from what it knew.
     ///
     /// - Parameter seconds: since 1970.

@@ -46,6 +46,22 @@ public struct LogPolicy: Sendable, Hashable {
     }
 }
 
+extension LogPolicy {
+    /// Whether it asks for witnesses at all. Where it does not, nothing says how old a checkpoint is: an index could show
+    /// somebody the same one for ever.
+    public var asksWitnesses: Bool { quorum != .none }
+
+    /// Since when enough witnesses have said of a checkpoint that they know no greater tree, in seconds since 1970: the latest
+    /// time at which that was so. Nil where no witness is asked, or too few have signed it.
+    public func witnessed(_ head: VerifiedCheckpoint) -> UInt64? {
+        guard asksWitnesses else { return nil }
+        let times = witnesses.compactMap { witness in head.cosigned(by: witness.key).map { (witness.key, $0) } }
+        return times.map(\.1).filter { time in
+            quorum.isMet(by: Set(times.filter { $0.1 >= time }.map(\.0)))
+        }.max()
+    }
+}
+
 extension LogPolicy.Quorum {
     func isMet(by signers: Set<VerifierKey>) -> Bool {
         switch self {
@@ -196,7 +212,8 @@ private struct PolicyReader {
     private mutating func key(_ text: [UInt8], _ kind: VerifierKey.Kind) throws(Failure) -> VerifierKey {
         guard let text = String(validating: text, as: UTF8.self), let key = VerifierKey(parsing: text), key.kind == kind
         else { throw Failure(reason: .key) }
-        guard keys.insert(key.key).inserted else { throw Failure(reason: .duplicateKey) }
+        // Logs among themselves, and witnesses: the same key under two names is one.
+        guard keys.insert([kind.rawValue] + key.key).inserted else { throw Failure(reason: .duplicateKey) }
         return key
     }
 }

@@ -1,95 +1,38 @@
 import PackagingFormats
 
-/// Which files an index has, by what its log says.
-public struct LoggedFiles: Sendable {
-    /// A file that was published.
-    public struct File: Sendable, Hashable {
-        public let version: String
-        /// In lower-case hexadecimal.
-        public let sha256: String
-        fileprivate var removal: Removal?
-        public var isRemoved: Bool { removal != nil }
-        /// Whether nobody is given it while something is looked into.
-        public fileprivate(set) var isQuarantined = false
-    }
-
-    /// With what a file was removed: it comes back with that. What was erased comes back by itself alone.
-    fileprivate enum Removal: Sendable, Hashable { case file, release, project, erasure }
-
-    private var files: [String: [String: File]] = [:]
-    /// Projects of which files come back by what was proposed: what is said next of the project is not said of all its
-    /// files, for each that comes back says so by itself.
-    private var returning: Set<String> = []
+/// What an index has, by what its log says: project by project.
+public struct LoggedFiles: Sendable, Hashable, Codable {
+    /// Whether all of the log was read, from its first entry on.
+    public let isWhole: Bool
+    private var known: [String: LoggedProject] = [:]
 
     /// Nothing yet.
-    public init() {}
+    ///
+    /// - Parameter isWhole: whether the first entry that is taken in is the log's first.
+    public init(isWhole: Bool = true) { self.isWhole = isWhole }
 
     /// The normalized names of the projects that something was said of.
-    public var projects: Set<String> { Set(files.keys) }
+    public var projects: Set<String> { Set(known.keys) }
+
+    /// What is said of a project; nil where nothing is.
+    public subscript(project: String) -> LoggedProject? { known[project] }
 
     /// A file by its name; nil where nothing was said of it.
-    public func file(_ filename: String, of project: String) -> File? { files[project]?[filename] }
+    public func file(_ filename: String, of project: String) -> LoggedProject.File? { known[project]?.files[filename] }
 
-    /// The names of the files that are published, and neither removed nor in quarantine.
-    public func published(of project: String) -> Set<String> {
-        Set((files[project] ?? [:]).filter { !$0.value.isRemoved && !$0.value.isQuarantined }.keys)
-    }
-
-    /// Takes in what an entry says. What says nothing of files is passed over, and so is what this version does not know.
-    public mutating func apply(_ statement: LogStatement) {
+    /// Takes in what an entry says.
+    ///
+    /// - Parameter entry: its place in the log.
+    public mutating func apply(_ statement: LogStatement, at entry: Int) {
         guard let project = statement.project else { return }
-        if let file = statement.published {
-            files[project, default: [:]][file.filename] = File(
-                version: file.version, sha256: file.sha256, removal: nil)
-            return
-        }
-        let (version, filename) = (statement.details["version"], statement.details["filename"])
-        let isReturning = returning.remove(project) != nil
-        switch statement.act {
-        case "return.approve", "return.decide": returning.insert(project)
-        case "content.quarantine", "content.lift-quarantine":
-            let isQuarantined = statement.act == "content.quarantine"
-            change(project) { file, name in
-                let isMeant = filename.map { $0 == name } ?? version.map { Self.areSame(file.version, $0) } ?? true
-                if isMeant { file.isQuarantined = isQuarantined }
-            }
-        case "file.erase": change(project) { file, name in if name == filename { file.removal = .erasure } }
-        case "file.delete": set(.file, of: project) { $1 == filename }
-        case "release.delete": set(.release, of: project) { file, _ in Self.areSame(file.version, version) }
-        case "project.delete": set(.project, of: project) { _, _ in true }
-        case "project.restore", "project.undo-removal":
-            if let filename {
-                change(project) { file, name in if name == filename { file.removal = nil } }
-            } else if let version {
-                change(project) { file, _ in
-                    if file.removal == .release, Self.areSame(file.version, version) { file.removal = nil }
-                }
-            } else if !isReturning {
-                change(project) { file, _ in if file.removal == .project { file.removal = nil } }
-            }
-        default: return
-        }
+        known[project, default: LoggedProject(isWhole: isWhole)].apply(statement, at: entry)
     }
 
-    private mutating func set(_ removal: Removal, of project: String, where isMeant: (File, String) -> Bool) {
-        change(project) { file, name in
-            if !file.isRemoved, isMeant(file, name) { file.removal = removal }
-        }
-    }
-
-    private mutating func change(_ project: String, _ body: (inout File, String) -> Void) {
-        // A project of which no upload was seen is one that something was said of all the same.
-        for name in files[project, default: [:]].keys {
-            guard var file = files[project]?[name] else { continue }
-            body(&file, name)
-            files[project]?[name] = file
-        }
-        if files[project] == nil { files[project] = [:] }
-    }
-
-    private static func areSame(_ a: String, _ b: String?) -> Bool {
-        guard let b, let first = try? Version(parsing: a), let second = try? Version(parsing: b) else { return a == b }
-        return first == second
+    /// What is said of some projects alone.
+    public func only(_ projects: Set<String>) -> LoggedFiles {
+        var copy = self
+        copy.known = known.filter { projects.contains($0.key) }
+        return copy
     }
 }
 

@@ -68,7 +68,7 @@ public enum WitnessRefusal: Error, Hashable, Sendable {
     case unknownLog
     /// No key of the log has signed it.
     case unsigned
-    /// The witness has signed a tree of another size.
+    /// The witness has signed a tree of another size, or another one of the same size.
     case conflict(size: Int)
     /// The proof does not show that the tree goes on from the one before.
     case inconsistent
@@ -88,6 +88,8 @@ extension AddCheckpoint {
         guard old <= size else { throw WitnessRefusal.malformed }
         let last = try known(head.checkpoint.origin)
         guard old == last?.size ?? 0 else { throw WitnessRefusal.conflict(size: last?.size ?? 0) }
+        // Another tree of the same size is a fork: the answer is the same as to any other size, and nothing is signed.
+        guard size != last?.size || root == last?.root else { throw WitnessRefusal.conflict(size: size) }
         guard let last, last.size > 0 else {
             guard proof.isEmpty else { throw WitnessRefusal.inconsistent }
             return head

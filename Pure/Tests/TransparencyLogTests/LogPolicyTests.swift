@@ -58,11 +58,28 @@ import TransparencyLog
         #expect(policy.witnesses.map(\.url) == ["https://one.example", nil, nil, nil, nil, nil])
     }
 
+    @Test("takes blanks and comments as they come, names as bytes, and as many of all as are there")
+    func lenient() throws {
+        var text = "#\u{a0}comment\n \t # another\n\n\tlog\t \(try TestKeys.key(9).verifier.text)  \n"
+        for seed in 1...32 as ClosedRange<UInt8> {
+            text += "witness w\u{e9}\(seed) \(try TestKeys.witness(seed).verifier.text) https://w.example/\(seed)\n"
+            text += "group g\(seed) 1 w\u{e9}\(seed)\n"
+        }
+        // The same letter, written with two characters, is another name.
+        let other = Array("witness we\u{301}1 \(try TestKeys.witness(40).verifier.text)\nquorum g32".utf8)
+        let policy = try LogPolicy(parsing: Array(text.utf8) + other)
+        #expect(policy.witnesses.count == 33)
+        // A key may be that of a log and, under another kind, that of a witness.
+        let both = "log LOG\nwitness it \(try TestKeys.witness(9).verifier.text)\nquorum it"
+        #expect(try LogPolicy(parsing: Array(Self.lines(both).utf8)).witnesses.count == 1)
+    }
+
     static let malformed: [(String, Int, InvalidPolicy.Reason)] = [
         ("", 1, .noQuorum), ("log LOG\n", 2, .noQuorum), ("quorum none\nquorum none", 2, .secondQuorum),
         ("quorum", 1, .words), ("quorum w1 w2", 1, .words), ("quorum w1\nwitness W1", 1, .undefined),
         ("logs LOG", 1, .unknown), ("log", 1, .words), ("log LOG a b", 1, .words), ("log x", 1, .key),
-        ("witness w1 LOG", 1, .key), ("log LOG\nlog LOG", 2, .duplicateKey), ("witness W1\nlog W1", 2, .key),
+        ("witness w1 LOG", 1, .key), ("log LOG\nlog LOG", 2, .duplicateKey),
+        ("log LOG\nlog \(renamed)", 2, .duplicateKey), ("witness W1\nlog W1", 2, .key),
         ("witness W1\nwitness W1", 2, .duplicateKey), ("witness w1", 1, .words),
         ("witness none \(w1)", 1, .duplicateName), ("witness W1\ngroup w1 any w1", 2, .duplicateName),
         ("witness W1\ngroup g any w1 w1", 2, .member), ("witness W1\ngroup g any w1\ngroup h any w1", 3, .member),
@@ -72,6 +89,8 @@ import TransparencyLog
         ("quorum none\r\n", 1, .characters), ("quorum none\u{7f}", 1, .characters),
     ]
 
+    /// The same key under another name is the same key.
+    private static let renamed = (try? TestKeys.key(9, "elsewhere.example").verifier.text) ?? ""
     private static let w1 = (try? TestKeys.witness(1).verifier.text) ?? ""
 
     @Test("is refused with the line that is wrong, and why", arguments: malformed)
@@ -163,7 +182,8 @@ import TransparencyLog
         #expect(refusal(good, known: nil) == .conflict(size: 0))
         #expect(refusal(good, known: WitnessedTree(size: 7, root: root)) == .conflict(size: 7))
         #expect(refusal(good, known: WitnessedTree(size: 5, root: root)) == .inconsistent)
-        #expect(refusal(try request(5, 5, key), known: WitnessedTree(size: 5, root: root)) == .inconsistent)
+        // A fork is answered as a conflict.
+        #expect(refusal(try request(5, 5, key), known: WitnessedTree(size: 5, root: root)) == .conflict(size: 5))
         let padded = AddCheckpoint(old: 0, proof: good.proof, checkpoint: good.checkpoint)
         #expect(refusal(padded, known: nil) == .inconsistent)
         let larger = AddCheckpoint(old: 12, proof: [], checkpoint: good.checkpoint)
@@ -179,5 +199,41 @@ import TransparencyLog
             "", "old 5", "old 5\n", "old 05\n\n\(good.checkpoint)", "old\n\n\(good.checkpoint)", "old 5\nAAAA\n\nx",
             "old 5\n" + String(repeating: "\(root.base64)\n", count: 64) + "\n\(good.checkpoint)",
         ] { #expect(AddCheckpoint(parsing: Array(text.utf8)) == nil, "\(text)") }
+    }
+}
+
+@Suite("How old a checkpoint is") struct WitnessedTests {
+    private static func policy(_ quorum: String) throws -> LogPolicy {
+        let witnesses = try (1...3 as ClosedRange<UInt8>).map {
+            "witness w\($0) \(try TestKeys.witness($0).verifier.text)\n"
+        }
+        let text =
+            "log \(try TestKeys.key(9).verifier.text)\n\(witnesses.joined())group two 2 w1 w2 w3\nquorum \(quorum)\n"
+        return try LogPolicy(parsing: Array(text.utf8))
+    }
+
+    /// What is enough, who signed when (in seconds since 1970), and since when enough have.
+    static let table: [(quorum: String, signed: [(UInt8, UInt64)], since: UInt64?)] = [
+        ("none", [(1, 100)], nil), ("w1", [(1, 100)], 100), ("w1", [(1, 100), (2, 900)], 100), ("w1", [], nil),
+        ("two", [(1, 100), (2, 200)], 100), ("two", [(1, 100), (2, 200), (3, 300)], 200), ("two", [(3, 300)], nil),
+        // A witness that is asked again and again counts by its last signature.
+        ("w1", [(1, 100), (1, 900), (1, 500)], 900),
+        // A key that no policy names says nothing.
+        ("two", [(1, 100), (5, 200)], nil),
+    ]
+
+    @Test("is what enough witnesses say of it, and unknown where none is asked", arguments: table)
+    func since(quorum: String, signed: [(UInt8, UInt64)], since: UInt64?) throws {
+        let policy = try Self.policy(quorum)
+        let log = try TestKeys.key(9)
+        var note = try LogPolicyTests.head.signed(by: [log])
+        let head = try VerifiedCheckpoint(parsing: Array(note.written.utf8), logs: [log.verifier])
+        for (seed, time) in signed {
+            note.signatures.append(try head.cosignature(by: TestKeys.witness(seed), at: time))
+        }
+        let read = try VerifiedCheckpoint(
+            parsing: Array(note.written.utf8), logs: [log.verifier], witnesses: policy.witnesses.map(\.key))
+        #expect(policy.witnessed(read) == since)
+        #expect(policy.asksWitnesses == (quorum != "none"))
     }
 }
