@@ -152,7 +152,8 @@ final class TestLog: Sendable {
     private func tile(_ path: String, _ entries: [[UInt8]]) -> [UInt8]? {
         guard let tile = Tile(path: path), tile.isPart(ofTreeOf: entries.count) else { return nil }
         let own = entries[tile.index * Tile.fullWidth..<tile.index * Tile.fullWidth + tile.width]
-        return tile.row == .entries ? EntryBundle.bytes(of: Array(own)) : Tile.bytes(of: own.map { TreeHash(ofEntry: $0) })
+        return tile.row == .entries
+            ? EntryBundle.bytes(of: Array(own)) : Tile.bytes(of: own.map { TreeHash(ofEntry: $0) })
     }
 
     private func proof(_ filename: String, _ state: State) -> [UInt8]? {
