@@ -411,10 +411,11 @@ let package = Package(
         .testTarget(
             name: "SequencerTests",
             dependencies: [
-                "Database", "Secrets", "Sequencer", "Stores", "Support", pure("Journal"), pure("PackagingFormats"),
+                "Database", "Removals", "Secrets", "Sequencer", "SimpleAPI", "Stores", "Support", "Web",
+                pure("Accounts"), pure("Acts"), pure("IndexDocuments"), pure("Journal"), pure("Leaving"),
+                pure("PackagingFormats"),
                 pure("Policy"), pure("Ports"), pure("Primitives"), pure("Projects"), pure("TransparencyLog"),
-                pure("UTC"),
-                pure("VectorSupport"),
+                pure("UTC"), pure("VectorSupport"),
             ],
             swiftSettings: strict),
         .testTarget(
