@@ -93,15 +93,8 @@ extension Connection {
 
     /// Whether there is another owner who could confirm what somebody asks for now.
     private func hasTrustedOwner(besides user: UserID?, of project: Project, at now: Timestamp) throws -> Bool {
-        try rows(
-            """
-            SELECT o.given_at FROM role o JOIN account a ON a.id = o.account_id
-            WHERE o.project_id = $1 AND o.account_id <> $2 AND o.role = 'owner' AND a.disabled_at IS NULL
-            """,
-            project.id.number, user?.number ?? 0
-        ).contains { row in
-            RemovalRequestPolicy.isTrusted(
-                ownerSince: Timestamp(microseconds: try row.integer("given_at")), toConfirmWhatIsAskedAt: now)
+        try ownerStanding(user, on: project.id).others.contains {
+            RemovalRequestPolicy.isTrusted(ownerSince: $0.since, toConfirmWhatIsAskedAt: now)
         }
     }
 }

@@ -16,13 +16,11 @@ import UTC
 extension SQLRemovals {
     func eraseRetained(by actor: Actor, at now: Timestamp) async throws -> Int {
         let names = try await database.read { connection in
-            let limit = now - (try connection.removalRule().retention)
-            return try connection.rows(
+            try connection.rows(
                 """
                 SELECT DISTINCT p.name FROM file f JOIN project p ON p.id = f.project_id
-                WHERE \(FileState.erasable("f")) AND f.removed_at <= $1 ORDER BY p.name
-                """,
-                limit.microseconds
+                WHERE \(FileState.erasable("f")) AND \(connection.removalRule().isKeptNoLonger("f", at: now)) ORDER BY p.name
+                """
             ).map { try ProjectName(parsing: $0.text("name")) }
         }
         var count = 0
@@ -36,13 +34,13 @@ extension SQLRemovals {
             let connection = door.connection
             let (project, permit) = try connection.authorizeIncludingRemoved(
                 .eraseFile, on: name, object: name.normalized, by: actor, at: now)
-            let limit = now - (try connection.removalRule().retention)
             let files = try connection.rows(
                 """
                 SELECT f.id, f.filename, f.sha256, f.removed_at, r.version FROM file f JOIN release r ON r.id = f.release_id
-                WHERE f.project_id = $1 AND \(FileState.erasable("f")) AND f.removed_at <= $2 ORDER BY f.id
+                WHERE f.project_id = $1 AND \(FileState.erasable("f"))
+                    AND \(connection.removalRule().isKeptNoLonger("f", at: now)) ORDER BY f.id
                 """,
-                project.id.number, limit.microseconds)
+                project.id.number)
             let transaction = try door.open(with: permit)
             for file in files {
                 let removed = Timestamp(microseconds: try file.integer("removed_at")).day
@@ -61,5 +59,19 @@ extension SQLRemovals {
             }
             return files.count
         }
+    }
+}
+
+extension RemovalRule {
+    /// A condition on a file, by its name in a statement: that it was removed longer ago than it had to be kept, as
+    /// `retention(ofRemovalAt:)` says.
+    fileprivate func isKeptNoLonger(_ file: String, at now: Timestamp) -> String {
+        let promised = promises.map { promise in
+            """
+            NOT (\(file).removed_at < \(promise.shortenedAt.microseconds)
+                AND \(file).removed_at > \((now - .days(promise.days)).microseconds))
+            """
+        }
+        return (["\(file).removed_at <= \((now - retention).microseconds)"] + promised).joined(separator: " AND ")
     }
 }

@@ -28,7 +28,17 @@ struct SQLRemovals: RemovalStore {
         try await database.change(by: actor, at: now) { door, actor, now in
             let permit = try AccessPolicy.permit(.setRemovalRule, to: actor, at: now)
             let transaction = try door.open(with: permit)
-            guard try door.connection.removalRule() != rule else { return }
+            let before = try door.connection.removalRule()
+            guard !before.hasNumbers(of: rule) else { return }
+            // What was removed by now was promised to stay for as long as the settings said.
+            if rule.retentionDays < before.retentionDays {
+                try transaction.execute(
+                    """
+                    INSERT INTO retention_promise (shortened_at, retention_days) VALUES ($1, $2)
+                    ON CONFLICT (shortened_at, retention_days) DO NOTHING
+                    """,
+                    now.microseconds, before.retentionDays)
+            }
             try transaction.execute("DELETE FROM removal_rule")
             try transaction.execute(
                 """
@@ -66,7 +76,7 @@ struct SQLRemovals: RemovalStore {
             let transaction = try door.open(with: permit)
             let reason = reasonGiven(reason)
             switch decision {
-            case .atOnce:
+            case .atOnce, .asDecided:
                 try transaction.carryOut(
                     what, of: project, reason: reason, with: permit, from: origin)
                 return .done

@@ -20,13 +20,14 @@ extension SQLRemovals {
             let (project, permit) = try door.connection.judged(
                 .changeProjectStatus, on: name, object: "\(name.normalized) \(status.rawValue)", by: actor, at: now)
             let transaction = try door.open(with: permit)
-            try SettingsPolicy.decide(status, insteadOf: project.status, on: project.name, by: actor)
+            let reason = reason.flatMap(reasonGiven)
+            try SettingsPolicy.decide(
+                status, because: reason, insteadOf: project.status, on: project.name, by: actor)
             if status == .archived, project.status != .archived {
                 let decision = try door.connection.decision(on: .archiving, of: project, by: actor, at: now)
-                guard decision == .atOnce else { throw RemovalRefusal.hasToBeAsked(project.name) }
+                if case .request = decision { throw RemovalRefusal.hasToBeAsked(project.name) }
             }
-            try transaction.setStatus(
-                status, reason: reason.flatMap(reasonGiven), of: project, with: permit)
+            try transaction.setStatus(status, reason: reason, of: project, with: permit)
         }
     }
 }

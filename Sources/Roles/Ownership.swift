@@ -12,35 +12,18 @@ import UTC
 // That an owner is none any more: judged, noted so that they can undo it, and told them.
 
 extension Connection {
-    /// Since when somebody is an owner; nil where they are not.
-    package func ownerSince(_ user: UserID?, of project: ProjectID) throws -> Timestamp? {
-        try row(
-            "SELECT given_at FROM role WHERE project_id = $1 AND account_id = $2 AND role = 'owner'", project.number,
-            user?.number ?? 0
-        ).map { Timestamp(microseconds: try $0.integer("given_at")) }
-    }
-
-    private func othersSince(than user: UserID, of project: ProjectID) throws -> [Timestamp] {
-        try rows(
-            """
-            SELECT o.given_at FROM role o JOIN account a ON a.id = o.account_id
-            WHERE o.project_id = $1 AND o.account_id <> $2 AND o.role = 'owner' AND a.disabled_at IS NULL
-            """,
-            project.number, user.number
-        ).map { Timestamp(microseconds: try $0.integer("given_at")) }
-    }
-
     /// Throws where somebody must stay an owner: they are the last one, or by `RoleChangePolicy`. Returns since when they
     /// are one.
     fileprivate func judgeEnd(of holder: User, on project: Project, with permit: Permit) throws -> Timestamp {
         try requireAnotherOwner(than: holder, of: project)
-        let since = try ownerSince(holder.id, of: project.id) ?? permit.at
+        let standing = try ownerStanding(holder.id, on: project.id)
+        let since = standing.since ?? permit.at
         try RoleChangePolicy.decide(
             endOf: holder.name, on: project.name, by: permit.actor,
             knowing: OwnerChangeFacts(
                 ownerSince: since, isOneself: permit.actor.userID == holder.id,
                 deciderSince: try ownerSince(permit.actor.userID, of: project.id),
-                othersSince: try othersSince(than: holder.id, of: project.id), isCritical: try isCritical(project.id)),
+                othersSince: standing.others.map(\.since), isCritical: try isCritical(project.id)),
             at: permit.at)
         return since
     }

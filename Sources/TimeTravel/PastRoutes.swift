@@ -76,6 +76,10 @@ public struct PastRoutes: Sendable {
         let prefix: String
         /// Whether a credential says the point: then the answer is for it alone.
         let isPersonal: Bool
+
+        var cacheControl: String {
+            isPersonal ? "private, no-cache" : "public, max-age=\(PointInTime.freshness.components.seconds)"
+        }
     }
 
     /// Answers as of the point that an address names, or sends on to the serial of a day.
@@ -101,8 +105,8 @@ public struct PastRoutes: Sendable {
         }
         var response = try await answer(visit)
         response.headers[.asOf] = String(visit.serial)
+        response.headers[.cacheControl] = visit.cacheControl
         if visit.isPersonal {
-            response.headers[.cacheControl] = "private, no-cache"
             response.headers[.vary] = response.headers[.vary] ?? "Authorization"
         }
         return response

@@ -462,6 +462,11 @@ def test_an_owner_deprecates_and_those_whom_it_concerns_hear_of_it(house, site):
         wait(lambda: status_of(site, project) == {"status": status, "reason": "because"})
     site.rind("project", "status", project, "active")
     wait(lambda: status_of(site, project) == {"status": "active"})
+    # Everybody who finds a quarantine reads why: nobody begins one without a reason, the operator neither.
+    bare = site.rind("project", "status", project, "quarantined", status=1)
+    assert "needs a reason" in bare.stderr and "Nothing was changed" in bare.stderr, bare.stderr
+    assert site.rind("project", "status", project, "quarantined", "--reason", " ", status=1)
+    assert status_of(site, project) == {"status": "active"}
 
 
 def test_nobody_yanks_away_what_others_build_on(house, site):

@@ -97,6 +97,10 @@ def test_the_takeover_of_december_2023_fails_and_the_owner_is_back_within_the_ho
         refused = there.post(path, username=ada.name, **fields)
         assert refused.status == 403 and "was an owner of" in error(refused), refused
     assert roles(site, project)[ada.name] == "owner"
+    # nor keeps them out by what is asked of everybody,
+    settings = f"/manage/project/{project}/settings/"
+    refused = there.fill_in(settings, settings + "require/", assurance="second-factor")
+    assert refused.status == 403 and f"Ask {ada.name} to do it" in error(refused), refused
 
     # and what the thief does in the owner's name, the owner hears of at every address, one that was removed among them.
     assert stolen.fill_in(collaboration(project), collaboration(project) + "leave/").status == 303

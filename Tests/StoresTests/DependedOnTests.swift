@@ -1,5 +1,6 @@
 import Accounts
 import Acts
+import Database
 import Journal
 import Leaving
 import Letters
@@ -126,6 +127,30 @@ import UTC
         try await yank(new, by: ada)
         // Who runs the machine does what they must.
         try await yank(Version(parsing: "3.0"), by: .operatorAtMachine)
+    }
+
+    @Test("leaves unheard behind no flood: the first mail of a day about it goes out, whatever else others cause")
+    func flood() async throws {
+        let name = try #require(zoe.username)
+        let user = try #require(try await stores.accounts.user(named: name))
+        let other = try ProjectName(parsing: "other")
+        let noise: [SecurityEvent] = [
+            .project(.deleted, other, by: "mallory"),
+            .project(.dependency(.stays(.project), dependents: [other]), other, by: "mallory"),
+        ]
+        try await workshop.index.database.keep(.outbox) { [workshop, now] transaction in
+            for event in noise + noise {
+                for _ in 0..<40 { try transaction.tell(event, about: user, from: workshop.origin, at: now) }
+            }
+        }
+        let request = try await ask()
+        #expect(try await told("is leaving") == ["zoe@example.org"])
+        // The same again is noise itself.
+        try await stores.removals.object(
+            to: request.id, of: demo, reason: "no", by: bob, from: workshop.origin, at: now)
+        _ = try await ask()
+        #expect(try await told("is leaving").count == 1)
+        #expect(try await workshop.told("There is more about projects that yours need") == ["zoe@example.org"])
     }
 
     @Test("and became critical after somebody asked for it waits as long as what is critical")

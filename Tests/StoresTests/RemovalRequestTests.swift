@@ -269,7 +269,7 @@ import UTC
             recentHours: 0, fewDownloads: 0, waitDays: 3, criticalWaitDays: 9, retentionDays: 10)
         await #expect(throws: AccessRefusal.self) { try await stores.removals.set(strict, by: ada, at: now) }
         try await stores.removals.set(strict, by: .operatorAtMachine, at: now)
-        #expect(try await stores.removals.rule() == strict)
+        #expect(try await stores.removals.rule().hasNumbers(of: strict))
         #expect(try await lastAct() == .index(.setRemovalRule))
         let moment = now + .seconds(1)
         #expect(try await ask(at: moment).dueAt == moment + .days(3))
@@ -386,6 +386,43 @@ import UTC
         try await lift(.file(file))
         #expect(try await state() == .published)
         #expect(try await workshop.contradictions() == [])
+    }
+
+    @Test("and was removed is kept as long as was said when it was removed, or since, however short the settings get")
+    func promised() async throws {
+        func set(_ days: Int, at moment: Timestamp) async throws {
+            let rule = RemovalRule(
+                recentHours: 72, fewDownloads: 100, waitDays: 14, criticalWaitDays: 30, retentionDays: days)
+            try await stores.removals.set(rule, by: .operatorAtMachine, at: moment)
+        }
+        func sunset(_ file: String) async throws -> Timestamp? {
+            try await stores.projects.file(named: file, sha256: "of \(file)")?.sunset
+        }
+        try await stores.removals.deleteRelease(
+            Version(parsing: "1.0"), of: demo, by: .operatorAtMachine, from: workshop.origin, at: now)
+        let end = now + .days(180)
+        #expect(try await sunset(file) == end)
+        // Shorter, longer again, and shorter: what was said of it stays.
+        try await set(10, at: now + .days(1))
+        #expect(try await sunset(file) == end)
+        let second = now + .days(2)
+        try await stores.removals.deleteRelease(
+            Version(parsing: "2.0"), of: demo, by: .operatorAtMachine, from: workshop.origin, at: second)
+        let other = "demo-2.0-py3-none-any.whl"
+        #expect(try await sunset(other) == second + .days(10), "what is removed later has the new time")
+        try await set(30, at: now + .days(3))
+        #expect(try await sunset(other) == second + .days(30), "and a longer one holds for all")
+        try await set(5, at: now + .days(4))
+        #expect(try await sunset(other) == second + .days(30))
+        #expect(try await sunset(file) == end)
+        // What is freed goes by the same.
+        func erased(at moment: Timestamp) async throws -> Int {
+            try await stores.removals.eraseRetained(by: .operatorAtMachine, at: moment)
+        }
+        #expect(try await erased(at: second + .days(30) - .microseconds(1)) == 0)
+        #expect(try await erased(at: second + .days(30)) == 1)
+        #expect(try await erased(at: end - .microseconds(1)) == 0)
+        #expect(try await erased(at: end) > 0)
     }
 
     @Test(

@@ -183,7 +183,8 @@ struct Workshop {
     @Test("is nothing of a project in quarantine")
     func quarantined() async throws {
         try await workshop.upload("1.0")
-        try await stores.removals.setStatus(.quarantined, reason: nil, of: demo, by: .operatorAtMachine, at: now)
+        try await stores.removals.setStatus(
+            .quarantined, reason: "harm", of: demo, by: .operatorAtMachine, at: now)
         await #expect(throws: RemovalRefusal.quarantined(demo)) { try await workshop.delete() }
         await #expect(throws: RemovalRefusal.quarantined(demo)) {
             try await stores.removals.deleteRelease(
@@ -405,7 +406,8 @@ struct Workshop {
         let version = try Version(parsing: "2.0")
         try await stores.removals.deleteRelease(version, of: demo, by: ada, from: workshop.origin, at: now)
         await #expect(throws: RemovalRefusal.releaseIsRemoved(demo, version)) { try await undo("2.0", file: file) }
-        try await stores.removals.setStatus(.quarantined, reason: nil, of: demo, by: .operatorAtMachine, at: now)
+        try await stores.removals.setStatus(
+            .quarantined, reason: "harm", of: demo, by: .operatorAtMachine, at: now)
         await #expect(throws: RemovalRefusal.quarantined(demo)) { try await undo("2.0") }
         try await stores.removals.setStatus(.active, reason: nil, of: demo, by: .operatorAtMachine, at: now)
         try await workshop.delete()

@@ -103,6 +103,41 @@ struct Company {
         #expect(try await company.owners() == ["mallory"])
     }
 
+    @Test("is not made worthless by what a new owner asks of everybody, for 14 days")
+    func requirement() async throws {
+        let (name, until) = (try #require(ada.username), later - .minutes(1) + .days(14))
+        func require(_ actor: Actor, at moment: Timestamp) async throws {
+            let strong = Actor(
+                actor.identity, assurance: .phishingResistant,
+                session: SessionStanding(
+                    proofs: [Proof(.phishingResistant, at: moment)], strongest: .phishingResistant))
+            try await stores.projects.requireAssurance(.phishingResistant, on: demo, by: strong, at: moment)
+        }
+        func asked() async throws -> Assurance? {
+            try await stores.projects.snapshot(of: demo)?.project.requiredAssurance
+        }
+        let entry = try await company.lastEntry()
+        for moment in [later, until - .microseconds(1)] {
+            await #expect(throws: SettingsRefusal.ownerForTooShort(demo, older: [name], until: until)) {
+                try await require(mallory, at: moment)
+            }
+        }
+        #expect(try await asked() == .password)
+        #expect(try await company.lastEntry() == entry)
+        try await require(ada, at: later)
+        #expect(try await asked() == .phishingResistant, "an older one can")
+    }
+
+    @Test("is not come by through the account of an older one: a new one does not vouch for it, for 14 days")
+    func vouching() async throws {
+        let (old, new) = (try #require(ada.userID), try #require(mallory.userID))
+        let until = later - .minutes(1) + .days(14)
+        #expect(try await !stores.accounts.canVouch(new, for: old, at: later))
+        #expect(try await !stores.accounts.canVouch(new, for: old, at: until - .microseconds(1)))
+        #expect(try await stores.accounts.canVouch(new, for: old, at: until))
+        #expect(try await stores.accounts.canVouch(old, for: new, at: later), "an older one vouches for a new one")
+    }
+
     @Test(
         "that ended is told to its holder at all addresses, one that was removed lately among them, and to the owners",
         arguments: [true, false])

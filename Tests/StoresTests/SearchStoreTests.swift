@@ -320,7 +320,8 @@ import VectorSupport
         try await stores.removals.restore(name, by: .operatorAtMachine, from: RequestOrigin(), at: index.now)
         #expect(try await isThere() == all)
         // What is weighed comes back to no list.
-        try await stores.removals.setStatus(.quarantined, reason: nil, of: name, by: .operatorAtMachine, at: index.now)
+        try await stores.removals.setStatus(
+            .quarantined, reason: "harm", of: name, by: .operatorAtMachine, at: index.now)
         try await download([("requests", 1_000_000)])
         #expect(try await isThere() == all.map { _ in false })
     }

@@ -121,7 +121,7 @@ public enum AccountDeletionRefusal: GuidingRefusal, Hashable {
         case .administrator(let user):
             "\(user) is an administrator. Another one has to end that first, or the operator: rind user admin \(user) --remove"
         case .disabled(let user):
-            "The account \(user) is disabled, so that its holder could not stop it. It has to be enabled first."
+            "The account \(user) is disabled, so that its holder could not stop it. Ask \(Place.administrators) to enable it first."
         case .soleOwner(let user, let projects):
             """
             Nobody but \(user) owns \(Self.list(projects)). Make somebody else an owner there, or archive it first: \
@@ -135,7 +135,7 @@ public enum AccountDeletionRefusal: GuidingRefusal, Hashable {
         case .rolesLost(let user, let projects, let until):
             """
             \(user) was an owner of \(Self.list(projects)) until lately. Until \(until.readableMinute) that can be undone, and \
-            the account stays for as long: \(Place.projects)
+            the account stays for as long: take the role back (\(Place.projects)), or ask again then.
             """
         case .notConfirmed(let user): "Nothing was changed: type ‘\(user)’ to show that you mean it."
         case .alreadyAsked(let user, let due):

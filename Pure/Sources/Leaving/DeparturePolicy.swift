@@ -51,8 +51,10 @@ public struct DepartureFacts: Sendable, Hashable {
 
 /// What becomes of it that somebody wants to take something away.
 public enum DepartureDecision: Sendable, Hashable {
-    /// It takes effect now.
+    /// It takes effect now, for nobody is known to build on it.
     case atOnce
+    /// It takes effect now, whatever builds on it: by who runs commands on the machine, or on the day of a request.
+    case asDecided
     /// It is asked for, and takes effect later if somebody else agrees.
     case request(DepartureTerms)
 }
@@ -134,7 +136,8 @@ public enum DeparturePolicy {
     ) throws(RemovalRefusal) -> DepartureDecision {
         try RemovalPolicy.decide(project, status: facts.status)
         // Nothing can be kept from who runs commands on the machine; the index does what was agreed.
-        guard case .user = actor.identity else { return .atOnce }
+        guard departure != .hiding else { throw .noPrivateProjects }
+        guard case .user = actor.identity else { return .asDecided }
         if let day = facts.askedUntil { throw .alreadyAsked(project, until: day) }
         let reasons = reasons(departure, facts, rule)
         guard !reasons.isEmpty else { return .atOnce }
@@ -170,6 +173,7 @@ extension DepartureDecision {
     public var sentence: String {
         switch self {
         case .atOnce: "It takes effect at once: nothing here builds on it."
+        case .asDecided: "It takes effect at once, whatever builds on it."
         case .request(let terms): terms.sentence
         }
     }
@@ -184,6 +188,7 @@ extension DepartureTerms {
             ? reasons.joined() : reasons.dropLast().joined(separator: ", ") + " and \(reasons[reasons.count - 1])"
         return
             "It is a request, because \(list). \(confirmer.words) has to confirm it, and it takes effect \(wait.inDays) "
-            + "after it was asked for; until then everybody with a role can object or take the project over."
+            + "after it was asked for; where nobody has confirmed it by then, nothing comes of it. Until then everybody with a "
+            + "role can object, and everybody but who asked can take the project over."
     }
 }

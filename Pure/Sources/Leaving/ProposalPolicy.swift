@@ -236,7 +236,8 @@ public enum ProposalRefusal: Refusal, Hashable {
     public var explanation: String {
         switch self {
         case .noSuchProposal(let project):
-            "There is no such proposal about '\(project.display)' that is yours to answer."
+            "There is no such proposal about '\(project.display)' that is yours to answer. Those that are, your page 'Proposals' "
+                + "has."
         case .over(let project, let outcome, let day):
             "This proposal about '\(project.display)' \(outcome.words), on \(day). Nothing was changed now."
         case .alreadyProposed(let project, let day):
@@ -252,17 +253,21 @@ public enum ProposalRefusal: Refusal, Hashable {
             "The day of this proposal about '\(project.display)' has come: \(day). It can't be answered any more. Ask the "
                 + "people who run this index."
         case .waitsUntil(let project, let day):
-            "The owners of '\(project.display)' are asked until \(day). Nothing is decided without them before."
+            "The owners of '\(project.display)' are asked until \(day). Nothing is decided without them before: do it "
+                + "again then."
         case .notCritical(let project):
-            "'\(project.display)' is not critical: without an answer from its owners nothing of it comes back."
+            "'\(project.display)' is not critical: without an answer from its owners nothing of it comes back. Ask them, "
+                + "or take the proposal back."
         case .ownersAnswer(let project):
             "Only the owners of '\(project.display)' can answer this, in their own accounts."
         case .nothingToReturn(let project):
-            "Nothing like that was removed of '\(project.display)' whose bytes are there, so nothing can come back."
+            "Nothing like that was removed of '\(project.display)' whose bytes are there, so nothing can come back. Give the "
+                + "files themselves, where a lock file or a mirror has them."
         case .tooManyFiles(let project):
             "At most \(ProposalPolicy.mostFiles) files of '\(project.display)' come back at once: name a release."
         case .nothingToErase(let project):
-            "'\(project.display)' has nothing like that whose bytes are there, so nothing can be erased."
+            "'\(project.display)' has nothing like that whose bytes are there, so nothing can be erased. Look which files "
+                + "it has."
         case .nameIsNotAtRest(let project):
             "The name '\(project.display)' has a project, or never had one, or everybody can have it already: there is "
                 + "nothing to release."
@@ -273,16 +278,19 @@ public enum ProposalRefusal: Refusal, Hashable {
             "'\(project.display)' never had a file '\(filename)' here: it can't come back."
         case .erasedByLaw(let filename, let category):
             "The file '\(filename)' was erased \(category.words), and never comes back."
-        case .notLocked(let filename): "None of the lock files names '\(filename)'. Nothing was proposed."
+        case .notLocked(let filename):
+            "None of the lock files names '\(filename)': give one that does, or none. Nothing was proposed."
         case .otherDigest(let filename, let witness):
             switch witness {
             case .lockFiles:
-                "The bytes of '\(filename)' do not have the one digest by which the lock files name it. Nothing was proposed."
+                "The bytes of '\(filename)' do not have the one digest by which the lock files name it: find the file that "
+                    + "has it. Nothing was proposed."
             case .log:
-                "The bytes of '\(filename)' are not those that were published: the log has another digest. Nothing was "
-                    + "proposed."
+                "The bytes of '\(filename)' are not those that were published: the log has another digest. Find the file that "
+                    + "has it. Nothing was proposed."
             }
-        case .hasBytes(let filename): "The bytes of '\(filename)' are here: it has not to be given."
+        case .hasBytes(let filename):
+            "The bytes of '\(filename)' are here: propose its return without giving it. Nothing was proposed."
         }
     }
 }

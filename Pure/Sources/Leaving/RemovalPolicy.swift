@@ -35,7 +35,7 @@ public enum RemovalPolicy {
 
     /// Until when an owner can bring back what an owner removed. Later it takes an administrator.
     public static func canUndo(until removal: Removal, under rule: RemovalRule) -> Timestamp {
-        removal.at + rule.retention
+        removal.at + rule.retention(ofRemovalAt: removal.at)
     }
 
     /// Whether a removal can be undone by an owner, as far as the removal itself says.
@@ -120,6 +120,8 @@ public enum RemovalRefusal: Refusal, Hashable {
     case ownRequest(ProjectName)
     /// They became an owner shortly before it was asked, or after.
     case ownerForTooShort(ProjectName)
+    /// Nobody who owns it was an owner for long when it was asked, but who asked.
+    case administratorsConfirm(ProjectName)
     /// Its day has come.
     case dayHasCome(ProjectName, Day)
     /// There is another owner, so that a role can be given up as such.
@@ -138,7 +140,9 @@ public enum RemovalRefusal: Refusal, Hashable {
             .alreadyConfirmed, .dayHasCome, .notTheLastOwner, .hasToBeAsked, .noPrivateProjects, .nothingToQuarantine,
             .nothingLeftToChoose:
             .conflict
-        case .nameHeld, .anothersRemoval, .undoneTooLate, .ownRequest, .ownerForTooShort: .forbidden
+        case .nameHeld, .anothersRemoval, .undoneTooLate, .ownRequest, .ownerForTooShort,
+            .administratorsConfirm:
+            .forbidden
         case .reserved, .reasonNeeded: .invalid
         case .noSuchFile, .noSuchRequest: .notFound
         }
@@ -164,6 +168,7 @@ public enum RemovalRefusal: Refusal, Hashable {
         case .alreadyConfirmed: "removal.already-confirmed"
         case .ownRequest: "removal.own-request"
         case .ownerForTooShort: "removal.owner-for-too-short"
+        case .administratorsConfirm: "removal.administrators-confirm"
         case .dayHasCome: "removal.day-has-come"
         case .notTheLastOwner: "removal.not-the-last-owner"
         case .noPrivateProjects: "removal.no-private-projects"
@@ -176,51 +181,65 @@ public enum RemovalRefusal: Refusal, Hashable {
     public var explanation: String {
         switch self {
         case .quarantined(let project):
-            "The project '\(project.display)' is quarantined, and nothing of it is deleted before the people who run "
-                + "this index have looked at it. Ask them."
+            "The project '\(project.display)' is quarantined, and nothing of it is deleted or brought back before the people "
+                + "who run this index have looked at it. Ask them."
         case .nameHeld(let name):
             "The name '\(name.display)' belonged to a project that was deleted, and only its former owners can use it "
                 + "again. Ask one of them, or the people who run this index, or choose another name."
         case .reserved(let name):
             "The name '\(name.display)' isn't allowed: the operator of this index keeps it, or one that looks the same. "
                 + "Ask the operator."
-        case .noSuchFile(let project, let filename): "The project '\(project.display)' has no file '\(filename)'."
+        case .noSuchFile(let project, let filename):
+            "The project '\(project.display)' has no file '\(filename)', or it was deleted already. Its page lists those that are "
+                + "there."
         case .notRemoved(let project):
-            "Nothing like that was deleted of '\(project.display)', so nothing can come back."
+            "Nothing like that was deleted of '\(project.display)', so nothing can come back. Its pages list what was "
+                + "deleted: look how it stands."
         case .projectIsRemoved(let project):
             "The whole project '\(project.display)' was deleted. Bring it back first, without naming a release."
         case .releaseIsRemoved(let project, let version):
             "The whole release \(version) of '\(project.display)' was deleted. Bring it back first."
         case .anothersRemoval(let project):
-            "The people who run this index deleted this of '\(project.display)'. They can bring it back."
+            "The people who run this index deleted this of '\(project.display)', and only they bring it back. Ask them."
         case .undoneTooLate(let project, let until):
             "What owners delete of '\(project.display)' they can bring back for a time; here that ended on \(until.day). "
                 + "Ask the people who run this index."
         case .alreadyAsked(let project, let day):
-            "This was asked for already: the request is on the pages of '\(project.display)', and ends on \(day). Nothing "
-                + "was changed."
+            "This was asked for already: the request is on the page 'Leaving' of '\(project.display)', where it can be "
+                + "confirmed or stopped until \(day). Nothing was changed."
         case .hasToBeAsked(let project):
             "Others build on '\(project.display)', so that it is not done at once: ask for it on its page 'Leaving'. Nothing "
                 + "was changed."
-        case .reasonNeeded: "This is a request, and everybody is told of it: say why. Nothing was changed."
+        case .reasonNeeded: "Everybody whom it concerns is told of it: say why. Nothing was changed."
         case .changedSince(let project):
             "Something changed in '\(project.display)' since you looked. Nothing was done: look again, and decide again."
-        case .noSuchRequest(let project): "There is no such request for '\(project.display)', or it is over already."
-        case .alreadyConfirmed(let project): "This request for '\(project.display)' was confirmed already."
+        case .noSuchRequest(let project):
+            "There is no such request for '\(project.display)', or it is over already. Its page 'Leaving' has those that are "
+                + "open. Nothing was changed."
+        case .alreadyConfirmed(let project):
+            "This request for '\(project.display)' was confirmed already. It is carried out on its day, unless somebody with a "
+                + "role objects before."
         case .ownRequest(let project):
-            "You asked for this yourself: another owner of '\(project.display)' has to do it, or the people who run this "
-                + "index."
+            "You asked for this yourself: that is for another one with a role on '\(project.display)' to do, or for the people "
+                + "who run this index. You can take your request back on the page 'Leaving'."
         case .ownerForTooShort(let project):
-            "Who confirms a request for '\(project.display)' has to have been an owner for "
-                + "\(RemovalRequestPolicy.ownership.inDays) when it was made; the people who run this index can confirm it."
+            "You had been an owner of '\(project.display)' for less than \(RemovalRequestPolicy.ownership.inDays) when this was "
+                + "asked for, so that you cannot confirm it. An owner who was one for longer can, or the people who run this "
+                + "index; and you can object."
+        case .administratorsConfirm(let project):
+            "This request for '\(project.display)' waits for the people who run this index: when it was made, nobody but who "
+                + "asked had been an owner for \(RemovalRequestPolicy.ownership.inDays). Ask them; and you can object."
         case .dayHasCome(let project, let day):
             "The day of this request for '\(project.display)' has come: \(day). It can neither be confirmed nor stopped any "
                 + "more; what was removed, an owner can bring back."
         case .notTheLastOwner(let project):
-            "'\(project.display)' has another owner, so that you can give up your role without asking."
+            "You are not the last owner of '\(project.display)', so that nobody has to be asked: leave it on its page "
+                + "'Collaboration'."
         case .nothingToQuarantine(let project):
-            "Nothing like that of '\(project.display)' can be put into quarantine, or taken out of it, now: look how it stands."
-        case .noPrivateProjects: "This index has no private projects: everybody sees all of them."
+            "Nothing like that of '\(project.display)' can be put into quarantine, or taken out of it: it is in that state "
+                + "already, or is gone. Look how it stands. Nothing was changed."
+        case .noPrivateProjects:
+            "This index has no private projects: everybody sees all of them. Archive it, or delete it, instead."
         case .nothingLeftToChoose(let project):
             "Others build on '\(project.display)', and nothing of it would be left that installers choose: their builds would "
                 + "fail at once. Upload a release that is good first, and yank then; or delete it, which is asked for. What does "

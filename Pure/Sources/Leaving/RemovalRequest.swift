@@ -83,7 +83,7 @@ public enum RemovalOutcome: Sendable, Hashable {
 public enum RemovalRequestPolicy {
     /// For how long somebody has to have been an owner before a request, to confirm it: otherwise anyone who asks would
     /// make another account of theirs an owner first.
-    public static let ownership = Duration.days(14)
+    public static let ownership = OwnerStanding.settling
 
     /// Whether somebody who is an owner since a moment is another person than who asks, as far as can be known.
     public static func isTrusted(ownerSince: Timestamp, toConfirmWhatIsAskedAt asked: Timestamp) -> Bool {
@@ -101,8 +101,8 @@ public enum RemovalRequestPolicy {
         guard case .user(_, let name, let isAdministrator) = actor.identity else { return }
         guard name.normalized != request.askedBy.normalized else { throw .ownRequest(request.project) }
         if isAdministrator { return }
-        guard request.confirmer == .owner, let ownerSince,
-            isTrusted(ownerSince: ownerSince, toConfirmWhatIsAskedAt: request.askedAt)
+        guard request.confirmer == .owner else { throw .administratorsConfirm(request.project) }
+        guard let ownerSince, isTrusted(ownerSince: ownerSince, toConfirmWhatIsAskedAt: request.askedAt)
         else { throw .ownerForTooShort(request.project) }
     }
 

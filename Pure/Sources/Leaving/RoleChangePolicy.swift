@@ -35,7 +35,7 @@ public struct OwnerChangeFacts: Sendable, Hashable {
 public enum RoleChangePolicy {
     /// For how long an owner is new: they take nobody's role away who was an owner before them, and nobody who was leaves
     /// a critical project to new ones alone.
-    public static let settling = RemovalRequestPolicy.ownership
+    public static let settling = OwnerStanding.settling
     /// For how long who lost the role takes it back.
     public static let undoing = Duration.hours(72)
 
@@ -55,7 +55,7 @@ public enum RoleChangePolicy {
     }
 
     /// Whether somebody who is an owner since a moment is a new one.
-    public static func isNew(_ since: Timestamp, at now: Timestamp) -> Bool { now < since + settling }
+    public static func isNew(_ since: Timestamp, at now: Timestamp) -> Bool { OwnerStanding.isNew(since, at: now) }
 
     /// Decides whether somebody takes back what they lost.
     public static func decideReturn(

@@ -56,12 +56,12 @@ public enum RoleChangeRefusal: GuidingRefusal, Hashable {
             """
             \(user) was an owner of '\(project.display)' before you, and you are one for less than \
             \(RoleChangePolicy.settling.inDays): until \(until.readableMinute) you cannot take the role of such owners away. \
-            Nothing was changed. \(user) can give it up.
+            Nothing was changed. \(user) can give it up, and an older owner can take it away.
             """
         case .transferWaits(let user, let project, let until):
             """
             '\(project.display)' is critical, and all owners but \(user) are new: \(user) stays an owner until \
-            \(until.readableMinute), when one of them was one for \(RoleChangePolicy.settling.inDays). Nothing was changed.
+            \(until.readableMinute), when one of them was one for \(RoleChangePolicy.settling.inDays). Nothing was changed: do it again then.
             """
         case .nothingLost(let project):
             "Nobody took the role of an owner of '\(project.display)' from this account lately. If a mail led you here, sign in "

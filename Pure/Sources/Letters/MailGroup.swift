@@ -1,5 +1,6 @@
 import Accounts
 import Journal
+import PackagingFormats
 import Policy
 import UTC
 
@@ -20,6 +21,8 @@ public enum MailGroup: String, Sendable, CaseIterable {
     case roles
     /// What others delete and bring back.
     case removals
+    /// What becomes of projects that the person's own need.
+    case dependencies
     /// What the co-owner of a project does to their account.
     case coOwners = "co-owners"
 
@@ -29,7 +32,7 @@ public enum MailGroup: String, Sendable, CaseIterable {
         switch self {
         case .verification: [.init(6, per: .hours(6)), .init(10, per: .hours(24))]
         case .unverified: [.init(3, per: .hours(24))]
-        case .invitations, .roles, .removals, .coOwners:
+        case .invitations, .roles, .removals, .dependencies, .coOwners:
             [.init(10, per: .hours(1)), .init(30, per: .hours(24))]
         }
     }
@@ -38,7 +41,7 @@ public enum MailGroup: String, Sendable, CaseIterable {
     public var isFolded: Bool {
         switch self {
         case .verification, .unverified: false
-        case .invitations, .roles, .removals, .coOwners: true
+        case .invitations, .roles, .removals, .dependencies, .coOwners: true
         }
     }
 
@@ -79,6 +82,22 @@ extension SecurityEvent {
     }
 }
 
+extension SecurityEvent {
+    /// The project that is to be taken away, or a part of it, where others need it; nil for any other event.
+    public var leavingDependency: ProjectName? {
+        if case .project(.dependency(.leaves, _), let name, _) = self { name } else { nil }
+    }
+
+    /// The group in which its mails to the account's holder are counted; nil for what is mailed in any case. That a project
+    /// leaves which theirs need is the mail that gives them time: nothing else holds the first of a day back, of each
+    /// such project. Their projects chose it, so nobody can make that many without end.
+    ///
+    /// - Parameter isAgain: whether they heard within a day that the same project leaves.
+    public func mailGroup(isAgain: Bool) -> MailGroup? {
+        leavingDependency != nil && !isAgain ? nil : kind?.mailGroup
+    }
+}
+
 extension SecurityEvent.Kind {
     /// The group in which its mails are counted; nil for what is always mailed.
     public var mailGroup: MailGroup? {
@@ -89,9 +108,9 @@ extension SecurityEvent.Kind {
             .requirementLowered, .projectStatusSet, .designationLifted:
             .roles
         case .projectDeleted, .releaseDeleted, .fileDeleted, .projectRecreated, .projectRestored, .departureAsked,
-            .departureConfirmed, .departureEnded, .dependencyLeaves, .dependencyStays, .dependencyGone,
-            .dependencyStatusSet, .contentQuarantined, .quarantineLifted, .proposalEnded:
+            .departureConfirmed, .departureEnded, .contentQuarantined, .quarantineLifted, .proposalEnded:
             .removals
+        case .dependencyLeaves, .dependencyStays, .dependencyGone, .dependencyStatusSet: .dependencies
         case .registered, .addressVerified, .signedIn, .signedInFromNewBrowser, .signInFailed, .passwordMistyped,
             .factorRefused,
             .factorNotShown, .signedOut, .sessionEnded, .sessionsEnded, .passwordChanged, .passwordReset,
@@ -133,6 +152,7 @@ extension Letter {
             case .invitations: "invitations to projects"
             case .roles: "roles on your projects"
             case .removals: "what is deleted and brought back in your projects"
+            case .dependencies: "projects that yours need"
             case .coOwners: "the accounts of those with whom you own projects"
             }
         return Letter(

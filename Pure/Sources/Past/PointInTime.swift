@@ -71,12 +71,19 @@ public enum PointInTime: Hashable, Sendable {
         }
     }
 
+    /// For how long anybody may show a page of the past again without asking: five minutes, and never for good. What a page
+    /// says of then stays true, but what is quarantined or erased now goes from it, and that should reach everybody within
+    /// minutes.
+    public static let freshness = Duration.minutes(5)
+
     /// For how many seconds an answer holds that says which serial it is.
     public func secondsToKeep(at now: Timestamp) -> Int64 {
         switch self {
+        // What it means stays the same, and the page that it leads to is asked for by itself.
         case .serial, .moment, .day: 3_600
         // Another day begins at midnight.
-        case .daysAgo: min(3_600, Day(number: now.day.number + 1).start.seconds - now.seconds)
+        case .daysAgo:
+            min(Self.freshness.components.seconds, Day(number: now.day.number + 1).start.seconds - now.seconds)
         }
     }
 }

@@ -167,7 +167,8 @@ public enum AccessRefusal: GuidingRefusal, Hashable {
             "Somebody else has to vouch for you: an owner of one of your projects."
         case .coOwnersOnly(let user):
             "Only an administrator can vouch for \(user), or somebody who owns each of their projects that ask for two "
-                + "factors, or any of them where none does."
+                + "factors, or any of them where none does; of a project on which \(user) was an owner before them, for "
+                + "\(OwnerStanding.settling.inDays) at least."
         case .vouchesTooEarly(let until):
             "Your own second factor is too new, or was recovered lately: you can vouch for others from "
                 + "\(until.day) \(until.hourAndMinute) UTC on."

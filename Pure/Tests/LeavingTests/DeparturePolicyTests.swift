@@ -82,7 +82,10 @@ import VectorSupport
                 $0.isCritical = true
                 $0.hasAnotherOwner = false
             },
-            row("critical, done by the operator at the machine", all, by: .operatorAtMachine) { $0.isCritical = true },
+            row(
+                "critical, done by the operator at the machine", [.file, .release, .project, .archiving],
+                by: .operatorAtMachine
+            ) { $0.isCritical = true },
             row("critical, done by the index when the day has come", all, by: .index) { $0.isCritical = true },
             row("archived", removals) { $0.status = .archived },
             row("deprecated", removals) { $0.status = .deprecated },
@@ -134,7 +137,8 @@ import VectorSupport
     @Test("is never that an owner takes at once what is critical, or what another project needs")
     func neverAtOnce() throws {
         for kind in DepartureKind.allCases {
-            for row in try Self.cases() where row.facts.isCritical || !row.facts.dependents.isEmpty {
+            for row in try Self.cases()
+            where kind != .hiding && (row.facts.isCritical || !row.facts.dependents.isEmpty) {
                 guard case .user = row.actor.identity, row.facts.status != .quarantined else { continue }
                 guard case .request(let terms) = try Self.decision(kind, row.facts, by: row.actor) else {
                     Issue.record("\(kind) of what is \(row.words) goes at once")
@@ -166,6 +170,30 @@ import VectorSupport
                 $0.hasAnotherOwner = false
             } == true, "an administrator is the one who agrees")
         #expect(try concerns(.lastRole) { _ in } == true)
+    }
+
+    @Test("is nothing that is not done on its day: nobody can ask for a project to be private")
+    func hiding() throws {
+        let demo = try ProjectName(parsing: "demo")
+        for row in try Self.cases() where row.facts.status != .quarantined {
+            #expect(throws: RemovalRefusal.noPrivateProjects) {
+                try DeparturePolicy.decide(.hiding, of: demo, by: row.actor, knowing: row.facts, under: .usual)
+            }
+        }
+    }
+
+    @Test("is told as it is: what builds on it is nothing only where somebody asks who is held to that")
+    func words() throws {
+        let owner = try #require(try Self.cases().first).actor
+        #expect(try Self.decision(.project, Self.facts(), by: owner).sentence.contains("nothing here builds on it"))
+        let critical = Self.facts { $0.isCritical = true }
+        for actor in [Actor.operatorAtMachine, .index] {
+            #expect(try Self.decision(.project, critical, by: actor) == .asDecided)
+            #expect(try !Self.decision(.project, critical, by: actor).sentence.contains("nothing here builds on it"))
+        }
+        let sentence = try Self.decision(.project, critical, by: owner).sentence
+        #expect(sentence.contains("where nobody has confirmed it by then, nothing comes of it"))
+        #expect(sentence.contains("everybody but who asked can take the project over"))
     }
 
     @Test("follows the numbers of the rule, and what is critical never waits less")

@@ -119,9 +119,21 @@ import UTC
     func status(from: ProjectStatus, to: ProjectStatus, owner: Bool) throws {
         let demo = try ProjectName(parsing: "demo")
         let ada = try Self.actor(.password)
-        #expect(((try? SettingsPolicy.decide(to, insteadOf: from, on: demo, by: ada)) != nil) == owner)
-        try SettingsPolicy.decide(to, insteadOf: from, on: demo, by: .operatorAtMachine)
-        try SettingsPolicy.decide(to, insteadOf: from, on: demo, by: Self.actor(.password, isAdministrator: true))
+        let root = try Self.actor(.password, isAdministrator: true)
+        #expect(
+            ((try? SettingsPolicy.decide(to, because: "harm", insteadOf: from, on: demo, by: ada)) != nil) == owner)
+        for actor in [Actor.operatorAtMachine, root] {
+            try SettingsPolicy.decide(to, because: "harm", insteadOf: from, on: demo, by: actor)
+        }
+        // Everybody who finds a quarantine reads why; nobody begins one without a reason.
+        for actor in [Actor.operatorAtMachine, .index, root] {
+            var found: SettingsRefusal?
+            do throws(SettingsRefusal) {
+                try SettingsPolicy.decide(to, because: nil, insteadOf: from, on: demo, by: actor)
+            } catch { found = error }
+            #expect(found == (to == .quarantined ? .reasonNeeded(demo) : nil))
+        }
+        #expect(SettingsRefusal.reasonNeeded(demo).kind == .invalid)
     }
 
     // The columns are the point.
@@ -140,8 +152,54 @@ import UTC
     func requirement(from: Assurance, to: Assurance, shown: Assurance, may: Bool) throws {
         let demo = try ProjectName(parsing: "demo")
         let ada = try Self.actor(shown)
-        #expect(((try? SettingsPolicy.decide(to, insteadOf: from, on: demo, by: ada)) != nil) == may)
-        try SettingsPolicy.decide(to, insteadOf: from, on: demo, by: .operatorAtMachine)
+        let alone = OwnerStanding(since: Self.now - .days(1))
+        #expect(
+            ((try? SettingsPolicy.decide(to, insteadOf: from, on: demo, by: ada, knowing: alone, at: Self.now)) != nil)
+                == may)
+        try SettingsPolicy.decide(
+            to, insteadOf: from, on: demo, by: .operatorAtMachine, knowing: OwnerStanding(since: nil), at: Self.now)
+    }
+
+    static let now = Timestamp(seconds: 1_000 * 86_400)
+
+    // The columns are the point.
+    // swift-format-ignore
+    static let newOwners: [(since: Duration?, others: [Duration], from: Assurance, to: Assurance, refused: Bool)] = [
+        (.minutes(8),                     [.days(900)],              .password,     .phishingResistant, true),
+        (.minutes(8),                     [.days(900)],              .password,     .secondFactor,      true),
+        (.minutes(8),                     [.days(900)],              .secondFactor, .attestedHardware,  true),
+        (.days(14) - .microseconds(1),    [.days(900)],              .password,     .secondFactor,      true),
+        (.days(14),                       [.days(900)],              .password,     .secondFactor,      false),
+        (.days(900),                      [.minutes(8)],             .password,     .secondFactor,      false),
+        (.minutes(8),                     [.minutes(8)],             .password,     .secondFactor,      false),
+        (.minutes(8),                     [.minutes(9)],             .password,     .secondFactor,      true),
+        (.minutes(8),                     [.minutes(7), .minutes(9)], .password,    .secondFactor,      true),
+        (.minutes(8),                     [],                        .password,     .secondFactor,      false),
+        (.minutes(8),                     [.days(900)],              .secondFactor, .secondFactor,      false),
+        (nil,                             [.days(900)],              .password,     .secondFactor,      false),
+    ]
+
+    @Test("A new owner does not ask for more while there are older ones, whom it could keep out", arguments: newOwners)
+    func newOwner(since: Duration?, others: [Duration], from: Assurance, to: Assurance, refused: Bool) throws {
+        let demo = try ProjectName(parsing: "demo")
+        let bob = try Username(parsing: "bob")
+        let standing = OwnerStanding(
+            since: since.map { Self.now - $0 }, others: others.map { .init(bob, since: Self.now - $0) })
+        func refusal(_ actor: Actor) -> SettingsRefusal? {
+            do throws(SettingsRefusal) {
+                try SettingsPolicy.decide(to, insteadOf: from, on: demo, by: actor, knowing: standing, at: Self.now)
+            } catch { return error }
+            return nil
+        }
+        let found = refusal(try Self.actor(.attestedHardware))
+        #expect(found?.code == (refused ? "settings.owner-for-too-short" : nil))
+        if let since, let found {
+            #expect(found == .ownerForTooShort(demo, older: [bob], until: Self.now - since + .days(14)))
+            #expect(found.explanation.contains((Self.now - since + .days(14)).readableMinute), "until when")
+            #expect(found.explanation.contains("Ask bob to do it"), "and who can")
+        }
+        #expect(refusal(.operatorAtMachine) == nil)
+        #expect(refusal(try Self.actor(.attestedHardware, isAdministrator: true)) == nil)
     }
 
     @Test(

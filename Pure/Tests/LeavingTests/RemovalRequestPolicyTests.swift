@@ -33,7 +33,7 @@ import UTC
         ("bob", false, 13,   .owner,         0,  false, "removal.owner-for-too-short"),
         ("bob", false, -1,   .owner,         2,  false, "removal.owner-for-too-short"),
         ("bob", false, nil,  .owner,         0,  false, "removal.owner-for-too-short"),
-        ("bob", false, 900,  .administrator, 0,  false, "removal.owner-for-too-short"),
+        ("bob", false, 900,  .administrator, 0,  false, "removal.administrators-confirm"),
         ("Ada", false, 900,  .owner,         0,  false, "removal.own-request"),
         ("ada", true,  900,  .owner,         0,  false, "removal.own-request"),
         ("eve", true,  nil,  .owner,         0,  false, nil),

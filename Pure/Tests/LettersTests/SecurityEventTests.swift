@@ -179,6 +179,22 @@ import VectorSupport
         #expect(group(.firstAdded(label: "Blue", .counts), after: .zero) == nil)
     }
 
+    @Test("That a project leaves which others need is mailed in any case, once a day; the rest about it is counted")
+    func dependencies() throws {
+        for event in try Self.samples() where event.kind?.mailGroup == .dependencies {
+            #expect(event.mailGroup(isAgain: true) == .dependencies)
+            #expect(event.mailGroup(isAgain: false) == (event.kind == .dependencyLeaves ? nil : .dependencies))
+            #expect((event.leavingDependency != nil) == (event.kind == .dependencyLeaves))
+        }
+        let counted: Set<SecurityEvent.Kind> = [
+            .dependencyLeaves, .dependencyStays, .dependencyGone, .dependencyStatusSet,
+        ]
+        #expect(Set(SecurityEvent.Kind.allCases.filter { $0.mailGroup == .dependencies }) == counted)
+        for event in try Self.samples() where event.leavingDependency == nil {
+            #expect(event.mailGroup(isAgain: false) == event.kind?.mailGroup)
+        }
+    }
+
     @Test("What another version wrote is shown by its name, and mailed to nobody")
     func unknown() throws {
         for record in [

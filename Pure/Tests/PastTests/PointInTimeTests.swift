@@ -53,11 +53,11 @@ import UTC
         }
     }
 
-    @Test("that goes by today holds until midnight at most, and any other for an hour")
+    @Test("that goes by today holds for minutes, and until midnight at most; any other for an hour")
     func keeping() throws {
         let table: [(String, String, Int64)] = [
-            ("-7d", "2026-11-30T23:59:59Z", 1), ("-7d", "2026-11-30T23:00:00Z", 3_600),
-            ("-7d", "2026-11-30T22:59:59Z", 3_600), ("-7d", "2026-11-30T00:00:00Z", 3_600),
+            ("-7d", "2026-11-30T23:59:59Z", 1), ("-7d", "2026-11-30T23:55:01Z", 299),
+            ("-7d", "2026-11-30T23:55:00Z", 300), ("-7d", "2026-11-30T00:00:00Z", 300),
             ("2026-11-01", "2026-11-30T23:59:59Z", 3_600),
         ]
         for (text, now, seconds) in table {

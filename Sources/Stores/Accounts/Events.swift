@@ -29,25 +29,27 @@ extension Transaction {
         // Most of what happens is no business of co-owners, and then nothing is looked up for them.
         let concernsCoOwners = event.letterToCoOwner(of: user.name, on: []) != nil
         let told = try concernsCoOwners ? event.kind.flatMap { try connection.last($0, about: user.id) } : nil
+        let isAgain = try connection.wasTold(event.leavingDependency, user.id, since: now - .days(1))
         try note(event, about: user.id, from: origin, at: now)
         if let plain = event.letter(to: user.name, from: origin, in: context, at: now) {
             let addresses = try connection.addressesToTell(user, at: now)
             let told = addresses + also.filter { !addresses.contains($0) }
             let unverified = try connection.lacksVerifiedAddress(user.id) ? user.email : nil
             let trusted = disowning == nil ? [] : try connection.addressesThatDisown(user, at: now)
+            let counted = event.mailGroup(isAgain: isAgain)
             func letter(to address: EmailAddress) -> Letter {
                 guard let disowning, trusted.contains(address) else { return plain }
                 return plain.disowning(by: disowning)
             }
             for address in told where address != but {
-                let group = address == unverified ? .unverified : event.kind?.mailGroup
+                let group = address == unverified ? .unverified : counted
                 try enqueue(letter(to: address), to: address, of: user.name, in: group, at: now)
             }
             for former in try connection.formerAddresses(of: user.id, at: now)
             where former.address != but && !told.contains(former.address) {
                 try enqueue(
                     letter(to: former.address).toFormerAddress(of: user.name, until: former.until),
-                    to: former.address, of: user.name, in: event.kind?.mailGroup, at: now)
+                    to: former.address, of: user.name, in: counted, at: now)
             }
         }
         guard concernsCoOwners else { return }
@@ -195,6 +197,21 @@ extension Connection {
         try row(
             "SELECT id FROM account_event WHERE account_id = $1 AND at >= $2 AND kind = $3 LIMIT 1", user.number,
             moment.microseconds, kind.rawValue) != nil
+    }
+
+    /// Whether somebody heard since a moment that a project leaves which theirs need. True as well where so much of the kind
+    /// is noted that nothing more would be.
+    fileprivate func wasTold(_ leaving: ProjectName?, _ user: UserID, since moment: Timestamp) throws -> Bool {
+        guard let leaving else { return false }
+        let kind = SecurityEvent.Kind.dependencyLeaves
+        let noted = try rows(
+            "SELECT kind, details FROM account_event WHERE account_id = $1 AND at >= $2 AND kind = $3", user.number,
+            moment.microseconds, kind.rawValue)
+        return try noted.count >= kind.mostNotedADay ?? .max
+            || noted.contains { row in
+                let event = SecurityEvent(try EventRecord(row.text("kind"), details: row.text("details")))
+                return event.leavingDependency == leaving
+            }
     }
 
     /// When something happened to an account the last time; nil where it never did.

@@ -2,6 +2,7 @@ import Accounts
 import Acts
 import Database
 import Journal
+import Policy
 import Primitives
 import Projects
 import UTC
@@ -17,7 +18,8 @@ extension Connection {
     /// One of several would not do: anyone who has stolen the account could take a role on a project of an accomplice,
     /// who then lets them in everywhere else.
     ///
-    /// Anyone whose account is disabled answers for nobody.
+    /// Anyone whose account is disabled answers for nobody; and a new owner for no owner who was one before them, for they
+    /// would come into that account past its factors, or have a thief come.
     ///
     /// Of projects that were removed, those count that ask for two factors: anyone who makes them again has them as
     /// they were.
@@ -48,9 +50,12 @@ extension Connection {
             JOIN role theirs ON theirs.project_id = p.id AND theirs.role = 'owner'
             JOIN account a ON a.id = theirs.account_id AND a.disabled_at IS NULL
             WHERE p.freed_at IS NULL AND theirs.account_id <> $1 AND ($3 = 0 OR theirs.account_id = $3)
+              AND NOT (theirs.given_at > $4 AND EXISTS (
+                SELECT 1 FROM role mine WHERE mine.project_id = p.id AND mine.account_id = $1 AND mine.role = 'owner'
+                  AND mine.given_at < theirs.given_at))
               AND (p.id IN (\(Self.heldOrAccepted)) OR p.id IN (\(Self.invited(at: now))) OR p.id = $2)
             """,
-            user.number, accepting?.number ?? 0, owner?.number ?? 0)
+            user.number, accepting?.number ?? 0, owner?.number ?? 0, (now - OwnerStanding.settling).microseconds)
         let protected = Set(
             try rows(
                 """

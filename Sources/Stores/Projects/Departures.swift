@@ -14,13 +14,20 @@ import UTC
 extension Connection {
     /// The numbers of the policy.
     package func removalRule() throws -> RemovalRule {
-        try row("SELECT * FROM removal_rule WHERE id = 1").map { row in
-            RemovalRule(
-                recentHours: Int(try row.integer("recent_hours")), fewDownloads: Int(try row.integer("few_downloads")),
-                waitDays: Int(try row.integer("wait_days")),
-                criticalWaitDays: Int(try row.integer("critical_wait_days")),
-                retentionDays: Int(try row.integer("retention_days")))
-        } ?? .usual
+        var rule =
+            try row("SELECT * FROM removal_rule WHERE id = 1").map { row in
+                RemovalRule(
+                    recentHours: Int(try row.integer("recent_hours")),
+                    fewDownloads: Int(try row.integer("few_downloads")), waitDays: Int(try row.integer("wait_days")),
+                    criticalWaitDays: Int(try row.integer("critical_wait_days")),
+                    retentionDays: Int(try row.integer("retention_days")))
+            } ?? .usual
+        rule.promises = try rows("SELECT shortened_at, retention_days FROM retention_promise").map { row in
+            .init(
+                days: Int(try row.integer("retention_days")),
+                shortenedAt: Timestamp(microseconds: try row.integer("shortened_at")))
+        }
+        return rule
     }
 
     /// What was erased of a name for legal reasons, the last first.
@@ -40,6 +47,30 @@ extension Connection {
                 category: try stored(ErasureCategory(rawValue: category), category),
                 at: Timestamp(microseconds: try row.integer("erased_at")))
         }
+    }
+
+    /// Since when somebody is an owner; nil where they are not.
+    package func ownerSince(_ user: UserID?, of project: ProjectID) throws -> Timestamp? {
+        try row(
+            "SELECT given_at FROM role WHERE project_id = $1 AND account_id = $2 AND role = 'owner'", project.number,
+            user?.number ?? 0
+        ).map { Timestamp(microseconds: try $0.integer("given_at")) }
+    }
+
+    /// The same, and since when those are owners beside them whose accounts can be used.
+    package func ownerStanding(_ user: UserID?, on project: ProjectID) throws -> OwnerStanding {
+        let others = try rows(
+            """
+            SELECT a.name, o.given_at FROM role o JOIN account a ON a.id = o.account_id
+            WHERE o.project_id = $1 AND o.account_id <> $2 AND o.role = 'owner' AND a.disabled_at IS NULL
+            ORDER BY o.given_at, a.normalized
+            """,
+            project.number, user?.number ?? 0
+        ).map { row in
+            OwnerStanding.Other(
+                try Username(parsing: row.text("name")), since: Timestamp(microseconds: try row.integer("given_at")))
+        }
+        return OwnerStanding(since: try ownerSince(user, of: project), others: others)
     }
 
     /// The other projects whose newest releases need one, by name.

@@ -329,7 +329,8 @@ struct SQLProjects: ProjectStore {
                 .requireAssurance, on: name, object: "\(name.normalized) \(assurance.rawValue)", by: actor, at: now)
             let transaction = try door.open(with: permit)
             try SettingsPolicy.decide(
-                assurance, insteadOf: project.requiredAssurance, on: project.name, by: actor)
+                assurance, insteadOf: project.requiredAssurance, on: project.name, by: actor,
+                knowing: door.connection.ownerStanding(actor.userID, on: project.id), at: now)
             guard project.requiredAssurance != assurance else { return }
             try transaction.execute(
                 "UPDATE project SET required_assurance = $1 WHERE id = $2", assurance.rawValue, project.id.number)

@@ -118,6 +118,13 @@ CREATE TABLE removal_rule (
     retention_days     INTEGER NOT NULL             -- how long what was removed can be brought back
 ) STRICT;
 
+-- How long that was before the settings made it shorter: what had been removed by then is kept for as long.
+CREATE TABLE retention_promise (
+    shortened_at   INTEGER NOT NULL,
+    retention_days INTEGER NOT NULL,
+    PRIMARY KEY (shortened_at, retention_days)
+) STRICT;
+
 -- Of accounts that have limits of their own. NULL is no limit.
 CREATE TABLE account_allowance (
     account_id        INTEGER NOT NULL PRIMARY KEY REFERENCES account (id),

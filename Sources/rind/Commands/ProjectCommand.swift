@@ -280,7 +280,7 @@ struct ProjectCommand: AsyncParsableCommand {
         @OptionGroup var common: DataOption
         @Argument(help: "The project.") var name: ProjectName
         @Argument(help: "active, archived, quarantined or deprecated.") var status: ProjectStatus
-        @Option(help: "Why, for people.") var reason: String?
+        @Option(help: "Why, for people. A quarantine has to have a reason.") var reason: String?
 
         func run() async throws {
             try await common.withIndex { index in

@@ -332,7 +332,7 @@ private struct Office {
         #expect(try await bob.post("\(page)undeprecate/").status == 403)
         #expect(try await grace.post("\(page)undeprecate/").location == "\(page)?flash=undeprecated")
         try await office.stores.removals.setStatus(
-            .quarantined, reason: nil, of: office.demo(), by: .operatorAtMachine, at: server.now)
+            .quarantined, reason: "harm", of: office.demo(), by: .operatorAtMachine, at: server.now)
         let held = try await grace.post("\(page)unarchive/")
         #expect(held.status == 403 && held.problem.contains("for the people who run this index"))
         let kept = try await grace.post("\(page)delete_project/", ["confirm_project_name": "demo-pkg"])

@@ -85,6 +85,11 @@ CREATE TABLE removal_rule (
     critical_wait_days INTEGER NOT NULL,
     retention_days INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE retention_promise (
+    shortened_at INTEGER NOT NULL,
+    retention_days INTEGER NOT NULL,
+    PRIMARY KEY (shortened_at, retention_days)
+) STRICT;
 CREATE TABLE account_allowance (
     account_id INTEGER NOT NULL PRIMARY KEY REFERENCES account (id),
     projects_per_hour INTEGER,
@@ -815,6 +820,7 @@ INSERT INTO known_browser (account_id, mark, network, known_at, seen_at) VALUES 
 INSERT INTO account_event (id, account_id, at, kind, details, address, client) VALUES (1, 1, 1, 'kind', 'details', 'address', 'client');
 INSERT INTO account_rule (id, needs_verified_address, projects_per_hour, projects_per_day, files_per_hour, files_per_day, bytes_per_hour, bytes_per_day, first_factor_evidence) VALUES (1, 1, 1, 1, 1, 1, 1, 1, 'first_factor_evidence');
 INSERT INTO removal_rule (id, recent_hours, few_downloads, wait_days, critical_wait_days, retention_days) VALUES (1, 1, 1, 1, 1, 1);
+INSERT INTO retention_promise (shortened_at, retention_days) VALUES (1, 1);
 INSERT INTO account_allowance (account_id, projects_per_hour, projects_per_day, files_per_hour, files_per_day, bytes_per_hour, bytes_per_day) VALUES (1, 1, 1, 1, 1, 1, 1);
 INSERT INTO account_published (account_id, hour, projects, files, bytes) VALUES (1, 1, 1, 1, 1);
 INSERT INTO factor (id, account_id, kind, label, probation_until, lost_at, disowned_at, added_at, last_used_at) VALUES (1, 1, 'kind', 'label', 1, 1, 1, 1, 1);
