@@ -243,6 +243,14 @@ let package = Package(
                 "Site", "Web", pure("PackagingFormats"), pure("Ports"), pure("Projects"), pure("TransparencyLog"),
                 pure("UTC"), httpTypes, hummingbird,
             ], swiftSettings: strict),
+        // What is in the files of releases, and what is different between two of them.
+        .target(
+            name: "SourcePages",
+            dependencies: [
+                "Descriptions", "Site", "Web", pure("Archives"), pure("Bytes"), pure("Differences"),
+                pure("PackagingFormats"), pure("Ports"), pure("Primitives"), pure("Projects"), pure("TransparencyLog"),
+                httpTypes, hummingbird, nioCore,
+            ], swiftSettings: strict),
         // What the index says of itself, to people and to programs that look for it.
         .target(
             name: "Guide",
@@ -272,7 +280,8 @@ let package = Package(
             dependencies: [
                 "Administration", "Blobs", "Database", "Descriptions", "DownloadLogs", "Giveaways", "Guide", "Identity",
                 "Intervals", "Jobs", "LogPages", "LogVerification", "Mail", "Passwords", "People",
-                "Secrets", "Sequencer", "SimpleAPI", "Site", "Removals", "Roles", "Stores", "TimeTravel", "UploadAPI",
+                "Secrets", "Sequencer", "SimpleAPI", "Site", "SourcePages", "Removals", "Roles", "Stores", "TimeTravel",
+                "UploadAPI",
                 "Web",
                 pure("Leaving"),
                 pure("Bytes"),

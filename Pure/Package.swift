@@ -31,6 +31,7 @@ let package = Package(
         .library(name: "Projects", targets: ["Projects"]),
         .library(name: "LookAlikes", targets: ["LookAlikes"]),
         .library(name: "Findings", targets: ["Findings"]),
+        .library(name: "Differences", targets: ["Differences"]),
         .library(name: "Names", targets: ["Names"]),
         .library(name: "Search", targets: ["Search"]),
         .library(name: "Past", targets: ["Past"]),
@@ -62,6 +63,13 @@ let package = Package(
         .target(
             name: "Archives",
             dependencies: ["Bytes", "CZlib", "PackagingFormats", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
+        // What is different between two releases, and how their sources are shown.
+        .target(
+            name: "Differences",
+            dependencies: [
+                "Archives", "Bytes", "PackagingFormats", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
         .target(
             name: "Tokens", dependencies: ["Bytes", "UTC", .product(name: "Crypto", package: "swift-crypto")],
@@ -193,6 +201,9 @@ let package = Package(
             dependencies: ["PackagingFormats", "Primitives", "Projects", "UTC", "VectorSupport"],
             swiftSettings: strict),
         .testTarget(name: "FindingsTests", dependencies: ["Findings"], swiftSettings: strict),
+        .testTarget(
+            name: "DifferencesTests", dependencies: ["Archives", "Differences", "PackagingFormats", "VectorSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "LookAlikesTests", dependencies: ["LookAlikes", "PackagingFormats"], swiftSettings: strict),
         .testTarget(

@@ -165,7 +165,7 @@ public final class FolderBlobStore: BlobStore {
         _ sha256: String, _ body: @escaping @Sendable (any ByteSource) throws -> Result
     ) async throws -> Result? {
         guard let path = path(of: sha256) else { return nil }
-        return try await inspectors.run(.long) {
+        return try await inspectors.runStored {
             guard let size = fileInformation(path)?.size, let file = try openedForReading(path) else { return nil }
             defer { close(file) }
             return try body(BlobSource(file: file, size: size, path: path))

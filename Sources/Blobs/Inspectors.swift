@@ -4,10 +4,12 @@ import Primitives
 import Synchronization
 
 /// The threads that look into archives: some for what is soon done, as nearly all are, and some for what takes long. So
-/// a few archives that were made to take long, or that are large, keep nobody else from publishing.
+/// a few archives that were made to take long, or that are large, keep nobody else from publishing; nor does anybody who
+/// reads what is stored.
 final class Inspectors: Sendable {
     private let short: Line
     private let long: Line
+    private let stored: Line
 
     private struct Line: Sendable {
         let threads: NIOThreadPool
@@ -31,11 +33,13 @@ final class Inspectors: Sendable {
     init(threads count: Int, places: Int = 64) {
         short = Line(threads: count, places: places)
         long = Line(threads: max(1, count / 2), places: places)
+        stored = Line(threads: count, places: places)
     }
 
     deinit {
         short.threads.shutdownGracefully { _ in }
         long.threads.shutdownGracefully { _ in }
+        stored.threads.shutdownGracefully { _ in }
     }
 
     private func line(_ length: InspectionLength) -> Line {
@@ -52,7 +56,19 @@ final class Inspectors: Sendable {
     func run<Result: Sendable>(
         _ length: InspectionLength, _ body: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
-        let line = line(length)
+        try await run(in: line(length), body)
+    }
+
+    /// Looks into what was published before. Who asks for it says how much is asked at once.
+    ///
+    /// - Throws: `TooManyInspections` when all places are taken, or what `body` throws.
+    func runStored<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await run(in: stored, body)
+    }
+
+    private func run<Result: Sendable>(
+        in line: Line, _ body: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
         guard line.taken.value.add(1, ordering: .relaxed).newValue <= line.places else {
             line.taken.value.subtract(1, ordering: .relaxed)
             throw TooManyInspections()

@@ -22,6 +22,7 @@ import Sequencer
 import ServiceLifecycle
 import SimpleAPI
 import Site
+import SourcePages
 import Stores
 import TimeTravel
 import UTC
@@ -159,6 +160,10 @@ struct IndexRoutes {
         ).add(to: router)
         let log = ServedLog(of: index.sequencer(baseURL: baseURL))
         LogPageRoutes(renderer: renderer, log: log, projects: stores.projects, pages: memory.pageServer).add(to: router)
+        SourceRoutes(
+            renderer: renderer, projects: stores.projects, log: log, reader: SourceReader(blobs: index.blobs),
+            pages: memory.pageServer
+        ).add(to: router)
         addAPIs(of: index, log: log, baseURL: baseURL, memory: memory, renderer: renderer, now: now)
         let folders = [
             ("data", URL(filePath: index.settings.database).deletingLastPathComponent().path),

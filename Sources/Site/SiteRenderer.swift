@@ -101,6 +101,7 @@ extension SiteRenderer {
 /// The templates that are whole pages.
 package enum Template: String, CaseIterable {
     case home, search, project, file, log, user, notFound = "not_found", error, help, terms, timeTravel = "time_travel"
+    case comparison, source, sourceFiles = "source_files"
 
     // MARK: Accounts
     case login, twoFactor = "two_factor", recoveryCode = "recovery_code", recover, vouch, confirm
@@ -126,6 +127,7 @@ package enum Template: String, CaseIterable {
     /// a session, so they link to the page that has one.
     static let sameForEverybody: Set<Template> = [
         .home, .search, .project, .file, .log, .user, .security, .notFound, .error, .help, .terms, .timeTravel,
+        .comparison, .source, .sourceFiles,
     ]
 }
 

@@ -228,6 +228,14 @@ public struct ProjectSnapshot: Sendable, Hashable {
 
     /// The release with a version, compared by canonical form.
     public func release(_ version: Version) -> Release? { releases.first { $0.version == version } }
+
+    /// The release that people compare another one with: the next lower that is not yanked, of a final release a final one
+    /// where there is one; nil for the first.
+    public func release(before release: Release) -> Release? {
+        let lower = releases.drop { $0.version != release.version }.dropFirst()
+        return lower.first { $0.yank == nil && (release.version.isPrerelease || !$0.version.isPrerelease) }
+            ?? lower.first
+    }
 }
 
 /// A line of the list of all projects.

@@ -71,6 +71,21 @@ final class TarReader {
         return try read(Int(member.size))
     }
 
+    /// The content of the member that `next` gave last, part by part.
+    func pieces(
+        of member: TarMember, _ consume: (UnsafeRawBufferPointer) throws(InspectionFailure) -> Void
+    ) throws(InspectionFailure) {
+        var rest = member.size
+        while rest > 0 {
+            guard try fillPart() else { throw .tar(.cut) }
+            let taken = part.prefix(Int(min(rest, Int64(part.count))))
+            try consume(.init(rebasing: taken))
+            part = part.dropFirst(taken.count)
+            unread -= Int64(taken.count)
+            rest -= Int64(taken.count)
+        }
+    }
+
     /// What precedes a header and belongs to it.
     private struct LongFields {
         var path: [UInt8]?
