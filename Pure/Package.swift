@@ -37,6 +37,7 @@ let package = Package(
         .library(name: "Past", targets: ["Past"]),
         .library(name: "Policy", targets: ["Policy"]),
         .library(name: "Leaving", targets: ["Leaving"]),
+        .library(name: "Staging", targets: ["Staging"]),
         .library(name: "Journal", targets: ["Journal"]),
         .library(name: "Giveaway", targets: ["Giveaway"]),
         .library(name: "Letters", targets: ["Letters"]),
@@ -121,11 +122,19 @@ let package = Package(
             name: "Leaving",
             dependencies: ["Accounts", "Acts", "PackagingFormats", "Policy", "Primitives", "Projects", "UTC"],
             swiftSettings: strict),
+        // Releases that wait for a person.
+        .target(
+            name: "Staging",
+            dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"), "Accounts", "Acts", "Bytes", "PackagingFormats",
+                "Policy", "Primitives", "Projects", "UTC",
+            ],
+            swiftSettings: strict),
         .target(
             name: "Journal",
             dependencies: [
                 .product(name: "Crypto", package: "swift-crypto"), "Accounts", "Acts", "Bytes", "Giveaway",
-                "Leaving", "PackagingFormats", "Policy", "Primitives", "TransparencyLog", "UTC",
+                "Leaving", "PackagingFormats", "Policy", "Primitives", "Staging", "TransparencyLog", "UTC",
             ],
             swiftSettings: strict),
         .target(name: "Giveaway", dependencies: ["Bytes", "Primitives", "UTC"], swiftSettings: strict),
@@ -231,6 +240,12 @@ let package = Package(
                 "VectorSupport",
             ], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
+            name: "StagingTests",
+            dependencies: [
+                "Accounts", "Acts", "PackagingFormats", "Policy", "Primitives", "Projects", "Staging", "UTC",
+                "VectorSupport",
+            ], exclude: ["Golden"], swiftSettings: strict),
+        .testTarget(
             name: "GiveawayTests",
             dependencies: ["Giveaway", "PackagingFormats", "Primitives", "UTC", "VectorSupport"],
             swiftSettings: strict),
@@ -238,7 +253,7 @@ let package = Package(
             name: "JournalTests",
             dependencies: [
                 "Accounts", "Acts", "Bytes", "Giveaway", "Journal", "Leaving", "Letters", "PackagingFormats",
-                "Policy", "Primitives", "TransparencyLog", "UTC", "VectorSupport",
+                "Policy", "Primitives", "Staging", "TransparencyLog", "UTC", "VectorSupport",
             ], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "LettersTests",

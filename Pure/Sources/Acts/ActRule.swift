@@ -18,6 +18,8 @@ public struct ActRule<Holder: ActHolder>: Sendable, Hashable {
 public enum ActTrait: String, Sendable, CaseIterable {
     /// Asks for a proof that is at most five minutes old, at the strongest that the account has.
     case freshProof = "fresh proof"
+    /// Asks for a proof that was given for this act and for what it is about: that somebody has just signed in is not one.
+    case boundProof = "proof for what it is about"
     /// Publishes to a project, updates or changes it: what the rule for critical projects and a project's own
     /// requirement refuse.
     case mandate = "held to the mandate"

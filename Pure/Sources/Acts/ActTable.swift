@@ -67,6 +67,18 @@ extension ProjectAct {
         case .undoRemoval: .init(.role(.owner), .password, [.freshProof, .mandate])
         case .freeName: .init(.administrator(gives: .protection), .secondFactor, [.freshProof, .mandate])
         case .unreserveName: .init(.administrator(gives: .protection), .secondFactor, [.freshProof, .mandate])
+        case .setStaging: .init(.role(.owner), .password, [.freshProof, .mandate])
+        case .stageFile: .init(.role(.maintainer), .password, [.mandate, .verifiedAddress, .openProject])
+        // It publishes. Whose it is on a project, `StagePolicy` says; what is shown is good for these files alone.
+        case .approveStage:
+            .init(
+                .role(.maintainer), .secondFactor,
+                [.freshProof, .boundProof, .mandate, .verifiedAddress, .openProject])
+        // Nothing is safer than to leave things as they are.
+        case .rejectStage: .init(.roleOrAdministrator(.maintainer, gives: .nothing), .password)
+        case .expireStage: .init(.administrator(gives: .nothing), .secondFactor, [.freshProof])
+        // It lets nothing out but to those who are told the address.
+        case .addressStage: .init(.role(.maintainer), .password, [.session])
         case .designate: .init(.administrator(gives: .nothing), .secondFactor, [.freshProof])
         case .liftDesignation: .init(.administrator(gives: .protection), .secondFactor, [.freshProof, .mandate])
         case .demand: .init(.administrator(gives: .nothing), .secondFactor, [.freshProof])
@@ -143,6 +155,7 @@ extension IndexAct {
         case .setLogKeys: .init(.administrator(gives: .nothing), .secondFactor, [.freshProof])
         case .replaceBreachedPasswords: .init(.administrator(gives: .protection), .secondFactor, [.freshProof])
         case .setAccountRule: .init(.administrator(gives: .protection), .secondFactor, [.freshProof])
+        case .setStagingRule: .init(.administrator(gives: .protection), .secondFactor, [.freshProof])
         case .setRemovalRule: .init(.administrator(gives: .protection), .secondFactor, [.freshProof])
         case .createGiveaway: .init(.administrator(gives: .givenKeys), .secondFactor, [.freshProof])
         case .changeGiveaway: .init(.administrator(gives: .givenKeys), .secondFactor, [.freshProof])

@@ -22,6 +22,8 @@ public enum IndexAct: String, SubjectAct, CaseIterable {
     case setAccountRule = "accounts.set"
     /// Say what can be removed at once, and how long a request waits.
     case setRemovalRule = "removal.set"
+    /// Say whether releases of critical projects wait for a person.
+    case setStagingRule = "staging.set"
     /// Make a giveaway of security keys.
     case createGiveaway = "giveaway.create"
     /// Change its dates, countries, or whom it is for.

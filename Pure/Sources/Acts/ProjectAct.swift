@@ -99,6 +99,21 @@ public enum ProjectAct: String, SubjectAct, CaseIterable {
     /// No longer keep a name from being taken.
     case unreserveName = "name.unreserve"
 
+    // MARK: Releases that wait
+
+    /// Say whether releases wait for a person.
+    case setStaging = "project.staging"
+    /// Add a file that waits.
+    case stageFile = "file.stage"
+    /// Let a release out.
+    case approveStage = "stage.approve"
+    /// Not let it out.
+    case rejectStage = "stage.reject"
+    /// End a stage that nobody answered.
+    case expireStage = "stage.expire"
+    /// Make an address to install from what waits.
+    case addressStage = "stage.address"
+
     // MARK: Critical projects
 
     /// Say that a name is critical.

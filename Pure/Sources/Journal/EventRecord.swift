@@ -73,6 +73,9 @@ enum Detail: String, CaseIterable {
     case asOf = "as-of"
     // Of what is proposed.
     case proposal, category, outcome
+    // Of what waits.
+    case approvals, approvers, statement
+    case isOn = "on"
     // Of the rule of removal.
     case hours, wait, retention
     case criticalWait = "critical-wait"

@@ -14,6 +14,8 @@ public enum IndexEvent: Sendable, Hashable {
     case accountRuleSet(AccountRule)
     /// What can be removed at once, and how long a request waits, is another than before.
     case removalRuleSet(RemovalRule)
+    /// Whether releases of critical projects wait for a person.
+    case stagingRuleSet(criticalReleasesWait: Bool)
     /// Which projects are critical, and what is asked there.
     case criticalRuleSet(CriticalSettings)
     /// The list of classifiers was renewed; so many are beyond those that the index knows by itself.
@@ -104,6 +106,7 @@ extension IndexEvent {
                     .hours: rule.recentHours, .downloads: rule.fewDownloads, .wait: rule.waitDays,
                     .criticalWait: rule.criticalWaitDays, .retention: rule.retentionDays,
                 ])
+        case .stagingRuleSet(let isAsked): EventRecord(.index(.setStagingRule), [.waits: Asked(isAsked)])
         case .criticalRuleSet(let settings): EventRecord(.index(.setCriticalRule), settings.details)
         case .classifiersSet(let count): EventRecord(.index(.setClassifiers), [.classifiers: count])
         case .knownNames(.listed(let count)): EventRecord(.index(.setKnownNames), [.names: count])
@@ -150,6 +153,8 @@ extension IndexEvent {
                     recentHours: try record.read(.hours), fewDownloads: try record.read(.downloads),
                     waitDays: try record.read(.wait), criticalWaitDays: try record.read(.criticalWait),
                     retentionDays: try record.read(.retention)))
+        case .setStagingRule:
+            self = .stagingRuleSet(criticalReleasesWait: try record.read(.waits) as Asked == .required)
         case .setCriticalRule: self = .criticalRuleSet(try CriticalSettings(record))
         case .setClassifiers: self = .classifiersSet(try record.read(.classifiers))
         case .setKnownNames:

@@ -3,6 +3,7 @@ import Acts
 import Leaving
 import PackagingFormats
 import Policy
+import Staging
 import UTC
 
 /// What was done to a project, or to a name that may become one.
@@ -30,6 +31,8 @@ public enum ProjectEvent: Sendable, Hashable {
     case departure(DepartureEvent)
     /// The people who run the index wanted something, and what became of that.
     case proposal(ProposalEvent)
+    /// Something waits for a person, or did.
+    case stage(StageEvent)
     /// Who may change it.
     case role(RoleEvent)
     /// Whether it is critical.
@@ -86,6 +89,23 @@ public enum ProposalEvent: Sendable, Hashable {
     case withdrawn(ProposalKind, scope: Departure)
     /// Its day came, and nothing came of it.
     case lapsed(ProposalKind, scope: Departure)
+}
+
+/// What became of releases that wait for a person.
+public enum StageEvent: Sendable, Hashable {
+    /// Whether releases wait, and for whom; a setting that asks for less binds from a moment on.
+    case settingSet(StagingSetting, binds: Timestamp?)
+    /// A file came that waits, of so many bytes.
+    case fileStaged(FileOnRecord, size: Int64)
+    /// Somebody let a release out that has so many files; the statement that they agreed to, by its digest, may be about
+    /// several releases.
+    case approved(Version, files: Int, statement: String, isLast: Bool)
+    /// Somebody did not; nil where they said nothing.
+    case rejected(Version, files: Int, reason: String?)
+    /// Its time came, and nobody had answered.
+    case expired(Version, files: Int)
+    /// Somebody made an address to install it from.
+    case addressMade(Version)
 }
 
 /// What was taken out of a project, or brought back.
@@ -252,6 +272,7 @@ extension ProjectEvent {
         case .removal(let event): event.record
         case .departure(let event): event.record
         case .proposal(let event): event.record
+        case .stage(let event): event.record
         case .role(let event): event.record
         case .critical(let event): event.record
         }
@@ -324,6 +345,8 @@ extension ProjectEvent {
             self = .proposal(.withdrawn(try record.read(.proposal), scope: try Departure(record)))
         case .lapseProposal:
             self = .proposal(.lapsed(try record.read(.proposal), scope: try Departure(record)))
+        case .setStaging, .stageFile, .approveStage, .rejectStage, .expireStage, .addressStage:
+            self = .stage(try StageEvent(act, record))
         case .liftQuarantine: self = .removal(.quarantineLifted(try Departure(record)))
         case .addRole: self = .role(try RoleEvent(.added, record))
         case .changeRole: self = .role(try RoleEvent(.changed(from: try record.read(.before)), record))
@@ -401,6 +424,65 @@ extension ProposalEvent {
         }
     }
 }
+
+extension StageEvent {
+    fileprivate var record: EventRecord {
+        switch self {
+        case .settingSet(let setting, let binds):
+            EventRecord(
+                .project(.setStaging),
+                [
+                    .isOn: setting.isOn ? Yes.yes : nil, .approvals: setting.isOn ? setting.approvals : nil,
+                    .approvers: setting.isOn ? setting.approvers : nil, .binds: binds,
+                ])
+        case .fileStaged(let file, let size):
+            EventRecord(.project(.stageFile), file.details.merging([.size: size]) { _, new in new })
+        case .approved(let version, let files, let statement, let isLast):
+            EventRecord(
+                .project(.approveStage),
+                [.version: version, .files: files, .statement: statement, .waits: isLast ? nil : Yes.yes])
+        case .rejected(let version, let files, let reason):
+            EventRecord(.project(.rejectStage), [.version: version, .files: files, .reason: reason])
+        case .expired(let version, let files):
+            EventRecord(.project(.expireStage), [.version: version, .files: files])
+        case .addressMade(let version): EventRecord(.project(.addressStage), [.version: version])
+        }
+    }
+
+    fileprivate init(_ act: ProjectAct, _ record: EventRecord) throws(UnreadableEvent) {
+        if act == .setStaging {
+            let isOn = record.has(.isOn)
+            let setting: StagingSetting
+            do {
+                setting = try StagingSetting(
+                    isOn: isOn, approvals: isOn ? record.read(.approvals) : 1,
+                    approvers: isOn ? record.read(.approvers) : .owners)
+            } catch { throw UnreadableEvent() }
+            self = .settingSet(setting, binds: try record.readIfThere(.binds))
+            return
+        }
+        if act == .stageFile {
+            self = .fileStaged(try FileOnRecord(record), size: try record.read(.size))
+            return
+        }
+        let version: Version = try record.read(.version)
+        if act == .addressStage {
+            self = .addressMade(version)
+            return
+        }
+        let files: Int = try record.read(.files)
+        if act == .approveStage {
+            self = .approved(
+                version, files: files, statement: try record.read(.statement), isLast: !record.has(.waits))
+        } else if act == .rejectStage {
+            self = .rejected(version, files: files, reason: try record.readIfThere(.reason))
+        } else {
+            self = .expired(version, files: files)
+        }
+    }
+}
+
+extension StagingSetting.Approvers: RecordedValue {}
 
 extension ProposalKind: RecordedValue {}
 extension ProposalOutcome: RecordedValue {}

@@ -171,6 +171,7 @@ extension ProjectEvent {
         case .removal(let event): event.publicDetails(projection)
         case .departure(let event): event.publicDetails(projection)
         case .proposal(let event): event.publicDetails(projection)
+        case .stage(let event): event.publicDetails
         case .role(let event): event.publicDetails(projection)
         case .critical(let event): event.publicDetails(projection)
         }
@@ -266,6 +267,18 @@ extension ProposalEvent {
     }
 }
 
+extension StageEvent {
+    /// What waits nobody knows of. That it was published by a person's touch, everybody may; its files are recorded as
+    /// those of every upload, at that time.
+    fileprivate var publicDetails: PublicDetails? {
+        switch self {
+        case .approved(let version, let files, let statement, isLast: true):
+            [.version: version, .files: files, .statement: ContentDigest(hexadecimal: statement)]
+        case .settingSet, .fileStaged, .approved, .rejected, .expired, .addressMade: nil
+        }
+    }
+}
+
 extension RemovalEvent.Restored {
     fileprivate var publicDetails: PublicDetails {
         switch self {
@@ -336,6 +349,7 @@ extension IndexEvent {
             ]
         case .authenticators(let event): event.publicDetails
         case .removalRuleSet(let rule): rule.publicDetails
+        case .stagingRuleSet(let isAsked): [.waits: Asked(isAsked)]
         case .classifiersSet(let count): [.classifiers: count]
         // Who knows the key before learns the next one from it.
         case .beside(.logKeysSet(let key, let before)): [.key: key, .before: before]

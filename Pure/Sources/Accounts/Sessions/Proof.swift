@@ -33,7 +33,8 @@ public struct Proof: Sendable, Hashable {
     /// Whether it is fresh and meant for an act on an object.
     public func covers(_ action: Act, object: String, at now: Timestamp) -> Bool {
         guard now >= at, now.since(at) <= Self.lifetime else { return false }
-        return scope == .everything || scope == .act(action, object: object)
+        if scope == .act(action, object: object) { return true }
+        return scope == .everything && !action.has(.boundProof)
     }
 }
 

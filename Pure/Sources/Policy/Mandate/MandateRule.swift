@@ -101,9 +101,14 @@ public struct MandateRule: Sendable, Hashable {
     /// A new demand, of which people are told at a time. It binds when a day begins, so that a date says all; a day
     /// that has begun is not counted. Without notice it binds at once.
     public func demand(_ what: Demand.Requirement, noticedAt now: Timestamp) -> Demand {
-        guard noticeDays > 0 else { return Demand(what, noticedAt: now, bindsAt: now) }
+        Demand(what, noticedAt: now, bindsAt: bindsAt(noticedAt: now))
+    }
+
+    /// From when something binds that people are told of at a time, provided that the rule is enforced by then.
+    public func bindsAt(noticedAt now: Timestamp) -> Timestamp {
+        guard noticeDays > 0 else { return now }
         let whole = now.day.start == now ? now.day : now.day + 1
-        return Demand(what, noticedAt: now, bindsAt: (whole + noticeDays).start)
+        return (whole + noticeDays).start
     }
 
     /// A demand that people were told of under another rule. Where this one would hold it against them sooner than they
@@ -169,8 +174,11 @@ public struct MandateRule: Sendable, Hashable {
     }
 
     /// From when a demand is enforced; nil while no day is set.
-    public func binding(of demand: Demand) -> Timestamp? {
-        enforcedFrom.map { max($0.start, demand.bindsAt) }
+    public func binding(of demand: Demand) -> Timestamp? { binding(ofDemandFrom: demand.bindsAt) }
+
+    /// From when something is enforced that binds from a time on; nil while no day is set.
+    public func binding(ofDemandFrom bindsAt: Timestamp) -> Timestamp? {
+        enforcedFrom.map { max($0.start, bindsAt) }
     }
 }
 
