@@ -70,10 +70,18 @@ let package = Package(
                 "Database", pure("Names"), pure("PackagingFormats"), pure("Projects"), pure("Search"), pure("UTC"),
             ],
             swiftSettings: strict),
+        // What waits for a person, as rows.
+        .target(
+            name: "StageRows",
+            dependencies: [
+                "Database", pure("Accounts"), pure("Acts"), pure("PackagingFormats"), pure("Policy"),
+                pure("Primitives"), pure("Projects"), pure("Staging"), pure("UTC"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "Stores",
             dependencies: [
-                "Database", "ProjectSearch", "Secrets", pure("Leaving"), pure("Bytes"), pure("Accounts"), pure("Acts"),
+                "Database", "ProjectSearch", "Secrets", "StageRows", pure("Staging"), pure("Leaving"), pure("Bytes"), pure("Accounts"), pure("Acts"),
                 pure("Documents"),
                 pure("Downloads"),
                 pure("Giveaway"), pure("Journal"), pure("Letters"), pure("PackagingFormats"), pure("Policy"),
@@ -107,6 +115,15 @@ let package = Package(
                 pure("Letters"),
                 pure("PackagingFormats"), pure("Policy"), pure("Ports"), pure("Primitives"), pure("Projects"),
                 pure("TransparencyLog"), pure("UTC"),
+            ],
+            swiftSettings: strict),
+        // Releases that wait for a person.
+        .target(
+            name: "Stages",
+            dependencies: [
+                "Database", "StageRows", "Stores", pure("Accounts"), pure("Acts"), pure("Journal"), pure("Letters"),
+                pure("PackagingFormats"), pure("Policy"), pure("Ports"), pure("Primitives"), pure("Projects"),
+                pure("Staging"), pure("UTC"),
             ],
             swiftSettings: strict),
         // Names that a new one may be a look-alike of.

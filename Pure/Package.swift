@@ -141,7 +141,7 @@ let package = Package(
         .target(
             name: "Letters",
             dependencies: [
-                "Accounts", "Acts", "Journal", "Leaving", "PackagingFormats", "Policy", "Primitives", "UTC",
+                "Accounts", "Acts", "Journal", "Leaving", "PackagingFormats", "Policy", "Primitives", "Staging", "UTC",
             ],
             swiftSettings: strict),
         .target(
@@ -159,7 +159,7 @@ let package = Package(
             dependencies: [
                 "Accounts", "Acts", "Archives", "Bytes", "Downloads", "Giveaway", "Journal", "Leaving", "Letters",
                 "PackagingFormats", "Past",
-                "Policy", "Primitives", "Projects", "Search", "TransparencyLog", "UTC",
+                "Policy", "Primitives", "Projects", "Search", "Staging", "TransparencyLog", "UTC",
             ], swiftSettings: strict),
 
         // What several test targets need: where the public test vectors are, seeded randomness.
@@ -259,7 +259,7 @@ let package = Package(
             name: "LettersTests",
             dependencies: [
                 "Accounts", "Acts", "Giveaway", "Journal", "Leaving", "Letters", "PackagingFormats", "Policy",
-                "Primitives", "UTC", "VectorSupport",
+                "Primitives", "Staging", "UTC", "VectorSupport",
             ], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "LockFilesTests", dependencies: ["LockFiles", "PackagingFormats", "VectorSupport"],

@@ -32,6 +32,8 @@ public enum Exemption: String, Sendable, CaseIterable {
     case search
     /// What of the journal stands in the log that anybody can check.
     case log
+    /// That people were told of what waits for them.
+    case stageNotices = "stage notices"
     case schema
 
     /// Why that is neither judged nor recorded.
@@ -61,6 +63,8 @@ public enum Exemption: String, Sendable, CaseIterable {
         case .search: "It follows from releases, downloads and designations, and decides nothing but an order."
         case .log:
             "It follows from the journal, and is checked against it; or it is what other logs have shown, and proven."
+        case .stageNotices:
+            "It is a date for the index itself, so that people hear once of a release that waits; it decides nothing."
         case .schema: "It belongs to the version of Rind, which decides it before anybody acts."
         }
     }
@@ -100,6 +104,7 @@ public enum Exemption: String, Sendable, CaseIterable {
             ]
         case .search: ["project_search", "search_entry"]
         case .log: ["log_entry", "log_head", "log_witnessed"]
+        case .stageNotices: ["stage.told_at"]
         case .schema: ["migration", "key_file"]
         }
     }

@@ -19,6 +19,8 @@ extension Place {
         case .delay(let name): "/manage/project/\(name.normalized)/security/delay/"
         case .leaving(let name): "/manage/project/\(name.normalized)/leaving/"
         case .proposals: "/manage/proposals/"
+        case .stages: "/manage/stages/"
+        case .stage(let name, let number): "/manage/project/\(name.normalized)/stages/\(number)/"
         case .returning(let name): "/manage/role/\(name.normalized)/"
         case .accountDeletion: "/manage/account/delete/"
         case .project(let name): "/project/\(name.normalized)/"

@@ -26,6 +26,10 @@ public enum Place: Sendable, Hashable {
     case leaving(ProjectName)
     /// What the people who run the index propose about one's projects.
     case proposals
+    /// Releases that wait for one's answer.
+    case stages
+    /// One of them.
+    case stage(ProjectName, number: Int64)
     /// Where somebody takes back the role of an owner that they lost.
     case returning(ProjectName)
     /// Where somebody has their account deleted, or not.
@@ -53,6 +57,8 @@ public enum Place: Sendable, Hashable {
         case .passwordReset: "the page for a forgotten password"
         case .projects: "your projects"
         case .delay(let name): "the page to put off what \(name) asks"
+        case .stages: "the releases that wait for you"
+        case .stage(let name, _): "the page of what waits of \(name)"
         case .proposals: "the proposals about your projects"
         case .leaving(let name): "the page 'Leaving' of \(name)"
         case .returning(let name): "the page to be an owner of \(name) again"

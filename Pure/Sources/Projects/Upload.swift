@@ -50,6 +50,8 @@ public struct UploadCandidate: Sendable {
 public enum UploadOutcome: Sendable, Hashable {
     /// It is part of the index now; the serial is that of its journal entry.
     case stored(Serial)
+    /// It waits for a person, in the stage with this number, until a time at least: nobody else gets it before.
+    case waits(stage: Int64, until: Timestamp)
     /// The same bytes were there already under the same name; nothing changed.
     case alreadyThere
 }

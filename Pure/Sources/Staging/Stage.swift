@@ -185,3 +185,57 @@ public struct StageFinding: Sendable, Hashable {
         self.words = words
     }
 }
+
+/// A stage as somebody saw it, by the digest of the statement about it alone: `7-0f0f…0f` in forms.
+public struct SeenStage: Sendable, Hashable, LosslessStringConvertible {
+    public let id: StageID
+    /// Of the statement about this release.
+    public let digest: String
+
+    public init(id: StageID, digest: String) {
+        self.id = id
+        self.digest = digest
+    }
+
+    /// As it is shown now.
+    public init(_ stage: Stage) { self.init(id: stage.id, digest: ApprovalStatement(stage).digest) }
+
+    /// Reads what a form says; nil for anything else.
+    public init?(_ description: String) {
+        let parts = description.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, let number = Int64(parts[0]), parts[1].utf8.count == 64,
+            parts[1].utf8.allSatisfy("0123456789abcdef".utf8.contains)
+        else { return nil }
+        self.init(id: StageID(number), digest: String(parts[1]))
+    }
+
+    public var description: String { "\(id)-\(digest)" }
+}
+
+/// What came of the approval of one release.
+public struct ApprovedStage: Sendable, Hashable {
+    public let project: ProjectName
+    public let version: Version
+    public let progress: StageProgress
+
+    public init(project: ProjectName, version: Version, progress: StageProgress) {
+        self.project = project
+        self.version = version
+        self.progress = progress
+    }
+}
+
+/// Whether the releases of a project wait, and who says so.
+public struct StagingOutlook: Sendable, Hashable {
+    public let standing: StagingStanding
+    /// Whether the operator asks for it, because the project is critical.
+    public let isAskedByIndex: Bool
+    /// From when that binds; nil while no day is set.
+    public let askedByIndexFrom: Timestamp?
+
+    public init(standing: StagingStanding, isAskedByIndex: Bool, askedByIndexFrom: Timestamp?) {
+        self.standing = standing
+        self.isAskedByIndex = isAskedByIndex
+        self.askedByIndexFrom = askedByIndexFrom
+    }
+}

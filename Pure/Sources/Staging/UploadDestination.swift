@@ -7,13 +7,16 @@ public enum UploadDestination {
     public struct Facts: Sendable, Hashable {
         /// Whether the releases of the project wait for a person: its own setting says so, or the rule of the index.
         public var waits: Bool
+        /// Whether files of its release wait already: all of a release is published together.
+        public var joins: Bool
         /// Whether what was found in the file, or in its name, keeps it back.
         public var isHeld: Bool
         /// Whether anyone who runs the index brings it in from elsewhere, where it was published already.
         public var isImport: Bool
 
-        public init(waits: Bool = false, isHeld: Bool = false, isImport: Bool = false) {
+        public init(waits: Bool = false, joins: Bool = false, isHeld: Bool = false, isImport: Bool = false) {
             self.waits = waits
+            self.joins = joins
             self.isHeld = isHeld
             self.isImport = isImport
         }
@@ -25,7 +28,7 @@ public enum UploadDestination {
     /// no harm. What an operator imports was published before, and has nobody who would touch a key for it.
     public static func decide(_ facts: Facts) -> FileState {
         if facts.isHeld { return .held }
-        return facts.waits && !facts.isImport ? .staged : .published
+        return facts.joins || facts.waits && !facts.isImport ? .staged : .published
     }
 
     /// The state of a file that is held no longer: it goes where it would have gone.

@@ -149,6 +149,8 @@ private struct ProjectHistory {
     /// The files whose bytes were freed.
     private var erased: Set<String> = []
     private(set) var uploads: [String: Upload] = [:]
+    /// The files that waited, or wait, as they came.
+    private var staged: [String: Upload] = [:]
     private var removals: [Serial: JournalEntry] = [:]
 
     /// A file as the journal has it.
@@ -173,8 +175,10 @@ private struct ProjectHistory {
         case .nameFreed: freed = entry
         case .content(let event): take(event, entry)
         case .removal(let event): take(event, entry)
+        case .stage(.fileStaged(let file, let size)):
+            staged[file.filename.text] = Upload(file: file, size: size, entry: entry)
         // They change none of the columns that are looked at.
-        case .nameReserved, .nameUnreserved, .departure, .proposal, .role, .critical: break
+        case .nameReserved, .nameUnreserved, .departure, .proposal, .stage, .role, .critical: break
         }
     }
 
@@ -215,7 +219,7 @@ private struct ProjectHistory {
         if try row.integer("serial") != last {
             found.append("its last change is \(try row.integer("serial")) by its row, \(last) by the journal")
         }
-        if created == nil { found.append("the journal does not say who created it") }
+        if created == nil, staged.isEmpty { found.append("the journal does not say who created it") }
         if let created, try row.integer("created_at") != created.at.microseconds {
             found.append("it was created at another time by the journal's entry \(created.serial)")
         }
@@ -265,7 +269,7 @@ private struct ProjectHistory {
                 found.append("it was created at another time by the journal's entry \(created.serial)")
             }
             if spellings[canonical] != version { found.append("the journal spells its version differently") }
-        } else {
+        } else if !staged.values.contains(where: { $0.file.version.canonical == canonical }) {
             found.append("the journal does not say who created it")
         }
         let yank = yanks[canonical]
@@ -318,10 +322,12 @@ private struct ProjectHistory {
         case .published, .removed: break
         case .quarantined where hasQuarantines: break
         case .erased where try erased.contains(row.text("filename")): break
+        case .staged where try staged[row.text("filename")] != nil: break
         case .staged, .held, .quarantined, .erased, nil:
             found.append("it is '\(try row.text("state"))', and the journal does not say why")
         }
-        guard let upload else { return found + ["the journal does not say who uploaded it"] }
+        let coming = try staged[row.text("filename")]
+        guard let upload = upload ?? coming else { return found + ["the journal does not say who uploaded it"] }
         let entry = upload.entry
         let says = "by the journal's entry \(entry.serial)"
         if try upload.file.sha256 != row.text("sha256") { found.append("it had other bytes \(says)") }
@@ -330,7 +336,8 @@ private struct ProjectHistory {
             found.append("it was uploaded for another version \(says)")
         }
         let uploader = try row.optionalText("uploader")
-        if entry.actor != uploader.map({ "user \((try? Username(parsing: $0))?.normalized ?? $0)" }) ?? "operator" {
+        // Anyone who lets a file out did not send it.
+        if (coming ?? upload).entry.actor != uploader.map({ "user \((try? Username(parsing: $0))?.normalized ?? $0)" }) ?? "operator" {
             found.append("it was uploaded by somebody else \(says)")
         }
         if entry.actor.hasPrefix("user "), try row.integer("uploaded_at") != entry.at.microseconds {

@@ -7,6 +7,8 @@ import PackagingFormats
 import Policy
 import Primitives
 import Projects
+import StageRows
+import Staging
 import UTC
 
 // What a transaction changes about projects, each with the permit for it.
@@ -14,20 +16,23 @@ import UTC
 extension Transaction {
     /// The project that an upload goes to, which is made where it is not there, with the permit to upload.
     func project(
-        at destination: Connection.Destination, named name: ProjectName, with permit: Permit
+        at destination: Connection.Destination, named name: ProjectName, coming state: FileState, with permit: Permit
     ) throws -> (standing: Connection.Standing, permit: Permit) {
         let standing: Connection.Standing
         switch destination {
-        case .project(let found): return (found, permit)
+        case .project(let found):
+            if !state.isAwaited { try appear(found, with: permit) }
+            return (found, permit)
         case .former(let former, let reuse): standing = try recreate(former.project, reuse, with: permit)
-        case .freeName: standing = try create(name, with: permit)
+        case .freeName: standing = try create(name, isSeen: !state.isAwaited, with: permit)
         }
         let upload = try connection.permit(
             .uploadFile, on: standing.project.name, to: permit.actor, knowing: standing.facts, at: permit.at)
         return (standing, upload)
     }
 
-    private func create(_ name: ProjectName, with permit: Permit) throws -> Connection.Standing {
+    /// - Parameter isSeen: whether everybody sees it. One that nobody sees is made on record when they do.
+    private func create(_ name: ProjectName, isSeen: Bool, with permit: Permit) throws -> Connection.Standing {
         let (actor, now) = (permit.actor, permit.at)
         try execute(
             """
@@ -35,10 +40,26 @@ extension Transaction {
             VALUES ($1, $2, $3, $4, $5, 0, 0)
             """,
             name.display, name.normalized, name.ultranormalized, now.microseconds, ProjectStatus.active.rawValue)
-        try record(permit, .created(name, owner: actor.username))
+        if isSeen { try record(permit, .created(name, owner: actor.username)) }
         guard let project = try connection.project(named: name) else { throw AccessRefusal.noSuchProject(name) }
         if let owner = actor.userID { try setRole(.owner, on: project.id, of: owner, at: now) }
         return (project, try connection.projectFacts(name, actor))
+    }
+
+    /// Puts on record that a project was made of which nobody saw anything until now.
+    package func appear(_ standing: Connection.Standing, with permit: Permit) throws {
+        let project = standing.project
+        let subject = permit.subject.journalName
+        guard try !connection.isListed(project.id),
+            try row(
+                "SELECT serial FROM journal WHERE subject = $1 AND action = $2 LIMIT 1", subject,
+                ProjectAct.createProject.rawValue) == nil
+        else { return }
+        let creation = try connection.permit(
+            .createProject, on: project.name, to: permit.actor, knowing: standing.facts, at: permit.at)
+        try execute("UPDATE project SET created_at = $1 WHERE id = $2", permit.at.microseconds, project.id.number)
+        let owner = try connection.roles(on: project.id).first { $0.role == .owner }?.user
+        try record(creation, .created(project.name, owner: owner))
     }
 
     /// Makes a removed project again. Its number, its name as it is written, what it requires and its history stay;
@@ -66,6 +87,7 @@ extension Transaction {
                 "UPDATE project SET created_at = $1 WHERE id = $2", now.microseconds, project.id.number)
             try execute("DELETE FROM role WHERE project_id = $1", project.id.number)
             try execute("DELETE FROM lost_role WHERE project_id = $1", project.id.number)
+            try forgetStages(of: project.id, by: actor.journalName, at: now)
             try forgetNotices(about: project.name)
             try record(permit, .created(project.name, owner: actor.username))
             if let owner = actor.userID { try setRole(.owner, on: project.id, of: owner, at: now) }
@@ -78,8 +100,8 @@ extension Transaction {
 
     /// The release that a file belongs to; the first file of a version makes it.
     func release(
-        of candidate: UploadCandidate, in project: Project, by actor: Actor, knowing facts: ProjectFacts,
-        at now: Timestamp
+        of candidate: UploadCandidate, in project: Project, coming state: FileState, by actor: Actor,
+        knowing facts: ProjectFacts, at now: Timestamp
     ) throws -> ReleaseID {
         let known = try row(
             "SELECT id, removed_at FROM release WHERE project_id = $1 AND canonical = $2",
@@ -97,6 +119,8 @@ extension Transaction {
         }
         let permit = try connection.permit(
             .createRelease, on: project.name, to: actor, knowing: facts, at: now)
+        // What waits changes nothing that everybody sees, and is made on record when it is published.
+        if let known, state.isAwaited { return ReleaseID(try known.integer("id")) }
         if let known {
             // A version that was removed begins again with this file. That it was yanked stays true.
             let id = ReleaseID(try known.integer("id"))
@@ -123,13 +147,15 @@ extension Transaction {
                 candidate.metadata.requiresPython, candidate.metadata.summary, try candidate.metadata.json
             )?.integer("id")
         else { throw AccessRefusal.noSuchProject(project.name) }
+        if state.isAwaited { return ReleaseID(id) }
         try record(permit, .content(.releaseCreated(candidate.version)))
         try refreshLatest(of: project, adding: ReleaseID(id), candidate.metadata)
         return ReleaseID(id)
     }
 
     func insert(
-        _ candidate: UploadCandidate, in project: Project, _ release: ReleaseID, with permit: Permit
+        _ candidate: UploadCandidate, in project: Project, _ release: ReleaseID, coming state: FileState,
+        knowing facts: ProjectFacts, with permit: Permit
     ) throws -> Serial {
         let uploader: String? =
             if case .user(_, let name, _) = permit.actor.identity { name.display } else { nil }
@@ -145,7 +171,7 @@ extension Transaction {
             candidate.packageType.rawValue, candidate.pythonTag, candidate.size, candidate.digests.sha256,
             candidate.digests.blake2b256,
             candidate.digests.md5, candidate.metadata.requiresPython, published.microseconds, uploader,
-            candidate.metadataSHA256, FileState.published.rawValue)
+            candidate.metadataSHA256, state.rawValue)
         for (position, note) in candidate.notes.enumerated() {
             try execute(
                 """
@@ -155,13 +181,32 @@ extension Transaction {
                 candidate.filename.text, position, note)
         }
         try execute("UPDATE project SET size = size + $1 WHERE id = $2", candidate.size, project.id.number)
-        return try record(
-            permit,
-            .content(
-                .fileUploaded(
-                    FileOnRecord(
-                        version: candidate.version, filename: candidate.filename, sha256: candidate.digests.sha256),
-                    size: candidate.size)))
+        let file = FileOnRecord(
+            version: candidate.version, filename: candidate.filename, sha256: candidate.digests.sha256)
+        guard state.isAwaited else {
+            return try record(permit, .content(.fileUploaded(file, size: candidate.size)))
+        }
+        let staging = try connection.permit(
+            .stageFile, on: project.name, to: permit.actor, knowing: facts, at: permit.at)
+        return try record(staging, .stage(.fileStaged(file, size: candidate.size)))
+    }
+
+    /// Notes that a file waits for a person.
+    func stage(
+        _ candidate: UploadCandidate, in project: Project, on terms: StagingSetting, by actor: Actor,
+        at now: Timestamp
+    ) throws -> UploadOutcome {
+        let removed = try row(
+            "SELECT id FROM release WHERE project_id = $1 AND canonical = $2 AND removed_at IS NOT NULL",
+            project.id.number, candidate.version.canonical)
+        let sender = StageSender(
+            name: actor.journalName, tokenLabel: try actor.token.flatMap { try connection.token($0.id)?.label },
+            assurance: actor.assurance)
+        let stage = try stage(
+            fileNamed: candidate.filename.text, of: candidate.version, in: project.id, on: terms, from: sender,
+            saying: removed == nil ? nil : candidate.metadata.json, at: now)
+        guard let stage else { throw StageRefusal.noSuchStage }
+        return .waits(stage: stage.id.number, until: stage.dueAt)
     }
 
     /// Gives a role, and tells anyone who gets it at once what a critical project asks of them.

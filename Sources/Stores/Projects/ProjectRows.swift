@@ -7,6 +7,8 @@ import PackagingFormats
 import Policy
 import Primitives
 import Projects
+import StageRows
+import Staging
 import UTC
 
 // What a transaction reads about projects.
@@ -208,6 +210,28 @@ extension Connection {
         }
     }
 
+    /// What an upload is asked to wait for, and whether its release waits already.
+    func stagingAsked(
+        of destination: Destination, _ candidate: UploadCandidate, by actor: Actor, at now: Timestamp
+    ) throws -> (setting: StagingSetting, joins: Bool) {
+        switch destination {
+        case .project(let there):
+            let open = try openStage(of: candidate.version, in: there.project.id)
+            let asked = try stagingAsked(of: there.project.id, knowing: there.facts.mandate, at: now)
+            return (asked, open != nil)
+        case .former(let there, let reuse):
+            let project = reuse == .withItsRoles ? there.project.id : nil
+            return (try stagingAsked(of: project, knowing: there.facts.mandate, at: now), false)
+        case .freeName:
+            return (try stagingAsked(of: nil, knowing: absentFacts(candidate.project, actor).mandate, at: now), false)
+        }
+    }
+
+    /// Whether everybody sees a project.
+    package func isListed(_ project: ProjectID) throws -> Bool {
+        try row("SELECT id FROM project p WHERE id = $1 AND \(FileState.listedProject("p"))", project.number) != nil
+    }
+
     /// Judges what is uploaded, anyone who does it.
     func judge(_ candidate: UploadCandidate, limits: UploadLimits) throws -> UploadPolicy.Decision {
         try UploadPolicy.decide(candidate, knowing: try uploadFacts(candidate), limits: limits)
@@ -380,7 +404,7 @@ extension FileState {
         """
     }
     /// A release that is there, on pages and in lists.
-    static func listedRelease(_ release: String) -> String {
+    package static func listedRelease(_ release: String) -> String {
         "\(release).removed_at IS NULL AND NOT \(allWait("release_id", "\(release).id", in: "\(release).project_id"))"
     }
     /// A project that is there, in lists.

@@ -10,6 +10,8 @@ import Primitives
 import ProjectSearch
 import Projects
 import Search
+import StageRows
+import Staging
 import UTC
 
 /// Projects, releases and files in SQL.
@@ -32,11 +34,19 @@ struct SQLProjects: ProjectStore {
                 let amount = PublishedAmount(projects: destination.isNew ? 1 : 0, files: 1, bytes: candidate.size)
                 try door.connection.requireAllowance(amount, by: actor, at: now)
                 let transaction = try door.open(with: permit)
+                let (asked, joins) = try door.connection.stagingAsked(of: destination, candidate, by: actor, at: now)
+                let state = UploadDestination.decide(
+                    UploadDestination.Facts(
+                        waits: asked.isOn, joins: joins, isImport: actor.identity == .operatorAtMachine))
                 let ((project, facts), permit) = try transaction.project(
-                    at: destination, named: candidate.project, with: permit)
+                    at: destination, named: candidate.project, coming: state, with: permit)
                 try transaction.countPublished(amount, by: actor, at: now)
-                let release = try transaction.release(of: candidate, in: project, by: actor, knowing: facts, at: now)
-                return .stored(try transaction.insert(candidate, in: project, release, with: permit))
+                let release = try transaction.release(
+                    of: candidate, in: project, coming: state, by: actor, knowing: facts, at: now)
+                let serial = try transaction.insert(
+                    candidate, in: project, release, coming: state, knowing: facts, with: permit)
+                guard state == .staged else { return .stored(serial) }
+                return try transaction.stage(candidate, in: project, on: asked, by: actor, at: now)
             }
         }
     }
@@ -63,7 +73,9 @@ struct SQLProjects: ProjectStore {
 
     func snapshot(of name: ProjectName) async throws -> ProjectSnapshot? {
         try await database.read { connection in
-            guard let project = try connection.project(named: name) else { return nil }
+            guard let project = try connection.project(named: name), try connection.isListed(project.id) else {
+                return nil
+            }
             return ProjectSnapshot(
                 project: project, releases: try connection.releases(of: project.id),
                 roles: try connection.roles(on: project.id),
@@ -119,7 +131,7 @@ struct SQLProjects: ProjectStore {
         try await database.read { connection in
             try names.filter { name in
                 try connection.row(
-                    "SELECT id FROM project WHERE normalized = $1 AND removed_at IS NULL", name) != nil
+                    "SELECT id FROM project p WHERE normalized = $1 AND \(FileState.listedProject("p"))", name) != nil
             }
         }
     }

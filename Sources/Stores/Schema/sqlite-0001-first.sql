@@ -510,6 +510,84 @@ CREATE TABLE erased_file (
 ) STRICT;
 CREATE INDEX erased_file_at ON erased_file (erased_at);
 
+-- Whether the releases of a project wait for a person. No row: they do not. A NULL for how many people: neither.
+CREATE TABLE staging_setting (
+    project_id       INTEGER NOT NULL PRIMARY KEY REFERENCES project (id),
+    approvals        INTEGER,                       -- how many people have to approve
+    approvers        TEXT,                          -- owners, owners-and-maintainers
+    former_approvals INTEGER,                       -- what was asked for before, which binds for a while longer
+    former_approvers TEXT,
+    former_until     INTEGER
+) STRICT;
+
+-- Since when the operator asks for it of critical projects. No row: they do not.
+CREATE TABLE staging_rule (
+    id       INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    asked_at INTEGER NOT NULL
+) STRICT;
+
+-- Files of one release that wait for a person, and are published together or not at all.
+CREATE TABLE stage (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    project_id   INTEGER NOT NULL REFERENCES project (id),
+    version      TEXT    NOT NULL,                  -- normal form (PEP 440)
+    canonical    TEXT    NOT NULL,
+    approvals    INTEGER NOT NULL,                  -- how many people have to approve
+    approvers    TEXT    NOT NULL,                  -- owners, owners-and-maintainers
+    metadata     TEXT,                              -- what a removed release will say about itself; NULL for others
+    opened_at    INTEGER NOT NULL,
+    last_file_at INTEGER NOT NULL,
+    due_at       INTEGER NOT NULL,                  -- from when on nobody's answer is awaited
+    told_at      INTEGER,                           -- when people heard of what it holds; NULL where they have not
+    outcome      TEXT,                              -- NULL while it waits; approved, rejected, expired
+    ended_at     INTEGER,
+    ended_by     TEXT,                              -- as the journal names them
+    end_reason   TEXT,                              -- in the words of who rejected it
+    CHECK ((outcome IS NULL) = (ended_at IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX stage_open ON stage (project_id, canonical) WHERE outcome IS NULL;
+CREATE INDEX stage_project ON stage (project_id);
+CREATE INDEX stage_due ON stage (due_at) WHERE outcome IS NULL;
+
+-- Who sent what, and what with. Of a file that was never published no other row is left.
+CREATE TABLE stage_file (
+    stage_id    INTEGER NOT NULL REFERENCES stage (id),
+    file_id     INTEGER NOT NULL,                   -- of its row in file, while there is one
+    filename    TEXT    NOT NULL,
+    sha256      TEXT    NOT NULL,
+    size        INTEGER NOT NULL,
+    sender      TEXT    NOT NULL,                   -- as the journal names them
+    token_label TEXT,                               -- as its holder calls it
+    assurance   TEXT    NOT NULL,
+    uploaded_at INTEGER NOT NULL,
+    PRIMARY KEY (stage_id, file_id)
+) STRICT;
+CREATE INDEX stage_file_file ON stage_file (file_id);
+
+CREATE TABLE stage_approval (
+    stage_id    INTEGER NOT NULL REFERENCES stage (id),
+    account_id  INTEGER NOT NULL REFERENCES account (id),
+    assurance   TEXT    NOT NULL,                   -- what they were proven with
+    digest      TEXT    NOT NULL,                   -- of the statement about the release that they agreed to
+    approved_at INTEGER NOT NULL,
+    PRIMARY KEY (stage_id, account_id)
+) STRICT;
+
+-- Where somebody installs from what waits.
+CREATE TABLE stage_address (
+    secret_hash BLOB    NOT NULL PRIMARY KEY,       -- SHA-256
+    account_id  INTEGER NOT NULL REFERENCES account (id),
+    made_at     INTEGER NOT NULL
+) STRICT;
+CREATE INDEX stage_address_account ON stage_address (account_id);
+
+CREATE TABLE stage_address_stage (
+    secret_hash BLOB    NOT NULL REFERENCES stage_address (secret_hash),
+    stage_id    INTEGER NOT NULL REFERENCES stage (id),
+    PRIMARY KEY (secret_hash, stage_id)
+) STRICT;
+CREATE INDEX stage_address_stage_stage ON stage_address_stage (stage_id);
+
 -- What was passed over when a file was imported.
 CREATE TABLE file_note (
     file_id  INTEGER NOT NULL REFERENCES file (id),
