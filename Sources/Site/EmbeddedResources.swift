@@ -71,6 +71,8 @@ let embeddedTemplates: [String: [UInt8]] = [
     "search": PackageResources.search_mustache, "search_choice": PackageResources.search_choice_mustache,
     "security": PackageResources.security_mustache,
     "sessions": PackageResources.sessions_mustache,
+    "stage": PackageResources.stage_mustache,
+    "stages": PackageResources.stages_mustache,
     "snippet": PackageResources.snippet_mustache,
     "terms": PackageResources.terms_mustache,
     // Sources, and what is different between two of them: pages, and the parts that they have in common.

@@ -111,7 +111,7 @@ package enum Template: String, CaseIterable {
         "own_projects", admin, mail
 
     // MARK: For those who run the index
-    case adminUsers = "admin_users", adminUser = "admin_user", who, leaving, proposals
+    case adminUsers = "admin_users", adminUser = "admin_user", who, leaving, proposals, stages, stage
     case roleReturn = "role_return", accountDeletion = "account_deletion"
     // MARK: Keys that are given away
     case giveaway, giveaways, giveawayAdmin = "giveaway_admin"

@@ -65,22 +65,27 @@ extension SQLStages {
     }
 
     func snapshot(of name: ProjectName, with stages: [Stage]) async throws -> ProjectSnapshot? {
-        try await database.read { connection in
+        try await database.read { connection -> ProjectSnapshot? in
             guard let project = try connection.project(named: name) else { return nil }
             var releases = try connection.isListed(project.id) ? connection.releases(of: project.id) : []
             for stage in stages where stage.project == name {
                 guard let waiting = try connection.release(of: stage, in: project) else { continue }
-                if let place = releases.firstIndex(where: { $0.version == stage.version }) {
-                    releases[place].files = (releases[place].files + waiting.files).sorted {
-                        $0.filename < $1.filename
-                    }
-                } else {
-                    releases.append(waiting)
-                }
+                let published = releases.first { $0.version == stage.version }
+                releases.removeAll { $0.version == stage.version }
+                releases.append(waiting.with(published?.files ?? []))
             }
             return ProjectSnapshot(
                 project: project, releases: releases.sorted { $0.version > $1.version }, roles: [])
         }
+    }
+}
+
+extension Release {
+    /// The same with more files.
+    fileprivate func with(_ more: [DistributionFile]) -> Release {
+        Release(
+            id: id, version: version, createdAt: createdAt, yank: yank, requiresPython: requiresPython, summary: summary,
+            files: (files + more).sorted { $0.filename < $1.filename })
     }
 }
 

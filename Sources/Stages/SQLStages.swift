@@ -37,7 +37,8 @@ struct SQLStages: StageStore {
             }
             return StagingOutlook(
                 standing: try connection.stagingStanding(of: standing.project.id),
-                askedByIndexFrom: from, isAskedByIndex: rule.askedAt != nil && standing.facts.mandate.designation != nil)
+                isAskedByIndex: rule.askedAt != nil && standing.facts.mandate.designation != nil,
+                askedByIndexFrom: from)
         }
     }
 
@@ -107,9 +108,11 @@ struct SQLStages: StageStore {
     func stages(of name: ProjectName) async throws -> [Stage] {
         try await database.read { connection in
             try connection.stages(
-                "p.normalized = $1 AND p.removed_at IS NULL AND s.opened_at >= p.created_at - $2", name.normalized,
-                // A project that nobody saw was made when its first release was let out.
-                StagePolicy.longestStage.wholeMicroseconds)
+                // What ended before somebody else got the name is none of theirs.
+                """
+                p.normalized = $1 AND p.removed_at IS NULL AND (s.ended_at IS NULL OR s.ended_at >= p.created_at)
+                """,
+                name.normalized)
         }
     }
 

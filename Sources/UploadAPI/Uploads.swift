@@ -74,6 +74,9 @@ public struct Uploads: Sendable {
                 ? " The attestations that came with it are not kept: this index neither verifies nor serves any." : ""
             return switch outcome {
             case .stored: "Stored \(filename) as \(project.display) \(version).\(attestations)"
+            case .waits(let stage, let until):
+                "Stored \(filename) as \(project.display) \(version). It waits for a person: nobody gets it before it is "
+                    + "approved, at \(Place.stage(project, number: stage)), until \(until.day).\(attestations)"
             case .alreadyThere:
                 "\(filename) is there already, with the same bytes. Nothing has changed.\(attestations)"
             }

@@ -108,6 +108,23 @@ public enum StageEvent: Sendable, Hashable {
     case addressMade(Version)
 }
 
+extension StageEvent {
+    /// What somebody did, after their name: `rejected what waited of 1.0`.
+    public var words: String {
+        switch self {
+        case .settingSet(let setting, let binds):
+            "set that releases \(setting.words)\(binds.map { ", from \($0.readableMinute) on" } ?? "")"
+        case .fileStaged(let file, _): "uploaded \(file.filename.text), which waits"
+        case .approved(let version, _, _, isLast: true): "approved \(version), which is published"
+        case .approved(let version, _, _, isLast: false): "approved \(version), which waits for another person"
+        case .rejected(let version, _, let reason):
+            "rejected what waited of \(version)\(reason.map { ": ‘\($0)’" } ?? "")"
+        case .expired(let version, _): "ended what waited of \(version): nobody had answered"
+        case .addressMade(let version): "made an address to install what waits of \(version) from"
+        }
+    }
+}
+
 /// What was taken out of a project, or brought back.
 public enum RemovalEvent: Sendable, Hashable {
     /// All of it was taken out.

@@ -1,4 +1,5 @@
 import Accounts
+import Acts
 import PackagingFormats
 import Policy
 import Primitives

@@ -43,10 +43,13 @@ extension StepUp {
         case .confirmErasure: "erase something of \(project) for good"
         case .proposeNameRelease: "propose that everybody can have the name \(project)"
         case .withdrawProposal: "take back a proposal about \(project)"
+        case .setStaging: "change whether releases of \(project) wait for a person"
+        case .approveStage: "publish what waits, with the files that you saw and no others"
         case .takeOver: "take the project \(project) over"
         case .createProject, .createRelease, .uploadFile, .yankRelease, .unyankRelease, .demand, .cancelInvitation,
             .declineRole, .recreateProject, .yankFile, .unyankFile, .askRemoval, .objectToRemoval, .lapseRemoval,
-            .eraseFile, .declineReturn, .objectToNameRelease, .lapseProposal:
+            .eraseFile, .declineReturn, .objectToNameRelease, .lapseProposal, .stageFile, .rejectStage, .expireStage,
+            .addressStage:
             "go on"
         }
     }

@@ -94,6 +94,7 @@ extension StepUp {
         case .invite: object.isEmpty ? "invite somebody" : "invite \(object)"
         case .inspectMail: "look into somebody's mail, or have it sent again"
         case .setAccountRule: "change what is asked of accounts"
+        case .setStagingRule: "change whether releases of critical projects wait for a person"
         case .setRemovalRule: "change what can be removed at once"
         case .setClassifiers: "renew the list of classifiers"
         case .setKnownNames: "change which names are protected from look-alikes"

@@ -70,7 +70,7 @@ package struct AccountRouter {
     }
 
     /// What the script asks that asks keys, on a page.
-    func ceremony<Visitor>(
+    package func ceremony<Visitor>(
         _ path: String, guard admission: Admission<Visitor>, performs action: Act, on page: FormPage = .itself,
         use handler: @escaping Handler<Visitor>
     ) {

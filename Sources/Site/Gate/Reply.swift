@@ -49,14 +49,14 @@ package struct Reply: Sendable {
     /// Tells the script where to go on.
     ///
     /// - Parameter token: what the forms of the page have to bring from now on; nil where that has not changed.
-    static func next(_ path: String, flash: FlashMessage? = nil, token: String? = nil) -> Reply {
+    package static func next(_ path: String, flash: FlashMessage? = nil, token: String? = nil) -> Reply {
         let mark = path.contains("?") ? "&" : "?"
         let path = flash.map { "\(path)\(mark)flash=\($0.rawValue)" } ?? path
         return Reply(status: .ok, next: NextStep(path: path, token: token))
     }
 
     /// The same, to a browser whose secret changes with it.
-    func keeping(_ secret: OneTimeSecret?) -> Reply {
+    package func keeping(_ secret: OneTimeSecret?) -> Reply {
         var reply = self
         reply.secret = secret
         return reply

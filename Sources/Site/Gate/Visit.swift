@@ -13,9 +13,9 @@ package struct Visit: GuardedVisit {
     let request: Request
     let context: IndexContext
     /// The browser; its secret may be as new as this request.
-    let browser: Browser
+    package let browser: Browser
     /// The secret by which the browser is known for long; it may be as new as this request.
-    let mark: OneTimeSecret
+    package let mark: OneTimeSecret
     /// The session of the browser; nil when nobody is signed in, or about to be.
     package let session: Session?
     /// What critical projects ask of anyone who is signed in.
@@ -27,7 +27,7 @@ package struct Visit: GuardedVisit {
     /// What a form holds; nothing for a page.
     package let form: FormFields
     /// What a script sent: JSON.
-    let body: [UInt8]
+    package let body: [UInt8]
     /// What stands hidden in every form for this browser.
     let token: String
     package let now: Timestamp

@@ -90,6 +90,7 @@ extension ProjectEvent {
         case .removal(let event): event.words
         case .departure(let event): event.words
         case .proposal(let event): event.words
+        case .stage(let event): event.words
         case .role(let event): event.words
         case .critical(let event): event.words
         }

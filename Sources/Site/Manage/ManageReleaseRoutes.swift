@@ -48,7 +48,10 @@ struct ManageReleaseRoutes: Sendable {
 
     private func page(_ visit: ProjectVisit, refusal: (any Refusal)? = nil) async throws -> Reply {
         let managed = visit.managed
-        guard let snapshot = try await site.projects.snapshot(of: visit.managed.name) else { throw NotFound() }
+        // Nobody sees a project of which all waits, but those who hold a role: here is what waits.
+        guard let snapshot = try await site.projects.snapshot(of: managed.name) else {
+            return .seeOther(managed.path(.stages))
+        }
         let model = ManageReleasesPage(
             managed, snapshot, removed: try await site.removals.removedParts(of: visit.managed.name),
             under: try await site.removals.rule(), at: visit.now)

@@ -121,7 +121,7 @@ package struct ProjectHead {
             case .security: isBound || current == .security
             // What others have is for owners to see.
             case .who: role == .owner
-            case .releases, .collaboration, .settings, .leaving, .history: true
+            case .releases, .stages, .collaboration, .settings, .leaving, .history: true
             }
         }.map {
             Tab(

@@ -31,9 +31,9 @@ package struct ManagedProject: Sendable {
 
 /// The pages that a project has for those who hold roles on it.
 package enum ProjectTab: String, CaseIterable {
-    case releases, collaboration, settings, leaving, security, who, history
+    case releases, stages, collaboration, settings, leaving, security, who, history
 
-    var title: String { self == .who ? "Who could publish" : rawValue.capitalized }
+    var title: String { self == .who ? "Who could publish" : self == .stages ? "Waiting" : rawValue.capitalized }
 }
 
 /// The addresses of these pages.

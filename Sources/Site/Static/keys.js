@@ -123,7 +123,12 @@ function signInAgain(repeats) {
 }
 
 async function perform(button) {
-  const { ceremony, options, answer, token, next, label, repeats } = button.dataset;
+  const { ceremony, options, answer, token, next, label, repeats, choices } = button.dataset;
+  // What was chosen on the page goes along: the boxes of a form that are checked, and what it says in hidden fields.
+  const chosen = choices
+    ? [...document.getElementById(choices).querySelectorAll("[data-choice]")]
+        .filter((box) => box.type === "hidden" || box.checked).map((box) => box.value).join(" ")
+    : "";
   const isNew = ceremony === "create";
   const words = button.textContent;
   error.hidden = true;
@@ -133,7 +138,7 @@ async function perform(button) {
   let began = 0;
   let timeout = Infinity;
   try {
-    const asked = await send(options, token);
+    const asked = await send(address(options, { chosen }), token);
     if (asked.isGone) return signInAgain(repeats);
     if (asked.next) return location.assign(asked.next);
     began = performance.now();
@@ -143,7 +148,7 @@ async function perform(button) {
       : await navigator.credentials.get({ publicKey: requestOptions(asked) });
     if (!credential) throw new DOMException("", "NotAllowedError");
     const named = label ? document.getElementById(label).value : "";
-    const result = await send(address(answer, { next, label: named }), token, answerOf(credential));
+    const result = await send(address(answer, { next, label: named, chosen }), token, answerOf(credential));
     if (result.isGone) return signInAgain(repeats);
     if (label) sessionStorage.removeItem(label);
     voice.textContent = "Done";

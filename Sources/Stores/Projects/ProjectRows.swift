@@ -266,7 +266,7 @@ extension Connection {
     }
 
     /// The releases of a project with their files, highest version first.
-    func releases(of project: ProjectID) throws -> [Release] {
+    package func releases(of project: ProjectID) throws -> [Release] {
         var files: [Int64: [DistributionFile]] = [:]
         for row in try rows(
             """
