@@ -18,7 +18,9 @@ struct FilePage {
     let digests: [Digest]
     /// Nil while it is not in the log.
     let logged: Logged?
-    /// Nil where its bytes cannot be had.
+    /// What was done since, the oldest first; nil for nothing.
+    let later: NonEmpty<Later>?
+    /// Nil where there is nothing to check.
     let checking: Checking?
 
     struct Digest {
@@ -38,19 +40,31 @@ struct FilePage {
         let proofPath: String?
     }
 
+    struct Later {
+        let laterWords: String
+        let laterEntry: String
+        let laterTime: Moment?
+    }
+
     struct Checking {
-        let bytes: Snippet
+        /// Nil where its bytes cannot be had.
+        let bytes: Snippet?
+        /// Nil while it is not in the log.
         let proof: Snippet?
     }
+
+    /// How many entries are shown.
+    private static let shown = 50
 
     /// - Parameters:
     ///   - version: the release that it is of.
     ///   - entry: what the log says of it; nil where it says nothing yet.
+    ///   - later: what the log says of it since, the oldest first.
     ///   - head: the newest checkpoint; nil before the first.
     ///   - key: the newest that signs the log.
     init(
-        _ found: AddressedFile, version: Version, entry: LoggedEntry?, head: Checkpoint?, key: VerifierKey?,
-        address: IndexAddress
+        _ found: AddressedFile, version: Version, entry: LoggedEntry?, later: [LoggedEntry], head: Checkpoint?,
+        key: VerifierKey?, address: IndexAddress
     ) {
         let (file, project) = (found.file, found.project)
         filename = file.filename
@@ -77,29 +91,34 @@ struct FilePage {
                     proofPath: canBeHad ? "\(file.path).tlog-proof" : nil)
             }
         }
-        guard canBeHad else {
-            checking = nil
-            return
-        }
+        self.later = NonEmpty(
+            later.suffix(Self.shown).map { entry in
+                Later(
+                    laterWords: entry.statement.words, laterEntry: entry.position.grouped,
+                    laterTime: Timestamp(iso8601: entry.statement.at).map(Moment.init(minuteOf:)))
+            })
         // Names and versions have no characters that mean something to a shell.
-        checking = Checking(
-            bytes: Snippet(
+        let bytes =
+            canBeHad
+            ? Snippet(
                 "check-bytes", "sh",
                 """
                 curl -fsSO '\(address.base)\(file.path)'
                 echo '\(file.digests.sha256)  \(file.filename)' | sha256sum --check
-                """),
-            proof: entry == nil
-                ? nil
-                : key.map { key in
-                    Snippet(
-                        "check-proof", "sh",
-                        """
-                        printf 'log \(key.text)\\nquorum none\\n' > log.policy
-                        echo '\(project.name.normalized)==\(version) --hash=sha256:\(file.digests.sha256)' > requirements.txt
-                        rind verify requirements.txt --policy log.policy --index \(address.base)
-                        """)
-                })
+                """) : nil
+        let proof =
+            entry == nil
+            ? nil
+            : key.map { key in
+                Snippet(
+                    "check-proof", "sh",
+                    """
+                    printf 'log \(key.text)\\nquorum none\\n' > log.policy
+                    echo '\(project.name.normalized)==\(version) --hash=sha256:\(file.digests.sha256)' > requirements.txt
+                    rind verify requirements.txt --policy log.policy --index \(address.base)
+                    """)
+            }
+        checking = bytes == nil && proof == nil ? nil : Checking(bytes: bytes, proof: proof)
     }
 
     private static func notices(_ found: AddressedFile) -> [Notice] {

@@ -53,10 +53,14 @@ public struct LogPageRoutes: Sendable {
         guard let version = try? DistributionFilename(lenient: found.file.filename).version else {
             throw NotFound(what: "release of '\(filename.cut(to: .quotation))'")
         }
+        let entry = try await log.entry(ofFile: filename)
+        // A file may be taken away and come back: all of that is told.
+        var later: [LoggedEntry] = []
+        if let published = entry?.statement.published { later = try await log.entries(about: published) }
         return page(
             renderer.file(
-                found, version: version, entry: try await log.entry(ofFile: filename),
-                checkpoint: try await log.checkpoint(), key: try await log.keys().last), request)
+                found, version: version, entry: entry, later: later, checkpoint: try await log.checkpoint(),
+                key: try await log.keys().last), request)
     }
 
     /// A file by its name, also one that no page lists any more: then the log knows its digest.
@@ -91,12 +95,13 @@ extension SiteRenderer {
 
     /// `GET /project/{name}/file/{filename}/`
     func file(
-        _ found: AddressedFile, version: Version, entry: LoggedEntry?, checkpoint: String?, key: VerifierKey?
+        _ found: AddressedFile, version: Version, entry: LoggedEntry?, later: [LoggedEntry] = [], checkpoint: String?,
+        key: VerifierKey?
     ) -> [UInt8] {
         page(
             FilePage(
-                found, version: version, entry: entry, head: checkpoint.flatMap(LogPage.head(of:)), key: key,
-                address: address), as: .file, titled: found.file.filename,
+                found, version: version, entry: entry, later: later, head: checkpoint.flatMap(LogPage.head(of:)),
+                key: key, address: address), as: .file, titled: found.file.filename,
             description: "What the log of this index says of \(found.file.filename), and how to check it.")
     }
 }

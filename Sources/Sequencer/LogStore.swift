@@ -85,11 +85,24 @@ struct LogStore: Sendable {
             try connection.rows(
                 "SELECT position, serial, entry, salt FROM log_entry WHERE position >= $1 AND position < $2 ORDER BY position",
                 positions.lowerBound, positions.upperBound
-            ).map { row in
-                LogEntry(
-                    position: Int(try row.integer("position")), serial: try row.integer("serial"),
-                    bytes: try row.blob("entry"), salt: try row.optionalBlob("salt"))
-            }
+            ).map(LogEntry.init(row:))
+        }
+    }
+
+    /// How many of a project's entries are looked at.
+    private static let entriesOfProject = 500
+
+    /// The last signed entries about what was done to files of a project after they were published, the oldest first.
+    func entries(ofProject normalized: String) async throws -> [LogEntry] {
+        let acts = LogStatement.actsOnFiles.sorted().map { "'\($0)'" }.joined(separator: ", ")
+        return try await database.read { connection in
+            try connection.rows(
+                """
+                SELECT e.position, e.serial, e.entry, e.salt FROM journal j JOIN log_entry e ON e.serial = j.serial
+                WHERE j.subject = $1 AND j.action IN (\(acts)) AND e.position < (SELECT size FROM log_head)
+                ORDER BY j.serial DESC LIMIT \(Self.entriesOfProject)
+                """, "project \(normalized)"
+            ).reversed().map(LogEntry.init(row:))
         }
     }
 
@@ -156,13 +169,16 @@ struct LogStore: Sendable {
                 """
                 SELECT position, serial, entry, salt FROM log_entry WHERE filename = $1 ORDER BY position DESC LIMIT 1
                 """, filename)
-            let entry = try row.map { row in
-                LogEntry(
-                    position: Int(try row.integer("position")), serial: try row.integer("serial"),
-                    bytes: try row.blob("entry"), salt: try row.optionalBlob("salt"))
-            }
-            return (try connection.logState(), entry)
+            return (try connection.logState(), try row.map(LogEntry.init(row:)))
         }
+    }
+}
+
+extension LogEntry {
+    fileprivate init(row: Row) throws {
+        self.init(
+            position: Int(try row.integer("position")), serial: try row.integer("serial"),
+            bytes: try row.blob("entry"), salt: try row.optionalBlob("salt"))
     }
 }
 

@@ -46,6 +46,13 @@ public final class ServedLog: PublicLog {
         return LoggedEntry(position: entry.position, bytes: entry.bytes)
     }
 
+    /// What is said of a file since it was published, or of all of its release or project: the last of it, the oldest first.
+    public func entries(about file: PublishedFile) async throws -> [LoggedEntry] {
+        try await store.entries(ofProject: file.project).compactMap {
+            LoggedEntry(position: $0.position, bytes: $0.bytes)
+        }.filter { $0.statement.isAbout(file) }
+    }
+
     /// Since when the log waits for the operator to say how it goes on; nil where it does not.
     public func waitsSince() async throws -> Timestamp? { try await store.state().restoredAt }
 

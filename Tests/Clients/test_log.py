@@ -491,11 +491,23 @@ def test_people_see_the_log_and_how_each_file_is_checked(index, tmp_path):
         done = subprocess.run(["sh", "-ec", command], cwd=folder, env=environment, capture_output=True, text=True)
         assert done.returncode == 0, (command, done.stdout, done.stderr)
     assert "1 files, all in the log." in done.stdout
+    assert "Since then" not in page.decode()
     # What is removed keeps its page, and says so.
+    index.rind("project", "yank", "demo", "1.0")
     index.rind("project", "delete", "demo", "1.0")
     page = fetch(f"{index.url}/project/demo/file/{name}/")[0].decode()
     assert "This file was removed" in page and "sha256sum" in page
     wait_until(lambda: "demo 1.0 was removed" in fetch(f"{index.url}/log/")[0].decode())
+    page = fetch(f"{index.url}/project/demo/file/{name}/")[0].decode()
+    assert re.search(r"Since then.*demo 1\.0 was yanked.*demo 1\.0 was removed", page, re.S)
+    # What nobody gets any more can still be checked: rind verify says what became of it.
+    index.rind("project", "restore", "demo", "1.0")
+    index.rind("project", "quarantine", "demo", "1.0", "--reason", "it may do harm")
+    wait_until(lambda: "demo 1.0 is quarantined" in fetch(f"{index.url}/project/demo/file/{name}/")[0].decode())
+    page = fetch(f"{index.url}/project/demo/file/{name}/")[0].decode()
+    [command] = [html.unescape(text) for text in re.findall(r'<code id="check-[a-z]+">(.*?)</code>', page, re.S)]
+    done = subprocess.run(["sh", "-c", command], cwd=folder, env=environment, capture_output=True, text=True)
+    assert done.returncode == 1 and "it was quarantined by entry" in done.stdout, done.stdout + done.stderr
     for path in ["/project/demo/file/nothing-1.0.tar.gz/", "/project/nothing/file/x-1.0.tar.gz/", f"/project/other/file/{name}/"]:
         with pytest.raises(urllib.error.HTTPError) as refused:
             fetch(index.url + path)

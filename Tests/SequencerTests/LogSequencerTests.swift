@@ -1,11 +1,14 @@
+import Accounts
 import Database
 import Foundation
 import Journal
+import Leaving
 import PackagingFormats
 import Policy
 import Ports
 import Primitives
 import Projects
+import Removals
 import Secrets
 import Sequencer
 import Stores
@@ -129,6 +132,32 @@ private struct Killed: Error {}
         try await notary.index.database.byHand("DELETE FROM journal_serial")
         #expect(try await notary.sequencer().advance() == 0)
         #expect(try await notary.served.checkpoint() == nil)
+    }
+
+    @Test("says what became of a file, of its release and its project, as far as it is signed")
+    func aboutFiles() async throws {
+        for number in 1...2 { try await notary.publish(number) }
+        let (stores, ada, now) = (notary.index.stores, notary.index.ada, notary.index.now)
+        let demo = try ProjectName(parsing: "demo")
+        let (one, two) = (try Version(parsing: "1"), try Version(parsing: "2"))
+        try await stores.projects.yank(one, of: demo, reason: "bad", by: ada, at: now)
+        try await stores.projects.yank(two, of: demo, reason: nil, by: ada, at: now)
+        try await stores.projects.yank(
+            file: "demo-1-py3-none-any.whl", of: demo, reason: nil, by: ada, at: now)
+        _ = try await stores.removals.remove(
+            .project, of: demo, reason: "gone", seen: nil, by: .operatorAtMachine, from: RequestOrigin(), at: now)
+        let file = PublishedFile(
+            project: "demo", version: "1", filename: "demo-1-py3-none-any.whl", sha256: Notary.sha256(1))
+        try await notary.sequencer().advance()
+        let signed = try await notary.served.entries(about: file)
+        #expect(signed.map(\.statement.act) == ["release.yank", "file.yank", "project.delete"])
+        #expect(signed.map(\.position) == signed.map(\.position).sorted())
+        try await stores.removals.restore(demo, by: .operatorAtMachine, from: RequestOrigin(), at: now)
+        #expect(try await notary.served.entries(about: file) == signed)
+        try await notary.sequencer().advance()
+        #expect(try await notary.served.entries(about: file).last?.statement.act == "project.restore")
+        let other = PublishedFile(project: "other", version: "1", filename: "x", sha256: "ff")
+        #expect(try await notary.served.entries(about: other) == [])
     }
 
     @Test("does nothing where nothing is new")

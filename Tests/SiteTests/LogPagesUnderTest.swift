@@ -29,6 +29,26 @@ enum LogPagesUnderTest {
         return entry
     }
 
+    /// What was done after the file was published.
+    private static func later(_ page: String) throws -> [LoggedEntry] {
+        let file = #""filename":"cheese_board-2.0-py3-none-any.whl","version":"2.0""#
+        switch page {
+        case "log-file-yanked": return [try entry(1_240, "file.yank", file)]
+        case "log-file-removed":
+            return [
+                try entry(1_240, "release.yank", #""version":"2.0""#),
+                try entry(1_241, "release.unyank", #""version":"2.0""#), try entry(1_250, "file.delete", file),
+            ]
+        case "log-file-quarantined":
+            return [
+                try entry(1_250, "project.delete", ""), try entry(1_260, "project.restore", #""files":"2""#),
+                try entry(1_270, "content.quarantine", #""version":"2.0","what":"release""#),
+            ]
+        case "log-file-erased": return [try entry(1_300, "file.erase", file)]
+        default: return []
+        }
+    }
+
     static func bytes(_ name: String, _ site: SiteRenderer) throws -> [UInt8] {
         let key = try key("packages.example.org/log", .note, 1)
         let witness = try self.key("sister.example.net/log", .cosignature, 2)
@@ -75,6 +95,6 @@ enum LogPagesUnderTest {
             withheldReason: state == .published || state == .removed ? nil : "It steals cheese.")
         return site.file(
             found, version: try Fixture.version("2.0"), entry: name == "log-file-new" ? nil : upload,
-            checkpoint: checkpoint, key: key.verifier)
+            later: try later(name), checkpoint: checkpoint, key: key.verifier)
     }
 }

@@ -15,6 +15,8 @@ public protocol PublicLog: Sendable {
     func latest(_ count: Int) async throws -> [LoggedEntry]
     /// The entry that published a file; nil where the signed tree has none.
     func entry(ofFile filename: String) async throws -> LoggedEntry?
+    /// What is said of a file since it was published, or of all of its release or project: the last of it, the oldest first.
+    func entries(about file: PublishedFile) async throws -> [LoggedEntry]
     /// Since when the log waits for the operator to say how it goes on; nil where it does not.
     func waitsSince() async throws -> Timestamp?
     /// Proves that a distribution file is in the log; nil where the signed tree does not have it, or has other bytes under
