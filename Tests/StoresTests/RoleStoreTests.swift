@@ -114,7 +114,8 @@ struct Company {
             try await stores.projects.requireAssurance(.phishingResistant, on: demo, by: strong, at: moment)
         }
         func asked() async throws -> Assurance? {
-            try await stores.projects.snapshot(of: demo)?.project.requiredAssurance
+            let snapshot = try await stores.projects.snapshot(of: demo)
+            return snapshot?.project.requiredAssurance
         }
         let entry = try await company.lastEntry()
         for moment in [later, until - .microseconds(1)] {
