@@ -81,7 +81,8 @@ let package = Package(
         .target(
             name: "Stores",
             dependencies: [
-                "Database", "ProjectSearch", "Secrets", "StageRows", pure("Staging"), pure("Leaving"), pure("Bytes"), pure("Accounts"), pure("Acts"),
+                "Database", "ProjectSearch", "Secrets", "StageRows", pure("Staging"), pure("Leaving"), pure("Bytes"),
+                pure("Accounts"), pure("Acts"),
                 pure("Documents"),
                 pure("Downloads"),
                 pure("Giveaway"), pure("Journal"), pure("Letters"), pure("PackagingFormats"), pure("Policy"),
@@ -297,8 +298,8 @@ let package = Package(
             dependencies: [
                 "Administration", "Blobs", "Database", "Descriptions", "DownloadLogs", "Giveaways", "Guide", "Identity",
                 "Intervals", "Jobs", "LogPages", "LogVerification", "Mail", "Passwords", "People",
-                "Secrets", "Sequencer", "SimpleAPI", "Site", "SourcePages", "Removals", "Roles", "Stores", "TimeTravel",
-                "UploadAPI",
+                "Secrets", "Sequencer", "SimpleAPI", "Site", "SourcePages", "StagePages", "Stages", "Removals", "Roles",
+                "Stores", "TimeTravel", "UploadAPI",
                 "Web",
                 pure("Leaving"),
                 pure("Bytes"),
@@ -313,6 +314,24 @@ let package = Package(
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict),
+        // Releases that wait for a person: pages, and what installers read of them.
+        .target(
+            name: "StagePages",
+            dependencies: [
+                "Identity", "SimpleAPI", "Site", "Web", pure("Accounts"), pure("Acts"), pure("IndexDocuments"),
+                pure("Letters"), pure("PackagingFormats"), pure("Policy"), pure("Ports"), pure("Primitives"),
+                pure("Projects"), pure("Staging"), pure("UTC"), httpTypes, hummingbird, nioPosix,
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "StageCommands",
+            dependencies: [
+                "CommandSupport", "Server", "Stages", "Stores", pure("Accounts"), pure("Acts"),
+                pure("PackagingFormats"),
+                pure("Policy"), pure("Ports"), pure("Primitives"), pure("Staging"), pure("UTC"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         // What all commands share.
@@ -330,7 +349,7 @@ let package = Package(
                 "DownloadLogs", "Giveaways", "Identity", "Jobs", "KnownNames", "LogVerification", "Mail", "Passwords",
                 "People",
                 "Secrets",
-                "Sequencer", "Server", "Removals", "Roles", "Stores",
+                "Sequencer", "Server", "Removals", "Roles", "StageCommands", "Stores",
                 logging, pure("LookAlikes"),
                 pure("Leaving"), pure("Accounts"), pure("Acts"), pure("Documents"), pure("Downloads"), pure("Giveaway"),
                 pure("Journal"),
@@ -422,7 +441,9 @@ let package = Package(
         .testTarget(
             name: "StoresTests",
             dependencies: [
-                "Database", "KnownNames", "People", "Secrets", "Removals", "Roles", "Stores", "Support", crypto,
+                "Database", "KnownNames", "People", "Secrets", "Removals", "Roles", "Stages", "Stores", "Support",
+                crypto,
+                pure("Staging"),
                 pure("Leaving"),
                 pure("LookAlikes"),
                 pure("Accounts"),

@@ -251,10 +251,27 @@ public struct SignIn: Sendable {
         _ purpose: ChallengePurpose, user: UserID?, verification: UserVerification, _ browser: Browser
     ) async throws -> Challenge {
         let challenge = Challenge(
-            browser: browser.secret.hash, user: user, purpose: purpose, bytes: [UInt8](randomBytes: 32),
+            browser: browser.secret.hash, user: user, purpose: purpose, bytes: Self.bytes(for: purpose),
             requiresUserVerification: verification == .required, expiresAt: now() + Challenge.lifetime)
         try await sessions.keep(challenge)
         return challenge
+    }
+
+    /// Random; for an act, bound to it and to what it is about.
+    private static func bytes(for purpose: ChallengePurpose) -> [UInt8] {
+        let random = [UInt8](randomBytes: BoundChallenge.nonceLength)
+        return switch purpose {
+        case .enrol, .secondFactor, .passkey: random
+        case .stepUp: BoundChallenge(nonce: random, for: purpose.text).bytes
+        }
+    }
+
+    /// Whether a challenge that was kept is one for this purpose.
+    private static func isMeant(_ bytes: [UInt8], for purpose: ChallengePurpose) -> Bool {
+        switch purpose {
+        case .enrol, .secondFactor, .passkey: true
+        case .stepUp: BoundChallenge.isBound(bytes, to: purpose.text)
+        }
     }
 
     /// Verifies an assertion. The challenge is used up first, whatever comes of it.
@@ -262,7 +279,7 @@ public struct SignIn: Sendable {
         _ response: [UInt8], _ purpose: ChallengePurpose, user: User?, _ browser: Browser
     ) async throws -> (SecurityKey, User, VerifiedAssertion) {
         let challenge = try await sessions.take(browser: browser.secret.hash, purpose: purpose, at: now())
-        guard let challenge, challenge.user == user?.id else {
+        guard let challenge, challenge.user == user?.id, Self.isMeant(challenge.bytes, for: purpose) else {
             try await note(
                 CeremonyRefusal(ceremony: .authentication, step: .challenge).code, about: user?.id, browser)
             throw FactorRefusal.challengeGone

@@ -23,6 +23,8 @@ import ServiceLifecycle
 import SimpleAPI
 import Site
 import SourcePages
+import StagePages
+import Stages
 import Stores
 import TimeTravel
 import UTC
@@ -150,7 +152,9 @@ struct IndexRoutes {
             journal: stores.journal,
             renderer: renderer, proxies: index.settings.trustedProxies,
             now: now
-        ).add(to: router, with: AdministratorPages(for: index, people.giveaways))
+        ).add(
+            to: router, with: AdministratorPages(for: index, people.giveaways),
+            StagePages(stages: stores.stages(), baseURL: baseURL))
         SecurityRoutes(
             renderer: renderer, critical: stores.critical, projects: stores.projects, pages: memory.pageServer, now: now
         ).add(to: router)
@@ -206,6 +210,10 @@ struct IndexRoutes {
                 index.database, keys: index.keys, policy: index.settings.witnessPolicy,
                 name: Settings.logOrigin(baseURL: baseURL), now: now)
         ).add(to: router)
+        StageIndexRoutes(
+            stages: stores.stages(), blobs: index.blobs, pages: memory.pageServer, baseURL: baseURL,
+            secretHash: { OneTimeSecret(hex: $0)?.hash }, now: now
+        ).add(to: router)
         UploadRoutes(
             uploads: Uploads(
                 projects: stores.projects, classifiers: stores.classifiers, blobs: index.blobs,
@@ -240,6 +248,7 @@ struct IndexTasks: Sendable {
                 collaboration: stores.collaboration, now: now, logger: logger, sole: sole(.acceptedRoles)),
             DueRemovals(
                 removals: stores.removals, proposals: stores.proposals, now: now, logger: logger, sole: sole(.removals)),
+            DueStages(stages: stores.stages(), now: now, logger: logger, sole: sole(.stages)),
             AccountDeletions(
                 deletions: stores.deletions, now: now, logger: logger, sole: sole(.accountDeletions)),
             MetadataWatch(authenticators: stores.authenticators, now: now, logger: logger),

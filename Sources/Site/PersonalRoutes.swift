@@ -37,8 +37,8 @@ public struct PersonalRoutes: Sendable {
         self.giveaways = giveaways
     }
 
-    /// Registers the routes, and those of another module.
-    package func add(to router: IndexRouter, with more: some PersonalPages) {
+    /// Registers the routes, and those of other modules.
+    package func add(to router: IndexRouter, with more: any PersonalPages...) {
         let confirm = ConfirmRoutes(site: site)
         let router = AccountRouter(router: router, gate: gate, confirm: confirm)
         let critical = site.identity.critical
@@ -61,7 +61,7 @@ public struct PersonalRoutes: Sendable {
         ProjectSecurityRoutes(site: site, critical: critical).add(to: router)
         HistoryRoutes(site: manage).add(to: router)
         AdminProjectRoutes(site: manage).add(to: router)
-        more.add(to: router, for: manage)
+        for pages in more { pages.add(to: router, for: manage) }
     }
 }
 

@@ -84,8 +84,8 @@ extension Release {
     /// The same with more files.
     fileprivate func with(_ more: [DistributionFile]) -> Release {
         Release(
-            id: id, version: version, createdAt: createdAt, yank: yank, requiresPython: requiresPython, summary: summary,
-            files: (files + more).sorted { $0.filename < $1.filename })
+            id: id, version: version, createdAt: createdAt, yank: yank, requiresPython: requiresPython,
+            summary: summary, files: (files + more).sorted { $0.filename < $1.filename })
     }
 }
 

@@ -214,7 +214,8 @@ extension Connection {
         guard seen.count <= ApprovalStatement.mostReleases else {
             throw StageRefusal.tooMany(ApprovalStatement.mostReleases)
         }
-        return try Dictionary(seen.map { ($0.id, $0) }) { first, _ in first }.values.sorted { $0.id < $1.id }.map { one in
+        return try Dictionary(seen.map { ($0.id, $0) }) { first, _ in first }.values.sorted { $0.id < $1.id }.map {
+            one in
             guard let stage = try stage(one.id), let standing = try standing(of: actor, on: stage.project),
                 standing.facts.role != nil || actor.userID == nil
             else { throw StageRefusal.noSuchStage }

@@ -271,6 +271,7 @@ extension URI {
     /// The path without the secrets that some have in them.
     var pathForLog: String {
         let steps = path.split(separator: "/")
+        if steps.count > 1, steps[0] == "stage" { return (["/stage/…"] + steps.dropFirst(2)).joined(separator: "/") }
         // The others have the secret of a mailed link there.
         let haveNone: Set<Substring> = ["confirm", "login", "recover", "two-factor", "vouch"]
         guard steps.count > 2, steps[0] == "account", !haveNone.contains(steps[1]) else { return path }

@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandSupport
 import Foundation
 import Server
+import StageCommands
 
 /// The program: nouns with verbs.
 struct Rind: AsyncParsableCommand {
@@ -13,6 +14,7 @@ struct Rind: AsyncParsableCommand {
         subcommands: [
             Serve.self, UserCommand.self, PasswordsCommand.self, AuthenticatorsCommand.self, KeysCommand.self,
             TokenCommand.self, ProjectCommand.self, ClassifiersCommand.self, NamesCommand.self, CriticalCommand.self,
+            StageCommand.self,
             GiveawayCommand.self,
             Import.self,
             DownloadsCommand.self,

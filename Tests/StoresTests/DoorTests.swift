@@ -13,6 +13,8 @@ import Primitives
 import Projects
 import Removals
 import Roles
+import Stages
+import Staging
 import Stores
 import Support
 import Testing
@@ -63,6 +65,20 @@ import UTC
             ("addKnownNames", { try await $0.knownNames.add([("demo", 1)], by: $1, at: $2) }),
             ("protectName", { try await $0.knownNames.protect(demo, by: $1, at: $2) }),
             ("unprotectName", { try await $0.knownNames.unprotect(demo, by: $1, at: $2) }),
+            ("setStaging", { try await $0.stages().set(.off, on: demo, by: $1, at: $2) }),
+            ("askStaging", { try await $0.stages().ask(ofCriticalProjects: true, by: $1, at: $2) }),
+            (
+                "approveStage",
+                {
+                    _ = try await $0.stages().approve(
+                        [SeenStage(id: StageID(1), digest: String(repeating: "0f", count: 32))], by: $1, at: $2)
+                }
+            ),
+            ("rejectStage", { try await $0.stages().reject(StageID(1), reason: "", by: $1, at: $2) }),
+            (
+                "addressStage",
+                { try await $0.stages().makeAddress(secretHash: [0xEE], for: [StageID(1)], by: $1, at: $2) }
+            ),
             ("setStatus", { try await $0.removals.setStatus(.archived, reason: nil, of: demo, by: $1, at: $2) }),
             ("invite", { try await $0.collaboration.invite(ada, as: .owner, to: demo, by: $1, from: origin, at: $2) }),
             (
@@ -295,6 +311,11 @@ import UTC
         "addKnownNames": [.index(.setKnownNames)],
         "protectName": [.index(.setKnownNames)],
         "unprotectName": [.index(.setKnownNames)],
+        "setStaging": [.project(.setStaging)],
+        "askStaging": [.index(.setStagingRule)],
+        "approveStage": [.project(.approveStage)],
+        "rejectStage": [.project(.rejectStage)],
+        "addressStage": [.project(.addressStage)],
         "setStatus": [.project(.changeProjectStatus)],
         "invite": [.project(.inviteCollaborator)],
         "cancelInvitation": [.project(.cancelInvitation)],
@@ -385,6 +406,8 @@ import UTC
             .account(.register), .account(.signIn), .account(.stepUp), .account(.useRecoveryCode),
             .account(.completeRecovery), .account(.freezeSecurityKey), .account(.disownFactors), .project(.demand),
             .project(.lapseRemoval), .project(.eraseFile), .project(.lapseProposal), .account(.deleteUser),
+            // What waits is judged as an upload first, and ends by itself.
+            .project(.stageFile), .project(.expireStage),
         ]
         #expect(Set(Self.judged.values.joined()).union(others) == Set(Acts.Act.allCases))
     }

@@ -27,9 +27,12 @@ public struct FileMove: Sendable, Hashable {
         FileMove(nil, .held, [.index]),
         FileMove(nil, .published, [.uploader, .administrator]),
         FileMove(.staged, .held, [.index]),
-        FileMove(.staged, .published, [.uploader]),
+        // Anyone who runs the machine can do it, too, and it is on record as theirs.
+        FileMove(.staged, .published, [.uploader, .administrator]),
         FileMove(.staged, nil, [.uploader, .owner, .administrator, .index]),
         FileMove(.held, .published, [.administrator, .index]),
+        // It is held no longer, and waits for a person as it would have before.
+        FileMove(.held, .staged, [.administrator, .index]),
         FileMove(.held, nil, [.administrator, .index]),
         FileMove(.published, .held, [.administrator, .index]),
         // What is removed is served and can be brought back: so nothing is removed but what was published.

@@ -30,7 +30,7 @@ extension Letter {
             subject: "\(release) waits for \(stage.terms.approvals == 2 ? "two people" : "you")", name: user.display,
             paragraphs: paragraphs,
             facts: facts(of: stage)
-                + (previous.map { [Fact("People get now", $0.description)] } ?? [Fact("People get now", "nothing of it")]),
+                + [Fact("People get now", previous?.description ?? "nothing of it")],
             link: Link("Look at it", to: .stage(stage.project, number: stage.id.number)),
             afterLink: [
                 "Without an answer it ends on \(stage.dueAt.readableMinute), and its names are free again."

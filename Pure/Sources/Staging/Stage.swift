@@ -86,6 +86,14 @@ public enum StageOutcome: String, Sendable, CaseIterable {
     }
 }
 
+/// What comes of an approval.
+public enum StageProgress: Sendable, Hashable {
+    /// All that was asked for is there: the release is published.
+    case published
+    /// Another person has to approve.
+    case waitsForAnother
+}
+
 /// Where a stage stands.
 public enum StageState: String, Sendable, CaseIterable {
     case open
@@ -148,6 +156,7 @@ public struct Stage: Sendable, Hashable {
         return approvals.filter { $0.isStanding && $0.digest == digest }
     }
 
+    /// Where it stands. One whose time has come is over, even before that is noted.
     public func state(at now: Timestamp) -> StageState {
         switch end?.outcome {
         case .approved: .approved
@@ -164,6 +173,7 @@ public struct StageFinding: Sendable, Hashable {
     public enum Weight: Int, Sendable, CaseIterable, Comparable {
         case note, warning, danger
 
+        /// Matters less than.
         public static func < (left: Weight, right: Weight) -> Bool { left.rawValue < right.rawValue }
     }
 

@@ -6,14 +6,6 @@ import Primitives
 import Projects
 import UTC
 
-/// What comes of an approval.
-public enum StageProgress: Sendable, Hashable {
-    /// All that was asked for is there: the release is published.
-    case published
-    /// Another person has to approve.
-    case waitsForAnother
-}
-
 /// Decides what becomes of releases that wait, by anybody who may do such a thing at all.
 public enum StagePolicy {
     /// How long a stage waits, from its last file on.

@@ -64,7 +64,8 @@ public enum StageRefusal: Refusal, Hashable {
         switch self {
         case .noSuchStage: "Nothing waits there. Look at the list of what waits for you."
         case .over(let project, let version, let outcome, let day):
-            "\(project.display) \(version) \(outcome.words), on \(day.readable). Nothing has changed now. Load the page again."
+            "\(project.display) \(version) \(outcome.words), on \(day.readable). Nothing has changed now. Load the page "
+                + "again."
         case .changed(let project, let version):
             "The files of \(project.display) \(version) are not those that you saw: nothing was published. Look at them as "
                 + "they are now, and approve again if they are what you sent."
@@ -76,7 +77,8 @@ public enum StageRefusal: Refusal, Hashable {
         case .anotherHasTo(let project, let version):
             "You have approved \(project.display) \(version) already, and the project asks for two people. Ask another one."
         case .nothingChosen: "Choose at least one release."
-        case .tooMany(let most): "At most \(most) releases can be approved at once. Choose fewer, and the rest afterwards."
+        case .tooMany(let most):
+            "At most \(most) releases can be approved at once. Choose fewer, and the rest afterwards."
         case .approvalsOutOfRange(let number): "\(number) people cannot be asked for. One or two can."
         case .wouldLockOut(let project, let assurance):
             "Nobody lets a release out with less than \(assurance.words), so that you would lock yourself out of "

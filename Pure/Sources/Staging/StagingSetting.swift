@@ -113,15 +113,20 @@ public struct StagingStanding: Sendable, Hashable {
 
 /// Decides how the setting of a project can be changed, by those who may change it at all.
 public enum StagingSettingPolicy {
+    /// Decides about a new setting.
+    ///
+    /// - Parameter owners: how many people there are who could approve under it.
     public static func decide(
         _ setting: StagingSetting, on project: ProjectName, by actor: Actor, ownersThere owners: Int
     ) throws(StageRefusal) {
         guard case .user(_, _, isAdministrator: false) = actor.identity, setting.isOn else { return }
-        // A password that somebody could have stolen lets nothing out, so that anyone who has no more would wait for ever.
+        // A password that somebody could have stolen lets nothing out, and anyone who has no more would wait for ever.
         guard actor.assurance >= ProjectAct.approveStage.assurance else {
             throw .wouldLockOut(project, ProjectAct.approveStage.assurance)
         }
-        guard setting.approvals <= owners else { throw .tooFewPeople(project, needed: setting.approvals, there: owners) }
+        guard setting.approvals <= owners else {
+            throw .tooFewPeople(project, needed: setting.approvals, there: owners)
+        }
     }
 }
 

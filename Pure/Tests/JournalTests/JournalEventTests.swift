@@ -1,5 +1,6 @@
 import Bytes
 import PackagingFormats
+import Staging
 import Testing
 import TransparencyLog
 import UTC
@@ -76,6 +77,14 @@ import VectorSupport
             .proposal(.nameReleaseObjected(reason: "mine")), .proposal(.nameReleaseObjected(reason: nil)),
             .proposal(.withdrawn(.restoration, scope: .project)), .proposal(.withdrawn(.erasure, scope: .project)),
             .proposal(.lapsed(.nameRelease, scope: .project)), .proposal(.lapsed(.erasure, scope: .release(version))),
+            .stage(.settingSet(.off, binds: moment)),
+            .stage(.settingSet(try StagingSetting(isOn: true, approvals: 2, approvers: .owners), binds: nil)),
+            .stage(.fileStaged(file, size: 5_000_000_000)),
+            .stage(.approved(version, files: 2, statement: String(repeating: "0f", count: 32), isLast: true)),
+            .stage(.approved(version, files: 2, statement: String(repeating: "0f", count: 32), isLast: false)),
+            .stage(.rejected(version, files: 2, reason: "nobody of us sent it")),
+            .stage(.rejected(version, files: 1, reason: nil)), .stage(.expired(version, files: 2)),
+            .stage(.addressMade(version)),
             .departure(.lapsed(.project)), .role(RoleEvent(.added, of: bob, as: .owner)),
             .role(RoleEvent(.changed(from: .owner), of: bob, as: .maintainer)),
             .role(RoleEvent(.removed, of: bob, as: .owner)), .role(RoleEvent(.left, of: bob, as: .owner)),
@@ -122,6 +131,7 @@ import VectorSupport
         ]
         let index: [IndexEvent] = [
             .accountRuleSet(.usual), .accountRuleSet(AccountRule(needsVerifiedAddress: false, allowance: .unlimited)),
+            .stagingRuleSet(criticalReleasesWait: true), .stagingRuleSet(criticalReleasesWait: false),
             .removalRuleSet(.usual), .criticalRuleSet(.usual), .criticalRuleSet(strict), .classifiersSet(2),
             .knownNames(.listed(15_000)), .knownNames(.protected(demo)), .knownNames(.unprotected(demo)),
             .authenticators(.metadata(number: 151, models: 300)), .authenticators(.named(3)),

@@ -83,6 +83,13 @@ import UTC
         (.objectToNameRelease, "-      -        -          +     -             +"),
         (.withdrawProposal,    "-      -        -          -     +             +"),
         (.lapseProposal,       "-      -        -          -     +             +"),
+        (.setStaging,          "-      -        -          +     -             +"),
+        (.stageFile,           "-      -        +          +     -             +"),
+        // With a second factor, and a proof for what it is about: `boundProof`, and `StageStoreTests`.
+        (.approveStage,        "-      -        -          -     -             +"),
+        (.rejectStage,         "-      -        +          +     +             +"),
+        (.expireStage,         "-      -        -          -     +             +"),
+        (.addressStage,        "-      -        +          +     -             +"),
         (.reserveName,         "-      -        -          -     +             +"),
         (.unreserveName,       "-      -        -          -     +             +"),
         (.restore,             "-      -        -          -     +             +"),
@@ -106,6 +113,30 @@ import UTC
                 #expect(permit.actor == actor && permit.action == .project(action) && permit.at == Self.now)
             }
         }
+    }
+
+    @Test("What waits is let out with a proof for these files: signing in just now is not one")
+    func boundProof() throws {
+        let (name, ada) = (try ProjectName(parsing: "demo"), try Username(parsing: "ada"))
+        let object = String(repeating: "0f", count: 32)
+        func judge(_ scope: Proof.Scope, _ assurance: Assurance = .phishingResistant) throws {
+            let actor = Actor(
+                .user(UserID(1), ada, isAdministrator: false), assurance: .phishingResistant,
+                session: SessionStanding(
+                    proofs: [Proof(assurance, at: Self.now, scope: scope)], strongest: .phishingResistant))
+            _ = try AccessPolicy.permit(
+                .approveStage, on: name, object: object, to: actor,
+                knowing: ProjectFacts(exists: true, role: .maintainer), at: Self.now)
+        }
+        try judge(.act(.project(.approveStage), object: object))
+        let needed = AccessRefusal.freshProofNeeded(
+            StepUp(action: .project(.approveStage), object: object, assurance: .phishingResistant))
+        let others: [Proof.Scope] = [
+            .everything, .act(.project(.approveStage), object: ""), .act(.project(.approveStage), object: object + "0"),
+            .act(.project(.approveReturn), object: object),
+        ]
+        for scope in others { #expect(throws: needed) { try judge(scope) } }
+        #expect(throws: needed) { try judge(.act(.project(.approveStage), object: object), .secondFactor) }
     }
 
     /// An administrator, signed in just now with what is given.
@@ -195,7 +226,7 @@ import UTC
     func absent() throws {
         let demo = try ProjectName(parsing: "demo")
         let ofRoles = Self.onAProject.filter { _, row in row.hasPrefix("-      -") && row.contains("+     -") }
-        #expect(ofRoles.count == 23)
+        #expect(ofRoles.count == 26)
         for action in ofRoles.map(\.0) {
             #expect(throws: AccessRefusal.noSuchProject(demo)) {
                 try AccessPolicy.permit(action, on: demo, to: Standing.owner.actor, knowing: .absent, at: Self.now)

@@ -30,7 +30,12 @@ import UTC
         Actor(
             .user(UserID(1), try Username(parsing: "root"), isAdministrator: isAdministrator), assurance: assurance,
             session: SessionStanding(
-                proofs: isFresh ? [Proof(assurance, at: now)] : [], strongest: assurance,
+                // Of an act that takes a proof for what it is about, signing in is not one.
+                proofs: isFresh
+                    ? [Proof(assurance, at: now)]
+                        + Act.allCases.filter { $0.has(.boundProof) }.map {
+                            Proof(assurance, at: now, scope: .act($0, object: ""))
+                        } : [], strongest: assurance,
                 probationUntil: probationUntil, factorProbationUntil: probationUntil))
     }
 

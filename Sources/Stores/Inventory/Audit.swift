@@ -337,7 +337,9 @@ private struct ProjectHistory {
         }
         let uploader = try row.optionalText("uploader")
         // Anyone who lets a file out did not send it.
-        if (coming ?? upload).entry.actor != uploader.map({ "user \((try? Username(parsing: $0))?.normalized ?? $0)" }) ?? "operator" {
+        if (coming ?? upload).entry.actor != uploader.map({ "user \((try? Username(parsing: $0))?.normalized ?? $0)" })
+            ?? "operator"
+        {
             found.append("it was uploaded by somebody else \(says)")
         }
         if entry.actor.hasPrefix("user "), try row.integer("uploaded_at") != entry.at.microseconds {

@@ -64,5 +64,6 @@ public protocol StageFindings: Sendable {
 /// Says nothing: where nothing looks.
 public struct NoStageFindings: StageFindings {
     public init() {}
+    /// Nothing.
     public func findings(in stage: Stage) async throws -> [StageFinding] { [] }
 }
