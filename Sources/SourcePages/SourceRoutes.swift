@@ -42,7 +42,7 @@ public struct SourceRoutes: Sendable {
         router.on(.get, "/project/{name}/{version}/files/{filename}", guard: .everybody, use: showMember)
         router.on(.get, "/project/{name}/{version}/files/{filename}/**", guard: .everybody, use: showMember)
         router.on(.get, "/project/{name}/compare", guard: .everybody, use: choose)
-        router.on(.get, "/project/{name}/compare/{pair}", guard: .everybody, use: compare)
+        router.on(.get, "/project/{name}/compare/{old}", guard: .everybody, use: compare)
         router.on(.get, "/project/{name}/compare/{old}/{new}", guard: .everybody, use: compare)
     }
 
@@ -133,7 +133,7 @@ public struct SourceRoutes: Sendable {
     @Sendable func compare(_ request: Request, _ context: IndexContext) async throws -> Response {
         let name = try Self.name(context)
         guard let asked = try Self.pair(context) else {
-            let text = try context.parameters.require("pair")
+            let text = try context.parameters.require("old")
             return try await changes(with: try await version(text, of: name), of: name)
         }
         let (old, new) = (try await version(asked.old, of: name), try await version(asked.new, of: name))
@@ -173,7 +173,7 @@ public struct SourceRoutes: Sendable {
     /// The versions on both sides of three dots, or of two as git has them, or in two segments; nil for a single one.
     private static func pair(_ context: IndexContext) throws -> (old: String, new: String)? {
         if let old = context.parameters.get("old"), let new = context.parameters.get("new") { return (old, new) }
-        let text = try context.parameters.require("pair")
+        let text = try context.parameters.require("old")
         for dots in ["...", ".."] {
             if let range = text.firstRange(of: dots) {
                 return (String(text[..<range.lowerBound]), String(text[range.upperBound...]))
