@@ -135,6 +135,15 @@ let package = Package(
                 pure("Policy"), pure("Ports"), pure("Primitives"), pure("UTC"),
             ],
             swiftSettings: strict),
+        // What is known to be bad about projects.
+        .target(
+            name: "KnownAdvisories",
+            dependencies: [
+                "Database", "Stores", pure("Acts"), pure("Advisories"), pure("Archives"), pure("Journal"),
+                pure("Leaving"), pure("PackagingFormats"), pure("Policy"), pure("Ports"), pure("Primitives"),
+                pure("Projects"), pure("UTC"),
+            ],
+            swiftSettings: strict),
         // The index as it was, by intervals of the journal's serials.
         .target(
             name: "Intervals",
@@ -223,9 +232,17 @@ let package = Package(
         .target(
             name: "SimpleAPI",
             dependencies: [
-                "Web", httpTypes, nioPosix, pure("Accounts"), pure("Acts"), pure("IndexDocuments"),
+                "Web", httpTypes, nioPosix, pure("Accounts"), pure("Acts"), pure("Advisories"), pure("IndexDocuments"),
                 pure("PackagingFormats"), pure("Ports"), pure("Primitives"), pure("Projects"), pure("TransparencyLog"),
                 pure("UTC"), hummingbird,
+            ],
+            swiftSettings: strict),
+        // What auditors ask: the API of OSV.
+        .target(
+            name: "AdvisoryAPI",
+            dependencies: [
+                "Web", pure("Advisories"), pure("Bytes"), pure("PackagingFormats"), pure("Ports"), pure("Primitives"),
+                pure("UTC"), httpTypes, hummingbird,
             ],
             swiftSettings: strict),
         .target(
@@ -245,7 +262,7 @@ let package = Package(
             name: "Site",
             dependencies: [
                 "Descriptions", "Giveaways", "Identity", "Web", pure("Leaving"), pure("Bytes"), pure("Accounts"),
-                pure("Acts"),
+                pure("Acts"), pure("Advisories"),
                 pure("Documents"),
                 pure("Giveaway"), pure("Journal"), pure("Letters"), pure("PackagingFormats"), pure("Past"),
                 pure("Policy"), pure("Ports"), pure("Primitives"), pure("Projects"), pure("Search"), pure("UTC"),
@@ -296,7 +313,8 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Administration", "Blobs", "Database", "Descriptions", "DownloadLogs", "Giveaways", "Guide", "Identity",
+                "Administration", "AdvisoryAPI", "KnownAdvisories", pure("Advisories"), "Blobs", "Database",
+                "Descriptions", "DownloadLogs", "Giveaways", "Guide", "Identity",
                 "Intervals", "Jobs", "LogPages", "LogVerification", "Mail", "Passwords", "People",
                 "Secrets", "Sequencer", "SimpleAPI", "Site", "SourcePages", "StagePages", "Stages", "Removals", "Roles",
                 "Stores", "TimeTravel", "UploadAPI",
@@ -342,10 +360,18 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "AdvisoryCommands",
+            dependencies: [
+                "CommandSupport", "KnownAdvisories", "Server", "Stores", pure("Advisories"), pure("PackagingFormats"),
+                pure("Policy"), pure("Ports"), pure("UTC"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "rind",
             dependencies: [
-                "CommandSupport",
+                "AdvisoryCommands", "CommandSupport",
                 "DownloadLogs", "Giveaways", "Identity", "Jobs", "KnownNames", "LogVerification", "Mail", "Passwords",
                 "People",
                 "Secrets",
@@ -441,9 +467,8 @@ let package = Package(
         .testTarget(
             name: "StoresTests",
             dependencies: [
-                "Database", "KnownNames", "People", "Secrets", "Removals", "Roles", "Stages", "Stores", "Support",
-                crypto,
-                pure("Staging"),
+                "Database", "KnownAdvisories", "KnownNames", pure("Advisories"), "People", "Secrets", "Removals",
+                "Roles", "Stages", "Stores", "Support", crypto, pure("Staging"),
                 pure("Leaving"),
                 pure("LookAlikes"),
                 pure("Accounts"),
@@ -468,7 +493,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "BlobConformance", "Blobs", "Companion", "Database", "Descriptions", "Giveaways", "Guide", "Identity",
+                "BlobConformance", "Blobs", "Companion", "KnownAdvisories", pure("Advisories"), "Database",
+                "Descriptions", "Giveaways", "Guide", "Identity",
                 "Jobs", "Mail",
                 "Passwords",
                 "Secrets", "Server", "Removals", "Roles", "Stores", "Support", "Web", pure("Accounts"), pure("Acts"),
@@ -510,6 +536,9 @@ let package = Package(
                 pure("WebAuthn"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "AdvisoryAPITests",
+            dependencies: ["AdvisoryAPI", pure("Advisories"), pure("PackagingFormats")], swiftSettings: strict),
         .testTarget(
             name: "SimpleAPITests",
             dependencies: [

@@ -29,6 +29,7 @@ let package = Package(
         .library(name: "Acts", targets: ["Acts"]),
         .library(name: "Accounts", targets: ["Accounts"]),
         .library(name: "Projects", targets: ["Projects"]),
+        .library(name: "Advisories", targets: ["Advisories"]),
         .library(name: "LookAlikes", targets: ["LookAlikes"]),
         .library(name: "Findings", targets: ["Findings"]),
         .library(name: "Differences", targets: ["Differences"]),
@@ -107,6 +108,8 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Names", dependencies: ["Bytes", "PackagingFormats"], swiftSettings: strict),
         .target(name: "Findings", swiftSettings: strict),
+        // What is known to be bad: OSV documents.
+        .target(name: "Advisories", dependencies: ["Bytes", "PackagingFormats", "UTC"], swiftSettings: strict),
         .target(name: "LookAlikes", dependencies: ["Bytes", "Names", "PackagingFormats"], swiftSettings: strict),
         .target(
             name: "Search", dependencies: ["Bytes", "Names", "PackagingFormats", "Projects", "UTC"],
@@ -157,7 +160,8 @@ let package = Package(
         .target(
             name: "Ports",
             dependencies: [
-                "Accounts", "Acts", "Archives", "Bytes", "Downloads", "Giveaway", "Journal", "Leaving", "Letters",
+                "Accounts", "Acts", "Advisories", "Archives", "Bytes", "Downloads", "Giveaway", "Journal", "Leaving",
+                "Letters",
                 "PackagingFormats", "Past",
                 "Policy", "Primitives", "Projects", "Search", "Staging", "TransparencyLog", "UTC",
             ], swiftSettings: strict),
@@ -213,6 +217,9 @@ let package = Package(
         .testTarget(
             name: "DifferencesTests", dependencies: ["Archives", "Differences", "PackagingFormats", "VectorSupport"],
             swiftSettings: strict),
+        .testTarget(
+            name: "AdvisoriesTests",
+            dependencies: ["Advisories", "Bytes", "PackagingFormats", "UTC", "VectorSupport"], swiftSettings: strict),
         .testTarget(
             name: "LookAlikesTests", dependencies: ["LookAlikes", "PackagingFormats"], swiftSettings: strict),
         .testTarget(

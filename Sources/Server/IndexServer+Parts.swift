@@ -1,5 +1,6 @@
 import Acts
 import Administration
+import AdvisoryAPI
 import Descriptions
 import Foundation
 import Giveaways
@@ -8,6 +9,7 @@ import Identity
 import Intervals
 import Jobs
 import Journal
+import KnownAdvisories
 import LogPages
 import Logging
 import Passwords
@@ -40,6 +42,8 @@ struct IndexMemory: Sendable {
     let pages: PageCache
     /// What pages of the past are made of.
     let histories: HistoryCache
+    /// What auditors asked for.
+    let advisories = AdvisoryMemory()
     /// Keeps what is rendered in `pages`.
     let pageServer: PageServer
     let descriptions: DescriptionRenderer
@@ -82,11 +86,13 @@ struct IndexMemory: Sendable {
             files.forgetAll(serial: change.serial)
             pages.invalidateAll(serial: change.serial)
             histories.forgetAll(serial: change.serial)
+            advisories.forget()
         case let action?:
+            if action == .index(.setAdvisories) { advisories.forget() }
             // What is said with a file that was removed is another than before.
             if Self.removing.contains(action) { files.forgetAll(serial: change.serial) }
             var stale = SecurityRoutes.shows(action) ? SecurityRoutes.paths : []
-            if let project = change.project {
+            for project in change.concerned + (change.project.map { [$0] } ?? []) {
                 stale += SimpleAPI.pathsShowing(project) + SiteRoutes.pathsShowing(project)
             }
             for path in stale { pages.invalidate(path, serial: change.serial) }
@@ -139,7 +145,7 @@ struct IndexRoutes {
         site = SiteRoutes(
             renderer: renderer, descriptions: memory.descriptions, projects: stores.projects, accounts: stores.accounts,
             downloads: stores.downloads,
-            critical: stores.critical, pages: memory.pageServer, now: now)
+            critical: stores.critical, advisories: stores.advisories, pages: memory.pageServer, now: now)
         router = IndexRouter(
             refusals: RefusalMiddleware(
                 baseURL: baseURL, contact: index.settings.mail.answers, translate: Stores.refusal(for:),
@@ -192,9 +198,10 @@ struct IndexRoutes {
     ) {
         let stores = index.stores
         SimpleAPI(
-            projects: stores.projects, journal: stores.journal, pages: memory.pageServer, baseURL: baseURL,
-            name: index.settings.profile.name
+            projects: stores.projects, journal: stores.journal, advisories: stores.advisories,
+            pages: memory.pageServer, baseURL: baseURL, name: index.settings.profile.name
         ).add(to: router)
+        OSVRoutes(advisories: stores.advisories, memory: memory.advisories).add(to: router)
         FileDownloads(
             projects: stores.projects, journal: stores.journal, blobs: index.blobs, files: memory.files,
             pages: memory.pageServer, log: log

@@ -1,5 +1,6 @@
 import Accounts
 import Acts
+import Advisories
 import IndexDocuments
 import PackagingFormats
 import Primitives
@@ -54,10 +55,12 @@ extension SimpleProjectList {
 extension JSONDocument {
     /// The document of one release, or of a project by its latest one.
     ///
-    /// - Parameter leftOut: how many files a document of the past does not show.
+    /// - Parameters:
+    ///   - leftOut: how many files a document of the past does not show.
+    ///   - advisories: what is known to be bad about the project.
     package init(
         _ snapshot: ProjectSnapshot, release: Projects.Release, metadata: ReleaseMetadata, wholeProject: Bool,
-        baseURL: String, leftOut: Int = 0
+        baseURL: String, leftOut: Int = 0, advisories: [Advisory] = []
     ) {
         func files(of release: Projects.Release) -> [ReleaseFile] {
             // PEP 792: nothing of a quarantined project is offered.
@@ -74,7 +77,20 @@ extension JSONDocument {
                 roles: snapshot.roles.map { holder in
                     Ownership.Role(role: holder.role == .owner ? "Owner" : "Maintainer", user: holder.user.display)
                 }),
-            lastSerial: snapshot.project.serial, baseURL: baseURL, leftOut: leftOut)
+            lastSerial: snapshot.project.serial, baseURL: baseURL, leftOut: leftOut,
+            vulnerabilities: advisories.filter {
+                $0.isAbout(snapshot.project.name, release.version.normalized)
+            }.map { ReleaseVulnerability($0, of: snapshot.project.name, baseURL: baseURL) })
+    }
+}
+
+extension ReleaseVulnerability {
+    init(_ advisory: Advisory, of project: ProjectName, baseURL: String) {
+        self.init(
+            id: advisory.id.description, aliases: advisory.aliases, summary: advisory.summary,
+            details: advisory.details, fixedIn: advisory.fixes(of: project).map(\.description),
+            link: baseURL + advisory.id.path, source: advisory.id.isOwn ? "rind" : "osv",
+            withdrawn: advisory.withdrawn)
     }
 }
 

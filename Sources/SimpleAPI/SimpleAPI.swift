@@ -12,6 +12,7 @@ import Web
 public struct SimpleAPI: Sendable {
     private let projects: any ProjectStore
     private let journal: any JournalStore
+    private let advisories: any AdvisoryStore
     private let pages: PageServer
     private let baseURL: String
     private let name: String?
@@ -21,8 +22,10 @@ public struct SimpleAPI: Sendable {
     ///   - baseURL: where the index is, without a slash at its end; for documents that leave it.
     ///   - name: what the index is called; nil where nobody named it.
     public init(
-        projects: any ProjectStore, journal: any JournalStore, pages: PageServer, baseURL: String, name: String? = nil
+        projects: any ProjectStore, journal: any JournalStore, advisories: any AdvisoryStore, pages: PageServer,
+        baseURL: String, name: String? = nil
     ) {
+        self.advisories = advisories
         self.projects = projects
         self.journal = journal
         self.pages = pages
@@ -112,7 +115,8 @@ public struct SimpleAPI: Sendable {
     ) async throws -> CachedPage {
         let metadata = try await projects.metadata(of: release.id) ?? ReleaseMetadata()
         let document = JSONDocument(
-            snapshot, release: release, metadata: metadata, wholeProject: wholeProject, baseURL: baseURL)
+            snapshot, release: release, metadata: metadata, wholeProject: wholeProject, baseURL: baseURL,
+            advisories: try await advisories.advisories(about: snapshot.project.name))
         return CachedPage(
             .single(contentType: "application/json", EncodedBody(document.json())), serial: snapshot.project.serial)
     }

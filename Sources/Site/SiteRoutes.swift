@@ -21,6 +21,7 @@ public struct SiteRoutes: Sendable {
     private let accounts: any AccountStore
     private let downloads: any DownloadStore
     private let critical: any CriticalStore
+    private let advisories: any AdvisoryStore
     private let pages: PageServer
     private let now: @Sendable () -> Timestamp
     private let keptPaths = KeptPaths()
@@ -28,9 +29,8 @@ public struct SiteRoutes: Sendable {
     /// The pages of an index.
     public init(
         renderer: SiteRenderer, descriptions: DescriptionRenderer, projects: any ProjectStore,
-        accounts: any AccountStore,
-        downloads: any DownloadStore, critical: any CriticalStore, pages: PageServer,
-        now: @escaping @Sendable () -> Timestamp
+        accounts: any AccountStore, downloads: any DownloadStore, critical: any CriticalStore,
+        advisories: any AdvisoryStore, pages: PageServer, now: @escaping @Sendable () -> Timestamp
     ) {
         self.renderer = renderer
         self.descriptions = descriptions
@@ -38,6 +38,7 @@ public struct SiteRoutes: Sendable {
         self.accounts = accounts
         self.downloads = downloads
         self.critical = critical
+        self.advisories = advisories
         self.pages = pages
         self.now = now
     }
@@ -134,6 +135,7 @@ public struct SiteRoutes: Sendable {
             downloads: try await downloads.perDay(of: snapshot.project.name, since: today - 190), today: today,
             hosted: try await projects.hosted(among: SiteRenderer.dependencyNames(of: metadata)),
             critical: try await badge(of: snapshot.project.name),
+            advisories: try await advisories.advisories(about: snapshot.project.name),
             historyPage: min(historyPage, ReleaseHistory.pages(of: snapshot)))
         return (html, description?.isLasting ?? true)
     }

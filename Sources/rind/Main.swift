@@ -1,3 +1,4 @@
+import AdvisoryCommands
 import ArgumentParser
 import CommandSupport
 import Foundation
@@ -13,7 +14,8 @@ struct Rind: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Serve.self, UserCommand.self, PasswordsCommand.self, AuthenticatorsCommand.self, KeysCommand.self,
-            TokenCommand.self, ProjectCommand.self, ClassifiersCommand.self, NamesCommand.self, CriticalCommand.self,
+            TokenCommand.self, ProjectCommand.self, ClassifiersCommand.self, NamesCommand.self, AdvisoriesCommand.self,
+            CriticalCommand.self,
             StageCommand.self,
             GiveawayCommand.self,
             Import.self,

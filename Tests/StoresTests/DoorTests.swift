@@ -1,7 +1,9 @@
 import Accounts
 import Acts
+import Advisories
 import Giveaway
 import Journal
+import KnownAdvisories
 import KnownNames
 import Leaving
 import Letters
@@ -46,6 +48,10 @@ import UTC
             filename: try DistributionFilename(lenient: "demo-1.0-py3-none-any.whl"), packageType: .wheel,
             pythonTag: "py3", size: 10, digests: Digests(sha256: "aa", blake2b256: "bb", md5: "cc"),
             metadataSHA256: nil, metadata: ReleaseMetadata())
+        let advisory = try AdvisoryDocument(
+            parsing: Array(
+                #"{"id":"A-1","modified":"2026-01-01T00:00:00Z","affected":[{"package":{"ecosystem":"PyPI","name":"x"}}]}"#
+                    .utf8))
         return [
             (
                 "upload",
@@ -78,6 +84,10 @@ import UTC
             (
                 "addressStage",
                 { try await $0.stages().makeAddress(secretHash: [0xEE], for: [StageID(1)], by: $1, at: $2) }
+            ),
+            (
+                "takeAdvisories",
+                { _ = try await $0.advisories.take([advisory], by: $1, at: $2) }
             ),
             ("setStatus", { try await $0.removals.setStatus(.archived, reason: nil, of: demo, by: $1, at: $2) }),
             ("invite", { try await $0.collaboration.invite(ada, as: .owner, to: demo, by: $1, from: origin, at: $2) }),
@@ -316,6 +326,7 @@ import UTC
         "approveStage": [.project(.approveStage)],
         "rejectStage": [.project(.rejectStage)],
         "addressStage": [.project(.addressStage)],
+        "takeAdvisories": [.index(.setAdvisories)],
         "setStatus": [.project(.changeProjectStatus)],
         "invite": [.project(.inviteCollaborator)],
         "cancelInvitation": [.project(.cancelInvitation)],

@@ -4,6 +4,8 @@ public enum IndexAct: String, SubjectAct, CaseIterable {
     case setClassifiers = "classifiers.set"
     /// Say which names a new one may be a look-alike of.
     case setKnownNames = "names.set"
+    /// Take in what is known to be bad.
+    case setAdvisories = "advisories.set"
     /// Set which projects are critical and what is asked there.
     case setCriticalRule = "critical.set"
     /// Let somebody register.

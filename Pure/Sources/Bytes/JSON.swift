@@ -54,9 +54,11 @@ public enum MalformedJSON: Error, Hashable, Sendable {
 
 extension JSON {
     /// Reads exactly one JSON text in UTF-8, without a byte order mark.
-    public init(parsing bytes: [UInt8]) throws(MalformedJSON) {
+    ///
+    /// - Parameter takesLongTexts: whether values may be long texts that are not ASCII; names never are.
+    public init(parsing bytes: [UInt8], takesLongTexts: Bool = false) throws(MalformedJSON) {
         guard String(validating: bytes, as: UTF8.self) != nil else { throw .invalidUTF8 }
-        var reader = JSONReader(bytes: bytes)
+        var reader = JSONReader(bytes: bytes, takesLongTexts: takesLongTexts)
         self = try reader.value(depth: 0)
         guard reader.position == bytes.count else { throw .syntax(at: reader.position) }
     }
@@ -86,9 +88,13 @@ extension JSON {
 /// space after it.
 private struct JSONReader {
     let bytes: [UInt8]
+    let takesLongTexts: Bool
     var position = 0
 
-    init(bytes: [UInt8]) { self.bytes = bytes }
+    init(bytes: [UInt8], takesLongTexts: Bool) {
+        self.bytes = bytes
+        self.takesLongTexts = takesLongTexts
+    }
 
     private static let maximumDepth = 16
 
@@ -116,7 +122,7 @@ private struct JSONReader {
         switch next {
         case UInt8(ascii: "{"): return try object(depth: depth)
         case UInt8(ascii: "["): return try array(depth: depth)
-        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "\""): return .string(try string(isLong: takesLongTexts))
         case UInt8(ascii: "t"): return try literal("true", .boolean(true))
         case UInt8(ascii: "f"): return try literal("false", .boolean(false))
         case UInt8(ascii: "n"): return try literal("null", .null)
@@ -182,7 +188,7 @@ private struct JSONReader {
         return position - start
     }
 
-    private mutating func string() throws(MalformedJSON) -> String {
+    private mutating func string(isLong: Bool = false) throws(MalformedJSON) -> String {
         guard next == UInt8(ascii: "\"") else { throw .syntax(at: position) }
         position += 1
         var text: [UInt8] = []
@@ -196,7 +202,7 @@ private struct JSONReader {
             }
         }
         guard next != nil else { throw .syntax(at: position) }
-        guard text.isComparableText else { throw .longText }
+        guard isLong || text.isComparableText else { throw .longText }
         position += 1
         skipSpace()
         return String(decoding: text, as: UTF8.self)  // valid: the whole input is

@@ -138,6 +138,38 @@ public struct Ownership: Hashable, Sendable {
     }
 }
 
+/// What is known to be bad about a release, as PyPI's JSON API gives it under `vulnerabilities`.
+public struct ReleaseVulnerability: Hashable, Sendable {
+    /// What its database calls it.
+    public var id: String
+    /// What other databases call it.
+    public var aliases: [String]
+    public var summary: String?
+    public var details: String?
+    /// The versions in which it is mended.
+    public var fixedIn: [String]
+    /// Where more is said, absolute.
+    public var link: String
+    /// Which database it comes from.
+    public var source: String
+    /// Since when it does not hold any more; nil while it does.
+    public var withdrawn: Timestamp?
+
+    public init(
+        id: String, aliases: [String], summary: String?, details: String?, fixedIn: [String], link: String,
+        source: String, withdrawn: Timestamp?
+    ) {
+        self.id = id
+        self.aliases = aliases
+        self.summary = summary
+        self.details = details
+        self.fixedIn = fixedIn
+        self.link = link
+        self.source = source
+        self.withdrawn = withdrawn
+    }
+}
+
 /// The answer to `GET /pypi/{name}/json` and `GET /pypi/{name}/{version}/json`.
 ///
 /// Source: PyPI's own documents, key by key and in their order, which is the alphabet's. What PyPI no longer fills
@@ -169,12 +201,15 @@ public struct JSONDocument: Sendable {
     public var baseURL: String
     /// How many files a document of the past does not show, because nobody gets them now.
     public var leftOut: Int
+    /// What is known to be bad about the release.
+    public var vulnerabilities: [ReleaseVulnerability]
 
     public init(
         info: ReleaseInfo, files: [ReleaseFile], releases: [Release]?, ownership: Ownership, lastSerial: Int64,
-        baseURL: String, leftOut: Int = 0
+        baseURL: String, leftOut: Int = 0, vulnerabilities: [ReleaseVulnerability] = []
     ) {
         self.leftOut = leftOut
+        self.vulnerabilities = vulnerabilities
         self.info = info
         self.files = files
         self.releases = releases

@@ -33,7 +33,9 @@ extension JSONDocument {
         }
         writer.raw(#","urls":"#)
         writer.array(files) { $0.releaseFile($1) }
-        writer.raw(#","vulnerabilities":[]}"#)
+        writer.raw(#","vulnerabilities":"#)
+        writer.array(vulnerabilities) { $0.vulnerability($1) }
+        writer.raw("}")
         return writer.bytes
     }
 }
@@ -96,6 +98,27 @@ extension ByteWriter {
         timestamp(file.uploadTime, microseconds: true)
         field(#"","url":"#, file.url)
         yanking(file.yanked)
+        raw("}")
+    }
+
+    fileprivate mutating func vulnerability(_ vulnerability: ReleaseVulnerability) {
+        raw(#"{"aliases":"#)
+        array(vulnerability.aliases) { $0.json($1) }
+        field(#","details":"#, vulnerability.details)
+        raw(#","fixed_in":"#)
+        array(vulnerability.fixedIn) { $0.json($1) }
+        field(#","id":"#, vulnerability.id)
+        field(#","link":"#, vulnerability.link)
+        field(#","source":"#, vulnerability.source)
+        field(#","summary":"#, vulnerability.summary)
+        raw(#","withdrawn":"#)
+        if let withdrawn = vulnerability.withdrawn {
+            raw("\"")
+            timestamp(withdrawn, microseconds: false)
+            raw("Z\"")
+        } else {
+            raw("null")
+        }
         raw("}")
     }
 

@@ -91,7 +91,7 @@ enum Detail: String, CaseIterable {
     case criticalDays = "critical-days"
     // Of the index.
     case classifiers, critical, window, depth, announced, enforced, notice, required, stricter, spare, mail, again, read
-    case metadata, names, root, removed, passwords, protected
+    case metadata, names, root, removed, passwords, protected, allowed, added, changed, withdrawn
     case leftOut = "left-out"
     case minimumCount = "minimum-count"
     // Of public records alone.

@@ -22,6 +22,8 @@ public enum IndexEvent: Sendable, Hashable {
     case classifiersSet(Int)
     /// Which names a new one may be a look-alike of.
     case knownNames(KnownNamesEvent)
+    /// What is known to be bad is another than before.
+    case advisories(AdvisoriesEvent)
     /// Which authenticators are trusted.
     case authenticators(AuthenticatorsEvent)
     /// Somebody was invited to register. Whom, only the mail says.
@@ -36,6 +38,25 @@ public enum IndexEvent: Sendable, Hashable {
     case giveaway(GiveawayName, GiveawayEvent)
 }
 
+/// What changed of what is known to be bad.
+public struct AdvisoriesEvent: Sendable, Hashable {
+    /// How many advisories are new.
+    public var added: Int
+    /// How many say something else than before, and hold.
+    public var changed: Int
+    /// How many do not hold any more.
+    public var withdrawn: Int
+    /// The projects of this index that those are about.
+    public var projects: [ProjectName]
+
+    public init(added: Int = 0, changed: Int = 0, withdrawn: Int = 0, projects: [ProjectName] = []) {
+        self.added = added
+        self.changed = changed
+        self.withdrawn = withdrawn
+        self.projects = projects
+    }
+}
+
 /// What changed of the names that a new one may be a look-alike of.
 public enum KnownNamesEvent: Sendable, Hashable {
     /// A list of so many came in.
@@ -44,6 +65,8 @@ public enum KnownNamesEvent: Sendable, Hashable {
     case protected(ProjectName)
     /// It is protected no longer.
     case unprotected(ProjectName)
+    /// A name is nobody's look-alike, in the words of who decided it.
+    case allowed(ProjectName, reason: String)
 }
 
 /// What was changed beside the database, and decides who gets in all the same.
@@ -112,6 +135,15 @@ extension IndexEvent {
         case .knownNames(.listed(let count)): EventRecord(.index(.setKnownNames), [.names: count])
         case .knownNames(.protected(let name)): EventRecord(.index(.setKnownNames), [.protected: name])
         case .knownNames(.unprotected(let name)): EventRecord(.index(.setKnownNames), [.removed: name])
+        case .knownNames(.allowed(let name, let reason)):
+            EventRecord(.index(.setKnownNames), [.allowed: name, .reason: reason])
+        case .advisories(let event):
+            EventRecord(
+                .index(.setAdvisories),
+                [
+                    .added: event.added, .changed: event.changed, .withdrawn: event.withdrawn,
+                    .projects: event.projects.isEmpty ? nil : event.projects,
+                ])
         case .authenticators(.metadata(let number, let models)):
             EventRecord(.index(.setAuthenticators), [.metadata: number, .models: models])
         case .authenticators(.named(let count)): EventRecord(.index(.setAuthenticators), [.names: count])
@@ -163,9 +195,16 @@ extension IndexEvent {
                     .knownNames(.protected(name))
                 } else if let name: ProjectName = try record.readIfThere(.removed) {
                     .knownNames(.unprotected(name))
+                } else if let name: ProjectName = try record.readIfThere(.allowed) {
+                    .knownNames(.allowed(name, reason: try record.read(.reason)))
                 } else {
                     .knownNames(.listed(try record.read(.names)))
                 }
+        case .setAdvisories:
+            self = .advisories(
+                AdvisoriesEvent(
+                    added: try record.read(.added), changed: try record.read(.changed),
+                    withdrawn: try record.read(.withdrawn), projects: try record.readIfThere(.projects) ?? []))
         case .setAuthenticators: self = .authenticators(try AuthenticatorsEvent(record))
         case .invite: self = .invited
         case .inspectMail:

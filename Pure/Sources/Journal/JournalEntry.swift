@@ -1,4 +1,5 @@
 import Acts
+import PackagingFormats
 import Primitives
 import UTC
 
@@ -49,14 +50,19 @@ public struct JournalChange: Sendable, Hashable {
     public let action: Act?
     /// The normalized name of the project that was changed; nil when it was something else.
     public let project: String?
+    /// The normalized names of projects that a change of something else concerns.
+    public let concerned: [String]
 
     /// That something was changed.
     ///
     /// - Parameters:
     ///   - actionName: what was done, as stored.
     ///   - subject: to what, as stored: `project flask`.
-    public init(serial: Serial, actionName: String, subject: String) {
+    ///   - event: what was done with what belongs on record; nil where the act says enough.
+    public init(serial: Serial, actionName: String, subject: String, event: JournalEvent? = nil) {
         self.serial = serial
+        concerned =
+            if case .index(.advisories(let event)) = event { event.projects.map(\.normalized) } else { [] }
         action = Act(rawValue: actionName)
         project = subject.hasPrefix("project ") ? String(subject.dropFirst("project ".count)) : nil
     }

@@ -63,6 +63,26 @@ import VectorSupport
         #expect(try object(Samples.projectDocument.json()).keys.sorted() == (keys + ["releases"]).sorted())
     }
 
+    @Test("say what is known to be bad, as PyPI's do")
+    func vulnerabilities() throws {
+        var document = Samples.bareReleaseDocument
+        document.vulnerabilities = [
+            ReleaseVulnerability(
+                id: "PYSEC-1", aliases: ["CVE-1"], summary: nil, details: "a \"b\"", fixedIn: ["1.1", "2.0"],
+                link: "https://index.example.org/osv/v1/vulns/PYSEC-1", source: "osv", withdrawn: nil),
+            ReleaseVulnerability(
+                id: "RIND-1", aliases: [], summary: "s", details: nil, fixedIn: [], link: "l", source: "rind",
+                withdrawn: Timestamp(seconds: 0)),
+        ]
+        let text = String(decoding: document.json(), as: UTF8.self)
+        #expect(
+            text.hasSuffix(
+                #""vulnerabilities":[{"aliases":["CVE-1"],"details":"a \"b\"","fixed_in":["1.1","2.0"],"id":"PYSEC-1","#
+                    + #""link":"https://index.example.org/osv/v1/vulns/PYSEC-1","source":"osv","summary":null,"#
+                    + #""withdrawn":null},{"aliases":[],"details":null,"fixed_in":[],"id":"RIND-1","link":"l","#
+                    + #""source":"rind","summary":"s","withdrawn":"1970-01-01T00:00:00Z"}]}"#))
+    }
+
     @Test("lead to pages whose addresses are escaped")
     func addresses() throws {
         let info = try #require(object(Samples.projectDocument.json())["info"] as? [String: Any])

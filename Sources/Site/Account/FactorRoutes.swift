@@ -22,12 +22,10 @@ struct FactorRoutes: Sendable {
         router.page("/manage/account/two-factor", guard: .signedIn(orHeldTo: Self.held), use: show)
         router.form(
             "/manage/account/two-factor/rename", guard: .signedIn, performs: .account(.renameSecurityKey),
-            on: .at(Self.page),
-            use: rename)
+            on: .at(Self.page), use: rename)
         router.form(
             "/manage/account/two-factor/remove", guard: .signedIn, performs: .account(.removeSecurityKey),
-            on: .at(Self.page),
-            use: remove)
+            on: .at(Self.page), use: remove)
         router.form(
             "/manage/account/two-factor/remove-app", guard: .signedIn, performs: .account(.removeAuthenticatorApp),
             on: .at(Self.page), use: remove)
@@ -35,8 +33,7 @@ struct FactorRoutes: Sendable {
         let keyPage = "/manage/account/webauthn-provision/"
         router.page(
             "/manage/account/webauthn-provision", guard: .signedIn(orHeldTo: Self.held),
-            prepares: .account(.addSecurityKey),
-            use: showKey)
+            prepares: .account(.addSecurityKey), use: showKey)
         router.ceremony(
             "/manage/account/webauthn-provision/options", guard: .signedIn(orHeldTo: Self.held),
             performs: .account(.addSecurityKey), on: .at(keyPage), use: keyOptions)
@@ -46,12 +43,10 @@ struct FactorRoutes: Sendable {
 
         router.page(
             "/manage/account/totp-provision", guard: .signedIn(orHeldTo: Self.held),
-            prepares: .account(.addAuthenticatorApp),
-            use: showApp)
+            prepares: .account(.addAuthenticatorApp), use: showApp)
         router.form(
             "/manage/account/totp-provision", guard: .signedIn(orHeldTo: Self.held),
-            performs: .account(.addAuthenticatorApp),
-            use: confirmApp)
+            performs: .account(.addAuthenticatorApp), use: confirmApp)
 
         router.page("/manage/account/recovery-codes/generate", guard: .signedIn, use: showCodes)
         router.form(

@@ -24,8 +24,7 @@ struct OverviewRoutes: Sendable {
             use: removeAddress)
         router.form(
             "/manage/account/addresses/primary", guard: .signedIn, performs: .account(.setPrimaryAddress),
-            on: .at(page),
-            use: setPrimary)
+            on: .at(page), use: setPrimary)
         router.form(
             "/manage/account/addresses/verify", guard: .signedIn, link: .mail, on: .at(page), use: askForVerification)
     }

@@ -23,8 +23,7 @@ struct SessionRoutes: Sendable {
             use: end)
         router.form(
             "/manage/account/sessions/end-others", guard: .signedIn, performs: .account(.endSession),
-            on: .at(Self.page),
-            use: endOthers)
+            on: .at(Self.page), use: endOthers)
         router.page("/manage/account/events", guard: .signedIn, use: events)
     }
 

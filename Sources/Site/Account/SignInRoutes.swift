@@ -16,8 +16,7 @@ struct SignInRoutes: Sendable {
         router.form("/account/login", guard: .everybody, performs: .account(.signIn), use: password)
         router.ceremony(
             "/account/login/passkey/options", guard: .everybody, performs: .account(.signIn),
-            on: .at("/account/login/"),
-            use: passkeyOptions)
+            on: .at("/account/login/"), use: passkeyOptions)
         router.ceremony(
             "/account/login/passkey", guard: .everybody, performs: .account(.signIn), on: .above, use: passkey)
         router.page("/account/logout", guard: .everybody, use: showSignOut)

@@ -23,8 +23,7 @@ struct ProjectSecurityRoutes: Sendable {
         router.page("/manage/project/{name}/security/delay", guard: .role(.maintainer), use: showDelay)
         router.form(
             "/manage/project/{name}/security/delay", guard: .role(.maintainer), performs: .project(.delayMandate),
-            on: .above,
-            use: delay)
+            on: .above, use: delay)
     }
 
     @Sendable func show(_ visit: ProjectVisit) async throws -> Reply { try await page(visit) }

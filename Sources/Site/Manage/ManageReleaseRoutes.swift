@@ -20,8 +20,7 @@ struct ManageReleaseRoutes: Sendable {
         router.page("/manage/project/{name}/releases", guard: .role(.maintainer), use: list)
         router.form(
             "/manage/project/{name}/releases/restore", guard: .role(.owner), performs: .project(.undoRemoval),
-            on: .above,
-            use: restore)
+            on: .above, use: restore)
         let release = "/manage/project/{name}/release/{version}"
         router.page(release, guard: .role(.maintainer), use: show)
         router.form(

@@ -22,12 +22,10 @@ struct OwnProjectsRoutes: Sendable {
             use: accept)
         router.form(
             "/manage/projects/decline", guard: .signedIn, performs: .project(.declineRole),
-            on: .at(ManagePaths.projects),
-            use: decline)
+            on: .at(ManagePaths.projects), use: decline)
         router.form(
             "/manage/projects/restore", guard: .signedIn, performs: .project(.undoRemoval),
-            on: .at(ManagePaths.projects),
-            use: restore)
+            on: .at(ManagePaths.projects), use: restore)
     }
 
     @Sendable func show(_ visit: SessionVisit) async throws -> Reply { try await page(visit) }

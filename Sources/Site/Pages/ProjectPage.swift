@@ -1,3 +1,4 @@
+import Advisories
 import Descriptions
 import PackagingFormats
 import Projects
@@ -36,12 +37,14 @@ struct ProjectPage {
     ///   - isHosted: Whether a project of a normalized name is on this index.
     ///   - today: The last day of the chart.
     ///   - critical: That it is critical; nil where it is not.
+    ///   - advisories: What is known to be bad about it.
     ///   - historyPage: Which page of its releases to show.
     ///   - past: What a page of the past says besides, and where installers find the index of then; nil for one of now.
     init(
         _ snapshot: ProjectSnapshot, release: Release?, metadata: ReleaseMetadata, descriptionHTML: String?,
         downloads: [(day: Day, count: Int64)], today: Day, address: IndexAddress, isHosted: (String) -> Bool,
-        critical: CriticalBadge? = nil, historyPage: Int = 1, past: (notices: [Notice], address: IndexAddress)? = nil
+        critical: CriticalBadge? = nil, advisories: [Advisory] = [], historyPage: Int = 1,
+        past: (notices: [Notice], address: IndexAddress)? = nil
     ) {
         let project = snapshot.project
         let latest = snapshot.latest
@@ -55,6 +58,7 @@ struct ProjectPage {
             (past?.notices ?? [])
             + Notice.all(
                 project: project, leaving: snapshot.leaving, erased: snapshot.erased, release: release, latest: latest)
+            + (release.map { AdvisoryLine.all(advisories, of: project.name, $0.version) } ?? []).map(Notice.init)
         if let release, !isQuarantined {
             let isDefault = release == latest && release.yank == nil && !release.version.isPrerelease
             installing = Installing(
@@ -109,6 +113,11 @@ package struct Notice: Equatable {
         noticeReason = reason.flatMap { $0.trimmedOfWhitespace.isEmpty ? nil : $0 }
         noticeLink = link?.path
         noticeLinkText = link?.text ?? ""
+    }
+
+    init(_ line: AdvisoryLine) {
+        self.init(
+            line.isGrave ? .danger : .warning, line.title, line.text, link: line.path.map { ($0, "Read the advisory") })
     }
 
     /// What is to be said about a project and a release of it, the gravest first.
@@ -249,18 +258,19 @@ extension SiteRenderer {
     ///   - hosted: The normalized names of those of the release's dependencies that are on this index; see
     ///     `dependencyNames(of:)`.
     ///   - critical: That the project is critical; nil where it is not.
+    ///   - advisories: What is known to be bad about it.
     ///   - historyPage: Which page of the project's releases to show.
     ///   - past: What a page of the past says besides, and where installers find the index of then; nil for one of now.
     package func project(
         _ snapshot: ProjectSnapshot, release: Release?, metadata: ReleaseMetadata, descriptionHTML: String? = nil,
         downloads: [(day: Day, count: Int64)], today: Day, hosted: Set<String>, critical: CriticalBadge? = nil,
-        historyPage: Int = 1, past: (notices: [Notice], address: IndexAddress)? = nil
+        advisories: [Advisory] = [], historyPage: Int = 1, past: (notices: [Notice], address: IndexAddress)? = nil
     ) -> [UInt8] {
         let project = snapshot.project
         let page = ProjectPage(
             snapshot, release: release, metadata: metadata, descriptionHTML: descriptionHTML, downloads: downloads,
-            today: today, address: address, isHosted: hosted.contains, critical: critical, historyPage: historyPage,
-            past: past)
+            today: today, address: address, isHosted: hosted.contains, critical: critical,
+            advisories: advisories, historyPage: historyPage, past: past)
         let title = [project.name.display, page.version].compactMap(\.self).joined(separator: " ")
         let feed = Frame.Feed(
             feedTitle: "Releases of \(project.name.display)",

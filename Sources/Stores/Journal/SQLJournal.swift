@@ -130,11 +130,16 @@ struct SQLJournal: JournalStore {
         // Asked after every change.
         try await database.lookUp { connection in
             try connection.rows(
-                "SELECT serial, action, subject FROM journal WHERE serial > $1 ORDER BY serial LIMIT $2", serial, limit
-            ).map {
-                JournalChange(
-                    serial: try $0.integer("serial"), actionName: try $0.text("action"), subject: try $0.text("subject")
-                )
+                """
+                SELECT serial, action, subject, CASE WHEN action = $1 THEN details END AS details
+                FROM journal WHERE serial > $2 ORDER BY serial LIMIT $3
+                """,
+                IndexAct.setAdvisories.rawValue, serial, limit
+            ).map { row in
+                let action = try row.text("action")
+                return JournalChange(
+                    serial: try row.integer("serial"), actionName: action, subject: try row.text("subject"),
+                    event: try row.optionalText("details").map { JournalEvent(try EventRecord(action, details: $0)) })
             }
         }
     }

@@ -614,6 +614,30 @@ CREATE TABLE protected_name (
     protected_at INTEGER NOT NULL
 ) STRICT;
 
+-- Names that are nobody's look-alikes, as an administrator decided.
+CREATE TABLE allowed_name (
+    normalized TEXT    NOT NULL PRIMARY KEY,
+    reason     TEXT    NOT NULL,
+    allowed_at INTEGER NOT NULL
+) STRICT;
+
+-- What is known to be bad, as documents of the Open Source Vulnerability format say.
+CREATE TABLE advisory (
+    id           TEXT    NOT NULL PRIMARY KEY,      -- as its database calls it: GHSA-…, PYSEC-…, MAL-…
+    modified_at  INTEGER NOT NULL,
+    withdrawn_at INTEGER,                           -- NULL while it holds
+    document     TEXT    NOT NULL,                  -- JSON, as it came
+    imported_at  INTEGER NOT NULL
+) STRICT;
+
+-- The projects that each is about, here or elsewhere.
+CREATE TABLE advisory_project (
+    normalized  TEXT NOT NULL,
+    advisory_id TEXT NOT NULL REFERENCES advisory (id),
+    PRIMARY KEY (normalized, advisory_id)
+) STRICT;
+CREATE INDEX advisory_project_advisory ON advisory_project (advisory_id);
+
 -- The projects that a search finds, each with what it is found, ranked and listed by; kept up with every change of them.
 -- All of it is in the memory of who searches.
 CREATE TABLE search_entry (
