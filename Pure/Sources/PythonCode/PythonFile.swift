@@ -36,14 +36,23 @@ public struct PythonFile: Sendable {
     /// What is odd about the text; at most `ReadingBounds.problems` of them.
     public internal(set) var problems: [CodeProblem] = []
 
+    /// How the bytes of strings are to be read.
+    private var charset = Notes.Charset.utf8
+
     /// The content of a string literal with its escapes resolved: bytes of a bytes literal, UTF-8 of any other.
     public func content(of string: PythonString) -> [UInt8] {
-        []
+        bytes.withUnsafeBufferPointer { bytes in
+            guard string.range.upperBound <= bytes.count else { return [] }
+            var text: [UInt8] = []
+            Literal.resolve(
+                UnsafeBufferPointer(rebasing: bytes[string.range]), string.stringFlags, charset, into: &text)
+            return text
+        }
     }
 
     /// The text of some part of the file, with what is not UTF-8 replaced.
     public func text(_ range: Range<Int>) -> String {
-        String(decoding: bytes[range], as: UTF8.self)
+        String(decoding: bytes[range.clamped(to: bytes.indices)], as: UTF8.self)
     }
 
     /// - Parameters:
@@ -54,5 +63,49 @@ public struct PythonFile: Sendable {
         reading bytes: [UInt8], for vocabulary: Vocabulary = .everything, within bounds: ReadingBounds = ReadingBounds()
     ) {
         self.bytes = bytes
+        bytes.withUnsafeBufferPointer { read($0, vocabulary, bounds) }
+    }
+
+    /// How many nodes of the tree are looked at together: 16 MB of them.
+    private static let chunk = 1_000_000
+
+    private mutating func read(
+        _ buffer: UnsafeBufferPointer<UInt8>, _ vocabulary: Vocabulary, _ bounds: ReadingBounds
+    ) {
+        var notes = Notes(most: bounds.problems)
+        notes.look(at: buffer)
+        charset = notes.charset
+        let nesting = max(1, min(bounds.nesting, 200))
+        // Letters that are read as others are not found by searching.
+        wasFollowed = notes.hasCompatibilityForms || vocabulary.occurs(in: buffer)
+        guard wasFollowed else {
+            var lexer = Lexer(buffer, notes: notes, nesting: nesting)
+            while lexer.next().kind != .end {}
+            take(&lexer)
+            return
+        }
+        var parser = Parser(buffer, notes: notes, nesting: nesting, names: vocabulary.words)
+        var flow = Flow(buffer, vocabulary: vocabulary, bounds: bounds, charset: charset, names: vocabulary.words)
+        while true {
+            let statements = parser.moduleStatements(upTo: Self.chunk)
+            if parser.tree.isFull { flow.reachedBounds.insert("nodes") }
+            if statements.isEmpty { break }
+            flow.names = parser.names
+            flow.look(at: statements, of: parser.tree)
+            parser.names = flow.names
+            flow.tree = SyntaxTree()
+            parser.tree.removeAll()
+        }
+        take(&parser.lexer)
+        Reading(flow, buffer).fill(&self, bounds, vocabulary)
+    }
+
+    private mutating func take(_ lexer: inout Lexer) {
+        lexer.notes.finish()
+        strings = lexer.strings
+        comments = lexer.comments
+        problems = lexer.notes.problems
+        let isOpen = lexer.position > lexer.lineStart || lexer.count > lexer.lineStart
+        lineCount = lexer.line - (isOpen ? 0 : 1)
     }
 }

@@ -1,14 +1,33 @@
 /// A string literal.
 public struct PythonString: Sendable, Hashable {
+    private let start: UInt32
+    private let length: UInt32
+    private let line: UInt32
+    private let column: UInt32
+    private var flags: UInt8
+
     /// The bytes between the quotes, as they are written.
-    public var range: Range<Int>
-    public var position: CodePosition
-    public var isBytes: Bool
-    public var isRaw: Bool
+    public var range: Range<Int> { Int(start)..<Int(start + length) }
+    /// Where it begins, its prefix and its quotes with it.
+    public var position: CodePosition { CodePosition(line: Int(line), column: Int(column)) }
+    public var isBytes: Bool { stringFlags.contains(.bytes) }
+    public var isRaw: Bool { stringFlags.contains(.raw) }
     /// Whether it is a part of an f-string between its expressions.
-    public var isFormatted: Bool
+    public var isFormatted: Bool { stringFlags.contains(.format) }
     /// Whether it is a statement of its own: a docstring, or text that does nothing.
-    public var isStatement: Bool
+    public var isStatement: Bool { flags & 128 != 0 }
+
+    var stringFlags: StringFlags { StringFlags(rawValue: flags) }
+
+    init(start: Int, end: Int, position: CodePosition, flags: StringFlags) {
+        self.start = UInt32(start)
+        length = UInt32(end - start)
+        line = UInt32(position.line)
+        column = UInt32(position.column)
+        self.flags = flags.rawValue & 0x7f
+    }
+
+    mutating func markStatement() { flags |= 128 }
 }
 
 /// A constant that was put together or decoded.
@@ -32,9 +51,21 @@ public struct EmbeddedCode: Sendable {
 
 /// A comment.
 public struct PythonComment: Sendable, Hashable {
+    private let start: UInt32
+    private let length: UInt32
+    private let line: UInt32
+    private let column: UInt32
+
     /// From `#` to the end of the line.
-    public var range: Range<Int>
-    public var position: CodePosition
+    public var range: Range<Int> { Int(start)..<Int(start + length) }
+    public var position: CodePosition { CodePosition(line: Int(line), column: Int(column)) }
+
+    init(start: Int, end: Int, position: CodePosition) {
+        self.start = UInt32(start)
+        length = UInt32(end - start)
+        line = UInt32(position.line)
+        column = UInt32(position.column)
+    }
 }
 
 /// What is odd about the text of a file.

@@ -50,8 +50,11 @@ public struct PythonOrigin: Sendable, Hashable {
 public struct PythonConstant: Sendable, Hashable {
     public enum Kind: Sendable, Hashable { case string, bytes, integer, other }
     public var kind: Kind
-    /// UTF-8 of a string, the bytes of bytes, digits of an integer, the text of `True`, `None` or a float.
+    /// UTF-8 of a string, the bytes of bytes, digits of an integer, `True`, `False` or `None`. Of a long one the first
+    /// 16 KB.
     public var bytes: [UInt8]
+    /// How many bytes it has in all.
+    public var length: Int
     /// Whether parts of it are unknown; each stands as U+FFFC, the object replacement character: `\u{FFFC}/.ssh/id_rsa`.
     public var isPartial: Bool
     /// How it was made.

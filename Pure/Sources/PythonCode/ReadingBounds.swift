@@ -11,6 +11,8 @@ public struct ReadingBounds: Sendable {
     public var alternatives = 32
     /// How many times code that is given to `exec` as a constant is read as a file, within each other.
     public var embedding = 6
+    /// Bytes of such code, together.
+    public var embeddedBytes = 4 << 20
     /// How many calls, reads, assignments, definitions, folded constants are given, each.
     public var results = 20_000
     /// How many problems are given.
