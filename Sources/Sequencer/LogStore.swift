@@ -162,14 +162,19 @@ struct LogStore: Sendable {
         }
     }
 
-    /// The entry that published a file, if it is there, and the head: of one moment.
+    /// The entry that published a file, if it is there, and the head: of one moment, and in one query.
     func upload(of filename: String) async throws -> (LogState, LogEntry?) {
         try await database.lookUp { connection in
             let row = try connection.row(
                 """
-                SELECT position, serial, entry, salt FROM log_entry WHERE filename = $1 ORDER BY position DESC LIMIT 1
+                SELECT \(LogState.columns), e.position, e.serial, e.entry, e.salt FROM log_head h
+                LEFT JOIN log_entry e ON e.position = (SELECT MAX(position) FROM log_entry WHERE filename = $1)
+                WHERE h.only = 1
                 """, filename)
-            return (try connection.logState(), try row.map(LogEntry.init(row:)))
+            guard let row else { return (LogState(), nil) }
+            return (
+                try LogState(row: row), try row.optionalInteger("position") == nil ? nil : try LogEntry(row: row)
+            )
         }
     }
 }
@@ -183,6 +188,17 @@ extension LogEntry {
 }
 
 extension LogState {
+    /// What `init(row:)` reads of the table `log_head`, named `h` in the query.
+    fileprivate static let columns = "h.followed, h.size, h.checkpoint, h.cosigned, h.restored_at, h.origin"
+
+    fileprivate init(row: Row) throws {
+        self.init(
+            followed: try row.integer("followed"), size: Int(try row.integer("size")),
+            checkpoint: try row.optionalText("checkpoint"), cosigned: try row.optionalText("cosigned"),
+            restoredAt: try row.optionalInteger("restored_at").map(Timestamp.init(microseconds:)),
+            origin: try row.optionalText("origin"))
+    }
+
     /// How many entries the head has that witnesses have signed; nil while there is none.
     var cosignedSize: Int? {
         cosigned.flatMap { try? SignedNote(parsing: Array($0.utf8)) }.flatMap { Checkpoint(text: $0.text) }?.size
@@ -191,15 +207,7 @@ extension LogState {
 
 extension Connection {
     func logState() throws -> LogState {
-        guard
-            let row = try row(
-                "SELECT followed, size, checkpoint, cosigned, restored_at, origin FROM log_head WHERE only = 1")
-        else { return LogState() }
-        return LogState(
-            followed: try row.integer("followed"), size: Int(try row.integer("size")),
-            checkpoint: try row.optionalText("checkpoint"), cosigned: try row.optionalText("cosigned"),
-            restoredAt: try row.optionalInteger("restored_at").map(Timestamp.init(microseconds:)),
-            origin: try row.optionalText("origin"))
+        try row("SELECT \(LogState.columns) FROM log_head h WHERE h.only = 1").map(LogState.init(row:)) ?? LogState()
     }
 
     /// How many places are taken.

@@ -10,6 +10,7 @@ public final class ServedLog: PublicLog {
     private let folder: LogFolder
     /// Tiles that proofs were made of. A tile never changes; a part of one is a tile of its own.
     private let tiles = Mutex<[Tile: ExpandedTile]>([:])
+    private let cosigned = Mutex<(text: String, size: Int)?>(nil)
     /// How many are kept: 16 KiB each.
     private static let keptTiles = 512
 
@@ -71,21 +72,29 @@ public final class ServedLog: PublicLog {
         guard let entry, let checkpoint = state.checkpoint, entry.position < state.size,
             LogStatement(entry.bytes)?.published?.sha256 == sha256
         else { return nil }
-        return try await NIOThreadPool.singleton.runIfActive {
-            func proof(_ size: Int, _ head: String) throws -> LogProof {
-                LogProof(
-                    index: entry.position,
-                    hashes: try TileHashes(ofTreeOf: size, read: self.expanded).inclusionProof(of: entry.position),
-                    checkpoint: head, extra: entry.bytes)
-            }
-            if let cosigned = state.cosigned, let size = state.cosignedSize, entry.position < size,
-                // Parts of tiles that were made again are those of the head only.
-                let found = try? proof(size, cosigned)
-            {
-                return found
-            }
-            return try proof(state.size, checkpoint)
+        // On the thread that asks, as a look-up: it takes one tile of 8 KiB that is not in memory, and to hand that to
+        // another thread and to come back takes as long again.
+        func proof(_ size: Int, _ head: String) throws -> LogProof {
+            LogProof(
+                index: entry.position,
+                hashes: try TileHashes(ofTreeOf: size, read: expanded).inclusionProof(of: entry.position),
+                checkpoint: head, extra: entry.bytes)
         }
+        if let cosigned = state.cosigned, let size = cosignedSize(state), entry.position < size,
+            // Parts of tiles that were made again are those of the head only.
+            let found = try? proof(size, cosigned)
+        {
+            return found
+        }
+        return try proof(state.size, checkpoint)
+    }
+
+    /// How many entries the head has that witnesses have signed. It is the same for many proofs.
+    private func cosignedSize(_ state: LogState) -> Int? {
+        if let kept = cosigned.withLock({ $0 }), kept.text == state.cosigned { return kept.size }
+        guard let text = state.cosigned, let size = state.cosignedSize else { return nil }
+        cosigned.withLock { $0 = (text, size) }
+        return size
     }
 
     private func expanded(_ tile: Tile) throws -> ExpandedTile {

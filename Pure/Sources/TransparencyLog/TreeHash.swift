@@ -30,20 +30,32 @@ public struct TreeHash: Sendable, Hashable {
         var hash = SHA256()
         hash.update(data: [0x00])
         hash.update(data: Array(entry))
-        self.init(exactly: Array(hash.finalize()))
+        self.init(hash.finalize())
     }
 
     /// Of two subtrees, side by side.
     public init(_ left: TreeHash, _ right: TreeHash) {
-        var hash = SHA256()
-        hash.update(data: [0x01])
-        left.withBytes { hash.update(bufferPointer: $0) }
-        right.withBytes { hash.update(bufferPointer: $0) }
-        self.init(exactly: Array(hash.finalize()))
+        // In one piece, and without an array: a tile takes 255 of these, and each proof out of another tile as many.
+        self = withUnsafeTemporaryAllocation(byteCount: 1 + 2 * Self.byteCount, alignment: 1) { bytes in
+            bytes[0] = 0x01
+            left.withBytes { UnsafeMutableRawBufferPointer(rebasing: bytes[1...]).copyMemory(from: $0) }
+            right.withBytes {
+                UnsafeMutableRawBufferPointer(rebasing: bytes[(1 + Self.byteCount)...]).copyMemory(from: $0)
+            }
+            var hash = SHA256()
+            hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+            return TreeHash(hash.finalize())
+        }
     }
 
     /// Of a tree without entries: the SHA-256 of nothing.
-    public static let empty = TreeHash(exactly: Array(SHA256.hash(data: [UInt8]())))
+    public static let empty = TreeHash(SHA256.hash(data: [UInt8]()))
+
+    private init(_ digest: SHA256Digest) {
+        var words = (UInt64(0), UInt64(0), UInt64(0), UInt64(0))
+        withUnsafeMutableBytes(of: &words) { words in digest.withUnsafeBytes { words.copyMemory(from: $0) } }
+        self.words = words
+    }
 
     private init(exactly bytes: some Collection<UInt8>) {
         var words = (UInt64(0), UInt64(0), UInt64(0), UInt64(0))
