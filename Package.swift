@@ -612,8 +612,9 @@ let package = Package(
         .testTarget(
             name: "SiteTests",
             dependencies: [
-                "Administration", "Descriptions", "Giveaways", "Guide", "Identity", "LogPages", "Site", "Web",
-                pure("Accounts"), pure("Acts"), pure("Documents"), pure("Giveaway"), pure("Journal"), pure("Leaving"),
+                "Administration", "Descriptions", "Giveaways", "Guide", "Identity", "LogPages", "Site", "SourcePages",
+                "Web", pure("Accounts"), pure("Acts"), pure("Archives"), pure("Differences"), pure("Documents"),
+                pure("Giveaway"), pure("Journal"), pure("Leaving"),
                 pure("Letters"), pure("PackagingFormats"), pure("Policy"), pure("Ports"), pure("Primitives"),
                 pure("Projects"), pure("Search"), pure("TransparencyLog"), pure("UTC"), pure("VectorSupport"),
             ],

@@ -39,6 +39,12 @@ package struct DifferenceView {
         let linesHTML: String?
         let isRowOpen: Bool
         let moreLines: String?
+
+        /// About how long it becomes in HTML without its lines.
+        var weight: Int {
+            let paths = [oldPath, newPath, alonePath].compactMap(\.self)
+            return paths.reduce(500 + 5 * place.utf8.count + detail.utf8.count) { $0 + $1.utf8.count }
+        }
     }
 
     let totals: String
@@ -69,6 +75,8 @@ package struct DifferenceView {
 
     /// How many files of a group are listed.
     private static let rowsOfGroup = 300
+    /// How many bytes the rows of all files take beside their lines, about.
+    private static let rowBytes = 600_000
     /// How many bytes the lines of all files have together.
     private static let lineBytes = 600_000
     /// The same on the page of one file.
@@ -99,20 +107,23 @@ package struct DifferenceView {
                 difference.fields.map { FieldRow(fieldName: $0.name, oldValue: $0.old, newValue: $0.new) })
         bounds = difference.bounds
         var room = place == nil ? Self.lineBytes : Self.lineBytesAlone
+        var rowRoom = Self.rowBytes
         var open = place == nil ? Self.openBytes : Self.lineBytesAlone
         groups = FileGroup.allCases.compactMap { group in
             let changes = tree.changes.enumerated().filter { _, change in
                 change.group == group && (place.map { $0.utf8.elementsEqual(change.place.utf8) } ?? true)
             }
             guard !changes.isEmpty else { return nil }
-            let rows = changes.prefix(Self.rowsOfGroup).map { index, change in
+            var rows: [Row] = []
+            for (index, change) in changes.prefix(Self.rowsOfGroup) where rowRoom > 0 {
                 let row = Self.row(
                     change, index: index, text: difference.texts[index], room: room, opens: open > 0, links: links,
                     isAlone: place != nil)
                 let size = row.linesHTML?.utf8.count ?? 0
                 room -= size
                 open -= row.isRowOpen ? size : 0
-                return row
+                rowRoom -= row.weight
+                rows.append(row)
             }
             return Group(
                 groupTitle: group.title, groupCount: changes.count.counted("file"),

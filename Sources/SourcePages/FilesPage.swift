@@ -79,7 +79,7 @@ struct FilesPage {
                 rowDetail: below.files.counted("file"), rowSize: readableSize(below.size), isDirectory: true)
         }
         let files = listing.files.map { Self.row($0, $0.name, filename, name, version) }
-        rows = Array((directories + files).prefix(Self.most))
+        rows = Self.first(directories + files)
         let others = directories.count + files.count - rows.count
         moreRows = others > 0 ? others.counted("more file") : nil
         notable =
@@ -95,6 +95,16 @@ struct FilesPage {
                         links: entries.prefix(Self.mostNotable).map { Self.row($0, $0.path, filename, name, version) })
                 }) : nil
         downloadPath = file.path
+    }
+
+    /// As many rows as a page has room for.
+    private static func first(_ rows: [Row]) -> [Row] {
+        var room = 1_000_000
+        return Array(
+            rows.prefix(most).prefix { row in
+                room -= row.rowName.utf8.count + row.rowPath.utf8.count + row.rowDetail.utf8.count + 150
+                return room > 0
+            })
     }
 
     private static func row(

@@ -30,8 +30,8 @@ struct SourcePage {
 
     /// How many rows are on a page.
     static let rows = 2_000
-    /// How many bytes of text are on a page.
-    static let bytes = 250_000
+    /// How much text is on a page; see `SourceRows.weight`.
+    static let weight = 250_000
     /// How many bytes a row has at most; a line that is longer takes several.
     static let rowBytes = 4_000
 
@@ -128,8 +128,8 @@ struct SourceRows {
     private var starts: [Int] = [0]
 
     init(_ text: SourceText) {
-        var bytes = 0
-        func fits(_ count: Int, _ size: Int) -> Bool { count <= SourcePage.rows && size <= SourcePage.bytes }
+        var weight = 0
+        func fits(_ count: Int, _ weight: Int) -> Bool { count <= SourcePage.rows && weight <= SourcePage.weight }
         for (index, range) in text.ranges.enumerated() {
             var start = range.lowerBound
             repeat {
@@ -137,14 +137,28 @@ struct SourceRows {
                 // No character is taken apart.
                 while end < range.upperBound, end > start + 1, text.bytes[end] & 0xC0 == 0x80 { end -= 1 }
                 let row = Row(line: index + 1, range: start..<end, continues: start > range.lowerBound)
-                bytes += end - start
-                if let first = starts.last, !fits(rows.count - first + 1, bytes) {
+                let ownWeight = Self.weight(of: text.bytes[start..<end])
+                weight += ownWeight
+                if let first = starts.last, !fits(rows.count - first + 1, weight) {
                     starts.append(rows.count)
-                    bytes = end - start
+                    weight = ownWeight
                 }
                 rows.append(row)
                 start = end
             } while start < range.upperBound
+        }
+    }
+
+    /// About how long some text becomes in HTML: what is escaped takes more, and most what is marked.
+    private static func weight(of text: ArraySlice<UInt8>) -> Int {
+        text.reduce(0) { weight, byte in
+            switch byte {
+            case UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"), UInt8(ascii: "\""), UInt8(ascii: "'"):
+                weight + 5
+            case 0x09, 0x20..<0x7F: weight + 1
+            case 0x80...: weight + 4
+            default: weight + 60
+            }
         }
     }
 

@@ -18,8 +18,8 @@ enum PagesUnderTest {
             "project-yanked",
             "project-quarantined", "project-deprecated", "project-bare", "user", "user-without-projects", "not-found",
             "not-found-bare", "error", "error-refusal", "help", "terms",
-        ] + LogPagesUnderTest.names + AccountPagesUnderTest.names + GiveawayPagesUnderTest.names
-        + CriticalPagesUnderTest.names
+        ] + LogPagesUnderTest.names + SourcePagesUnderTest.names + AccountPagesUnderTest.names
+        + GiveawayPagesUnderTest.names + CriticalPagesUnderTest.names
 
     static func page(_ name: String) throws -> String {
         String(decoding: try bytes(name), as: UTF8.self)
@@ -39,6 +39,7 @@ enum PagesUnderTest {
             return site.terms("# Be kind\n\n1. Publish what is *yours*.\n2. <script>alert(1)</script> No harm.\n")
         case "error": return site.error(status: 500, requestID: "0123abcd")
         case "error-refusal": return site.error(status: 403, explanation: "Only an owner may do that. Ask one.")
+        case _ where SourcePagesUnderTest.names.contains(name): return try SourcePagesUnderTest.bytes(name, site)
         case _ where LogPagesUnderTest.names.contains(name): return try LogPagesUnderTest.bytes(name, site)
         case _ where AccountPagesUnderTest.names.contains(name): return try AccountPagesUnderTest.bytes(name, site)
         case _ where GiveawayPagesUnderTest.names.contains(name): return try GiveawayPagesUnderTest.bytes(name, site)

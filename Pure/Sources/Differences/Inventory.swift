@@ -84,6 +84,21 @@ public struct Inventory: Sendable, Hashable {
         self.isWhole = isWhole
     }
 
+    /// An inventory of files in memory.
+    ///
+    /// - Parameter files: paths and contents.
+    public init(filename: String, container: ArchiveContainer, files: some Sequence<(String, [UInt8])>) {
+        let isWheel = filename.utf8.suffix(4).elementsEqual(".whl".utf8)
+        self.init(
+            filename: filename, container: container,
+            entries: files.map { path, bytes in
+                Entry(
+                    path: path, place: Self.place(of: path, isWheel: isWheel), size: Int64(bytes.count),
+                    digest: ContentDigest(of: bytes),
+                    kind: ContentKind(name: path, start: bytes.prefix(ContentKind.sample)))
+            })
+    }
+
     /// Reads an archive that the index has taken, with memory that does not depend on the size of its files.
     ///
     /// - Parameter isCancelled: asked at least once for every 256 KiB; true ends the reading with `cancelled`.

@@ -4,15 +4,9 @@ import Archives
 
 /// An inventory of files given by their paths and contents.
 func inventory(_ filename: String, _ files: [String: String]) -> Inventory {
-    let isWheel = filename.hasSuffix(".whl")
-    return Inventory(
-        filename: filename, container: isWheel ? .zip : .gzippedTar,
-        entries: files.map { path, content in
-            let bytes = Array(content.utf8)
-            return Inventory.Entry(
-                path: path, place: Inventory.place(of: path, isWheel: isWheel), size: Int64(bytes.count),
-                digest: ContentDigest(of: bytes), kind: ContentKind(name: path, start: bytes))
-        })
+    Inventory(
+        filename: filename, container: filename.hasSuffix(".whl") ? .zip : .gzippedTar,
+        files: files.map { ($0.key, Array($0.value.utf8)) })
 }
 
 /// The difference of two sets of files, all of which can be read.
