@@ -423,6 +423,72 @@ CREATE TABLE erased_file (
     erased_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX erased_file_at ON erased_file (erased_at);
+CREATE TABLE staging_setting (
+    project_id INTEGER NOT NULL PRIMARY KEY REFERENCES project (id),
+    approvals INTEGER,
+    approvers TEXT,
+    former_approvals INTEGER,
+    former_approvers TEXT,
+    former_until INTEGER
+) STRICT;
+CREATE TABLE staging_rule (
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    asked_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE stage (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    project_id INTEGER NOT NULL REFERENCES project (id),
+    version TEXT NOT NULL,
+    canonical TEXT NOT NULL,
+    approvals INTEGER NOT NULL,
+    approvers TEXT NOT NULL,
+    metadata TEXT,
+    opened_at INTEGER NOT NULL,
+    last_file_at INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    told_at INTEGER,
+    outcome TEXT,
+    ended_at INTEGER,
+    ended_by TEXT,
+    end_reason TEXT,
+    CHECK ((outcome IS NULL) = (ended_at IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX stage_open ON stage (project_id, canonical) WHERE outcome IS NULL;
+CREATE INDEX stage_project ON stage (project_id);
+CREATE INDEX stage_due ON stage (due_at) WHERE outcome IS NULL;
+CREATE TABLE stage_file (
+    stage_id INTEGER NOT NULL REFERENCES stage (id),
+    file_id INTEGER NOT NULL,
+    filename TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    sender TEXT NOT NULL,
+    token_label TEXT,
+    assurance TEXT NOT NULL,
+    uploaded_at INTEGER NOT NULL,
+    PRIMARY KEY (stage_id, file_id)
+) STRICT;
+CREATE INDEX stage_file_file ON stage_file (file_id);
+CREATE TABLE stage_approval (
+    stage_id INTEGER NOT NULL REFERENCES stage (id),
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    assurance TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    approved_at INTEGER NOT NULL,
+    PRIMARY KEY (stage_id, account_id)
+) STRICT;
+CREATE TABLE stage_address (
+    secret_hash BLOB NOT NULL PRIMARY KEY,
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    made_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX stage_address_account ON stage_address (account_id);
+CREATE TABLE stage_address_stage (
+    secret_hash BLOB NOT NULL REFERENCES stage_address (secret_hash),
+    stage_id INTEGER NOT NULL REFERENCES stage (id),
+    PRIMARY KEY (secret_hash, stage_id)
+) STRICT;
+CREATE INDEX stage_address_stage_stage ON stage_address_stage (stage_id);
 CREATE TABLE file_note (
     file_id INTEGER NOT NULL REFERENCES file (id),
     position INTEGER NOT NULL,
@@ -869,6 +935,13 @@ INSERT INTO removal_request (id, project_id, kind, version, filename, reason, as
 INSERT INTO proposal (id, project_id, kind, what, version, filename, category, reason, proposed_by, proposed_at, due_at, outcome, ended_at) VALUES (1, 1, 'kind', 'what', 'version', 'filename', 'category', 'reason', 'proposed_by', 1, 1, 'outcome', 1);
 INSERT INTO proposal_file (proposal_id, file_id, is_given) VALUES (1, 1, 1);
 INSERT INTO erased_file (file_id, category, erased_at) VALUES (1, 'category', 1);
+INSERT INTO staging_setting (project_id, approvals, approvers, former_approvals, former_approvers, former_until) VALUES (1, 1, 'approvers', 1, 'former_approvers', 1);
+INSERT INTO staging_rule (id, asked_at) VALUES (1, 1);
+INSERT INTO stage (id, project_id, version, canonical, approvals, approvers, metadata, opened_at, last_file_at, due_at, told_at, outcome, ended_at, ended_by, end_reason) VALUES (1, 1, 'version', 'canonical', 1, 'approvers', 'metadata', 1, 1, 1, 1, 'outcome', 1, 'ended_by', 'end_reason');
+INSERT INTO stage_file (stage_id, file_id, filename, sha256, size, sender, token_label, assurance, uploaded_at) VALUES (1, 1, 'filename', 'sha256', 1, 'sender', 'token_label', 'assurance', 1);
+INSERT INTO stage_approval (stage_id, account_id, assurance, digest, approved_at) VALUES (1, 1, 'assurance', 'digest', 1);
+INSERT INTO stage_address (secret_hash, account_id, made_at) VALUES (x'01', 1, 1);
+INSERT INTO stage_address_stage (secret_hash, stage_id) VALUES (x'01', 1);
 INSERT INTO file_note (file_id, position, note) VALUES (1, 1, 'note');
 INSERT INTO classifier (name) VALUES ('name');
 INSERT INTO known_name (normalized, downloads, noted_at) VALUES ('normalized', 1, 1);
