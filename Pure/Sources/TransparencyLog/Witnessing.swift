@@ -113,3 +113,30 @@ extension AddCheckpoint {
         }
     }
 }
+
+/// That witnesses were asked about a head of a log, and what came of it.
+public struct WitnessRound: Sendable, Hashable {
+    /// The text that they were asked to sign.
+    public let head: String
+    /// Whether all of them signed it.
+    public let isComplete: Bool
+
+    /// A round of all witnesses.
+    public init(head: String, isComplete: Bool) {
+        self.head = head
+        self.isComplete = isComplete
+    }
+
+    /// After how long a head that is still the newest is signed again: so that who looks at a log in which nothing is done
+    /// sees that nothing is kept from them.
+    public static let renewal = Duration.seconds(3_600)
+    /// After how long those are asked again who did not sign.
+    public static let retry = Duration.seconds(60)
+
+    /// Whether to ask again, for the head of now.
+    ///
+    /// - Parameter elapsed: since this round.
+    public func isOver(for newest: String, after elapsed: Duration) -> Bool {
+        newest != head || elapsed >= (isComplete ? Self.renewal : Self.retry)
+    }
+}

@@ -237,3 +237,19 @@ import TransparencyLog
         #expect(policy.asksWitnesses == (quorum != "none"))
     }
 }
+
+@Suite("A round of witnesses") struct WitnessRoundTests {
+    static let table: [(isComplete: Bool, newest: String, seconds: Int, isOver: Bool)] = [
+        (true, "b", 0, true), (false, "b", 0, true),
+        (true, "a", 3_599, false), (true, "a", 3_600, true),
+        (false, "a", 59, false), (false, "a", 60, true),
+    ]
+
+    @Test(
+        "is over where there is a newer head, a minute later where one did not sign, and after an hour",
+        arguments: table)
+    func over(isComplete: Bool, newest: String, seconds: Int, isOver: Bool) {
+        let round = WitnessRound(head: "a", isComplete: isComplete)
+        #expect(round.isOver(for: newest, after: .seconds(seconds)) == isOver)
+    }
+}

@@ -15,8 +15,8 @@ final class WitnessRounds: Sendable {
     private let logger: Logger
     /// Threads of its own, for a witness may take its time.
     private let queue = DispatchQueue(label: "log-witnesses")
-    /// The text of the head that was asked about last.
-    private let asked = Mutex("")
+    /// The last round, and when it was.
+    private let last = Mutex<(round: WitnessRound, at: ContinuousClock.Instant)?>(nil)
 
     /// - Parameter policy: the path of a policy (C2SP's tlog-policy), whose lines `witness NAME KEY URL` are asked; there may
     ///   be none.
@@ -26,11 +26,17 @@ final class WitnessRounds: Sendable {
         self.logger = logger
     }
 
-    /// Asks about the head, once.
+    /// Asks about the head: once, again where not all have signed it, and each hour where nothing is done, so that it is
+    /// never older than that.
     func run() async throws {
-        guard let data = FileManager.default.contents(atPath: policy), let head = try await sequencer.head(),
-            asked.withLock({ $0 != head.note.text })
-        else { return }
+        guard let data = FileManager.default.contents(atPath: policy), let head = try await sequencer.head() else {
+            return
+        }
+        let now = ContinuousClock.now
+        let isDue = last.withLock { last in
+            last.map { $0.round.isOver(for: head.note.text, after: now - $0.at) } ?? true
+        }
+        guard isDue else { return }
         let (note, prove, logger) = (head.note, head.proof, logger)
         let witnesses = try LogPolicy(parsing: data).witnesses
         let signed = await withCheckedContinuation { continuation in
@@ -46,7 +52,8 @@ final class WitnessRounds: Sendable {
                     })
             }
         }
-        asked.withLock { $0 = note.text }
+        let asked = witnesses.count { $0.url != nil }
+        last.withLock { $0 = (WitnessRound(head: note.text, isComplete: signed.count == asked), now) }
         guard !signed.isEmpty else { return }
         _ = try await sequencer.add(signed, to: note)
     }
