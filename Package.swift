@@ -368,10 +368,18 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        // The commands of what looks into releases.
+        .target(
+            name: "DefenceCommands",
+            dependencies: [
+                "CommandSupport", pure("Archives"), pure("Findings"), pure("PackagingFormats"), pure("Scanning"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "rind",
             dependencies: [
-                "AdvisoryCommands", "CommandSupport",
+                "AdvisoryCommands", "CommandSupport", "DefenceCommands",
                 "DownloadLogs", "Giveaways", "Identity", "Jobs", "KnownNames", "LogVerification", "Mail", "Passwords",
                 "People",
                 "Secrets",

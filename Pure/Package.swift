@@ -46,6 +46,7 @@ let package = Package(
         .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
         .library(name: "LockFiles", targets: ["LockFiles"]),
         .library(name: "PythonCode", targets: ["PythonCode"]),
+        .library(name: "Scanning", targets: ["Scanning"]),
         .library(name: "Ports", targets: ["Ports"]),
         .library(name: "CZlib", targets: ["CZlib"]),
         // For the tests of both packages.
@@ -153,6 +154,13 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "LockFiles", dependencies: ["Bytes", "PackagingFormats"], swiftSettings: strict),
         .target(name: "PythonCode", swiftSettings: strict),
+        // What rules find in the files of a release; the rules are data, a file each.
+        .target(
+            name: "Scanning",
+            dependencies: [
+                "Archives", "Bytes", "Findings", "PythonCode", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            resources: [.embedInCode("Rules")], swiftSettings: strict),
         .target(
             name: "TransparencyLog",
             dependencies: ["Bytes", "PackagingFormats", .product(name: "Crypto", package: "swift-crypto")],
@@ -271,6 +279,9 @@ let package = Package(
         .testTarget(
             name: "LockFilesTests", dependencies: ["LockFiles", "PackagingFormats", "VectorSupport"],
             swiftSettings: strict),
+        .testTarget(
+            name: "ScanningTests",
+            dependencies: ["Archives", "Findings", "PythonCode", "Scanning", "VectorSupport"], swiftSettings: strict),
         .testTarget(name: "PythonCodeTests", dependencies: ["PythonCode", "VectorSupport"], swiftSettings: strict),
         .testTarget(
             name: "TransparencyLogTests",

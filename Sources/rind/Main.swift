@@ -1,6 +1,7 @@
 import AdvisoryCommands
 import ArgumentParser
 import CommandSupport
+import DefenceCommands
 import Foundation
 import Server
 import StageCommands
@@ -20,7 +21,8 @@ struct Rind: AsyncParsableCommand {
             GiveawayCommand.self,
             Import.self,
             DownloadsCommand.self,
-            MailCommand.self, LogCommand.self, VerifyCommand.self, Doctor.self, Backup.self, Restore.self,
+            MailCommand.self, LogCommand.self, VerifyCommand.self, ScanCommand.self, Doctor.self, Backup.self,
+            Restore.self,
         ])
 }
 

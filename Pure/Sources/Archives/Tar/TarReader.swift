@@ -86,6 +86,11 @@ final class TarReader {
         }
     }
 
+    /// The first bytes of the content of the member that `next` gave last; at most as many as it has.
+    func start(of member: TarMember, count: Int) throws(InspectionFailure) -> [UInt8] {
+        try read(min(count, Int(member.size)))
+    }
+
     /// What precedes a header and belongs to it.
     private struct LongFields {
         var path: [UInt8]?

@@ -1,0 +1,44 @@
+import Findings
+
+/// What the findings alone would make of an upload. An index knows more (who uploads, how many depend on it), and may
+/// judge otherwise.
+enum ScanVerdict: String, Encodable {
+    /// Nothing speaks against it.
+    case publish
+    /// It is published, and a person looks at it.
+    case queue
+    /// It waits for a person.
+    case hold
+    /// It is not taken.
+    case refuse
+
+    /// The verdict on one look.
+    init(_ look: Look) {
+        switch (look.findings.map(\.severity).max(), look.end) {
+        case (_, .failed): self = .refuse
+        case (.high, _): self = .hold
+        case (.medium, _), (_, .bounded): self = .queue
+        case (.low, .complete), (.note, .complete), (nil, .complete): self = .publish
+        }
+    }
+
+    /// The worse of two.
+    func worse(_ other: ScanVerdict) -> ScanVerdict { order >= other.order ? self : other }
+
+    private var order: Int {
+        switch self {
+        case .publish: 0
+        case .queue: 1
+        case .hold: 2
+        case .refuse: 3
+        }
+    }
+
+    /// Whether a pipeline should stop.
+    var isRefusal: Bool {
+        switch self {
+        case .publish, .queue: false
+        case .hold, .refuse: true
+        }
+    }
+}
