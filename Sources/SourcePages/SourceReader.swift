@@ -51,7 +51,7 @@ public final class SourceReader: Sendable {
     ///   - places: how many may read or wait for it; beyond that they are refused.
     ///   - memory: bytes that all that is remembered may take, about.
     public init(
-        blobs: any BlobStore, width: Int = max(1, System.coreCount / 2), places: Int = 24, memory: Int = 96 << 20,
+        blobs: any BlobStore, width: Int = max(1, System.coreCount / 2), places: Int = 24, memory: Int = 64 << 20,
         patience: Duration = .seconds(20), limits: InventoryLimits = .init()
     ) {
         self.blobs = blobs

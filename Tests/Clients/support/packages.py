@@ -47,8 +47,9 @@ def record_line(path, data):
     return f"{path},sha256={digest},{len(data)}"
 
 
-def wheel(folder, name, version, payload=b"", tag="py3-none-any", **about):
-    """Writes a wheel whose module says `version`; `payload` is one more file, stored as it is."""
+def wheel(folder, name, version, payload=b"", tag="py3-none-any", files=(), **about):
+    """Writes a wheel whose module says `version`; `payload` is one more file, stored as it is, and `files` has more by
+    path (`INFO/` stands for the directory of the metadata)."""
     module = escaped(name)
     info = f"{module}-{version}.dist-info"
     members = {
@@ -58,6 +59,7 @@ def wheel(folder, name, version, payload=b"", tag="py3-none-any", **about):
     }
     if payload:
         members[f"{module}/payload.bin"] = payload
+    members.update({path.replace("INFO/", f"{info}/"): data for path, data in dict(files).items()})
     lines = [record_line(*m) for m in members.items()] + [f"{info}/RECORD,,"]
     members[f"{info}/RECORD"] = ("\n".join(lines) + "\n").encode()
     path = Path(folder) / f"{module}-{version}-{tag}.whl"
@@ -101,8 +103,8 @@ def big_wheel(folder, name, version, size):
     return path
 
 
-def sdist(folder, name, version, **about):
-    """Writes an sdist that builds itself, by copying a wheel that it carries."""
+def sdist(folder, name, version, files=(), **about):
+    """Writes an sdist that builds itself, by copying a wheel that it carries; `files` has more by path."""
     module = escaped(name)
     base = f"{module}-{version}"
     folder = Path(folder)
@@ -115,6 +117,7 @@ def sdist(folder, name, version, **about):
         "backend.py": BACKEND.encode(),
         f"{module}/__init__.py": f"__version__ = {version!r}\n".encode(),
         f"built/{built.name}": built.read_bytes(),
+        **dict(files),
     }
     path = folder / f"{base}.tar.gz"
     with open(path, "wb") as out, gzip.GzipFile(filename="", fileobj=out, mode="wb", mtime=EPOCH) as compressed:
