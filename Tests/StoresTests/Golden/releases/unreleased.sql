@@ -948,7 +948,7 @@ INSERT INTO known_name (normalized, downloads, noted_at) VALUES ('normalized', 1
 INSERT INTO protected_name (normalized, name, protected_at) VALUES ('normalized', 'name', 1);
 INSERT INTO allowed_name (normalized, reason, allowed_at) VALUES ('normalized', 'reason', 1);
 INSERT INTO advisory (id, modified_at, withdrawn_at, document, imported_at) VALUES ('id', 1, 1, 'document', 1);
-INSERT INTO advisory_project (normalized, advisory_id) VALUES ('normalized', 'id');
+INSERT INTO advisory_project (normalized, advisory_id) VALUES ('normalized', 'advisory_id');
 INSERT INTO search_entry (project_id, normalized, words, facets, band, downloads, updated_at, is_critical, is_discouraged, is_listed, changed) VALUES (1, 'normalized', 'words', 'facets', 1, 1, 1, 1, 1, 1, 1);
 INSERT INTO project_search (words) VALUES ('words');
 INSERT INTO project_past (project_id, from_serial, until_serial, status, status_reason, serial, created_at, removed_at) VALUES (1, 1, 1, 'status', 'status_reason', 1, 1, 1);
