@@ -34,7 +34,7 @@ def site(shared_index, tmp_path_factory):
         packages.wheel(folder, "demo", "1.1", files=NEW, requires=["milk", "rennet"]),
         packages.sdist(folder, "demo", "1.1", files={"setup.py": b"print('new')\n"}),
         packages.wheel(folder, "demo", "2.0rc1"),
-        packages.wheel(folder, "alone", "1!1.0+local.1"))
+        packages.wheel(folder, "alone", "1!1.0"))
     return shared_index
 
 
@@ -79,7 +79,7 @@ def test_an_sdist_opens_at_its_directory_and_is_read_in_place(site):
     ("/project/demo/compare/1.1/", COMPARE), ("/project/demo/compare/1.0/", "/project/demo/1.0/files/"),
     ("/project/demo/compare/2.0rc1/", "/project/demo/compare/1.1...2.0rc1/"),
     ("/project/demo/compare/?from=1.0&to=1.1", COMPARE), ("/project/demo/compare/", COMPARE),
-    ("/project/alone/1!1.0.0+LOCAL.1/files/", "/project/alone/1!1.0+local.1/files/"),
+    ("/project/alone/1%211.0.0/files/", "/project/alone/1!1.0/files/"),
 ])
 def test_other_spellings_lead_to_the_one(site, asked, leads):
     answer = site.get(asked)
