@@ -246,7 +246,10 @@ struct SQLRemovals: RemovalStore {
             guard removal.at >= project.createdAt else { throw RemovalRefusal.notRemoved(project.name) }
             try RemovalPolicy.decideUndo(
                 of: removal, on: project.name, status: project.status, under: door.connection.removalRule(), at: now)
-            let back = try transaction.bringBack(try removed.optionalInteger("removal"), of: project)
+            // What else the same act took out, all of the project for example, is not asked for, nor on record.
+            let back = try transaction.bringBack(
+                try removed.optionalInteger("removal"), of: project, release: try release.integer("id"),
+                filename: filename)
             let known = try Version(parsing: release.text("version"))
             try transaction.record(
                 permit,
@@ -312,21 +315,28 @@ struct SQLRemovals: RemovalStore {
 
 extension Transaction {
     /// Unmarks what one act removed of a project, by the act's serial, and returns how much that was.
-    fileprivate func bringBack(_ act: Serial?, of project: Project) throws -> (releases: Int, files: Int) {
+    ///
+    /// - Parameters:
+    ///   - release: of which release alone; nil for all.
+    ///   - filename: which file of it alone; nil for all.
+    fileprivate func bringBack(
+        _ act: Serial?, of project: Project, release: Int64? = nil, filename: String? = nil
+    ) throws -> (releases: Int, files: Int) {
         guard let act else { return (0, 0) }
         try execute(
             """
             UPDATE release SET removed_at = NULL, removed_by = NULL, removal = NULL
-            WHERE removal = $1 AND project_id = $2 AND removed_at IS NOT NULL
+            WHERE removal = $1 AND project_id = $2 AND removed_at IS NOT NULL AND ($3 = 0 OR id = $3)
             """,
-            act, project.id.number)
+            act, project.id.number, release ?? 0)
         let releases = changes
         try execute(
             """
             UPDATE file SET \(FileState.broughtBack)
             WHERE removal = $1 AND project_id = $2 AND \(FileState.restorable("file"))
+                AND ($3 = 0 OR release_id = $3) AND ($4 = '' OR filename = $4)
             """,
-            act, project.id.number)
+            act, project.id.number, release ?? 0, filename ?? "")
         return (releases, changes)
     }
 }

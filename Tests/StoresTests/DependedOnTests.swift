@@ -129,6 +129,39 @@ import UTC
         try await yank(Version(parsing: "3.0"), by: .operatorAtMachine)
     }
 
+    @Test("is not yanked down to what others cannot use: of the versions that their newest releases need, one stays")
+    func yankedForOne() async throws {
+        func yank(_ version: String, by actor: Actor) async throws {
+            try await stores.projects.yank(Version(parsing: version), of: demo, reason: nil, by: actor, at: now)
+        }
+        var metadata = ReleaseMetadata()
+        metadata.requiresDist = [
+            "demo>=2; python_version >= '3.9'", "demo<2; python_version < '3.9'", "demo; extra == 'x'",
+        ]
+        let candidate = UploadCandidate(
+            project: try ProjectName(parsing: "app"), version: try Version(parsing: "2.0"),
+            filename: try DistributionFilename(lenient: "app-2.0-py3-none-any.whl"), packageType: .wheel,
+            pythonTag: "py3", size: 10, digests: Digests(sha256: "a1", blake2b256: "bb", md5: "cc"),
+            metadataSHA256: nil, metadata: metadata)
+        _ = try await stores.projects.upload(candidate, by: zoe, at: now, limits: UploadLimits())
+        try await workshop.upload("3.0")
+        let app = RemovalRefusal.nothingLeftFor(demo, [try ProjectName(parsing: "app")])
+        // One of two that will do goes at once, and then the other one not, for the old one is no use.
+        try await yank("2.0", by: ada)
+        await #expect(throws: app) { try await yank("3.0", by: ada) }
+        await #expect(throws: app) { try await yank("3.0", by: bob) }
+        await #expect(throws: app) {
+            try await stores.projects.yank(file: "demo-3.0-py3-none-any.whl", of: demo, reason: nil, by: ada, at: now)
+        }
+        // The only one that will do can be bad: anybody may find so.
+        try await yank("1.0", by: ada)
+        try await stores.projects.unyank(Version(parsing: "1.0"), of: demo, by: ada, at: now)
+        // With a good one beside it the bad one goes.
+        try await workshop.upload("3.1")
+        try await yank("3.0", by: ada)
+        try await yank("3.1", by: .operatorAtMachine)
+    }
+
     @Test("leaves unheard behind no flood: the first mail of a day about it goes out, whatever else others cause")
     func flood() async throws {
         let name = try #require(zoe.username)

@@ -354,6 +354,26 @@ struct Workshop {
         }
     }
 
+    @Test("comes back alone, a release or a file, where more went by the same act: what is not asked for stays out")
+    func alone() async throws {
+        let (one, other) = ("demo-1.0-py3-none-any.whl", "demo-1.0-1-py3-none-any.whl")
+        try await workshop.delete()
+        try await workshop.upload("3.0")
+        #expect(try await workshop.versions() == ["3.0"])
+        try await undo("2.0")
+        #expect(try await workshop.versions() == ["3.0", "2.0"])
+        let entry = try #require(try await workshop.lastEntry())
+        #expect(entry.details["version"] == "2.0" && entry.details["files"] == "1")
+        // The other release begins again; the files that it had are brought back one by one.
+        try await workshop.upload("1.0", "demo-1.0-2-py3-none-any.whl")
+        try await undo("1.0", file: one)
+        #expect(try await workshop.files().contains(one))
+        #expect(try await !workshop.files().contains(other))
+        try await undo("1.0", file: other)
+        #expect(try await workshop.files().contains(other))
+        #expect(try await stores.inventory.contradictions() == [])
+    }
+
     @Test("is another owner's to bring back, and not an administrator's by that office, nor a maintainer's")
     func others() async throws {
         let bob = try await workshop.person("bob")

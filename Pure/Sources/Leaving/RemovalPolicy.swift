@@ -132,13 +132,15 @@ public enum RemovalRefusal: Refusal, Hashable {
     case noPrivateProjects
     /// Nothing would be left that installers choose, and others build on it.
     case nothingLeftToChoose(ProjectName)
+    /// Nothing would be left that these others can use.
+    case nothingLeftFor(ProjectName, [ProjectName])
 
     /// What kind of no it is.
     public var kind: RefusalKind {
         switch self {
         case .quarantined, .notRemoved, .projectIsRemoved, .releaseIsRemoved, .alreadyAsked, .changedSince,
             .alreadyConfirmed, .dayHasCome, .notTheLastOwner, .hasToBeAsked, .noPrivateProjects, .nothingToQuarantine,
-            .nothingLeftToChoose:
+            .nothingLeftToChoose, .nothingLeftFor:
             .conflict
         case .nameHeld, .anothersRemoval, .undoneTooLate, .ownRequest, .ownerForTooShort,
             .administratorsConfirm:
@@ -174,6 +176,7 @@ public enum RemovalRefusal: Refusal, Hashable {
         case .noPrivateProjects: "removal.no-private-projects"
         case .nothingToQuarantine: "removal.nothing-to-quarantine"
         case .nothingLeftToChoose: "removal.nothing-left-to-choose"
+        case .nothingLeftFor: "removal.nothing-left-for"
         }
     }
 
@@ -244,6 +247,16 @@ public enum RemovalRefusal: Refusal, Hashable {
             "Others build on '\(project.display)', and nothing of it would be left that installers choose: their builds would "
                 + "fail at once. Upload a release that is good first, and yank then; or delete it, which is asked for. What does "
                 + "harm, the people who run this index stop at once: tell them."
+        case .nothingLeftFor(let project, let others):
+            "What is left of '\(project.display)' is no version that \(Self.list(others)) can use: builds of that would fail at "
+                + "once. Upload a release that is good and that they can use first, and yank then; or ask their owners to move "
+                + "on. What does harm, the people who run this index stop at once: tell them."
         }
+    }
+
+    /// The first of some projects, by name, and how many more there are.
+    private static func list(_ projects: [ProjectName]) -> String {
+        let named = projects.prefix(3).map(\.display).joined(separator: ", ")
+        return projects.count > 3 ? "\(named) and \(projects.count - 3) more" : named
     }
 }

@@ -59,14 +59,38 @@ public struct ReleaseMetadata: Sendable, Hashable, Codable {
 
 extension ReleaseMetadata {
     /// The projects that it needs, extras left out, each once, in the order of their first mention.
-    public var needs: [ProjectName] {
-        var known: Set<String> = []
-        return requiresDist.compactMap { text in
+    public var needs: [ProjectName] { requirements.map(\.project) }
+
+    /// The same, with what versions will do. What is asked in one environment only is asked.
+    public var requirements: [NeededProject] {
+        var (needed, places): ([NeededProject], [String: Int]) = ([], [:])
+        for text in requiresDist {
             guard let requirement = try? Requirement(parsing: text),
-                requirement.marker?.variables.contains(.extra) != true,
-                known.insert(requirement.name.normalized).inserted
-            else { return nil }
-            return requirement.name
+                requirement.marker?.variables.contains(.extra) != true
+            else { continue }
+            let name = requirement.name
+            let place = places[name.normalized] ?? needed.count
+            if place == needed.count { needed.append(NeededProject(name)) }
+            places[name.normalized] = place
+            // An address is not of an index, and any version does where nothing is said.
+            guard !requirement.specifier.isEmpty else { continue }
+            if !needed[place].specifiers.contains(requirement.specifier) {
+                needed[place].specifiers.append(requirement.specifier)
+            }
         }
+        return needed
+    }
+}
+
+/// A project that a release needs.
+public struct NeededProject: Sendable, Hashable {
+    public let project: ProjectName
+    /// Conditions on its version, each of which has to be met by some release, in one environment or another. None where
+    /// every version will do.
+    public var specifiers: [SpecifierSet]
+
+    public init(_ project: ProjectName, _ specifiers: [SpecifierSet] = []) {
+        self.project = project
+        self.specifiers = specifiers
     }
 }

@@ -182,7 +182,7 @@ public struct LoggedProject: Sendable, Hashable, Codable {
         let isUndone = statement.act == "project.undo-removal"
         if let filename = statement.details["filename"] {
             if isUndone {
-                bringBack(files[filename]?.removal, said)
+                bringBack([filename], removedBy: files[filename]?.removal, said)
             } else {
                 // By what was proposed, with its release, and also where its bytes had been freed.
                 change(statement.release) { $0.removal = nil }
@@ -203,7 +203,9 @@ public struct LoggedProject: Sendable, Hashable, Codable {
     private mutating func restore(_ version: String, _ said: Saying, isUndone: Bool) {
         let removal = releases[version]?.removal
         if isUndone {
-            bringBack(removal, said)
+            // With what went with it, and nothing else that the same act took out.
+            change(version) { $0.removal = nil }
+            bringBack(releases[version]?.files ?? [], removedBy: removal, said)
             return
         }
         let createdAt = createdAt
@@ -218,7 +220,13 @@ public struct LoggedProject: Sendable, Hashable, Codable {
     private mutating func bringBack(_ removal: Removal?, _ said: Saying) {
         guard let removal else { return }
         for version in releases.keys where releases[version]?.removal == removal { releases[version]?.removal = nil }
-        change(files.keys, said) { file in
+        bringBack(Array(files.keys), removedBy: removal, said)
+    }
+
+    /// Of some files, those that one act removed.
+    private mutating func bringBack(_ names: [String], removedBy removal: Removal?, _ said: Saying) {
+        guard let removal else { return }
+        change(names, said) { file in
             if file.standing == .removed, file.removal == removal { file.comeBack() }
         }
     }

@@ -37,4 +37,24 @@ import Testing
         }
         try YankPolicy.decide(demo, by: .operatorAtMachine, knowing: facts)
     }
+
+    @Test("Nobody leaves another project here with no version that it can use, and who would be is named")
+    func leavesNothingFor() throws {
+        let demo = try ProjectName(parsing: "demo")
+        let others = try ["flask", "django", "celery", "kombu", "vine"].map { try ProjectName(parsing: $0) }
+        let ada = Actor(.user(UserID(1), try Username(parsing: "ada"), isAdministrator: false), assurance: .password)
+        for isCritical in [false, true] {
+            var facts = YankFacts(
+                leavesNothingToChoose: false, isLastOfSeveral: true, isCritical: isCritical, isNeeded: true,
+                leavesNothingFor: others)
+            #expect(throws: RemovalRefusal.nothingLeftFor(demo, others)) {
+                try YankPolicy.decide(demo, by: ada, knowing: facts)
+            }
+            try YankPolicy.decide(demo, by: .operatorAtMachine, knowing: facts)
+            facts.leavesNothingFor = []
+            try YankPolicy.decide(demo, by: ada, knowing: facts)
+        }
+        let words = RemovalRefusal.nothingLeftFor(demo, others)
+        #expect(words.explanation.contains("flask, django, celery and 2 more") && words.kind == .conflict)
+    }
 }

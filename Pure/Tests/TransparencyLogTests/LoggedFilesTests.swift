@@ -97,19 +97,19 @@ import TransparencyLog
                 ("project.restore", ["files": "1", "version": "1.0"]),
             ], ["b", "c"]
         ),
-        // A version that began again with another file: what an owner brings back is all that went by the same act.
+        // A version that began again with another file: what an owner brings back is what they name.
         (
             [
                 ("release.delete", ["version": "1.0"]), ("release.create", ["version": "1.0"]),
-                ("project.undo-removal", ["filename": "a", "files": "2", "version": "1.0"]),
-            ], ["a", "b", "c"]
+                ("project.undo-removal", ["filename": "a", "files": "1", "version": "1.0"]),
+            ], ["a", "c"]
         ),
-        // A release that went with the project brings back what went with that.
+        // A release that went with the project comes back alone, with its files that went then.
         (
             [
                 ("project.delete", [:]), ("project.recreate", ["name": "Demo"]),
-                ("project.undo-removal", ["files": "3", "version": "2.0"]),
-            ], ["a", "b", "c"]
+                ("project.undo-removal", ["files": "2", "version": "1.0"]),
+            ], ["a", "b"]
         ),
         // What went before the name was somebody else's stays away.
         (

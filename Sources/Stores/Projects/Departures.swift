@@ -101,18 +101,51 @@ extension Connection {
     func judgeYank(of yanked: String, _ value: String, in project: Project, by actor: Actor) throws {
         let files = try rows(
             """
-            SELECT DISTINCT (\(yanked) = $1) AS goes, (f.is_yanked = 0 AND r.is_yanked = 0) AS can_be_chosen
+            SELECT DISTINCT r.version, (\(yanked) = $1) AS goes, (f.is_yanked = 0 AND r.is_yanked = 0) AS can_be_chosen
             FROM file f JOIN release r ON r.id = f.release_id WHERE f.project_id = $2 AND \(FileState.listed("f"))
             """,
             value, project.id.number
-        ).map { (goes: try $0.bool("goes"), canBeChosen: try $0.bool("can_be_chosen")) }
+        ).map { row in
+            (
+                version: try Version(parsing: row.text("version")), goes: try row.bool("goes"),
+                canBeChosen: try row.bool("can_be_chosen")
+            )
+        }.sorted { $0.version > $1.version }
         let choices = files.filter { $0.canBeChosen }
+        /// Whether several would do, some of them could be chosen until now, and no more.
+        func isLeftWithNothing(_ specifier: SpecifierSet) -> Bool {
+            // Mostly the newest that stays will do.
+            guard !choices.contains(where: { !$0.goes && specifier.contains($0.version) }) else { return false }
+            return choices.contains { specifier.contains($0.version) }
+                && files.contains { !$0.goes && specifier.contains($0.version) }
+        }
+        var asked: [String: Bool] = [:]
+        let others = try needs(of: project.name).filter { other in
+            try other.specifiers.split(separator: " ").map(String.init).contains { text in
+                if let known = asked[text] { return known }
+                let found = isLeftWithNothing(try SpecifierSet(parsing: text))
+                asked[text] = found
+                return found
+            }
+        }
         try YankPolicy.decide(
             project.name, by: actor,
             knowing: YankFacts(
                 leavesNothingToChoose: !choices.isEmpty && choices.allSatisfy { $0.goes },
                 isLastOfSeveral: !files.allSatisfy { $0.goes }, isCritical: isCritical(project.id),
-                isNeeded: !dependents(of: project.name).isEmpty))
+                isNeeded: !dependents(of: project.name).isEmpty, leavesNothingFor: others.map(\.project)))
+    }
+
+    /// The other projects whose newest releases need some versions of one alone, by name.
+    private func needs(of name: ProjectName) throws -> [(project: ProjectName, specifiers: String)] {
+        try rows(
+            """
+            SELECT p.name, n.specifiers FROM needed_project n JOIN project p ON p.id = n.project_id
+            WHERE n.normalized = $1 AND p.normalized <> $1 AND n.specifiers <> '' AND \(FileState.listedProject("p"))
+            ORDER BY p.normalized
+            """,
+            name.normalized
+        ).map { (try ProjectName(parsing: $0.text("name")), try $0.text("specifiers")) }
     }
 }
 

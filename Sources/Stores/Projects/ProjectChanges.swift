@@ -262,10 +262,11 @@ extension Transaction {
     /// Notes what the release of a project that is shown first needs, extras left out.
     private func noteNeeds(of project: Project, _ metadata: ReleaseMetadata) throws {
         try execute("DELETE FROM needed_project WHERE project_id = $1", project.id.number)
-        for name in metadata.needs {
+        for needed in metadata.requirements {
             try execute(
-                "INSERT INTO needed_project (project_id, normalized) VALUES ($1, $2)", project.id.number,
-                name.normalized)
+                "INSERT INTO needed_project (project_id, normalized, specifiers) VALUES ($1, $2, $3)",
+                project.id.number, needed.project.normalized,
+                needed.specifiers.map(\.text).joined(separator: " "))
         }
     }
 

@@ -442,6 +442,7 @@ CREATE INDEX file_unlisted ON file (project_id) WHERE state <> 'published';
 CREATE TABLE needed_project (
     project_id INTEGER NOT NULL REFERENCES project (id),
     normalized TEXT    NOT NULL,                    -- the name of what it needs
+    specifiers TEXT    NOT NULL,                    -- which versions of it, with a blank between them; empty for any
     PRIMARY KEY (project_id, normalized)
 ) STRICT;
 CREATE INDEX needed_project_name ON needed_project (normalized);

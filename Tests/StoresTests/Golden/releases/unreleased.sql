@@ -364,6 +364,7 @@ CREATE INDEX file_unlisted ON file (project_id) WHERE state <> 'published';
 CREATE TABLE needed_project (
     project_id INTEGER NOT NULL REFERENCES project (id),
     normalized TEXT NOT NULL,
+    specifiers TEXT NOT NULL,
     PRIMARY KEY (project_id, normalized)
 ) STRICT;
 CREATE INDEX needed_project_name ON needed_project (normalized);
@@ -930,7 +931,7 @@ INSERT INTO invitation (project_id, account_id, role, invited_by, invited_at, ex
 INSERT INTO lost_role (id, project_id, account_id, owner_since, became, taken_by, taker_since, taken_at, returned_at) VALUES (1, 1, 1, 1, 'became', 'taken_by', 1, 1, 1);
 INSERT INTO release (id, project_id, version, canonical, is_yanked, yank_reason, requires_python, summary, metadata, created_at, removed_at, removed_by, removal, since_serial) VALUES (1, 1, 'version', 'canonical', 1, 'yank_reason', 'requires_python', 'summary', 'metadata', 1, 1, 'removed_by', 1, 1);
 INSERT INTO file (id, release_id, project_id, filename, identity, package_type, python_tag, size, sha256, blake2b256, md5, metadata_sha256, requires_python, uploader, uploaded_at, state, removed_at, removed_by, removal, is_yanked, yank_reason, withheld_reason, since_serial) VALUES (1, 1, 1, 'filename', 'identity', 'package_type', 'python_tag', 1, 'sha256', 'blake2b256', 'md5', 'metadata_sha256', 'requires_python', 'uploader', 1, 'removed', 1, 'removed_by', 1, 1, 'yank_reason', 'withheld_reason', 1);
-INSERT INTO needed_project (project_id, normalized) VALUES (1, 'normalized');
+INSERT INTO needed_project (project_id, normalized, specifiers) VALUES (1, 'normalized', 'specifiers');
 INSERT INTO removal_request (id, project_id, kind, version, filename, reason, asked_by, asked_at, due_at, confirmer, confirmed_by, confirmed_at, outcome, ended_at, since_serial) VALUES (1, 1, 'kind', 'version', 'filename', 'reason', 1, 1, 1, 'confirmer', 'confirmed_by', 1, 'outcome', 1, 1);
 INSERT INTO proposal (id, project_id, kind, what, version, filename, category, reason, proposed_by, proposed_at, due_at, outcome, ended_at) VALUES (1, 1, 'kind', 'what', 'version', 'filename', 'category', 'reason', 'proposed_by', 1, 1, 'outcome', 1);
 INSERT INTO proposal_file (proposal_id, file_id, is_given) VALUES (1, 1, 1);
