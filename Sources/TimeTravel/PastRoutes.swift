@@ -16,6 +16,9 @@ import Web
 ///
 /// Addresses of files are those of now: what a page says of them is of the past, and their bytes never change.
 public struct PastRoutes: Sendable {
+    /// `Cache-Control` of what everybody gets.
+    private static let cacheControl = "public, max-age=\(PointInTime.freshness.components.seconds)"
+
     /// What stands before a path whose point in time a credential says.
     static let byCredential = "/at/token"
 
@@ -77,9 +80,7 @@ public struct PastRoutes: Sendable {
         /// Whether a credential says the point: then the answer is for it alone.
         let isPersonal: Bool
 
-        var cacheControl: String {
-            isPersonal ? "private, no-cache" : "public, max-age=\(PointInTime.freshness.components.seconds)"
-        }
+        var cacheControl: String { isPersonal ? "private, no-cache" : PastRoutes.cacheControl }
     }
 
     /// Answers as of the point that an address names, or sends on to the serial of a day.
@@ -191,7 +192,8 @@ public struct PastRoutes: Sendable {
             var headers = SimpleAPI.headers
             headers[.asOf] = String(serial)
             return CachedPage(
-                .simple(json: EncodedBody(json()), html: EncodedBody(html())), serial: serial, headers: headers)
+                .simple(json: EncodedBody(json()), html: EncodedBody(html())), serial: serial, headers: headers,
+                cacheControl: Self.cacheControl)
         }
     }
 

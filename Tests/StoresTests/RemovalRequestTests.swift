@@ -192,7 +192,7 @@ import UTC
             .owner, on: demo, to: Username(parsing: "bob"), by: .operatorAtMachine, at: later - .days(13))
         let request = try await ask()
         #expect(request.confirmer == .administrator)
-        await #expect(throws: RemovalRefusal.ownerForTooShort(demo)) {
+        await #expect(throws: RemovalRefusal.administratorsConfirm(demo)) {
             try await confirm(request, by: signedIn(bob, at: later), at: later)
         }
         let root = try await workshop.person("root")

@@ -310,7 +310,8 @@ import VectorSupport
         for (status, isHidden) in [
             (ProjectStatus.quarantined, true), (.active, false), (.archived, false), (.deprecated, false),
         ] {
-            try await stores.removals.setStatus(status, reason: nil, of: name, by: .operatorAtMachine, at: index.now)
+            try await stores.removals.setStatus(
+                status, reason: "harm", of: name, by: .operatorAtMachine, at: index.now)
             #expect(try await isThere() == all.map { _ in !isHidden }, "\(status)")
         }
         try await stores.removals.setStatus(.active, reason: nil, of: name, by: .operatorAtMachine, at: index.now)
