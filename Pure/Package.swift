@@ -33,6 +33,8 @@ let package = Package(
         .library(name: "LookAlikes", targets: ["LookAlikes"]),
         .library(name: "Findings", targets: ["Findings"]),
         .library(name: "Differences", targets: ["Differences"]),
+        .library(name: "ReleaseDifferences", targets: ["ReleaseDifferences"]),
+        .library(name: "Verdicts", targets: ["Verdicts"]),
         .library(name: "Names", targets: ["Names"]),
         .library(name: "Search", targets: ["Search"]),
         .library(name: "Past", targets: ["Past"]),
@@ -111,6 +113,16 @@ let package = Package(
         .target(name: "Findings", swiftSettings: strict),
         // What is known to be bad: OSV documents.
         .target(name: "Advisories", dependencies: ["Bytes", "PackagingFormats", "UTC"], swiftSettings: strict),
+        // In what a release is not like the one before, and what becomes of it.
+        .target(
+            name: "ReleaseDifferences",
+            dependencies: [
+                "Acts", "Bytes", "PackagingFormats", "UTC", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Verdicts", dependencies: ["Findings", "LookAlikes", "ReleaseDifferences", "UTC"],
+            swiftSettings: strict),
         .target(name: "LookAlikes", dependencies: ["Bytes", "Names", "PackagingFormats"], swiftSettings: strict),
         .target(
             name: "Search", dependencies: ["Bytes", "Names", "PackagingFormats", "Projects", "UTC"],
@@ -228,6 +240,15 @@ let package = Package(
         .testTarget(
             name: "AdvisoriesTests",
             dependencies: ["Advisories", "Bytes", "PackagingFormats", "UTC", "VectorSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ReleaseDifferencesTests",
+            dependencies: ["Acts", "PackagingFormats", "ReleaseDifferences", "UTC"], swiftSettings: strict),
+        .testTarget(
+            name: "VerdictsTests",
+            dependencies: [
+                "Acts", "Findings", "LookAlikes", "PackagingFormats", "ReleaseDifferences", "UTC", "VectorSupport",
+                "Verdicts",
+            ], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "LookAlikesTests", dependencies: ["LookAlikes", "PackagingFormats"], swiftSettings: strict),
         .testTarget(
