@@ -14,12 +14,18 @@ public struct KeptLog: Sendable, Codable {
     let projects: Set<String>?
     /// The project after which the next ones are looked at, of those of which nothing is new.
     let lookedAt: String
+    /// The digests of reasons that pages showed, by what the log has of them.
+    let reasons: [String: String]
 
-    init(checkpoint: String, files: LoggedFiles, projects: Set<String>? = nil, lookedAt: String = "") {
+    init(
+        checkpoint: String, files: LoggedFiles, projects: Set<String>? = nil, lookedAt: String = "",
+        reasons: [String: String] = [:]
+    ) {
         self.checkpoint = checkpoint
         self.files = files
         self.projects = projects
         self.lookedAt = lookedAt
+        self.reasons = reasons
     }
 
     /// The tree up to which it was read; nil where that cannot be told.

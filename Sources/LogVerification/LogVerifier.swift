@@ -77,8 +77,10 @@ public struct LogVerifier {
         let inTurn = old == nil ? [] : next(of: files, after: known?.lookedAt ?? "")
         let chosen = old == nil ? files.projects.union(listed) : new.union(inTurn)
         var problems: [String: Set<String>] = [:]
+        // What was said before the last call, pages have had the time to show.
+        var reasons = Reasons(known: known?.reasons ?? [:], before: old?.size ?? 0)
         for project in chosen {
-            let found = try compare(project, files, listed, &report)
+            let found = try compare(project, files, listed, &report, &reasons)
             if !found.isEmpty { problems[project] = found }
         }
         if files.isWhole, old != nil {
@@ -88,19 +90,23 @@ public struct LogVerifier {
                 if !found.isEmpty { problems[project] = found }
             }
         }
-        try settle(&problems, files, head, pause)
+        try settle(&problems, files, head, reasons, pause)
         report.problems = problems.sorted { $0.key < $1.key }.flatMap { project, found in
             found.sorted().map { "\(project): \($0)" }
         }
-        return (report, KeptLog(checkpoint: note, files: files, lookedAt: inTurn.last ?? known?.lookedAt ?? ""))
+        return (
+            report,
+            KeptLog(
+                checkpoint: note, files: files, lookedAt: inTurn.last ?? known?.lookedAt ?? "", reasons: reasons.known)
+        )
     }
 
     /// Reads the log and what differs from it again, for as long as the caller waits, and leaves what was wrong each time.
     private func settle(
-        _ problems: inout [String: Set<String>], _ files: LoggedFiles, _ head: Checkpoint,
+        _ problems: inout [String: Set<String>], _ files: LoggedFiles, _ head: Checkpoint, _ reasons: Reasons,
         _ pause: (Int) throws -> Bool
     ) throws {
-        var (files, head) = (files, head)
+        var (files, head, reasons) = (files, head, reasons)
         while !problems.isEmpty, try pause(problems.values.reduce(0) { $0 + $1.count }) {
             let newer = try reader.head().head.checkpoint
             try reader.requireGrowth(from: head, to: newer)
@@ -109,7 +115,7 @@ public struct LogVerifier {
             let listed = files.isWhole ? try listedProjects() : []
             var report = Report()
             for (project, before) in problems {
-                let found = try compare(project, files, listed, &report).intersection(before)
+                let found = try compare(project, files, listed, &report, &reasons).intersection(before)
                 problems[project] = found.isEmpty ? nil : found
             }
         }
@@ -134,7 +140,8 @@ public struct LogVerifier {
     }
 
     private func compare(
-        _ project: String, _ files: LoggedFiles, _ listed: Set<String>, _ report: inout Report
+        _ project: String, _ files: LoggedFiles, _ listed: Set<String>, _ report: inout Report,
+        _ reasons: inout Reasons
     ) throws -> Set<String> {
         let url = "\(reader.base)/simple/\(project)/"
         let bytes = try reader.page(url)
@@ -149,6 +156,9 @@ public struct LogVerifier {
             }
             found.insert(difference.description)
         }
+        if let page, let known = files[project] {
+            found.formUnion(known.shownReasons(on: page).compactMap { reasons.difference($0) })
+        }
         return found
     }
 
@@ -160,6 +170,32 @@ public struct LogVerifier {
             let file = LogStatement(entry)?.published
         else { return false }
         return file.project == project && file.filename == listed.filename && file.sha256 == listed.sha256
+    }
+}
+
+/// Which reasons pages showed for what the log says, of which it has salted digests alone.
+private struct Reasons {
+    /// Their digests, by what the log has of them.
+    private(set) var known: [String: String]
+    /// Those of this call, also of entries that are too new to be kept.
+    private var seen: [String: String] = [:]
+    private let before: Int
+
+    /// - Parameter before: the entries that pages have had the time to show.
+    init(known: [String: String], before: Int) {
+        self.known = known
+        self.before = before
+    }
+
+    /// What a page says otherwise than it did, or than another line of it does; nil for nothing.
+    mutating func difference(_ shown: LoggedProject.ShownReason) -> String? {
+        let digest = TreeHash(ofEntry: Array(shown.text.utf8)).base64
+        if let other = known[shown.commitment] ?? seen[shown.commitment], other != digest {
+            return "the reason of entry \(shown.entry) is shown as another one than before, and the log has the same"
+        }
+        seen[shown.commitment] = digest
+        if shown.entry < before { known[shown.commitment] = digest }
+        return nil
     }
 }
 

@@ -7,6 +7,7 @@ import json
 import random
 import re
 import shutil
+import sqlite3
 import subprocess
 import threading
 import time
@@ -258,6 +259,73 @@ def test_log_verify_reads_what_is_new_and_finds_rollbacks_forks_and_flipped_byte
     assert "rewritten" in verified(index, "--since", kept, status=1).stderr
     verified(index)
 
+
+def by_hand(index, sql, *arguments):
+    """Changes the database beside its journal, as somebody who got hold of the machine."""
+    index.stop()
+    with contextlib.closing(sqlite3.connect(index.data / "index.sqlite")) as database:
+        database.execute(sql, arguments)
+        database.commit()
+    index.start()
+
+
+def test_log_verify_right_after_changes_of_all_kinds_finds_nothing_wrong(index, tmp_path):
+    """It is called at once: the log lags behind by a second."""
+    wheels = ["demo-1.0-py3-none-any.whl", "demo-1.0-py2-none-any.whl"]
+    for version in ["1.0", "2.0"]:
+        index.publish(packages.wheel(tmp_path, "demo", version))
+    index.publish(packages.wheel(tmp_path, "demo", "1.0", tag="py2-none-any"))
+    index.publish(packages.wheel(tmp_path, "leaf", "1.0"))
+    kept = tmp_path / "kept"
+    assert "nothing is wrong" in verified(index, "--keep", kept).stdout
+    for act in [
+        ("delete", "demo", "--file", wheels[0]), ("restore", "demo", "1.0"),
+        ("delete", "demo", "1.0"), ("restore", "demo", "1.0"),
+        ("yank", "demo", "1.0", "--reason", "wrong"), ("unyank", "demo", "1.0"), ("yank", "demo", "2.0"),
+        # Quarantines in one another, lifted in another order.
+        ("quarantine", "demo", "--file", wheels[0], "--reason", "a"), ("quarantine", "demo", "1.0", "--reason", "b"),
+        ("quarantine", "demo", "--reason", "c"), ("quarantine", "demo", "--file", wheels[0], "--lift"),
+        ("quarantine", "demo", "--lift"), ("quarantine", "demo", "1.0", "--lift"),
+        ("status", "demo", "deprecated", "--reason", "use leaf"), ("status", "demo", "active"),
+        ("delete", "leaf"), ("restore", "leaf"), ("delete", "leaf"),
+    ]:
+        index.rind("project", *act)
+        said = verified(index, "--since", kept, "--keep", kept).stdout
+        assert "nothing is wrong" in said, (act, said)
+    assert "nothing is wrong" in verified(index).stdout
+
+
+def test_log_verify_finds_what_is_hidden_shown_and_told_otherwise(index, tmp_path):
+    for name in ["demo", "leaf", "tree"]:
+        for version in ["1.0", "2.0"]:
+            published(index, tmp_path, name, version)
+    kept, wait = tmp_path / "kept", ["--wait", "1"]
+    verified(index, "--keep", kept)
+    hide = "UPDATE project SET removed_at = 1, removed_by = 'operator' WHERE normalized = ?"
+    by_hand(index, hide, "demo")
+    hidden = verified(index, *wait, status=1)
+    assert "demo: there is no such page, and the log has files of it that nobody took away" in hidden.stdout
+    assert "both are read again" in hidden.stderr
+    # Nothing is new, and it is missed all the same: by what was kept.
+    assert "demo: it is not in the list" in verified(index, "--since", kept, *wait, status=1).stdout
+    (tmp_path / "kept.state").unlink()
+    verified(index, "--since", kept, *wait)
+    by_hand(index, "UPDATE project SET removed_at = NULL, removed_by = NULL WHERE normalized = ?", "demo")
+    verified(index, "--keep", kept)
+
+    by_hand(index, "UPDATE file SET state = 'quarantined', withheld_reason = 'x' WHERE filename = ?", "leaf-1.0-py3-none-any.whl")
+    for options in [[], ["--since", kept]]:
+        assert "leaf-1.0-py3-none-any.whl is in the log, and is not listed" in verified(index, *options, *wait, status=1).stdout
+    by_hand(index, "UPDATE file SET state = 'published', withheld_reason = NULL WHERE filename = ?", "leaf-1.0-py3-none-any.whl")
+    by_hand(index, "UPDATE release SET is_yanked = 1, yank_reason = 'x' WHERE canonical = '2'")
+    assert "leaf-2.0-py3-none-any.whl is listed as yanked, and is not by what the log says" in verified(
+        index, *wait, status=1).stdout
+    by_hand(index, "UPDATE release SET is_yanked = 0, yank_reason = NULL WHERE canonical = '2'")
+    by_hand(index, "UPDATE project SET status = 'archived' WHERE normalized = ?", "tree")
+    assert "tree: its status is archived, and active by what the log says" in verified(index, *wait, status=1).stdout
+    by_hand(index, "UPDATE project SET status = 'active' WHERE normalized = ?", "tree")
+    by_hand(index, "UPDATE file SET sha256 = ? WHERE filename = ?", "f" * 64, "tree-1.0-py3-none-any.whl")
+    assert "is listed with another digest" in verified(index, *wait, status=1).stdout
 
 def test_a_lock_is_verified_against_the_log_and_offline_afterwards(index, tmp_path):
     for name in ["demo", "leaf"]:

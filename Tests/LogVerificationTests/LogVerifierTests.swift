@@ -1,4 +1,5 @@
 import Foundation
+import Outgoing
 import Synchronization
 import Testing
 import TransparencyLog
@@ -166,6 +167,40 @@ import TransparencyLog
         #expect((report.problems, report.isWhole) == ([], false))
     }
 
+    @Test("finds that a reason is another one than before, or than for another file, for the same entry of the log")
+    func reasons() throws {
+        func list(_ first: String, _ second: String) {
+            log.list(
+                "ant", [TestLog.file("ant", "1.0", yanked: first), TestLog.file("ant", "2.0", yanked: second)])
+        }
+        try log.say("release.yank", "ant", ["version": "1.0", "reason": "c1"])
+        list(#""bad""#, "false")
+        // Twice: at first the page may be older than the log.
+        var kept = try verify().kept
+        kept = try verify(since: kept, pagesInTurn: 9).kept
+        list(#""not so bad""#, "false")
+        #expect(
+            try verify(since: kept, pagesInTurn: 9).report.problems == [
+                "ant: the reason of entry 7 is shown as another one than before, and the log has the same"
+            ])
+        // A new entry, a new reason.
+        try log.say("release.yank", "ant", ["version": "1.0", "reason": "c2"])
+        #expect(try verify(since: kept).report.problems == [])
+        try log.say("project.status", "bee", ["status": "archived", "reason": "c3"])
+        try log.upload("ant", "1.0.0")
+        log.list("bee", [TestLog.file("bee", "1.0")], status: #"{"reason":"done","status":"archived"}"#)
+        log.list(
+            "ant",
+            [
+                TestLog.file("ant", "1.0", yanked: #""a""#), TestLog.file("ant", "1.0.0", yanked: #""b""#),
+                TestLog.file("ant", "2.0"),
+            ])
+        #expect(
+            try verify().report.problems == [
+                "ant: the reason of entry 8 is shown as another one than before, and the log has the same"
+            ])
+    }
+
     @Test("is written down and read again, with all that it takes to go on")
     func written() throws {
         let kept = try verify().kept
@@ -198,6 +233,36 @@ import TransparencyLog
             try LogVerifier(log.url, keys: [log.key.verifier]).verify(since: other.head)
         }
         #expect(failure?.description.contains("another log") == true)
+    }
+
+    @Test("goes on from a checkpoint that the key before has signed, and believes no other key")
+    func rekeyed() throws {
+        let before = try TestLog(seed: 9)
+        before.state.withLock { $0.entries = log.state.withLock { $0.entries } }
+        try log.publish("dog", "1.0")
+        let report = try LogVerifier(log.url, keys: [log.key.verifier]).verify(since: before.head).report
+        #expect((report.problems, report.read) == ([], 2))
+        #expect(throws: VerificationFailure.self) {
+            try LogVerifier(log.url, keys: [before.key.verifier]).verify(since: before.head)
+        }
+    }
+
+    @Test("finds a byte that was changed, wherever: of entries that it reads, and of tiles that it goes on from")
+    func flipped() throws {
+        let kept = try verify().kept
+        try log.publish("dog", "1.0", "2.0")
+        let size = log.state.withLock { $0.entries.count }
+        for (path, known) in [("/log/tile/entries/000.p/\(size)", nil), ("/log/tile/0/000.p/7", kept)] {
+            let good = try HTTPClient(.person).send(.get(log.url + path, maximumBytes: 1 << 20)).body
+            for place in stride(from: 0, to: good.count, by: 5) {
+                var bent = good
+                bent[place] ^= 1
+                log.state.withLock { $0.others = [path: bent] }
+                #expect(throws: VerificationFailure.self, "\(path) \(place)") { try verify(since: known) }
+            }
+        }
+        log.state.withLock { $0.others = [:] }
+        #expect(try verify(since: kept).report.problems == [])
     }
 
     // MARK: The log lags behind

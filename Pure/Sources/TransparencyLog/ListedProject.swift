@@ -136,9 +136,36 @@ extension LoggedProject {
             return [.status(listed: page.status, logged: shown.sorted().joined(separator: " or "))]
         }
         guard page.status == status.word, status.word == "quarantined" || showsOwnReason,
-            status.hasReason != (page.statusReason != nil)
+            (status.reason != nil) != (page.statusReason != nil)
         else { return [] }
         return [.statusReason(isListed: page.statusReason != nil)]
+    }
+}
+
+extension LoggedProject {
+    /// A reason that a page shows for what an entry says.
+    public struct ShownReason: Sendable, Hashable {
+        /// What the entry commits to.
+        public let commitment: String
+        public let entry: Int
+        public let text: String
+    }
+
+    /// The reasons that a page shows, each with the entry that it is of. What was committed to cannot be opened from outside,
+    /// but one commitment has one reason: on all files of a release, and at all times.
+    public func shownReasons(on page: ListedProject) -> [ShownReason] {
+        var shown = page.files.compactMap { file -> ShownReason? in
+            guard case .yes(let yank?) = yanked(file.filename), let commitment = yank.reason,
+                let text = file.yankReason
+            else { return nil }
+            return ShownReason(commitment: commitment, entry: yank.said.entry, text: text)
+        }
+        if let status, let commitment = status.reason, let text = page.statusReason, page.status == status.word,
+            status.word == "quarantined" || showsOwnReason
+        {
+            shown.append(ShownReason(commitment: commitment, entry: status.said.entry, text: text))
+        }
+        return shown
     }
 }
 

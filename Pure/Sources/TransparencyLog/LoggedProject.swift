@@ -46,13 +46,13 @@ public struct LoggedProject: Sendable, Hashable, Codable {
     public struct Status: Sendable, Hashable, Codable {
         /// The word of PEP 792.
         public let word: String
-        /// Whether there was a reason.
-        public let hasReason: Bool
+        /// What was committed to as the reason, in hexadecimal; nil where there was no reason.
+        public let reason: String?
         /// The entry that set it.
         public let said: Saying
 
         fileprivate static func active(_ said: Saying) -> Status {
-            Status(word: "active", hasReason: false, said: said)
+            Status(word: "active", reason: nil, said: said)
         }
     }
 
@@ -115,7 +115,7 @@ public struct LoggedProject: Sendable, Hashable, Codable {
             (isThere, presence, status) = (true, said, .active(said))
         case "project.status":
             status = Status(
-                word: statement.details["status"] ?? "", hasReason: statement.details["reason"] != nil, said: said)
+                word: statement.details["status"] ?? "", reason: statement.details["reason"], said: said)
             if status?.word == "archived" { doubt { $0.what == "archiving" } }
         case "role.leave": doubt { $0.what == "last-role" }
         case "release.create": change(statement.release) { $0.removal = nil }

@@ -189,6 +189,22 @@ import TransparencyLog
         #expect(LoggedProject.discrepancies(of: leaving, with: files["demo"], isWhole: false) == [])
     }
 
+    @Test("shows reasons of which the log has the digests, each with its entry")
+    func reasons() throws {
+        let acts = [
+            ("release.yank", ["version": "1.0", "reason": "cc"]),
+            ("project.status", ["status": "archived", "reason": "dd"]),
+        ]
+        let page = Self.page(
+            [Self.file("a", yanked: #""bad""#), Self.file("b", yanked: #""worse""#)],
+            status: #"{"reason":"done","status":"archived"}"#)
+        let demo = try #require(try Self.log(acts)["demo"])
+        let shown = demo.shownReasons(on: try #require(ListedProject(parsing: Array(page.utf8))))
+        #expect(shown.map { "\($0.entry) \($0.commitment) \($0.text)" } == ["3 cc bad", "3 cc worse", "4 dd done"])
+        let none = try #require(ListedProject(parsing: Array(Self.both.utf8)))
+        #expect(demo.shownReasons(on: none) == [])
+    }
+
     @Test("is nothing else")
     func others() {
         for text in ["", "[]", "{}", #"{"files":{}}"#, "<html></html>"] {
