@@ -85,8 +85,9 @@ let package = Package(
                 pure("Accounts"), pure("Acts"),
                 pure("Documents"),
                 pure("Downloads"),
-                pure("Giveaway"), pure("Journal"), pure("Letters"), pure("PackagingFormats"), pure("Policy"),
-                pure("Ports"), pure("Primitives"), pure("Projects"), pure("Search"), pure("UTC"), pure("WebAuthn"),
+                pure("Giveaway"), pure("Journal"), pure("Letters"), pure("LookAlikes"), pure("PackagingFormats"),
+                pure("Policy"), pure("Ports"), pure("Primitives"), pure("Projects"), pure("Search"), pure("UTC"),
+                pure("WebAuthn"),
             ],
             resources: [.embedInCode("Schema")], swiftSettings: strict),
         // Roles that end, change and come back.
@@ -313,7 +314,8 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Administration", "AdvisoryAPI", "KnownAdvisories", pure("Advisories"), "Blobs", "Database",
+                "Administration", "AdvisoryAPI", "KnownAdvisories", "KnownNames", pure("Advisories"), "Blobs",
+                "Database",
                 "Descriptions", "DownloadLogs", "Giveaways", "Guide", "Identity",
                 "Intervals", "Jobs", "LogPages", "LogVerification", "Mail", "Passwords", "People",
                 "Secrets", "Sequencer", "SimpleAPI", "Site", "SourcePages", "StagePages", "Stages", "Removals", "Roles",
@@ -501,7 +503,7 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "BlobConformance", "Blobs", "Companion", "KnownAdvisories", pure("Advisories"), "Database",
+                "BlobConformance", "Blobs", "Companion", "KnownAdvisories", "KnownNames", pure("Advisories"), "Database",
                 "Descriptions", "Giveaways", "Guide", "Identity",
                 "Jobs", "Mail",
                 "Passwords",

@@ -130,7 +130,7 @@ let package = Package(
         .target(
             name: "Policy",
             dependencies: [
-                "Accounts", "Acts", "Bytes", "Downloads", "PackagingFormats", "Primitives", "Projects", "UTC",
+                "Accounts", "Acts", "Bytes", "Downloads", "LookAlikes", "PackagingFormats", "Primitives", "Projects", "UTC",
             ],
             swiftSettings: strict),
         // How things leave the index, and come back.
@@ -180,7 +180,7 @@ let package = Package(
         .target(
             name: "Ports",
             dependencies: [
-                "Accounts", "Acts", "Advisories", "Archives", "Bytes", "Downloads", "Giveaway", "Journal", "Leaving",
+                "Accounts", "Acts", "Advisories", "Archives", "Bytes", "Downloads", "Giveaway", "Journal", "Leaving", "LookAlikes",
                 "Letters",
                 "PackagingFormats", "Past",
                 "Policy", "Primitives", "Projects", "Search", "Staging", "TransparencyLog", "UTC",
@@ -266,7 +266,7 @@ let package = Package(
         .testTarget(
             name: "PolicyTests",
             dependencies: [
-                "Accounts", "Acts", "Documents", "PackagingFormats", "Policy", "Primitives", "Projects", "UTC",
+                "Accounts", "Acts", "Documents", "LookAlikes", "PackagingFormats", "Policy", "Primitives", "Projects", "UTC",
                 "VectorSupport",
             ], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(

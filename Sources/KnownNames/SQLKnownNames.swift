@@ -70,6 +70,39 @@ public struct SQLKnownNames: Sendable {
         }
     }
 
+    /// Allows a name that is like another's, in the words of who decides it; nothing changes where it is allowed already.
+    public func allow(_ name: ProjectName, reason: String, by actor: Actor, at now: Timestamp) async throws {
+        try await database.change(by: actor, at: now) { door, actor, now in
+            let permit = try AccessPolicy.permit(.setKnownNames, to: actor, at: now)
+            let transaction = try door.open(with: permit)
+            try transaction.execute(
+                """
+                INSERT INTO allowed_name (normalized, reason, allowed_at) VALUES ($1, $2, $3)
+                ON CONFLICT (normalized) DO NOTHING
+                """, name.normalized, reason, now.microseconds)
+            guard transaction.changes > 0 else { return }
+            try transaction.record(permit, .knownNames(.allowed(name, reason: reason)))
+        }
+    }
+
+    /// The new names that were noted for a person and that nobody has allowed yet, the last first.
+    public func noted(limit: Int = 1_000) async throws -> [(noted: NotedName, at: Timestamp)] {
+        try await database.read { connection in
+            let allowed = try connection.allowedNames()
+            return try connection.rows(
+                """
+                SELECT serial, at, actor, action, subject, details FROM journal
+                WHERE subject = $1 AND action = $2 ORDER BY serial DESC LIMIT $3
+                """, Subject.index.journalName, IndexAct.noteName.rawValue, limit
+            ).map(JournalEntry.init(row:)).compactMap { entry in
+                guard case .index(.nameNoted(let noted)) = entry.event, !allowed.contains(noted.name.normalized) else {
+                    return nil
+                }
+                return (noted, entry.at)
+            }
+        }
+    }
+
     /// The names that are protected, in their order.
     public func protected() async throws -> [String] {
         try await database.read { connection in
@@ -94,5 +127,12 @@ public struct SQLKnownNames: Sendable {
             )
         }
         return NameCorpus(popular: popular, protected: protected)
+    }
+}
+
+extension Connection {
+    /// The normalized names that are nobody's look-alikes, as an administrator decided.
+    func allowedNames() throws -> Set<String> {
+        Set(try rows("SELECT normalized FROM allowed_name").map { try $0.text("normalized") })
     }
 }

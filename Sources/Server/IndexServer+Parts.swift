@@ -144,8 +144,7 @@ struct IndexRoutes {
             offersRegistration: index.settings.registration == .open)
         site = SiteRoutes(
             renderer: renderer, descriptions: memory.descriptions, projects: stores.projects, accounts: stores.accounts,
-            downloads: stores.downloads,
-            critical: stores.critical, advisories: stores.advisories, pages: memory.pageServer, now: now)
+            downloads: stores.downloads, critical: stores.critical, advisories: stores.advisories, pages: memory.pageServer, now: now)
         router = IndexRouter(
             refusals: RefusalMiddleware(
                 baseURL: baseURL, contact: index.settings.mail.answers, translate: Stores.refusal(for:),

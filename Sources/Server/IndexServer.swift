@@ -6,6 +6,7 @@ import Hummingbird
 import HummingbirdCore
 import Identity
 import Jobs
+import KnownNames
 import Logging
 import Metrics
 import NIOCore
@@ -68,7 +69,9 @@ public struct IndexServer: Sendable {
             // Jobs are queued with the change that asks for them.
             jobs.wake()
             for change in changes { memory.forget(change) }
+            index.names.follow(changes, at: now())
         }
+        try await index.names.refresh(at: now())
         try await follower.skipToLatest()
         let people = try IndexPeople(of: index, baseURL: baseURL, hasher: hasher, logger: logger, now: now)
         let answers = try IndexRoutes(

@@ -1,6 +1,7 @@
 import Blobs
 import Database
 import Foundation
+import KnownNames
 import Passwords
 import People
 import Ports
@@ -14,6 +15,8 @@ public struct LocalIndex: Sendable {
     public let settings: Settings
     public let database: Database
     public let stores: Stores
+    /// The names that new ones may be look-alikes of.
+    public let names: CorpusMemory
     /// Its people, for those who run it.
     public var people: any PeopleStore { SQLPeople(database) }
     public let blobs: any BlobStore
@@ -67,7 +70,8 @@ public struct LocalIndex: Sendable {
         do {
             database = try Database(
                 sqliteAt: settings.database, keys: keys, credentials: credentials, clock: clock)
-            stores = try await Stores(database)
+            names = CorpusMemory(database, setting: settings.lookAlikes)
+            stores = try await Stores(database, names: names)
         } catch {
             guard let sentence = DatabaseFailure.sentence(error, at: settings.database) else { throw error }
             throw DataFolder.Failure(description: sentence)

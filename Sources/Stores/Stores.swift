@@ -42,7 +42,9 @@ public struct Stores: Sendable {
     public let inventory: Inventory
 
     /// The stores over a database that was opened with its keys, whose schema is brought up to date first.
-    public init(_ database: Database) async throws {
+    ///
+    /// - Parameter names: says which new names are like others'; nil where nobody looks.
+    public init(_ database: Database, names: (any NameJudging)? = nil) async throws {
         try await database.migrate(Migration.all)
         try await database.markKeyFile()
         self.database = database
@@ -53,7 +55,7 @@ public struct Stores: Sendable {
         sessions = SQLSessions(database: database)
         recoveries = SQLRecovery(database: database)
         tokens = SQLTokens(database: database)
-        projects = SQLProjects(database: database)
+        projects = SQLProjects(database: database, names: names)
         classifiers = SQLClassifiers(database: database)
         collaboration = SQLCollaboration(database: database)
         critical = SQLCritical(database: database)

@@ -71,6 +71,7 @@ import UTC
             ("addKnownNames", { try await $0.knownNames.add([("demo", 1)], by: $1, at: $2) }),
             ("protectName", { try await $0.knownNames.protect(demo, by: $1, at: $2) }),
             ("unprotectName", { try await $0.knownNames.unprotect(demo, by: $1, at: $2) }),
+            ("allowName", { try await $0.knownNames.allow(demo, reason: "x", by: $1, at: $2) }),
             ("setStaging", { try await $0.stages().set(.off, on: demo, by: $1, at: $2) }),
             ("askStaging", { try await $0.stages().ask(ofCriticalProjects: true, by: $1, at: $2) }),
             (
@@ -321,6 +322,7 @@ import UTC
         "addKnownNames": [.index(.setKnownNames)],
         "protectName": [.index(.setKnownNames)],
         "unprotectName": [.index(.setKnownNames)],
+        "allowName": [.index(.setKnownNames)],
         "setStaging": [.project(.setStaging)],
         "askStaging": [.index(.setStagingRule)],
         "approveStage": [.project(.approveStage)],
@@ -416,7 +418,7 @@ import UTC
         let others: [Acts.Act] = [
             .account(.register), .account(.signIn), .account(.stepUp), .account(.useRecoveryCode),
             .account(.completeRecovery), .account(.freezeSecurityKey), .account(.disownFactors), .project(.demand),
-            .project(.lapseRemoval), .project(.eraseFile), .project(.lapseProposal), .account(.deleteUser),
+            .index(.noteName), .project(.lapseRemoval), .project(.eraseFile), .project(.lapseProposal), .account(.deleteUser),
             // What waits is judged as an upload first, and ends by itself.
             .project(.stageFile), .project(.expireStage),
         ]

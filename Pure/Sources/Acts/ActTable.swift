@@ -147,6 +147,8 @@ extension IndexAct {
         switch self {
         case .setClassifiers: .init(.administrator(gives: .nothing), .secondFactor, [.freshProof])
         case .setKnownNames: .init(.administrator(gives: .protection), .secondFactor, [.freshProof])
+        // The index does it when the name is taken.
+        case .noteName: .init(.administrator(gives: .nothing), .secondFactor, [.freshProof])
         // A document that withdraws another takes a warning away.
         case .setAdvisories: .init(.administrator(gives: .protection), .secondFactor, [.freshProof])
         case .setCriticalRule: .init(.administrator(gives: .protection), .secondFactor, [.freshProof])

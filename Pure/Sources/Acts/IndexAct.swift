@@ -4,6 +4,8 @@ public enum IndexAct: String, SubjectAct, CaseIterable {
     case setClassifiers = "classifiers.set"
     /// Say which names a new one may be a look-alike of.
     case setKnownNames = "names.set"
+    /// Note that a new name is like one that others use.
+    case noteName = "names.note"
     /// Take in what is known to be bad.
     case setAdvisories = "advisories.set"
     /// Set which projects are critical and what is asked there.

@@ -92,6 +92,7 @@ enum Detail: String, CaseIterable {
     // Of the index.
     case classifiers, critical, window, depth, announced, enforced, notice, required, stricter, spare, mail, again, read
     case metadata, names, root, removed, passwords, protected, allowed, added, changed, withdrawn
+    case like, mechanism, verdict
     case leftOut = "left-out"
     case minimumCount = "minimum-count"
     // Of public records alone.

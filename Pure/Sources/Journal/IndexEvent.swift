@@ -22,6 +22,8 @@ public enum IndexEvent: Sendable, Hashable {
     case classifiersSet(Int)
     /// Which names a new one may be a look-alike of.
     case knownNames(KnownNamesEvent)
+    /// A new name is like one that others use.
+    case nameNoted(NotedName)
     /// What is known to be bad is another than before.
     case advisories(AdvisoriesEvent)
     /// Which authenticators are trusted.
@@ -36,6 +38,24 @@ public enum IndexEvent: Sendable, Hashable {
     case beside(ChangeBeside)
     /// Keys that are given away.
     case giveaway(GiveawayName, GiveawayEvent)
+}
+
+/// A new name that is like one that others use, for a person to look at.
+public struct NotedName: Sendable, Hashable {
+    public let name: ProjectName
+    /// The other name, normalized.
+    public let target: String
+    /// In what it is like it: `additional-key`.
+    public let mechanism: String
+    /// `review` or `hold`.
+    public let verdict: String
+
+    public init(name: ProjectName, target: String, mechanism: String, verdict: String) {
+        self.name = name
+        self.target = target
+        self.mechanism = mechanism
+        self.verdict = verdict
+    }
 }
 
 /// What changed of what is known to be bad.
@@ -137,6 +157,12 @@ extension IndexEvent {
         case .knownNames(.unprotected(let name)): EventRecord(.index(.setKnownNames), [.removed: name])
         case .knownNames(.allowed(let name, let reason)):
             EventRecord(.index(.setKnownNames), [.allowed: name, .reason: reason])
+        case .nameNoted(let noted):
+            EventRecord(
+                .index(.noteName),
+                [
+                    .name: noted.name, .like: noted.target, .mechanism: noted.mechanism, .verdict: noted.verdict,
+                ])
         case .advisories(let event):
             EventRecord(
                 .index(.setAdvisories),
@@ -200,6 +226,11 @@ extension IndexEvent {
                 } else {
                     .knownNames(.listed(try record.read(.names)))
                 }
+        case .noteName:
+            self = .nameNoted(
+                NotedName(
+                    name: try record.read(.name), target: try record.read(.like),
+                    mechanism: try record.read(.mechanism), verdict: try record.read(.verdict)))
         case .setAdvisories:
             self = .advisories(
                 AdvisoriesEvent(

@@ -355,6 +355,8 @@ extension IndexEvent {
         case .beside(.logKeysSet(let key, let before)): [.key: key, .before: before]
         // What somebody protects says what they are about to do.
         case .knownNames: nil
+        // A likeness is no verdict about anybody.
+        case .nameNoted: nil
         // Everybody reads it where it is said first, and here at any time.
         case .advisories: nil
         case .invited, .mailRead, .mailRetried, .beside(.keysRotated), .beside(.breachedPasswordsReplaced), .giveaway:

@@ -70,6 +70,24 @@ public struct LookAlike: Sendable, Hashable {
     }
 }
 
+extension LookAlike {
+    /// In what it is like the other name, as the end of a sentence.
+    public var words: String {
+        switch mechanism {
+        case .separators: "it differs in separators only"
+        case .lookingTheSame: "it looks the same"
+        case .slip(let kind): "it is one slip away (\(kind.rawValue))"
+        case .twoSlips: "it is two slips away"
+        case .wordOrder: "it has the same words in another order"
+        case .pythonAffix: "it differs in saying that it is for Python"
+        case .affix: "it has a word more that adds no meaning"
+        case .scope: "it begins with that name"
+        case .standardLibrary: "it is a module of the standard library"
+        case nil: "it is like no other"
+        }
+    }
+}
+
 extension NameCorpus {
     /// Judges a name that nobody has yet: the gravest likeness, and of equal ones that to the name that has most to lose.
     ///

@@ -135,6 +135,8 @@ import VectorSupport
             .removalRuleSet(.usual), .criticalRuleSet(.usual), .criticalRuleSet(strict), .classifiersSet(2),
             .knownNames(.listed(15_000)), .knownNames(.protected(demo)), .knownNames(.unprotected(demo)),
             .knownNames(.allowed(demo, reason: "they are well known")),
+            .nameNoted(
+                NotedName(name: demo, target: "demos", mechanism: "plural", verdict: "review")),
             .advisories(AdvisoriesEvent(added: 2, changed: 1, withdrawn: 0, projects: [demo, demo])),
             .advisories(AdvisoriesEvent(withdrawn: 1)),
             .authenticators(.metadata(number: 151, models: 300)), .authenticators(.named(3)),

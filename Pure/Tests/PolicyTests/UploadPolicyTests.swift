@@ -1,5 +1,6 @@
 import Accounts
 import Acts
+import LookAlikes
 import PackagingFormats
 import Policy
 import Primitives
@@ -147,6 +148,36 @@ import UTC
         }
         try NamePolicy.decide(
             json, by: .operatorAtMachine, knowing: NameFacts(isReserved: true, similar: similar))
+    }
+
+    // The columns are the point.
+    // swift-format-ignore
+    static let likenesses: [(String, LookAlikeSetting, isRefused: Bool, noted: LookAlike.Verdict?)] = [
+        ("reqeusts",        .enforce, true,  nil),
+        ("reqeusts",        .report,  false, .hold),
+        ("reqeusts",        .off,     false, nil),
+        ("python-requests", .enforce, false, .review),
+        ("python-requests", .report,  false, .review),
+        ("python-requests", .off,     false, nil),
+        ("quite-another",   .enforce, false, nil),
+    ]
+
+    @Test("Names that are like others' are refused or noted, as the operator chose", arguments: likenesses)
+    func likeness(name: String, setting: LookAlikeSetting, isRefused: Bool, noted: LookAlike.Verdict?) throws {
+        let name = try ProjectName(parsing: name)
+        let look = NameCorpus(popular: [("requests", 1_000)], protected: []).judge(name)
+        let facts = NameFacts(isReserved: false, similar: nil, likeness: look, lookAlikes: setting)
+        #expect(try NamePolicy.decide(name, by: .operatorAtMachine, knowing: facts) == nil)
+        guard isRefused else {
+            #expect(try NamePolicy.decide(name, by: Self.ada, knowing: facts)?.verdict == noted)
+            return
+        }
+        let refusal = #expect(throws: NameRefusal.self) { try NamePolicy.decide(name, by: Self.ada, knowing: facts) }
+        #expect(refusal == .lookAlike(name, look) && refusal?.kind == .forbidden && refusal?.code == "name.look-alike")
+        #expect(
+            refusal?.explanation.hasPrefix(
+                "The name 'reqeusts' is taken for 'requests', which others use: it is one slip away (transposition). ")
+                == true)
     }
 }
 

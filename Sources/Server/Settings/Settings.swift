@@ -3,6 +3,7 @@ import Foundation
 import Identity
 import Leaving
 import PackagingFormats
+import Policy
 import Projects
 import Web
 
@@ -40,6 +41,8 @@ public struct Settings: Sendable {
     public var hasEdge: Bool
     /// Who may make an account on the web.
     public var registration: RegistrationPolicy
+    /// What becomes of new names that are like those that others use.
+    public var lookAlikes: LookAlikeSetting
     /// The proxies that are believed when they say whom they speak for.
     public var trustedProxies: TrustedProxies
     /// Who may read the figures at `/metrics`.
@@ -127,6 +130,8 @@ extension Settings {
             hasEdge: reader.choice(.edge, of: ["on", "off"]) != "off",
             registration: reader.choice(.registration, of: RegistrationPolicy.allCases.map(\.rawValue))
                 .flatMap(RegistrationPolicy.init(rawValue:)) ?? .open,
+            lookAlikes: reader.choice(.lookAlikes, of: LookAlikeSetting.allCases.map(\.rawValue))
+                .flatMap(LookAlikeSetting.init(rawValue:)) ?? .report,
             trustedProxies: reader.proxies() ?? .none, metrics: MetricsAccess(&reader),
             mail: mail, profile: IndexProfile(&reader, contact: mail.contact), downloads: DownloadSettings(&reader),
             accounts: AccountSettings(&reader, hasMailServer: mail.server != nil), removals: RemovalRule(&reader),

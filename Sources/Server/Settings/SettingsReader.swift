@@ -50,6 +50,8 @@ public enum SettingName: String, CaseIterable, Sendable {
     case edge
     /// See `Settings`.
     case registration
+    /// See `Settings`.
+    case lookAlikes = "look-alikes"
     /// See `AccountSettings`.
     case verifiedAddress = "verified-address"
     /// See `AccountSettings`.
@@ -107,11 +109,10 @@ public enum SettingName: String, CaseIterable, Sendable {
         case .host, .port, .baseURL, .name, .securityContact, .securityExpires, .maxFileSize, .maxProjectSize,
             .localVersions, .zipSourceDistributions, .unportableWheels, .privateClassifiers, .maxProjectFiles,
             .logLevel, .logFormat, .pageCacheSize, .maxConnections, .maxConnectionsPerAddress, .edge, .registration,
-            .verifiedAddress, .firstFactorEvidence, .accountProjects, .accountFiles, .accountBytes,
+            .lookAlikes, .verifiedAddress, .firstFactorEvidence, .accountProjects, .accountFiles, .accountBytes,
             .removalRecentHours, .removalFewDownloads, .removalWaitDays, .removalCriticalWaitDays,
             .removalRetentionDays, .trustedProxies, .metrics, .smtp, .smtpTLS, .smtpPassword, .mailFrom, .contact,
-            .downloadInstallers, .downloadMirrors,
-            .downloadCap:
+            .downloadInstallers, .downloadMirrors, .downloadCap:
             false
         }
     }

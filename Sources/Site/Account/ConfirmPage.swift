@@ -98,6 +98,7 @@ extension StepUp {
         case .setRemovalRule: "change what can be removed at once"
         case .setClassifiers: "renew the list of classifiers"
         case .setKnownNames: "change which names are protected from look-alikes"
+        case .noteName: "note a name that is like another"
         case .setAdvisories: "change what is known to be bad"
         case .setAuthenticators: "change which models of security keys are trusted"
         case .rotateKeys: "make a new key for the secrets in the database"

@@ -3,6 +3,7 @@ import Acts
 import Database
 import Journal
 import Leaving
+import LookAlikes
 import PackagingFormats
 import Policy
 import Primitives
@@ -24,11 +25,21 @@ extension Transaction {
             if !state.isAwaited { try appear(found, with: permit) }
             return (found, permit)
         case .former(let former, let reuse): standing = try recreate(former.project, reuse, with: permit)
-        case .freeName: standing = try create(name, isSeen: !state.isAwaited, with: permit)
+        case .freeName(let likeness):
+            standing = try create(name, isSeen: !state.isAwaited, with: permit)
+            if let likeness { try note(likeness, of: name, at: permit.at) }
         }
         let upload = try connection.permit(
             .uploadFile, on: standing.project.name, to: permit.actor, knowing: standing.facts, at: permit.at)
         return (standing, upload)
+    }
+
+    /// Notes for a person that a new name is like one that others use.
+    private func note(_ likeness: LookAlike, of name: ProjectName, at now: Timestamp) throws {
+        let noted = NotedName(
+            name: name, target: likeness.target ?? "", mechanism: likeness.mechanism?.code ?? "",
+            verdict: likeness.verdict.rawValue)
+        try record(AccessPolicy.permit(.noteName, to: .index, at: now), .nameNoted(noted))
     }
 
     /// - Parameter isSeen: whether everybody sees it. One that nobody sees is made on record when they do.

@@ -3,8 +3,10 @@ import Acts
 import Database
 import Foundation
 import Leaving
+import LookAlikes
 import PackagingFormats
 import Policy
+import Ports
 import Primitives
 import Projects
 import StageRows
@@ -148,7 +150,7 @@ extension Connection {
     }
 
     /// What the decision about a free name rests on.
-    func nameFacts(_ name: ProjectName) throws -> NameFacts {
+    private func nameFacts(_ name: ProjectName, _ actor: Actor, _ names: (any NameJudging)?) throws -> NameFacts {
         // Removed projects count, too: who knew them would be confused. A freed name is not similar to itself.
         let similar = try row(
             "SELECT name FROM project WHERE ultranormalized = $1 AND normalized <> $2 LIMIT 1", name.ultranormalized,
@@ -156,7 +158,18 @@ extension Connection {
         let reserved = try reservation(of: name)
         return NameFacts(
             isReserved: reserved == name.normalized, resemblesReserved: reserved != nil && reserved != name.normalized,
-            similar: try similar.map { try ProjectName(parsing: $0.text("name")) })
+            similar: try similar.map { try ProjectName(parsing: $0.text("name")) },
+            likeness: try names?.judge(name) { try owned(by: actor) }, lookAlikes: names?.setting ?? .off)
+    }
+
+    /// The normalized names of the projects that somebody owns.
+    private func owned(by actor: Actor) throws -> Set<String> {
+        guard let user = actor.userID else { return [] }
+        return Set(
+            try rows(
+                "SELECT p.normalized FROM role o JOIN project p ON p.id = o.project_id WHERE o.account_id = $1 AND o.role = $2",
+                user.number, Role.owner.rawValue
+            ).map { try $0.text("normalized") })
     }
 
     /// What an upload goes to.
@@ -164,8 +177,8 @@ extension Connection {
         case project(Standing)
         /// A project that was removed, which begins again.
         case former(Standing, RemovalPolicy.Reuse)
-        /// A free name, which becomes a project of the uploader's.
-        case freeName
+        /// A free name, which becomes a project of the uploader's; what is to be noted of it.
+        case freeName(LookAlike?)
 
         /// Whether there will be a project that is not there.
         var isNew: Bool { if case .project = self { false } else { true } }
@@ -174,7 +187,7 @@ extension Connection {
     /// Judges an upload to a project, or to a name that may be free: the permit is for the first act of it, which may
     /// be to make the project.
     func requireUpload(
-        to name: ProjectName, by actor: Actor, at now: Timestamp
+        to name: ProjectName, by actor: Actor, at now: Timestamp, judging names: (any NameJudging)?
     ) throws -> (destination: Destination, permit: Permit) {
         if let standing = try standing(of: actor, on: name) {
             let permit = try self.permit(
@@ -183,7 +196,7 @@ extension Connection {
         }
         if let former = try former(of: actor, on: name) {
             let (reuse, permit) = try judgedReuse(
-                of: former.standing.project.name, former.standing.facts, former.facts, by: actor, at: now)
+                of: former.standing.project.name, former.standing.facts, former.facts, by: actor, at: now, names)
             if reuse == .withItsRoles {
                 _ = try self.permit(.uploadFile, on: name, to: actor, knowing: former.standing.facts, at: now)
             }
@@ -191,13 +204,13 @@ extension Connection {
         }
         let permit = try self.permit(
             .createProject, on: name, to: actor, knowing: try absentFacts(name, actor), at: now)
-        try NamePolicy.decide(name, by: actor, knowing: try nameFacts(name))
-        return (.freeName, permit)
+        return (.freeName(try NamePolicy.decide(name, by: actor, knowing: nameFacts(name, actor, names))), permit)
     }
 
     /// How the name of a removed project is used again, and the permit for it.
     private func judgedReuse(
-        of name: ProjectName, _ facts: ProjectFacts, _ former: FormerProjectFacts, by actor: Actor, at now: Timestamp
+        of name: ProjectName, _ facts: ProjectFacts, _ former: FormerProjectFacts, by actor: Actor, at now: Timestamp,
+        _ names: (any NameJudging)?
     ) throws -> (RemovalPolicy.Reuse, Permit) {
         let reuse = try RemovalPolicy.decideReuse(of: name, by: actor, knowing: former)
         switch reuse {
@@ -205,7 +218,7 @@ extension Connection {
             return (reuse, try permit(.recreateProject, on: name, to: actor, knowing: facts, at: now))
         case .asNewProject:
             let permit = try self.permit(.createProject, on: name, to: actor, knowing: facts, at: now)
-            try NamePolicy.decide(name, by: actor, knowing: try nameFacts(name))
+            try NamePolicy.decide(name, by: actor, knowing: nameFacts(name, actor, names))
             return (reuse, permit)
         }
     }

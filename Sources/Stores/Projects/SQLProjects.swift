@@ -18,8 +18,13 @@ import UTC
 struct SQLProjects: ProjectStore {
     let database: Database
     private let finder = ProjectSearch()
+    /// Which new names are like others'; nil where nobody looks.
+    private let names: (any NameJudging)?
 
-    init(database: Database) { self.database = database }
+    init(database: Database, names: (any NameJudging)?) {
+        self.database = database
+        self.names = names
+    }
 
     // MARK: Uploading
 
@@ -27,7 +32,8 @@ struct SQLProjects: ProjectStore {
         _ candidate: UploadCandidate, by actor: Actor, at now: Timestamp, limits: UploadLimits
     ) async throws -> UploadOutcome {
         try await database.change(by: actor, at: now) { door, actor, now in
-            let (destination, permit) = try door.connection.requireUpload(to: candidate.project, by: actor, at: now)
+            let (destination, permit) = try door.connection.requireUpload(
+                to: candidate.project, by: actor, at: now, judging: names)
             switch try door.connection.judge(candidate, limits: limits) {
             case .alreadyThere: return .alreadyThere
             case .store:
@@ -56,14 +62,15 @@ struct SQLProjects: ProjectStore {
     ) async throws -> UploadJudgement {
         try await database.lookUp { connection in
             let (_, permit) = try connection.requireUpload(
-                to: candidate.project, by: database.credentials.renewed(actor, in: connection, at: now), at: now)
+                to: candidate.project, by: database.credentials.renewed(actor, in: connection, at: now), at: now,
+                judging: names)
             return UploadJudgement(try connection.judge(candidate, limits: limits), notice: permit.notice)
         }
     }
 
     func mayUpload(to name: ProjectName, by actor: Actor, at now: Timestamp) async throws {
         try await database.lookUp { connection in
-            let (destination, _) = try connection.requireUpload(to: name, by: actor, at: now)
+            let (destination, _) = try connection.requireUpload(to: name, by: actor, at: now, judging: names)
             try connection.requireAllowance(
                 PublishedAmount(projects: destination.isNew ? 1 : 0, files: 1), by: actor, at: now)
         }

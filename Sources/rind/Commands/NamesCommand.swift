@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandSupport
 import Foundation
+import Journal
 import KnownNames
 import LookAlikes
 import PackagingFormats
@@ -8,6 +9,7 @@ import Policy
 import Ports
 import Server
 import Stores
+import UTC
 
 /// `rind names …`
 struct NamesCommand: AsyncParsableCommand {
@@ -19,7 +21,9 @@ struct NamesCommand: AsyncParsableCommand {
 
             Example: rind names import top-packages.csv && rind names check reqeusts
             """,
-        subcommands: [Check.self, ImportList.self, Protect.self, Unprotect.self, List.self])
+        subcommands: [
+            Check.self, ImportList.self, Protect.self, Unprotect.self, List.self, Allow.self, Noted.self,
+        ])
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -153,6 +157,63 @@ struct NamesCommand: AsyncParsableCommand {
             let names = try await common.withIndex { try await $0.stores.knownNames.protected() }
             if output.json { return try printJSON(names) }
             names.forEach { print($0) }
+        }
+    }
+
+    struct Allow: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let a name be taken that is like another.",
+            discussion: """
+                It is nobody's look-alike from then on, anyone can take it, and no longer among those that were noted.
+
+                Example: rind names allow reqeusts --reason "a name of our own, agreed with both"
+                """)
+        @OptionGroup var common: DataOption
+        @Argument(help: "The name.") var name: ProjectName
+        @Option(help: "Why; it stays on record.") var reason: String
+
+        func run() async throws {
+            guard reason.contains(where: { !$0.isWhitespace }) else {
+                throw ValidationError("Say why with --reason: it stays on record.")
+            }
+            try await common.withIndex { index in
+                try await index.stores.knownNames.allow(
+                    name, reason: reason, by: .operatorAtMachine, at: currentTimestamp())
+            }
+        }
+    }
+
+    struct Noted: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List new names that are like others', and that nobody has looked at.",
+            discussion: """
+                The last first, a thousand at most. Those that are allowed are not among them any more.
+
+                Example: rind names noted --json
+                """)
+        @OptionGroup var common: DataOption
+        @OptionGroup var output: JSONOption
+
+        /// What is said of a name, a line each.
+        private struct Line: Encodable {
+            let name: String
+            let verdict: String
+            let target: String
+            let mechanism: String
+            let at: String
+        }
+
+        func run() async throws {
+            for (noted, at) in try await common.withIndex({ try await $0.stores.knownNames.noted() }) {
+                let line = Line(
+                    name: noted.name.display, verdict: noted.verdict, target: noted.target, mechanism: noted.mechanism,
+                    at: at.iso8601)
+                if output.json {
+                    try printJSONLine(line)
+                } else {
+                    print([line.at, line.name, line.verdict, line.target, line.mechanism].joined(separator: "\t"))
+                }
+            }
         }
     }
 }

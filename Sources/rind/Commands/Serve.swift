@@ -55,6 +55,8 @@ struct Serve: AsyncParsableCommand {
     var edge: String?
     @Option(help: "Who may make an account on the web: open, invitation or closed (default open).")
     var registration: String?
+    @Option(help: "off, report or enforce: new names that are like those that others use (default report).")
+    var lookAlikes: String?
     @Option(
         help: ArgumentHelp(
             "required, or without a mail server optional: whether publishing, tokens and roles take a verified address (default required)."
@@ -114,6 +116,7 @@ struct Serve: AsyncParsableCommand {
             (.logFormat, logFormat),
             (.pageCacheSize, pageCacheSize), (.python, python), (.maxConnections, maxConnections),
             (.maxConnectionsPerAddress, maxConnectionsPerAddress), (.edge, edge), (.registration, registration),
+            (.lookAlikes, lookAlikes),
             (.verifiedAddress, verifiedAddress), (.firstFactorEvidence, firstFactorEvidence),
             (.accountProjects, accountProjects), (.accountFiles, accountFiles),
             (.accountBytes, accountBytes), (.removalRecentHours, removalRecentHours),
