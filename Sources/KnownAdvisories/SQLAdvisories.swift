@@ -34,7 +34,7 @@ public struct SQLAdvisories: AdvisoryStore {
     public func advisory(_ id: AdvisoryID) async throws -> AdvisoryDocument? {
         try await database.read { connection in
             if id.isOwn { return try connection.quarantine(id).map { AdvisoryDocument($0.advisory) } }
-            return try connection.row("SELECT document FROM advisory WHERE id = $1", id.description).map {
+            return try connection.row("SELECT document FROM advisory WHERE identifier = $1", id.description).map {
                 try AdvisoryDocument(stored: $0)
             }
         }
@@ -44,7 +44,7 @@ public struct SQLAdvisories: AdvisoryStore {
     public func list(about name: ProjectName?) async throws -> [Advisory] {
         if let name { return try await advisories(about: name) }
         return try await database.read { connection in
-            var all = try connection.rows("SELECT document FROM advisory ORDER BY id").map {
+            var all = try connection.rows("SELECT document FROM advisory ORDER BY identifier").map {
                 try AdvisoryDocument(stored: $0).advisory
             }
             for name in try connection.namesOnceInQuarantine() {
@@ -122,7 +122,7 @@ extension Connection {
         let imported = try rows(
             """
             SELECT a.document FROM advisory_project p JOIN advisory a ON a.id = p.advisory_id
-            WHERE p.normalized = $1 ORDER BY a.id
+            WHERE p.normalized = $1 ORDER BY a.identifier
             """, name
         ).map { try AdvisoryDocument(stored: $0) }
         let own = try quarantines(of: ProjectName(parsing: name)).map { AdvisoryDocument($0.advisory) }
@@ -131,7 +131,7 @@ extension Connection {
 
     fileprivate func arrival(of document: AdvisoryDocument) throws -> AdvisoryArrival {
         let known = try row(
-            "SELECT modified_at, document FROM advisory WHERE id = $1", document.advisory.id.description)
+            "SELECT modified_at, document FROM advisory WHERE identifier = $1", document.advisory.id.description)
         return AdvisoryArrival(
             modified: document.advisory.modified,
             known: try known.map {
@@ -144,7 +144,7 @@ extension Connection {
 
     /// Nil where it is not known.
     fileprivate func isWithdrawn(_ id: AdvisoryID) throws -> Bool? {
-        try row("SELECT withdrawn_at FROM advisory WHERE id = $1", id.description).map {
+        try row("SELECT withdrawn_at FROM advisory WHERE identifier = $1", id.description).map {
             try $0.optionalInteger("withdrawn_at") != nil
         }
     }
@@ -165,19 +165,21 @@ extension Transaction {
     /// - Returns: the normalized names of the projects that it is about, or that the one before was about.
     fileprivate func store(_ document: AdvisoryDocument, at now: Timestamp) throws -> Set<String> {
         let advisory = document.advisory
-        let id = advisory.id.description
+        let stored = try row(
+            """
+            INSERT INTO advisory (identifier, modified_at, withdrawn_at, document, imported_at)
+            VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (identifier) DO UPDATE SET
+                modified_at = excluded.modified_at, withdrawn_at = excluded.withdrawn_at,
+                document = excluded.document, imported_at = excluded.imported_at
+            RETURNING id
+            """,
+            advisory.id.description, advisory.modified.microseconds, advisory.withdrawn?.microseconds,
+            String(decoding: document.bytes, as: UTF8.self), now.microseconds)
+        guard let id = try stored?.integer("id") else { return [] }
         let before = try rows("SELECT normalized FROM advisory_project WHERE advisory_id = $1", id).map {
             try $0.text("normalized")
         }
-        try execute(
-            """
-            INSERT INTO advisory (id, modified_at, withdrawn_at, document, imported_at) VALUES ($1, $2, $3, $4, $5)
-            ON CONFLICT (id) DO UPDATE SET
-                modified_at = excluded.modified_at, withdrawn_at = excluded.withdrawn_at,
-                document = excluded.document, imported_at = excluded.imported_at
-            """,
-            id, advisory.modified.microseconds, advisory.withdrawn?.microseconds,
-            String(decoding: document.bytes, as: UTF8.self), now.microseconds)
         try execute("DELETE FROM advisory_project WHERE advisory_id = $1", id)
         for name in advisory.projects {
             try execute("INSERT INTO advisory_project (normalized, advisory_id) VALUES ($1, $2)", name, id)

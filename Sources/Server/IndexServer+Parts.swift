@@ -144,7 +144,8 @@ struct IndexRoutes {
             offersRegistration: index.settings.registration == .open)
         site = SiteRoutes(
             renderer: renderer, descriptions: memory.descriptions, projects: stores.projects, accounts: stores.accounts,
-            downloads: stores.downloads, critical: stores.critical, advisories: stores.advisories, pages: memory.pageServer, now: now)
+            downloads: stores.downloads, critical: stores.critical, advisories: stores.advisories,
+            pages: memory.pageServer, now: now)
         router = IndexRouter(
             refusals: RefusalMiddleware(
                 baseURL: baseURL, contact: index.settings.mail.answers, translate: Stores.refusal(for:),
@@ -207,8 +208,8 @@ struct IndexRoutes {
         ).add(to: router)
         PastRoutes(
             past: stores.past, histories: memory.histories, journal: stores.journal, downloads: stores.downloads,
-            renderer: renderer, descriptions: memory.descriptions, signIn: TokenSignIn(tokens: stores.tokens),
-            pages: memory.pageServer, baseURL: baseURL, now: now
+            advisories: stores.advisories, renderer: renderer, descriptions: memory.descriptions,
+            signIn: TokenSignIn(tokens: stores.tokens), pages: memory.pageServer, baseURL: baseURL, now: now
         ).add(to: router)
         LogDownloads(log: log, pages: memory.pageServer).add(to: router)
         WitnessRoutes(

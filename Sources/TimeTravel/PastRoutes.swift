@@ -30,6 +30,8 @@ public struct PastRoutes: Sendable {
     private let histories: HistoryCache
     private let journal: any JournalStore
     private let downloads: any DownloadStore
+    /// What is known now: a warning that came later is about the same bytes.
+    private let advisories: any AdvisoryStore
     private let renderer: SiteRenderer
     private let descriptions: DescriptionRenderer
     private let signIn: TokenSignIn
@@ -43,13 +45,14 @@ public struct PastRoutes: Sendable {
     ///   - baseURL: where the index is, without a slash at its end.
     public init(
         past: any PastStore, histories: HistoryCache, journal: any JournalStore, downloads: any DownloadStore,
-        renderer: SiteRenderer, descriptions: DescriptionRenderer, signIn: TokenSignIn, pages: PageServer,
-        baseURL: String, now: @escaping @Sendable () -> Timestamp
+        advisories: any AdvisoryStore, renderer: SiteRenderer, descriptions: DescriptionRenderer, signIn: TokenSignIn,
+        pages: PageServer, baseURL: String, now: @escaping @Sendable () -> Timestamp
     ) {
         self.past = past
         self.histories = histories
         self.journal = journal
         self.downloads = downloads
+        self.advisories = advisories
         self.renderer = renderer
         self.descriptions = descriptions
         self.signIn = signIn
@@ -208,7 +211,7 @@ public struct PastRoutes: Sendable {
             let metadata = try await past.metadata(of: release.id, at: visit.serial) ?? ReleaseMetadata()
             let document = JSONDocument(
                 found.snapshot, release: release, metadata: metadata, wholeProject: asked == nil, baseURL: baseURL,
-                leftOut: found.leftOut)
+                leftOut: found.leftOut, advisories: try await advisories.advisories(about: name))
             var headers: HTTPFields = [.asOf: String(visit.serial)]
             headers[.lastSerial] = String(found.snapshot.project.serial)
             return pages.answer(document.json(), contentType: "application/json", headers: headers, to: request)

@@ -1,9 +1,11 @@
 import Accounts
 import Acts
+import Advisories
 import Database
 import Foundation
 import HTTPTypes
 import Identity
+import KnownAdvisories
 import Leaving
 import PackagingFormats
 import Past
@@ -183,7 +185,8 @@ private final class RememberedIndex {
                 #expect(answer.status == page.status, "\(seed): \(point) \(page.path)")
                 guard page.status == 200 else { continue }
                 #expect(answer.headers[.asOf] != nil)
-                guard answer.body != page.body else { continue }
+                // What is known to be bad is that of now.
+                guard Self.withoutWarnings(answer.body) != Self.withoutWarnings(page.body) else { continue }
                 Issue.record(
                     """
                     \(seed): \(point) \(page.path) \(page.accept)
@@ -193,6 +196,27 @@ private final class RememberedIndex {
                 return
             }
         }
+    }
+
+    /// A document without what it ends with.
+    private static func withoutWarnings(_ body: [UInt8]) -> [UInt8] {
+        body.ranges(of: Array(#","vulnerabilities":["#.utf8)).last.map { Array(body[..<$0.lowerBound]) } ?? body
+    }
+
+    @Test("warns of what is known now, whatever was known then")
+    func warnings() async throws {
+        let server = try await TestServer()
+        try await server.upload(.wheel())
+        let serial = try await server.index.stores.journal.latestSerial()
+        #expect(
+            try await server.send(.get, "/at/\(serial)/pypi/demo-pkg/json").text.hasSuffix(#""vulnerabilities":[]}"#))
+        let text = #"""
+            {"id":"PYSEC-1","modified":"2026-01-01T00:00:00Z",
+             "affected":[{"package":{"ecosystem":"PyPI","name":"demo-pkg"},"versions":["1.0"]}]}
+            """#
+        _ = try await server.index.stores.advisories.take(
+            [AdvisoryDocument(parsing: Array(text.utf8))], by: .operatorAtMachine, at: server.now)
+        #expect(try await server.send(.get, "/at/\(serial)/pypi/demo-pkg/json").text.contains(#""id":"PYSEC-1""#))
     }
 
     @Test("shows nothing of what is in quarantine now, on any page, and says so", arguments: 0..<3 as Range<UInt64>)

@@ -624,7 +624,8 @@ CREATE TABLE allowed_name (
 
 -- What is known to be bad, as documents of the Open Source Vulnerability format say.
 CREATE TABLE advisory (
-    id           TEXT    NOT NULL PRIMARY KEY,      -- as its database calls it: GHSA-…, PYSEC-…, MAL-…
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    identifier   TEXT    NOT NULL UNIQUE,           -- as its database calls it: GHSA-…, PYSEC-…, MAL-…
     modified_at  INTEGER NOT NULL,
     withdrawn_at INTEGER,                           -- NULL while it holds
     document     TEXT    NOT NULL,                  -- JSON, as it came
@@ -633,8 +634,8 @@ CREATE TABLE advisory (
 
 -- The projects that each is about, here or elsewhere.
 CREATE TABLE advisory_project (
-    normalized  TEXT NOT NULL,
-    advisory_id TEXT NOT NULL REFERENCES advisory (id),
+    normalized  TEXT    NOT NULL,
+    advisory_id INTEGER NOT NULL REFERENCES advisory (id),
     PRIMARY KEY (normalized, advisory_id)
 ) STRICT;
 CREATE INDEX advisory_project_advisory ON advisory_project (advisory_id);

@@ -515,7 +515,8 @@ CREATE TABLE allowed_name (
     allowed_at INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE advisory (
-    id TEXT NOT NULL PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    identifier TEXT NOT NULL UNIQUE,
     modified_at INTEGER NOT NULL,
     withdrawn_at INTEGER,
     document TEXT NOT NULL,
@@ -523,7 +524,7 @@ CREATE TABLE advisory (
 ) STRICT;
 CREATE TABLE advisory_project (
     normalized TEXT NOT NULL,
-    advisory_id TEXT NOT NULL REFERENCES advisory (id),
+    advisory_id INTEGER NOT NULL REFERENCES advisory (id),
     PRIMARY KEY (normalized, advisory_id)
 ) STRICT;
 CREATE INDEX advisory_project_advisory ON advisory_project (advisory_id);
@@ -948,8 +949,8 @@ INSERT INTO classifier (name) VALUES ('name');
 INSERT INTO known_name (normalized, downloads, noted_at) VALUES ('normalized', 1, 1);
 INSERT INTO protected_name (normalized, name, protected_at) VALUES ('normalized', 'name', 1);
 INSERT INTO allowed_name (normalized, reason, allowed_at) VALUES ('normalized', 'reason', 1);
-INSERT INTO advisory (id, modified_at, withdrawn_at, document, imported_at) VALUES ('id', 1, 1, 'document', 1);
-INSERT INTO advisory_project (normalized, advisory_id) VALUES ('normalized', 'advisory_id');
+INSERT INTO advisory (id, identifier, modified_at, withdrawn_at, document, imported_at) VALUES (1, 'identifier', 1, 1, 'document', 1);
+INSERT INTO advisory_project (normalized, advisory_id) VALUES ('normalized', 1);
 INSERT INTO search_entry (project_id, normalized, words, facets, band, downloads, updated_at, is_critical, is_discouraged, is_listed, changed) VALUES (1, 'normalized', 'words', 'facets', 1, 1, 1, 1, 1, 1, 1);
 INSERT INTO project_search (words) VALUES ('words');
 INSERT INTO project_past (project_id, from_serial, until_serial, status, status_reason, serial, created_at, removed_at) VALUES (1, 1, 1, 'status', 'status_reason', 1, 1, 1);
