@@ -27,8 +27,10 @@ public struct ScanCommand: ParsableCommand {
     var rules: String?
     @Flag(help: "Print JSON, an object a line.") var json = false
 
+    /// Read from the command line.
     public init() {}
 
+    /// Looks, tells, and ends with the status that the verdict has.
     public func run() throws {
         let scanner = ReleaseScanner(try ruleSet())
         for path in files + [against].compactMap(\.self) where !FileManager.default.fileExists(atPath: path) {

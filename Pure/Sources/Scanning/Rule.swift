@@ -79,6 +79,7 @@ public struct Rule: Sendable {
         case subject(Set<SubjectKind>)
         case text(Pattern)
         case found(Pattern)
+        case section(Pattern)
         case entropy(atLeast: Double)
         case bytes(atLeast: Int)
         case count(atLeast: Int)

@@ -267,7 +267,7 @@ public struct RuleReader {
     }
 
     private static let tests =
-        "one of indirect, argument, receiver, key, value, method, runs, inside, file, function, written, path, in, text, found, entropy, bytes, count, severity"
+        "one of indirect, argument, receiver, key, value, method, runs, inside, file, function, written, path, in, text, found, section, entropy, bytes, count, severity"
 
     private func test(_ words: inout Words) throws(RuleMistake) -> Rule.Test {
         let line = words.line
@@ -304,6 +304,7 @@ public struct RuleReader {
         case "in": return .subject(try words.kinds(Rule.SubjectKind.self))
         case "text": return .text(try words.pattern())
         case "found": return .found(try words.pattern())
+        case "section": return .section(try words.pattern())
         case "entropy": return .entropy(atLeast: try words.number())
         case "bytes": return .bytes(atLeast: Int(try words.number()))
         case "count": return .count(atLeast: Int(try words.number()))

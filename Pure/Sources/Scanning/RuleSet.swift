@@ -142,7 +142,7 @@ struct CompiledMatch: Sendable {
                 .key(let pattern):
                 add(number(pattern.words))
             case .argument, .value, .indirect, .method, .runs, .insideFunction, .insideType, .path, .subject, .text,
-                .found, .entropy, .bytes, .count:
+                .found, .section, .entropy, .bytes, .count:
                 break
             }
         }
@@ -185,7 +185,7 @@ private struct NameCollector {
                 names.formUnion(set.names)
             case .fileImports, .indirect, .key, .method, .runs, .insideFunction, .insideType, .fileText, .path,
                 .subject,
-                .text, .found, .entropy, .bytes, .count:
+                .text, .found, .section, .entropy, .bytes, .count:
                 break
             }
         }

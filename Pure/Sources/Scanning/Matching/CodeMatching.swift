@@ -123,7 +123,7 @@ extension Matching {
     }
 
     /// Whether a condition holds, its negation aside.
-    func holds(_ test: Rule.Test, _ file: FileTried, _ code: CodeTried?, _ text: String?) -> Bool {
+    func holds(_ test: Rule.Test, _ file: FileTried, _ code: CodeTried?, _ text: String?, _ line: Int?) -> Bool {
         switch test {
         case .indirect: code?.isIndirect ?? false
         case .argument(let selector, let test): code?.call.map { holds(test, of: values(selector, of: $0)) } ?? false
@@ -158,6 +158,7 @@ extension Matching {
             }
         case .text(let pattern): matcher(pattern).end(in: file.bytes, from: 0, upTo: file.bytes.count) != nil
         case .found(let pattern): text.map { matches(pattern, $0) } ?? false
+        case .section(let pattern): line.map { matches(pattern, file.section(above: $0)) } ?? false
         case .entropy(let least): entropy(file.bytes) >= least
         case .bytes(let least): file.size >= Int64(least)
         // Decided when the file is through.
@@ -222,7 +223,10 @@ extension Rule.ProblemKind {
     /// The kind of a problem; nil for what no rule asks for.
     fileprivate init?(_ kind: CodeProblem.Kind) {
         switch kind {
-        case .bidirectional: self = .bidirectional
+        // Marks of direction are part of Arabic and Hebrew; what embeds, overrides or isolates turns code around.
+        case .bidirectional(let scalar, _):
+            guard (0x202A...0x202E).contains(scalar) || (0x2066...0x2069).contains(scalar) else { return nil }
+            self = .bidirectional
         case .invisible: self = .invisible
         case .mixedScripts: self = .mixedScripts
         case .compatibilityForm: self = .compatibilityForm

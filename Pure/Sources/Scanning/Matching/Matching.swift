@@ -174,7 +174,7 @@ final class Matching {
     ) {
         let match = rules.matches[index].match
         for condition in match.conditions
-        where holds(condition.test, file, code, secret) == condition.isNegated { return }
+        where holds(condition.test, file, code, secret, line) == condition.isNegated { return }
         found.note(index, line: line, secret: secret)
     }
 }
@@ -221,6 +221,15 @@ struct FileTried {
 
     /// The line of a byte, counted from 1.
     func line(at offset: Int) -> Int { lineStarts.line(at: offset) }
+
+    /// The last line above that begins with `[`, as sections of INI files do; empty if there is none near.
+    func section(above line: Int) -> String {
+        for number in stride(from: line - 1, to: max(0, line - 500), by: -1) {
+            let text = text(ofLine: number)
+            if text.first == UInt8(ascii: "[") { return String(decoding: text.prefix(200), as: UTF8.self) }
+        }
+        return ""
+    }
 
     /// The text of a line, without its end.
     func text(ofLine line: Int) -> Slice<UnsafeBufferPointer<UInt8>> { lineStarts.text(ofLine: line) }

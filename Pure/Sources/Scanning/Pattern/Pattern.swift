@@ -11,7 +11,9 @@ public struct Pattern: Sendable, Hashable {
     public let words: [[UInt8]]
     let program: [PatternStep]
 
+    /// Equal when they are written alike.
     public static func == (one: Pattern, other: Pattern) -> Bool { one.written == other.written }
+    /// By how it is written.
     public func hash(into hasher: inout Hasher) { hasher.combine(written) }
 
     /// Reads `/…/` or `/…/i`; throws what was expected.
