@@ -374,7 +374,8 @@ let package = Package(
         .target(
             name: "DefenceCommands",
             dependencies: [
-                "CommandSupport", pure("Archives"), pure("Findings"), pure("PackagingFormats"), pure("Scanning"),
+                "CommandSupport", pure("Archives"), pure("Findings"), pure("PackagingFormats"),
+                pure("ReleaseDifferences"), pure("Scanning"), pure("UTC"), pure("Verdicts"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -4,6 +4,7 @@ import CommandSupport
 import Findings
 import Foundation
 import PackagingFormats
+import ReleaseDifferences
 import Scanning
 
 /// `rind scan FILE…`
@@ -11,7 +12,7 @@ public struct ScanCommand: ParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "scan", abstract: "Look into wheels, sdists and source files by the rules of the index.",
         discussion: """
-            Nothing of a file is run. Each finding says rule, severity, file and line, and why somebody should look. With \
+            Nothing of a file is run. Each finding says rule, severity, file and line, and why somebody should look; with --against, what is new in this release says so, too, and the verdict is what an index says of a project that others build on. With \
             --json there is an object a line; the last one is the verdict: publish, queue (published, and a person looks), \
             hold (waits for a person), refuse (cannot be read). The exit status is 1 on hold and refuse.
 
@@ -36,14 +37,23 @@ public struct ScanCommand: ParsableCommand {
         for path in files + [against].compactMap(\.self) where !FileManager.default.fileExists(atPath: path) {
             throw ValidationError("There is no file '\(path)'. Name wheels, sdists, Python files or folders.")
         }
-        let former = try against.map { Set(try look($0, by: scanner).findings.map(Known.init)) } ?? []
+        let formerFindings = try against.map { try look($0, by: scanner).findings } ?? []
+        let former = Set(formerFindings.map(Known.init))
+        let compared = ComparedRelease(files, against: against, bounds: scanner.bounds)
         var verdict = ScanVerdict.publish
         for path in files {
             let look = try look(path, by: scanner)
             let fresh = Look(
                 findings: look.findings.filter { !former.contains(Known($0)) }, version: look.version, end: look.end)
-            verdict = verdict.worse(ScanVerdict(fresh))
+            // Against a former release facts decide, as on an index; without one there is the code alone.
+            verdict = verdict.worse(
+                against == nil
+                    ? ScanVerdict(fresh)
+                    : ScanVerdict(compared.verdict(on: path, look, former: formerFindings), look))
             for finding in fresh.findings { try tell(finding, of: path) }
+            for difference in compared.differences[path] ?? [] where difference.weight > .note {
+                try tell(difference, of: path)
+            }
             switch look.end {
             case .complete: break
             case .bounded(let words): complain("\(path): not all of it was looked at: \(words)")
@@ -112,6 +122,17 @@ public struct ScanCommand: ParsableCommand {
         print("    \(finding.evidence)")
     }
 
+    private func tell(_ difference: ReleaseDifference, of file: String) throws {
+        if json {
+            return try printJSONLine(
+                Line(
+                    file: file, rule: "difference.\(difference.code)", severity: difference.weight.severity.rawValue,
+                    path: difference.place?.path ?? "", line: difference.place?.line, evidence: "",
+                    why: difference.words, confidential: false))
+        }
+        print("\(file): \(difference.weight.severity.rawValue): difference.\(difference.code): \(difference.words)")
+    }
+
     /// A finding, on a line of its own.
     private struct Line: Encodable {
         let file: String
@@ -145,7 +166,7 @@ public struct ScanCommand: ParsableCommand {
 }
 
 /// The files below a folder, in the order of their paths, read as they are needed. Links are not followed.
-private struct FolderFiles: Sequence, IteratorProtocol {
+struct FolderFiles: Sequence, IteratorProtocol {
     private let folder: String
     private let bounds: ScanBounds
     private var paths: ArraySlice<String>

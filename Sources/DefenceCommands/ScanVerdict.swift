@@ -1,4 +1,6 @@
 import Findings
+import ReleaseDifferences
+import Verdicts
 
 /// What the findings alone would make of an upload. An index knows more (who uploads, how many depend on it), and may
 /// judge otherwise.
@@ -22,6 +24,16 @@ enum ScanVerdict: String, Encodable {
         }
     }
 
+    /// What the policy of an index says of it, against the release before.
+    init(_ verdict: Verdict, _ look: Look) {
+        switch (verdict.outcome, look.end) {
+        case (_, .failed), (.refuse, _): self = .refuse
+        case (.publish, _): self = .publish
+        case (.queue, _): self = .queue
+        case (.hold, _): self = .hold
+        }
+    }
+
     /// The worse of two.
     func worse(_ other: ScanVerdict) -> ScanVerdict { order >= other.order ? self : other }
 
@@ -39,6 +51,18 @@ enum ScanVerdict: String, Encodable {
         switch self {
         case .publish, .queue: false
         case .hold, .refuse: true
+        }
+    }
+}
+
+extension Weight {
+    /// As grave as a finding of a rule that says as much.
+    var severity: Severity {
+        switch self {
+        case .note: .note
+        case .weak: .low
+        case .fair: .medium
+        case .strong, .decisive: .high
         }
     }
 }

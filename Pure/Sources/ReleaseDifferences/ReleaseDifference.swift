@@ -96,6 +96,26 @@ public enum ReleaseDifference: Sendable, Hashable {
         }
     }
 
+    /// Where it is to be seen; nil for what is about all of the release.
+    public var place: (path: String, line: Int?)? {
+        switch self {
+        case .newHook(let hook), .changedHook(let hook):
+            switch hook {
+            case .setupScript, .commandClass: ("setup.py", nil)
+            case .inTreeBackend: ("pyproject.toml", nil)
+            case .startCode(let path): (path, nil)
+            case .command: (".dist-info/entry_points.txt", nil)
+            }
+        case .firstCapability(_, let path, let line, _), .firstPair(_, let path, let line, _): (path, line)
+        case .embeddedBlob(let path, let line, _, _): (path, line)
+        case .blob(let path, _, _), .disguised(let path, _), .firstNative(let path, _), .notInSource(let path, _):
+            (path, nil)
+        case .sizeJump, .dependency, .newUploader, .newPerson, .newTool, .newAddressBlock, .weakerCredential,
+            .lostAttestation, .lateFile, .woken, .versionAhead:
+            nil
+        }
+    }
+
     /// The word for machines, the same for ever: `new-hook`.
     public var code: String {
         switch self {
