@@ -33,8 +33,9 @@ package struct DifferenceView {
         let changeWords: String
         let detail: String
         let notes: [String]
-        let oldPath: String?
-        let newPath: String?
+        // A field that is nil is looked for in what is around it, so these names must not be a page's.
+        let rowOldPath: String?
+        let rowNewPath: String?
         let alonePath: String?
         let linesHTML: String?
         let isRowOpen: Bool
@@ -42,7 +43,7 @@ package struct DifferenceView {
 
         /// About how long it becomes in HTML without its lines.
         var weight: Int {
-            let paths = [oldPath, newPath, alonePath].compactMap(\.self)
+            let paths = [rowOldPath, rowNewPath, alonePath].compactMap(\.self)
             return paths.reduce(500 + 5 * place.utf8.count + detail.utf8.count) { $0 + $1.utf8.count }
         }
     }
@@ -180,7 +181,8 @@ package struct DifferenceView {
         let isRunning = change.group <= .entryPoints
         return Row(
             anchor: "f\(index + 1)", place: ShownLine(Array(change.place.utf8)[...], limit: 512).plain,
-            changeWords: words(change), detail: detail(change, text), notes: notes, oldPath: oldPath, newPath: newPath,
+            changeWords: words(change), detail: detail(change, text), notes: notes, rowOldPath: oldPath,
+            rowNewPath: newPath,
             alonePath: isAlone || moreLines == nil ? nil : links.alone(change.place), linesHTML: linesHTML,
             isRowOpen: isAlone || isRunning || (opens && !change.group.isFolded && change.kind == .changed),
             moreLines: moreLines)

@@ -133,6 +133,8 @@ def test_the_difference_says_first_what_runs_by_itself(site):
     places = [page.index(words) for words in order]
     assert places[0] < places[2] and places[1] < places[3]
     assert "before demo/old_place.py" in page and "renamed" in page
+    added = page.split('<bdi class="change-name">demo.pth</bdi>')[1].split("</details>")[0]
+    assert ">After<" in added and ">Before<" not in added
     assert "<del>    return len(items)</del>" in page and "<ins>    return len(items) - 1</ins>" in page
     assert "<summary><h2>Generated files</h2>" in page
     titles = ["Runs whenever Python starts", "Commands and entry points", "Programs that cannot be read", "Metadata",
