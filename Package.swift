@@ -504,14 +504,16 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "BlobConformance", "Blobs", "Companion", "KnownAdvisories", "KnownNames", pure("Advisories"), "Database",
+                "BlobConformance", "Blobs", "Companion", "KnownAdvisories", "KnownNames", pure("Advisories"),
+                "Database",
                 "Descriptions", "Giveaways", "Guide", "Identity",
                 "Jobs", "Mail",
                 "Passwords",
                 "Secrets", "Server", "Removals", "Roles", "Stores", "Support", "Web", pure("Accounts"), pure("Acts"),
                 pure("Documents"),
                 pure("Downloads"),
-                pure("Giveaway"), pure("Journal"), pure("Leaving"), pure("Letters"), pure("PackagingFormats"),
+                pure("Giveaway"), pure("Journal"), pure("Leaving"), pure("Letters"), pure("LookAlikes"),
+                pure("PackagingFormats"),
                 pure("Past"), pure("Policy"),
                 pure("Ports"), pure("Primitives"), pure("Projects"), pure("Tokens"), pure("UTC"), pure("VectorSupport"),
                 crypto, httpTypes, logging, .product(name: "GRDB", package: "GRDB.swift"),

@@ -1,6 +1,8 @@
 import Acts
+import HTTPTypes
 import Journal
 import KnownNames
+import LookAlikes
 import PackagingFormats
 import Policy
 import Ports
