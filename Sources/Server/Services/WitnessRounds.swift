@@ -29,14 +29,10 @@ final class WitnessRounds: Sendable {
     /// Asks about the head: once, again where not all have signed it, and each hour where nothing is done, so that it is
     /// never older than that.
     func run() async throws {
-        guard let data = FileManager.default.contents(atPath: policy), let head = try await sequencer.head() else {
-            return
-        }
         let now = ContinuousClock.now
-        let isDue = last.withLock { last in
-            last.map { $0.round.isOver(for: head.note.text, after: now - $0.at) } ?? true
-        }
-        guard isDue else { return }
+        guard let data = FileManager.default.contents(atPath: policy), let head = try await sequencer.head(),
+            last.withLock({ last in last.map { $0.round.isOver(for: head.note.text, after: now - $0.at) } ?? true })
+        else { return }
         let (note, prove, logger) = (head.note, head.proof, logger)
         let witnesses = try LogPolicy(parsing: data).witnesses
         let signed = await withCheckedContinuation { continuation in
