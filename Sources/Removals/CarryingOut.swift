@@ -172,7 +172,7 @@ extension Transaction {
             throw RemovalRefusal.notTheLastOwner(project.name)
         }
         let now = permit.at
-        let since = try connection.ownerSince(asker, of: project.id) ?? now
+        let since = try connection.ownerStanding(asker, on: project.id).since ?? now
         try noteLoss(of: user, since: since, on: project, becoming: nil, with: permit, from: origin)
         try dropRole(of: asker, on: project)
         try record(permit, .role(RoleEvent(.left, of: user.name, as: .owner)))

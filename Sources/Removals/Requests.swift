@@ -43,8 +43,8 @@ extension SQLRemovals {
             try door.connection.requireUnchanged(project, since: seen)
             let request = try door.connection.openRequest(id, of: project)
             try RemovalRequestPolicy.decideConfirmation(
-                of: request, by: actor, ownerSince: try door.connection.ownerSince(actor.userID, of: project.id),
-                at: now)
+                of: request, by: actor,
+                ownerSince: try door.connection.ownerStanding(actor.userID, on: project.id).since, at: now)
             let transaction = try door.open(with: permit)
             try transaction.execute(
                 "UPDATE removal_request SET confirmed_by = $1, confirmed_at = $2 WHERE id = $3", actor.journalName,

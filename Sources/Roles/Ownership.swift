@@ -22,7 +22,7 @@ extension Connection {
             endOf: holder.name, on: project.name, by: permit.actor,
             knowing: OwnerChangeFacts(
                 ownerSince: since, isOneself: permit.actor.userID == holder.id,
-                deciderSince: try ownerSince(permit.actor.userID, of: project.id),
+                deciderSince: try ownerStanding(permit.actor.userID, on: project.id).since,
                 othersSince: standing.others.map(\.since), isCritical: try isCritical(project.id)),
             at: permit.at)
         return since
@@ -67,7 +67,7 @@ extension Transaction {
         let loss = OwnershipLoss(
             project: project.name, user: holder.name, ownerSince: since, became: role,
             takenBy: permit.actor.journalName,
-            takerSince: try connection.ownerSince(permit.actor.userID, of: project.id), takenAt: permit.at)
+            takerSince: try connection.ownerStanding(permit.actor.userID, on: project.id).since, takenAt: permit.at)
         try execute(
             """
             INSERT INTO lost_role (project_id, account_id, owner_since, became, taken_by, taker_since, taken_at)

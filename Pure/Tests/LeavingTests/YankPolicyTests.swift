@@ -38,6 +38,41 @@ import Testing
         try YankPolicy.decide(demo, by: .operatorAtMachine, knowing: facts)
     }
 
+    // The columns are the point: y for yanked, - for what is to go.
+    // swift-format-ignore
+    static let projects: [(files: String, needed: [String], nothing: Bool, several: Bool, atLoss: [String])] = [
+        ("3.0- 2.0 1.0",    [">=2"],         false, true,  []),
+        ("3.0- 2.0y 1.0",   [">=2"],         false, true,  ["p0"]),
+        ("3.0 2.0- 1.0",    [">=2"],         false, true,  []),
+        ("3.0y 2.0- 1.0",   [">=2", "<2"],   false, true,  ["p0"]),
+        ("3.0 2.0 1.0-",    ["<2"],          false, true,  []),
+        ("3.0 1.1y 1.0-",   ["<2", ">=1"],   false, true,  ["p0"]),
+        ("2.0- 1.0y",       [">=1", ""],     true,  true,  ["p0"]),
+        ("2.0-",            [">=1"],         true,  false, []),
+        ("2.0y- 1.0y",      [">=1"],         false, true,  []),
+        ("2.0- 2.0 1.0",    [">=2"],         false, true,  []),
+        ("3.0rc1 2.0- 1.0", [">=2"],         false, true,  []),
+        ("3.0- 2.0y 1.0",   ["<1", "==9"],   false, true,  []),
+    ]
+
+    @Test("What a yank leaves follows from what is there, what goes and what others need", arguments: projects)
+    func facts(files: String, needed: [String], nothing: Bool, several: Bool, atLoss: [String]) throws {
+        let choices = try files.split(separator: " ").map { text in
+            YankFacts.Choice(
+                version: try Version(parsing: String(text.prefix { $0 != "y" && $0 != "-" })),
+                goes: text.hasSuffix("-"), canBeChosen: !text.contains("y"))
+        }
+        let dependents = try needed.enumerated().map { number, text in
+            YankFacts.Dependent(
+                try ProjectName(parsing: "p\(number)"), text.isEmpty ? [] : [try SpecifierSet(parsing: text)])
+        }
+        let found = YankFacts(choices, isCritical: true, neededBy: dependents)
+        #expect(found.leavesNothingToChoose == nothing && found.isLastOfSeveral == several)
+        #expect(found.leavesNothingFor.map(\.normalized) == atLoss)
+        #expect(found.isCritical && found.isNeeded)
+        #expect(!YankFacts(choices, isCritical: false, neededBy: []).isNeeded)
+    }
+
     @Test("Nobody leaves another project here with no version that it can use, and who would be is named")
     func leavesNothingFor() throws {
         let demo = try ProjectName(parsing: "demo")

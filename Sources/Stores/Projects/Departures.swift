@@ -49,39 +49,42 @@ extension Connection {
         }
     }
 
-    /// Since when somebody is an owner; nil where they are not.
-    package func ownerSince(_ user: UserID?, of project: ProjectID) throws -> Timestamp? {
-        try row(
-            "SELECT given_at FROM role WHERE project_id = $1 AND account_id = $2 AND role = 'owner'", project.number,
-            user?.number ?? 0
-        ).map { Timestamp(microseconds: try $0.integer("given_at")) }
-    }
-
-    /// The same, and since when those are owners beside them whose accounts can be used.
+    /// Since when somebody is an owner, and others beside them whose accounts can be used.
     package func ownerStanding(_ user: UserID?, on project: ProjectID) throws -> OwnerStanding {
-        let others = try rows(
+        let owners = try rows(
             """
-            SELECT a.name, o.given_at FROM role o JOIN account a ON a.id = o.account_id
-            WHERE o.project_id = $1 AND o.account_id <> $2 AND o.role = 'owner' AND a.disabled_at IS NULL
+            SELECT a.id, a.name, o.given_at FROM role o JOIN account a ON a.id = o.account_id
+            WHERE o.project_id = $1 AND o.role = 'owner' AND (a.disabled_at IS NULL OR a.id = $2)
             ORDER BY o.given_at, a.normalized
             """,
             project.number, user?.number ?? 0
         ).map { row in
-            OwnerStanding.Other(
-                try Username(parsing: row.text("name")), since: Timestamp(microseconds: try row.integer("given_at")))
+            (
+                id: UserID(try row.integer("id")), name: try Username(parsing: row.text("name")),
+                since: Timestamp(microseconds: try row.integer("given_at"))
+            )
         }
-        return OwnerStanding(since: try ownerSince(user, of: project), others: others)
+        return OwnerStanding(
+            since: owners.first { $0.id == user }?.since,
+            others: owners.filter { $0.id != user }.map { .init($0.name, since: $0.since) })
     }
 
     /// The other projects whose newest releases need one, by name.
-    package func dependents(of name: ProjectName) throws -> [ProjectName] {
+    package func dependents(of name: ProjectName) throws -> [ProjectName] { try needs(of: name).map(\.project) }
+
+    /// The same, with the versions of it that they need.
+    private func needs(of name: ProjectName) throws -> [YankFacts.Dependent] {
         try rows(
             """
-            SELECT p.name FROM needed_project n JOIN project p ON p.id = n.project_id
+            SELECT p.name, n.specifiers FROM needed_project n JOIN project p ON p.id = n.project_id
             WHERE n.normalized = $1 AND p.normalized <> $1 AND \(FileState.listedProject("p")) ORDER BY p.normalized
             """,
             name.normalized
-        ).map { try ProjectName(parsing: $0.text("name")) }
+        ).map { row in
+            YankFacts.Dependent(
+                try ProjectName(parsing: row.text("name")),
+                try row.text("specifiers").split(separator: " ").map { try SpecifierSet(parsing: String($0)) })
+        }
     }
 
     /// What is asked for of a project, the next first.
@@ -106,46 +109,13 @@ extension Connection {
             """,
             value, project.id.number
         ).map { row in
-            (
+            YankFacts.Choice(
                 version: try Version(parsing: row.text("version")), goes: try row.bool("goes"),
-                canBeChosen: try row.bool("can_be_chosen")
-            )
-        }.sorted { $0.version > $1.version }
-        let choices = files.filter { $0.canBeChosen }
-        /// Whether several would do, some of them could be chosen until now, and no more.
-        func isLeftWithNothing(_ specifier: SpecifierSet) -> Bool {
-            // Mostly the newest that stays will do.
-            guard !choices.contains(where: { !$0.goes && specifier.contains($0.version) }) else { return false }
-            return choices.contains { specifier.contains($0.version) }
-                && files.contains { !$0.goes && specifier.contains($0.version) }
-        }
-        var asked: [String: Bool] = [:]
-        let others = try needs(of: project.name).filter { other in
-            try other.specifiers.split(separator: " ").map(String.init).contains { text in
-                if let known = asked[text] { return known }
-                let found = isLeftWithNothing(try SpecifierSet(parsing: text))
-                asked[text] = found
-                return found
-            }
+                canBeChosen: try row.bool("can_be_chosen"))
         }
         try YankPolicy.decide(
             project.name, by: actor,
-            knowing: YankFacts(
-                leavesNothingToChoose: !choices.isEmpty && choices.allSatisfy { $0.goes },
-                isLastOfSeveral: !files.allSatisfy { $0.goes }, isCritical: isCritical(project.id),
-                isNeeded: !dependents(of: project.name).isEmpty, leavesNothingFor: others.map(\.project)))
-    }
-
-    /// The other projects whose newest releases need some versions of one alone, by name.
-    private func needs(of name: ProjectName) throws -> [(project: ProjectName, specifiers: String)] {
-        try rows(
-            """
-            SELECT p.name, n.specifiers FROM needed_project n JOIN project p ON p.id = n.project_id
-            WHERE n.normalized = $1 AND p.normalized <> $1 AND n.specifiers <> '' AND \(FileState.listedProject("p"))
-            ORDER BY p.normalized
-            """,
-            name.normalized
-        ).map { (try ProjectName(parsing: $0.text("name")), try $0.text("specifiers")) }
+            knowing: YankFacts(files, isCritical: isCritical(project.id), neededBy: needs(of: project.name)))
     }
 }
 
