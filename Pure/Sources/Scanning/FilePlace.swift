@@ -24,9 +24,9 @@ struct FilePlace {
 
     /// Tests and documentation: nobody runs them who installs the package.
     private static let testFolders: Set<String> = [
-        "test", "tests", "testing", "_tests", "testdata", "doc", "docs", "example", "examples", "benchmark",
+        "test", "tests", "_tests", "testdata", "doc", "docs", "example", "examples", "benchmark",
         "benchmarks",
-        "bench", "asv_bench", "tutorials", "fixtures", "samples", "demo", "demos",
+        "bench", "asv_bench", "tutorials", "fixtures",
     ]
     /// Copies of other packages.
     private static let copyFolders: Set<String> = [

@@ -140,6 +140,8 @@ public struct NameSet: Sendable, Hashable {
     /// Whether the name is in it.
     func contains(_ name: String) -> Bool {
         if exact.contains(name) { return true }
+        // Behind `from builtins import *` any name may be one of `builtins`.
+        if name.hasPrefix("builtins."), contains(String(name.dropFirst("builtins.".count))) { return true }
         if below.contains(where: { name == $0 || name.hasPrefix($0 + ".") }) { return true }
         return endings.contains { name.hasSuffix("." + $0) }
     }

@@ -166,7 +166,7 @@ struct CompiledMatch: Sendable {
 
 /// Puts together the names that rules ask of Python code.
 private struct NameCollector {
-    var names: Set<String> = []
+    var names: Set<String> = ["builtins.*"]
 
     mutating func collect(_ match: Rule.Match) {
         switch match.subject {

@@ -143,11 +143,7 @@ extension Matching {
         case .fileReads(let names): code?.file.reads.contains { names.contains($0.name) } ?? false
         case .fileImports(let names): code?.file.imports.contains { names.contains($0.name) } ?? false
         case .fileText(let pattern): matcher(pattern).end(in: file.bytes, from: 0, upTo: file.bytes.count) != nil
-        case .functionCalls(let names, let pattern):
-            code?.file.calls.contains { call in
-                guard call.place.function == code?.place?.function, names.contains(call.name) else { return false }
-                return pattern.map { holds(.text($0), of: call.arguments.map(\.value)) } ?? true
-            } ?? false
+        case .functionCalls(let names, let pattern): code.map { hasCall(in: $0, of: names, with: pattern) } ?? false
         case .written(let names): isWritten(code, from: names)
         case .path(let pattern): matches(pattern, file.path)
         case .subject(let kinds):
@@ -163,6 +159,25 @@ extension Matching {
         case .bytes(let least): file.size >= Int64(least)
         // Decided when the file is through.
         case .count: true
+        }
+    }
+
+    /// Whether the function that the match is in has a call of one of the names, with such a text as an argument.
+    private func hasCall(in code: CodeTried, of names: NameSet, with pattern: Pattern?) -> Bool {
+        let function = code.place?.function
+        // A file may have several functions of one name, one after the other.
+        let own = code.file.definitions.last { definition in
+            guard definition.kind == .function, definition.name == function, let line = code.call?.position.line else {
+                return false
+            }
+            return definition.position.line <= line && line <= definition.lastLine
+        }
+        return code.file.calls.contains { call in
+            guard call.place.function == function, names.contains(call.name) else { return false }
+            if let own, !(own.position.line...max(own.position.line, own.lastLine)).contains(call.position.line) {
+                return false
+            }
+            return pattern.map { holds(.text($0), of: call.arguments.map(\.value)) } ?? true
         }
     }
 
