@@ -453,6 +453,10 @@ let package = Package(
             ],
             path: "Benchmarks/PastBenchmark", swiftSettings: strict),
 
+        .executableTarget(
+            name: "PythonCodeBenchmark", dependencies: [pure("PythonCode"), pure("VectorSupport")],
+            path: "Benchmarks/PythonCodeBenchmark", swiftSettings: strict),
+
         // Another process on the database of a test, as another node would be.
         .executableTarget(
             name: "Companion",

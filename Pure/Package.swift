@@ -47,6 +47,7 @@ let package = Package(
         .library(name: "Documents", targets: ["Documents"]),
         .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
         .library(name: "LockFiles", targets: ["LockFiles"]),
+        .library(name: "PythonSyntax", targets: ["PythonSyntax"]),
         .library(name: "PythonCode", targets: ["PythonCode"]),
         .library(name: "Scanning", targets: ["Scanning"]),
         .library(name: "Ports", targets: ["Ports"]),
@@ -165,7 +166,8 @@ let package = Package(
             dependencies: ["Accounts", "Acts", "Bytes", "Giveaway", "PackagingFormats", "Policy", "Primitives", "UTC"],
             swiftSettings: strict),
         .target(name: "LockFiles", dependencies: ["Bytes", "PackagingFormats"], swiftSettings: strict),
-        .target(name: "PythonCode", swiftSettings: strict),
+        .target(name: "PythonSyntax", swiftSettings: strict),
+        .target(name: "PythonCode", dependencies: ["PythonSyntax"], swiftSettings: strict),
         // What rules find in the files of a release; the rules are data, a file each.
         .target(
             name: "Scanning",
@@ -303,7 +305,11 @@ let package = Package(
         .testTarget(
             name: "ScanningTests",
             dependencies: ["Archives", "Findings", "PythonCode", "Scanning", "VectorSupport"], swiftSettings: strict),
-        .testTarget(name: "PythonCodeTests", dependencies: ["PythonCode", "VectorSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "PythonSyntaxTests", dependencies: ["PythonSyntax", "VectorSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "PythonCodeTests", dependencies: ["PythonCode", "PythonSyntax", "VectorSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "TransparencyLogTests",
             dependencies: [

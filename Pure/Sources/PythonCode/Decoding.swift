@@ -1,3 +1,5 @@
+import PythonSyntax
+
 /// The decodings that code hides itself in, as lenient as Python's. Nil for what Python would refuse.
 enum Decoding {
     /// Base64 of either alphabet; other characters are passed over, as `base64.b64decode` does.

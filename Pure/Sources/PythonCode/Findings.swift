@@ -1,3 +1,5 @@
+import PythonSyntax
+
 /// What is found in a file, in numbers.
 struct Findings {
     /// Where something is.

@@ -1,3 +1,5 @@
+import PythonSyntax
+
 /// Follows values through a file: expressions. Statements, calls and folding are in files of their own.
 ///
 /// Every statement is looked at in its order, functions once after the module (and once more before, from the last to
@@ -142,15 +144,19 @@ struct Flow {
     mutating func load(_ name: Int32) -> Value {
         if let value = find(name) { return value }
         if name <= Keyword.true.rawValue { return Value(constant: name, traits: .known) }
+        let own = child(DottedNames.root, name)
+        if stars.isEmpty || dotted[own].fold != .none
+            || (dotted[own].marks.contains(.match) && !vocabulary.isEverything)
+        {
+            return Value(name: own)
+        }
         for star in stars {
             let below = child(star, name)
-            if dotted[below].marks.contains(.match) || dotted[below].marks.contains(.path)
-                || dotted[below].fold != .none
-            {
+            if !dotted[below].marks.isDisjoint(with: [.match, .path]) || dotted[below].fold != .none {
                 return Value(name: below)
             }
         }
-        return Value(name: child(DottedNames.root, name))
+        return Value(name: own)
     }
 
     /// A variable is given a value.

@@ -1,3 +1,5 @@
+import PythonSyntax
+
 // Calls: of what rules can name, of what is folded, of functions of the file.
 extension Flow {
     mutating func call(
@@ -87,7 +89,10 @@ extension Flow {
                 result.origins = origins.set(of: Origin(name: callee.name, position: node.position, detail: detail))
                 emit(callee, from: mark, receiver: method > 0 ? receiver : nil, node)
             }
-            if entry.fold != .none, let folded = fold(entry.fold, callee, values, from: mark, node) {
+            // A method of a constant is that below, and not the function of its type.
+            if entry.fold != .none, method == 0 || receiver.constant == 0,
+                let folded = fold(entry.fold, callee, values, from: mark, node)
+            {
                 return folded.adding(result.origins, &origins)
             }
         }
@@ -98,15 +103,17 @@ extension Flow {
         }
         if callee.traits.contains(.indirect) { result.traits.insert(.indirect) }
         if isAnswer { return result }
-        let made = made(of: values + (method > 0 ? [receiver] : [callee]))
+        let made = made(of: values)
         result.origins = origins.union(result.origins, made.origins)
-        if isThing, isPure(callee, method, receiver), made.traits.contains(.known) { result.traits.insert(.known) }
-        if method > 0, receiver.traits.contains(.known), made.traits.contains(.known) { result.traits.insert(.known) }
+        result.origins = origins.union(result.origins, method > 0 ? receiver.origins : callee.origins)
+        let isAllKnown = values.isEmpty || made.traits.contains(.known)
+        if isThing, !values.isEmpty, isAllKnown, isPure(callee) { result.traits.insert(.known) }
+        if method > 0, receiver.traits.contains(.known), isAllKnown { result.traits.insert(.known) }
         return result
     }
 
     /// Whether a function only makes something of its arguments.
-    private func isPure(_ callee: Value, _ method: Int32, _ receiver: Value) -> Bool {
+    private func isPure(_ callee: Value) -> Bool {
         switch dotted[callee.name].fold {
         case .none, .getattr, .importModule, .scope, .eval, .superclass, .partial, .home: false
         default: true

@@ -1,3 +1,5 @@
+import PythonSyntax
+
 // Folding: constants of constants. All that is looked at or made is counted.
 extension Flow {
     // MARK: Constants

@@ -1,3 +1,5 @@
+import PythonSyntax
+
 // Known functions and methods of constants.
 extension Flow {
     /// Functions whose result depends on their arguments alone.

@@ -1,3 +1,5 @@
+import PythonSyntax
+
 // Statements: what they assign, define and import, and in which order they are looked at.
 extension Flow {
     /// Looks at some statements of the module, and at the functions that they define.

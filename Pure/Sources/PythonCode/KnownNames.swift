@@ -1,3 +1,5 @@
+import PythonSyntax
+
 /// What a known function does to constants.
 enum Fold: UInt8 {
     case none

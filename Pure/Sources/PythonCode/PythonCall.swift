@@ -1,15 +1,4 @@
-/// Where something is in a file.
-public struct CodePosition: Sendable, Hashable {
-    /// From 1.
-    public var line: Int
-    /// Bytes from the beginning of the line, from 1.
-    public var column: Int
-
-    public init(line: Int, column: Int) {
-        self.line = line
-        self.column = column
-    }
-}
+import PythonSyntax
 
 /// In which part of the file something is, and when it runs.
 public struct CodePlace: Sendable, Hashable {

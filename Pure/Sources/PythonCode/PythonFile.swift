@@ -1,3 +1,6 @@
+// Positions, strings, comments and problems are part of what this module says.
+@_exported import PythonSyntax
+
 /// What a file of Python code says and does, as far as can be told without running it.
 ///
 /// Nothing of the file is run, and nothing that it says is trusted: any bytes are a file, and every file is read in
@@ -108,4 +111,23 @@ public struct PythonFile: Sendable {
         let isOpen = lexer.position > lexer.lineStart || lexer.count > lexer.lineStart
         lineCount = lexer.line - (isOpen ? 0 : 1)
     }
+}
+
+/// A constant that was put together or decoded.
+public struct FoldedConstant: Sendable, Hashable {
+    public var constant: PythonConstant
+    public var position: CodePosition
+    public var place: CodePlace
+}
+
+/// Code in a constant that is run.
+public struct EmbeddedCode: Sendable {
+    /// What runs it: `exec`, `eval`, `compile`, `subprocess.Popen`.
+    public var runner: String
+    /// What was folded on the way, how often it was decoded.
+    public var constant: PythonConstant
+    public var position: CodePosition
+    public var place: CodePlace
+    /// The code; its lines count from its own beginning.
+    public var file: PythonFile
 }

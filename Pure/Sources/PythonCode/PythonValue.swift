@@ -1,3 +1,5 @@
+import PythonSyntax
+
 /// What is known of a value: which thing it is, which constants it can be, where it comes from.
 public struct PythonValue: Sendable, Hashable {
     /// What it is, canonical, if it is a module, a function, a class or the like, or the result of calling one:

@@ -1,3 +1,5 @@
+import PythonSyntax
+
 /// Makes of what was found in numbers what `PythonFile` says.
 struct Reading {
     private let flow: Flow

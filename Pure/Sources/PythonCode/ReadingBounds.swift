@@ -1,3 +1,5 @@
+import PythonSyntax
+
 /// How much is done for one file. What is beyond a bound is left out, and is a problem of the file
 /// (`CodeProblem.Kind.bound`), so that nobody hides behind one.
 public struct ReadingBounds: Sendable {

@@ -1,3 +1,5 @@
+import PythonSyntax
+
 /// What is known of a value, in numbers: 20 bytes that are cheap to copy.
 struct Value: Equatable {
     /// What it is, a dotted name, or 0.

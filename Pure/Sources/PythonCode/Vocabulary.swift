@@ -1,3 +1,5 @@
+import PythonSyntax
+
 /// The names that rules can name. A file that has none of their words is not looked into any deeper.
 ///
 /// A name is dotted and canonical, as `PythonCall.name` says it: `os.system`, `exec`, `requests.get`. Calls on the way
@@ -276,6 +278,8 @@ struct DottedNames {
             name = entries[Int(name)].parent
         }
         if name == Self.unknown { parts.append("?") }
-        return parts.reversed().joined(separator: ".")
+        let text = parts.reversed().joined(separator: ".")
+        // The dots of a relative import are a word of their own.
+        return text.hasPrefix("..") || text == "." ? String(text.dropFirst()) : text
     }
 }

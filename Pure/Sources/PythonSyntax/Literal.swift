@@ -1,9 +1,9 @@
 /// The content of string literals, and of numbers.
-enum Literal {
+package enum Literal {
     /// Appends what a literal says: its bytes, or UTF-8. True if there were escapes of what could have been written as
     /// it is.
     @discardableResult
-    static func resolve(
+    package static func resolve(
         _ source: UnsafeBufferPointer<UInt8>, _ flags: StringFlags, _ charset: Notes.Charset, into text: inout [UInt8]
     ) -> Bool {
         let isBytes = flags.contains(.bytes)
@@ -122,7 +122,7 @@ enum Literal {
     }
 
     /// UTF-8 of a scalar. A surrogate is written like any other, as three bytes; it is nothing that Python could print.
-    static func append(_ scalar: UInt32, to text: inout [UInt8]) {
+    package static func append(_ scalar: UInt32, to text: inout [UInt8]) {
         switch scalar {
         case 0..<0x80: text.append(UInt8(scalar))
         case 0x80..<0x800:
@@ -142,7 +142,7 @@ enum Literal {
     }
 
     /// An integer as it is written; nil for one that 64 bits do not hold, and for any other number.
-    static func integer(_ source: UnsafeBufferPointer<UInt8>) -> Int? {
+    package static func integer(_ source: UnsafeBufferPointer<UInt8>) -> Int? {
         guard source.count <= 80, let first = source.first else { return nil }
         var radix = 10
         var digits = source[...]
@@ -171,7 +171,7 @@ enum Literal {
 }
 
 /// What a hexadecimal digit is worth.
-@inline(__always) func hexadecimalValue(_ byte: UInt8) -> UInt8? {
+@inlinable package func hexadecimalValue(_ byte: UInt8) -> UInt8? {
     if byte.isDigit { return byte &- 0x30 }
     let letter = (byte | 0x20) &- 0x61
     return letter < 6 ? letter + 10 : nil

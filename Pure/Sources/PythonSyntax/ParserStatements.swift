@@ -1,7 +1,7 @@
 extension Parser {
     /// Reads statements of the module until there are no more, or until the tree is large enough to be looked at by
     /// itself.
-    mutating func moduleStatements(upTo most: Int) -> [Int32] {
+    package mutating func moduleStatements(upTo most: Int) -> [Int32] {
         var statements: [Int32] = []
         while token.kind != .end && tree.nodes.count < most {
             statement(into: &statements)

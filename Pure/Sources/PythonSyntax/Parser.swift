@@ -2,11 +2,11 @@
 ///
 /// It goes forward only, and it takes what it gets: where the grammar says no, what comes is skipped up to the end of
 /// the statement. How deep it goes is bounded; what is deeper is unknown and skipped as fast as it is read.
-struct Parser {
+package struct Parser {
     let base: UnsafePointer<UInt8>
-    var lexer: Lexer
-    var tree = SyntaxTree()
-    var names: NameTable
+    package var lexer: Lexer
+    package var tree = SyntaxTree()
+    package var names: NameTable
     /// The next token, not consumed.
     var token: Token
     /// The name that the next token is, or 0.
@@ -22,7 +22,7 @@ struct Parser {
     /// Where the last consumed token ended.
     var lastEnd: Int32 = 0
 
-    init(_ buffer: UnsafeBufferPointer<UInt8>, notes: consuming Notes, nesting: Int, names: NameTable) {
+    package init(_ buffer: UnsafeBufferPointer<UInt8>, notes: consuming Notes, nesting: Int, names: NameTable) {
         self.names = names
         base = buffer.baseAddress ?? UnsafePointer(bitPattern: 1).unsafelyUnwrapped
         lexer = Lexer(buffer, notes: notes, nesting: nesting)

@@ -1,5 +1,5 @@
 /// Names of a file, each with a number. The keywords are the first ones.
-struct NameTable: Sendable {
+package struct NameTable: Sendable {
     private struct Entry {
         var hash: UInt32
         var start: Int32
@@ -11,7 +11,7 @@ struct NameTable: Sendable {
     private var slots: [Int32]
     private var mask: Int
 
-    init() {
+    package init() {
         slots = [Int32](repeating: -1, count: 1_024)
         mask = 1_023
         // 0 is no name.
@@ -19,16 +19,16 @@ struct NameTable: Sendable {
         for keyword in Keyword.allCases { _ = intern(keyword.text) }
     }
 
-    var count: Int { entries.count }
+    package var count: Int { entries.count }
 
-    mutating func intern(_ word: String) -> Int32 {
+    package mutating func intern(_ word: String) -> Int32 {
         var word = word
         return word.withUTF8 { intern($0) }
     }
 
-    mutating func intern(_ bytes: [UInt8]) -> Int32 { bytes.withUnsafeBufferPointer { intern($0) } }
+    package mutating func intern(_ bytes: [UInt8]) -> Int32 { bytes.withUnsafeBufferPointer { intern($0) } }
 
-    mutating func intern(_ word: UnsafeBufferPointer<UInt8>) -> Int32 {
+    package mutating func intern(_ word: UnsafeBufferPointer<UInt8>) -> Int32 {
         let hash = Self.hash(word)
         var slot = Int(hash) & mask
         while true {
@@ -49,13 +49,13 @@ struct NameTable: Sendable {
         return index
     }
 
-    func find(_ word: String) -> Int32? {
+    package func find(_ word: String) -> Int32? {
         var word = word
         return word.withUTF8 { find($0) }
     }
 
     /// The number of a word, if it has one.
-    func find(_ word: UnsafeBufferPointer<UInt8>) -> Int32? {
+    package func find(_ word: UnsafeBufferPointer<UInt8>) -> Int32? {
         let hash = Self.hash(word)
         var slot = Int(hash) & mask
         while slots[slot] >= 0 {
@@ -87,7 +87,7 @@ struct NameTable: Sendable {
         }
     }
 
-    @inline(__always) static func hash(_ word: UnsafeBufferPointer<UInt8>) -> UInt32 {
+    @inline(__always) package static func hash(_ word: UnsafeBufferPointer<UInt8>) -> UInt32 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ UInt64(truncatingIfNeeded: word.count)
         guard let base = word.baseAddress else { return UInt32(truncatingIfNeeded: hash) }
         let raw = UnsafeRawPointer(base)
@@ -106,16 +106,16 @@ struct NameTable: Sendable {
         return UInt32(truncatingIfNeeded: hash &>> 32)
     }
 
-    func bytes(_ name: Int32) -> ArraySlice<UInt8> {
+    package func bytes(_ name: Int32) -> ArraySlice<UInt8> {
         let entry = entries[Int(name)]
         return text[Int(entry.start)..<Int(entry.start + entry.length)]
     }
 
-    func text(_ name: Int32) -> String { String(decoding: bytes(name), as: UTF8.self) }
+    package func text(_ name: Int32) -> String { String(decoding: bytes(name), as: UTF8.self) }
 }
 
 /// Words that are no names, with the numbers that `NameTable` gives them. The last ones are names in most places.
-enum Keyword: Int32, CaseIterable {
+package enum Keyword: Int32, CaseIterable {
     case `false` = 1, none, `true`, and, `as`, assert, async, await, `break`, `class`, `continue`, def, del, elif,
         `else`,
         except, finally, `for`, from, global, `if`, `import`, `in`, `is`, lambda, nonlocal, not, or, pass, raise,
@@ -125,9 +125,9 @@ enum Keyword: Int32, CaseIterable {
     case match, `case`, type, print, exec
 
     /// The last that is never a name.
-    static let last = Keyword.yield
+    package static let last = Keyword.yield
 
-    var text: String {
+    package var text: String {
         switch self {
         case .false: "False"
         case .none: "None"

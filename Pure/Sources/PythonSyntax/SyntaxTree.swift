@@ -1,5 +1,5 @@
 /// What a node of the tree is. `a` and `b` are other nodes, or places in `SyntaxTree.lists`, as is said here.
-enum NodeKind: UInt8 {
+package enum NodeKind: UInt8 {
     /// Nothing that is known: an error, or what is beyond a bound.
     case unknown
     // Expressions.
@@ -73,88 +73,102 @@ enum NodeKind: UInt8 {
 }
 
 /// Operators of expressions.
-enum Operator: UInt8 {
+package enum Operator: UInt8 {
     case none, add, subtract, multiply, divide, floorDivide, modulo, power, matrix
     case bitAnd, bitOr, bitXor, shiftLeft, shiftRight, invert, negate, plus, not
     case and, or, compare, identity
 }
 
 /// What kind of argument it is, where it has no keyword.
-enum ArgumentKind {
-    static let positional: Int32 = -1
-    static let star: Int32 = -2
-    static let doubleStar: Int32 = -3
+package enum ArgumentKind {
+    package static let positional: Int32 = -1
+    package static let star: Int32 = -2
+    package static let doubleStar: Int32 = -3
 }
 
 /// A node: 16 bytes, whatever it is.
-struct Node {
-    var kind: NodeKind
-    var flags: UInt8 = 0
-    var op = Operator.none
-    var a: Int32 = 0
-    var b: Int32 = 0
+package struct Node {
+    package var kind: NodeKind
+    package var flags: UInt8 = 0
+    package var op = Operator.none
+    package var a: Int32 = 0
+    package var b: Int32 = 0
     /// Where it is in the source; of attributes, calls and binary operators where the name or the operator is.
-    var position: Int32
+    package var position: Int32
+
+    @inlinable
+    package init(
+        kind: NodeKind, flags: UInt8 = 0, op: Operator = .none, a: Int32 = 0, b: Int32 = 0, position: Int32
+    ) {
+        self.kind = kind
+        self.flags = flags
+        self.op = op
+        self.a = a
+        self.b = b
+        self.position = position
+    }
 }
 
 /// A function or a lambda, as it is written.
-struct FunctionSyntax {
-    struct Parameter {
-        enum Kind: UInt8 { case plain, star, doubleStar, keywordOnly }
-        var name: Int32
+package struct FunctionSyntax {
+    package struct Parameter {
+        package enum Kind: UInt8 { case plain, star, doubleStar, keywordOnly }
+        package var name: Int32
         /// A node, or 0.
-        var initial: Int32
-        var kind: Kind
+        package var initial: Int32
+        package var kind: Kind
     }
 
-    var name: Int32
-    var parameters: [Parameter] = []
+    package var name: Int32
+    package var parameters: [Parameter] = []
     /// A block; of a lambda, an expression.
-    var body: Int32 = 0
-    var isLambda: Bool
-    var decorators: [Int32] = []
-    var position: Int32
-    var end: Int32 = 0
-    var nodes: Int32 = 0
+    package var body: Int32 = 0
+    package var isLambda: Bool
+    package var decorators: [Int32] = []
+    package var position: Int32
+    package var end: Int32 = 0
+    package var nodes: Int32 = 0
 }
 
 /// A class, as it is written.
-struct TypeSyntax {
-    var name: Int32
+package struct TypeSyntax {
+    package var name: Int32
     /// As arguments of a call.
-    var bases: Int32 = 0
-    var body: Int32 = 0
-    var decorators: [Int32] = []
-    var position: Int32
-    var end: Int32 = 0
+    package var bases: Int32 = 0
+    package var body: Int32 = 0
+    package var decorators: [Int32] = []
+    package var position: Int32
+    package var end: Int32 = 0
 }
 
 /// The tree of a part of a file. Node 0 is unknown, list 0 is empty.
-struct SyntaxTree {
+package struct SyntaxTree {
+    package init() {}
+
     /// How many nodes are kept: 16 bytes each. A statement that has more is cut.
-    static let mostNodes = 3_000_000
+    package static let mostNodes = 3_000_000
 
-    private(set) var nodes: [Node] = [Node(kind: .unknown, position: 0)]
+    @usableFromInline package private(set) var nodes: [Node] = [Node(kind: .unknown, position: 0)]
     /// Lists: how many there are, then each.
-    private(set) var lists: [Int32] = [0]
-    var functions: [FunctionSyntax] = []
-    var types: [TypeSyntax] = []
-    var isFull: Bool { nodes.count >= Self.mostNodes || lists.count >= 3 * Self.mostNodes }
+    @usableFromInline package private(set) var lists: [Int32] = [0]
+    package var functions: [FunctionSyntax] = []
+    package var types: [TypeSyntax] = []
+    package var isFull: Bool { nodes.count >= Self.mostNodes || lists.count >= 3 * Self.mostNodes }
 
-    mutating func add(_ node: Node) -> Int32 {
+    package mutating func add(_ node: Node) -> Int32 {
         if isFull { return 0 }
         nodes.append(node)
         return Int32(truncatingIfNeeded: nodes.count - 1)
     }
 
     @inline(__always)
-    mutating func add(
+    package mutating func add(
         _ kind: NodeKind, _ a: Int32 = 0, _ b: Int32 = 0, at position: Int32, op: Operator = .none, flags: UInt8 = 0
     ) -> Int32 {
         add(Node(kind: kind, flags: flags, op: op, a: a, b: b, position: position))
     }
 
-    mutating func list(_ items: some Collection<Int32>) -> Int32 {
+    package mutating func list(_ items: some Collection<Int32>) -> Int32 {
         if items.isEmpty || isFull { return 0 }
         let place = lists.count
         lists.append(Int32(truncatingIfNeeded: items.count))
@@ -162,18 +176,18 @@ struct SyntaxTree {
         return Int32(truncatingIfNeeded: place)
     }
 
-    @inline(__always) subscript(_ node: Int32) -> Node { nodes[Int(node)] }
+    @inlinable package subscript(_ node: Int32) -> Node { nodes[Int(node)] }
 
-    func items(_ list: Int32) -> ArraySlice<Int32> {
+    @inlinable package func items(_ list: Int32) -> ArraySlice<Int32> {
         let place = Int(list)
         return lists[(place + 1)..<(place + 1 + Int(lists[place]))]
     }
 
-    @inline(__always) func count(_ list: Int32) -> Int { Int(lists[Int(list)]) }
-    @inline(__always) func item(_ list: Int32, _ index: Int) -> Int32 { lists[Int(list) + 1 + index] }
+    @inlinable package func count(_ list: Int32) -> Int { Int(lists[Int(list)]) }
+    @inlinable package func item(_ list: Int32, _ index: Int) -> Int32 { lists[Int(list) + 1 + index] }
 
     /// Forgets all, and keeps the room.
-    mutating func removeAll() {
+    package mutating func removeAll() {
         nodes.removeAll(keepingCapacity: true)
         nodes.append(Node(kind: .unknown, position: 0))
         lists.removeAll(keepingCapacity: true)

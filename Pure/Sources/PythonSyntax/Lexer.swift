@@ -25,11 +25,12 @@ package struct Token {
 }
 
 /// How a string literal is written.
-struct StringFlags: OptionSet {
-    let rawValue: UInt8
-    static let bytes = StringFlags(rawValue: 1)
-    static let raw = StringFlags(rawValue: 2)
-    static let format = StringFlags(rawValue: 4)
+package struct StringFlags: OptionSet {
+    package let rawValue: UInt8
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+    package static let bytes = StringFlags(rawValue: 1)
+    package static let raw = StringFlags(rawValue: 2)
+    package static let format = StringFlags(rawValue: 4)
     static let triple = StringFlags(rawValue: 8)
     static let terminated = StringFlags(rawValue: 16)
     /// The prefix is this times as long, of a token.
@@ -50,12 +51,12 @@ extension Token {
 
 extension UInt8 {
     /// Whether it can be in a name: ASCII letters, digits, `_`, and everything beyond ASCII.
-    @inline(__always) var isNamePart: Bool {
+    @inlinable package var isNamePart: Bool {
         let mask: UInt64 = self & 64 == 0 ? 0x03ff_0000_0000_0000 : 0x07ff_fffe_87ff_fffe
         return self >= 0x80 || (mask &>> UInt64(self & 63)) & 1 == 1
     }
-    @inline(__always) var isDigit: Bool { self &- 0x30 < 10 }
-    @inline(__always) var isHex: Bool { isDigit || (self | 0x20) &- 0x61 < 6 }
+    @inlinable package var isDigit: Bool { self &- 0x30 < 10 }
+    @inlinable package var isHex: Bool { isDigit || (self | 0x20) &- 0x61 < 6 }
 }
 
 /// The tokens of Python code, one after the other.
@@ -68,11 +69,11 @@ extension UInt8 {
 /// Source: The Python Language Reference, "Lexical analysis".
 package struct Lexer {
     let base: UnsafePointer<UInt8>
-    let count: Int
+    package let count: Int
     /// Where the next token is looked for.
-    var position: Int
-    var line = 1
-    var lineStart = 0
+    package var position: Int
+    package var line = 1
+    package var lineStart = 0
     private var isAtLineStart = true
     private var indents: [Int32] = [0]
     private var pendingDedents = 0
@@ -86,9 +87,9 @@ package struct Lexer {
     private var hasTokens = false
 
     /// What is found on the way.
-    var strings: [PythonString] = []
-    var comments: [PythonComment] = []
-    var notes: Notes
+    package var strings: [PythonString] = []
+    package var comments: [PythonComment] = []
+    package var notes: Notes
     let nesting: Int
 
     /// Where in an f-string the lexer is: in its text, in an expression, or in what comes behind the colon of one.

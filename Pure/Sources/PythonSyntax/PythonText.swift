@@ -1,3 +1,16 @@
+/// Where something is in a file.
+public struct CodePosition: Sendable, Hashable {
+    /// From 1.
+    public var line: Int
+    /// Bytes from the beginning of the line, from 1.
+    public var column: Int
+
+    public init(line: Int, column: Int) {
+        self.line = line
+        self.column = column
+    }
+}
+
 /// A string literal.
 public struct PythonString: Sendable, Hashable {
     private let start: UInt32
@@ -17,7 +30,7 @@ public struct PythonString: Sendable, Hashable {
     /// Whether it is a statement of its own: a docstring, or text that does nothing.
     public var isStatement: Bool { flags & 128 != 0 }
 
-    var stringFlags: StringFlags { StringFlags(rawValue: flags) }
+    package var stringFlags: StringFlags { StringFlags(rawValue: flags) }
 
     init(start: Int, end: Int, position: CodePosition, flags: StringFlags) {
         self.start = UInt32(start)
@@ -28,25 +41,6 @@ public struct PythonString: Sendable, Hashable {
     }
 
     mutating func markStatement() { flags |= 128 }
-}
-
-/// A constant that was put together or decoded.
-public struct FoldedConstant: Sendable, Hashable {
-    public var constant: PythonConstant
-    public var position: CodePosition
-    public var place: CodePlace
-}
-
-/// Code in a constant that is run.
-public struct EmbeddedCode: Sendable {
-    /// What runs it: `exec`, `eval`, `compile`, `subprocess.Popen`.
-    public var runner: String
-    /// What was folded on the way, how often it was decoded.
-    public var constant: PythonConstant
-    public var position: CodePosition
-    public var place: CodePlace
-    /// The code; its lines count from its own beginning.
-    public var file: PythonFile
 }
 
 /// A comment.
@@ -98,4 +92,9 @@ public struct CodeProblem: Sendable, Hashable {
 
     public var kind: Kind
     public var position: CodePosition
+
+    public init(kind: Kind, position: CodePosition) {
+        self.kind = kind
+        self.position = position
+    }
 }

@@ -3,7 +3,7 @@ package struct Notes {
     /// How many strings, and how many comments, are kept of one file: 20 bytes each.
     static let mostTokens = 2_000_000
 
-    private(set) var problems: [CodeProblem] = []
+    package private(set) var problems: [CodeProblem] = []
     private let most: Int
     private var isFull = false
     private var seen: Set<CodeProblem.Kind> = []
@@ -12,11 +12,11 @@ package struct Notes {
     private var hidden: [Hidden] = []
     private var nextHidden = 0
     /// Whether there are letters that Python reads as others.
-    private(set) var hasCompatibilityForms = false
+    package private(set) var hasCompatibilityForms = false
     /// How the bytes of strings are to be read.
-    private(set) var charset = Charset.utf8
+    package private(set) var charset = Charset.utf8
 
-    enum Charset { case utf8, latin1 }
+    package enum Charset: Sendable { case utf8, latin1 }
 
     private struct Hidden {
         var offset: Int
@@ -67,10 +67,10 @@ package struct Notes {
         }
     }
 
-    mutating func finish() { pass(to: .max, .code, from: .max) }
+    package mutating func finish() { pass(to: .max, .code, from: .max) }
 
     /// Looks at the whole text, before its tokens are read: is it UTF-8, is it what it declares to be, what is hidden.
-    mutating func look(at bytes: UnsafeBufferPointer<UInt8>) {
+    package mutating func look(at bytes: UnsafeBufferPointer<UInt8>) {
         if let (codec, position) = Codec.declared(in: bytes) {
             switch Codec.kind(of: codec) {
             case .utf8: break
@@ -156,7 +156,7 @@ package struct Notes {
 }
 
 /// The scalar that begins there, nil if none does, and how many bytes to go on by.
-func decodeScalar(_ bytes: UnsafeBufferPointer<UInt8>, _ place: Int) -> (scalar: UInt32?, length: Int) {
+package func decodeScalar(_ bytes: UnsafeBufferPointer<UInt8>, _ place: Int) -> (scalar: UInt32?, length: Int) {
     let first = UInt32(bytes[place])
     if first < 0x80 { return (first, 1) }
     let length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2
