@@ -176,8 +176,12 @@ public struct SiteRoutes: Sendable {
         let path = "/user/\(user.name.display)/"
         guard request.uri.path == path else { return .moved(to: path, from: request) }
         let number = request.uri.queryParameters["page"].flatMap { Int($0) } ?? 1
+        let own = try await projects.projects(of: user.id)
+        // What waits as a whole nobody sees but those who hold a role.
+        let seen = try await projects.hosted(among: Set(own.map(\.project.name.normalized)))
         return page(
-            renderer.user(user, projects: try await projects.projects(of: user.id), page: number), request)
+            renderer.user(user, projects: own.filter { seen.contains($0.project.name.normalized) }, page: number),
+            request)
     }
 
     // MARK: Answers

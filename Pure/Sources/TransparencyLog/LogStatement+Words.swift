@@ -46,6 +46,8 @@ extension LogStatement {
         case "critical.lift": "\(name) is not a critical project any more"
         case "recovery.complete": "An account was recovered"
         case "accounts.set": "The rules for accounts were set"
+        case "stage.approve": "\(what) was let out by somebody's touch"
+        case "staging.set": "Whether releases of critical projects wait was set"
         case "removal.set": "The rules for removals were set"
         case "critical.set": "The rule for critical projects was set"
         case "classifiers.set": "The list of classifiers was set"
