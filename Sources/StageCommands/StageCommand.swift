@@ -12,11 +12,13 @@ import Staging
 import Stores
 import UTC
 
+extension StagingSetting.Approvers: @retroactive ExpressibleByArgument {}
+
 /// Releases that wait for a person, at the machine.
 public struct StageCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
-        commandName: "stage", abstract: "Releases that wait for a person: list, show, approve, reject.",
-        subcommands: [List.self, Show.self, Approve.self, Reject.self, Ask.self])
+        commandName: "stage", abstract: "Releases that wait for a person: list, show, approve, reject; which wait.",
+        subcommands: [List.self, Show.self, Approve.self, Reject.self, Set.self, Ask.self])
 
     public init() {}
 
@@ -63,7 +65,7 @@ public struct StageCommand: AsyncParsableCommand {
                     lines.map { line in
                         [
                             String(line.number), "\(line.project) \(line.version)", String(line.files.count),
-                            Set(line.files.map(\.sender)).sorted().joined(separator: ", "), line.state, line.due,
+                            Swift.Set(line.files.map(\.sender)).sorted().joined(separator: ", "), line.state, line.due,
                         ]
                     })
             }
@@ -137,6 +139,31 @@ public struct StageCommand: AsyncParsableCommand {
                 try await index.stores.stages().reject(
                     StageID(number), reason: reason, by: .operatorAtMachine, at: currentTimestamp())
                 print("Rejected. Nothing of it was published.")
+            }
+        }
+    }
+
+    struct Set: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Set whether the releases of a project wait, at once.",
+            discussion: """
+                Owners set it on the project's page 'Waiting'. Those who hold a role have a mail.
+
+                Example: rind stage set demo wait --approvals 2
+                """)
+        @OptionGroup var common: DataOption
+        @Argument(help: "The project.") var name: ProjectName
+        @Argument(help: "wait, or publish.") var answer: Ask.Answer
+        @Option(help: "How many people approve: 1 or 2.") var approvals = 1
+        @Option(help: "Who: owners, or owners-and-maintainers.") var approvers = StagingSetting.Approvers.owners
+
+        func run() async throws {
+            try await common.withIndex { index in
+                let setting = try StagingSetting(
+                    isOn: answer == .wait, approvals: approvals, approvers: approvers)
+                try await index.stores.stages().set(
+                    setting, on: name, by: .operatorAtMachine, at: currentTimestamp())
+                print("Releases of \(name.display) \(setting.words).")
             }
         }
     }

@@ -115,7 +115,8 @@ private struct Desk {
         "project": "demo-pkg", "reserved": "free", "name": "demo-pkg", "version": "1.0", "reason": "because",
         "assurance": "second-factor", "confirm_project_name": "demo-pkg", "confirm_delete_version": "1.0",
         "file": "demo_pkg-1.0-py3-none-any.whl", "factor": "1", "session": "1", "mail": "1", "token": "none",
-        "country": "DE", "giveaway": "summer", "request": "1", "proposal": "1",
+        "wait": "on", "approvals": "1", "approvers": "owners", "country": "DE", "giveaway": "summer", "request": "1",
+        "proposal": "1",
         "category": "secret", "proof_password": "", "totp_value": "000000",
     ]
 
@@ -157,6 +158,7 @@ private struct Desk {
         }
         let values = [
             "name": route.path.hasPrefix("/user/") ? "bob" : "demo-pkg", "version": "1.0", "user": "bob",
+            "stage": "1",
             "secret": String(repeating: "0", count: 64),
             "point": String(try await server.index.stores.journal.latestSerial()),
         ]
@@ -192,7 +194,8 @@ private struct Desk {
         // Nobody here signed in with a key, which it takes to vouch for a recovery and to make an administrator.
         "POST /account/vouch/{user}/recovery", "POST /admin/users/{user}/make-administrator",
         // No owner here has the second factor that it takes.
-        "POST /manage/proposals/approve",
+        "POST /manage/proposals/approve", "POST /manage/stages/approve", "POST /manage/stages/options",
+        "POST /manage/stages/touch",
     ]
 
     /// What every route answers to one kind of actor, in their order.

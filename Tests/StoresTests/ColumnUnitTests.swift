@@ -30,8 +30,10 @@ import UTC
 
     /// Names of what is counted, and of serials and positions. A new number whose name says no unit has to be one of these.
     static let counts: Set<String> = [
-        "attempts", "band", "block", "changed", "count", "critical", "dependency_depth", "downloads", "few_downloads",
-        "files", "followed", "from_serial", "key_count", "keys_per_code", "last_counter", "latest_downloads",
+        "approvals", "attempts", "band", "block", "changed", "count", "critical", "dependency_depth", "downloads",
+        "few_downloads",
+        "files", "followed", "former_approvals", "from_serial", "key_count", "keys_per_code", "last_counter",
+        "latest_downloads",
         "latest_rank", "line",
         "number", "people", "phishing_resistant", "place", "position", "projects", "rank", "removal", "sequence",
         "serial", "sign_count", "since_serial", "threshold", "until_serial", "with_factor",
