@@ -90,6 +90,14 @@ let package = Package(
                 pure("WebAuthn"),
             ],
             resources: [.embedInCode("Schema")], swiftSettings: strict),
+        // The rows of projects against the journal.
+        .target(
+            name: "Audit",
+            dependencies: [
+                "Database", "Stores", pure("Journal"), pure("PackagingFormats"), pure("Primitives"), pure("Projects"),
+                pure("UTC"),
+            ],
+            swiftSettings: strict),
         // Roles that end, change and come back.
         .target(
             name: "Roles",
@@ -314,6 +322,7 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
+                "Audit",
                 "Administration", "AdvisoryAPI", "KnownAdvisories", "KnownNames", pure("Advisories"), "Blobs",
                 "Database",
                 "Descriptions", "DownloadLogs", "Giveaways", "Guide", "Identity",
@@ -482,6 +491,7 @@ let package = Package(
         .testTarget(
             name: "StoresTests",
             dependencies: [
+                "Audit",
                 "Database", "KnownAdvisories", "KnownNames", pure("Advisories"), "People", "Secrets", "Removals",
                 "Roles", "Stages", "Stores", "Support", crypto, pure("Staging"),
                 pure("Leaving"),

@@ -254,8 +254,9 @@ struct IndexTasks: Sendable {
             AcceptedRoles(
                 collaboration: stores.collaboration, now: now, logger: logger, sole: sole(.acceptedRoles)),
             DueRemovals(
-                removals: stores.removals, proposals: stores.proposals, now: now, logger: logger, sole: sole(.removals)),
-            DueStages(stages: stores.stages(), now: now, logger: logger, sole: sole(.stages)),
+                removals: stores.removals, proposals: stores.proposals, stages: stores.stages(), now: now,
+                logger: logger,
+                sole: sole(.removals)),
             AccountDeletions(
                 deletions: stores.deletions, now: now, logger: logger, sole: sole(.accountDeletions)),
             MetadataWatch(authenticators: stores.authenticators, now: now, logger: logger),

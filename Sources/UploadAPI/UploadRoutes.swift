@@ -62,10 +62,11 @@ public struct UploadRoutes: Sendable {
             request.body, length: request.headers[.contentLength].flatMap { Int64($0) },
             contentType: request.headers[.contentType], by: actor, at: now)
         instruments.uploaded(isNew: receipt.outcome != .alreadyThere)
+        let place = receipt.place.map { "Look at it, and approve it, at \(baseURL)\($0.path)\n" } ?? ""
         let notice = receipt.notice.map { "\($0.guidance.text { baseURL + $0.path })\n" } ?? ""
         return Response(
             status: .ok, headers: [.contentType: "text/plain; charset=utf-8"],
-            body: .init(byteBuffer: ByteBuffer(string: "\(receipt.sentence)\n\(notice)")))
+            body: .init(byteBuffer: ByteBuffer(string: "\(receipt.sentence)\n\(place)\(notice)")))
     }
 
     /// Where to publish to, whole: uv follows only an address on the origin that it asked, and a proxy may have kept

@@ -67,6 +67,14 @@ public struct Uploads: Sendable {
             self.filename = filename.text
         }
 
+        /// Where it is approved, if it waits for a person.
+        public var place: Place? {
+            switch outcome {
+            case .waits(let stage, _): .stage(project, number: stage)
+            case .stored, .alreadyThere: nil
+            }
+        }
+
         /// One line for anyone who uploaded.
         public var sentence: String {
             let attestations =
@@ -74,9 +82,9 @@ public struct Uploads: Sendable {
                 ? " The attestations that came with it are not kept: this index neither verifies nor serves any." : ""
             return switch outcome {
             case .stored: "Stored \(filename) as \(project.display) \(version).\(attestations)"
-            case .waits(let stage, let until):
-                "Stored \(filename) as \(project.display) \(version). It waits for a person: nobody gets it before it is "
-                    + "approved, at \(Place.stage(project, number: stage)), until \(until.day).\(attestations)"
+            case .waits(_, let until):
+                "Stored \(filename) as \(project.display) \(version). It waits for a person, until \(until.day): nobody gets "
+                    + "it before it is approved.\(attestations)"
             case .alreadyThere:
                 "\(filename) is there already, with the same bytes. Nothing has changed.\(attestations)"
             }

@@ -1,5 +1,6 @@
 import Accounts
 import Acts
+import Audit
 import Downloads
 import Journal
 import Leaving

@@ -41,8 +41,6 @@ public enum PeriodicTask: String, Sendable, CaseIterable {
     case acceptedRoles = "accepted-roles"
     /// What was asked to be removed is, when its day has come.
     case removals
-    /// Releases that wait end on their day, and people hear of those that came.
-    case stages
     /// Accounts are deleted whose day has come.
     case accountDeletions = "account-deletions"
     /// Blobs that no row names go.
@@ -57,7 +55,7 @@ public enum PeriodicTask: String, Sendable, CaseIterable {
         switch self {
         // People wait for it, and two at once do each other no harm: whose head is the first, is kept.
         case .sequencing: .seconds(10)
-        case .designation, .downloadRetention, .probation, .sessionCleanup, .acceptedRoles, .removals, .stages,
+        case .designation, .downloadRetention, .probation, .sessionCleanup, .acceptedRoles, .removals,
             .accountDeletions, .orphanCollection, .erasure:
             Lease.span
         }

@@ -1,5 +1,6 @@
 import Accounts
 import Archives
+import Audit
 import Blobs
 import Bytes
 import Crypto

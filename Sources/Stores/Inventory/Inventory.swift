@@ -4,7 +4,7 @@ import UTC
 
 /// What must be on disk, for those who verify it or clear away what is not needed.
 public struct Inventory: Sendable {
-    let database: Database
+    package let database: Database
 
     /// What is stored in a database of the current schema.
     public init(_ database: Database) { self.database = database }

@@ -58,7 +58,7 @@ extension Transaction {
 
 extension Connection {
     /// The serial of the latest change; 0 where there is none.
-    func lastSerial() throws -> Serial { try row("SELECT serial FROM journal_serial")?.integer("serial") ?? 0 }
+    package func lastSerial() throws -> Serial { try row("SELECT serial FROM journal_serial")?.integer("serial") ?? 0 }
 }
 
 private struct JournalGaveNoSerial: Error {}

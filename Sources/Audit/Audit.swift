@@ -6,6 +6,7 @@ import Journal
 import PackagingFormats
 import Primitives
 import Projects
+import Stores
 import UTC
 
 // What the rows of projects, releases and files say is compared with what the journal says, and with what follows from
