@@ -297,13 +297,13 @@ struct PythonGlance {
         return byFirst
     }()
 
-    /// Parts of texts.
+    /// Parts of texts. `.netrc` and `.npmrc` are left out: clients of the network read them, and honest releases begin to.
     private static let places: [(Capability, [String])] = [
         (
             .credentials,
             [
                 ".aws/credentials", ".aws/config", "169.254.169.254", "169.254.170.2", "metadata.google.internal",
-                ".ssh/id_", "id_rsa", "id_ed25519", ".pypirc", ".netrc", ".npmrc", ".git-credentials",
+                ".ssh/id_", "id_rsa", "id_ed25519", ".pypirc", ".git-credentials",
                 ".docker/config.json", ".kube/config", "application_default_credentials", "wallet.dat",
                 "Login Data", "logins.json", "Local State", ".gnupg", "/etc/shadow", "serviceaccount/token",
                 "Local Storage/leveldb", "Local Storage\\\\leveldb", "Exodus", ".config/gcloud", ".azure/",

@@ -149,9 +149,10 @@ public enum VerdictPolicy {
             .sorted { ($1.element.points, $0.offset) < ($0.element.points, $1.offset) }.map(\.element)
     }
 
-    /// What all causes come to. Facts add up; what the code looks like, and how it came, count up to a bound.
+    /// What all causes come to. Facts add up; what the code looks like, and how it came, count up to a bound. What tests
+    /// and examples do makes a person look, and adds nothing to what the rest does.
     static func points(of causes: [Cause], tier: ProjectTier) -> Int {
-        var (facts, style, circumstances, weak) = (0, 0, 0, 0)
+        var (facts, style, circumstances, weak, aside) = (0, 0, 0, 0, 0)
         for cause in causes {
             switch cause {
             case .finding: style += cause.points
@@ -159,12 +160,14 @@ public enum VerdictPolicy {
                 // Of what everything depends on, a fact that is rare is enough.
                 let isEnough = tier == .critical && difference.weight >= .strong
                 if isEnough { facts += Weight.decisive.points } else { circumstances += cause.points }
+            case .difference(let difference) where difference.isAside: aside += cause.points
             case .difference(let difference) where difference.weight == .weak: weak += 1
             case .difference, .name, .knownDigest, .knownName, .lyingArchive, .notLookedAt, .reports:
                 facts += cause.points
             }
         }
-        return facts + min(style, mostForStyle) + min(circumstances, mostForCircumstances) + min(weak, 2)
+        let sum = facts + min(style, mostForStyle) + min(circumstances, mostForCircumstances) + min(weak, 2)
+        return max(sum, min(aside, queuedFrom))
     }
 }
 
@@ -180,6 +183,11 @@ private struct FindingKey: Hashable {
         file = finding.path.split(separator: "/", maxSplits: 1).last ?? ""
         evidence = finding.evidence
     }
+}
+
+extension ReleaseDifference {
+    /// Whether it is about a test, an example or a page.
+    fileprivate var isAside: Bool { place.map { ArchiveMember.isAside($0.path) } ?? false }
 }
 
 extension Cause {

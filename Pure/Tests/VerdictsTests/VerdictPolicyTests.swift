@@ -23,6 +23,23 @@ import Verdicts
         }
     }
 
+    @Test("What tests and examples do makes a person look, and adds nothing to what the rest does")
+    func aside() {
+        let tests = (1...5).map { number in
+            ReleaseDifference.firstPair(
+                VerdictTable.pair(.credentials, .network), path: "demo/tests/test_\(number).py", line: 1, evidence: "")
+        }
+        let fair = ReleaseDifference.firstPair(
+            VerdictTable.pair(.network, .execution), path: "demo/core.py", line: 1, evidence: "")
+        for tier in ProjectTier.allCases {
+            for differences in [tests, tests + [fair]] {
+                let row = VerdictTable.Case(words: "", differences: differences)
+                let verdict = VerdictPolicy.decide(VerdictTable.facts(row, tier), under: VerdictTable.enforced)
+                #expect(verdict.outcome == .queue && verdict.points == VerdictPolicy.queuedFrom)
+            }
+        }
+    }
+
     @Test("The way in which a release came alone holds it only where a rare fact meets a critical project")
     func circumstances() {
         let all: [ReleaseDifference] = [
