@@ -33,9 +33,13 @@ public struct OSVRoutes: Sendable {
 
     /// Registers the routes.
     public func add(to router: IndexRouter) {
-        router.on(.post, "/osv/v1/query", guard: .everybody, use: query)
-        router.on(.post, "/osv/v1/querybatch", guard: .everybody, use: batch)
-        router.on(.get, "/osv/v1/vulns/{id}", guard: .everybody, use: vulnerability)
+        // uv takes the last part of an address without a slash at its end for a file, and asks beside it (RFC 3986,
+        // section 5.2.3): anyone who is told `…/osv` means the same.
+        for base in ["/osv", ""] {
+            router.on(.post, "\(base)/v1/query", guard: .everybody, use: query)
+            router.on(.post, "\(base)/v1/querybatch", guard: .everybody, use: batch)
+            router.on(.get, "\(base)/v1/vulns/{id}", guard: .everybody, use: vulnerability)
+        }
     }
 
     /// The documents of all that is known of a package or a version; an empty object where nothing is.

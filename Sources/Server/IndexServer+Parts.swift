@@ -155,9 +155,7 @@ struct IndexRoutes {
         PersonalRoutes(
             identity: people.identity, giveaways: people.giveaways, projects: stores.projects,
             collaboration: stores.collaboration, roles: stores.roles, removals: stores.removals,
-            journal: stores.journal,
-            renderer: renderer, proxies: index.settings.trustedProxies,
-            now: now
+            journal: stores.journal, renderer: renderer, proxies: index.settings.trustedProxies, now: now
         ).add(
             to: router, with: AdministratorPages(for: index, people.giveaways),
             StagePages(stages: stores.stages(), baseURL: baseURL))
@@ -175,10 +173,8 @@ struct IndexRoutes {
             pages: memory.pageServer
         ).add(to: router)
         addAPIs(of: index, log: log, baseURL: baseURL, memory: memory, renderer: renderer, now: now)
-        let folders = [
-            ("data", URL(filePath: index.settings.database).deletingLastPathComponent().path),
-            ("files", index.settings.blobs),
-        ]
+        let data = URL(filePath: index.settings.database).deletingLastPathComponent().path
+        let folders = [("data", data), ("files", index.settings.blobs)]
         Operations(
             stores: stores, metrics: metrics, access: index.settings.metrics, edge: memory.edge, pages: memory.pages,
             downloads: memory.downloads,
@@ -255,10 +251,8 @@ struct IndexTasks: Sendable {
                 collaboration: stores.collaboration, now: now, logger: logger, sole: sole(.acceptedRoles)),
             DueRemovals(
                 removals: stores.removals, proposals: stores.proposals, stages: stores.stages(), now: now,
-                logger: logger,
-                sole: sole(.removals)),
-            AccountDeletions(
-                deletions: stores.deletions, now: now, logger: logger, sole: sole(.accountDeletions)),
+                logger: logger, sole: sole(.removals)),
+            AccountDeletions(deletions: stores.deletions, now: now, logger: logger, sole: sole(.accountDeletions)),
             MetadataWatch(authenticators: stores.authenticators, now: now, logger: logger),
             ContactWatch(contact: index.settings.profile.security, now: now, logger: logger),
             DailyDesignation(

@@ -105,8 +105,8 @@ public struct IndexServer: Sendable {
         let index = try await LocalIndex(settings, exclusively: true, clock: currentTimestamp) { log.error("\($0)") }
         let port = try checkedPort(settings)
         let address = "http://\(displayHost(settings.host)):\(port)"
-        let server = try await IndexServer(
-            index, baseURL: settings.baseURL ?? address, metrics: metrics, logger: logger)
+        let baseURL = settings.baseURL ?? address
+        let server = try await IndexServer(index, baseURL: baseURL, metrics: metrics, logger: logger)
 
         var limits = EdgeLimits()
         limits.connections = settings.maxConnections
@@ -115,7 +115,7 @@ public struct IndexServer: Sendable {
         try await EdgeChannel.warmUp()
         let application = server.application(host: settings.host, port: port, limits: limits) {
             do {
-                try ServedAddress.note(settings.baseURL ?? address, in: settings.data)
+                try ServedAddress.note(baseURL, in: settings.data)
             } catch {
                 log.warning("the address cannot be noted in \(settings.data): \(error.localizedDescription)")
             }

@@ -68,8 +68,7 @@ public struct LocalIndex: Sendable {
         try settings.requireDatabaseOfFiles()
         breachedPasswords = BreachedPasswordFile(at: settings.breachedPasswords, report: report)
         do {
-            database = try Database(
-                sqliteAt: settings.database, keys: keys, credentials: credentials, clock: clock)
+            database = try Database(sqliteAt: settings.database, keys: keys, credentials: credentials, clock: clock)
             names = CorpusMemory(database, setting: settings.lookAlikes)
             stores = try await Stores(database, names: names)
         } catch {

@@ -95,6 +95,9 @@ import UTC
         for (path, body) in [("query", "x"), ("querybatch", "{}"), ("query", "{}")] {
             #expect(try await Self.post(server, "/osv/v1/\(path)", body).status == 400)
         }
+        // As uv asks that was told the address without a slash at its end.
+        #expect(try await Self.post(server, "/v1/querybatch", #"{"queries":[\#(some)]}"#).text.contains("PYSEC-2026-1"))
+        #expect(try await server.send(.get, "/v1/vulns/PYSEC-2026-1").body == document.bytes)
         let long = #"{"x":"\#(String(repeating: "x", count: 2 << 20))"}"#
         #expect(try await Self.post(server, "/osv/v1/query", long).status == 413)
     }

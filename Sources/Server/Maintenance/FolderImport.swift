@@ -167,8 +167,7 @@ public struct FolderImport: Sendable {
                 rest.isOwned = true
             }
             let isThere = receipt.outcome == .alreadyThere
-            return Step(
-                file: file, outcome: isThere ? .alreadyThere : .imported(notes: receipt.notes), rest: rest)
+            return Step(file: file, outcome: isThere ? .alreadyThere : .imported(notes: receipt.notes), rest: rest)
         } catch let refusal as any Refusal where refusal.kind != .storageFull {
             return Step(file: file, outcome: .refused(refusal.sentence()), rest: rest)
         } catch let failure as FileSystemFailure where failure.path == path {
