@@ -131,7 +131,8 @@ let package = Package(
         .target(
             name: "Policy",
             dependencies: [
-                "Accounts", "Acts", "Bytes", "Downloads", "LookAlikes", "PackagingFormats", "Primitives", "Projects", "UTC",
+                "Accounts", "Acts", "Bytes", "Downloads", "LookAlikes", "PackagingFormats", "Primitives", "Projects",
+                "UTC",
             ],
             swiftSettings: strict),
         // How things leave the index, and come back.
@@ -182,7 +183,8 @@ let package = Package(
         .target(
             name: "Ports",
             dependencies: [
-                "Accounts", "Acts", "Advisories", "Archives", "Bytes", "Downloads", "Giveaway", "Journal", "Leaving", "LookAlikes",
+                "Accounts", "Acts", "Advisories", "Archives", "Bytes", "Downloads", "Giveaway", "Journal", "Leaving",
+                "LookAlikes",
                 "Letters",
                 "PackagingFormats", "Past",
                 "Policy", "Primitives", "Projects", "Search", "Staging", "TransparencyLog", "UTC",
@@ -237,7 +239,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "FindingsTests", dependencies: ["Findings"], swiftSettings: strict),
         .testTarget(
-            name: "DifferencesTests", dependencies: ["Archives", "Differences", "PackagingFormats", "VectorSupport"],
+            name: "DifferencesTests",
+            dependencies: ["Archives", "Bytes", "Differences", "PackagingFormats", "VectorSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "AdvisoriesTests",
@@ -268,7 +271,8 @@ let package = Package(
         .testTarget(
             name: "PolicyTests",
             dependencies: [
-                "Accounts", "Acts", "Documents", "LookAlikes", "PackagingFormats", "Policy", "Primitives", "Projects", "UTC",
+                "Accounts", "Acts", "Documents", "LookAlikes", "PackagingFormats", "Policy", "Primitives", "Projects",
+                "UTC",
                 "VectorSupport",
             ], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(

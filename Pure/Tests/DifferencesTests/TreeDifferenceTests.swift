@@ -1,4 +1,5 @@
 import Archives
+import Bytes
 import Testing
 import VectorSupport
 
@@ -151,5 +152,51 @@ import VectorSupport
         #expect(found.listing(of: "demo-1.0/x") == nil)
         #expect(found.entry(at: "demo-1.0/a.py")?.size == 3)
         #expect(found.entry(at: "demo-1.0/a") == nil)
+    }
+
+    /// A wheel of three stored files.
+    private static let wheel =
+        [UInt8](
+            hexadecimal:
+                "504b030414000000000000002158f1866c7a030000000300000004000000612e70796f6e65504b030414000000000000"
+                + "00215834f1ab3a040000000400000004000000622e707974776f21504b0304140000000000000021582bb4c9ce050000"
+                + "000500000004000000632e736f7f454c4600504b0102140314000000000000002158f1866c7a03000000030000000400"
+                + "00000000000000000000a48100000000612e7079504b010214031400000000000000215834f1ab3a0400000004000000"
+                + "040000000000000000000000a48125000000622e7079504b01021403140000000000000021582bb4c9ce050000000500"
+                + "0000040000000000000000000000a4814b000000632e736f504b0506000000000300030096000000720000000000") ?? []
+
+    private static func read(_ change: (inout InventoryLimits) -> Void = { _ in }) throws -> Inventory {
+        var limits = InventoryLimits()
+        change(&limits)
+        return try Inventory(
+            reading: MemorySource(wheel), filename: "demo-1.0-py3-none-any.whl", container: .zip, limits: limits)
+    }
+
+    @Test("is read with digests and kinds")
+    func reading() throws {
+        let found = try Self.read()
+        #expect(found.entries.map(\.path) == ["a.py", "b.py", "c.so"])
+        #expect(found.entries.map(\.kind) == [.text, .text, .elf])
+        #expect(found.entries[0].digest == ContentDigest(of: Array("one".utf8)))
+        #expect(found.isWhole)
+    }
+
+    @Test("lists no more files than it may, and says so")
+    func tooMany() throws {
+        let found = try Self.read { $0.files = 2 }
+        #expect(found.entries.count == 2)
+        #expect(!found.isWhole)
+        let difference = DifferencePlan(from: found, to: try Self.read()).difference(old: [:], new: [:])
+        #expect(difference.bounds.count == 1)
+    }
+
+    @Test("takes digests of no more bytes than it may; what is beyond them is told as not compared")
+    func tooLarge() throws {
+        let found = try Self.read { $0.digested = 7 }
+        #expect(found.entries.map { $0.digest != nil } == [true, true, false])
+        #expect(found.entries[2].size == 5)
+        let tree = TreeDifference(from: found, to: try Self.read())
+        #expect(tree.changes.map(\.kind) == [.unknown])
+        #expect(tree.unchanged == 2)
     }
 }
