@@ -114,7 +114,8 @@ enum Decoding {
 
     static func rot13(_ text: some Sequence<UInt8>) -> [UInt8] {
         text.map { byte in
-            switch byte | 0x20 {
+            let letter = byte | 0x20
+            return switch letter {
             case 0x61...0x6d: byte + 13
             case 0x6e...0x7a: byte - 13
             default: byte

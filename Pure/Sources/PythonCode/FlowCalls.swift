@@ -419,7 +419,7 @@ extension Flow {
         return invoke(function, from: mark, receiver: .unknown, method: 0, Node(kind: .call, position: node.position))
     }
 
-    /// The elements of a constant that can be gone through one by one; nil if it is none or too long.
+    /// The elements of a constant that can be gone through one by one; nil for any other, and for one that is too long.
     mutating func sequence(_ value: Value) -> [Value]? {
         guard value.constant != 0 else { return nil }
         let constant = constants[Int(value.constant)]

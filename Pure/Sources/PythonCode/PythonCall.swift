@@ -98,6 +98,7 @@ public struct PythonImport: Sendable, Hashable {
 
 /// A function or a class.
 public struct PythonDefinition: Sendable, Hashable {
+    /// What is defined: a function or a method, or a class.
     public enum Kind: Sendable, Hashable { case function, type }
     public var kind: Kind
     /// Qualified within the file: `Install.run`.

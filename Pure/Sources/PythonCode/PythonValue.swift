@@ -50,6 +50,7 @@ public struct PythonOrigin: Sendable, Hashable {
 
 /// A constant: a literal, or what was folded from some.
 public struct PythonConstant: Sendable, Hashable {
+    /// The type of the constant, as far as rules tell them apart.
     public enum Kind: Sendable, Hashable { case string, bytes, integer, other }
     public var kind: Kind
     /// UTF-8 of a string, the bytes of bytes, digits of an integer, `True`, `False` or `None`. Of a long one the first

@@ -349,7 +349,8 @@ package struct Lexer {
     private func prefix(_ start: Int, _ end: Int) -> StringFlags? {
         var flags: StringFlags = end - start == 1 ? [.prefixOne] : [.prefixTwo]
         for place in start..<end {
-            switch base[place] | 0x20 {
+            let letter = base[place] | 0x20
+            switch letter {
             case 0x72: flags.insert(.raw)
             case 0x62: flags.insert(.bytes)
             case 0x66, 0x74: flags.insert(.format)

@@ -147,7 +147,8 @@ package enum Literal {
         var radix = 10
         var digits = source[...]
         if first == 0x30, source.count > 1 {
-            switch source[1] | 0x20 {
+            let letter = source[1] | 0x20
+            switch letter {
             case 0x78: (radix, digits) = (16, source[2...])
             case 0x6f: (radix, digits) = (8, source[2...])
             case 0x62: (radix, digits) = (2, source[2...])

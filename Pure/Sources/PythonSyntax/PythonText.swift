@@ -67,6 +67,7 @@ public struct CodeProblem: Sendable, Hashable {
     /// In which part of the text it is.
     public enum Part: Sendable, Hashable { case code, string, comment }
 
+    /// What it is that is odd.
     public enum Kind: Sendable, Hashable {
         /// A character that changes the direction of text, so that code is shown in another order than it runs.
         case bidirectional(UInt32, Part)
