@@ -140,7 +140,11 @@ import VectorSupport
         let (what, pair) = Self.shapes[index]
         let slices = { (count: Int) in
             let (old, new) = pair(count)
-            return (old.map { $0[...] }, new.map { $0[...] })
+            // As lines of one text lie: beside each other.
+            return (
+                SourceText(Array(old.joined(separator: [10]))).lines,
+                SourceText(Array(new.joined(separator: [10]))).lines
+            )
         }
         let ratio = Growth.ratio(from: 4_000, of: slices) { old, new in
             var steps = 4 * (old.count + new.count)
