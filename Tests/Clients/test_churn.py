@@ -107,8 +107,11 @@ class Churn:
         project, version = self.release(chance)
         open_requests = self.rows("SELECT q.id, p.normalized FROM removal_request q JOIN project p ON p.id = q.project_id "
                                   "WHERE q.outcome IS NULL AND q.confirmed_at IS NULL LIMIT 3")
+        withheld = self.rows("SELECT p.normalized, r.version FROM file f JOIN release r ON r.id = f.release_id "
+                             "JOIN project p ON p.id = f.project_id WHERE f.state = 'quarantined' LIMIT 3")
         acts = [("delete", project), ("restore", project), ("delete", project, version), ("yank", project, version),
-                ("quarantine", project, version, "--reason", "harm"), ("quarantine", project, version, "--lift"),
+                ("quarantine", project, version, "--reason", "harm"),
+                *[("quarantine", name, number, "--lift") for name, number in withheld],
                 *[("confirm-request", name, str(number)) for number, name in open_requests]]
         argv = [str(BINARY), "project", *chance.choice(acts), "--data", str(self.site.data)]
         self.command = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
