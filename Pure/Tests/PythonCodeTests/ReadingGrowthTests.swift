@@ -22,7 +22,7 @@ import VectorSupport
         ("arguments", 400, { "f(" + times($0, "x,") + ")" }),
         ("functions", 50, { count in (0..<count).map { "def f\($0)(x): return f\($0 / 2)(x)\n" }.joined() }),
         ("calls of one function", 50, { "def f(x):\n  return x + 'a'\n" + times($0, "y = f('b')\n") }),
-        ("origins", 50, { count in "x = 1\n" + (0..<count).map { "x = f\($0)(x)\n" }.joined() + "exec(x)" }),
+        ("origins", 200, { count in "x = 1\n" + (0..<count).map { "x = f\($0)(x)\n" }.joined() + "exec(x)" }),
         ("comprehensions", 20, { times($0, "x = [chr(c) for c in [1, 2, 3]]\n") }),
         ("decodings", 20, { times($0, "exec(base64.b64decode('cHJpbnQoMSk='))\n") }),
         ("comments", 400, { times($0, "# x\n") }),
