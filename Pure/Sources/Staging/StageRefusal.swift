@@ -26,8 +26,6 @@ public enum StageRefusal: Refusal, Hashable {
     case wouldLockOut(ProjectName, Assurance)
     /// There are not as many owners as have to approve.
     case tooFewPeople(ProjectName, needed: Int, there: Int)
-    /// The operator asks for it.
-    case askedByIndex(ProjectName)
     /// The address of what waits has ended, was made anew, or never was.
     case addressGone
 
@@ -35,7 +33,7 @@ public enum StageRefusal: Refusal, Hashable {
         switch self {
         case .noSuchStage, .addressGone: .notFound
         case .over, .changed, .anotherHasTo: .conflict
-        case .held, .notForYou, .wouldLockOut, .askedByIndex: .forbidden
+        case .held, .notForYou, .wouldLockOut: .forbidden
         case .nothingChosen, .tooMany, .approvalsOutOfRange, .tooFewPeople: .invalid
         }
     }
@@ -54,7 +52,6 @@ public enum StageRefusal: Refusal, Hashable {
         case .approvalsOutOfRange: "stage.approvals-out-of-range"
         case .wouldLockOut: "stage.would-lock-out"
         case .tooFewPeople: "stage.too-few-people"
-        case .askedByIndex: "stage.asked-by-index"
         case .addressGone: "stage.address-gone"
         }
     }
@@ -86,8 +83,6 @@ public enum StageRefusal: Refusal, Hashable {
         case .tooFewPeople(let project, let needed, let there):
             "'\(project.display)' has \(there) \(there == 1 ? "person" : "people") who could approve, and \(needed) would "
                 + "have to. Invite somebody first."
-        case .askedByIndex(let project):
-            "The people who run this index ask for it: '\(project.display)' is critical, and its releases wait."
         case .addressGone:
             "Nothing waits at this address. It ended with what waited, was made anew, or never was. Anyone with a role on "
                 + "the project makes a new one on the page of the release."
