@@ -168,7 +168,7 @@ def test_fifty_kills_amid_removals_returns_and_erasures_leave_one_whole_index(si
             if churn.command:
                 churn.command.kill()
         churn.taken_over()
-        site.start()
+        site.start(timeout=120)
         site.rind("doctor")
         # What the killed one had not put into the log yet, the next one does: within seconds, and as it was.
         since = ["--since", head] if head.exists() else []
