@@ -418,7 +418,8 @@ import UTC
         let others: [Acts.Act] = [
             .account(.register), .account(.signIn), .account(.stepUp), .account(.useRecoveryCode),
             .account(.completeRecovery), .account(.freezeSecurityKey), .account(.disownFactors), .project(.demand),
-            .index(.noteName), .project(.lapseRemoval), .project(.eraseFile), .project(.lapseProposal), .account(.deleteUser),
+            .index(.noteName), .project(.lapseRemoval), .project(.eraseFile), .project(.lapseProposal),
+            .account(.deleteUser),
             // What waits is judged as an upload first, and ends by itself.
             .project(.stageFile), .project(.expireStage),
         ]
