@@ -54,7 +54,10 @@ private struct Waiting {
                 critical: .usual,
                 mandate: try MandateRule(announcedFrom: day, enforcedFrom: day, noticeDays: 0)),
             by: .operatorAtMachine, at: waiting.now)
+        // A name that nobody has is designated while it is reserved.
+        try await waiting.stores.projects.reserve(waiting.demo, by: .operatorAtMachine, at: waiting.now)
         try await waiting.stores.critical.designate(waiting.demo, by: .operatorAtMachine, at: waiting.now)
+        try await waiting.stores.projects.unreserve(waiting.demo, by: .operatorAtMachine, at: waiting.now)
         try await waiting.stages.ask(ofCriticalProjects: true, by: .operatorAtMachine, at: waiting.now)
         return waiting
     }
