@@ -157,7 +157,8 @@ private struct Waiting {
         let salt = try #require(Commitment.Salt(.init(repeating: 0, count: 32)))
         let entries = try await waiting.stores.journal.entries(JournalQuery(limit: 1_000))
         let said = entries.compactMap { $0.publicRecord(isPublic: { _ in true }, salt: salt) }
-        #expect(said.allSatisfy { $0.act == "critical.designate" || $0.project == nil })
+        let before: Set = ["name.reserve", "critical.designate", "name.unreserve"]
+        #expect(said.allSatisfy { before.contains($0.act) || $0.project == nil })
         #expect(try await waiting.workshop.contradictions() == [])
         try await waiting.approve([try await waiting.stage("1.0")], by: ada)
         #expect(try await waiting.workshop.versions() == ["1.0"])
