@@ -182,7 +182,7 @@ for (const button of document.querySelectorAll("button[data-ceremony]")) {
   }
   button.hidden = false;
   for (const note of document.querySelectorAll("[data-without-keys]")) note.hidden = true;
-  if (button.form) {
+  if (button.form && button.type === "submit") {
     button.form.addEventListener("submit", (event) => {
       event.preventDefault();
       if (!button.disabled) perform(button);
