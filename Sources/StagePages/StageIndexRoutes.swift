@@ -19,8 +19,6 @@ public struct StageIndexRoutes: Sendable {
     private let blobs: any BlobStore
     private let pages: PageServer
     private let baseURL: String
-    /// Serves these files alone, and counts none of them.
-    private let files: FileResponder
     private let secretHash: @Sendable (String) -> [UInt8]?
     private let now: @Sendable () -> Timestamp
 
@@ -37,7 +35,6 @@ public struct StageIndexRoutes: Sendable {
         self.baseURL = baseURL
         self.secretHash = secretHash
         self.now = now
-        files = FileResponder { _, _ in }
     }
 
     /// Registers the routes.
@@ -143,14 +140,14 @@ public struct StageIndexRoutes: Sendable {
         edge.target = path
         edge.remoteAddress = remoteAddress
         var response: Response?
+        // It serves this request alone, and counts nothing: the next one is asked anew, for all may have ended meanwhile.
+        let files = FileResponder { _, _ in }
         switch try await blobs.serve(file.digests.sha256, contentType: served.contentType) {
         case .file(let blob):
             let isThere = try await NIOThreadPool.singleton.runIfActive {
                 files.admit(served, at: blob, path: path, asOf: 0)
             }
             if isThere { response = files.respond(to: edge)?.response(isHead: request.method == .head) }
-            // Asked anew each time: it may have ended meanwhile.
-            files.forgetAll(serial: 1)
         case .stream(let stream):
             if stream.size == file.size { response = files.response(streaming: stream, of: served, to: edge) }
         case .redirect(let url): response = files.response(redirecting: url, of: served, to: edge)

@@ -277,6 +277,8 @@ def test_log_verify_right_after_changes_of_all_kinds_finds_nothing_wrong(index, 
     index.publish(packages.wheel(tmp_path, "demo", "1.0", tag="py2-none-any"))
     index.publish(packages.wheel(tmp_path, "leaf", "1.0"))
     kept = tmp_path / "kept"
+    # The first head of all is signed within a second or so.
+    wait_for(index, f"{index.url}/log/checkpoint")
     assert "nothing is wrong" in verified(index, "--keep", kept).stdout
     for act in [
         ("delete", "demo", "--file", wheels[0]), ("restore", "demo", "1.0"),
