@@ -18,9 +18,8 @@ public struct PythonFile: Sendable {
     public internal(set) var wasFollowed = false
     /// In the order of the file.
     public internal(set) var imports: [PythonImport] = []
-    /// Calls of what the vocabulary names, and calls of unknown things with arguments that came from what it names. In
-    /// the order of their lines. A call that was given the value of a parameter is here once, with all that callers
-    /// give.
+    /// Calls of what the vocabulary names, in the order of their lines. A call that was given the value of a parameter is
+    /// here once, with all that callers give.
     public internal(set) var calls: [PythonCall] = []
     /// What the vocabulary names where it is read and not called: `os.environ`, `sys.meta_path`, `target=os.system`.
     public internal(set) var reads: [PythonRead] = []

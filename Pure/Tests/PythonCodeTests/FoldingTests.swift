@@ -57,8 +57,8 @@ import Testing
         ("base64.b64decode(base64.b64decode('WlhobFl3PT0='))", "exec", 2),
         ("base64.b32decode('MV4GKYY=')", "exec", 1),
         ("base64.b16decode('65786563')", "exec", 1),
-        ("base64.b85decode('WpB^')", "", 1),
-        ("base64.a85decode('AU%X#')", "", 1),
+        ("base64.b85decode('Xk~0{Zy<MXa%^M')", "hello world", 1),
+        ("base64.a85decode('BOu!rD]j7BEbo7')", "hello world", 1),
         ("bytes.fromhex('65 78 65 63')", "exec", 1),
         ("binascii.unhexlify('65786563')", "exec", 1),
         ("codecs.decode('rkrp', 'rot13')", "exec", 1),
@@ -74,8 +74,6 @@ import Testing
         let (expression, text, decodings) = Self.table[index]
         let file = read("import base64, binascii, codecs, os, pathlib", "show(\(expression))")
         let value = file.calls.first { $0.name == "show" }?.argument(0)
-        // Of base85 there is a test of its own.
-        if text.isEmpty { return }
         #expect(value?.constant?.text == text, "\(expression)")
         #expect(value?.constant?.decodings == decodings, "\(expression)")
         #expect(value?.isMadeOfConstants == !text.contains("\u{fffc}"), "\(expression)")
