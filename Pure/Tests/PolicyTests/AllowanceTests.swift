@@ -125,7 +125,7 @@ extension AccountPolicyTests {
         let needing = Set(
             [
                 .createProject, .createRelease, .uploadFile, .unyankRelease, .unyankFile, .recreateProject, .addRole,
-                .changeRole, .inviteCollaborator, .acceptRole, .takeOver,
+                .changeRole, .inviteCollaborator, .acceptRole, .takeOver, .stageFile, .approveStage,
             ].map(Act.project) + [.issueToken, .issueGiveawayCode].map(Act.account))
         func isRefused(_ isLacking: Bool) -> Bool {
             if case .failure(AccessRefusal.addressNotVerified) = Result(catching: { try judge(holder, isLacking) }) {

@@ -53,7 +53,7 @@ import UTC
         .requireAssurance, .changeRole, .inviteCollaborator, .deleteProject, .deleteRelease, .deleteFile,
         .recreateProject, .restore, .decideReturn, .undoRemoval, .askRemoval, .confirmRemoval, .takeOver, .freeName,
         .unreserveName,
-        .liftDesignation,
+        .liftDesignation, .setStaging, .stageFile, .approveStage,
     ]
 
     @Test("All combinations of act, phase, binding, what is required, what was shown, and how")

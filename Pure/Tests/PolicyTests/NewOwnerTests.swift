@@ -23,6 +23,7 @@ import Testing
         .inviteCollaborator: .undone("the invitation, or the role, is taken away; who accepts is a new owner, too"),
         .cancelInvitation: .undone("they are invited again"),
         .changeProjectStatus: .undone("the status is set again; what others build on is asked for"),
+        .setStaging: .undone("it is set again; where less is asked, what was asked before binds for a while longer"),
         .deleteProject: .undone("any owner brings it back for the time of retention"),
         .deleteRelease: .undone("any owner brings it back for the time of retention"),
         .deleteFile: .undone("any owner brings it back for the time of retention"),
