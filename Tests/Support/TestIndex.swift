@@ -34,8 +34,11 @@ package final class TestIndex: Sendable {
     }
 
     deinit {
-        try? database.close()
-        try? FileManager.default.removeItem(at: folder)
+        // Closing waits for reads under way, which may wait for a thread of Swift's: so it holds none of those.
+        Thread.detachNewThread { [database, folder] in
+            try? database.close()
+            try? FileManager.default.removeItem(at: folder)
+        }
     }
 
     package static func user(_ name: String, in stores: Stores, at now: Timestamp) async throws -> Actor {

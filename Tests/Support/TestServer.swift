@@ -86,8 +86,11 @@ package final class TestServer: Sendable {
     }
 
     deinit {
-        try? index.close()
-        try? FileManager.default.removeItem(at: folder)
+        // Closing waits for reads under way, which may wait for a thread of Swift's: so it holds none of those.
+        Thread.detachNewThread { [index, folder] in
+            try? index.close()
+            try? FileManager.default.removeItem(at: folder)
+        }
     }
 
     /// Sends a request through the door.
